@@ -1,0 +1,16 @@
+// Every pub/sub channel and its message. Pub/sub forgets: whoever must not miss anything also reads the store.
+
+export interface Channels {
+  /** An app's dynos, formation, name or maintenance changed: the router reads its route again. */
+  'route-changed': { appId: string };
+  /** Someone wants this build to end. */
+  'build-cancel': { buildId: string };
+  /** A build has ended; its result is in the store. */
+  'build-finished': { buildId: string };
+  /** A release has ended; its result is in the store. */
+  'release-finished': { releaseId: string };
+  /** Someone asks for dynos to be replaced: one by name, a type, or all. */
+  'dynos-restart': { appId: string; name?: string; type?: string };
+}
+
+export type ChannelName = keyof Channels;

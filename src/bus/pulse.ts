@@ -1,0 +1,43 @@
+// Every process says that it lives; /healthz reads it. Also where a process tells the address it listens on.
+import type { Bus } from './open-bus.js';
+
+export interface Pulse {
+  process: string;
+  node: string;
+  pid: number;
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** `http://host:port` of what it serves to other processes, if anything. */
+  url?: string;
+  /** Why it can't do its work now (`docker: not reachable`); absent when it can. */
+  trouble?: string;
+}
+
+const KEY = 'pulses';
+const EVERY_MS = 1_000;
+/** A process that said nothing for this long is taken for down. */
+export const PULSE_LOST_AFTER_MS = 5_000;
+
+/** Beats now and then every second; `more` is asked each time. Returns the function that stops it and says goodbye. */
+export async function startPulse(bus: Bus, who: { process: string; node: string }, more: () => Pick<Pulse, 'url' | 'trouble'> = () => ({})): Promise<() => Promise<void>> {
+  const field = `${who.process}@${who.node}`;
+  const beat = async () => {
+    if (bus.redis.status !== 'ready') return;
+    const pulse: Pulse = { ...who, pid: process.pid, at: Date.now(), ...more() };
+    await bus.redis.hset(KEY, field, JSON.stringify(pulse)).catch(() => undefined);
+  };
+  await beat();
+  bus.redis.on('ready', beat);
+  const timer = setInterval(beat, EVERY_MS);
+  return async () => {
+    clearInterval(timer);
+    bus.redis.off('ready', beat);
+    if (bus.redis.status === 'ready') await bus.redis.hdel(KEY, field).catch(() => undefined);
+  };
+}
+
+/** The pulses of processes that are alive at `now` (ms). */
+export async function readPulses(bus: Bus, now: number): Promise<Pulse[]> {
+  const all = await bus.redis.hvals(KEY);
+  return all.map((text) => JSON.parse(text) as Pulse).filter((pulse) => now - pulse.at < PULSE_LOST_AFTER_MS);
+}

@@ -1,0 +1,83 @@
+// Every setting is an environment variable, checked once at start, all problems told in one message.
+// Imported by main.ts files only; everything below them is given values.
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65535);
+const count = z.coerce.number().int().min(1);
+
+const schema = z.object({
+  SLIPWAY_HOME: z.string().startsWith('/', 'must be an absolute path').default(defaultHome()),
+  SLIPWAY_HOME_ID: z.string().min(1).default('unset'),
+  SLIPWAY_NODE: z.string().min(1).default(hostname()),
+  SLIPWAY_BIND: z.string().min(1).default('127.0.0.1'),
+  SLIPWAY_DOMAIN: z.string().min(1).default('localhost'),
+  SLIPWAY_API_PORT: port.default(8000),
+  SLIPWAY_ROUTER_PORT: port.default(8080),
+  SLIPWAY_ROUTER_TLS_PORT: port.default(8443),
+  SLIPWAY_RENDEZVOUS_PORT: port.default(8001),
+  SLIPWAY_INTERNAL_URL: z.url('must be a URL').default('http://127.0.0.1:8000'),
+  SLIPWAY_BUILD_CONCURRENCY: count.default(2),
+  SLIPWAY_BUILD_TIMEOUT: count.default(900),
+  SLIPWAY_BUILD_MEMORY: count.default(2048),
+  SLIPWAY_BUILD_DISK: count.default(4096),
+  SLIPWAY_SLUG_LIMIT: count.default(500),
+  SLIPWAY_BOOT_TIMEOUT: count.default(60),
+  SLIPWAY_IDLE_AFTER: count.default(1800),
+  SLIPWAY_INSTALL: z.enum(['yes', 'no']).default('yes'),
+  SLIPWAY_STACK_IMAGE: z.string().default(''),
+  SLIPWAY_RUN_IMAGE: z.string().default(''),
+  SLIPWAY_BUILD_IMAGE: z.string().default(''),
+  DATABASE_URL: z.string().default(''),
+  REDIS_URL: z.string().default(''),
+  DOCKER_HOST: z.string().default(''),
+});
+
+export type Config = ReturnType<typeof readConfig>;
+
+/** Reads and checks the environment. Throws one Error that lists every problem with its remedy. */
+export function readConfig(env: Record<string, string | undefined> = process.env) {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`These settings can't be used; correct or unset them:\n${problems.join('\n')}`);
+  }
+  const e = parsed.data;
+  return {
+    home: e.SLIPWAY_HOME,
+    homeId: e.SLIPWAY_HOME_ID,
+    node: e.SLIPWAY_NODE,
+    bind: e.SLIPWAY_BIND,
+    domain: e.SLIPWAY_DOMAIN,
+    apiPort: e.SLIPWAY_API_PORT,
+    routerPort: e.SLIPWAY_ROUTER_PORT,
+    routerTlsPort: e.SLIPWAY_ROUTER_TLS_PORT,
+    rendezvousPort: e.SLIPWAY_RENDEZVOUS_PORT,
+    internalUrl: e.SLIPWAY_INTERNAL_URL,
+    buildConcurrency: e.SLIPWAY_BUILD_CONCURRENCY,
+    buildTimeoutS: e.SLIPWAY_BUILD_TIMEOUT,
+    buildMemoryMb: e.SLIPWAY_BUILD_MEMORY,
+    buildDiskMb: e.SLIPWAY_BUILD_DISK,
+    slugLimitMb: e.SLIPWAY_SLUG_LIMIT,
+    bootTimeoutS: e.SLIPWAY_BOOT_TIMEOUT,
+    idleAfterS: e.SLIPWAY_IDLE_AFTER,
+    mayInstall: e.SLIPWAY_INSTALL === 'yes',
+    stackImage: e.SLIPWAY_STACK_IMAGE,
+    runImage: e.SLIPWAY_RUN_IMAGE,
+    buildImage: e.SLIPWAY_BUILD_IMAGE,
+    databaseUrl: e.DATABASE_URL,
+    redisUrl: e.REDIS_URL,
+    dockerHost: e.DOCKER_HOST,
+    keyFile: join(e.SLIPWAY_HOME, 'secret.key'),
+    adminTokenFile: join(e.SLIPWAY_HOME, 'admin.token'),
+    reposDir: join(e.SLIPWAY_HOME, 'repos'),
+    blobsDir: join(e.SLIPWAY_HOME, 'blobs'),
+    runDir: join(e.SLIPWAY_HOME, 'run'),
+  };
+}
+
+function defaultHome(): string {
+  return process.getuid?.() === 0 ? '/var/lib/slipway' : join(homedir(), '.local/share/slipway');
+}

@@ -1,0 +1,24 @@
+// Signed URLs of blobs (sources and slugs), served by `web`: whoever holds one may do just that, until it expires.
+import { isSigned, sign } from './seal.js';
+
+export type BlobMethod = 'GET' | 'PUT';
+
+const KEY = /^(sources|slugs|buildpacks)\/[0-9a-zA-Z._-]{1,128}$/;
+
+/** Whether a key may name a blob: `slugs/<sha256>`, `sources/<uuid>`, `buildpacks/<sha256>`. */
+export function isBlobKey(key: string): boolean {
+  return KEY.test(key) && !key.includes('..');
+}
+
+/** `<base>/blobs/<key>?expires=…&method=…&signature=…`; valid for `ttlS` seconds from `now` (ms). */
+export function blobUrl(o: { base: string; key: Buffer; method: BlobMethod; blob: string; now: number; ttlS: number }): string {
+  const expires = Math.floor(o.now / 1000) + o.ttlS;
+  const signature = sign(o.key, `${o.method} ${o.blob} ${expires}`);
+  return `${o.base}/blobs/${o.blob}?expires=${expires}&signature=${signature}`;
+}
+
+/** Whether a request for a blob carries a signature that is right and not expired. */
+export function mayUseBlob(o: { key: Buffer; method: BlobMethod; blob: string; now: number; expires: string; signature: string }): boolean {
+  if (Number(o.expires) * 1000 < o.now) return false;
+  return isSigned(o.key, `${o.method} ${o.blob} ${Number(o.expires)}`, o.signature);
+}

@@ -1,0 +1,20 @@
+// Our own log lines, as logfmt: `at=boot app=demo dyno=web.1 ms=812`. One line per event, on stdout.
+
+export type LogFields = Record<string, string | number | boolean | null | undefined>;
+
+/** Writes one logfmt line. `at` names the moment; ids let one grep tell one story. */
+export function log(at: string, fields: LogFields = {}): void {
+  process.stdout.write(`${formatLogfmt({ at, ...fields })}\n`);
+}
+
+/** Formats fields as logfmt; values with blanks, quotes or `=` are quoted, undefined ones left out. */
+export function formatLogfmt(fields: LogFields): string {
+  return Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${quote(String(value ?? ''))}`)
+    .join(' ');
+}
+
+function quote(text: string): string {
+  return /[\s"=]/.test(text) ? JSON.stringify(text) : text;
+}

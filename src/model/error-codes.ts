@@ -1,0 +1,36 @@
+// What an app suffers, by Heroku's codes: H for requests, R for dynos, L for logs.
+
+export const H_CODES = {
+  H10: { desc: 'App crashed', status: 503 },
+  H11: { desc: 'Backlog too deep', status: 503 },
+  H12: { desc: 'Request timeout', status: 503 },
+  H13: { desc: 'Connection closed without response', status: 503 },
+  H14: { desc: 'No web processes running', status: 503 },
+  H15: { desc: 'Idle connection', status: 503 },
+  H17: { desc: 'Poorly formatted HTTP response', status: 503 },
+  H18: { desc: 'Server Request Interrupted', status: 503 },
+  H19: { desc: 'Backend connection timeout', status: 503 },
+  H20: { desc: 'App boot timeout', status: 503 },
+  H21: { desc: 'Backend connection refused', status: 503 },
+  H22: { desc: 'Connection limit reached', status: 503 },
+  H25: { desc: 'HTTP restriction', status: 502 },
+  H26: { desc: 'Request Error', status: 400 },
+  H27: { desc: 'Client Request Interrupted', status: 499 },
+  H28: { desc: 'Client Connection Idle', status: 499 },
+  H80: { desc: 'Maintenance mode', status: 503 },
+  H81: { desc: 'Blank app', status: 502 },
+  H99: { desc: 'Platform error', status: 503 },
+} as const;
+
+export type HCode = keyof typeof H_CODES;
+
+export const R_CODES = {
+  R10: 'Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 60 seconds of launch',
+  R12: 'Error R12 (Exit timeout) -> At least one process failed to exit within 30 seconds of SIGTERM',
+  R14: 'Error R14 (Memory quota exceeded)',
+  R15: 'Error R15 (Memory quota vastly exceeded)',
+  R17: 'Error R17 (Checksum error) -> Checksum does match expected value.',
+  R99: 'Error R99 (Platform error) -> Failed to launch the dyno within 10 seconds',
+} as const;
+
+export type RCode = keyof typeof R_CODES;

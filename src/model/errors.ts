@@ -1,0 +1,32 @@
+// The errors our doors may answer with. Only api/errors.ts knows their HTTP statuses.
+
+export type ErrorId =
+  | 'bad_request'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'not_acceptable'
+  | 'conflict'
+  | 'invalid_params'
+  | 'requested_range_not_satisfiable'
+  | 'confirmation_required'
+  | 'rate_limit'
+  | 'too_large'
+  | 'unavailable'
+  | 'internal_server_error';
+
+/** An error whose message is written for the person who caused it. */
+export class PlatformError extends Error {
+  readonly id: ErrorId;
+
+  constructor(id: ErrorId, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'PlatformError';
+    this.id = id;
+  }
+}
+
+/** The message to show to a user, or `fallback` where the error isn't ours to show. */
+export function messageFor(error: unknown, fallback: string): string {
+  return error instanceof PlatformError ? error.message : fallback;
+}

@@ -1,0 +1,23 @@
+// A release: immutable, slug + config vars, numbered v1, v2… without gaps in an append-only ledger.
+
+export type ReleaseStatus = 'pending' | 'succeeded' | 'failed' | 'expired';
+
+export interface Release {
+  id: string;
+  appId: string;
+  version: number;
+  status: ReleaseStatus;
+  description: string;
+  slugId: string | null;
+  userId: string;
+  /** Whether a `release` process runs before it becomes current. */
+  hasOutput: boolean;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** `v7` or `7` → 7; null for anything else. */
+export function parseVersion(text: string): number | null {
+  const match = /^v?([1-9]\d{0,9})$/.exec(text);
+  return match ? Number(match[1]) : null;
+}

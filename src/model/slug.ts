@@ -1,0 +1,31 @@
+// A slug: the immutable result of a build, named by the digest of its archive.
+
+export interface Slug {
+  id: string;
+  appId: string;
+  /** sha256 of the gzip'd tar, hex. Also the key of its blob. */
+  digest: string;
+  /** sha256 of the uncompressed tar, hex: what a container image calls the layer. */
+  diffId: string;
+  /** Bytes of the gzip'd tar. */
+  size: number;
+  stack: string;
+  commit: string | null;
+  commitDescription: string | null;
+  buildpackProvidedDescription: string | null;
+  processTypes: Record<string, string>;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** Size as Heroku prints it: `646B`, `17.7M`, `3.1G`. */
+export function formatSize(bytes: number): string {
+  const units = ['B', 'K', 'M', 'G'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : Number(value.toFixed(1))}${units[unit]}`;
+}

@@ -1,0 +1,27 @@
+// People, and the tokens they act with.
+
+export interface User {
+  id: string;
+  email: string;
+  name: string | null;
+  role: 'admin' | 'member';
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface Authorization {
+  id: string;
+  userId: string;
+  description: string;
+  scope: string[];
+  tokenHash: string;
+  tokenHint: string;
+  expiresAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** Whether this user may see and change the app. Heroku answers others as if it weren't there. */
+export function canUse(user: Pick<User, 'id' | 'role'>, app: { ownerId: string }): boolean {
+  return user.role === 'admin' || app.ownerId === user.id;
+}

@@ -1,0 +1,60 @@
+import { sql } from 'kysely';
+import type { App } from '../model/app.js';
+import type { ConfigVars } from '../model/config-vars.js';
+import { seal, unseal } from '../lib/seal.js';
+import type { Store } from './open-store.js';
+
+const COLUMNS = ['id', 'name', 'ownerId', 'stack', 'buildStack', 'maintenance', 'buildpackProvidedDescription', 'repoSize', 'slugSize', 'releasedAt', 'createdAt', 'updatedAt'] as const;
+
+/** Finds an app by name or id. */
+export function findApp({ db }: Store, ref: string): Promise<App | undefined> {
+  const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(ref);
+  return db.selectFrom('apps').select(COLUMNS).where(isId ? 'id' : 'name', '=', ref).executeTakeFirst();
+}
+
+/** All apps, or those of one owner, by name. */
+export function listApps({ db }: Store, filter: { ownerId?: string } = {}): Promise<App[]> {
+  let query = db.selectFrom('apps').select(COLUMNS).orderBy('name');
+  if (filter.ownerId) query = query.where('ownerId', '=', filter.ownerId);
+  return query.execute();
+}
+
+/** Inserts an app; undefined when the name is taken. */
+export function insertApp({ db }: Store, app: Pick<App, 'name' | 'ownerId' | 'stack' | 'buildStack'>): Promise<App | undefined> {
+  return db
+    .insertInto('apps')
+    .values({ ...app, maintenance: false, buildpackProvidedDescription: null, repoSize: null, slugSize: null, releasedAt: null, configSealed: null })
+    .onConflict((oc) => oc.column('name').doNothing())
+    .returning(COLUMNS)
+    .executeTakeFirst();
+}
+
+type AppChange = Partial<Pick<App, 'name' | 'ownerId' | 'stack' | 'buildStack' | 'maintenance' | 'buildpackProvidedDescription' | 'repoSize' | 'slugSize' | 'releasedAt'>>;
+
+export function updateApp({ db }: Store, id: string, change: AppChange): Promise<App | undefined> {
+  return db.updateTable('apps').set({ ...change, updatedAt: new Date() }).where('id', '=', id).returning(COLUMNS).executeTakeFirst();
+}
+
+export function deleteApp({ db }: Store, id: string): Promise<unknown> {
+  return db.deleteFrom('apps').where('id', '=', id).execute();
+}
+
+/** Locks the app's row until the transaction ends: changes of one app's ledger come one after the other. */
+export async function lockApp({ db }: Store, id: string): Promise<boolean> {
+  const row = await db.selectFrom('apps').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function readConfigVars({ db, key }: Store, appId: string): Promise<ConfigVars> {
+  const row = await db.selectFrom('apps').select('configSealed').where('id', '=', appId).executeTakeFirst();
+  return openVars(key, row?.configSealed);
+}
+
+export function writeConfigVars({ db, key }: Store, appId: string, vars: ConfigVars): Promise<unknown> {
+  return db.updateTable('apps').set({ configSealed: seal(key, JSON.stringify(vars)), updatedAt: sql`now()` }).where('id', '=', appId).execute();
+}
+
+/** Config vars as they lie in a sealed column; none is the empty set. */
+export function openVars(key: Buffer, sealed: Buffer | null | undefined): ConfigVars {
+  return sealed ? (JSON.parse(unseal(key, sealed)) as ConfigVars) : {};
+}

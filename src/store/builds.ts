@@ -1,0 +1,79 @@
+import { sql } from 'kysely';
+import type { Build, BuildStatus } from '../model/build.js';
+import type { Store } from './open-store.js';
+
+type NewBuild = Pick<Build, 'appId' | 'userId' | 'origin' | 'stack' | 'source' | 'commit' | 'sourceDescription' | 'buildpacks'>;
+
+export function insertBuild({ db }: Store, build: NewBuild): Promise<Build> {
+  const blank = { slugId: null, releaseId: null, failure: null, startedAt: null, heartbeatAt: null, builder: null, finishedAt: null };
+  return db
+    .insertInto('builds')
+    .values({ ...build, ...blank, status: 'pending', buildpacks: JSON.stringify(build.buildpacks) })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export function findBuild({ db }: Store, id: string): Promise<Build | undefined> {
+  return db.selectFrom('builds').selectAll().where(sql<string>`id::text`, '=', id).executeTakeFirst();
+}
+
+/** An app's builds, newest first. */
+export function listBuilds({ db }: Store, appId: string, limit = 200): Promise<Build[]> {
+  return db.selectFrom('builds').selectAll().where('appId', '=', appId).orderBy('createdAt', 'desc').limit(limit).execute();
+}
+
+/** Builds that have not ended, oldest first; of one app or of all. */
+export function listPendingBuilds({ db }: Store, appId?: string): Promise<Build[]> {
+  let query = db.selectFrom('builds').selectAll().where('status', '=', 'pending').orderBy('createdAt');
+  if (appId) query = query.where('appId', '=', appId);
+  return query.execute();
+}
+
+/** Takes a pending build that no builder has begun; undefined when another did, or it has ended. */
+export function claimBuild({ db }: Store, id: string, builder: string): Promise<Build | undefined> {
+  return db
+    .updateTable('builds')
+    .set({ builder, startedAt: sql<Date>`now()`, heartbeatAt: sql<Date>`now()`, updatedAt: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .where('startedAt', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Says that the builder is alive; false once the build has ended some other way (cancelled, say). */
+export async function beatBuild({ db }: Store, id: string): Promise<boolean> {
+  const row = await db.updateTable('builds').set({ heartbeatAt: sql<Date>`now()` }).where('id', '=', id).where('status', '=', 'pending').returning('id').executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Ends a pending build. Undefined when it had ended already: the first result stays. */
+export function finishBuild({ db }: Store, id: string, result: { status: Exclude<BuildStatus, 'pending'>; slugId?: string; releaseId?: string; failure?: string }): Promise<Build | undefined> {
+  return db
+    .updateTable('builds')
+    .set({ ...result, finishedAt: sql<Date>`now()`, updatedAt: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Started builds whose builder hasn't been heard of for `ms`, by the database's own clock. */
+export function listLostBuilds({ db }: Store, ms: number): Promise<Build[]> {
+  return db
+    .selectFrom('builds')
+    .selectAll()
+    .where('status', '=', 'pending')
+    .where('heartbeatAt', '<', sql<Date>`now() - ${ms} * interval '1 millisecond'`)
+    .execute();
+}
+
+export function saveBuildOutput({ db }: Store, buildId: string, output: string): Promise<unknown> {
+  return db.insertInto('buildOutputs').values({ buildId, output }).onConflict((oc) => oc.column('buildId').doUpdateSet({ output })).execute();
+}
+
+/** The whole output of a build that has ended; undefined while it runs. */
+export async function readBuildOutput({ db }: Store, buildId: string): Promise<string | undefined> {
+  const row = await db.selectFrom('buildOutputs').select('output').where('buildId', '=', buildId).executeTakeFirst();
+  return row?.output;
+}

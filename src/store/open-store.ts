@@ -1,0 +1,53 @@
+// Opens PostgreSQL: one pool, one dialect, migrations brought up to date.
+import { CamelCasePlugin, Kysely, Migrator, PostgresDialect, type Migration } from 'kysely';
+import pg from 'pg';
+import { log } from '../lib/log.js';
+import * as initial from './migrations/001-initial.js';
+import type { Schema } from './schema.js';
+
+export interface Store {
+  db: Kysely<Schema>;
+  /** The home's key: config vars are sealed with it. */
+  key: Buffer;
+}
+
+export interface OpenStore extends Store {
+  /** Whether PostgreSQL answers, within 2 s. */
+  isUp(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+const MIGRATIONS: Record<string, Migration> = { '001-initial': initial };
+
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** Connects and migrates. Safe to call from several processes at once: the migrator takes a lock. */
+export async function openStore(o: { url: string; key: Buffer; poolSize?: number }): Promise<OpenStore> {
+  const pool = new pg.Pool({
+    connectionString: o.url,
+    max: o.poolSize ?? 6,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+  });
+  pool.on('error', (error) => log('store-connection-lost', { error: error.message }));
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
+  await migrate(db);
+  return { db, key: o.key, isUp: () => isUp(pool), close: () => db.destroy() };
+}
+
+/** Runs `work` in a transaction; what it is given is a store whose statements belong to it. */
+export function inTransaction<T>(store: Store, work: (store: Store) => Promise<T>): Promise<T> {
+  return store.db.transaction().execute((db) => work({ db, key: store.key }));
+}
+
+async function migrate(db: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+async function isUp(pool: pg.Pool): Promise<boolean> {
+  const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), 2_000).unref());
+  const answer = pool.query('select 1').then(() => true, () => false);
+  return Promise.race([answer, late]);
+}

@@ -1,0 +1,27 @@
+// The tables, as Kysely sees them: nouns with camelCase names; CamelCasePlugin maps them to snake_case columns.
+import type { ColumnType, Generated } from 'kysely';
+import type { App } from '../model/app.js';
+import type { Build } from '../model/build.js';
+import type { Dyno } from '../model/dyno.js';
+import type { FormationEntry } from '../model/formation.js';
+import type { Release } from '../model/release.js';
+import type { Slug } from '../model/slug.js';
+import type { Authorization, User } from '../model/user.js';
+
+type Made = 'id' | 'createdAt' | 'updatedAt';
+type Row<T> = { [K in keyof T]: K extends Made ? Generated<T[K]> : T[K] };
+type Json<T> = ColumnType<T, string, string>;
+
+export interface Schema {
+  users: Row<User>;
+  authorizations: Omit<Row<Authorization>, 'scope'> & { scope: Json<string[]> };
+  apps: Row<App> & { configSealed: Buffer | null; releaseCounter: Generated<number> };
+  builds: Omit<Row<Build>, 'buildpacks'> & { buildpacks: Json<string[]> };
+  buildOutputs: { buildId: string; output: string };
+  slugs: Omit<Row<Slug>, 'processTypes'> & { processTypes: Json<Record<string, string>> };
+  releases: Row<Release> & { configSealed: Buffer | null };
+  releaseOutputs: { releaseId: string; output: string };
+  formations: Row<FormationEntry>;
+  dynos: Row<Dyno>;
+  buildpackInstallations: { appId: string; ordinal: number; url: string };
+}
