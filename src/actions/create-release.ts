@@ -1,0 +1,58 @@
+// Slug + config vars become the next release in the ledger; a job carries it out.
+import { DEFAULT_SIZE } from '../model/dyno-size.js';
+import { PlatformError } from '../model/errors.js';
+import { apiLine } from '../model/log-line.js';
+import type { Release } from '../model/release.js';
+import type { Slug } from '../model/slug.js';
+import type { User } from '../model/user.js';
+import { lockApp, readConfigVars, updateApp } from '../store/apps.js';
+import { ensureFormation, listFormation } from '../store/formations.js';
+import { inTransaction, type Store } from '../store/open-store.js';
+import { appendRelease } from '../store/releases.js';
+import { findSlug } from '../store/slugs.js';
+import type { Context } from './context.js';
+
+interface NewRelease {
+  appId: string;
+  user: User;
+  slugId: string;
+  /** `Deploy a1b2c3d4` */
+  description: string;
+}
+
+/** Releases a slug with the app's config vars as they are now. Throws `not_found` when app or slug are gone. */
+export async function createRelease(ctx: Context, o: NewRelease): Promise<Release> {
+  const { release, scaled } = await inTransaction(ctx.store, async (store) => {
+    if (!(await lockApp(store, o.appId))) throw new PlatformError('not_found', "Couldn't find that app.");
+    const slug = await findSlug(store, o.slugId);
+    if (!slug) throw new PlatformError('not_found', "Couldn't find that slug.");
+    const made = await appendRelease(store, {
+      appId: o.appId,
+      status: 'pending',
+      description: o.description,
+      slugId: slug.id,
+      userId: o.user.id,
+      hasOutput: 'release' in slug.processTypes,
+      configVars: await readConfigVars(store, o.appId),
+    });
+    await updateApp(store, o.appId, { stack: slug.stack, slugSize: slug.size, buildpackProvidedDescription: slug.buildpackProvidedDescription });
+    return { release: made, scaled: await addToFormation(store, o.appId, slug) };
+  });
+  const say = (text: string) => ctx.lines.write(o.appId, apiLine(Date.now(), `${text} by user ${o.user.email}`));
+  say(o.description);
+  say(`Release v${release.version} created`);
+  if (scaled) say(`Scaled to ${scaled}`);
+  await ctx.queue.enqueue('release', { releaseId: release.id });
+  return release;
+}
+
+/** New process types enter the formation: `web` with one dyno on the first deploy, others with none. */
+async function addToFormation(store: Store, appId: string, slug: Slug): Promise<string> {
+  const types = Object.keys(slug.processTypes).filter((type) => type !== 'release').sort();
+  const isFirst = (await listFormation(store, appId)).length === 0;
+  for (const type of types) {
+    await ensureFormation(store, { appId, type, quantity: type === 'web' ? 1 : 0, size: DEFAULT_SIZE });
+  }
+  if (!isFirst) return '';
+  return types.map((type) => `${type}@${type === 'web' ? 1 : 0}:${DEFAULT_SIZE}`).join(' ');
+}

@@ -1,0 +1,18 @@
+// An app goes with everything it owns; its containers follow, since the dyno manager finds no app for them.
+import type { App } from '../model/app.js';
+import { deleteApp } from '../store/apps.js';
+import { listPendingBuilds } from '../store/builds.js';
+import { deleteLog } from '../bus/log-lines.js';
+import { cancelBuild } from './cancel-build.js';
+import type { Context } from './context.js';
+
+/** Destroys the app. May run twice. */
+export async function destroyApp(ctx: Context, app: App): Promise<void> {
+  for (const build of await listPendingBuilds(ctx.store, app.id)) {
+    await cancelBuild(ctx, build, `The app ${app.name} was destroyed.`);
+  }
+  await deleteApp(ctx.store, app.id);
+  await ctx.bus.publish('route-changed', { appId: app.id });
+  await ctx.queue.enqueue('reconcile', { appId: app.id });
+  await deleteLog(ctx.bus, app.id);
+}
