@@ -1,0 +1,130 @@
+// Holds the room table: which folder of src may import which, and that Procfile lines are the started rooms.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const SRC = join(ROOT, 'src');
+
+/** Room → rooms it may import. */
+const MAY_IMPORT = {
+  lib: [],
+  model: ['lib'],
+  store: ['model', 'lib'],
+  queue: ['model', 'lib'],
+  bus: ['model', 'lib'],
+  docker: ['model', 'lib'],
+  actions: ['model', 'store', 'queue', 'bus', 'lib'],
+  web: ['git', 'api', 'dashboard', 'actions', 'queue', 'store', 'bus', 'model', 'lib'],
+  git: ['actions', 'store', 'bus', 'model', 'lib'],
+  api: ['actions', 'store', 'queue', 'bus', 'model', 'lib'],
+  builder: ['actions', 'store', 'queue', 'bus', 'docker', 'model', 'lib'],
+  dynos: ['actions', 'store', 'queue', 'bus', 'docker', 'model', 'lib'],
+  logplex: ['store', 'bus', 'model', 'lib'],
+  router: ['store', 'bus', 'model', 'lib'],
+  hook: ['model', 'lib'],
+  cli: ['model', 'lib'],
+  dashboard: ['model', 'lib'],
+  start: ['docker', 'store', 'lib'],
+} as const satisfies Record<string, readonly string[]>;
+
+type Room = keyof typeof MAY_IMPORT;
+
+/** Packages that only one room may know. */
+const PACKAGE_ROOMS: Record<string, Room[]> = {
+  bullmq: ['queue'],
+  dockerode: ['docker'],
+  ioredis: ['bus'],
+  kysely: ['store'],
+  pg: ['store', 'start'],
+  'node-git-server': ['git'],
+  'isomorphic-git': ['git'],
+  undici: ['router'],
+  commander: ['cli'],
+};
+
+/** Started with the Procfile (●), and by someone else (○). */
+const PROCFILE_ROOMS = ['web', 'builder', 'dynos', 'logplex', 'router'];
+const OTHER_STARTED_ROOMS = ['hook', 'cli', 'start'];
+
+const files = sourceFiles(SRC);
+
+describe('the room table', () => {
+  it('names every folder of src', () => {
+    const folders = readdirSync(SRC).filter((name) => statSync(join(SRC, name)).isDirectory() && sourceFiles(join(SRC, name)).length > 0);
+    expect(folders.filter((name) => !(name in MAY_IMPORT))).toEqual([]);
+  });
+
+  it('holds for every import', () => {
+    const wrong = files.flatMap((file) => imports(file).filter((target) => !isAllowed(file, target)).map((target) => `${name(file)} imports ${target}`));
+    expect(wrong).toEqual([]);
+  });
+
+  it('gives config.ts to main.ts files only', () => {
+    const wrong = files.filter((file) => !file.endsWith('/main.ts') && imports(file).some((target) => resolveImport(file, target) === join(SRC, 'config.ts')));
+    expect(wrong.map(name)).toEqual([]);
+  });
+});
+
+describe('started rooms', () => {
+  it('have a main.ts, and only they', () => {
+    const withMain = files.filter((file) => file.endsWith('/main.ts')).map((file) => roomOf(file));
+    expect(withMain.sort()).toEqual([...PROCFILE_ROOMS, ...OTHER_STARTED_ROOMS].sort());
+  });
+
+  it('are the lines of the Procfile', () => {
+    const lines = readFileSync(join(ROOT, 'Procfile'), 'utf8').trim().split('\n');
+    expect(lines).toEqual(PROCFILE_ROOMS.map((room) => `${room}: node dist/src/${room}/main.js`));
+  });
+});
+
+describe('files', () => {
+  it('stay below 400 lines', () => {
+    const long = files.map((file) => `${name(file)} ${readFileSync(file, 'utf8').split('\n').length}`).filter((row) => Number(row.split(' ')[1]) > 400);
+    expect(long).toEqual([]);
+  });
+
+  it('export nothing by default', () => {
+    const wrong = files.filter((file) => /^export default/m.test(readFileSync(file, 'utf8')));
+    expect(wrong.map(name)).toEqual([]);
+  });
+});
+
+function isAllowed(file: string, target: string): boolean {
+  const room = roomOf(file);
+  if (!target.startsWith('.')) {
+    const owners = PACKAGE_ROOMS[target.split('/').slice(0, target.startsWith('@') ? 2 : 1).join('/')];
+    return !owners || room === '' || (owners as string[]).includes(room);
+  }
+  const other = roomOf(resolveImport(file, target));
+  if (room === '' || other === '' || other === room) return true;
+  return (MAY_IMPORT[room as Room] as readonly string[]).includes(other);
+}
+
+function imports(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g)].map(
+    (match) => match[1] ?? match[2] ?? match[3] ?? '',
+  );
+}
+
+function resolveImport(file: string, target: string): string {
+  return resolve(dirname(file), target).replace(/\.js$/, '.ts');
+}
+
+function roomOf(file: string): string {
+  const parts = relative(SRC, file).split('/');
+  return parts.length > 1 ? parts[0]! : '';
+}
+
+function name(file: string): string {
+  return relative(ROOT, file);
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return sourceFiles(path);
+    return entry.name.endsWith('.ts') ? [path] : [];
+  });
+}
