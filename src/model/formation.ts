@@ -14,7 +14,7 @@ export interface FormationEntry {
 /** Quantities as the CLI sends them: `3`, `"3"`, `"+1"`, `"-2"`. Throws `invalid_params`. */
 export function applyQuantity(current: number, wanted: number | string): number {
   const text = String(wanted).trim();
-  if (!/^[+-]?\d{1,4}$/.test(text)) {
+  if (!(typeof wanted === 'number' ? /^\d{1,4}$/ : /^[+-]?\d{1,4}$/).test(text)) {
     throw new PlatformError('invalid_params', `Quantity ${JSON.stringify(wanted)} must be a whole number, or +N or -N.`);
   }
   const next = /^[+-]/.test(text) ? current + Number(text) : Number(text);
