@@ -1,0 +1,37 @@
+// A background program of ours that outlives this process when it must: PostgreSQL, Redis.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { log } from '../lib/log.js';
+
+export interface Daemon {
+  name: string;
+  /** How its clients reach it. */
+  url: string;
+  isAlive(): boolean;
+  /** Starts it, or adopts the one that survived; returns when it answers. */
+  start(): Promise<'started' | 'adopted'>;
+  stop(): Promise<void>;
+}
+
+const LOOK_EVERY_MS = 250;
+
+/** Starts a daemon again whenever it has died, until the returned function is called. */
+export function keepAlive(daemon: Daemon): () => Promise<void> {
+  const stopping = new AbortController();
+  const loop = watch(daemon, stopping.signal);
+  return async () => {
+    stopping.abort();
+    await loop;
+  };
+}
+
+async function watch(daemon: Daemon, stopping: AbortSignal): Promise<void> {
+  let waitMs = LOOK_EVERY_MS;
+  while (!stopping.aborted) {
+    await sleep(waitMs, undefined, { signal: stopping }).catch(() => undefined);
+    if (stopping.aborted || daemon.isAlive()) continue;
+    log('store-died', { store: daemon.name });
+    const failure = await daemon.start().then(() => undefined, (error: Error) => error.message);
+    waitMs = failure ? Math.min(waitMs * 2, 10_000) : LOOK_EVERY_MS;
+    log(failure ? 'store-restart-failed' : 'store-restarted', { store: daemon.name, error: failure });
+  }
+}

@@ -1,0 +1,92 @@
+// Redis or Valkey as a child of ours: a Unix socket in a private directory, every write appended to a file.
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Daemon } from './daemon.js';
+import { isAlive, isGoneWithin, programName, signal } from './processes.js';
+import { lastLines } from './run-command.js';
+import type { RedisProgram } from './redis-program.js';
+import { makePrivateDirectory, socketDirectory } from './socket-directory.js';
+
+const READY_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 7_000;
+
+/** The Redis of a directory, not started yet. `url` is its socket's path. */
+export function embeddedRedis(o: { dir: string; id: string; program: RedisProgram }): Daemon {
+  const sockets = socketDirectory(o.dir, `slipway-${o.id}-redis`);
+  const socket = join(sockets, 'redis.sock');
+  const server = () => readServer(o.dir);
+  return {
+    name: 'redis',
+    url: socket,
+    isAlive: () => server() !== undefined,
+    async start() {
+      if (server() && (await isReady(socket, () => server() !== undefined))) return 'adopted';
+      makePrivateDirectory(o.dir);
+      makePrivateDirectory(sockets);
+      await startServer(o.dir, socket, o.program);
+      return 'started';
+    },
+    async stop() {
+      const pid = server();
+      if (!pid) return;
+      signal(pid, 'SIGTERM');
+      if (!(await isGoneWithin(pid, STOP_WITHIN_MS))) signal(pid, 'SIGKILL');
+    },
+  };
+}
+
+async function startServer(dir: string, socket: string, program: RedisProgram): Promise<void> {
+  const logFile = join(dir, 'redis.log');
+  const settings = {
+    port: '0',
+    unixsocket: socket,
+    unixsocketperm: '700',
+    dir,
+    pidfile: join(dir, 'redis.pid'),
+    logfile: logFile,
+    appendonly: 'yes',
+    save: '',
+    'maxmemory-policy': 'noeviction',
+    'tcp-keepalive': '60',
+  };
+  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+  const output = openSync(logFile, 'a', 0o600);
+  const child = spawn(program.path, args, { cwd: dir, detached: true, stdio: ['ignore', output, output], env: { ...process.env, ...program.env } });
+  closeSync(output);
+  child.on('error', () => undefined);
+  child.unref();
+  const lives = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  if (await isReady(socket, lives)) return;
+  throw new Error(`Redis didn't start; the end of ${logFile}:\n${lastLines(readFileSync(logFile, 'utf8'), 6)}`);
+}
+
+async function isReady(socket: string, lives: () => boolean): Promise<boolean> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (lives() && Date.now() < deadline) {
+    if (await answersPing(socket)) return true;
+    await sleep(10);
+  }
+  return false;
+}
+
+function answersPing(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = connect(socket, () => connection.write('PING\r\n'));
+    connection.setTimeout(1_000, () => connection.destroy());
+    connection.on('error', () => resolve(false));
+    connection.on('close', () => resolve(false));
+    connection.on('data', (answer) => {
+      resolve(answer.toString().startsWith('+PONG'));
+      connection.destroy();
+    });
+  });
+}
+
+function readServer(dir: string): number | undefined {
+  const file = join(dir, 'redis.pid');
+  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  return pid && isAlive(pid) && /^(redis|valkey)-/.test(programName(pid)) ? pid : undefined;
+}

@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { afterEach, expect, test } from 'vitest';
+import { keepAlive, type Daemon } from '../../../src/start/daemon.js';
+import { embeddedPostgres } from '../../../src/start/embedded-postgres.js';
+import { embeddedRedis } from '../../../src/start/embedded-redis.js';
+import { fetchRedis, findRedis } from '../../../src/start/redis-program.js';
+
+const undo: (() => Promise<unknown> | void)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+test('PostgreSQL: data outlives a kill, a stop and a second start, which adopts', async () => {
+  const dir = temporaryDirectory();
+  const postgres = managed(embeddedPostgres({ dir, id: 'test' }));
+  expect(await postgres.start()).toBe('started');
+  await query(postgres, 'create table t (n int)');
+  await query(postgres, 'insert into t values (42)');
+  expect(await postgres.start()).toBe('adopted');
+
+  process.kill(Number(readFileSync(join(dir, 'data/postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL');
+  await until(() => !postgres.isAlive());
+  expect(await postgres.start()).toBe('started');
+  expect(await query(postgres, 'select n from t')).toEqual([{ n: 42 }]);
+
+  await postgres.stop();
+  expect(postgres.isAlive()).toBe(false);
+});
+
+test('PostgreSQL runs from a home that its account may not pass through, and with a long path', async () => {
+  const hidden = temporaryDirectory();
+  const postgres = managed(embeddedPostgres({ dir: join(hidden, 'a'.repeat(80), 'postgres'), id: `test-${process.pid}` }));
+  expect(await postgres.start()).toBe('started');
+  expect(await query(postgres, 'select 1 as one')).toEqual([{ one: 1 }]);
+});
+
+test('PostgreSQL: data of another version is refused with what to do', async () => {
+  const dir = temporaryDirectory();
+  const postgres = managed(embeddedPostgres({ dir, id: 'test' }));
+  await postgres.start();
+  await postgres.stop();
+  execFileSync('sh', ['-c', 'echo 14 > "$0/data/PG_VERSION"', dir]);
+  await expect(postgres.start()).rejects.toThrow(/made by PostgreSQL 14, this Slipway brings 18/);
+});
+
+test('Redis: what was written outlives a kill; whoever watches starts it again', async () => {
+  const redis = managed(embeddedRedis({ dir: temporaryDirectory(), id: 'test', program: findRedis('/nowhere')! }));
+  expect(await redis.start()).toBe('started');
+  const client = new Redis(redis.url);
+  client.on('error', () => undefined);
+  undo.push(() => client.disconnect());
+  await client.set('a', '1');
+  expect(await client.config('GET', 'maxmemory-policy')).toEqual(['maxmemory-policy', 'noeviction']);
+  await new Promise((resolve) => setTimeout(resolve, 1_100)); // appendfsync everysec
+
+  undo.push(keepAlive(redis));
+  const pid = Number(/process_id:(\d+)/.exec(await client.info('server'))?.[1]);
+  process.kill(pid, 'SIGKILL');
+  await until(() => !redis.isAlive());
+  await until(() => redis.isAlive());
+  expect(await client.get('a')).toBe('1');
+});
+
+test('Redis comes from the distribution\'s packages without root where PATH has none', async () => {
+  const cacheDir = temporaryDirectory();
+  const program = await fetchRedis(cacheDir);
+  expect(execFileSync(program.path, ['--version'], { env: program.env }).toString()).toMatch(/server v=\d/);
+  expect(existsSync(join(cacheDir, 'redis/usr/bin'))).toBe(true);
+});
+
+function managed(daemon: Daemon): Daemon {
+  undo.push(() => daemon.stop());
+  return daemon;
+}
+
+function temporaryDirectory(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  undo.push(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+async function query(postgres: Daemon, sql: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  const { rows } = await client.query(sql);
+  await client.end();
+  return rows;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; !condition(); tries += 1) {
+    if (tries > 500) throw new Error('waited 5 s in vain');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
