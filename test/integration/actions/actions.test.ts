@@ -1,0 +1,181 @@
+// The verbs against a real PostgreSQL and Redis: ledgers, locks, results that stay.
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cancelBuild } from '../../../src/actions/cancel-build.js';
+import type { Context } from '../../../src/actions/context.js';
+import { createApp } from '../../../src/actions/create-app.js';
+import { createRelease } from '../../../src/actions/create-release.js';
+import { destroyApp } from '../../../src/actions/destroy-app.js';
+import { endBuild } from '../../../src/actions/end-build.js';
+import { failLostBuilds } from '../../../src/actions/fail-lost-builds.js';
+import { rollBack } from '../../../src/actions/roll-back.js';
+import { scale } from '../../../src/actions/scale.js';
+import { setConfigVars } from '../../../src/actions/set-config-vars.js';
+import { startBuild } from '../../../src/actions/start-build.js';
+import { updateApp } from '../../../src/actions/update-app.js';
+import { appendOutput } from '../../../src/bus/build-output.js';
+import { openLineWriter } from '../../../src/bus/line-writer.js';
+import { readBatches } from '../../../src/bus/log-lines.js';
+import { openBus, type Bus } from '../../../src/bus/open-bus.js';
+import type { App } from '../../../src/model/app.js';
+import type { User } from '../../../src/model/user.js';
+import { openQueue, type JobQueue } from '../../../src/queue/open-queue.js';
+import { findApp, readConfigVars } from '../../../src/store/apps.js';
+import { claimBuild, findBuild, readBuildOutput } from '../../../src/store/builds.js';
+import { listFormation } from '../../../src/store/formations.js';
+import { openStore, type OpenStore } from '../../../src/store/open-store.js';
+import { currentRelease, findRelease, finishRelease, listReleases, releaseConfigVars } from '../../../src/store/releases.js';
+import { insertSlug } from '../../../src/store/slugs.js';
+import { ensureUser } from '../../../src/store/users.js';
+import { startStores } from '../../support/stores.js';
+
+let stores: Awaited<ReturnType<typeof startStores>>;
+let store: OpenStore;
+let bus: Bus;
+let queue: JobQueue;
+let ctx: Context;
+let user: User;
+
+beforeAll(async () => {
+  stores = await startStores();
+  store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
+  bus = openBus({ url: stores.redisUrl });
+  queue = openQueue({ url: stores.redisUrl });
+  ctx = { store, bus, queue, lines: openLineWriter(bus) };
+  user = await ensureUser(store, { email: 'jane@example.com', name: null, role: 'member' });
+});
+
+afterAll(async () => {
+  await queue?.close();
+  await bus?.close();
+  await store?.close();
+  await stores?.stop();
+});
+
+const aSlug = (app: App, processTypes: Record<string, string>) =>
+  insertSlug(store, {
+    appId: app.id, digest: randomBytes(32).toString('hex'), diffId: randomBytes(32).toString('hex'), size: 1234, stack: app.stack,
+    commit: 'a'.repeat(40), commitDescription: null, buildpackProvidedDescription: 'Node.js', processTypes,
+  });
+
+const aBuild = (app: App) => startBuild(ctx, { app, user, origin: 'git', source: 'http://source', commit: 'a'.repeat(40), description: 'first' });
+
+async function logText(app: App): Promise<string> {
+  await ctx.lines.flush();
+  return (await readBatches(bus, app.id)).map((batch) => batch.text).join('');
+}
+
+describe('creating an app', () => {
+  it('begins the ledger with v1 and v2', async () => {
+    const app = await createApp(ctx, { user, name: 'ledger-one' });
+    const releases = await listReleases(store, app.id);
+    expect(releases.map((r) => [r.version, r.description, r.status])).toEqual([[2, 'Enable Logplex', 'succeeded'], [1, 'Initial release', 'succeeded']]);
+    expect(await logText(app)).toContain('Initial release by user jane@example.com');
+  });
+  it('refuses a name that is taken or wrong, and an unknown stack', async () => {
+    await createApp(ctx, { user, name: 'taken-name' });
+    await expect(createApp(ctx, { user, name: 'taken-name' })).rejects.toThrow('Name taken-name is already taken');
+    await expect(createApp(ctx, { user, name: 'No' })).rejects.toThrow('Name "No" must start');
+    await expect(createApp(ctx, { user, stack: 'windows' })).rejects.toThrow('Stack "windows" does not exist');
+  });
+  it('makes names by itself', async () => expect((await createApp(ctx, { user })).name).toMatch(/^[a-z]+-[a-z]+-\d{5}$/));
+});
+
+describe('builds', () => {
+  it('are one at a time per app, even when asked for at once', async () => {
+    const app = await createApp(ctx, { user, name: 'one-build' });
+    const results = await Promise.allSettled([1, 2, 3, 4].map(() => aBuild(app)));
+    expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(1);
+    for (const r of results) if (r.status === 'rejected') expect(r.reason.id).toBe('conflict');
+    expect(await queue.waiting('build')).toHaveLength(1);
+  });
+  it('end once: the first result stays, with its output', async () => {
+    const app = await createApp(ctx, { user, name: 'ends-once' });
+    const build = await aBuild(app);
+    await appendOutput(bus, build.id, '-----> Building\n');
+    expect(await cancelBuild(ctx, build, 'Cancelled by jane.')).toBe(true);
+    expect(await endBuild(ctx, build, { status: 'failed', failure: 'later' })).toBe(false);
+    expect(await findBuild(store, build.id)).toMatchObject({ status: 'failed', failure: 'Cancelled by jane.' });
+    expect(await readBuildOutput(store, build.id)).toBe('-----> Building\n\n !     Cancelled by jane.\n !     Push failed\n');
+    await expect(aBuild(app)).resolves.toMatchObject({ status: 'pending' });
+  });
+  it('are failed when their builder is not heard of', async () => {
+    const app = await createApp(ctx, { user, name: 'lost-build' });
+    const build = await aBuild(app);
+    await claimBuild(store, build.id, 'node-a');
+    expect(await claimBuild(store, build.id, 'node-b')).toBeUndefined();
+    expect(await failLostBuilds(ctx)).toBe(0);
+    await store.db.updateTable('builds').set({ heartbeatAt: new Date(Date.now() - 60_000) }).where('id', '=', build.id).execute();
+    expect(await failLostBuilds(ctx)).toBe(1);
+    expect((await findBuild(store, build.id))?.failure).toContain('The builder stopped');
+  });
+});
+
+describe('releases', () => {
+  it('number without gaps when many are made at once', async () => {
+    const app = await createApp(ctx, { user, name: 'no-gaps' });
+    await Promise.all(Array.from({ length: 12 }, (_, i) => setConfigVars(ctx, app, user, { [`K${i}`]: 'x' })));
+    const versions = (await listReleases(store, app.id)).map((r) => r.version);
+    expect(versions).toEqual(Array.from({ length: 14 }, (_, i) => 14 - i));
+    expect(Object.keys(await readConfigVars(store, app.id))).toHaveLength(12);
+  });
+  it('put web in the formation the first time only', async () => {
+    const app = await createApp(ctx, { user, name: 'first-deploy' });
+    const types = { web: 'npm start', worker: 'node w.js', release: './migrate' };
+    const first = await createRelease(ctx, { appId: app.id, user, slugId: (await aSlug(app, types)).id, description: 'Deploy aaaaaaaa' });
+    expect(first).toMatchObject({ version: 3, status: 'pending', hasOutput: true });
+    expect((await listFormation(store, app.id)).map((f) => [f.type, f.quantity])).toEqual([['web', 1], ['worker', 0]]);
+    await scale(ctx, app, user, [{ type: 'web', quantity: 0 }, { type: 'worker', quantity: '+2', size: 'standard-2x' }]);
+    await createRelease(ctx, { appId: app.id, user, slugId: (await aSlug(app, types)).id, description: 'Deploy bbbbbbbb' });
+    expect((await listFormation(store, app.id)).map((f) => [f.type, f.quantity, f.size])).toEqual([['web', 0, 'Basic'], ['worker', 2, 'Standard-2X']]);
+    expect(await logText(app)).toContain('Scaled to web@1:Basic worker@0:Basic by user jane@example.com');
+  });
+  it('keep the config they were made with, sealed', async () => {
+    const app = await createApp(ctx, { user, name: 'sealed-vars' });
+    await setConfigVars(ctx, app, user, { SECRET: 'open sesame' });
+    await setConfigVars(ctx, app, user, { SECRET: null, B: '2' });
+    const v3 = await findRelease(store, app.id, 3);
+    expect(v3?.description).toBe('Set SECRET config vars');
+    expect(await releaseConfigVars(store, v3!.id)).toEqual({ SECRET: 'open sesame' });
+    expect(await setConfigVars(ctx, app, user, { B: '2' })).toEqual({ B: '2' });
+    expect(await listReleases(store, app.id)).toHaveLength(4);
+    const raw = await store.db.selectFrom('releases').select('configSealed').where('id', '=', v3!.id).executeTakeFirstOrThrow();
+    expect(raw.configSealed?.includes('sesame')).toBe(false);
+    expect(await logText(app)).not.toContain('sesame');
+  });
+  it('roll back to a slug and its config, as a new release', async () => {
+    const app = await createApp(ctx, { user, name: 'rolls-back' });
+    const good = await createRelease(ctx, { appId: app.id, user, slugId: (await aSlug(app, { web: 'a' })).id, description: 'Deploy good' });
+    await finishRelease(store, good.id, 'succeeded');
+    await setConfigVars(ctx, app, user, { LATER: '1' });
+    const bad = await createRelease(ctx, { appId: app.id, user, slugId: (await aSlug(app, { web: 'b' })).id, description: 'Deploy bad' });
+    await finishRelease(store, bad.id, 'failed');
+    expect(await currentRelease(store, app.id)).toMatchObject({ id: good.id });
+    await expect(rollBack(ctx, app, user, (await findRelease(store, app.id, bad.version))!)).rejects.toThrow('its status is failed');
+    await expect(rollBack(ctx, app, user, (await findRelease(store, app.id, 1))!)).rejects.toThrow('nothing had been deployed');
+    const back = await rollBack(ctx, app, user, (await findRelease(store, app.id, good.version))!);
+    expect(back).toMatchObject({ version: 6, description: 'Rollback to v3', slugId: good.slugId });
+    expect(await readConfigVars(store, app.id)).toEqual({});
+  });
+});
+
+describe('changing and destroying', () => {
+  it('renames, and frees the old name', async () => {
+    const app = await createApp(ctx, { user, name: 'old-name' });
+    await expect(updateApp(ctx, app, user, { name: 'ledger-one' })).rejects.toThrow('already taken');
+    expect(await updateApp(ctx, app, user, { name: 'new-name', maintenance: true })).toMatchObject({ name: 'new-name', maintenance: true });
+    expect(await findApp(store, 'old-name')).toBeUndefined();
+  });
+  it('refuses to scale what is not there', async () => {
+    const app = await createApp(ctx, { user, name: 'scale-none' });
+    await expect(scale(ctx, app, user, [{ type: 'web', quantity: 1 }])).rejects.toThrow("Couldn't find that process type (web).");
+  });
+  it('destroys an app with a build under way', async () => {
+    const app = await createApp(ctx, { user, name: 'gone-soon' });
+    await aBuild(app);
+    await destroyApp(ctx, app);
+    await destroyApp(ctx, app);
+    expect(await findApp(store, 'gone-soon')).toBeUndefined();
+    expect(await readBatches(bus, app.id)).toEqual([]);
+  });
+});
