@@ -1,0 +1,108 @@
+// The git door: smart HTTP at `/<app>.git`, mounted by `web`. Every request is authenticated and authorised here,
+// before node-git-server sees any of it.
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Context, Middleware } from 'koa';
+import { log } from '../lib/log.js';
+import type { App } from '../model/app.js';
+import { canUse, type User } from '../model/user.js';
+import { findApp } from '../store/apps.js';
+import type { Store } from '../store/open-store.js';
+import { openAdvertiser } from './advertise-refs.js';
+import { refuse } from './exchange.js';
+import { isGitPath, parseGitRequest, type GitRequest } from './git-request.js';
+import { openPushBook, type PushSession, type PushSessions } from './push-sessions.js';
+import { openRepos } from './repos.js';
+import { servePack } from './serve-pack.js';
+import { sweepRepos } from './sweep-repos.js';
+
+export interface GitDoorOptions {
+  reposDir: string;
+  runDir: string;
+  /** Absolute path of the directory that holds `pre-receive`. */
+  hooksDir: string;
+  store: Store;
+  /** The user whose token is the request's Basic password; null when there is none or it isn't known. */
+  authenticate: (ctx: Context) => Promise<User | null>;
+  /** A push ended before its time: its client left, or git died. Its build is to be cancelled. */
+  onPushGone: (session: PushSession) => void;
+  /** The largest pack that may be pushed, in bytes. */
+  maxPackBytes: number;
+}
+
+export interface GitDoor {
+  middleware: Middleware;
+  sessions: PushSessions;
+  /** Packs repositories again and removes those whose apps are gone; to be called nightly. */
+  sweep(): Promise<void>;
+  /** Removes an app's repository. */
+  removeRepo(appId: string): Promise<void>;
+  /** Ends every request under way. */
+  close(): Promise<void>;
+}
+
+export function createGitDoor(o: GitDoorOptions): GitDoor {
+  const repos = openRepos(o);
+  const book = openPushBook(o.runDir);
+  const advertise = openAdvertiser((name) => join(o.reposDir, name));
+  const underWay = new Set<{ end: () => void; ended: Promise<unknown> }>();
+
+  async function middleware(ctx: Context, next: () => Promise<unknown>): Promise<unknown> {
+    if (!isGitPath(ctx.path)) return next();
+    ctx.respond = false;
+    ctx.res.on('error', () => undefined);
+    const work = answer(ctx).catch((error: Error) => {
+      log('git-fault', { path: ctx.path, error: error.message });
+      refuse(ctx.res, { status: 503, message: 'The platform cannot answer right now; try again in a moment.' });
+    });
+    const entry = { end: () => ctx.res.destroy(), ended: work };
+    underWay.add(entry);
+    await work;
+    underWay.delete(entry);
+  }
+
+  async function answer(ctx: Context): Promise<void> {
+    const user = await o.authenticate(ctx);
+    if (!user) return refuse(ctx.res, { status: 401, message: 'Log in with an API token as the password (any user name); paas login sets git up for it.', headers: { 'www-authenticate': 'Basic realm="Slipway"' } });
+    const request = parseGitRequest({ method: ctx.method, path: ctx.path, service: ctx.query['service'], contentType: ctx.get('content-type') });
+    if ('status' in request) return refuse(ctx.res, { ...request, ...(request.allow && { headers: { allow: request.allow } }) });
+    const app = await findApp(o.store, request.app);
+    if (!app || !canUse(user, app)) return refuse(ctx.res, { status: 404, message: "Couldn't find that app." });
+    const repoDir = await repos.ensure(app.id);
+    await serve(ctx, { request, app, user, repoDir });
+  }
+
+  async function serve(ctx: Context, { request, app, user, repoDir }: { request: GitRequest; app: App; user: User; repoDir: string }): Promise<void> {
+    const { req, res } = ctx;
+    if (request.kind === 'head') return sendHead(ctx, repoDir);
+    if (request.kind === 'advertise') return advertise({ res, repoDir, service: request.service });
+    const { service } = request;
+    let session: PushSession | null = null;
+    const onStart = (git: { pid?: number | undefined }) => {
+      if (service === 'receive-pack' && git.pid) session = book.begin({ userId: user.id, appId: app.id, appName: app.name, pid: git.pid });
+    };
+    const began = performance.now();
+    const { completed } = await servePack({ req, res, repoDir, service, onStart });
+    log('git', { service, app: app.name, user: user.email, ms: Math.round(performance.now() - began), completed });
+    if (!session) return;
+    if (!completed) o.onPushGone(session);
+    book.end(session);
+  }
+
+  return {
+    middleware,
+    sessions: book,
+    sweep: () => sweepRepos({ reposDir: o.reposDir, store: o.store }),
+    removeRepo: (appId) => repos.remove(appId),
+    async close() {
+      for (const entry of underWay) entry.end();
+      await Promise.all([...underWay].map((entry) => entry.ended));
+    },
+  };
+}
+
+async function sendHead(ctx: Context, repoDir: string): Promise<void> {
+  ctx.res.setHeader('content-type', 'text/plain');
+  await pipeline(createReadStream(join(repoDir, 'HEAD')), ctx.res);
+}

@@ -1,0 +1,150 @@
+// Pushing and fetching through the door, with git itself at both ends.
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { User } from '../../../src/model/user.js';
+import { updateApp } from '../../../src/store/apps.js';
+import { aTree, commit, git, openDoor, type OpenDoor } from './open-door.js';
+
+let door: OpenDoor;
+let jane: User;
+
+beforeAll(async () => {
+  door = await openDoor();
+  jane = (await door.aUser('jane@example.com')).user;
+}, 60_000);
+afterAll(() => door?.stop());
+
+test('a push makes the repository, a clone gives it back', async () => {
+  const app = await door.anApp('first', jane);
+  const tree = await aTree(join(door.dir, 'first'), { 'a.txt': 'hello' });
+  const push = await git(tree, 'push', door.remote('first'), 'main');
+  expect(push).toMatchObject({ code: 0, output: expect.stringContaining('* [new branch]      main -> main') });
+
+  await commit(tree, { 'a.txt': 'hello again' }, 'Second');
+  expect(await git(tree, 'push', door.remote('first'), 'main')).toMatchObject({ code: 0, output: expect.stringContaining('main -> main') });
+  expect(await git(tree, 'push', door.remote('first'), 'main')).toMatchObject({ code: 0, output: 'Everything up-to-date\n' });
+
+  const copy = join(door.dir, 'first-copy');
+  expect(await git(door.dir, 'clone', '-q', door.remote('first'), copy)).toMatchObject({ code: 0, output: '' });
+  expect(await readFile(join(copy, 'a.txt'), 'utf8')).toBe('hello again');
+  expect((await readFile(join(door.repoOf(app), 'HEAD'), 'utf8')).trim()).toBe('ref: refs/heads/main');
+});
+
+test('what is pushed stays as packs, and our hooks are the ones that run', async () => {
+  const app = await door.anApp('settings', jane);
+  await door.setHook('cat; echo "hook in $PWD"');
+  const tree = await aTree(join(door.dir, 'settings'), { 'a.txt': 'hello' });
+  const push = await git(tree, 'push', door.remote('settings'), 'main');
+  expect(push.output).toContain('refs/heads/main');
+  expect(push.output).toContain(`remote: hook in ${door.repoOf(app)}`);
+  expect((await readdir(join(door.repoOf(app), 'objects/pack'))).filter((name) => name.endsWith('.pack'))).toHaveLength(1);
+  await door.setHook('cat >/dev/null');
+});
+
+test('the repository is of the app, not of its name', async () => {
+  const app = await door.anApp('before', jane);
+  const tree = await aTree(join(door.dir, 'renamed'), { 'a.txt': 'hello' });
+  await git(tree, 'push', door.remote('before'), 'main');
+  await updateApp(door.store, app.id, { name: 'after' });
+  expect(await git(tree, 'ls-remote', door.remote('after'))).toMatchObject({ code: 0, output: expect.stringContaining('refs/heads/main') });
+  expect((await git(tree, 'ls-remote', door.remote('before'))).output).toContain('not found');
+});
+
+test('settings that differ from the recipe are written again', async () => {
+  const app = await door.anApp('drifted', jane);
+  const tree = await aTree(join(door.dir, 'drifted'), { 'a.txt': 'hello' });
+  await git(tree, 'push', door.remote('drifted'), 'main');
+  await git(door.repoOf(app), 'config', 'core.hooksPath', '/nowhere');
+  await git(tree, 'ls-remote', door.remote('drifted'));
+  expect((await git(door.repoOf(app), 'config', 'core.hooksPath')).output.trim()).toBe(join(door.dir, 'hooks'));
+});
+
+test('a refusing hook leaves the ref where it was, and its words reach the pusher', async () => {
+  await door.anApp('refused', jane);
+  const tree = await aTree(join(door.dir, 'refused'), { 'a.txt': 'hello' });
+  await door.setHook('cat >/dev/null; echo " !     Not today."; exit 1');
+  const push = await git(tree, 'push', door.remote('refused'), 'main');
+  expect(push.code).toBe(1);
+  expect(push.output).toContain('remote:  !     Not today.');
+  expect(push.output).toContain('! [remote rejected] main -> main (pre-receive hook declined)');
+  expect((await git(tree, 'ls-remote', door.remote('refused'))).output).toBe('');
+  await door.setHook('cat >/dev/null');
+});
+
+test("a hook's lines arrive when they are written", async () => {
+  await door.anApp('live', jane);
+  const tree = await aTree(join(door.dir, 'live'), { 'a.txt': 'hello' });
+  await door.setHook('cat >/dev/null; date +%s%N; sleep 0.4; date +%s%N');
+  const { spawn } = await import('node:child_process');
+  const push = spawn('git', ['push', door.remote('live'), 'main'], { cwd: tree, stdio: ['ignore', 'ignore', 'pipe'] });
+  const lags: number[] = [];
+  push.stderr.on('data', (chunk: Buffer) => {
+    for (const match of String(chunk).matchAll(/remote: (\d{19})/g)) lags.push(Date.now() - Number(match[1]) / 1e6);
+  });
+  await new Promise((resolve) => push.once('close', resolve));
+  expect(lags).toHaveLength(2);
+  expect(Math.max(...lags)).toBeLessThan(200);
+  await door.setHook('cat >/dev/null');
+});
+
+test('8 first pushes to one app at once: one repository, one winner for the ref', async () => {
+  await door.anApp('crowd', jane);
+  const trees = await Promise.all(Array.from({ length: 8 }, (_, i) => aTree(join(door.dir, `crowd-${i}`), { 'a.txt': `from ${i}` })));
+  const pushes = await Promise.all(trees.map((tree) => git(tree, 'push', door.remote('crowd'), 'main')));
+  expect(pushes.filter((push) => push.code === 0)).toHaveLength(1);
+  expect((await readdir(join(door.dir, 'repos'))).filter((name) => !/^[0-9a-f-]{36}\.git$/.test(name))).toEqual([]);
+});
+
+test('refs of every kind, garbage included, are left to git', async () => {
+  await door.anApp('notes', jane);
+  const tree = await aTree(join(door.dir, 'notes'), { 'a.txt': 'hello' });
+  await git(tree, 'notes', 'add', '-m', 'a note');
+  await git(tree, 'tag', 'v1');
+  for (const ref of ['refs/notes/commits', 'v1', 'main:refs/for/main', 'main:feature/x']) {
+    expect(await git(tree, 'push', door.remote('notes'), ref), ref).toMatchObject({ code: 0 });
+  }
+  expect(await git(tree, 'push', door.remote('notes'), ':feature/x')).toMatchObject({ code: 0, output: expect.stringContaining('[deleted]') });
+});
+
+test('a fetch may ask for protocol 0, 1 or 2', async () => {
+  await door.anApp('versions', jane);
+  const tree = await aTree(join(door.dir, 'versions'), { 'a.txt': 'hello' });
+  await git(tree, 'push', door.remote('versions'), 'main');
+  for (const version of ['0', '1', '2']) {
+    const listed = await git(tree, '-c', `protocol.version=${version}`, 'ls-remote', door.remote('versions'));
+    expect(listed.output, version).toContain('refs/heads/main');
+  }
+});
+
+test('a hostile tree is refused', async () => {
+  await door.anApp('hostile', jane);
+  const tree = await aTree(join(door.dir, 'hostile'), { 'a.txt': 'hello' });
+  const blob = (await git(tree, 'rev-parse', 'HEAD:a.txt')).output.trim();
+  const script = `tree=$(printf '100644 blob ${blob}\\t..\\n' | git mktree) && git update-ref refs/heads/evil $(echo x | git commit-tree $tree)`;
+  const { execFileSync } = await import('node:child_process');
+  execFileSync('sh', ['-c', script], { cwd: tree, env: { ...process.env, GIT_AUTHOR_NAME: 'x', GIT_AUTHOR_EMAIL: 'x', GIT_COMMITTER_NAME: 'x', GIT_COMMITTER_EMAIL: 'x' } });
+  const push = await git(tree, 'push', door.remote('hostile'), 'evil');
+  expect(push.code).toBe(1);
+  expect(push.output).toContain('hasDotdot');
+});
+
+test('removeRepo and sweep take away what has no app', async () => {
+  const app = await door.anApp('doomed', jane);
+  const tree = await aTree(join(door.dir, 'doomed'), { 'a.txt': 'hello' });
+  await git(tree, 'push', door.remote('doomed'), 'main');
+  await door.door.removeRepo(app.id);
+  await expect(stat(door.repoOf(app))).rejects.toThrow('ENOENT');
+
+  await git(tree, 'push', door.remote('doomed'), 'main');
+  for (let i = 0; i < 9; i += 1) {
+    await commit(tree, { 'a.txt': `change ${i}` }, `Change ${i}`);
+    await git(tree, 'push', door.remote('doomed'), 'main');
+  }
+  await door.door.sweep();
+  const packs = (await readdir(join(door.repoOf(app), 'objects/pack'))).filter((name) => name.endsWith('.pack'));
+  expect(packs).toHaveLength(1);
+  await door.store.db.deleteFrom('apps').where('id', '=', app.id).execute();
+  await door.door.sweep();
+  await expect(stat(door.repoOf(app))).rejects.toThrow('ENOENT');
+});
