@@ -1,0 +1,68 @@
+// What a bridge of ours may reach, as text for iptables-restore: the internet, but neither the host nor private networks.
+import { createHash } from 'node:crypto';
+
+/** Private, shared, loopback, link-local and multicast ranges: nothing a dyno should find a neighbour in. */
+const DENIED = ['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', '224.0.0.0/3'];
+
+export interface Chains {
+  /** From the bridge to the host itself; called from INPUT. */
+  toHost: string;
+  /** From the bridge to elsewhere; called from DOCKER-USER. */
+  beyond: string;
+}
+
+export interface Opening {
+  /** IPv4 address or range. */
+  to: string;
+  port?: number;
+}
+
+/** The names of a network's own chains: at most 28 characters, the same for every process of the home. */
+export function chainNames(homeId: string, kind: string): Chains {
+  const id = createHash('sha256').update(`${homeId}:${kind}`).digest('hex').slice(0, 12);
+  return { toHost: `SLIPWAY-${id}-IN`, beyond: `SLIPWAY-${id}-FW` };
+}
+
+/** Input for `iptables-restore --noflush`: both chains, emptied and filled in one step. */
+export function firewallRules(o: { chains: Chains; nameservers: string[]; hostAddresses: string[]; openings: Opening[] }): string {
+  const isHost = (address: string) => o.hostAddresses.includes(address);
+  const { toHost, beyond } = o.chains;
+  return [
+    '*filter',
+    `:${toHost} - [0:0]`,
+    `:${beyond} - [0:0]`,
+    `-A ${toHost} -m conntrack --ctstate ESTABLISHED,RELATED -j RETURN`,
+    ...o.nameservers.filter(isHost).flatMap((to) => dnsRules(toHost, to)),
+    ...o.openings.filter(({ to }) => isHost(to)).map((opening) => openingRule(toHost, opening)),
+    `-A ${toHost} -j DROP`,
+    `-A ${beyond} -m conntrack --ctstate ESTABLISHED,RELATED -j RETURN`,
+    ...o.nameservers.filter((to) => !isHost(to)).flatMap((to) => dnsRules(beyond, to)),
+    ...o.openings.filter(({ to }) => !isHost(to)).map((opening) => openingRule(beyond, opening)),
+    ...DENIED.map((range) => `-A ${beyond} -d ${range} -j DROP`),
+    'COMMIT',
+    '',
+  ].join('\n');
+}
+
+function dnsRules(chain: string, to: string): string[] {
+  return ['udp', 'tcp'].map((protocol) => `-A ${chain} -d ${to} -p ${protocol} --dport 53 -j RETURN`);
+}
+
+function openingRule(chain: string, { to, port }: Opening): string {
+  return `-A ${chain} -d ${to}${port === undefined ? '' : ` -p tcp --dport ${port}`} -j RETURN`;
+}
+
+/** IPv4 nameservers of a resolv.conf, but for loopback ones: those the engine asks from the host's side. */
+export function parseNameservers(resolvConf: string): string[] {
+  const found = [...resolvConf.matchAll(/^\s*nameserver\s+(\d+\.\d+\.\d+\.\d+)\s*$/gm)].map((match) => match[1]!);
+  return [...new Set(found.filter((address) => !address.startsWith('127.')))];
+}
+
+/** The arguments that delete rules jumping to `chain` from another bridge than `bridge`, out of what `iptables -S` prints. */
+export function staleJumps(listing: string, chain: string, bridge: string | null): string[][] {
+  return listing
+    .split('\n')
+    .filter((rule) => rule.startsWith('-A ') && rule.endsWith(` -j ${chain}`))
+    .filter((rule) => bridge === null || !rule.includes(` -i ${bridge} `))
+    .map((rule) => ['-D', ...rule.split(' ').slice(1)]);
+}

@@ -1,0 +1,100 @@
+// Carries the firewall's rules to iptables. Needs root; without it we say so once and go on.
+import { spawn } from 'node:child_process';
+import { lookup } from 'node:dns/promises';
+import { readFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
+import { log } from '../lib/log.js';
+import { chainNames, firewallRules, parseNameservers, staleJumps, type Chains, type Opening } from './firewall-rules.js';
+
+const KINDS = ['dynos', 'builds'] as const;
+let told = false;
+
+interface Wall {
+  homeId: string;
+  kind: (typeof KINDS)[number];
+  bridge: string;
+  /** `host:port`, an address or a range that stay reachable although private. */
+  allow?: readonly string[];
+}
+
+/** Brings the rules of one bridge in force, whatever was there before. False when it can't be done here. */
+export async function ensureFirewall(wall: Wall): Promise<boolean> {
+  const chains = chainNames(wall.homeId, wall.kind);
+  try {
+    const [nameservers, openings] = await Promise.all([readNameservers(), readOpenings(wall.allow ?? [])]);
+    const hostAddresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []).map(({ address }) => address);
+    await run('iptables-restore', ['-w', '5', '--noflush'], firewallRules({ chains, nameservers, hostAddresses, openings }));
+    for (const [parent, chain] of jumps(chains)) await placeJump(parent, chain, wall.bridge);
+    return true;
+  } catch (error) {
+    tellOnce((error as Error).message);
+    return false;
+  }
+}
+
+/** Takes every rule and chain of a home away. Never throws: without the right to, there are none of ours. */
+export async function removeFirewall(homeId: string): Promise<void> {
+  for (const kind of KINDS) {
+    const chains = chainNames(homeId, kind);
+    for (const [parent, chain] of jumps(chains)) {
+      await dropStaleJumps(parent, chain, null).catch(() => undefined);
+      await iptables('-F', chain).catch(() => undefined);
+      await iptables('-X', chain).catch(() => undefined);
+    }
+  }
+}
+
+function jumps(chains: Chains): [parent: string, chain: string][] {
+  return [['INPUT', chains.toHost], ['DOCKER-USER', chains.beyond]];
+}
+
+async function placeJump(parent: string, chain: string, bridge: string): Promise<void> {
+  await dropStaleJumps(parent, chain, bridge);
+  const rule = ['-i', bridge, '-j', chain];
+  await iptables('-C', parent, ...rule).catch(() => iptables('-I', parent, '1', ...rule));
+}
+
+async function dropStaleJumps(parent: string, chain: string, bridge: string | null): Promise<void> {
+  const listing = await iptables('-S', parent);
+  for (const deletion of staleJumps(listing, chain, bridge)) await iptables(...deletion);
+}
+
+function iptables(...args: string[]): Promise<string> {
+  return run('iptables', ['-w', '5', ...args]);
+}
+
+async function readNameservers(): Promise<string[]> {
+  const files = ['/etc/resolv.conf', '/run/systemd/resolve/resolv.conf'];
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  return parseNameservers(texts.join('\n'));
+}
+
+async function readOpenings(allow: readonly string[]): Promise<Opening[]> {
+  return Promise.all(
+    allow.map(async (text) => {
+      const [host = '', port] = text.split(':');
+      const to = host.includes('/') ? host : (await lookup(host, 4)).address;
+      return port ? { to, port: Number(port) } : { to };
+    }),
+  );
+}
+
+function tellOnce(reason: string): void {
+  if (told) return;
+  told = true;
+  log('firewall-not-in-force', { reason, effect: 'dynos and builds can reach services of this host', remedy: 'run as root with iptables installed' });
+}
+
+function run(command: string, args: string[], input = ''): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk) => (out += chunk));
+    child.stderr.on('data', (chunk) => (err += chunk));
+    child.on('error', (error) => reject(new Error(`${command}: ${error.message}`)));
+    child.on('close', (status) => (status === 0 ? resolve(out) : reject(new Error(`${command}: ${err.trim().split('\n')[0] ?? ''}`))));
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+  });
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { chainNames, firewallRules, parseNameservers, staleJumps } from '../../../src/docker/firewall-rules.js';
+
+const chains = { toHost: 'A-IN', beyond: 'A-FW' };
+const rules = (o: { nameservers?: string[]; hostAddresses?: string[]; openings?: { to: string; port?: number }[] }) =>
+  firewallRules({ chains, nameservers: [], hostAddresses: [], openings: [], ...o }).split('\n');
+
+test('chain names are short, stable, and differ by home and kind', () => {
+  const names = ['a', 'b'].flatMap((home) => ['dynos', 'builds'].flatMap((kind) => Object.values(chainNames(home, kind))));
+  expect(new Set(names).size).toBe(8);
+  for (const name of names) expect(name.length).toBeLessThan(29);
+  expect(chainNames('a', 'dynos')).toEqual(chainNames('a', 'dynos'));
+});
+
+test('both chains are declared, so that a refill empties them first', () => {
+  expect(rules({}).slice(0, 3)).toEqual(['*filter', ':A-IN - [0:0]', ':A-FW - [0:0]']);
+});
+
+test('a resolver elsewhere is opened beyond the bridge, one of the host towards the host', () => {
+  const text = rules({ nameservers: ['10.1.1.53', '192.168.0.2'], hostAddresses: ['192.168.0.2'] });
+  expect(text).toContain('-A A-FW -d 10.1.1.53 -p udp --dport 53 -j RETURN');
+  expect(text).toContain('-A A-IN -d 192.168.0.2 -p tcp --dport 53 -j RETURN');
+});
+
+test('openings come before what is denied', () => {
+  const text = rules({ openings: [{ to: '10.0.0.9', port: 3128 }, { to: '10.2.0.0/16' }] });
+  const opened = text.indexOf('-A A-FW -d 10.0.0.9 -p tcp --dport 3128 -j RETURN');
+  expect(opened).toBeGreaterThan(0);
+  expect(text).toContain('-A A-FW -d 10.2.0.0/16 -j RETURN');
+  expect(text.indexOf('-A A-FW -d 10.0.0.0/8 -j DROP')).toBeGreaterThan(opened);
+});
+
+test('everything else towards the host is dropped last', () => {
+  const toHost = rules({ nameservers: ['1.2.3.4'], hostAddresses: ['1.2.3.4'] }).filter((rule) => rule.startsWith('-A A-IN'));
+  expect(toHost.at(-1)).toBe('-A A-IN -j DROP');
+});
+
+test('nameservers: IPv4, each once, none of loopback', () => {
+  expect(parseNameservers('# x\nnameserver 127.0.0.53\nnameserver 10.0.0.2\n nameserver 10.0.0.2\nnameserver fe80::1\nsearch a')).toEqual(['10.0.0.2']);
+  expect(parseNameservers('')).toEqual([]);
+});
+
+test('stale jumps are those of other bridges, or all when none is kept', () => {
+  const listing = '-P INPUT ACCEPT\n-A INPUT -i br-old -j A-IN\n-A INPUT -i br-new -j A-IN\n-A INPUT -i br-old -j B-IN\n';
+  expect(staleJumps(listing, 'A-IN', 'br-new')).toEqual([['-D', 'INPUT', '-i', 'br-old', '-j', 'A-IN']]);
+  expect(staleJumps(listing, 'A-IN', null)).toHaveLength(2);
+  expect(staleJumps('', 'A-IN', null)).toEqual([]);
+});
