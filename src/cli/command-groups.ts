@@ -1,0 +1,64 @@
+// Every command by name, and the file that holds it: only the file of the command that was typed is loaded.
+import type { Command } from 'commander';
+import type { Cli } from './command.js';
+
+export interface Group {
+  title: string;
+  commands: readonly string[];
+  load(): Promise<{ register(program: Command, cli: Cli): void }>;
+}
+
+export const GROUPS: readonly Group[] = [
+  { title: 'Logging in', commands: ['login', 'logout', 'whoami'], load: () => import('./commands/login.js') },
+  { title: 'Apps', commands: ['apps', 'create', 'info', 'open', 'rename', 'destroy'], load: () => import('./commands/apps.js') },
+  { title: 'Config vars', commands: ['config', 'config:get', 'config:set', 'config:unset'], load: () => import('./commands/config.js') },
+  { title: 'Dynos', commands: ['ps', 'ps:scale', 'ps:restart', 'ps:stop', 'ps:wait'], load: () => import('./commands/ps.js') },
+  { title: 'Logs', commands: ['logs'], load: () => import('./commands/logs.js') },
+  { title: 'Releases', commands: ['releases', 'releases:info', 'releases:output', 'rollback'], load: () => import('./commands/releases.js') },
+  { title: 'Builds', commands: ['builds', 'builds:info', 'builds:output', 'builds:cancel'], load: () => import('./commands/builds.js') },
+  {
+    title: 'Buildpacks',
+    commands: ['buildpacks', 'buildpacks:set', 'buildpacks:add', 'buildpacks:remove', 'buildpacks:clear'],
+    load: () => import('./commands/buildpacks.js'),
+  },
+  { title: 'Maintenance', commands: ['maintenance', 'maintenance:on', 'maintenance:off'], load: () => import('./commands/maintenance.js') },
+  {
+    title: 'Access',
+    commands: ['authorizations', 'authorizations:create', 'authorizations:revoke', 'users', 'users:add'],
+    load: () => import('./commands/access.js'),
+  },
+  { title: 'Git', commands: ['git:remote', 'git:credentials'], load: () => import('./commands/git.js') },
+];
+
+/** Other names people's fingers know, Heroku's first. */
+export const ALIASES: Readonly<Record<string, string>> = {
+  'auth:login': 'login',
+  'auth:logout': 'logout',
+  'auth:whoami': 'whoami',
+  list: 'apps',
+  'apps:list': 'apps',
+  'apps:create': 'create',
+  'apps:info': 'info',
+  'apps:open': 'open',
+  'apps:rename': 'rename',
+  'apps:destroy': 'destroy',
+  'apps:delete': 'destroy',
+  'config:list': 'config',
+  'config:add': 'config:set',
+  'config:remove': 'config:unset',
+  scale: 'ps:scale',
+  restart: 'ps:restart',
+  stop: 'ps:stop',
+  kill: 'ps:stop',
+  'dyno:scale': 'ps:scale',
+  'dyno:restart': 'ps:restart',
+  'dyno:stop': 'ps:stop',
+  'ps:kill': 'ps:stop',
+  'releases:list': 'releases',
+  'releases:rollback': 'rollback',
+  'builds:list': 'builds',
+  'buildpacks:list': 'buildpacks',
+  'authorizations:list': 'authorizations',
+  'authorizations:destroy': 'authorizations:revoke',
+  'users:list': 'users',
+};

@@ -1,0 +1,82 @@
+// config, config:get, config:set, config:unset.
+import type { Command } from 'commander';
+import { addAppCommand, type AppOptions, type Cli } from '../command.js';
+import { parsePairs } from '../pairs.js';
+import { during } from '../progress.js';
+import { quote } from '../quote.js';
+import { reachApp, type Reached } from '../reach.js';
+import type { ConfigVarsResource, ReleaseResource } from '../resources.js';
+import { fields } from '../table.js';
+
+interface ShowOptions extends AppOptions {
+  shell?: boolean;
+}
+
+export function register(program: Command, cli: Cli): void {
+  addAppCommand(program, 'config', "list an app's config vars")
+    .option('-s, --shell', 'print KEY=value lines for a shell')
+    .action((options: ShowOptions) => list(cli, options));
+  addAppCommand(program, 'config:get <keys...>', 'print the value of a config var')
+    .option('-s, --shell', 'print KEY=value lines for a shell')
+    .action((keys: string[], options: ShowOptions) => get(cli, keys, options));
+  addAppCommand(program, 'config:set <pairs...>', 'set config vars, KEY=value each, and restart')
+    .action((pairs: string[], options: AppOptions) => set(cli, pairs, options));
+  addAppCommand(program, 'config:unset <keys...>', 'remove config vars, and restart')
+    .action((keys: string[], options: AppOptions) => unset(cli, keys, options));
+}
+
+async function list(cli: Cli, options: ShowOptions): Promise<void> {
+  const { terminal } = cli;
+  const { api, app, path } = await reachApp(cli, options);
+  const vars = await api.get<ConfigVarsResource>(`${path}/config-vars`);
+  if (options.json) return terminal.printJson(vars);
+  if (options.shell) return Object.entries(vars).forEach(([key, value]) => terminal.print(`${key}=${quote(value)}`));
+  terminal.print(terminal.paint('bold', `=== ${app} Config Vars`));
+  return print(cli, vars);
+}
+
+async function get(cli: Cli, keys: string[], options: ShowOptions): Promise<void> {
+  const { terminal } = cli;
+  const { api, path } = await reachApp(cli, options);
+  const vars = await api.get<ConfigVarsResource>(`${path}/config-vars`);
+  if (options.json) {
+    const found = keys.map((key) => ({ key, value: vars[key] ?? null }));
+    return terminal.printJson(found.length === 1 ? found[0] : found);
+  }
+  for (const key of keys) terminal.print(options.shell ? `${key}=${quote(vars[key] ?? '')}` : (vars[key] ?? ''));
+}
+
+async function set(cli: Cli, pairs: string[], options: AppOptions): Promise<void> {
+  const patch = parsePairs(pairs);
+  const reached = await reachApp(cli, options);
+  const names = Object.keys(patch).join(', ');
+  const { vars } = await during(cli.terminal, `Setting ${names} and restarting ${reached.app}`, () => change(reached, patch), doneAt);
+  if (options.json) return cli.terminal.printJson(vars);
+  print(cli, Object.fromEntries(Object.keys(patch).map((key) => [key, vars[key] ?? ''])));
+}
+
+async function unset(cli: Cli, keys: string[], options: AppOptions): Promise<void> {
+  const reached = await reachApp(cli, options);
+  const patch = Object.fromEntries(keys.map((key) => [key, null]));
+  const { vars } = await during(cli.terminal, `Unsetting ${keys.join(', ')} and restarting ${reached.app}`, () => change(reached, patch), doneAt);
+  if (options.json) cli.terminal.printJson(vars);
+}
+
+interface Changed {
+  vars: ConfigVarsResource;
+  version: number | undefined;
+}
+
+async function change({ api, path }: Reached, patch: Record<string, string | null>): Promise<Changed> {
+  const vars = await api.patch<ConfigVarsResource>(`${path}/config-vars`, patch);
+  const releases = await api.get<ReleaseResource[]>(`${path}/releases`, { range: 'version ..; order=desc,max=1' });
+  return { vars, version: releases[0]?.version };
+}
+
+function doneAt({ version }: Changed): string {
+  return version === undefined ? 'done' : `done, v${version}`;
+}
+
+function print({ terminal }: Cli, vars: ConfigVarsResource): void {
+  fields(Object.fromEntries(Object.entries(vars).map(([key, value]) => [terminal.paint('green', key), value]))).forEach(terminal.print);
+}

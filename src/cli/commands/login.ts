@@ -1,0 +1,107 @@
+// login, logout, whoami.
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { openApi } from '../api.js';
+import { addCommand, type Cli, type JsonOption } from '../command.js';
+import { credentialsPath, readCredentials, saveCredentials, withLogin, withoutLogin } from '../credentials.js';
+import { CliError } from '../errors.js';
+import { forgetCredentialHelper, useCredentialHelper } from '../git.js';
+import { during } from '../progress.js';
+import { askSecret, readPiped } from '../prompt.js';
+import { reachApi, readCa } from '../reach.js';
+import type { Account } from '../resources.js';
+import { apiUrl, findLogin, settle } from '../settings.js';
+
+interface LoginOptions extends JsonOption {
+  admin?: boolean;
+  tokenStdin?: boolean;
+  ca?: string;
+}
+
+export function register(program: Command, cli: Cli): void {
+  addCommand(program, 'login [url]', 'log in to the API at a URL with a token, and let git push with it')
+    .option('--admin', "on the platform's own machine: log in as its admin")
+    .option('--token-stdin', 'read the token from standard input')
+    .option('--ca <file>', 'trust the private CA in this file (PEM)')
+    .action((url: string | undefined, options: LoginOptions) => login(cli, url, options));
+  addCommand(program, 'logout', 'forget the token of the API in use').action((options: JsonOption) => logout(cli, options));
+  addCommand(program, 'whoami', 'show who is logged in').action((options: JsonOption) => whoami(cli, options));
+}
+
+async function login(cli: Cli, given: string | undefined, options: LoginOptions): Promise<void> {
+  const path = credentialsPath(cli.env);
+  const credentials = readCredentials(path);
+  const home = options.admin ? readHome(cli.env) : null;
+  const url = given ? apiUrl(given) : (cli.env['PAAS_API_URL'] || !home?.apiUrl ? settle(cli.env, credentials).url : apiUrl(home.apiUrl));
+  const ca = caFile(cli, options) ?? home?.ca ?? findLogin(credentials, url)?.ca;
+  const token = home?.token ?? (await readToken(cli, url, options));
+  const api = openApi({ url, token, ca: readCa(ca), onWarning: cli.terminal.warn });
+  const account = await api.get<Account>('/account');
+  saveCredentials(path, withLogin(credentials, url, { token, email: account.email, ...(ca ? { ca } : {}) }));
+  await useCredentialHelper(cli, url, ca);
+  if (cli.env['PAAS_API_KEY']) cli.terminal.warn('PAAS_API_KEY is set, and goes before this login.');
+  if (options.json) cli.terminal.printJson(account);
+  else cli.terminal.print(`Logged in as ${account.email}`);
+}
+
+async function readToken(cli: Cli, url: string, options: LoginOptions): Promise<string> {
+  const asks = cli.stdin.isTTY && !options.tokenStdin;
+  const token = asks ? await askSecret(cli, `Token for ${url}: `) : await readPiped(cli);
+  if (!token) throw new CliError('No token given.\nType it, or pipe it in: paas login --token-stdin < token-file');
+  if (!/^[\x21-\x7e]+$/.test(token)) throw new CliError('That is not a token: expected one word.');
+  return token;
+}
+
+function caFile(cli: Cli, options: LoginOptions): string | undefined {
+  const file = options.ca ?? cli.env['PAAS_CA'];
+  return file ? resolve(cli.cwd, file) : undefined;
+}
+
+interface Home {
+  token: string;
+  /** Where the platform of this home answers, while it runs. */
+  apiUrl: string | undefined;
+  ca: string | undefined;
+}
+
+/** What the platform on this machine left for its admin. Throws CliError naming the file that is missing. */
+function readHome(env: NodeJS.ProcessEnv): Home {
+  const home = env['SLIPWAY_HOME'] || (process.getuid?.() === 0 ? '/var/lib/slipway' : join(homedir(), '.local/share/slipway'));
+  const tokenFile = join(home, 'admin.token');
+  let token: string;
+  try {
+    token = readFileSync(tokenFile, 'utf8').trim();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'only its owner may' : String(code);
+    throw new CliError(`Can't read ${tokenFile}: ${why}.\nStart the platform here with npm start, or name its directory in SLIPWAY_HOME.`);
+  }
+  const ca = join(home, 'ca.pem');
+  return { token, apiUrl: readReady(join(home, 'ready.json')), ca: existsSync(ca) ? ca : undefined };
+}
+
+function readReady(file: string): string | undefined {
+  if (!existsSync(file)) return undefined;
+  const ready = JSON.parse(readFileSync(file, 'utf8')) as { api_url?: string };
+  return ready.api_url;
+}
+
+async function logout(cli: Cli, options: JsonOption): Promise<void> {
+  const path = credentialsPath(cli.env);
+  const credentials = readCredentials(path);
+  const { url } = settle(cli.env, credentials);
+  await during(cli.terminal, 'Logging out', async () => {
+    saveCredentials(path, withoutLogin(credentials, url));
+    await forgetCredentialHelper(cli, url);
+  });
+  if (options.json) cli.terminal.printJson({ url });
+}
+
+async function whoami(cli: Cli, options: JsonOption): Promise<void> {
+  if (cli.env['PAAS_API_KEY']) cli.terminal.warn('PAAS_API_KEY is set');
+  const account = await reachApi(cli).get<Account>('/account');
+  if (options.json) cli.terminal.printJson(account);
+  else cli.terminal.print(account.email);
+}

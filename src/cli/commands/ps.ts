@@ -1,0 +1,87 @@
+// ps, ps:scale, ps:restart, ps:stop, ps:wait.
+import type { Command } from 'commander';
+import { addAppCommand, type AppOptions, type Cli } from '../command.js';
+import { describeDynos } from '../describe-dynos.js';
+import { CliError } from '../errors.js';
+import { during } from '../progress.js';
+import { reachApp } from '../reach.js';
+import type { DynoResource, FormationResource } from '../resources.js';
+import { parseScale } from '../scale-updates.js';
+import { waitForDynos } from '../wait-for-dynos.js';
+
+interface WhichOptions extends AppOptions {
+  dynoName?: string;
+  processType?: string;
+}
+
+export function register(program: Command, cli: Cli): void {
+  addAppCommand(program, 'ps [types...]', "list an app's dynos").action((types: string[], options: AppOptions) => list(cli, types, options));
+  addAppCommand(program, 'ps:scale [changes...]', 'show or change how many dynos run: web=2 worker+1 web=1:Standard-2X')
+    .action((changes: string[], options: AppOptions) => scale(cli, changes, options));
+  addWhich(addAppCommand(program, 'ps:restart [dyno]', 'restart one dyno, those of a process type, or all'))
+    .action((dyno: string | undefined, options: WhichOptions) => restart(cli, dyno, options));
+  addWhich(addAppCommand(program, 'ps:stop [dyno]', 'stop one dyno, or those of a process type'))
+    .action((dyno: string | undefined, options: WhichOptions) => stop(cli, dyno, options));
+  addAppCommand(program, 'ps:wait', 'wait until all dynos run the latest release')
+    .option('--timeout <seconds>', 'give up after so long', '300')
+    .action((options: AppOptions & { timeout: string }) => waitForDynos(cli, options));
+}
+
+function addWhich(command: Command): Command {
+  return command.option('-d, --dyno-name <name>', 'the dyno, such as web.1').option('-p, --process-type <type>', 'the process type, such as web');
+}
+
+async function list(cli: Cli, types: string[], options: AppOptions): Promise<void> {
+  const { terminal } = cli;
+  const { api, app, path } = await reachApp(cli, options);
+  const all = await api.get<DynoResource[]>(`${path}/dynos`);
+  const missing = types.find((type) => !all.some((dyno) => dyno.type === type));
+  if (missing !== undefined) throw new CliError(`No ${missing} dynos on ${app}`);
+  const dynos = types.length > 0 ? all.filter((dyno) => types.includes(dyno.type)) : all;
+  if (options.json) return terminal.printJson(dynos);
+  if (dynos.length === 0) return terminal.print(`No dynos on ${app}`);
+  describeDynos(dynos, { now: cli.now(), paint: terminal.paint }).forEach(terminal.print);
+}
+
+async function scale(cli: Cli, changes: string[], options: AppOptions): Promise<void> {
+  const { terminal } = cli;
+  const updates = changes.map(parseScale);
+  const { api, app, path } = await reachApp(cli, options);
+  if (updates.length === 0) {
+    const formation = await api.get<FormationResource[]>(`${path}/formation`);
+    if (options.json) return terminal.printJson(formation);
+    if (formation.length === 0) throw new CliError(`No process types on ${app}.\nPush a Procfile to add process types.`);
+    return terminal.print(formation.map((entry) => `${entry.type}=${entry.quantity}:${entry.size}`).sort().join(' '));
+  }
+  const named = (formation: FormationResource[]) => formation.filter((entry) => updates.some((update) => update.type === entry.type));
+  const text = (formation: FormationResource[]) => named(formation).map((entry) => `${entry.type} at ${entry.quantity}:${entry.size}`).join(', ');
+  const work = () => api.patch<FormationResource[]>(`${path}/formation`, { updates });
+  const formation = await during(terminal, 'Scaling dynos', work, (result) => `done, now running ${text(result)}`);
+  if (options.json) terminal.printJson(formation);
+}
+
+async function restart(cli: Cli, dyno: string | undefined, options: WhichOptions): Promise<void> {
+  const which = chosen(dyno, options);
+  const { api, app, path } = await reachApp(cli, options);
+  await during(cli.terminal, `Restarting ${which?.text ?? 'all dynos'} on ${app}`, () => api.remove(`${path}${which?.path ?? '/dynos'}`));
+  if (options.json) cli.terminal.printJson({ restarted: which?.name ?? 'all' });
+}
+
+async function stop(cli: Cli, dyno: string | undefined, options: WhichOptions): Promise<void> {
+  const which = chosen(dyno, options);
+  if (!which) throw new CliError('Please specify a process type or dyno name to stop.\nFor example: paas ps:stop web.1');
+  const { api, app, path } = await reachApp(cli, options);
+  await during(cli.terminal, `Stopping ${which.text} on ${app}`, () => api.post(`${path}${which.path}/actions/stop`));
+  if (options.json) cli.terminal.printJson({ stopped: which.name });
+}
+
+/** What a restart or stop is about: `web.1`, `web`, or null for everything. */
+function chosen(argument: string | undefined, options: WhichOptions): { name: string; text: string; path: string } | null {
+  const given = [argument, options.dynoName, options.processType].filter((each) => each !== undefined);
+  if (given.length > 1) throw new CliError('Name one dyno or one process type, not both.');
+  const name = given[0];
+  if (name === undefined) return null;
+  const isType = options.processType !== undefined || !name.includes('.');
+  if (isType) return { name, text: `all ${name} dynos`, path: `/formations/${encodeURIComponent(name)}` };
+  return { name, text: `dyno ${name}`, path: `/dynos/${encodeURIComponent(name)}` };
+}

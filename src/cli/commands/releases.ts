@@ -1,0 +1,89 @@
+// releases, releases:info, releases:output, rollback.
+import type { Command } from 'commander';
+import { parseVersion } from '../../model/release.js';
+import { addAppCommand, type AppOptions, type Cli } from '../command.js';
+import { timeAndAge } from '../age.js';
+import { wholeNumber } from '../numbers.js';
+import { CliError } from '../errors.js';
+import { copyStream } from '../copy-stream.js';
+import { quote } from '../quote.js';
+import { reachApp, type Reached } from '../reach.js';
+import type { ConfigVarsResource, ReleaseResource } from '../resources.js';
+import { rollBack } from '../roll-back.js';
+import { alignRows, fields } from '../table.js';
+
+const STATUS_TEXT = {
+  pending: 'release command executing',
+  failed: 'release command failed',
+  expired: 'release expired',
+  succeeded: '',
+} as const satisfies Record<ReleaseResource['status'], string>;
+
+export function register(program: Command, cli: Cli): void {
+  addAppCommand(program, 'releases', "list an app's releases, newest first")
+    .option('-n, --num <count>', 'how many to show', wholeNumber, 15)
+    .action((options: AppOptions & { num: number }) => list(cli, options));
+  addAppCommand(program, 'releases:info [release]', 'show a release: the latest, or vN')
+    .option('-s, --shell', 'print its config vars for a shell')
+    .action((release: string | undefined, options: AppOptions & { shell?: boolean }) => info(cli, release, options));
+  addAppCommand(program, 'releases:output [release]', "print the output of a release's release command")
+    .action((release: string | undefined, options: AppOptions) => output(cli, release, options));
+  addAppCommand(program, 'rollback [release]', 'go back to an earlier release: the one before, or vN')
+    .action((release: string | undefined, options: AppOptions) => rollBack(cli, release, options));
+}
+
+async function list(cli: Cli, options: AppOptions & { num: number }): Promise<void> {
+  const { terminal } = cli;
+  const { api, app, path } = await reachApp(cli, options);
+  const releases = await api.get<ReleaseResource[]>(`${path}/releases`, { range: `version ..; max=${options.num}, order=desc` });
+  if (options.json) return terminal.printJson(releases);
+  if (releases.length === 0) return terminal.print(`${app} has no releases.`);
+  const current = releases.find((release) => release.current);
+  terminal.print(terminal.paint('bold', `=== ${app} Releases${current ? ` - Current: v${current.version}` : ''}`));
+  alignRows(releases.map((release) => row(cli, release))).forEach(terminal.print);
+}
+
+function row({ terminal, now }: Cli, release: ReleaseResource): string[] {
+  const status = STATUS_TEXT[release.status];
+  const colour = release.status === 'failed' ? 'red' : release.status === 'succeeded' ? 'cyan' : 'yellow';
+  const text = status ? `${release.description} ${terminal.paint(colour, status)}` : release.description;
+  return [terminal.paint(colour, `v${release.version}`), text, release.user.email, timeAndAge(release.created_at, now())];
+}
+
+async function info(cli: Cli, ref: string | undefined, options: AppOptions & { shell?: boolean }): Promise<void> {
+  const { terminal } = cli;
+  const reached = await reachApp(cli, options);
+  const release = await findRelease(reached, ref);
+  if (options.json) return terminal.printJson(release);
+  const vars = await reached.api.get<ConfigVarsResource>(`${reached.path}/releases/${release.version}/config-vars`);
+  const status = STATUS_TEXT[release.status];
+  terminal.print(terminal.paint('bold', `=== Release v${release.version}`));
+  const facts = {
+    'Add-ons': release.addon_plan_names.join(', ') || undefined,
+    By: release.user.email,
+    Change: release.description + (status ? ` (${status})` : ''),
+    'Eligible for Rollback?': release.eligible_for_rollback === undefined ? undefined : release.eligible_for_rollback ? 'Yes' : 'No',
+    When: timeAndAge(release.created_at, cli.now()),
+  };
+  fields(facts).forEach(terminal.print);
+  terminal.print();
+  terminal.print(terminal.paint('bold', `=== v${release.version} Config vars`));
+  const lines = options.shell ? Object.entries(vars).map(([key, value]) => `${key}=${quote(value)}`) : fields(vars);
+  lines.forEach(terminal.print);
+}
+
+async function output(cli: Cli, ref: string | undefined, options: AppOptions): Promise<void> {
+  const reached = await reachApp(cli, options);
+  const release = await findRelease(reached, ref);
+  if (options.json) return cli.terminal.printJson({ version: release.version, output_stream_url: release.output_stream_url });
+  if (!release.output_stream_url) return cli.terminal.warn(`Release v${release.version} has no release output available.`);
+  const found = await copyStream(reached.api, release.output_stream_url, cli.terminal);
+  if (!found) cli.terminal.warn('Release command not started yet. Please try again in a few seconds.');
+}
+
+async function findRelease({ api, app, path }: Reached, ref: string | undefined): Promise<ReleaseResource> {
+  if (ref !== undefined && ref !== 'current') return api.get<ReleaseResource>(`${path}/releases/${parseVersion(ref.toLowerCase()) ?? encodeURIComponent(ref)}`);
+  const [latest] = await api.get<ReleaseResource[]>(`${path}/releases`, { range: 'version ..; order=desc,max=1' });
+  if (!latest) throw new CliError(`${app} has no releases.`);
+  return latest;
+}

@@ -1,0 +1,25 @@
+// How a command can end badly, and the exit code of each: 1 plain, 2 refused by the API, 100 not logged in, 127 no such command.
+
+/** An error of the user's or of the way to the API; its message is all that is shown. */
+export class CliError extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode = 1) {
+    super(message);
+    this.name = 'CliError';
+    this.exitCode = exitCode;
+  }
+}
+
+/** The API answered with an error: `{ id, message }` and its HTTP status. */
+export class ApiError extends CliError {
+  readonly id: string;
+  readonly status: number;
+
+  constructor(o: { id: string; message: string; status: number }) {
+    super(`${o.message}\n\nError ID: ${o.id}`, 2);
+    this.name = 'ApiError';
+    this.id = o.id;
+    this.status = o.status;
+  }
+}

@@ -1,0 +1,22 @@
+// The credential helper's answer. See gitcredentials(7): `key=value` lines in, `key=value` lines out.
+import type { Credentials } from './credentials.js';
+import { findLogin, mayShareToken, settle } from './settings.js';
+
+/** User name and token for the origin git asks about; nothing when it isn't an API we know. */
+export function answerGit(question: string, env: NodeJS.ProcessEnv, credentials: Credentials): string[] {
+  const asked = parseLines(question);
+  if (!asked['host'] || !/^https?$/.test(asked['protocol'] ?? '')) return [];
+  const origin = `${asked['protocol']}://${asked['host']}`;
+  const settings = settle(env, credentials);
+  const token = mayShareToken(settings.url, origin) ? settings.token : findLogin(credentials, origin)?.token;
+  return token ? ['username=paas', `password=${token}`] : [];
+}
+
+function parseLines(text: string): Record<string, string> {
+  return Object.fromEntries(
+    text.split('\n').flatMap((line) => {
+      const at = line.indexOf('=');
+      return at > 0 ? [[line.slice(0, at), line.slice(at + 1).trim()]] : [];
+    }),
+  );
+}

@@ -1,0 +1,54 @@
+// One HTTP request. node:http and not fetch: it starts 30 ms sooner, and it takes a private CA at run time.
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { CliError } from './errors.js';
+
+/** How soon the system asks whether a silent peer is still there. */
+const KEEP_ALIVE_MS = 30_000;
+
+export interface HttpRequest {
+  method: string;
+  url: string;
+  headers: OutgoingHttpHeaders;
+  body?: string | undefined;
+  /** Certificates (PEM) to trust besides the well-known ones. */
+  ca?: string | undefined;
+  /** Gives up after this long without a byte; 0 waits for ever. */
+  silenceMs: number;
+}
+
+/** Sends a request and resolves with its answer's head; the caller reads the body. Throws CliError when no answer comes. */
+export async function send(o: HttpRequest): Promise<IncomingMessage> {
+  const secure = o.url.startsWith('https:');
+  const { request } = secure ? await import('node:https') : await import('node:http');
+  const ca = secure && o.ca ? [...(await import('node:tls')).rootCertificates, o.ca] : undefined;
+  return new Promise((resolve, reject) => {
+    const outgoing = request(o.url, { method: o.method, headers: o.headers, ca }, resolve);
+    if (o.silenceMs === 0) outgoing.setSocketKeepAlive(true, KEEP_ALIVE_MS);
+    outgoing.setTimeout(o.silenceMs, () => outgoing.destroy(new CliError(`${o.url} did not answer for ${o.silenceMs / 1000} s.`)));
+    outgoing.on('error', (error) => reject(error instanceof CliError ? error : unreachable(o.url, error)));
+    outgoing.end(o.body);
+  });
+}
+
+/** The whole body as text. */
+export async function readText(answer: IncomingMessage): Promise<string> {
+  answer.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of answer) text += chunk;
+  return text;
+}
+
+function unreachable(url: string, error: NodeJS.ErrnoException): CliError {
+  const origin = new URL(url).origin;
+  if (error.code === 'ECONNREFUSED') {
+    return new CliError(`Can't reach ${origin}: connection refused.\nStart the platform there with npm start, or name another in PAAS_API_URL.`);
+  }
+  if (isUntrusted(error.code)) {
+    return new CliError(`${origin} shows a certificate that isn't trusted (${error.code}).\nName its CA: paas login ${origin} --ca FILE, or set PAAS_CA=FILE.`);
+  }
+  return new CliError(`Can't reach ${origin}: ${error.message || error.code}.\nCheck the address, or name another in PAAS_API_URL.`);
+}
+
+function isUntrusted(code: string | undefined): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code ?? '');
+}

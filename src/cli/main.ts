@@ -1,0 +1,22 @@
+// `paas`: one command, then out. Data on stdout, talk on stderr, and an exit code scripts can trust.
+import { openTerminal } from './terminal.js';
+import { run } from './run.js';
+
+const terminal = openTerminal({ stdout: process.stdout, stderr: process.stderr, env: process.env });
+
+// A reader that went away (`paas logs | head`) is no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+}
+process.once('SIGINT', () => {
+  terminal.interrupt();
+  process.exit(130);
+});
+
+process.exitCode = await run(process.argv.slice(2), {
+  terminal,
+  env: process.env,
+  cwd: process.cwd(),
+  stdin: process.stdin,
+  now: () => new Date(),
+});

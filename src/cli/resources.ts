@@ -1,0 +1,90 @@
+// The fields of the API's answers that commands read. Shapes: Heroku's Platform API v3.
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+interface Person {
+  id: string;
+  email: string;
+}
+
+export interface Account extends Person {
+  name: string | null;
+}
+
+export interface AppResource extends Named {
+  git_url: string;
+  web_url: string;
+  acm: boolean;
+  maintenance: boolean;
+  owner: Person;
+  region: Named;
+  stack: Named;
+  build_stack: Named;
+  repo_size: number | null;
+  slug_size: number | null;
+}
+
+export type ConfigVarsResource = Record<string, string>;
+
+export interface DynoResource extends Named {
+  type: string;
+  state: string;
+  size: string;
+  command: string;
+  release: { id: string; version: number };
+  updated_at: string;
+}
+
+export interface FormationResource {
+  type: string;
+  quantity: number;
+  size: string;
+}
+
+export interface ReleaseResource {
+  id: string;
+  version: number;
+  description: string;
+  status: 'pending' | 'succeeded' | 'failed' | 'expired';
+  current: boolean;
+  user: Person;
+  eligible_for_rollback?: boolean;
+  addon_plan_names: string[];
+  output_stream_url: string | null;
+  created_at: string;
+}
+
+export interface BuildResource {
+  id: string;
+  status: 'pending' | 'succeeded' | 'failed';
+  user: Person;
+  stack: string;
+  buildpacks: { url?: string; name?: string }[] | null;
+  output_stream_url: string;
+  source_blob: { version: string | null; version_description: string | null };
+  release: { id: string } | null;
+  slug: { id: string } | null;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface BuildpackInstallation {
+  ordinal: number;
+  buildpack: { url: string; name: string };
+}
+
+export interface AuthorizationResource {
+  id: string;
+  description: string;
+  scope: string[];
+  access_token: { id: string; token: string; expires_in: number | null } | null;
+  created_at: string;
+}
+
+export interface UserResource extends Person {
+  name: string | null;
+  role?: string;
+}

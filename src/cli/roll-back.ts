@@ -1,0 +1,43 @@
+// `paas rollback`: a new release that is a copy of an earlier one.
+import { parseVersion } from '../model/release.js';
+import type { AppOptions, Cli } from './command.js';
+import { CliError } from './errors.js';
+import { copyStream } from './copy-stream.js';
+import { during } from './progress.js';
+import { reachApp, type Reached } from './reach.js';
+import type { ReleaseResource } from './resources.js';
+
+/** Rolls back to vN, or to the release before the one that runs. */
+export async function rollBack(cli: Cli, ref: string | undefined, options: AppOptions): Promise<void> {
+  const { terminal } = cli;
+  const reached = await reachApp(cli, options);
+  const { api, app, path } = reached;
+  const target = await findTarget(reached, ref);
+  const work = () => api.post<ReleaseResource>(`${path}/releases`, { release: target.id });
+  const release = await during(terminal, `Rolling back ${app} to v${target.version}`, work, (made) => `done, v${made.version}`);
+  terminal.warn("Rollback affects code and config vars; it doesn't add or remove addons.");
+  terminal.warn(`To undo, run: paas rollback v${release.version - 1}`);
+  if (options.json) return terminal.printJson(release);
+  if (!release.output_stream_url) return;
+  terminal.print('Running release command...');
+  const found = await copyStream(api, release.output_stream_url, terminal);
+  if (!found) terminal.warn('Release command starting. Use `paas releases:output` to view the log.');
+}
+
+async function findTarget({ api, app, path }: Reached, ref: string | undefined): Promise<ReleaseResource> {
+  if (ref !== undefined && ref !== 'previous') {
+    const version = parseVersion(ref.toLowerCase());
+    if (version === null) throw new CliError(`${ref} is not a release: expected vN, such as v7.`);
+    return api.get<ReleaseResource>(`${path}/releases/${version}`);
+  }
+  const releases = await api.get<ReleaseResource[]>(`${path}/releases`, { range: 'version ..; max=50, order=desc' });
+  const target = previousOf(releases);
+  if (!target) throw new CliError(`No eligible release found for ${app} to roll back to.`, 2);
+  return target;
+}
+
+/** The newest release before the one that runs that may be rolled back to; releases come newest first. */
+export function previousOf(releases: ReleaseResource[]): ReleaseResource | undefined {
+  const current = releases.find((release) => release.current) ?? releases[0];
+  return releases.find((release) => release.eligible_for_rollback && current !== undefined && release.version < current.version);
+}

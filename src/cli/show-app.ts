@@ -1,0 +1,43 @@
+// `paas info`.
+import { formatSize } from '../model/slug.js';
+import type { AppOptions, Cli } from './command.js';
+import { reachApp } from './reach.js';
+import type { AppResource, DynoResource } from './resources.js';
+import { fields } from './table.js';
+
+/** Shows an app: for people, for a shell, or as JSON with its dynos. */
+export async function showApp(cli: Cli, options: AppOptions & { shell?: boolean }): Promise<void> {
+  const { terminal } = cli;
+  const { api, path } = await reachApp(cli, options);
+  const [app, dynos] = await Promise.all([api.get<AppResource>(path), api.get<DynoResource[]>(`${path}/dynos`)]);
+  if (options.json) return terminal.printJson({ app, dynos });
+  const facts = describe(app, dynos);
+  if (options.shell) return Object.entries(facts).forEach(([key, value]) => terminal.print(`${snakeCase(key)}=${value}`));
+  terminal.print(terminal.paint('bold', `=== ${app.name}`));
+  fields(facts).forEach(terminal.print);
+}
+
+function describe(app: AppResource, dynos: DynoResource[]): Record<string, string> {
+  const next = app.stack.name === app.build_stack.name ? '' : ` (next build will use ${app.build_stack.name})`;
+  return {
+    'Auto Cert Mgmt': String(app.acm),
+    Dynos: countByType(dynos),
+    'Git URL': app.git_url,
+    Maintenance: app.maintenance ? 'on' : 'off',
+    Owner: app.owner.email,
+    Region: app.region.name,
+    'Repo Size': formatSize(app.repo_size ?? 0),
+    'Slug Size': formatSize(app.slug_size ?? 0),
+    Stack: app.stack.name + next,
+    'Web URL': app.web_url,
+  };
+}
+
+function countByType(dynos: DynoResource[]): string {
+  const types = [...new Set(dynos.map((dyno) => dyno.type))].sort();
+  return types.map((type) => `${type}: ${dynos.filter((dyno) => dyno.type === type).length}`).join(', ');
+}
+
+function snakeCase(key: string): string {
+  return key.toLowerCase().replaceAll(' ', '_');
+}

@@ -1,0 +1,21 @@
+// A command line without a world: what it prints is kept, nobody is logged in, and no directory is a checkout.
+import { PassThrough } from 'node:stream';
+import type { Cli } from '../../../src/cli/command.js';
+import { openTerminal } from '../../../src/cli/terminal.js';
+
+export interface MemoryCli {
+  cli: Cli;
+  out(): string;
+  err(): string;
+}
+
+export function memoryCli(o: { env?: NodeJS.ProcessEnv; isTTY?: boolean } = {}): MemoryCli {
+  let out = '';
+  let err = '';
+  const env = { HOME: '/nonexistent', ...o.env };
+  const stdout = { write: (text: string) => (out += text, true), isTTY: o.isTTY };
+  const stderr = { write: (text: string) => (err += text, true), isTTY: o.isTTY };
+  const stdin = new PassThrough() as unknown as NodeJS.ReadStream;
+  const cli = { terminal: openTerminal({ stdout, stderr, env }), env, cwd: '/', stdin, now: () => new Date('2026-03-13T15:38:08Z') };
+  return { cli, out: () => out, err: () => err };
+}
