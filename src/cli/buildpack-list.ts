@@ -1,4 +1,5 @@
 // Edits of an app's list of buildpacks. Places count from 1; a place behind the end is the end.
+import { parseBuildpack } from '../model/buildpack.js';
 import { CliError } from './errors.js';
 
 /** Replaces the buildpack at a place (the first when none is given). */
@@ -20,11 +21,21 @@ export function removeFrom(list: string[], buildpack: string | undefined, place?
   if (buildpack === undefined && place === undefined) throw new CliError('Name the buildpack to remove, or its --index.');
   if (list.length === 0) throw new CliError('No buildpacks were found. The next build will detect one.');
   if (place !== undefined && place > list.length) throw new CliError(list.length === 1 ? 'Invalid index. Only valid value is 1.' : `Invalid index. Please choose a value between 1 and ${list.length}`);
-  const at = place === undefined ? list.findIndex((each) => each === buildpack) : place - 1;
+  const at = place === undefined ? list.findIndex((each) => isSame(each, buildpack!)) : place - 1;
   if (at < 0) throw new CliError('Buildpack not found. Nothing was removed.');
   return list.toSpliced(at, 1);
 }
 
 function refuseTwice(list: string[], buildpack: string): void {
-  if (list.includes(buildpack)) throw new CliError(`The buildpack ${buildpack} is already set on your app.`);
+  if (list.some((each) => isSame(each, buildpack))) throw new CliError(`The buildpack ${buildpack} is already set on your app.`);
+}
+
+/** `nodejs` and `slipway/nodejs` are one. */
+function isSame(a: string, b: string): boolean {
+  return canonical(a) === canonical(b);
+}
+
+function canonical(text: string): string {
+  const ref = parseBuildpack(text);
+  return ref.kind === 'builtin' ? `slipway/${ref.name}` : text;
 }

@@ -1,6 +1,15 @@
 // The credential helper's answer. See gitcredentials(7): `key=value` lines in, `key=value` lines out.
-import type { Credentials } from './credentials.js';
+import type { Cli } from './command.js';
+import { credentialsPath, readCredentials, type Credentials } from './credentials.js';
+import { readPiped } from './prompt.js';
 import { findLogin, mayShareToken, settle } from './settings.js';
+
+/** Serves `git credential`'s operation: answers `get`, and leaves the rest, since tokens are kept by `paas login`. */
+export async function serveGit(cli: Cli, operation: string | undefined): Promise<void> {
+  if (operation !== 'get') return;
+  const stored = readCredentials(credentialsPath(cli.env));
+  for (const line of answerGit(await readPiped(cli), cli.env, stored)) cli.terminal.print(line);
+}
 
 /** User name and token for the origin git asks about; nothing when it isn't an API we know. */
 export function answerGit(question: string, env: NodeJS.ProcessEnv, credentials: Credentials): string[] {

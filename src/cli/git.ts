@@ -60,9 +60,10 @@ export async function forgetCredentialHelper(place: Place, origin: string): Prom
   await git(place, ['config', '--global', '--unset-all', `http.${origin}.sslCAInfo`]);
 }
 
-/** The helper as git runs it: this node and this checkout, wherever they are. */
+/** The helper as git runs it: this node and this checkout, wherever they are; only `get` is worth starting node for. */
 export function helperCommand(): string {
-  return `!${singleQuoted(process.execPath)} ${singleQuoted(paasPath())} git:credentials`;
+  const paas = `${singleQuoted(process.execPath)} ${singleQuoted(paasPath())}`;
+  return `!f() { test "$1" != get || ${paas} git:credentials get; }; f`;
 }
 
 async function must(place: Place, args: string[]): Promise<void> {

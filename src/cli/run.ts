@@ -27,8 +27,16 @@ async function dispatch(argv: string[], cli: Cli): Promise<number> {
   }
   if (first === 'help' || first === '--help' || first === '-h') return showHelp(rest[0], cli);
   const name = resolveName(first);
+  if (name === 'git:credentials' && /^\w+$/.test(rest[0] ?? '')) return answerGit(rest[0], cli);
   const { runCommand } = await import('./program.js');
   return runCommand(name, rest, cli);
+}
+
+// Every push waits for this one: no parser, which takes 30 ms to load.
+async function answerGit(operation: string | undefined, cli: Cli): Promise<number> {
+  const { serveGit } = await import('./git-credentials.js');
+  await serveGit(cli, operation);
+  return 0;
 }
 
 async function showHelp(topic: string | undefined, cli: Cli): Promise<number> {

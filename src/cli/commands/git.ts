@@ -3,9 +3,8 @@ import type { Command } from 'commander';
 import { addAppCommand, addCommand, type AppOptions, type Cli } from '../command.js';
 import { credentialsPath, readCredentials } from '../credentials.js';
 import { CliError } from '../errors.js';
-import { answerGit } from '../git-credentials.js';
+import { serveGit } from '../git-credentials.js';
 import { isWorkTree, setRemote, useCredentialHelper } from '../git.js';
-import { readPiped } from '../prompt.js';
 import { reachApi } from '../reach.js';
 import type { AppResource } from '../resources.js';
 import { settle } from '../settings.js';
@@ -14,7 +13,7 @@ export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'git:remote [app]', 'add the git remote of an app to this checkout, or point it there').action((app: string | undefined, options: AppOptions) =>
     addRemote(cli, { ...options, app: app ?? options.app }),
   );
-  addCommand(program, 'git:credentials <operation>', "answer git's question for a password").action((operation: string) => credentials(cli, operation));
+  addCommand(program, 'git:credentials <operation>', "answer git's question for a password").action((operation: string) => serveGit(cli, operation));
 }
 
 async function addRemote(cli: Cli, options: AppOptions): Promise<void> {
@@ -28,10 +27,4 @@ async function addRemote(cli: Cli, options: AppOptions): Promise<void> {
   await useCredentialHelper(cli, new URL(app.git_url).origin, caFile);
   if (options.json) cli.terminal.printJson({ remote, url: app.git_url });
   else cli.terminal.print(`set git remote ${remote} to ${app.git_url}`);
-}
-
-async function credentials(cli: Cli, operation: string): Promise<void> {
-  if (operation !== 'get') return;
-  const stored = readCredentials(credentialsPath(cli.env));
-  answerGit(await readPiped(cli), cli.env, stored).forEach((line) => cli.terminal.print(line));
 }

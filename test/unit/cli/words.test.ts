@@ -44,26 +44,30 @@ describe('suggest', () => {
 });
 
 describe('a list of buildpacks', () => {
+  const [a, b, c] = ['slipway/nodejs', 'https://code.example/b.git', 'https://code.example/c.git'] as const;
+
   it('is edited by place', () => {
-    expect(setIn([], 'a')).toEqual(['a']);
-    expect(setIn(['a', 'b'], 'c')).toEqual(['c', 'b']);
-    expect(setIn(['a', 'b'], 'c', 2)).toEqual(['a', 'c']);
-    expect(setIn(['a'], 'c', 9)).toEqual(['a', 'c']);
-    expect(addTo(['a'], 'b')).toEqual(['a', 'b']);
-    expect(addTo(['a'], 'b', 1)).toEqual(['b', 'a']);
-    expect(addTo(['a'], 'b', 9)).toEqual(['a', 'b']);
-    expect(removeFrom(['a', 'b'], 'a')).toEqual(['b']);
-    expect(removeFrom(['a', 'b'], undefined, 2)).toEqual(['a']);
+    expect(setIn([], a)).toEqual([a]);
+    expect(setIn([a, b], c)).toEqual([c, b]);
+    expect(setIn([a, b], c, 2)).toEqual([a, c]);
+    expect(setIn([a], c, 9)).toEqual([a, c]);
+    expect(addTo([a], b)).toEqual([a, b]);
+    expect(addTo([a], b, 1)).toEqual([b, a]);
+    expect(addTo([a], b, 9)).toEqual([a, b]);
+    expect(removeFrom([a, b], a)).toEqual([b]);
+    expect(removeFrom([a, b], 'nodejs')).toEqual([b]);
+    expect(removeFrom([a, b], undefined, 2)).toEqual([a]);
   });
 
   it.each([
-    ['a buildpack twice', () => setIn(['a'], 'a'), /already set/],
-    ['adding twice', () => addTo(['a'], 'a'), /already set/],
-    ['nothing to remove', () => removeFrom(['a'], undefined), /Name the buildpack/],
-    ['both ways at once', () => removeFrom(['a'], 'a', 1), /not both/],
-    ['an unknown one', () => removeFrom(['a'], 'b'), /Nothing was removed/],
-    ['an empty list', () => removeFrom([], 'b'), /No buildpacks were found/],
-    ['a place behind the only one', () => removeFrom(['a'], undefined, 2), /Only valid value is 1/],
-    ['a place behind the end', () => removeFrom(['a', 'b'], undefined, 3), /between 1 and 2/],
+    ['a buildpack twice', () => setIn([a], a), /already set/],
+    ['adding twice', () => addTo([a], 'nodejs'), /already set/],
+    ['what is no buildpack', () => addTo([a], 'cobol'), /is not a buildpack/],
+    ['nothing to remove', () => removeFrom([a], undefined), /Name the buildpack/],
+    ['both ways at once', () => removeFrom([a], a, 1), /not both/],
+    ['an unknown one', () => removeFrom([a], b), /Nothing was removed/],
+    ['an empty list', () => removeFrom([], b), /No buildpacks were found/],
+    ['a place behind the only one', () => removeFrom([a], undefined, 2), /Only valid value is 1/],
+    ['a place behind the end', () => removeFrom([a, b], undefined, 3), /between 1 and 2/],
   ])('refuses %s', (_, edit, message) => expect(edit).toThrow(message));
 });
