@@ -1,5 +1,15 @@
 // A slug: the immutable result of a build, named by the digest of its archive.
 
+/** One archive of a slug: a gzip'd tar that a container image can use as a layer. */
+export interface SlugLayer {
+  /** sha256 of the gzip'd tar, hex. Also the key of its blob. */
+  digest: string;
+  /** sha256 of the uncompressed tar, hex: what a container image calls the layer. */
+  diffId: string;
+  /** Bytes of the gzip'd tar. */
+  size: number;
+}
+
 export interface Slug {
   id: string;
   appId: string;

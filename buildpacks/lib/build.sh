@@ -1,0 +1,246 @@
+#!/bin/bash
+# Turns source into a slug, inside the build container.
+#
+# stdin    "<bytes> <bytes>\n", a tar of settings and ENV_DIR, a tar of fetched buildpacks, the source.
+# stderr   what the person who pushes reads; a NUL byte says that all of it has been said.
+# stdout   the result, for the builder: lines "key base64", then "blob <name>" followed by chunks
+#          ("<hex length>\n" + bytes, ending in "0\n"), then "done". See src/builder/result-reader.ts.
+set -u -o pipefail
+umask 022
+shopt -s nullglob dotglob
+exec 3>&1 1>&2
+
+IN=/run/slipway
+BUILTIN=/slipway/buildpacks
+CACHE=/tmp/cache
+
+main() {
+  read_header
+  # shellcheck source=/dev/null
+  source "$IN/settings"
+  BUILD_DIR=/tmp/build_$BUILD_ID
+  CACHE_DIR=$CACHE
+  ENV_DIR=$IN/env
+  export STACK REQUEST_ID SOURCE_VERSION APP_DIR=/app CURL_CONNECT_TIMEOUT=30 CURL_TIMEOUT=180
+  prepare_dirs
+  unpack_source
+  remove_unwanted
+  choose_buildpacks
+  compile_all
+  tell_result
+  pack_slug
+  keep_cache
+  echo done >&3
+  clean_up
+}
+
+# One line for the builder: "key base64".
+tell() { printf '%s %s\n' "$1" "$(printf %s "$2" | base64 -w0)" >&3; }
+
+# Ends the build: the builder prints what `kind` means to people.
+fail() {
+  tell detail "${2-}"
+  tell failed "$1"
+  printf '\0' >&2
+  exit 3
+}
+
+read_header() {
+  local settings_bytes buildpacks_bytes
+  read -r settings_bytes buildpacks_bytes
+  head -c "$settings_bytes" | tar -x -C "$IN" || fail platform 'settings did not arrive'
+  PACKS=/tmp/buildpacks_$$_$RANDOM
+  mkdir -p "$PACKS"
+  [ "$buildpacks_bytes" = 0 ] || head -c "$buildpacks_bytes" | tar -x -C "$PACKS" || fail platform 'buildpacks did not arrive'
+}
+
+prepare_dirs() {
+  local left
+  if [ ! -d $CACHE ] && [ -d $CACHE.old ]; then mv $CACHE.old $CACHE; fi
+  mkdir -p $CACHE "$BUILD_DIR" "$ENV_DIR"
+  if [ "$(cat $CACHE/.slipway-stack 2>/dev/null)" != "$STACK" ]; then
+    rm -rf "${CACHE:?}"/*
+    printf %s "$STACK" >$CACHE/.slipway-stack
+  fi
+  # What a killed build left behind. Buildpacks of ours first take back what they had moved out of the cache.
+  for left in /tmp/*; do
+    case $left in "$CACHE" | "$BUILD_DIR" | "$PACKS") ;; /tmp/build_*) rescue_cache "$left"; rm -rf "$left" ;; *) rm -rf "$left" ;; esac
+  done
+  # Buildpacks from elsewhere work on a copy of the cache, which takes its place when the build succeeds.
+  if [ "$CACHE_MODE" = copy ]; then
+    CACHE_DIR=/tmp/cache_$BUILD_ID
+    cp -a $CACHE "$CACHE_DIR"
+  fi
+}
+
+# A buildpack of ours that moves directories out of the cache lists them as "from to", relative to build and cache.
+rescue_cache() {
+  local from to
+  [ -f "$1/.slipway/moved" ] || return 0
+  while read -r from to; do
+    if [ -e "$1/$from" ] && [ ! -e "$CACHE/$to" ]; then mv "$1/$from" "$CACHE/$to"; fi
+  done <"$1/.slipway/moved"
+}
+
+unpack_source() {
+  local errors=/tmp/unpack.$$ unzip=() only
+  [ "$SOURCE_COMPRESSION" = gzip ] && unzip=(-z)
+  if ! tar -x "${unzip[@]}" --warning=no-timestamp -C "$BUILD_DIR" 2>"$errors"; then
+    fail source "$(grep -v 'Exiting with failure' "$errors" | head -n 1)"
+  fi
+  rm -f "$errors"
+  if [ "$SOURCE_STRIP" = 1 ]; then
+    only=("$BUILD_DIR"/*)
+    if [ ${#only[@]} = 1 ] && [ -d "${only[0]}" ] && [ ! -L "${only[0]}" ]; then
+      mv "${only[0]}" "$BUILD_DIR.top" && rmdir "$BUILD_DIR" && mv "$BUILD_DIR.top" "$BUILD_DIR"
+    fi
+  fi
+  chmod u+rwx "$BUILD_DIR"
+  # The newest entry's time is the commit's: no file of the slug is younger, so that equal sources give equal slugs.
+  SOURCE_TIME=$(find "$BUILD_DIR" -mindepth 1 -printf '%T@\n' | sort -rn | head -n 1)
+  SOURCE_TIME=${SOURCE_TIME%%.*}
+}
+
+remove_unwanted() {
+  cd "$BUILD_DIR" || fail platform 'no build directory'
+  rm -rf .git .gitmodules .slipway log/* tmp/*
+  find . -name .DS_Store -delete
+  [ -f .slugignore ] || return 0
+  local pattern path paths=() count=0
+  shopt -s globstar
+  while IFS= read -r pattern || [ -n "$pattern" ]; do
+    pattern=${pattern%$'\r'}
+    pattern=${pattern%"${pattern##*[![:space:]]}"}
+    case $pattern in '' | '#'*) continue ;; esac
+    pattern=${pattern%/}
+    local IFS=
+    case $pattern in
+      *..*) continue ;;
+      */*) paths=(./${pattern#/}) ;;
+      *) paths=(./**/$pattern) ;;
+    esac
+    unset IFS
+    for path in "${paths[@]}"; do
+      [ -e "$path" ] || [ -L "$path" ] || continue
+      count=$((count + $(find "$path" ! -type d | wc -l)))
+      rm -rf "$path"
+    done
+  done <.slugignore
+  shopt -u globstar
+  echo "-----> Deleting $count files matching .slugignore patterns."
+}
+
+# Sets CHOSEN (directories) and NAMES (what their detect said).
+choose_buildpacks() {
+  local ref name said matched=()
+  CHOSEN=() NAMES=()
+  if [ ${#BUILDPACKS[@]} = 0 ]; then
+    for ref in "${DETECT_ORDER[@]}"; do
+      said=$(detect "$BUILTIN/$ref" 2>/dev/null) || continue
+      CHOSEN+=("$BUILTIN/$ref") NAMES+=("${said%%$'\n'*}")
+    done
+    [ ${#CHOSEN[@]} = 0 ] && fail undetected "$(cd "$BUILD_DIR" && printf '%s\n' * | head -n 20)"
+    # The catch-alls at the end of the order match beside a language; only real rivals are worth a warning.
+    for name in "${!CHOSEN[@]}"; do
+      case ${CHOSEN[$name]} in */static | */procfile) ;; *) matched+=("${NAMES[$name]}") ;; esac
+    done
+    [ ${#matched[@]} -gt 1 ] && warn_of_rivals "${matched[@]}"
+    CHOSEN=("${CHOSEN[0]}") NAMES=("${NAMES[0]}")
+    return
+  fi
+  for ref in "${BUILDPACKS[@]}"; do
+    case $ref in
+      fetched:*) CHOSEN+=("$PACKS/${ref#fetched:}") ;;
+      *) cp -r "$BUILTIN/$ref" "$PACKS/$ref.builtin" && CHOSEN+=("$PACKS/$ref.builtin") ;;
+    esac
+  done
+}
+
+detect() { (cd "$BUILD_DIR" && exec "$1/bin/detect" "$BUILD_DIR" </dev/null 3>&-); }
+
+warn_of_rivals() {
+  local IFS=,
+  echo ' !     Warning: Multiple default buildpacks reported the ability to handle this app. The first buildpack in the list below will be used.'
+  echo "			Detected buildpacks: $*"
+}
+
+compile_all() {
+  local index dir exports=() status
+  for index in "${!CHOSEN[@]}"; do
+    dir=${CHOSEN[$index]}
+    if [ ${#BUILDPACKS[@]} -gt 0 ]; then
+      NAMES[index]=$(detect "$dir") || fail incompatible "$index"
+      NAMES[index]=${NAMES[$index]%%$'\n'*}
+    fi
+    echo "-----> ${NAMES[$index]} app detected"
+    in_buildpack_env "${exports[@]}" -- "$dir/bin/compile" "$BUILD_DIR" "$CACHE_DIR" "$ENV_DIR"
+    status=$?
+    [ -x "$dir/bin/report" ] && report "$dir" "${exports[@]}"
+    [ $status = 0 ] || fail compile "${NAMES[$index]}"
+    [ -f "$dir/export" ] && exports+=("$dir/export")
+  done
+  LAST=$dir
+}
+
+# Runs a script of a buildpack after sourcing what the earlier ones exported.
+in_buildpack_env() {
+  local exports=()
+  while [ "$1" != -- ]; do exports+=("$1"); shift; done
+  shift
+  (
+    cd "$BUILD_DIR" || exit 1
+    exec 3>&-
+    set +u +o pipefail
+    shopt -u nullglob dotglob
+    for file in "${exports[@]}"; do source "$file"; done
+    exec "$@"
+  ) </dev/null
+}
+
+report() {
+  local dir=$1 said
+  shift
+  said=$(in_buildpack_env "$@" -- "$dir/bin/report" "$BUILD_DIR" "$CACHE_DIR" "$ENV_DIR" 2>/dev/null | head -c 65536)
+  [ -n "$said" ] && tell report "$said"
+}
+
+tell_result() {
+  local released=''
+  if [ -e "$LAST/bin/release" ]; then
+    released=$(in_buildpack_env -- "$LAST/bin/release" "$BUILD_DIR" | head -c 65536) || fail release "${NAMES[-1]}"
+  fi
+  printf '\0' >&2
+  local IFS=,
+  tell detected "${NAMES[*]}"
+  tell release "$released"
+  if [ -f "$BUILD_DIR/Procfile" ]; then tell procfile "$(head -c 65536 "$BUILD_DIR/Procfile")"; fi
+}
+
+# Streams a file-like thing to the builder in chunks, so that its end is told and not guessed.
+send_blob() {
+  echo "blob $1" >&3
+  perl -e 'while (sysread(STDIN, $b, 65536)) { printf "%x\n", length $b; print $b } print "0\n"' >&3
+}
+
+pack_slug() {
+  local out=/tmp/slug_$BUILD_ID
+  cd /tmp || fail platform 'no /tmp'
+  rm -rf "$BUILD_DIR/.slipway"
+  chmod 755 "$BUILD_DIR"
+  mkdir "$out" && mv "$BUILD_DIR" "$out/app"
+  # Sorted, with fixed owners and times, by a compressor that says nothing of itself: equal trees give equal bytes.
+  tar -c --format=gnu --sort=name --numeric-owner --owner=20000 --group=20000 --mtime="@${SOURCE_TIME:-0}" --clamp-mtime -C "$out" app \
+    | pigz -1 -n -p 4 | send_blob slug || fail pack 'the files of the app could not be read'
+}
+
+keep_cache() {
+  [ "$CACHE_MODE" = copy ] || return 0
+  mv $CACHE $CACHE.old && mv "$CACHE_DIR" $CACHE
+}
+
+clean_up() {
+  exec 3>&- 1>/dev/null 2>/dev/null
+  rm -rf "/tmp/slug_$BUILD_ID" "$PACKS" $CACHE.old
+}
+
+main

@@ -1,0 +1,29 @@
+# What our buildpacks share: how they speak, and how they read config vars.
+
+step() { echo "-----> $*"; }
+info() { echo "       $*"; }
+indent() { sed -u 's/^/       /'; }
+warn() { echo " !     $*"; }
+
+# Ends the compile with lines that say what is wrong and what to do.
+stop() {
+  local line
+  echo
+  for line in "$@"; do echo " !     $line"; done
+  exit 1
+}
+
+# Config vars that would break a build when exported.
+UNSAFE_VARS='^(PATH|GIT_DIR|CPATH|CPPATH|LD_PRELOAD|LIBRARY_PATH|LD_LIBRARY_PATH|LANG|HOME|IFS|STACK|REQUEST_ID|BUILD_DIR|CACHE_DIR|ENV_DIR|PWD|OLDPWD|DYNO)$'
+
+# Exports the config vars in a directory, byte for byte.
+export_env_dir() {
+  local file name value
+  for file in "$1"/*; do
+    [ -f "$file" ] || continue
+    name=${file##*/}
+    [[ $name =~ ^[A-Za-z_][A-Za-z0-9_]*$ && ! $name =~ $UNSAFE_VARS ]] || continue
+    IFS= read -r -d '' value <"$file" || true
+    export "$name=$value"
+  done
+}

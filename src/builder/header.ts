@@ -1,0 +1,60 @@
+// What build.sh reads before the source: settings and ENV_DIR in one tar, fetched buildpacks in another.
+import tar from 'tar-stream';
+import type { ConfigVars } from '../model/config-vars.js';
+import type { Source } from './source.js';
+
+export interface BuildSettings {
+  buildId: string;
+  requestId: string;
+  /** The value buildpacks see as STACK. */
+  stack: string;
+  sourceVersion: string;
+  compression: Source['compression'];
+  /** Whether the single folder at the top of the archive is the app. */
+  stripTop: boolean;
+  /** Names of ours, or `fetched:<n>`; empty means detect. */
+  buildpacks: string[];
+  detectOrder: readonly string[];
+}
+
+/** The settings as build.sh sources them. */
+export function settingsText(s: BuildSettings): string {
+  const isOurs = s.buildpacks.every((name) => !name.startsWith('fetched:'));
+  const values = {
+    BUILD_ID: s.buildId.replaceAll('-', '').slice(0, 12),
+    REQUEST_ID: s.requestId,
+    STACK: s.stack,
+    SOURCE_VERSION: s.sourceVersion,
+    SOURCE_COMPRESSION: s.compression,
+    SOURCE_STRIP: s.stripTop ? '1' : '0',
+    CACHE_MODE: isOurs ? 'shared' : 'copy',
+  };
+  const scalars = Object.entries(values).map(([key, value]) => `${key}=${quote(value)}`);
+  return [...scalars, `BUILDPACKS=(${s.buildpacks.map(quote).join(' ')})`, `DETECT_ORDER=(${s.detectOrder.map(quote).join(' ')})`, ''].join('\n');
+}
+
+/** Quotes text for bash. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The first tar: the settings, and a file for each config var with its bytes as they are. */
+export function packSettings(settings: BuildSettings, vars: ConfigVars): Promise<Buffer> {
+  const pack = tar.pack();
+  pack.entry({ name: 'settings' }, settingsText(settings));
+  pack.entry({ name: 'env', type: 'directory', mode: 0o700 });
+  for (const [key, value] of Object.entries(vars)) pack.entry({ name: `env/${key}`, mode: 0o600 }, value);
+  pack.finalize();
+  return collect(pack);
+}
+
+/** The line before the two tars: their lengths in bytes. */
+export function headerLine(settings: Buffer, buildpacks: Buffer): string {
+  return `${settings.length} ${buildpacks.length}\n`;
+}
+
+async function collect(stream: tar.Pack): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,36 @@
+// What may be in an archive that becomes a layer of a dyno's image: files of the app and nothing else.
+// The archive comes out of a container that ran the app's own code, so it may have been forged.
+
+export interface ArchiveEntry {
+  name: string;
+  type?: string | null | undefined;
+  linkname?: string | null | undefined;
+  uid?: number | undefined;
+}
+
+const KINDS = new Set(['file', 'contiguous-file', 'directory', 'symlink', 'link']);
+
+/** A check to be called with each entry in order; it returns what is wrong, or null. `root` is `app/`, say. */
+export function layerCheck(root: string, uid: number): (entry: ArchiveEntry) => string | null {
+  const links = new Set<string>();
+  return (entry) => {
+    const name = entry.name.replace(/\/$/, '');
+    if (!isInside(entry.name, root)) return `${JSON.stringify(entry.name)} lies outside of ${root}`;
+    if (!KINDS.has(entry.type ?? 'file')) return `${JSON.stringify(entry.name)} is a ${entry.type}`;
+    if (entry.uid !== uid) return `${JSON.stringify(entry.name)} belongs to user ${entry.uid}`;
+    if (entry.type === 'link' && !isInside(entry.linkname ?? '', root)) return `${JSON.stringify(entry.name)} is a link out of ${root}`;
+    if (parents(name).some((parent) => links.has(parent))) return `${JSON.stringify(entry.name)} lies behind a symbolic link`;
+    if (entry.type === 'symlink') links.add(name);
+    else links.delete(name);
+    return null;
+  };
+}
+
+function isInside(name: string, root: string): boolean {
+  return (name === root || name.startsWith(root)) && !name.split('/').includes('..');
+}
+
+function parents(name: string): string[] {
+  const parts = name.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
+}

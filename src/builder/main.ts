@@ -1,0 +1,37 @@
+import { readConfig } from '../config.js';
+import { openLineWriter } from '../bus/line-writer.js';
+import { openBus } from '../bus/open-bus.js';
+import { startPulse } from '../bus/pulse.js';
+import { openEngine } from '../docker/engine.js';
+import { log } from '../lib/log.js';
+import { readKey } from '../lib/seal.js';
+import { openQueue } from '../queue/open-queue.js';
+import { openStore } from '../store/open-store.js';
+import { buildEnv } from './build-env.js';
+import { startBuilder } from './start-builder.js';
+
+const config = readConfig();
+const bus = openBus({ url: config.redisUrl });
+const queue = openQueue({ url: config.redisUrl });
+const store = await openStore({ url: config.databaseUrl, key: readKey(config.keyFile) });
+const lines = openLineWriter(bus);
+const builder = await startBuilder({
+  ...config,
+  ctx: { store, queue, bus, lines },
+  engine: openEngine(config),
+  key: store.key,
+  buildEnv: buildEnv(process.env),
+});
+const stopPulse = await startPulse(bus, { process: 'builder', node: config.node }, builder.pulse);
+log('started', { process: 'builder', node: config.node, concurrency: config.buildConcurrency });
+
+async function stop(): Promise<void> {
+  await builder.stop();
+  await stopPulse();
+  await lines.flush();
+  await Promise.allSettled([queue.close(), bus.close(), store.close()]);
+  process.exit(0);
+}
+
+process.once('SIGTERM', () => void stop());
+process.once('SIGINT', () => void stop());

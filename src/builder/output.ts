@@ -1,0 +1,83 @@
+// What a build says, on its way to whoever watches: gathered for a few milliseconds, whole lines first.
+import { StringDecoder } from 'node:string_decoder';
+import { appendOutput } from '../bus/build-output.js';
+import type { Bus } from '../bus/open-bus.js';
+
+export interface BuildOutput {
+  /** Appends text; never waits. */
+  say(text: string): void;
+  /** Appends bytes of a stream, whose characters may be cut in two. */
+  pass(bytes: Buffer): void;
+  /** Sends all of it, half lines too. Rejects when it can't be sent. */
+  flush(): Promise<void>;
+  /** Drops what comes from now on: someone else has had the last word. */
+  mute(): void;
+}
+
+export interface OutputTiming {
+  gatherMs: number;
+  /** How long a line may stay unfinished before it is sent as it is: progress bars move. */
+  partialMs: number;
+  maxBytes: number;
+}
+
+const TIMING: OutputTiming = { gatherMs: 15, partialMs: 200, maxBytes: 8 * 1024 * 1024 };
+
+/** Opens the output of a build on the bus. */
+export function openBuildOutput(bus: Bus, buildId: string): BuildOutput {
+  return gatherOutput((text) => appendOutput(bus, buildId, text), TIMING);
+}
+
+/** Gathers text and gives it to `send`, one call after the other. */
+export function gatherOutput(send: (text: string) => Promise<void>, timing: OutputTiming): BuildOutput {
+  const decoder = new StringDecoder('utf8');
+  let waiting = '';
+  let bytes = 0;
+  let full = false;
+  let muted = false;
+  let timer: NodeJS.Timeout | null = null;
+  let sending: Promise<void> = Promise.resolve();
+
+  function sendUpTo(end: number): void {
+    const text = waiting.slice(0, end);
+    waiting = waiting.slice(end);
+    if (text !== '') sending = sending.then(() => (muted ? undefined : send(text)));
+    sending.catch(() => undefined);
+  }
+
+  function wake(): void {
+    timer = null;
+    const whole = waiting.lastIndexOf('\n') + 1;
+    if (whole > 0) sendUpTo(whole);
+    else sendUpTo(waiting.length);
+    if (waiting !== '') timer = setTimeout(wake, timing.partialMs);
+  }
+
+  function say(text: string): void {
+    if (muted || full || text === '') return;
+    bytes += Buffer.byteLength(text);
+    full = bytes > timing.maxBytes;
+    const mayWait = !waiting.includes('\n');
+    waiting += full ? `${text}\n !     The output of this build is too long; the rest isn't shown.\n` : text;
+    if (timer && mayWait && waiting.includes('\n')) {
+      clearTimeout(timer);
+      timer = null;
+    }
+    timer ??= setTimeout(wake, waiting.includes('\n') ? timing.gatherMs : timing.partialMs);
+  }
+
+  return {
+    say,
+    pass: (chunk) => say(decoder.write(chunk)),
+    async flush() {
+      if (timer) clearTimeout(timer);
+      timer = null;
+      sendUpTo(waiting.length);
+      await sending;
+    },
+    mute() {
+      muted = true;
+      waiting = '';
+    },
+  };
+}

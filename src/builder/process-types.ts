@@ -1,0 +1,37 @@
+// Which process types a slug has: the Procfile's, over the defaults of the last buildpack's bin/release.
+import { parse } from 'yaml';
+import { PlatformError } from '../model/errors.js';
+import { parseProcfile } from '../model/procfile.js';
+
+export interface ProcessTypes {
+  declared: Record<string, string>;
+  defaults: Record<string, string>;
+  all: Record<string, string>;
+}
+
+const TYPE = /^[-\w]{1,128}$/;
+
+/** Reads both. Throws `invalid_params` naming the line of the Procfile, or saying that bin/release spoke no YAML. */
+export function readProcessTypes(procfile: string | undefined, release: string): ProcessTypes {
+  const declared = procfile === undefined ? {} : parseProcfile(procfile);
+  const defaults = parseDefaults(release);
+  return { declared, defaults, all: { ...defaults, ...declared } };
+}
+
+/** `default_process_types` of a bin/release; nothing, `--- {}` and null values are all fine. */
+export function parseDefaults(release: string): Record<string, string> {
+  const document = parseYaml(release);
+  if (document === null || typeof document !== 'object') return {};
+  const types = (document as Record<string, unknown>)['default_process_types'];
+  if (types === null || typeof types !== 'object') return {};
+  const valid = Object.entries(types as Record<string, unknown>).filter((entry): entry is [string, string] => TYPE.test(entry[0]) && typeof entry[1] === 'string' && entry[1].trim() !== '');
+  return Object.fromEntries(valid);
+}
+
+function parseYaml(text: string): unknown {
+  try {
+    return parse(text, { maxAliasCount: 10 });
+  } catch (error) {
+    throw new PlatformError('invalid_params', `The buildpack's bin/release printed no valid YAML: ${(error as Error).message.split('\n')[0]}`, { cause: error });
+  }
+}

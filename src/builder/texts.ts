@@ -1,0 +1,94 @@
+// What people read while a build runs, word for word as Heroku prints it (platform reference §1.3, §1.4).
+import { formatSize } from '../model/slug.js';
+
+export interface BuildFailure {
+  /** One line, for the store and the log. */
+  failure: string;
+  /** What the person watching reads. */
+  said: string;
+}
+
+export const step = (text: string): string => `-----> ${text}\n`;
+export const info = (text: string): string => `       ${text}\n`;
+
+/** The lines before the buildpacks run. `buildpacks` as people wrote them; empty when one is to be detected. */
+export function introText(stackTitle: string, buildpacks: string[]): string {
+  const building = step(`Building on the ${stackTitle} stack`);
+  if (buildpacks.length === 0) return building + step('Determining which buildpack to use for this app');
+  if (buildpacks.length === 1) return building + step(`Using buildpack: ${buildpacks[0]}`);
+  return building + step('Using buildpacks:') + buildpacks.map((buildpack, index) => info(`${index + 1}. ${buildpack}`)).join('');
+}
+
+/** What the Procfile declares, and what the buildpack adds to it. */
+export function processTypesText(declared: string[], defaults: string[]): string {
+  const extra = defaults.filter((type) => !declared.includes(type));
+  const lines = [info(`Procfile declares types     -> ${declared.length > 0 ? declared.join(', ') : '(none)'}`)];
+  if (extra.length > 0) lines.push(info(`Default types for buildpack -> ${extra.join(', ')}`));
+  const hint = declared.length + extra.length === 0 ? info('Nothing will run: add a Procfile with a line such as "web: <command>".') : '';
+  return step('Discovering process types') + lines.join('') + hint;
+}
+
+/** From `Compressing...` to the slug's size. */
+export function sizeText(bytes: number): string {
+  return info(`Done: ${formatSize(bytes)}`);
+}
+
+/** From `Launching...` to the app's URL. */
+export function releasedText(o: { version: number; url: string; hasReleaseCommand: boolean }): string {
+  const warning = o.hasReleaseCommand ? ' !     Release command declared: this new release will not be available until the command succeeds.\n' : '';
+  return `${warning}${info(`Released v${o.version}`)}${info(`${o.url} deployed to Slipway`)}\n`;
+}
+
+/** A failure in one line, which is also what is stored. */
+export function plainFailure(failure: string, more: string[] = []): BuildFailure {
+  return { failure, said: `\n${[failure, ...more].map((line) => ` !     ${line}\n`).join('')}\n !     Push failed\n` };
+}
+
+/** A buildpack's compile ended with an error of its own. */
+export function compileFailure(name: string): BuildFailure {
+  return plainFailure(`Push rejected, failed to compile ${name} app.`);
+}
+
+/** No buildpack of ours knows the app. `found` are the names at its top. */
+export function undetectedFailure(found: string[]): BuildFailure {
+  const failure = 'No default language could be detected for this app.';
+  const top = found.length > 0 ? found.join(', ') : 'nothing';
+  const hints = [
+    'HINT: This occurs when Slipway cannot detect the buildpack to use for this application automatically.',
+    `It looks for package.json (Node.js), index.html (static site) or Procfile at the top of the app, and found: ${top}.`,
+    'Add one of these files, or choose a buildpack: paas buildpacks:set <name or URL>',
+  ];
+  return { failure, said: ` !     ${failure}\n${hints.map((hint) => `\t\t\t${hint}\n`).join('')}\n !     Push failed\n` };
+}
+
+/** A buildpack that was set does not take the app. */
+export function incompatibleFailure(buildpack: string): BuildFailure {
+  const failure = `App not compatible with buildpack: ${buildpack}`;
+  return { failure, said: `${step(failure)}${info('Its bin/detect refused the app; see above for what it looks for.')}\n !     Push failed\n` };
+}
+
+export function slugTooLargeFailure(bytes: number, limitMb: number): BuildFailure {
+  return plainFailure(`Compiled slug size: ${formatSize(bytes)} is too large (max is ${limitMb}M).`, [
+    'List what the app does not need at run time in .slugignore, or raise SLIPWAY_SLUG_LIMIT.',
+  ]);
+}
+
+export function timeFailure(seconds: number): BuildFailure {
+  const time = seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+  return plainFailure(`Build took longer than ${time} and was stopped. Make it faster, or raise SLIPWAY_BUILD_TIMEOUT.`);
+}
+
+export function memoryFailure(memoryMb: number): BuildFailure {
+  return plainFailure(`Build ran out of memory (${memoryMb} MB). Let it use less, or raise SLIPWAY_BUILD_MEMORY.`);
+}
+
+export function diskFailure(diskMb: number): BuildFailure {
+  return plainFailure(`Build filled its disk (${diskMb} MB). Let it write less, or raise SLIPWAY_BUILD_DISK.`);
+}
+
+/** The build's container ended without saying why: what the platform can tell of it. */
+export function brokenFailure(exitCode: number): BuildFailure {
+  return plainFailure(`Build was stopped from inside its container (exit status ${exitCode}). Push again.`);
+}
+
+export const platformFailure: BuildFailure = plainFailure('The platform could not finish this build; its operator finds the reason in the log. Push again.');

@@ -1,0 +1,68 @@
+// The job `build`: claim, build under a time limit, renew, listen for a cancel, record the result.
+import { endBuild, type BuildResult } from '../actions/end-build.js';
+import { log } from '../lib/log.js';
+import type { Build } from '../model/build.js';
+import { findApp } from '../store/apps.js';
+import { beatBuild, claimBuild } from '../store/builds.js';
+import { findUser } from '../store/users.js';
+import { build } from './build.js';
+import type { Builder } from './builder.js';
+import { openBuildOutput } from './output.js';
+import { platformFailure, timeFailure, type BuildFailure } from './texts.js';
+
+const BEAT_MS = 2_000;
+
+/** Builds under way, so that a cancel or a stop of the process finds them. */
+export type RunningBuilds = Map<string, AbortController>;
+
+/** Works a build unless another try has begun it, or it has ended. */
+export async function workBuild(b: Builder, running: RunningBuilds, buildId: string): Promise<void> {
+  const row = await claimBuild(b.ctx.store, buildId, b.node);
+  if (!row) return;
+  const begun = Date.now();
+  const stopper = new AbortController();
+  running.set(row.id, stopper);
+  const timer = setTimeout(() => stopper.abort(timeFailure(b.limits.seconds)), b.limits.seconds * 1000);
+  const beat = setInterval(() => void renew(b, row, stopper), BEAT_MS);
+  try {
+    const result = await buildClaimed(b, row, stopper);
+    log('build-ended', { build: row.id, app: row.appId, status: result.status, failure: result.status === 'failed' ? result.failure : undefined, ms: Date.now() - begun });
+  } finally {
+    clearTimeout(timer);
+    clearInterval(beat);
+    running.delete(row.id);
+  }
+}
+
+async function buildClaimed(b: Builder, row: Build, stopper: AbortController): Promise<BuildResult> {
+  const output = openBuildOutput(b.ctx.bus, row.id);
+  stopper.signal.addEventListener('abort', () => {
+    if (stopper.signal.reason === null) output.mute();
+  });
+  const result = await tryBuild(b, row, output, stopper.signal);
+  await output.flush();
+  await endBuild(b.ctx, row, result);
+  return result;
+}
+
+async function tryBuild(b: Builder, row: Build, output: ReturnType<typeof openBuildOutput>, signal: AbortSignal): Promise<BuildResult> {
+  try {
+    const [app, user] = await Promise.all([findApp(b.ctx.store, row.appId), findUser(b.ctx.store, row.userId)]);
+    if (!app || !user) return { status: 'failed', failure: 'The app was destroyed.' };
+    return await build(b, { build: row, app, user, output, signal });
+  } catch (error) {
+    log('build-broken', { build: row.id, app: row.appId, error: (error as Error).stack ?? String(error) });
+    return { status: 'failed', failure: platformFailure.failure };
+  }
+}
+
+/** Says that this builder lives; ends the work when the build has ended without it. */
+async function renew(b: Builder, row: Build, stopper: AbortController): Promise<void> {
+  const isPending = await beatBuild(b.ctx.store, row.id).catch(() => true);
+  if (!isPending) stopper.abort(null);
+}
+
+/** Ends a build's work: with a failure to tell, or null when its end has been told. */
+export function stopBuild(running: RunningBuilds, buildId: string, reason: BuildFailure | null): void {
+  running.get(buildId)?.abort(reason);
+}

@@ -1,0 +1,88 @@
+// A build container from create to remove: one attach carries everything in and out.
+import type { Duplex } from 'node:stream';
+import { PassThrough } from 'node:stream';
+import { BUILDER_LABEL, buildContainerSpec, type BuildContainer } from './build-spec.js';
+import type { Engine } from './engine.js';
+import { BUILD_LABEL, ofHome } from './labels.js';
+
+export interface RunningBuild {
+  containerId: string;
+  /** What build.sh reads: settings, buildpacks, source. End it after the source. */
+  stdin: Duplex;
+  /** The result, as protocol.ts reads it. */
+  stdout: PassThrough;
+  /** What people read. */
+  stderr: PassThrough;
+  /** Resolves when the container has ended. */
+  ended: Promise<BuildEnd>;
+  kill(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export interface BuildEnd {
+  exitCode: number;
+  /** Some process of the build met the memory limit. */
+  ranOutOfMemory: boolean;
+}
+
+/** Creates, attaches and starts. Whoever calls it must `remove` in the end. */
+export async function startBuildContainer(engine: Engine, spec: BuildContainer): Promise<RunningBuild> {
+  const container = await engine.createContainer(buildContainerSpec(spec));
+  const remove = () => removeContainer(engine, container.id);
+  try {
+    const stdin = (await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true })) as Duplex;
+    const stdout = new PassThrough({ highWaterMark: 1 << 20 });
+    const stderr = new PassThrough();
+    engine.modem.demuxStream(stdin, stdout, stderr);
+    const finish = () => {
+      stdout.end();
+      stderr.end();
+    };
+    stdin.once('end', finish).once('close', finish).on('error', finish);
+    await container.start();
+    return { containerId: container.id, stdin, stdout, stderr, ended: waitFor(engine, container.id), kill: () => killContainer(engine, container.id), remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** Removes the build containers that a builder of this home and machine left behind. Returns their builds. */
+export async function removeBuildContainers(engine: Engine, homeId: string, node: string): Promise<string[]> {
+  const containers = await engine.listContainers({ all: true, filters: ofHome(homeId, BUILD_LABEL, `${BUILDER_LABEL}=${node}`) });
+  await Promise.all(containers.map((container) => removeContainer(engine, container.Id)));
+  return containers.map((container) => container.Labels[BUILD_LABEL] ?? '');
+}
+
+/** Megabytes that a build has on disk, as `du` counts them inside the container. */
+export async function measureBuildDisk(engine: Engine, containerId: string): Promise<number> {
+  const exec = await engine.getContainer(containerId).exec({ Cmd: ['du', '-smc', '/tmp', '/app', '/var/tmp'], AttachStdout: true, AttachStderr: false });
+  const stream = await exec.start({});
+  const out = new PassThrough();
+  engine.modem.demuxStream(stream, out, new PassThrough());
+  stream.once('end', () => out.end());
+  let text = '';
+  for await (const chunk of out) text += String(chunk);
+  return Number(/(\d+)\s+total/.exec(text)?.[1] ?? Number.NaN);
+}
+
+async function waitFor(engine: Engine, id: string): Promise<BuildEnd> {
+  const { StatusCode } = (await engine.getContainer(id).wait()) as { StatusCode: number };
+  if (StatusCode === 0) return { exitCode: 0, ranOutOfMemory: false };
+  const state = await engine.getContainer(id).inspect().then((info) => info.State, () => null);
+  return { exitCode: StatusCode, ranOutOfMemory: state?.OOMKilled ?? false };
+}
+
+async function killContainer(engine: Engine, id: string): Promise<void> {
+  await engine.getContainer(id).kill().catch(ignoreGone);
+}
+
+async function removeContainer(engine: Engine, id: string): Promise<void> {
+  await engine.getContainer(id).remove({ force: true }).catch(ignoreGone);
+}
+
+/** Not running (409), gone (404), or being removed already: what was wanted. */
+function ignoreGone(error: unknown): void {
+  const status = (error as { statusCode?: number }).statusCode;
+  if (status !== 404 && status !== 409 && status !== 304) throw error;
+}

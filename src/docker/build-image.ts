@@ -1,0 +1,61 @@
+// The image builds run in: the stack's build image with our buildpacks on top.
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import tar from 'tar-stream';
+import type { Engine } from './engine.js';
+import { HOME_LABEL } from './labels.js';
+
+interface File {
+  path: string;
+  mode: number;
+  body: Buffer;
+}
+
+/** Makes the image unless it is there; returns its name. `buildpacksDir` is the project's folder `buildpacks`. */
+export async function ensureBuildImage(engine: Engine, o: { homeId: string; stackImage: string; buildpacksDir: string }): Promise<string> {
+  const files = await readTree(o.buildpacksDir);
+  const { Id: stackId } = await engine.getImage(o.stackImage).inspect();
+  const name = `slipway/build:${digestOf(stackId, files).slice(0, 24)}`;
+  if (await hasImage(engine, name)) return name;
+  const context = packContext(o.stackImage, files);
+  const progress = await engine.buildImage(context, { t: name, labels: { [HOME_LABEL]: o.homeId }, forcerm: true });
+  await new Promise<void>((resolve, reject) => {
+    engine.modem.followProgress(progress, (error, events: { error?: string }[]) => {
+      const failure = error?.message ?? events?.find((event) => event.error)?.error;
+      if (failure) reject(new Error(`The image for builds can't be made from ${o.stackImage}: ${failure}`));
+      else resolve();
+    });
+  });
+  return name;
+}
+
+async function hasImage(engine: Engine, name: string): Promise<boolean> {
+  return engine.getImage(name).inspect().then(() => true, () => false);
+}
+
+function digestOf(stackId: string, files: File[]): string {
+  const hash = createHash('sha256').update(stackId);
+  for (const file of files) hash.update(`${file.path} ${file.mode} ${file.body.length}\n`).update(file.body);
+  return hash.digest('hex');
+}
+
+function packContext(stackImage: string, files: File[]): Readable {
+  const pack = tar.pack();
+  pack.entry({ name: 'Dockerfile' }, `FROM ${stackImage}\nCOPY buildpacks /slipway/buildpacks\n`);
+  for (const file of files) pack.entry({ name: `buildpacks/${file.path}`, mode: file.mode, mtime: new Date(0) }, file.body);
+  pack.finalize();
+  return Readable.from(pack);
+}
+
+async function readTree(dir: string, prefix = ''): Promise<File[]> {
+  const entries = await readdir(join(dir, prefix), { withFileTypes: true });
+  const files: File[] = [];
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
+    if (entry.isDirectory()) files.push(...(await readTree(dir, path)));
+    else files.push({ path, mode: (await stat(join(dir, path))).mode & 0o111 ? 0o755 : 0o644, body: await readFile(join(dir, path)) });
+  }
+  return files;
+}

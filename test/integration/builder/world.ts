@@ -1,0 +1,168 @@
+// A builder with its stores, its blobs and the real engine: what the tests of this folder push apps to.
+import { execFile } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Context } from '../../../src/actions/context.js';
+import { createApp } from '../../../src/actions/create-app.js';
+import { startBuild } from '../../../src/actions/start-build.js';
+import { startBuilder, type BuilderSettings, type StartedBuilder } from '../../../src/builder/start-builder.js';
+import { followOutput } from '../../../src/bus/build-output.js';
+import { openLineWriter } from '../../../src/bus/line-writer.js';
+import { openBus } from '../../../src/bus/open-bus.js';
+import { listCaches, removeCache, runtimesVolumeName } from '../../../src/docker/build-volumes.js';
+import { openEngine } from '../../../src/docker/engine.js';
+import { ofHome } from '../../../src/docker/labels.js';
+import { blobUrl } from '../../../src/lib/blob-url.js';
+import type { App } from '../../../src/model/app.js';
+import type { Build } from '../../../src/model/build.js';
+import type { Slug } from '../../../src/model/slug.js';
+import type { User } from '../../../src/model/user.js';
+import { openQueue } from '../../../src/queue/open-queue.js';
+import { findBuild } from '../../../src/store/builds.js';
+import { openStore } from '../../../src/store/open-store.js';
+import { findSlug } from '../../../src/store/slugs.js';
+import { ensureUser } from '../../../src/store/users.js';
+import { startStores } from '../../support/stores.js';
+import { startBlobServer } from './blob-server.js';
+
+const run = promisify(execFile);
+
+/** Path → text; a path that ends in `@` is a symbolic link; a text that begins with `#!` is executable. */
+export type Files = Record<string, string>;
+
+export interface Pushed {
+  build: Build;
+  output: string;
+  slug: Slug | null;
+  ms: number;
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+export async function startWorld(settings: Partial<BuilderSettings> = {}) {
+  const dir = mkdtempSync(join(tmpdir(), 'slipway-builder-'));
+  const key = randomBytes(32);
+  const stores = await startStores();
+  mkdirSync(join(dir, 'blobs'));
+  const blobs = await startBlobServer({ dir: join(dir, 'blobs'), key });
+  const homeId = `test${randomBytes(4).toString('hex')}`;
+  const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+  const store = await openStore({ url: stores.databaseUrl, key });
+  const bus = openBus({ url: stores.redisUrl });
+  const queue = openQueue({ url: stores.redisUrl });
+  const lines = openLineWriter(bus);
+  const ctx: Context = { store, bus, queue, lines };
+  const user = await ensureUser(store, { email: 'jane@example.com', name: 'Jane', role: 'member' });
+  const given: BuilderSettings = {
+    ctx,
+    engine,
+    key,
+    homeId,
+    node: 'test-node',
+    runDir: join(dir, 'run'),
+    redisUrl: stores.redisUrl,
+    internalUrl: blobs.url,
+    domain: 'localhost',
+    routerPort: 8080,
+    buildImage: process.env['SLIPWAY_BUILD_IMAGE'] ?? 'slipway/stack-build:dev',
+    buildConcurrency: 2,
+    buildTimeoutS: 300,
+    buildMemoryMb: 1024,
+    buildDiskMb: 2048,
+    slugLimitMb: 200,
+    buildEnv: {},
+    ...settings,
+  };
+  let builder: StartedBuilder = await startBuilder(given);
+
+  /** Queues a build of these files as a commit. */
+  async function begin(app: App, files: Files, o: { buildpacks?: string[]; origin?: Build['origin']; source?: string } = {}): Promise<Build> {
+    const source = o.source ?? (await upload(await packFiles(dir, files)));
+    return startBuild(ctx, { app, user, origin: o.origin ?? 'git', source, commit: '1234567890123456789012345678901234567890', description: 'A commit', buildpacks: o.buildpacks });
+  }
+
+  async function upload(file: string): Promise<string> {
+    const blob = `sources/${randomUUID()}`;
+    const urls = { base: blobs.url, key, blob, now: Date.now(), ttlS: 600 };
+    await run('cp', [file, blobs.file(blob)]);
+    return blobUrl({ ...urls, method: 'GET' });
+  }
+
+  /** Waits for a build's end. */
+  async function ended(id: string): Promise<Pushed> {
+    const begun = Date.now();
+    let output = '';
+    await new Promise<void>((resolve) => {
+      void followOutput(bus, id, (chunk) => {
+        output += chunk.text;
+        if (chunk.end) resolve();
+      });
+    });
+    const build = (await findBuild(store, id))!;
+    const slug = build.slugId ? ((await findSlug(store, build.slugId)) ?? null) : null;
+    return { build, output, slug, ms: Date.now() - begun };
+  }
+
+  return {
+    ctx,
+    user: user as User,
+    engine,
+    blobs,
+    dir,
+    homeId,
+    begin,
+    upload,
+    ended,
+    newApp: () => createApp(ctx, { user }),
+    push: async (app: App, files: Files, o: Parameters<typeof begin>[2] = {}) => ended((await begin(app, files, o)).id),
+    /** Lists what is in a slug: path → `tar -tv` line. */
+    async list(slug: Slug): Promise<string[]> {
+      return (await run('tar', ['-tvzf', blobs.file(`slugs/${slug.digest}`)], { maxBuffer: 1 << 26 })).stdout.trim().split('\n');
+    },
+    async read(slug: Slug, path: string): Promise<string> {
+      return (await run('tar', ['-xzOf', blobs.file(`slugs/${slug.digest}`), path], { maxBuffer: 1 << 26 })).stdout;
+    },
+    async restart() {
+      await builder.stop();
+      builder = await startBuilder(given);
+    },
+    async stop() {
+      await builder.stop();
+      await removeObjects(engine, homeId);
+      await lines.flush();
+      await Promise.allSettled([queue.close(), bus.close(), store.close()]);
+      await blobs.stop();
+      await stores.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function removeObjects(engine: ReturnType<typeof openEngine>, homeId: string): Promise<void> {
+  for (const container of await engine.listContainers({ all: true, filters: ofHome(homeId) })) await engine.getContainer(container.Id).remove({ force: true });
+  for (const appId of await listCaches(engine, homeId)) await removeCache(engine, homeId, appId);
+  await engine.getVolume(runtimesVolumeName(homeId)).remove().catch(() => undefined);
+  for (const network of await engine.listNetworks({ filters: ofHome(homeId) })) await engine.getNetwork(network.Id).remove();
+}
+
+/** Writes files, and packs them as `git archive` would: one time for all, nothing above the top. */
+export async function packFiles(dir: string, files: Files): Promise<string> {
+  const tree = mkdtempSync(join(dir, 'tree-'));
+  writeFiles(tree, files);
+  const archive = `${tree}.tar`;
+  await run('tar', ['-cf', archive, '--mtime=@1700000000', '-C', tree, '--sort=name', '.']);
+  return archive;
+}
+
+export function writeFiles(tree: string, files: Files): void {
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(tree, path);
+    mkdirSync(dirname(file), { recursive: true });
+    if (path.endsWith('@')) symlinkSync(text, file.slice(0, -1));
+    else writeFileSync(file, text);
+    if (text.startsWith('#!')) chmodSync(file, 0o755);
+  }
+}
