@@ -1,15 +1,19 @@
 // Labels that every object of ours carries: on restart the truth about what runs is read from them.
 
 export const HOME_LABEL = 'slipway.home';
+/** An app's id. */
 export const APP_LABEL = 'slipway.app';
+/** The app's name when the container was made, for whoever reads `docker ps`. */
+export const APP_NAME_LABEL = 'slipway.app-name';
 export const DYNO_LABEL = 'slipway.dyno';
 export const DYNO_ID_LABEL = 'slipway.dyno-id';
 export const RELEASE_LABEL = 'slipway.release';
 export const BUILD_LABEL = 'slipway.build';
 /** On networks: `dynos` or `builds`. */
 export const NETWORK_LABEL = 'slipway.network';
-/** On images: the digest of the slug inside. */
+/** On images: the digest of the slug inside, and the id of the image below it. */
 export const SLUG_LABEL = 'slipway.slug';
+export const BASE_LABEL = 'slipway.base';
 
 /** The engine's filter for containers, networks, volumes and images of this home. */
 export function ofHome(homeId: string, ...more: string[]): { label: string[] } {

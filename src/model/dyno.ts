@@ -33,3 +33,27 @@ export function parseDynoName(name: string): { type: string; number: number } | 
   const match = /^([-\w]{1,128})\.(\d{1,6})$/.exec(name);
   return match ? { type: match[1]!, number: Number(match[2]) } : null;
 }
+
+/** Types of dynos that run one command to its end; the formation doesn't know them. */
+const ONE_OFF_TYPES: readonly string[] = ['release', 'run', 'scheduler'];
+
+/** Whether dynos of this type run a command once, and are neither routed nor restarted. */
+export function isOneOff(type: string): boolean {
+  return ONE_OFF_TYPES.includes(type);
+}
+
+/** A dyno that has run this long before it ends doesn't count as crashing in a row. */
+export const STEADY_AFTER_MS = 600_000;
+const FIRST_PAUSE_MS = 10_000;
+const LONGEST_PAUSE_MS = 300_000;
+
+/** How long a dyno waits after its nth crash in a row: not at all, then 10 s, 20 s, 40 s … up to 5 minutes. */
+export function restartPauseMs(crashes: number): number {
+  if (crashes <= 1) return 0;
+  return Math.min(FIRST_PAUSE_MS * 2 ** (crashes - 2), LONGEST_PAUSE_MS);
+}
+
+/** Crashes in a row after one more, given how long the dyno had run. */
+export function countCrash(before: number, ranMs: number): number {
+  return ranMs >= STEADY_AFTER_MS ? 1 : before + 1;
+}

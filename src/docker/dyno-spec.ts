@@ -1,0 +1,95 @@
+// What a dyno is: dyno → container options, as data.
+import type Docker from 'dockerode';
+import type { ConfigVars } from '../model/config-vars.js';
+import type { DynoSize } from '../model/dyno-size.js';
+import { caOptions } from './ca-bundle.js';
+import { APP_LABEL, APP_NAME_LABEL, DYNO_ID_LABEL, DYNO_LABEL, HOME_LABEL, RELEASE_LABEL } from './labels.js';
+
+export interface DynoSpec {
+  homeId: string;
+  app: { id: string; name: string; domain: string };
+  dyno: { id: string; name: string; command: string; port: number };
+  release: { version: number; description: string; createdAt: Date };
+  slug: { commit: string | null };
+  size: DynoSize;
+  configVars: ConfigVars;
+  image: string;
+  /** Id of the dynos' network. */
+  network: string;
+  seccomp: string;
+  /** The host's CA bundle; null when it has none. */
+  caBundle: string | null;
+}
+
+/** Uid and gid of `dyno` in the stack's images. */
+const USER = '20000:20000';
+
+// Scripts of buildpacks use unset variables and `return`: no `set -eu`. They keep no trace of the command in their
+// environment or arguments; the command itself is bash's, untouched.
+const START = `cd /app
+slipway_command=$1; shift
+for slipway_file in .profile.d/*.sh; do [ -r "$slipway_file" ] && source "$slipway_file"; done; unset slipway_file
+[ -r .profile ] && source ./.profile
+exec bash -c "$slipway_command"`;
+
+/** The options of a dyno's container: not root, no capability, its own limits, nothing of the host. */
+export function dynoContainer(o: DynoSpec): Docker.ContainerCreateOptions & { name: string } {
+  const memory = o.size.memoryMb * 1024 * 1024;
+  return {
+    name: `slipway-${o.dyno.id}`,
+    Image: o.image,
+    Hostname: o.dyno.id,
+    Cmd: ['bash', '-c', START, 'bash', o.dyno.command],
+    User: USER,
+    WorkingDir: '/app',
+    Env: Object.entries(dynoEnv(o)).map(([key, value]) => `${key}=${value}`),
+    Labels: dynoLabels(o),
+    HostConfig: {
+      Init: true,
+      NetworkMode: o.network,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges', `seccomp=${o.seccomp}`],
+      IpcMode: 'private',
+      Memory: memory,
+      MemorySwap: memory,
+      CpuShares: o.size.cpuShares,
+      PidsLimit: o.size.processes,
+      Ulimits: [{ Name: 'nofile', Soft: 10_000, Hard: 10_000 }, { Name: 'core', Soft: 0, Hard: 0 }],
+      // When the machine runs out of memory, dynos go before the platform and its stores.
+      OomScoreAdj: 500,
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '4' } },
+      Binds: caOptions(o.caBundle).binds,
+    },
+  };
+}
+
+/** The environment of a dyno. What an app may choose comes before its config vars, what it may not after them. */
+function dynoEnv(o: DynoSpec): Record<string, string> {
+  return {
+    ...caOptions(o.caBundle).env,
+    LANG: 'C.UTF-8',
+    MEMORY_AVAILABLE: String(o.size.memoryMb),
+    HEROKU_APP_ID: o.app.id,
+    HEROKU_APP_NAME: o.app.name,
+    HEROKU_APP_DEFAULT_DOMAIN_NAME: `${o.app.name}.${o.app.domain}`,
+    HEROKU_DYNO_ID: o.dyno.id,
+    HEROKU_RELEASE_VERSION: `v${o.release.version}`,
+    HEROKU_RELEASE_CREATED_AT: o.release.createdAt.toISOString().replace(/\.\d+Z$/, 'Z'),
+    ...(o.slug.commit && { HEROKU_SLUG_COMMIT: o.slug.commit, HEROKU_SLUG_DESCRIPTION: o.release.description }),
+    ...o.configVars,
+    HOME: '/app',
+    PORT: String(o.dyno.port),
+    DYNO: o.dyno.name,
+  };
+}
+
+function dynoLabels(o: DynoSpec): Record<string, string> {
+  return {
+    [HOME_LABEL]: o.homeId,
+    [APP_LABEL]: o.app.id,
+    [APP_NAME_LABEL]: o.app.name,
+    [DYNO_LABEL]: o.dyno.name,
+    [DYNO_ID_LABEL]: o.dyno.id,
+    [RELEASE_LABEL]: `v${o.release.version}`,
+  };
+}

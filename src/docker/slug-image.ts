@@ -1,0 +1,118 @@
+// One image per slug: the stack's layers by name, and the slug's archive as it is for the last layer.
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { Engine } from './engine.js';
+import { imageTar, type SlugArchive } from './image-tar.js';
+import { BASE_LABEL, HOME_LABEL, SLUG_LABEL, ofHome } from './labels.js';
+
+export interface SlugSource extends SlugArchive {
+  /** Opens the archive for reading. Throws when it can't be had now. */
+  open: () => Promise<AsyncIterable<Buffer>>;
+}
+
+export interface SlugImage {
+  homeId: string;
+  /** The stack's image that dynos run on. */
+  runImage: string;
+  slug: SlugSource;
+}
+
+const loading = new Map<string, Promise<string>>();
+
+/** Makes the image unless it is there; returns its name. Calls for the same slug at the same time make it once. Throws ChecksumError. */
+export function ensureSlugImage(engine: Engine, o: SlugImage): Promise<string> {
+  const key = `${o.homeId} ${o.runImage} ${o.slug.digest}`;
+  const known = loading.get(key);
+  if (known) return known;
+  const made = findOrLoad(engine, o).finally(() => loading.delete(key));
+  loading.set(key, made);
+  return made;
+}
+
+async function findOrLoad(engine: Engine, o: SlugImage): Promise<string> {
+  const base = await engine.getImage(o.runImage).inspect();
+  const name = imageName({ homeId: o.homeId, digest: o.slug.digest, baseId: base.Id });
+  const isThere = await engine.getImage(name).inspect().then(() => true, isMissing);
+  if (!isThere) await load(engine, { name, base, image: o });
+  return name;
+}
+
+/** `slipway/slug:<digest>-<place>`; the place tells homes, and versions of the stack, apart. */
+export function imageName(o: { homeId: string; digest: string; baseId: string }): string {
+  const place = createHash('sha256').update(`${o.homeId} ${o.baseId}`).digest('hex');
+  return `slipway/slug:${o.digest.slice(0, 12)}-${place.slice(0, 8)}`;
+}
+
+interface BaseImage {
+  Id: string;
+  Architecture: string;
+  Os: string;
+  RootFS: { Layers?: string[] | undefined };
+  Config: { Env?: string[] };
+}
+
+/** The image's config file: the stack's, with the slug as one layer more. */
+export function imageConfig(base: BaseImage, o: { homeId: string; slug: Pick<SlugArchive, 'digest' | 'diffId'> }) {
+  return {
+    architecture: base.Architecture,
+    os: base.Os,
+    config: {
+      Env: base.Config.Env ?? [],
+      WorkingDir: '/app',
+      Labels: { [HOME_LABEL]: o.homeId, [SLUG_LABEL]: o.slug.digest, [BASE_LABEL]: base.Id },
+    },
+    rootfs: { type: 'layers', diff_ids: [...(base.RootFS.Layers ?? []), `sha256:${o.slug.diffId}`] },
+  };
+}
+
+async function load(engine: Engine, o: { name: string; base: BaseImage; image: SlugImage }): Promise<void> {
+  const { slug } = o.image;
+  const archive = await slug.open();
+  const config = imageConfig(o.base, o.image);
+  const body = Readable.from(imageTar({ name: o.name, layersBelow: o.base.RootFS.Layers?.length ?? 0, config, slug, archive }), { objectMode: false });
+  const failing = new AbortController();
+  let failure: Error | undefined;
+  body.on('error', (error) => {
+    failure = error;
+    failing.abort();
+  });
+  try {
+    const answer = await engine.loadImage(body, { quiet: true, abortSignal: failing.signal });
+    readFailure(await readAll(answer));
+  } catch (error) {
+    throw failure ?? error;
+  } finally {
+    body.destroy();
+  }
+}
+
+/** The engine answers 200 even when it failed; the body tells. */
+function readFailure(answer: string): void {
+  const said = /"error":"((?:[^"\\]|\\.)*)"/.exec(answer)?.[1];
+  if (said) throw new Error(`The engine refuses the slug's image: ${said}`);
+}
+
+async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text += String(chunk);
+  return text;
+}
+
+function isMissing(error: { statusCode?: number }): false {
+  if (error.statusCode === 404) return false;
+  throw error;
+}
+
+/** Removes images of slugs that `keeps` doesn't want, but never one that a container uses. Returns how many went. */
+export async function removeSlugImages(engine: Engine, o: { homeId: string; keeps: (digest: string) => boolean }): Promise<number> {
+  const images = await engine.listImages({ filters: ofHome(o.homeId, SLUG_LABEL) });
+  let removed = 0;
+  for (const image of images) {
+    const digest = image.Labels?.[SLUG_LABEL] ?? '';
+    if (o.keeps(digest) || loading.size > 0) continue;
+    // Without force the engine refuses to remove what a container uses.
+    const isGone = await engine.getImage(image.Id).remove().then(() => true, () => false);
+    if (isGone) removed += 1;
+  }
+  return removed;
+}
