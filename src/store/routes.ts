@@ -2,6 +2,8 @@
 import type { Dyno } from '../model/dyno.js';
 import type { Store } from './open-store.js';
 
+export type RouteDyno = Pick<Dyno, 'name' | 'state' | 'host' | 'port' | 'id'>;
+
 export interface AppRoute {
   appId: string;
   name: string;
@@ -10,11 +12,11 @@ export interface AppRoute {
   deployed: boolean;
   /** Web dynos the formation asks for. */
   wanted: number;
-  dynos: Pick<Dyno, 'name' | 'state' | 'host' | 'port' | 'id'>[];
+  dynos: RouteDyno[];
 }
 
-/** Routes of every app, or of one. */
-export async function readRoutes({ db }: Store, appId?: string): Promise<AppRoute[]> {
+/** Routes of every app, or of those named by id. An app that no longer exists is not among them. */
+export async function readRoutes({ db }: Store, appIds?: string[]): Promise<AppRoute[]> {
   let apps = db
     .selectFrom('apps')
     .leftJoin('formations', (join) => join.onRef('formations.appId', '=', 'apps.id').on('formations.type', '=', 'web'))
@@ -23,18 +25,29 @@ export async function readRoutes({ db }: Store, appId?: string): Promise<AppRout
       'apps.name',
       'apps.maintenance',
       'formations.quantity',
-      eb.exists(eb.selectFrom('slugs').select('slugs.id').whereRef('slugs.appId', '=', 'apps.id')).as('deployed'),
+      eb
+        .exists(
+          eb
+            .selectFrom('releases')
+            .select('releases.id')
+            .whereRef('releases.appId', '=', 'apps.id')
+            .where('releases.slugId', 'is not', null)
+            .where('releases.status', '!=', 'failed'),
+        )
+        .as('deployed'),
     ]);
   let dynos = db.selectFrom('dynos').select(['id', 'appId', 'name', 'state', 'host', 'port']).where('type', '=', 'web');
-  if (appId) {
-    apps = apps.where('apps.id', '=', appId);
-    dynos = dynos.where('appId', '=', appId);
+  if (appIds) {
+    apps = apps.where('apps.id', 'in', appIds);
+    dynos = dynos.where('appId', 'in', appIds);
   }
   const [appRows, dynoRows] = await Promise.all([apps.execute(), dynos.execute()]);
+  const dynosOf = new Map<string, RouteDyno[]>(appRows.map((app) => [app.appId, []]));
+  for (const { appId, ...dyno } of dynoRows) dynosOf.get(appId)?.push(dyno);
   return appRows.map(({ quantity, deployed, ...app }) => ({
     ...app,
     deployed: Boolean(deployed),
     wanted: quantity ?? 0,
-    dynos: dynoRows.filter((dyno) => dyno.appId === app.appId),
+    dynos: dynosOf.get(app.appId) ?? [],
   }));
 }

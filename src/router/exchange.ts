@@ -1,0 +1,122 @@
+// One request and its answer: who asked, where it went, how it ended, and the one line that is said about it.
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { TLSSocket } from 'node:tls';
+import type { LineWriter } from '../bus/line-writer.js';
+import { hRow, type HCode } from '../model/error-codes.js';
+import { platformLine } from '../model/log-line.js';
+import { NO_SUCH_APP, pageOf, refusalPage, renderPage, type Page } from './error-page.js';
+import { forwardedFor, plainIp, type BadHead, type RequestHead } from './request-head.js';
+import { routerLine } from './router-line.js';
+import { hostname, type Route, type WebDyno } from './route-table.js';
+
+export interface Exchange {
+  req: IncomingMessage;
+  res: ServerResponse;
+  head: RequestHead;
+  route: Route;
+  clientIp: string;
+  protocol: 'http' | 'https';
+  requestId: string;
+  /** Milliseconds since the epoch, and on the monotonic clock. */
+  startedAt: number;
+  startedTick: number;
+  dyno?: WebDyno;
+  connectMs?: number;
+  /** When the request was handed to the dyno (monotonic). */
+  sentTick?: number;
+  status?: number;
+  bytes?: number;
+  failure?: Failure;
+  /** Called once, when all is over or broken off. */
+  onEnd: (() => void)[];
+  isOver: boolean;
+}
+
+export interface Failure {
+  code: HCode;
+  status?: number | undefined;
+  desc?: string | undefined;
+  cause?: string | undefined;
+  /** For the person who asked; the code's own page where absent. */
+  message?: string | undefined;
+}
+
+/** Starts the record of a request for a known app. */
+export function startExchange(req: IncomingMessage, res: ServerResponse, head: RequestHead, route: Route): Exchange {
+  return {
+    req,
+    res,
+    head,
+    route,
+    clientIp: plainIp(req.socket.remoteAddress ?? ''),
+    protocol: protocolOf(req.socket),
+    requestId: head.requestId ?? randomUUID(),
+    startedAt: Date.now(),
+    startedTick: performance.now(),
+    onEnd: [],
+    isOver: false,
+  };
+}
+
+/** Ends an exchange with an H code: a page where none of the answer has been sent, else the connection breaks. */
+export function fail(x: Exchange, failure: Failure): void {
+  if (x.failure || x.isOver) return;
+  x.failure = failure;
+  const status = failure.status ?? hRow(failure.code).status;
+  if (x.res.destroyed || x.res.headersSent || status === 499) return void x.res.destroy();
+  sendPage(x.res, status, failure.message ? refusalPage(failure.message) : pageOf(failure.code));
+}
+
+/** Answers a request that belongs to no app: nothing is logged, there is no log it could go to. */
+export function refuse(res: ServerResponse, bad: BadHead): void {
+  sendPage(res, bad.status, refusalPage(bad.message));
+}
+
+export function answerNoSuchApp(res: ServerResponse): void {
+  sendPage(res, 404, NO_SUCH_APP);
+}
+
+/** Says the line, once, and lets go of everything. Called when the response is out or its connection gone. */
+export function end(x: Exchange, lines: LineWriter): void {
+  if (x.isOver) return;
+  x.isOver = true;
+  for (const act of x.onEnd) act();
+  lines.write(x.route.appId, platformLine(Date.now(), 'router', lineOf(x)));
+}
+
+/** Which protocol the client speaks to us. */
+export function protocolOf(socket: Socket): 'http' | 'https' {
+  return socket instanceof TLSSocket ? 'https' : 'http';
+}
+
+// A client that hasn't sent all of its request may never do so: its connection can't be used again.
+function sendPage(res: ServerResponse, status: number, page: Page): void {
+  const { headers, body } = renderPage(page);
+  if (!res.req.complete) res.shouldKeepAlive = false;
+  res.writeHead(status, headers);
+  res.end(res.req.method === 'HEAD' ? '' : body);
+}
+
+function lineOf(x: Exchange): string {
+  const { failure, head } = x;
+  const wasSent = x.sentTick !== undefined;
+  return routerLine({
+    code: failure?.code,
+    desc: failure?.desc,
+    cause: failure?.cause,
+    method: head.method,
+    path: head.path,
+    host: hostname(head.host),
+    requestId: x.requestId,
+    forwardedFor: forwardedFor(head, x.clientIp),
+    dyno: x.dyno?.name,
+    connectMs: x.connectMs,
+    serviceMs: wasSent ? performance.now() - x.sentTick! : undefined,
+    status: failure ? (failure.status ?? hRow(failure.code).status) : (x.status ?? ''),
+    bytes: x.bytes ?? (wasSent ? 0 : undefined),
+    protocol: x.protocol,
+  });
+}

@@ -1,0 +1,50 @@
+// Heroku's numbers (platform reference §7): how long the router waits, and how much it takes.
+
+export interface Limits {
+  /** From the whole request sent to the first byte of the response. */
+  firstByteMs: number;
+  /** The window that any byte in either direction starts anew. */
+  idleMs: number;
+  connectMs: number;
+  /** How long a request is held for a dyno that is starting. */
+  holdMs: number;
+  /** How long a dyno that refused a connection is left alone. */
+  quarantineMs: number;
+  /** Dynos tried for one request. */
+  attempts: number;
+  activePerDyno: number;
+  /** Requests that wait, per dyno of the formation. */
+  backlogPerDyno: number;
+  /** Response bytes kept for a slow client, so that the dyno is free early. */
+  bufferBytes: number;
+  /** A client's connection without a request is closed after this. */
+  keepAliveMs: number;
+  /** All headers of a request must have come within this. */
+  headersMs: number;
+}
+
+export const HEROKU_LIMITS: Limits = {
+  firstByteMs: 30_000,
+  idleMs: 55_000,
+  connectMs: 5_000,
+  holdMs: 75_000,
+  quarantineMs: 5_000,
+  attempts: 10,
+  activePerDyno: 50,
+  backlogPerDyno: 50,
+  bufferBytes: 1_048_576,
+  keepAliveMs: 55_000,
+  headersMs: 30_000,
+};
+
+export const MAX_REQUEST_LINE = 8_192;
+export const MAX_HEADER_LINE = 8_192;
+export const MAX_HEADER_NAME = 1_000;
+export const MAX_HEADERS = 1_000;
+/** All headers of a request together; Heroku names no such limit, a parser needs one. */
+export const MAX_REQUEST_HEAD = 262_144;
+export const MAX_METHOD = 127;
+export const MAX_RESPONSE_HEADER_LINE = 524_288;
+export const MAX_RESPONSE_HEAD = 1_048_576;
+export const MAX_COOKIE = 8_192;
+export const MAX_STATUS_LINE = 8_192;

@@ -1,0 +1,109 @@
+// The router's sockets: plain and TLS servers with Heroku's limits, and what happens to bytes that aren't a request.
+import { createServer, ServerResponse, STATUS_CODES, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { refusalPage, renderPage } from './error-page.js';
+import { fail, type Exchange } from './exchange.js';
+import { MAX_REQUEST_HEAD, type Limits } from './limits.js';
+import { proxy, type Asked, type ProxyParts } from './proxy.js';
+
+export interface RouterServer {
+  server: Server;
+  /** Stops accepting and waits for requests at work, at most `graceMs`; what is left then is cut (H24). */
+  close(graceMs: number): Promise<void>;
+}
+
+/** A server for plain HTTP, or for HTTPS where a certificate is given. Not listening yet. */
+export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffer }): RouterServer {
+  const exchanges = new Map<Duplex, Exchange>();
+  let isClosing = false;
+  const server = tls ? createTlsServer({ ...options(parts.limits), ...tls }) : createServer(options(parts.limits));
+  // Requests with a body that also offer an upgrade: the offer is passed over, as a server may.
+  const withoutUpgrades = createServer(options(parts.limits));
+  server.maxHeadersCount = 0;
+  withoutUpgrades.maxHeadersCount = 0;
+
+  for (const each of [server, withoutUpgrades]) {
+    each.on('request', (req, res) => serve({ req, res }));
+    each.on('checkContinue', (req, res) => serve({ req, res, expectsContinue: true }));
+    each.on('checkExpectation', (req, res) => {
+      serve({ req, res, refusal: { status: 417, cause: 'unsupported expect header value', message: 'Only "Expect: 100-continue" is supported.' } });
+    });
+    each.on('connect', (_req, socket) => refuseBytes(socket as Socket, 405, 'CONNECT is not supported.'));
+    each.on('clientError', onClientError);
+  }
+  server.on('upgrade', onUpgrade);
+
+  // Pipelined requests come all at once; each is served when the one before has been answered.
+  function serve(asked: Asked): void {
+    const { req, res } = asked;
+    if (!res.socket) return void res.once('socket', () => serve(asked));
+    if (isClosing) res.shouldKeepAlive = false;
+    void proxy(parts, asked, (x) => {
+      exchanges.set(req.socket, x);
+      x.onEnd.push(() => exchanges.delete(req.socket));
+    });
+  }
+
+  function onUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    if (head.length > 0) socket.unshift(head);
+    if (req.headers['transfer-encoding'] || Number(req.headers['content-length'] ?? 0) > 0) {
+      socket.unshift(rawHead(req));
+      return void withoutUpgrades.emit('connection', socket);
+    }
+    const res = new ServerResponse(req);
+    res.shouldKeepAlive = false;
+    res.assignSocket(socket as Socket);
+    res.once('finish', () => (socket as Socket).destroySoon());
+    serve({ req, res, upgrade: req.headers.upgrade });
+  }
+
+  function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+    const x = exchanges.get(socket);
+    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    if (x) return fail(x, { code: 'H26', cause: 'bad chunk', message: 'The body of the request is malformed.' });
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+    refuseBytes(socket as Socket, status, 'This is not a valid HTTP request.');
+  }
+
+  return {
+    server,
+    async close(graceMs) {
+      isClosing = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      withoutUpgrades.close();
+      const timer = setTimeout(() => {
+        for (const x of exchanges.values()) fail(x, { code: 'H24' });
+        server.closeAllConnections();
+        for (const socket of exchanges.keys()) socket.destroy();
+      }, graceMs);
+      await closed.finally(() => clearTimeout(timer));
+    },
+  };
+}
+
+function options(limits: Limits): ServerOptions {
+  return {
+    requireHostHeader: false,
+    maxHeaderSize: MAX_REQUEST_HEAD,
+    keepAliveTimeout: limits.keepAliveMs,
+    headersTimeout: limits.headersMs,
+    requestTimeout: 0,
+    noDelay: true,
+  };
+}
+
+function refuseBytes(socket: Socket, status: number, message: string): void {
+  const { headers, body } = renderPage(refusalPage(message));
+  let text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n`;
+  for (let i = 0; i < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
+  socket.end(`${text}\r\n${body}`, () => socket.destroySoon());
+}
+
+function rawHead(req: IncomingMessage): Buffer {
+  let text = `${req.method} ${req.url} HTTP/${req.httpVersion}\r\n`;
+  for (let i = 0; i < req.rawHeaders.length; i += 2) text += `${req.rawHeaders[i]}: ${req.rawHeaders[i + 1]}\r\n`;
+  return Buffer.from(`${text}\r\n`, 'latin1');
+}

@@ -1,0 +1,83 @@
+// Puts the router's parts together and binds its ports once routes are known.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
+import type { Bus } from '../bus/open-bus.js';
+import type { LineWriter } from '../bus/line-writer.js';
+import { log } from '../lib/log.js';
+import type { Store } from '../store/open-store.js';
+import { openConnections } from './connections.js';
+import { openGate } from './gate.js';
+import { HEROKU_LIMITS, type Limits } from './limits.js';
+import { routerServer, type RouterServer } from './listen.js';
+import { openRouteSource } from './route-source.js';
+import { reachableDynos } from './route-table.js';
+
+export interface RouterOptions {
+  store: Store;
+  bus: Bus;
+  lines: LineWriter;
+  domain: string;
+  bind: string;
+  port: number;
+  tlsPort: number;
+  /** Where `server.pem` and `server.key` lie; without them there is no TLS. */
+  home: string;
+  limits?: Limits;
+  random?: () => number;
+}
+
+export interface Router {
+  port: number;
+  /** Null while there is no certificate. */
+  tlsPort: number | null;
+  /** Stops accepting, finishes what is at work within `graceMs`. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const GRACE_MS = 4_000;
+
+/** Starts the router; resolves once its ports are bound. */
+export async function startRouter(o: RouterOptions): Promise<Router> {
+  const limits = o.limits ?? HEROKU_LIMITS;
+  const source = await openRouteSource(o);
+  const connections = openConnections(limits);
+  const gate = openGate({ find: source.find, limits, random: o.random ?? Math.random });
+  const followTable = () => {
+    connections.keepOnly(reachableDynos(source.table()));
+    gate.wake();
+  };
+  source.onChange(followTable);
+  followTable();
+
+  const parts = { source, gate, connections, lines: o.lines, limits, domain: o.domain };
+  const tls = readCertificate(o.home);
+  if (!tls) log('tls-off', { reason: 'no server.pem and server.key in the home' });
+  const plain = routerServer(parts);
+  const secure = tls ? routerServer(parts, tls) : null;
+  const port = await bind(plain, o.port, o.bind);
+  const tlsPort = secure ? await bind(secure, o.tlsPort, o.bind) : null;
+  log('listening', { bind: o.bind, port, tls_port: tlsPort ?? undefined });
+
+  return {
+    port,
+    tlsPort,
+    async stop(graceMs = GRACE_MS) {
+      await Promise.all([plain.close(graceMs), secure?.close(graceMs)]);
+      connections.close();
+      await source.stop();
+    },
+  };
+}
+
+function readCertificate(home: string): { cert: Buffer; key: Buffer } | undefined {
+  const [cert, key] = [join(home, 'server.pem'), join(home, 'server.key')];
+  return existsSync(cert) && existsSync(key) ? { cert: readFileSync(cert), key: readFileSync(key) } : undefined;
+}
+
+function bind({ server }: RouterServer, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(error.code === 'EADDRINUSE' ? `Port ${port} is in use; free it or set SLIPWAY_ROUTER_PORT.` : error.message)));
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}

@@ -1,0 +1,169 @@
+// A router on loopback with a table of the test's making, dynos of a few lines, and a client that writes bytes.
+import { once } from 'node:events';
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { connect, createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import type { LogLine } from '../../../src/model/log-line.js';
+import { openConnections } from '../../../src/router/connections.js';
+import { openGate } from '../../../src/router/gate.js';
+import { HEROKU_LIMITS, type Limits } from '../../../src/router/limits.js';
+import { routerServer } from '../../../src/router/listen.js';
+import { reachableDynos, tableOf } from '../../../src/router/route-table.js';
+import type { AppRoute, RouteDyno } from '../../../src/store/routes.js';
+
+/** Short windows, so that no test waits as long as a browser would. */
+export const QUICK: Limits = { ...HEROKU_LIMITS, firstByteMs: 300, idleMs: 400, connectMs: 300, holdMs: 500, quarantineMs: 200 };
+
+export function anApp(change: Partial<AppRoute> = {}): AppRoute {
+  return { appId: 'app-demo', name: 'demo', maintenance: false, deployed: true, wanted: 1, dynos: [], ...change };
+}
+
+export function aDyno(change: Partial<RouteDyno> = {}): RouteDyno {
+  return { id: 'dyno-1', name: 'web.1', state: 'up', host: '127.0.0.1', port: 1, ...change };
+}
+
+export interface TestRouter {
+  port: number;
+  lines: LogLine[];
+  /** The texts of the router's lines, once there are `count` of them. */
+  said(count?: number): Promise<string[]>;
+  /** Replaces the table. */
+  route(...apps: AppRoute[]): void;
+  /** What a re-read of the store would bring. */
+  onRefresh(apps: () => AppRoute[]): void;
+  connections: ReturnType<typeof openConnections>;
+  close(graceMs?: number): Promise<void>;
+}
+
+export async function startTestRouter(apps: AppRoute[], change: Partial<Limits> = {}, tls?: { cert: Buffer; key: Buffer }): Promise<TestRouter> {
+  const limits = { ...QUICK, ...change };
+  const lines: LogLine[] = [];
+  let table = tableOf(apps);
+  let reread: (() => AppRoute[]) | null = null;
+  const connections = openConnections(limits);
+  const gate = openGate({ find: (name) => table.byName.get(name), limits, random: Math.random });
+  const route = (...next: AppRoute[]) => {
+    table = tableOf(next);
+    connections.keepOnly(reachableDynos(table));
+    gate.wake();
+  };
+  const refresh = async () => {
+    if (reread) route(...reread());
+  };
+  route(...apps);
+  const source = { table: () => table, find: (name: string) => table.byName.get(name), refresh, lookAgain: refresh, onChange: () => undefined, stop: async () => undefined };
+  const writer = { write: (_appId: string, line: LogLine) => void lines.push(line), flush: async () => undefined };
+  const router = routerServer({ source, gate, connections, lines: writer, limits, domain: 'localhost' }, tls);
+  const port = await listening(router.server);
+  return {
+    port,
+    lines,
+    async said(count = 1) {
+      await until(() => lines.length >= count);
+      return lines.map((line) => line.text);
+    },
+    route,
+    onRefresh: (next) => void (reread = next),
+    connections,
+    async close(graceMs = 0) {
+      await router.close(graceMs);
+      connections.close();
+    },
+  };
+}
+
+export interface Upstream {
+  port: number;
+  server: Server | TcpServer;
+  close(): Promise<void>;
+}
+
+/** A dyno that speaks through node:http. */
+export async function httpDyno(listener: RequestListener): Promise<Upstream> {
+  const server = createHttpServer({ keepAliveTimeout: 5_000 }, listener);
+  return { port: await listening(server), server, close: () => closed(server, () => server.closeAllConnections()) };
+}
+
+/** A dyno that does with its connections what it likes. */
+export async function rawDyno(onConnection: (socket: Socket) => void): Promise<Upstream> {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
+    onConnection(socket);
+  });
+  return { port: await listening(server), server, close: () => closed(server, () => sockets.forEach((socket) => socket.destroy())) };
+}
+
+/** A dyno that answers every request, once its head has come, with the same bytes. */
+export function cannedDyno(answer: string | Buffer, then: (socket: Socket) => void = () => undefined): Promise<Upstream> {
+  return rawDyno((socket) => {
+    socket.on('data', (chunk) => {
+      if (!chunk.includes('\r\n\r\n')) return;
+      socket.write(typeof answer === 'string' ? Buffer.from(answer, 'latin1') : answer, () => then(socket));
+    });
+  });
+}
+
+/** Writes the parts one packet after the other, and gives what comes back until the connection ends or `ms` pass without a byte. */
+export async function raw(port: number, parts: string | (string | Buffer)[], o: { ms?: number; gapMs?: number } = {}): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk) => chunks.push(chunk)).on('error', () => undefined);
+  await once(socket, 'connect');
+  for (const part of [parts].flat()) {
+    socket.write(typeof part === 'string' ? Buffer.from(part, 'latin1') : part);
+    if (o.gapMs) await sleep(o.gapMs);
+  }
+  await new Promise<void>((resolve) => {
+    socket.setTimeout(o.ms ?? 150, resolve);
+    socket.once('close', () => resolve());
+  });
+  socket.destroy();
+  return Buffer.concat(chunks).toString('latin1');
+}
+
+/** A GET's bytes. */
+export function get(path = '/', headers: string[] = ['Host: demo.localhost']): string {
+  return `GET ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`;
+}
+
+export function statusOf(answer: string): number {
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
+}
+
+export function bodyOf(answer: string): string {
+  return answer.slice(answer.indexOf('\r\n\r\n') + 4);
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+export async function until(isSo: () => boolean, limitMs = 5_000): Promise<void> {
+  const end = Date.now() + limitMs;
+  while (!isSo()) {
+    if (Date.now() > end) throw new Error(`not so within ${limitMs} ms: ${isSo}`);
+    await sleep(5);
+  }
+}
+
+/** A port nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createTcpServer();
+  const port = await listening(server);
+  await closed(server);
+  return port;
+}
+
+async function listening(server: Server | TcpServer): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+function closed(server: Server | TcpServer, cut: () => void = () => undefined): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    cut();
+  });
+}
