@@ -19,6 +19,8 @@ export interface Slug {
   diffId: string;
   /** Bytes of the gzip'd tar. */
   size: number;
+  /** Layers that lie between the stack and the slug's own, lowest first: a runtime, installed packages. Slugs share them. */
+  base: SlugLayer[];
   stack: string;
   commit: string | null;
   commitDescription: string | null;

@@ -3,6 +3,7 @@ import { CamelCasePlugin, Kysely, Migrator, PostgresDialect, type Migration } fr
 import pg from 'pg';
 import { log } from '../lib/log.js';
 import * as initial from './migrations/001-initial.js';
+import * as slugBase from './migrations/002-slug-base.js';
 import type { Schema } from './schema.js';
 
 export interface Store {
@@ -17,7 +18,7 @@ export interface OpenStore extends Store {
   close(): Promise<void>;
 }
 
-const MIGRATIONS: Record<string, Migration> = { '001-initial': initial };
+const MIGRATIONS: Record<string, Migration> = { '001-initial': initial, '002-slug-base': slugBase };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 

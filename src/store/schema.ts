@@ -5,7 +5,7 @@ import type { Build } from '../model/build.js';
 import type { Dyno } from '../model/dyno.js';
 import type { FormationEntry } from '../model/formation.js';
 import type { Release } from '../model/release.js';
-import type { Slug } from '../model/slug.js';
+import type { Slug, SlugLayer } from '../model/slug.js';
 import type { Authorization, User } from '../model/user.js';
 
 type Made = 'id' | 'createdAt' | 'updatedAt';
@@ -18,7 +18,7 @@ export interface Schema {
   apps: Row<App> & { configSealed: Buffer | null; releaseCounter: Generated<number> };
   builds: Omit<Row<Build>, 'buildpacks'> & { buildpacks: Json<string[]> };
   buildOutputs: { buildId: string; output: string };
-  slugs: Omit<Row<Slug>, 'processTypes'> & { processTypes: Json<Record<string, string>> };
+  slugs: Omit<Row<Slug>, 'processTypes' | 'base'> & { processTypes: Json<Record<string, string>>; base: ColumnType<SlugLayer[], string | undefined, string> };
   releases: Row<Release> & { configSealed: Buffer | null };
   releaseOutputs: { releaseId: string; output: string };
   formations: Row<FormationEntry>;

@@ -2,15 +2,18 @@ import { sql } from 'kysely';
 import type { Slug } from '../model/slug.js';
 import type { Store } from './open-store.js';
 
-export function insertSlug({ db }: Store, slug: Omit<Slug, 'id' | 'createdAt' | 'updatedAt'>): Promise<Slug> {
-  return db.insertInto('slugs').values({ ...slug, processTypes: JSON.stringify(slug.processTypes) }).returningAll().executeTakeFirstOrThrow();
+type NewSlug = Omit<Slug, 'id' | 'base' | 'createdAt' | 'updatedAt'> & Partial<Pick<Slug, 'base'>>;
+
+export function insertSlug({ db }: Store, { base = [], ...slug }: NewSlug): Promise<Slug> {
+  return db.insertInto('slugs').values({ ...slug, base: JSON.stringify(base), processTypes: JSON.stringify(slug.processTypes) }).returningAll().executeTakeFirstOrThrow();
 }
 
 export function findSlug({ db }: Store, id: string): Promise<Slug | undefined> {
   return db.selectFrom('slugs').selectAll().where(sql<string>`id::text`, '=', id).executeTakeFirst();
 }
 
-/** Whether any app still has a slug with this digest. */
+/** Whether any app still has a slug with this digest, or one that rests on a layer with it. */
 export async function isSlugKept({ db }: Store, digest: string): Promise<boolean> {
-  return (await db.selectFrom('slugs').select('id').where('digest', '=', digest).limit(1).executeTakeFirst()) !== undefined;
+  const rests = sql<boolean>`base @> ${JSON.stringify([{ digest }])}::jsonb`;
+  return (await db.selectFrom('slugs').select('id').where((eb) => eb.or([eb('digest', '=', digest), rests])).limit(1).executeTakeFirst()) !== undefined;
 }
