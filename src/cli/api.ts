@@ -89,6 +89,7 @@ async function openStream(access: Access, url: string, headers: Record<string, s
   const answer = await send({ method: 'GET', url, headers, ca: access.ca, silenceMs: 0 });
   const status = answer.statusCode ?? 0;
   if (status === 200) return answer;
+  // The URL holds a secret: it is not shown.
   throw refusal({ status, value: parse(await readText(answer)), url: new URL(url).origin, method: 'GET' });
 }
 
@@ -100,10 +101,12 @@ function parse(text: string): unknown {
   }
 }
 
-function refusal(o: { status: number; value: unknown; url: string; method: string }): CliError {
-  const body = (typeof o.value === 'object' && o.value !== null ? o.value : {}) as { id?: unknown; message?: unknown };
-  if (typeof body.message !== 'string') return new CliError(`HTTP Error ${o.status} for ${o.method} ${o.url}`);
-  return new ApiError({ id: typeof body.id === 'string' ? body.id : 'unknown', message: body.message, status: o.status });
+function refusal(o: { status: number; value: unknown; url: string; method: string }): ApiError {
+  const { id, message } = (typeof o.value === 'object' && o.value !== null ? o.value : {}) as { id?: unknown; message?: unknown };
+  if (typeof id !== 'string' || typeof message !== 'string') {
+    return new ApiError({ id: null, message: `HTTP Error ${o.status} for ${o.method} ${o.url}`, status: o.status });
+  }
+  return new ApiError({ id, message, status: o.status });
 }
 
 function warnings(answer: IncomingMessage): string[] {

@@ -11,13 +11,13 @@ export class CliError extends Error {
   }
 }
 
-/** The API answered with an error: `{ id, message }` and its HTTP status. */
+/** Something answered with a status that isn't success; the API says why as `{ id, message }`. */
 export class ApiError extends CliError {
-  readonly id: string;
+  readonly id: string | null;
   readonly status: number;
 
-  constructor(o: { id: string; message: string; status: number }) {
-    super(`${o.message}\n\nError ID: ${o.id}`, 2);
+  constructor(o: { id: string | null; message: string; status: number }) {
+    super(o.id === null ? o.message : `${o.message}\n\nError ID: ${o.id}`, o.id === null ? 1 : 2);
     this.name = 'ApiError';
     this.id = o.id;
     this.status = o.status;

@@ -42,17 +42,19 @@ async function openSession({ api, path, wish }: Log): Promise<string> {
 async function tail(terminal: Terminal, log: Log, first: string, show: (line: string) => Promise<void>): Promise<void> {
   let url = first;
   let last: string | undefined;
+  let isConnected = false;
   let retries = 0;
   for (;;) {
     try {
       const stream = await log.api.stream(url, { accept: 'text/event-stream', ...(last === undefined ? {} : { 'last-event-id': last }) });
+      isConnected = true;
       retries = 0;
       for await (const event of readEvents(stream)) {
         for (const line of event.data.split('\n')) await show(line);
         last = event.id ?? last;
       }
     } catch (error) {
-      if (last === undefined || retries >= MAX_RETRIES) throw error;
+      if (!isConnected || retries >= MAX_RETRIES) throw error;
       if (retries === 0) terminal.warn('The log stream was cut off; connecting again.');
       if (isExpired(error)) url = await openSession(log).catch(() => url);
     }
