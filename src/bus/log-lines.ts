@@ -1,49 +1,88 @@
-// An app's log: a capped stream of batches with numbers (history) and a channel (live).
-// One message carries many lines: that is five times cheaper than a message a line.
-import type { LogLine } from '../model/log-line.js';
-import { compareSeq } from './build-output.js';
+// An app's log: a capped stream of batches (history) and a channel (live), both of printed lines.
+// One message carries many lines: that is five times cheaper than a message a line. Numbering, trimming and publishing
+// happen in one step inside Redis, so that batches are heard in the order of their numbers.
 import type { Bus } from './open-bus.js';
 
 export interface LogBatch {
+  /** The number of its last line: `<ms when this log began>-<n>`. */
   seq: string;
-  lines: LogLine[];
+  /** How many lines it holds. */
+  count: number;
+  /** Printed lines, each ended by a line feed. */
+  text: string;
 }
+
+/** Moves a reader's place from one value to another together with the lines it read (see dynos' tailing). */
+export interface Cursor {
+  key: string;
+  field: string;
+  /** What must be saved now; empty when nothing is. */
+  from: string;
+  to: string;
+}
+
+/** `repeated`: this batch was appended before. `moved`: another reader has moved the cursor. */
+export type Appended = 'appended' | 'repeated' | 'moved';
 
 /** Lines kept of each app. */
 export const HISTORY_LINES = 1_500;
 const KEEP_S = 604_800;
 const streamKey = (appId: string) => `logs:${appId}`;
+const endKey = (appId: string) => `logs:${appId}:end`;
 
-/** Appends a batch of lines, then publishes it. `cursor` is written in the same transaction (see dynos' tailing). */
-export async function appendLines(bus: Bus, appId: string, lines: LogLine[], cursor?: { key: string; field: string; value: string }): Promise<void> {
-  if (lines.length === 0) return;
-  const key = streamKey(appId);
-  const payload = JSON.stringify(lines);
-  const steps = bus.redis.multi().xadd(key, 'MAXLEN', '~', HISTORY_LINES, '*', 'lines', payload).expire(key, KEEP_S);
-  if (cursor) steps.hset(cursor.key, cursor.field, cursor.value);
-  const results = await steps.exec();
-  const seq = String(results?.[0]?.[1] ?? '');
-  await bus.redis.publish(key, JSON.stringify({ seq, lines } satisfies LogBatch));
+const APPEND = `
+local text, count, keep, seconds, field, from, to = unpack(ARGV)
+if field then
+  local at = redis.call('HGET', KEYS[3], field)
+  if at == to then return 'repeated' end
+  if at and at ~= from then return 'moved' end
+  redis.call('HSET', KEYS[3], field, to)
+end
+local began = redis.call('HGET', KEYS[2], 'began')
+if not began then
+  local now = redis.call('TIME')
+  began = string.format('%d', now[1] * 1000 + math.floor(now[2] / 1000))
+  redis.call('HSET', KEYS[2], 'began', began)
+end
+local last = redis.call('HINCRBY', KEYS[2], 'lines', count)
+local seq = began .. '-' .. string.format('%d', last)
+redis.call('XADD', KEYS[1], seq, 'count', count, 'text', text)
+redis.call('XTRIM', KEYS[1], 'MINID', began .. '-' .. string.format('%d', math.max(0, last - keep + 1)))
+redis.call('EXPIRE', KEYS[1], seconds)
+redis.call('EXPIRE', KEYS[2], seconds)
+redis.call('PUBLISH', KEYS[1], seq .. ' ' .. count .. '\\n' .. text)
+return 'appended'
+`;
+
+/** Appends printed lines, each ended by a line feed, and publishes them; with a cursor exactly once. */
+export async function appendBatch(bus: Bus, appId: string, batch: { text: string; count: number }, cursor?: Cursor): Promise<Appended> {
+  const keys = [streamKey(appId), endKey(appId), ...(cursor ? [cursor.key] : [])];
+  const moves = cursor ? [cursor.field, cursor.from, cursor.to] : [];
+  return (await bus.redis.eval(APPEND, keys.length, ...keys, batch.text, batch.count, HISTORY_LINES, KEEP_S, ...moves)) as Appended;
 }
 
-/** Batches kept of an app, oldest first, holding at least the last HISTORY_LINES lines. */
-export async function readBatches(bus: Bus, appId: string): Promise<LogBatch[]> {
-  const rows = await bus.redis.xrevrange(streamKey(appId), '+', '-', 'COUNT', HISTORY_LINES);
-  return rows.map(([seq, fields]) => ({ seq, lines: JSON.parse(fields[1] ?? '[]') as LogLine[] })).reverse();
+/** Batches kept of an app that end after line `after`, oldest first; the first may reach further back than needed. */
+export async function readBatches(bus: Bus, appId: string, after?: string): Promise<LogBatch[]> {
+  const rows = await bus.redis.xrange(streamKey(appId), after ? `(${after}` : '-', '+');
+  return rows.map(([seq, fields]) => ({ seq, count: Number(fields[1]), text: fields[3] ?? '' }));
 }
 
-/** Calls `hear` for each batch after `seq` that is published, until the returned function is called. */
+/** The number of the last line ever appended to an app's log; empty when there is none. */
+export async function readLastSequence(bus: Bus, appId: string): Promise<string> {
+  const [began, lines] = await bus.redis.hmget(endKey(appId), 'began', 'lines');
+  return began ? `${began}-${lines}` : '';
+}
+
+/** Calls `hear` for each batch that is published, in order, until the returned function is called. */
 export function followBatches(bus: Bus, appId: string, hear: (batch: LogBatch) => void): Promise<() => void> {
-  let last = '';
   return bus.listen(streamKey(appId), (payload) => {
-    const batch = JSON.parse(payload) as LogBatch;
-    if (last !== '' && compareSeq(batch.seq, last) <= 0) return;
-    last = batch.seq;
-    hear(batch);
+    const start = payload.indexOf('\n') + 1;
+    const [seq = '', count] = payload.slice(0, start - 1).split(' ');
+    hear({ seq, count: Number(count), text: payload.slice(start) });
   });
 }
 
 /** Forgets an app's log. */
 export async function deleteLog(bus: Bus, appId: string): Promise<void> {
-  await bus.redis.del(streamKey(appId));
+  await bus.redis.del(streamKey(appId), endKey(appId));
 }

@@ -1,16 +1,17 @@
 // A log line: time + source + ps + text. The one place that makes and prints them (platform reference §8.1).
+import { cleanText } from './log-text.js';
+
+export type LogSource = 'app' | 'heroku';
 
 export interface LogLine {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; a fraction carries microseconds. */
   time: number;
   /** `app`: a dyno's own output, and the API's; `heroku`: the platform. */
-  source: 'app' | 'heroku';
+  source: LogSource;
   /** `web.1`, `router`, `api` */
   ps: string;
   text: string;
 }
-
-export const MAX_LINE_BYTES = 10_000;
 
 /** A line the platform says about a dyno: `heroku[web.1]: State changed from starting to up`. */
 export function platformLine(time: number, ps: string, text: string): LogLine {
@@ -22,24 +23,27 @@ export function apiLine(time: number, text: string): LogLine {
   return { time, source: 'app', ps: 'api', text };
 }
 
-/** `2026-03-13T15:08:07.123000+00:00 app[web.1]: text` */
+/** `2026-03-13T15:08:07.123000+00:00 app[web.1]: text`, on one line whatever the text holds. */
 export function formatLine(line: LogLine): string {
-  return `${formatTime(line.time)} ${line.source}[${line.ps}]: ${line.text}`;
+  return `${formatTime(line.time)} ${line.source}[${line.ps}]: ${cleanText(line.text)}`;
 }
 
-function formatTime(ms: number): string {
-  return new Date(ms).toISOString().replace('Z', '000+00:00');
+/** `2026-03-13T15:08:07.123456+00:00`: the time of a printed line, always TIME_LENGTH characters. */
+export function formatTime(ms: number): string {
+  const micros = Math.round(ms * 1000);
+  const iso = new Date(Math.floor(micros / 1000)).toISOString();
+  return `${iso.slice(0, 23)}${String(micros % 1000).padStart(3, '0')}+00:00`;
 }
 
-export interface LogFilter {
-  source?: string | undefined;
-  /** A dyno name, or a process type that stands for all of its dynos. */
-  dyno?: string | undefined;
-}
+export const TIME_LENGTH = 32;
 
-/** Whether a line passes; filters combine with AND. */
-export function matches(line: LogLine, filter: LogFilter): boolean {
-  if (filter.source && line.source !== filter.source) return false;
-  if (filter.dyno && line.ps !== filter.dyno && !line.ps.startsWith(`${filter.dyno}.`)) return false;
-  return true;
+/** Reads a printed line back. Null when it isn't one. */
+export function parseLine(printed: string): LogLine | null {
+  const open = printed.indexOf('[', TIME_LENGTH);
+  const close = printed.indexOf(']: ', open);
+  const time = Date.parse(`${printed.slice(0, 23)}Z`);
+  const source = printed.slice(TIME_LENGTH + 1, open);
+  if (open < 0 || close < 0 || Number.isNaN(time) || (source !== 'app' && source !== 'heroku')) return null;
+  const micros = Number(printed.slice(23, 26));
+  return { time: time + micros / 1000, source, ps: printed.slice(open + 1, close), text: printed.slice(close + 3) };
 }

@@ -1,0 +1,80 @@
+// Follows one container's output over the engine's API, where its disk can't be read: the engine is on another machine,
+// or we aren't root. The stream is opened again from the last record's time; what comes twice is dropped.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Readable } from 'node:stream';
+import type { Engine } from '../../docker/engine.js';
+import type { Follower, FollowOptions } from './follower.js';
+import { endPending, joinRecord, printEngineTime, type Pending } from './join-record.js';
+import { isRepeat, sinceOf, type Heard } from './repeats.js';
+import { makeStreamReader } from './stream-records.js';
+
+/** Where a reader is: saved with each batch. */
+interface Place {
+  heard: Heard;
+  pending: Pending;
+}
+
+const RETRY_MS = 1_000;
+
+export function followStream(o: FollowOptions & { engine: Engine; containerId: string; hasTty: boolean }): Follower {
+  let place: Place = { heard: {}, pending: {} };
+  let isFinishing = false;
+  let lines: string[] = [];
+  const hear = (time: string, text: string) => void lines.push(`${printEngineTime(time)} app[${o.ps}]: ${text}`);
+
+  async function run(): Promise<void> {
+    while (!o.signal.aborted) {
+      const saved = await o.sender.load();
+      place = saved === '' ? { heard: {}, pending: {} } : (JSON.parse(saved) as Place);
+      lines = [];
+      const wasFinishing = isFinishing;
+      const isAtEnd = await readOn().catch(() => o.signal.aborted);
+      if (isAtEnd && wasFinishing && (await end())) return;
+      await sleep(isFinishing ? 0 : RETRY_MS, undefined, { signal: o.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Reads until the stream ends. False when another process has sent these lines: read from its place. */
+  async function readOn(): Promise<boolean> {
+    const before: Heard = { ...place.heard };
+    const again: Heard = {};
+    const stream = (await o.engine.getContainer(o.containerId).logs({
+      follow: true,
+      stdout: true,
+      stderr: true,
+      timestamps: true,
+      since: sinceOf(before),
+      abortSignal: o.signal,
+    })) as unknown as Readable;
+    const read = makeStreamReader(o.hasTty, (source, time, text) => {
+      if (isRepeat(before, again, source, time)) return;
+      place.heard[source] = again[source];
+      joinRecord(place.pending, { stream: source, time, text }, hear);
+    });
+    for await (const chunk of stream) {
+      read(chunk as Buffer);
+      if (lines.length > 0 && !(await send())) return false;
+    }
+    return true;
+  }
+
+  async function send(): Promise<boolean> {
+    const batch = lines;
+    lines = [];
+    return (await o.sender.send(batch, JSON.stringify(place))) !== 'moved';
+  }
+
+  async function end(): Promise<boolean> {
+    endPending(place.pending, hear);
+    return lines.length === 0 || send();
+  }
+
+  const done = run();
+  return {
+    done,
+    finish() {
+      isFinishing = true;
+      return done;
+    },
+  };
+}
