@@ -1,8 +1,11 @@
-// The settings of every app's repository, as the text of its config file.
+// The settings of every app's repository, as the texts of two of its files.
+
+/** A build gets what a checkout would hold: without this, `git archive` leaves out files marked export-ignore. */
+export const REPO_ATTRIBUTES = '* -export-ignore -export-subst\n';
 
 /** The config file of a bare repository. A repository whose file differs is given this one at its next use. */
 export function repoConfig(o: { hooksDir: string; maxPackBytes: number }): string {
-  return `# Written by Slipway at each change of its recipe; edits are lost.
+  return `# Written by Slipway at each change of its recipe (1); edits are lost.
 [core]
 	repositoryformatversion = 0
 	filemode = true
@@ -24,6 +27,9 @@ export function repoConfig(o: { hooksDir: string; maxPackBytes: number }): strin
 	badTimezone = warn
 [uploadpack]
 	allowFilter = true
+[tar]
+	# Modes of a source archive are those of a checkout.
+	umask = 0022
 [http]
 	receivepack = true
 [gc]

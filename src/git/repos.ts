@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { repoConfig } from './repo-recipe.js';
+import { REPO_ATTRIBUTES, repoConfig } from './repo-recipe.js';
 
 export interface Repos {
   /** The path of an app's repository, whether it is there or not. */
@@ -33,7 +33,7 @@ export function openRepos(o: { reposDir: string; hooksDir: string; maxPackBytes:
     const present = await readFile(join(path, 'config'), 'utf8').catch(() => null);
     if (present === config) return path;
     if (present === null) await create(path, config);
-    else await replaceFile(join(path, 'config'), config);
+    else await writeSettings(path, config);
     return path;
   }
 
@@ -52,12 +52,19 @@ async function create(path: string, config: string): Promise<void> {
   await mkdir(draft, { recursive: true });
   try {
     await run('git', ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', draft], { timeout: 30_000 });
-    await writeFile(join(draft, 'config'), config);
+    await writeSettings(draft, config);
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
     if (!isTaken(error)) throw error;
   }
+}
+
+/** The config comes last: it is what says that the recipe has been followed. */
+async function writeSettings(path: string, config: string): Promise<void> {
+  await mkdir(join(path, 'info'), { recursive: true });
+  await replaceFile(join(path, 'info', 'attributes'), REPO_ATTRIBUTES);
+  await replaceFile(join(path, 'config'), config);
 }
 
 async function replaceFile(file: string, text: string): Promise<void> {

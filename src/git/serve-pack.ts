@@ -28,7 +28,12 @@ export async function servePack({ req, res, repoDir, service, onStart }: ServeOp
   let git = null as ChildProcess | null;
   let exited: Promise<unknown> = Promise.resolve();
   let stderr = '';
-  const stop = () => git && killTree(git);
+  const stop = () => {
+    if (!git) return;
+    killTree(git);
+    // What nobody reads any more would keep it from closing.
+    git.stdout?.destroy();
+  };
 
   const body = openBody(req, {
     // git itself measures what is pushed, and says so in words.
@@ -54,6 +59,7 @@ export async function servePack({ req, res, repoDir, service, onStart }: ServeOp
     clearTimeout(watchdog);
     git = child;
     exited = guard(child, (text) => (stderr = (stderr + text).slice(-2_000)));
+    void exited.then(() => readToNowhere(req, body));
     onStart(child);
     if (res.destroyed) stop();
   });
@@ -68,6 +74,15 @@ export async function servePack({ req, res, repoDir, service, onStart }: ServeOp
   await exited;
   if (stderr) log('git-stderr', { service, text: stderr.trim() });
   return { completed: wasSent && git?.exitCode === 0 };
+}
+
+/** git may end before it has read everything (a push that is too large): a client still sending must not be cut off. */
+function readToNowhere(req: IncomingMessage, body: Readable): void {
+  if (req.readableEnded) return;
+  req.unpipe();
+  body.destroy();
+  req.setTimeout(STALL_MS, () => req.destroy());
+  req.resume();
 }
 
 /** Takes the sting out of a child: no error of it or its pipes is unheard, its stderr never fills. Resolves at its end. */

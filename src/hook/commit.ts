@@ -1,0 +1,88 @@
+// What git tells about the pushed commit. Its objects are in quarantine: only our own children see them.
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { RefUpdate } from './push-plan.js';
+
+const run = promisify(execFile);
+
+export interface CommitFacts {
+  commit: string;
+  subject: string;
+  /** Paths of its submodules. */
+  submodules: string[];
+  /** Whether its attributes send files to Git LFS. */
+  usesLfs: boolean;
+}
+
+/** Reads a commit, in one git process. Null when the id isn't one of a commit. */
+export async function readCommitFacts(id: string): Promise<CommitFacts | null> {
+  const [commit, modules, attributes] = await readObjects([id, `${id}:.gitmodules`, `${id}:.gitattributes`]);
+  if (commit?.type !== 'commit') return null;
+  return { commit: commit.id, subject: subjectOf(commit.text), submodules: submodulePaths(modules?.text ?? ''), usesLfs: /^[^#\n]*\bfilter=lfs\b/m.test(attributes?.text ?? '') };
+}
+
+/** The commit a branch is at now; null when there is no such branch. */
+export async function readBranch(ref: string): Promise<string | null> {
+  const [found] = await readObjects([ref]);
+  return found?.id ?? null;
+}
+
+/** How many paths differ between what was pushed before and now. */
+export async function countChangedPaths(update: RefUpdate): Promise<number> {
+  const { stdout } = await run('git', ['diff-tree', '-r', '-z', '--name-only', '--no-renames', update.old, update.new], { maxBuffer: 256 * 1024 * 1024 });
+  return stdout.split('\0').length - 1;
+}
+
+/** A file of the commit that Git LFS holds, if there is one. */
+export async function findLfsFile(commit: string): Promise<string | null> {
+  const args = ['grep', '-l', '-F', '--max-count=1', '-e', 'version https://git-lfs.github.com/spec/v1', commit];
+  const found = await run('git', args, { maxBuffer: 64 * 1024 * 1024 }).catch(() => null);
+  return found?.stdout.split('\n').find((line) => !line.endsWith('.gitattributes'))?.slice(commit.length + 1) || null;
+}
+
+/** Packs the commit's files as a tar, on the child's stdout. */
+export function archive(commit: string): ChildProcess {
+  return spawn('git', ['archive', '--format=tar', commit], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** First line of the message, as Heroku describes builds. */
+function subjectOf(commit: string): string {
+  const message = commit.slice(commit.indexOf('\n\n') + 2);
+  return message.trimStart().split('\n', 1)[0]!.slice(0, 200);
+}
+
+function submodulePaths(gitmodules: string): string[] {
+  return [...gitmodules.matchAll(/^\s*path\s*=\s*(.+?)\s*$/gm)].map((match) => match[1]!);
+}
+
+interface GitObject {
+  id: string;
+  type: string;
+  text: string;
+}
+
+/** Reads small objects by name with `git cat-file --batch`; undefined for those that aren't there. */
+async function readObjects(names: string[]): Promise<Array<GitObject | undefined>> {
+  const child = run('git', ['cat-file', '--batch'], { maxBuffer: 64 * 1024 * 1024, encoding: 'buffer' });
+  child.child.stdin?.end(names.map((name) => `${name}\n`).join(''));
+  const { stdout } = await child;
+  return parseBatch(stdout, names.length);
+}
+
+/** Parses `<id> <type> <size>\n<bytes>\n` and `<name> missing\n`, as often as asked. */
+export function parseBatch(output: Buffer, count: number): Array<GitObject | undefined> {
+  const objects: Array<GitObject | undefined> = [];
+  let at = 0;
+  while (objects.length < count) {
+    const lineEnd = output.indexOf(10, at);
+    const head = /^([0-9a-f]+) (\w+) (\d+)$/.exec(output.subarray(at, lineEnd).toString());
+    at = lineEnd + 1;
+    if (!head) objects.push(undefined);
+    else {
+      const size = Number(head[3]);
+      objects.push({ id: head[1]!, type: head[2]!, text: output.subarray(at, at + size).toString('utf8') });
+      at += size + 1;
+    }
+  }
+  return objects;
+}

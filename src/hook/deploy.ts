@@ -1,0 +1,114 @@
+// A push to main or master, told as it goes: source packed, build run, release verified. True when the ref may move.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PlatformError } from '../model/errors.js';
+import type { Api } from './api.js';
+import { archive, countChangedPaths, findLfsFile, readBranch, readCommitFacts, type CommitFacts } from './commit.js';
+import { recordOf, textOf, isRecord, type Json } from './json.js';
+import type { Printer } from './printer.js';
+import { isNewRef, type RefUpdate } from './push-plan.js';
+import type { Session } from './session.js';
+import { takeTurn } from './turn.js';
+import { verifyRelease } from './verify-release.js';
+import { patiently, waitFor } from './wait.js';
+
+export interface Deploy {
+  api: Api;
+  out: Printer;
+  session: Session;
+  branch: string;
+  update: RefUpdate;
+}
+
+const BUILD_RETRY_MS = 500;
+const RESULT_WITHIN_MS = 20 * 60_000;
+
+/** Deploys the pushed commit. False when the push is to be refused; why has then been printed. */
+export async function deploy(o: Deploy): Promise<boolean> {
+  const facts = await inspect(o);
+  let hasSaid = false;
+  const onWait = () => {
+    if (!hasSaid) o.out.line(`Another build of ${o.session.appName} is in progress; waiting for it to finish...`);
+    hasSaid = true;
+  };
+  await takeTurn(o.session, onWait);
+  await checkUnmoved(o);
+  if (!isNewRef(o.update)) o.out.line(describeChange(await countChangedPaths(o.update), o.update.old));
+  const source = await sendSource(o, facts.commit);
+  const build = await startBuild(o, { source, facts, onWait });
+  o.out.line('Building source:');
+  o.out.line();
+  const ended = await followBuild(o, build);
+  if (ended['status'] !== 'succeeded') {
+    o.out.freshLine();
+    o.out.line('Verifying deploy...');
+    o.out.line();
+    o.out.line(`!\tPush rejected to ${o.session.appName}.`);
+    o.out.line();
+    return false;
+  }
+  await verifyRelease(o, textOf(recordOf(ended, 'release'), 'id'));
+  return true;
+}
+
+/** Refuses what can't be built from an archive of the commit. */
+async function inspect({ out, branch, update }: Deploy): Promise<CommitFacts> {
+  const facts = await readCommitFacts(update.new);
+  if (!facts) throw new PlatformError('invalid_params', `What was pushed to ${branch} isn't a commit.`);
+  const lfsFile = facts.usesLfs ? await findLfsFile(facts.commit) : null;
+  if (lfsFile) {
+    throw new PlatformError('invalid_params', `${lfsFile} is kept in Git LFS, and the build would only see a pointer to it.\nMove it out of LFS (git lfs migrate export --include=${JSON.stringify(lfsFile)}), or have the app fetch it.`);
+  }
+  for (const path of facts.submodules) out.warn(`Warning: ${path} is a git submodule; it isn't fetched and will be an empty folder in the build.`);
+  return facts;
+}
+
+/** A push that had to wait may come too late; git would say so only after the build. */
+async function checkUnmoved({ branch, update }: Deploy): Promise<void> {
+  const now = await readBranch(update.ref);
+  const before = isNewRef(update) ? null : update.old;
+  if (now !== before) throw new PlatformError('conflict', `${branch} has moved: another push was deployed while this one waited.\nFetch it (git fetch), merge or rebase, and push again.`);
+}
+
+function describeChange(count: number, old: string): string {
+  return `Updated ${count} ${count === 1 ? 'path' : 'paths'} from ${old.slice(0, 7)}`;
+}
+
+async function sendSource({ api, out }: Deploy, commit: string): Promise<string> {
+  out.print('Compressing source files... ');
+  const blob = recordOf(await api.call('POST', '/sources'), 'source_blob');
+  await api.upload(textOf(blob, 'put_url'), archive(commit));
+  out.line('done.');
+  return textOf(blob, 'get_url');
+}
+
+/** Posts the build; waits while another one, started through the API, is under way. */
+async function startBuild({ api, session }: Deploy, o: { source: string; facts: CommitFacts; onWait: () => void }): Promise<Json> {
+  const body = { source_blob: { url: o.source, version: o.facts.commit, version_description: o.facts.subject } };
+  for (;;) {
+    try {
+      const build = await api.call('POST', `/apps/${session.appId}/builds`, body);
+      if (isRecord(build)) return build;
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.id !== 'conflict') throw error;
+    }
+    o.onWait();
+    await sleep(BUILD_RETRY_MS);
+  }
+}
+
+/** Prints the build's output as it comes, and returns the build as it ended. */
+async function followBuild({ api, out, session }: Deploy, build: Json): Promise<Json> {
+  await api.stream(textOf(build, 'output_stream_url'), (chunk) => out.print(withoutHeartbeats(chunk)));
+  const path = `/apps/${session.appId}/builds/${textOf(build, 'id')}`;
+  const ended = await waitFor(async () => {
+    const now = await patiently(() => api.call('GET', path));
+    return isRecord(now) && now['status'] !== 'pending' ? now : undefined;
+  }, RESULT_WITHIN_MS);
+  if (!ended) throw new PlatformError('unavailable', 'The build did not end. Look at it with paas builds, and push again.');
+  return ended;
+}
+
+/** The stream may hold NULs that only keep the connection awake. */
+function withoutHeartbeats(chunk: Buffer): Buffer {
+  return chunk.includes(0) ? Buffer.from(chunk.filter((byte) => byte !== 0)) : chunk;
+}

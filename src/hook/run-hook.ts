@@ -1,0 +1,38 @@
+// The pre-receive hook from its lines to its exit status.
+import { messageFor } from '../model/errors.js';
+import { openApi } from './api.js';
+import { deploy } from './deploy.js';
+import type { Printer } from './printer.js';
+import { parseUpdates, planPush } from './push-plan.js';
+import { findSession } from './session.js';
+
+interface Hook {
+  /** What git wrote to our stdin. */
+  input: string;
+  out: Printer;
+  runDir: string;
+  socketPath: string;
+  receivePackPid: number;
+}
+
+/** Runs the hook. Returns the exit status: with 0 the refs move. */
+export async function runHook(o: Hook): Promise<0 | 1> {
+  try {
+    const plan = planPush(parseUpdates(o.input));
+    if (plan.kind === 'accept') return 0;
+    if (plan.kind === 'refuse') {
+      o.out.warn(plan.message);
+      return 1;
+    }
+    if (plan.kind === 'skip') {
+      o.out.line('Pushed to non-master branch, skipping build.');
+      return 0;
+    }
+    const session = findSession(o);
+    const api = openApi({ socketPath: o.socketPath, secret: session.secret });
+    return (await deploy({ ...plan, api, session, out: o.out })) ? 0 : 1;
+  } catch (error) {
+    o.out.warn(messageFor(error, 'The platform failed while it handled this push. Push again; if it happens again, ask whoever runs it.'));
+    return 1;
+  }
+}

@@ -1,0 +1,30 @@
+// Pushes to one app take turns: the loser of two concurrent pushes would run its whole build before git told it so.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Session } from './session.js';
+
+const RETRY_MS = 200;
+
+/**
+ * Waits for the app's turn, calling `onWait` once if it has to. The git door ends the turn when git-receive-pack has
+ * ended: only then has the ref moved, so whoever comes next sees where it is.
+ */
+export async function takeTurn(session: Session, onWait: () => void): Promise<{ waited: boolean }> {
+  const file = join(session.pushesDir, `${session.appId}.turn`);
+  if (tryTake(file, session)) return { waited: false };
+  onWait();
+  do await sleep(RETRY_MS);
+  while (!tryTake(file, session));
+  return { waited: true };
+}
+
+function tryTake(file: string, session: Session): boolean {
+  try {
+    writeFileSync(file, String(session.receivePackPid), { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+// After the build: the release becomes current, and its first web dyno answers or fails. Nothing here refuses a push.
+import { PlatformError } from '../model/errors.js';
+import type { Api } from './api.js';
+import { isRecord, listOf, recordOf, textOf, type Json } from './json.js';
+import type { Printer } from './printer.js';
+import type { Session } from './session.js';
+import { patiently, waitFor } from './wait.js';
+
+interface Verify {
+  api: Api;
+  out: Printer;
+  session: Session;
+}
+
+/** Longer than a dyno may take to boot. */
+const DYNO_WITHIN_MS = 75_000;
+const RELEASE_WITHIN_MS = 60 * 60_000;
+const OUTPUT_WITHIN_MS = 120_000;
+
+export async function verifyRelease(o: Verify, releaseId: string): Promise<void> {
+  o.out.blankLine();
+  o.out.print('Verifying deploy...');
+  try {
+    await watch(o, releaseId);
+  } catch (error) {
+    // The release is made; a push that were refused now would leave the ref behind what runs.
+    o.out.warn(`Couldn't follow the release to its end: ${error instanceof PlatformError ? error.message : 'the platform gave an answer that makes no sense.'}\nLook at it with paas ps -a ${o.session.appName}.`);
+  }
+}
+
+async function watch(o: Verify, releaseId: string): Promise<void> {
+  const path = `/apps/${o.session.appId}/releases/${releaseId}`;
+  const release = await o.api.call('GET', path);
+  const hasCommand = isRecord(release) && typeof release['output_stream_url'] === 'string';
+  if (hasCommand) {
+    o.out.line(' done.');
+    o.out.line('Running release command...');
+    o.out.line();
+    await printOutput(o, textOf(release, 'output_stream_url'));
+    o.out.freshLine();
+    o.out.print('Waiting for release....');
+  }
+  const ended = await waitFor(() => readEnded(o, path), RELEASE_WITHIN_MS);
+  if (ended?.['status'] !== 'succeeded') {
+    o.out.line(' failed.');
+    return;
+  }
+  const trouble = await watchWebDyno(o, Number(ended['version']));
+  o.out.line(trouble ? ' failed.' : ' done.');
+  if (trouble) o.out.warn(trouble);
+}
+
+/** The stream answers 404 until the release's dyno has started. */
+async function printOutput({ api, out }: Verify, url: string): Promise<void> {
+  await waitFor(async () => ((await api.stream(url, (chunk) => out.print(chunk))) ? true : undefined), OUTPUT_WITHIN_MS);
+}
+
+async function readEnded({ api }: Verify, path: string): Promise<Json | undefined> {
+  const release = await patiently(() => api.call('GET', path));
+  return isRecord(release) && release['status'] !== 'pending' ? release : undefined;
+}
+
+/** What went wrong with the first web dyno, in words; null when it is up, or none is wanted. */
+async function watchWebDyno(o: Verify, version: number): Promise<string | null> {
+  if (!(await wantsWeb(o))) return null;
+  const dyno = await waitFor(async () => {
+    const dynos = listOf(await patiently(() => o.api.call('GET', `/apps/${o.session.appId}/dynos`)));
+    return dynos.find((candidate) => candidate['type'] === 'web' && Number(recordOf(candidate, 'release')['version']) >= version && candidate['state'] !== 'starting');
+  }, DYNO_WITHIN_MS);
+  const logs = `See why with: paas logs -a ${o.session.appName}`;
+  if (!dyno) return `v${version} is released, but its web process isn't up yet.\n${logs}`;
+  if (dyno['state'] !== 'crashed') return null;
+  return `v${version} is released, but ${textOf(dyno, 'name')} crashed while starting.\n${logs}`;
+}
+
+async function wantsWeb({ api, session }: Verify): Promise<boolean> {
+  const entries = listOf(await api.call('GET', `/apps/${session.appId}/formation`));
+  return entries.some((entry) => entry['type'] === 'web' && Number(entry['quantity']) > 0);
+}
