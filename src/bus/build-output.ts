@@ -20,9 +20,9 @@ export async function appendOutput(bus: Bus, id: string, text: string, end = fal
   await bus.redis.multi().publish(key, JSON.stringify(chunk)).expire(key, KEEP_S).exec();
 }
 
-/** What has been said so far, and whether it has ended. */
-export async function readOutput(bus: Bus, id: string): Promise<{ chunks: OutputChunk[] }> {
-  const rows = await bus.redis.xrange(streamKey(id), '-', '+');
+/** What has been said so far, or after the chunk `after`; whether it has ended; at most `limit` chunks. */
+export async function readOutput(bus: Bus, id: string, after = '', limit = 1_000_000): Promise<{ chunks: OutputChunk[] }> {
+  const rows = await bus.redis.xrange(streamKey(id), after === '' ? '-' : `(${after}`, '+', 'COUNT', limit);
   return { chunks: rows.map(([seq, fields]) => ({ seq, text: fields[1] ?? '', end: fields[3] === '1' })) };
 }
 
@@ -45,6 +45,11 @@ export async function followOutput(bus: Bus, id: string, hear: (chunk: OutputChu
   early.forEach(tell);
   early = null;
   return stop;
+}
+
+/** Calls `hear` whenever something is appended, until the returned function is called: for readers at their own pace. */
+export function onOutput(bus: Bus, id: string, hear: () => void): Promise<() => void> {
+  return bus.listen(streamKey(id), hear);
 }
 
 /** Orders Redis stream ids `<ms>-<n>`. */

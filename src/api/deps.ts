@@ -1,0 +1,23 @@
+// What the API is given: what actions need, and the few things only the API does.
+import type { Context } from '../actions/context.js';
+import type { BlobStore } from '../store/blobs.js';
+
+/** A push under way, as the git door keeps it. */
+export interface Push {
+  userId: string;
+  appId: string;
+  /** The build that it started. */
+  buildId: string | null;
+}
+
+export interface ApiDeps extends Context {
+  place: {
+    domain: string;
+    routerPort: number;
+    /** Where our own processes reach this port: `http://host:port`. */
+    internalUrl: string;
+  };
+  blobs: BlobStore;
+  /** Finds the push a secret belongs to. Given on the private socket only: nowhere else is a secret a token. */
+  findPush?: (secret: string) => Push | undefined;
+}

@@ -1,0 +1,55 @@
+// The shapes of a request on its way through the API, and what every endpoint does with them.
+import type { Router, RouterContext } from '@koa/router';
+import type { Context } from 'koa';
+import { z } from 'zod';
+import type { App } from '../model/app.js';
+import { PlatformError } from '../model/errors.js';
+import type { User } from '../model/user.js';
+import type { Push } from './deps.js';
+import { readJson } from './body.js';
+
+export interface ApiState {
+  user: User;
+  /** The token's authorization; null for a push's secret. */
+  authorizationId: string | null;
+  push: Push | null;
+  /** On paths with `:app`, which the router has looked up and checked. */
+  app: App;
+}
+
+export type ApiRouter = Router<ApiState>;
+export type ApiContext = RouterContext<ApiState>;
+/** Routes that need no token. */
+export type PublicRouter = Router;
+
+/** Reads and checks the body. Throws `bad_request` when it isn't JSON, `invalid_params` naming the first wrong key. */
+export async function parseBody<S extends z.ZodType>(http: Context, schema: S): Promise<z.infer<S>> {
+  const parsed = schema.safeParse(await readJson(http.req));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue?.path.length ? `${issue.path.join('.')}: ` : '';
+  throw new PlatformError('invalid_params', `${where}${issue?.message ?? 'invalid'}`);
+}
+
+/** A part of the path. The router fills it; an empty one can't match. */
+export function param(http: ApiContext, name: string): string {
+  return http.params[name] ?? '';
+}
+
+/** Answers with JSON. */
+export function reply(http: Context, status: number, body: object): void {
+  http.status = status;
+  http.body = body;
+}
+
+/** The URL by which whoever asks reaches this port: scheme and host as the request came. */
+export function publicUrl(http: Context, internalUrl: string): string {
+  const host = http.get('host');
+  const isPrivate = http.req.socket.remoteAddress === undefined;
+  if (isPrivate || !/^[\w.:[\]-]+$/.test(host)) return internalUrl;
+  return `${isEncrypted(http) ? 'https' : 'http'}://${host}`;
+}
+
+function isEncrypted(http: Context): boolean {
+  return 'encrypted' in http.req.socket && http.req.socket.encrypted === true;
+}

@@ -1,0 +1,32 @@
+// A new token: shown once, kept as a hash.
+import { randomUUID } from 'node:crypto';
+import { hashToken } from '../lib/seal.js';
+import type { Authorization, User } from '../model/user.js';
+import { saveAuthorization } from '../store/authorizations.js';
+import type { Store } from '../store/open-store.js';
+
+interface Wish {
+  user: Pick<User, 'id'>;
+  description: string;
+  /** Seconds; null or absent is for ever. */
+  expiresInS?: number | null | undefined;
+}
+
+/** Makes a token for a user. Nobody can read it again later. */
+export async function issueToken(store: Store, { user, description, expiresInS }: Wish): Promise<{ authorization: Authorization; token: string }> {
+  const token = `HRKU-${randomUUID()}`;
+  const authorization = await saveAuthorization(store, {
+    userId: user.id,
+    description,
+    scope: ['global'],
+    tokenHash: hashToken(token),
+    tokenHint: hintOf(token),
+    expiresAt: expiresInS ? new Date(Date.now() + expiresInS * 1000) : null,
+  });
+  return { authorization, token };
+}
+
+/** What lists show of a token: enough to tell which it is. */
+export function hintOf(token: string): string {
+  return `${token.slice(0, 9)}**********${token.slice(-4)}`;
+}

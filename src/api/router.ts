@@ -1,0 +1,61 @@
+// The API: what needs no token first (signed URLs), then, behind the token, one file of routes per noun.
+import { Router } from '@koa/router';
+import type { Middleware } from 'koa';
+import { PlatformError } from '../model/errors.js';
+import { checkAccept } from './accept.js';
+import { authenticate, loadApp } from './auth.js';
+import type { ApiDeps } from './deps.js';
+import { answerErrors } from './errors.js';
+import { tagAnswers } from './etag.js';
+import type { ApiState } from './http.js';
+import { limitRate } from './rate-limit.js';
+import { mountAccount } from './routes/account.js';
+import { mountApps } from './routes/apps.js';
+import { mountAuthorizations } from './routes/authorizations.js';
+import { mountBlobs } from './routes/blobs.js';
+import { mountBuildpacks } from './routes/buildpacks.js';
+import { mountBuilds } from './routes/builds.js';
+import { mountCatalog } from './routes/catalog.js';
+import { mountConfigVars } from './routes/config-vars.js';
+import { mountDynos } from './routes/dynos.js';
+import { mountFormation } from './routes/formation.js';
+import { mountLogSessions } from './routes/log-sessions.js';
+import { mountReleases } from './routes/releases.js';
+import { mountSlugs } from './routes/slugs.js';
+import { mountSources } from './routes/sources.js';
+import { mountStreams } from './routes/streams.js';
+import { mountUsers } from './routes/users.js';
+import { keepWithinReach } from './within-reach.js';
+
+/** Every answer of the API as one chain of middlewares, to be used in this order. */
+export function createApi(deps: ApiDeps): Middleware[] {
+  const open = new Router();
+  mountBlobs(open, deps);
+  mountStreams(open, deps);
+
+  const router = new Router<ApiState>();
+  router.param('app', loadApp(deps));
+  mountAccount(router, deps);
+  mountUsers(router, deps);
+  mountAuthorizations(router, deps);
+  mountApps(router, deps);
+  mountConfigVars(router, deps);
+  mountReleases(router, deps);
+  mountBuilds(router, deps);
+  mountSlugs(router, deps);
+  mountSources(router, deps);
+  mountFormation(router, deps);
+  mountDynos(router, deps);
+  mountBuildpacks(router, deps);
+  mountLogSessions(router, deps);
+  mountCatalog(router);
+
+  const closed = [keepWithinReach(deps.bus), tagAnswers(), authenticate(deps), limitRate(), router.routes(), answerNotFound()];
+  return [answerErrors(), open.routes(), checkAccept(), ...closed] as Middleware[];
+}
+
+function answerNotFound(): Middleware {
+  return () => {
+    throw new PlatformError('not_found', 'The requested API endpoint was not found. Are you using the right HTTP verb (i.e. `GET` vs. `POST`), and did you specify your intended version with the `Accept` header?');
+  };
+}

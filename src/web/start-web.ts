@@ -1,0 +1,81 @@
+// Puts web's parts together: the two listeners, the git door, the chores.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { cancelBuild } from '../actions/cancel-build.js';
+import type { Context } from '../actions/context.js';
+import { userOfRequest } from '../api/auth.js';
+import type { ApiDeps } from '../api/deps.js';
+import type { PushSession } from '../git/push-sessions.js';
+import { createGitDoor } from '../git/smart-http.js';
+import { log } from '../lib/log.js';
+import { findBuild } from '../store/builds.js';
+import type { OpenStore } from '../store/open-store.js';
+import { watchCertificate } from './certificate.js';
+import { startChores } from './chores.js';
+import { ensureAdmin } from './ensure-admin.js';
+import { listenOnPort, listenOnSocket } from './listen.js';
+import { createSite } from './site.js';
+
+export interface WebOptions {
+  ctx: Context & { store: OpenStore };
+  home: string;
+  node: string;
+  bind: string;
+  apiPort: number;
+  domain: string;
+  routerPort: number;
+  /** Where other processes reach this port; null takes the port it got. */
+  internalUrl: string | null;
+  adminEmail: string;
+  adminTokenFile: string;
+  blobsDir: string;
+  reposDir: string;
+  runDir: string;
+  hooksDir: string;
+  /** The largest push, and the largest slug, in bytes. */
+  maxBytes: number;
+}
+
+export interface Web {
+  port: number;
+  stop(): Promise<void>;
+}
+
+/** Starts answering; resolves when both listeners are open. */
+export async function startWeb(o: WebOptions): Promise<Web> {
+  const { ctx } = o;
+  const startedAt = Date.now();
+  mkdirSync(o.runDir, { recursive: true, mode: 0o700 });
+  await ensureAdmin(ctx.store, { email: o.adminEmail, tokenFile: o.adminTokenFile });
+  const git = createGitDoor({
+    reposDir: o.reposDir,
+    runDir: o.runDir,
+    hooksDir: o.hooksDir,
+    store: ctx.store,
+    maxPackBytes: o.maxBytes,
+    authenticate: (http) => userOfRequest(ctx.store, http),
+    onPushGone: (session) => void cancelPush(ctx, session),
+  });
+  const api: ApiDeps = { ...ctx, blobs: { dir: o.blobsDir, maxBytes: o.maxBytes }, place: { domain: o.domain, routerPort: o.routerPort, internalUrl: o.internalUrl ?? '' } };
+  const site = createSite({ api, store: ctx.store, git: git.middleware });
+  const door = await listenOnPort({ port: o.apiPort, host: o.bind, answer: site, certificate: watchCertificate(o.home) });
+  api.place.internalUrl ||= `http://127.0.0.1:${door.port}`;
+  const hooks = createSite({ api: { ...api, findPush: git.sessions.bySecret }, store: ctx.store });
+  const socket = await listenOnSocket({ path: join(o.runDir, 'hook.sock'), answer: hooks });
+  const stopChores = startChores({ ctx, blobs: api.blobs, node: o.node, startedAt, sweepRepos: git.sweep });
+  log('listening', { bind: o.bind, port: door.port });
+  return {
+    port: door.port,
+    async stop() {
+      stopChores();
+      await Promise.all([git.close(), door.close(), socket.close()]);
+    },
+  };
+}
+
+/** The pusher left: nobody waits for the build. */
+async function cancelPush(ctx: Context, session: PushSession): Promise<void> {
+  const build = session.buildId === null ? undefined : await findBuild(ctx.store, session.buildId).catch(() => undefined);
+  if (build?.status !== 'pending') return;
+  await cancelBuild(ctx, build, 'The push was interrupted.').catch((error: Error) => log('cancel-failed', { build: build.id, error: error.message }));
+}
