@@ -1,0 +1,122 @@
+// Everything `npm start` does before the platform answers, in order; each step knows how it is undone.
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Config } from '../config.js';
+import type { Engine } from '../docker/engine.js';
+import { urlHost } from './addresses.js';
+import { ensureCertificates } from './ca.js';
+import type { Cleanup } from './cleanup.js';
+import { ensureEngine } from './docker-engine.js';
+import { procfileLines, startForeman } from './foreman.js';
+import { takeLock } from './home-lock.js';
+import { openHome, type Home } from './home.js';
+import { stopLeftovers } from './leftovers.js';
+import { choosePorts } from './ports.js';
+import { preflight } from './preflight.js';
+import type { Progress } from './progress.js';
+import { removeReady, untilHealthy, writeReady, type Ready } from './ready.js';
+import { saveArchive } from './stack/archive.js';
+import { ensureStack, type Stack } from './stack/ensure-stack.js';
+import { ensureStores } from './stores.js';
+
+export interface BringUp {
+  config: Config;
+  /** Slipway's own directory: Procfile, buildpacks, node_modules. */
+  root: string;
+  progress: Progress;
+  cleanup: Cleanup;
+  /** Takes the lines of our processes. */
+  write: (name: string, line: string) => void;
+  /** How long to wait for health, ms; for ever when absent. */
+  readyWithinMs?: number;
+}
+
+export interface Platform extends Ready {
+  home: Home;
+  token: string;
+  engine: Engine;
+  /** The engine's process when it was started just now. */
+  startedEnginePid?: number;
+}
+
+const STOP_WITHIN_MS = 6_000;
+
+/** Brings the platform up. Throws one sentence when something needed can't be had. */
+export async function bringUp(o: BringUp): Promise<Platform> {
+  const { config, progress, cleanup } = o;
+  preflight();
+  const home = openHome(config.home);
+  cleanup.add(await takeLock(home.dir));
+  removeReady(home.dir);
+  if ((await stopLeftovers(home.id)) > 0) progress.say('-----> Stopped what an earlier instance left running');
+  const ports = await choosePorts(config.bind, {
+    SLIPWAY_API_PORT: config.apiPort,
+    SLIPWAY_ROUTER_PORT: config.routerPort,
+    SLIPWAY_ROUTER_TLS_PORT: config.routerTlsPort,
+    SLIPWAY_RENDEZVOUS_PORT: config.rendezvousPort,
+  });
+  await ensureCertificates(home.dir, certificateNames(config), Date.now());
+  const stores = await ensureStores({ ...config, ...o, home, cacheDir: resolve(o.root, 'node_modules/.cache/slipway') });
+  const { engine, startedPid } = await ensureEngine({ ...config, progress });
+  const archiveDir = join(home.dir, 'stack');
+  const stack = await ensureStack({ engine, progress, mayInstall: config.mayInstall, given: config.stackImage, archiveDir });
+
+  const host = urlHost(config.bind);
+  const apiUrl = `http://${host}:${ports.SLIPWAY_API_PORT}`;
+  const ready: Ready = {
+    api_url: apiUrl,
+    git_url: apiUrl,
+    router_url: `http://${host}:${ports.SLIPWAY_ROUTER_PORT}`,
+    token_file: config.adminTokenFile,
+    pid: process.pid,
+  };
+  const env = { ...process.env, ...environment(config, home, stack), ...texts(ports), SLIPWAY_INTERNAL_URL: apiUrl, DATABASE_URL: stores.databaseUrl, REDIS_URL: stores.redisUrl };
+  await runProcesses(o, env, ready);
+  if (stack.isNew) keepStack({ engine, archiveDir, ...stack }, cleanup);
+  return { ...ready, home, token: readFileSync(config.adminTokenFile, 'utf8').trim(), engine, startedEnginePid: startedPid };
+}
+
+async function runProcesses(o: BringUp, env: Record<string, string | undefined>, ready: Ready): Promise<void> {
+  const processes = procfileLines(readFileSync(join(o.root, 'Procfile'), 'utf8'));
+  const foreman = startForeman({ processes, cwd: o.root, env, pidDir: o.config.runDir, write: o.write });
+  o.cleanup.add(() => foreman.stop(STOP_WITHIN_MS));
+  const waiting = new AbortController();
+  o.cleanup.add(() => waiting.abort());
+  await o.progress.step(`Starting ${processes.map((each) => each.name).join(', ')}`, (tell) =>
+    untilHealthy({ url: ready.api_url, tell, limitMs: o.readyWithinMs, signal: waiting.signal }));
+  writeReady(o.config.home, ready);
+  o.cleanup.add(() => removeReady(o.config.home));
+}
+
+/** Saves new images in the background, with what the machine has to spare. */
+function keepStack(o: { engine: Engine; archiveDir: string } & Stack, cleanup: Cleanup): void {
+  const stopping = new AbortController();
+  const saved = saveArchive({ ...o, signal: stopping.signal }).catch(() => undefined); // A cache: without it the stack is built anew.
+  cleanup.add(() => {
+    stopping.abort();
+    return saved;
+  });
+}
+
+/** What the processes are told, besides addresses. Secrets aren't: those they read from the home. */
+function environment(config: Config, home: Home, stack: Stack): Record<string, string> {
+  return {
+    SLIPWAY_HOME: home.dir,
+    SLIPWAY_HOME_ID: home.id,
+    SLIPWAY_NODE: config.node,
+    SLIPWAY_BIND: config.bind,
+    SLIPWAY_DOMAIN: config.domain,
+    SLIPWAY_RUN_IMAGE: stack.runImage,
+    SLIPWAY_BUILD_IMAGE: stack.buildImage,
+    ...(config.dockerHost && { DOCKER_HOST: config.dockerHost }),
+  };
+}
+
+function certificateNames({ domain, bind }: Config): string[] {
+  const isAnyAddress = ['0.0.0.0', '::'].includes(bind);
+  return [...new Set(['localhost', '127.0.0.1', '::1', domain, `*.${domain}`, ...(isAnyAddress ? [] : [bind])])];
+}
+
+function texts(ports: Record<string, number>): Record<string, string> {
+  return Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]));
+}

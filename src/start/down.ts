@@ -1,0 +1,46 @@
+// `npm run down`: stops the platform of this home and removes all it has in Docker. Its data stays.
+import { isEngineUp, openEngine } from '../docker/engine.js';
+import type { CommandInput } from './command.js';
+import { findHome } from './home.js';
+import { lockHolder } from './home-lock.js';
+import { stopLeftovers } from './leftovers.js';
+import { isGoneWithin, signal } from './processes.js';
+import { openProgress } from './progress.js';
+import { removeReady } from './ready.js';
+import { removeDockerObjects, type Removed } from './remove-docker-objects.js';
+import { stopStores } from './stores.js';
+
+const STOP_WITHIN_MS = 12_000;
+
+export async function down({ config }: CommandInput): Promise<number> {
+  const progress = openProgress();
+  const home = findHome(config.home);
+  if (!home) {
+    progress.say(`Nothing was ever started on ${config.home}.`);
+    return 0;
+  }
+  const holder = lockHolder(home.dir);
+  if (holder) await progress.step(`Stopping the platform (process ${holder})`, () => stop(holder));
+  await stopLeftovers(home.id);
+  await stopStores(home);
+  removeReady(home.dir);
+  const engine = openEngine({ dockerHost: config.dockerHost });
+  if (!(await isEngineUp(engine))) {
+    progress.say('No Docker engine runs: containers of this home, if there are any, are removed by `npm run down` when it does.');
+    return 0;
+  }
+  const removed = await progress.step('Removing containers, networks, volumes and images', () => removeDockerObjects(engine, home.id));
+  progress.say(`       ${describeRemoved(removed)}; the data in ${home.dir} stays`);
+  return 0;
+}
+
+/** `2 containers, 1 network removed`. */
+export function describeRemoved(removed: Removed): string {
+  const parts = Object.entries(removed).filter(([, count]) => count > 0).map(([noun, count]) => `${count} ${count === 1 ? noun.slice(0, -1) : noun}`);
+  return parts.length > 0 ? `${parts.join(', ')} removed` : 'there was nothing to remove';
+}
+
+async function stop(pid: number): Promise<void> {
+  signal(pid, 'SIGTERM');
+  if (!(await isGoneWithin(pid, STOP_WITHIN_MS))) signal(pid, 'SIGKILL');
+}

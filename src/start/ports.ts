@@ -1,0 +1,37 @@
+// The ports of this instance: the given ones when they are free, or free ones where 0 was given.
+import { createServer, type Server } from 'node:net';
+import { portHolder } from './port-holder.js';
+
+/** Checks or picks each port on `bind`; all are held until the last is known, so that none is picked twice. */
+export async function choosePorts<N extends string>(bind: string, wanted: Record<N, number>): Promise<Record<N, number>> {
+  const chosen: Partial<Record<N, number>> = {};
+  const held: Server[] = [];
+  try {
+    for (const [variable, port] of Object.entries(wanted) as [N, number][]) {
+      const server = await hold(bind, port, variable);
+      held.push(server);
+      const address = server.address();
+      chosen[variable] = address && typeof address === 'object' ? address.port : port;
+    }
+  } finally {
+    await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
+  }
+  return chosen as Record<N, number>;
+}
+
+function hold(bind: string, port: number, variable: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(explain(error, bind, port, variable), { cause: error })));
+    server.listen({ host: bind, port, exclusive: true }, () => resolve(server));
+  });
+}
+
+function explain(error: NodeJS.ErrnoException, bind: string, port: number, variable: string): string {
+  if (error.code === 'EADDRINUSE') {
+    const holder = portHolder(port);
+    return `Port ${port} is in use${holder ? ` by ${holder.program} (process ${holder.pid})` : ''}: stop that program, or set ${variable} to another port (0 picks a free one).`;
+  }
+  if (error.code === 'EACCES') return `Port ${port} may not be used by you: set ${variable} to one above 1023.`;
+  return `SLIPWAY_BIND=${bind} can't be listened on (${error.code}): set it to an address of this machine, such as 127.0.0.1 or 0.0.0.0.`;
+}

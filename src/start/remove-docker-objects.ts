@@ -1,0 +1,27 @@
+// Removes what a home has in Docker: containers, networks, volumes and images that carry its label.
+import type { Engine } from '../docker/engine.js';
+import { ofHome } from '../docker/labels.js';
+
+export type Removed = Record<'containers' | 'networks' | 'volumes' | 'images', number>;
+
+/** Removes all of it and counts what there was. What is gone already is no failure. */
+export async function removeDockerObjects(engine: Engine, homeId: string): Promise<Removed> {
+  const filters = ofHome(homeId);
+  const containers = await engine.listContainers({ all: true, filters });
+  await each(containers, ({ Id }) => engine.getContainer(Id).remove({ force: true, v: true }));
+  const networks = await engine.listNetworks({ filters });
+  await each(networks, ({ Id }) => engine.getNetwork(Id).remove());
+  const { Volumes: volumes } = await engine.listVolumes({ filters });
+  await each(volumes ?? [], ({ Name }) => engine.getVolume(Name).remove({ force: true }));
+  const images = await engine.listImages({ all: true, filters });
+  await each(images, ({ Id }) => engine.getImage(Id).remove({ force: true }));
+  return { containers: containers.length, networks: networks.length, volumes: volumes?.length ?? 0, images: images.length };
+}
+
+async function each<T>(things: T[], remove: (thing: T) => Promise<unknown>): Promise<void> {
+  await Promise.all(things.map((thing) => remove(thing).catch(refuseUnlessGone)));
+}
+
+function refuseUnlessGone(error: { statusCode?: number }): void {
+  if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
+}

@@ -1,0 +1,47 @@
+// `npm test` and `npm run bench`: what they need is brought there first, as for `npm start`.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { CommandInput } from './command.js';
+import { ensureEngine } from './docker-engine.js';
+import { preflight } from './preflight.js';
+import { openProgress } from './progress.js';
+import { ensureStack } from './stack/ensure-stack.js';
+import { ensureRedis } from './stores.js';
+
+/** Lint, then unit, integration and end-to-end tests; the type check was the compiler's, before us. */
+export async function runTests(input: CommandInput): Promise<number> {
+  const env = await prepare(input);
+  if (input.args.length > 0) return inherit(input.root, 'vitest', ['run', ...input.args], env);
+  const lint = await inherit(input.root, 'oxlint', ['--deny-warnings', 'src', 'test', 'bench'], env);
+  const tests = await inherit(input.root, 'vitest', ['run'], env);
+  return lint || tests;
+}
+
+/** The benchmarks, with the arguments given. */
+export async function bench(input: CommandInput): Promise<number> {
+  const main = join(input.root, 'dist/bench/main.js');
+  if (!existsSync(main)) throw new Error('There are no benchmarks in this version.');
+  return inherit(input.root, process.execPath, [main, ...input.args], await prepare(input));
+}
+
+async function prepare({ config, root }: CommandInput): Promise<Record<string, string>> {
+  const progress = openProgress();
+  preflight();
+  const { mayInstall, dockerHost } = config;
+  const { engine } = await ensureEngine({ dockerHost, mayInstall, progress });
+  await ensureRedis({ mayInstall, cacheDir: resolve(root, 'node_modules/.cache/slipway'), progress });
+  const stack = await ensureStack({ engine, progress, mayInstall, given: config.stackImage, archiveDir: join(config.home, 'stack') });
+  return { SLIPWAY_RUN_IMAGE: stack.runImage, SLIPWAY_BUILD_IMAGE: stack.buildImage };
+}
+
+function inherit(root: string, command: string, args: string[], env: Record<string, string>): Promise<number> {
+  const program = command.includes('/') ? command : join(root, 'node_modules/.bin', command);
+  return new Promise((resolveStatus, reject) => {
+    const child = spawn(program, args, { cwd: root, env: { ...process.env, ...env }, stdio: 'inherit' });
+    // Ctrl-C reaches it by itself; we wait for its end.
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => void child.kill(name));
+    child.on('error', reject);
+    child.on('exit', (code) => resolveStatus(code ?? 1));
+  });
+}

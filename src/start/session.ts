@@ -1,0 +1,53 @@
+// What `start` and `demo` share: the platform comes up, something is done with it, and however that ends all is undone.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bringUp, type Platform } from './bring-up.js';
+import { openCleanup, type Cleanup } from './cleanup.js';
+import type { CommandInput } from './command.js';
+import { procfileLines } from './foreman.js';
+import { holdLines, type HeldLines } from './held-lines.js';
+import { linePrinter } from './line-printer.js';
+import { openProgress, type Progress } from './progress.js';
+import { untilStopped } from './until-stopped.js';
+
+export interface Session {
+  platform: Platform;
+  progress: Progress;
+  cleanup: Cleanup;
+  lines: HeldLines;
+  /** Resolves at Ctrl-C. */
+  stopped: Promise<NodeJS.Signals>;
+}
+
+const INTERRUPTED = 130;
+
+/** Brings the platform up and runs `work`; answers its status, or 130 when interrupted before its end. */
+export async function runSession(input: CommandInput, o: { readyWithinMs?: number }, work: (session: Session) => Promise<number>): Promise<number> {
+  process.stdout.on('error', () => undefined); // Whoever read our lines may leave before us.
+  const stopped = untilStopped();
+  const progress = openProgress();
+  const cleanup = openCleanup((error) => progress.say(`Stopping: ${error.message}`));
+  const lines = holdLines(printer(input.root));
+  const whole = async () => {
+    const platform = await bringUp({ ...input, ...o, progress, cleanup, write: lines.write });
+    return work({ platform, progress, cleanup, lines, stopped });
+  };
+  const session = whole();
+  try {
+    const interrupted = stopped.then(() => INTERRUPTED);
+    const status = await Promise.race([session, interrupted]);
+    if (status === INTERRUPTED) progress.say('\n-----> Stopping');
+    return status;
+  } catch (error) {
+    lines.release(); // The reason is most likely among them.
+    throw error;
+  } finally {
+    session.catch(() => undefined);
+    await cleanup.run();
+  }
+}
+
+function printer(root: string): (name: string, line: string) => void {
+  const names = procfileLines(readFileSync(join(root, 'Procfile'), 'utf8')).map((each) => each.name);
+  return linePrinter(names, { screen: process.stdout, noColour: Boolean(process.env['NO_COLOR']) });
+}

@@ -1,0 +1,53 @@
+// A layer on top of an image: packages of the distribution, and Node where the recipe asks for it.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Engine } from '../../docker/engine.js';
+import { run } from '../run-command.js';
+import { fetchNode } from './fetch-node.js';
+import { readAnswer } from './read-answer.js';
+import type { Layer } from './recipe.js';
+
+/** The Dockerfile of a layer: pure, so that the recipe's digest covers it. */
+export function layerDockerfile(layer: Layer): string {
+  const install = `apt-get install -qq -y --no-install-recommends ${layer.packages.join(' ')}`;
+  return [
+    'ARG BASE',
+    'FROM $BASE',
+    ...(layer.node ? ['COPY node /opt/node'] : []),
+    `RUN apt-get -q update && DEBIAN_FRONTEND=noninteractive ${install} && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*`,
+    '',
+  ].join('\n');
+}
+
+/** Builds `layer` on `base` and tags it. */
+export async function buildLayerImage(engine: Engine, o: { layer: Layer; base: string; repo: string; tag: string }): Promise<void> {
+  const context = mkdtempSync(join(tmpdir(), 'slipway-layer-'));
+  try {
+    writeFileSync(join(context, 'Dockerfile'), layerDockerfile(o.layer));
+    if (o.layer.node) await fetchNode(o.layer.node, join(context, 'node'));
+    const tar = spawn('tar', ['-C', context, '--owner=0', '--group=0', '-c', '.'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const answer = await engine.buildImage(tar.stdout, {
+      t: `${o.repo}:${o.tag}`,
+      labels: { 'slipway.stack': o.tag },
+      buildargs: { BASE: o.base, ...(await proxies()) },
+      // The host's network: whatever name servers and routes let the host reach its packages serve here too.
+      networkmode: 'host',
+      forcerm: true,
+    });
+    await readAnswer(answer);
+  } catch (cause) {
+    throw new Error(`Building the stack's layer "${o.layer.name}" failed: ${(cause as Error).message}`, { cause });
+  } finally {
+    rmSync(context, { recursive: true, force: true });
+  }
+}
+
+/** The proxies apt uses on the host. */
+async function proxies(): Promise<Record<string, string>> {
+  const { stdout } = await run('apt-config', ['dump', 'Acquire::http::Proxy', 'Acquire::https::Proxy']);
+  const configured = [...stdout.matchAll(/^Acquire::(https?)::Proxy "([^"]+)";/gm)].map((match) => [`${match[1]}_proxy`, match[2]!]);
+  const inherited = ['http_proxy', 'https_proxy', 'no_proxy'].map((name) => [name, process.env[name] ?? process.env[name.toUpperCase()] ?? '']);
+  return Object.fromEntries([...inherited, ...configured].filter(([, value]) => value !== ''));
+}

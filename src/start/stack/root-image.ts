@@ -1,0 +1,63 @@
+// The run image: mmdebstrap makes a root file system of the distribution's packages, Docker imports it.
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Engine } from '../../docker/engine.js';
+import { runOrThrow } from '../run-command.js';
+import { readAnswer } from './read-answer.js';
+import { DYNO_UID, SUITE, type Layer } from './recipe.js';
+
+/** Instructions that the imported image gets. */
+const CONFIG = ['ENV LANG=C.UTF-8 HOME=/app', 'WORKDIR /app'];
+
+const KEEP_SMALL = [
+  '--dpkgopt=path-exclude=/usr/share/doc/*',
+  '--dpkgopt=path-include=/usr/share/doc/*/copyright',
+  '--dpkgopt=path-exclude=/usr/share/man/*',
+  '--dpkgopt=path-exclude=/usr/share/info/*',
+  '--dpkgopt=path-exclude=/usr/share/locale/*',
+  '--aptopt=Acquire::Languages "none"',
+  '--aptopt=Apt::Install-Recommends "false"',
+];
+
+const FINISH = [
+  `chroot "$1" groupadd -g ${DYNO_UID} dyno`,
+  `chroot "$1" useradd -u ${DYNO_UID} -g ${DYNO_UID} -d /app -M -s /bin/bash dyno`,
+  `install -d -o ${DYNO_UID} -g ${DYNO_UID} "$1/app"`,
+  'mkdir -p "$1/usr/share/man/man1"', // a JDK's packages fail without it
+  'rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/* "$1"/var/log/*',
+].join(' && ');
+
+const ROOM_NEEDED = 1_500_000_000;
+
+/** The program's arguments: pure, so that the recipe's digest covers them. */
+export function mmdebstrapArguments(layer: Layer, sources: string[]): string[] {
+  const options = ['--quiet', '--variant=apt', '--format=tar', '--dpkgopt=force-unsafe-io', ...KEEP_SMALL];
+  return [...options, `--include=${layer.packages.join(',')}`, `--customize-hook=${FINISH}`, SUITE, '-', ...sources];
+}
+
+/** Builds the run image and tags it `<repo>:<tag>`. Takes about 30 s. */
+export async function buildRootImage(engine: Engine, o: { layer: Layer; sources: string[]; repo: string; tag: string }): Promise<void> {
+  const scratch = mkdtempSync(join(scratchRoot(), 'slipway-stack-'));
+  try {
+    await runOrThrow('Building the stack\'s run image', 'mmdebstrap', mmdebstrapArguments(o.layer, o.sources), {
+      env: { TMPDIR: scratch, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
+      takeOutput: async (output) => {
+        const changes = [...CONFIG, `LABEL slipway.stack=${o.tag}`].join('\n');
+        await readAnswer(await engine.importImage(output, { repo: o.repo, tag: o.tag, changes }));
+      },
+    });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Memory where it has room, since unpacking makes thousands of small files. */
+function scratchRoot(): string {
+  try {
+    const memory = statfsSync('/dev/shm');
+    return memory.bavail * memory.bsize > ROOM_NEEDED ? '/dev/shm' : tmpdir();
+  } catch {
+    return tmpdir();
+  }
+}
