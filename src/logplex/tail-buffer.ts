@@ -16,7 +16,7 @@ export interface TailBuffer {
   take(): LogBatch | undefined;
   /** What has been lost since it was last asked; null for nothing. */
   takeLost(): Lost | null;
-  /** Drops batches up to a number: they were shown before. */
+  /** Drops batches up to a number, those to come as well: they were shown before. */
   dropUntil(seq: string): void;
   readonly size: number;
 }
@@ -25,6 +25,7 @@ export function makeTailBuffer(o: { maxChars: number; now: () => number }): Tail
   let batches: LogBatch[] = [];
   let chars = 0;
   let lost: Lost | null = null;
+  let floor = '';
 
   function lose(count: number): void {
     lost ??= { count: 0, since: o.now() };
@@ -41,6 +42,7 @@ export function makeTailBuffer(o: { maxChars: number; now: () => number }): Tail
     take,
     lose,
     push(batch) {
+      if (floor !== '' && compareSequences(batch.seq, floor) <= 0) return;
       batches.push(batch);
       chars += batch.text.length;
       while (chars > o.maxChars && batches.length > 1) lose(take()?.count ?? 0);
@@ -51,6 +53,7 @@ export function makeTailBuffer(o: { maxChars: number; now: () => number }): Tail
       return told;
     },
     dropUntil(seq) {
+      floor = seq;
       batches = batches.filter((batch) => compareSequences(batch.seq, seq) > 0);
       chars = batches.reduce((sum, batch) => sum + batch.text.length, 0);
     },
