@@ -7,12 +7,15 @@ import { refusalPage, renderPage } from './error-page.js';
 import { fail, type Exchange } from './exchange.js';
 import { MAX_REQUEST_HEAD, type Limits } from './limits.js';
 import { proxy, type Asked, type ProxyParts } from './proxy.js';
+import { tellRefusal } from './tell-refusal.js';
 
 export interface RouterServer {
   server: Server;
   /** Stops accepting and waits for requests at work, at most `graceMs`; what is left then is cut (H24). */
   close(graceMs: number): Promise<void>;
 }
+
+type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer };
 
 /** A server for plain HTTP, or for HTTPS where a certificate is given. Not listening yet. */
 export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffer }): RouterServer {
@@ -60,11 +63,12 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
     serve({ req, res, upgrade: req.headers.upgrade });
   }
 
-  function onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  function onClientError(error: ParserError, socket: Duplex): void {
     const x = exchanges.get(socket);
     if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
     if (x) return fail(x, { code: 'H26', cause: 'bad chunk', message: 'The body of the request is malformed.' });
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+    tellRefusal(parts, socket as Socket, error.rawPacket, status);
     refuseBytes(socket as Socket, status, 'This is not a valid HTTP request.');
   }
 
