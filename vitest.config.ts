@@ -1,18 +1,20 @@
 import { defineConfig } from 'vitest/config';
 
-const minutes = 60_000;
+const MINUTE_MS = 60_000;
 
+// One group after the other: what fails fast comes first, and end-to-end tests have the machine to themselves.
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], pool: 'threads', isolate: false } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], pool: 'threads', isolate: false, sequence: { groupOrder: 0 } } },
       {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           maxWorkers: 2,
-          testTimeout: 1 * minutes,
-          hookTimeout: 2 * minutes,
+          testTimeout: MINUTE_MS,
+          hookTimeout: 2 * MINUTE_MS,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -20,8 +22,9 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
-          testTimeout: 3 * minutes,
-          hookTimeout: 5 * minutes,
+          testTimeout: 3 * MINUTE_MS,
+          hookTimeout: 5 * MINUTE_MS,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

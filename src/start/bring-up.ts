@@ -29,6 +29,8 @@ export interface BringUp {
   write: (name: string, line: string) => void;
   /** How long to wait for health, ms; for ever when absent. */
   readyWithinMs?: number;
+  /** Called when coming up takes longer than usual: what the processes say is of interest then. */
+  onSlow: () => void;
 }
 
 export interface Platform extends Ready {
@@ -82,8 +84,13 @@ async function runProcesses(o: BringUp, env: Record<string, string | undefined>,
   o.cleanup.add(() => foreman.stop(STOP_WITHIN_MS));
   const waiting = new AbortController();
   o.cleanup.add(() => waiting.abort());
-  await o.progress.step(`Starting ${processes.map((each) => each.name).join(', ')}`, (tell) =>
-    untilHealthy({ url: ready.api_url, tell, limitMs: o.readyWithinMs, signal: waiting.signal }));
+  await o.progress.step(`Starting ${processes.map((each) => each.name).join(', ')}`, (at) => {
+    const tell = (trouble: string) => {
+      at(trouble);
+      o.onSlow();
+    };
+    return untilHealthy({ url: ready.api_url, tell, limitMs: o.readyWithinMs, signal: waiting.signal });
+  });
   writeReady(o.config.home, ready);
   o.cleanup.add(() => removeReady(o.config.home));
 }

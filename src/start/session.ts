@@ -29,7 +29,7 @@ export async function runSession(input: CommandInput, o: { readyWithinMs?: numbe
   const cleanup = openCleanup((error) => progress.say(`Stopping: ${error.message}`));
   const lines = holdLines(printer(input.root));
   const whole = async () => {
-    const platform = await bringUp({ ...input, ...o, progress, cleanup, write: lines.write });
+    const platform = await bringUp({ ...input, ...o, progress, cleanup, write: lines.write, onSlow: lines.release });
     return work({ platform, progress, cleanup, lines, stopped });
   };
   const session = whole();

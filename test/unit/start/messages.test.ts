@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { urlHost } from '../../../src/start/addresses.js';
+import { describeRemoved } from '../../../src/start/down.js';
+import { procfileLines } from '../../../src/start/foreman.js';
+import { holdLines } from '../../../src/start/held-lines.js';
+import { remedy, whyNot } from '../../../src/start/install.js';
+import { linePrinter } from '../../../src/start/line-printer.js';
+import { preflight } from '../../../src/start/preflight.js';
+import { openProgress } from '../../../src/start/progress.js';
+import { socketDirectory } from '../../../src/start/socket-directory.js';
+
+const docker = { what: 'Docker Engine', packages: ['docker.io', 'iptables'], otherwise: 'or set DOCKER_HOST' };
+
+test.each([
+  [false, true, true, 'SLIPWAY_INSTALL=no forbids installing it'],
+  [true, true, false, 'only Debian and Ubuntu are known to install it on'],
+  [true, false, true, 'only root can install it'],
+  [true, true, true, undefined],
+])('installing: allowed %s, root %s, Debian %s', (mayInstall, isRoot, isDebian, why) => {
+  expect(whyNot(mayInstall, isRoot, isDebian)).toBe(why);
+});
+
+test('what is missing is told with the command to run', () => {
+  expect(remedy(docker, true)).toBe('run `sudo apt-get install docker.io iptables`, or set DOCKER_HOST, then try again.');
+  expect(remedy({ what: 'Redis', packages: ['redis-server'] }, false)).toBe('install Redis by hand, then try again.');
+});
+
+test.each([
+  ['linux', '20.19.0', true, undefined],
+  ['linux', '24.0.1', true, undefined],
+  ['linux', '20.18.3', true, /Node 20.19 or newer is needed, this is 20.18.3/],
+  ['linux', '18.20.0', false, /Node 20\.19(.|\n)*git is missing/],
+  ['darwin', '22.0.0', true, /Slipway runs on Linux, this is darwin/],
+])('preflight on %s with Node %s, git %s', (platform, nodeVersion, hasGit, wanted) => {
+  const look = () => preflight({ platform, nodeVersion, hasGit });
+  if (wanted) expect(look).toThrow(wanted);
+  else expect(look).not.toThrow();
+});
+
+test('our Procfile', () => {
+  expect(procfileLines('# ours\nweb: node web.js --port=1\n\nrouter:node router.js\n')).toEqual([
+    { name: 'web', command: 'node web.js --port=1' },
+    { name: 'router', command: 'node router.js' },
+  ]);
+});
+
+test('lines carry their process, with colour on a terminal only', () => {
+  const print = (isTTY: boolean, noColour: boolean) => {
+    let text = '';
+    linePrinter(['web', 'router'], { screen: { write: (piece) => (text += piece), isTTY }, noColour })('web', 'hello');
+    return text;
+  };
+  expect(print(false, false)).toBe('web    | hello\n');
+  expect(print(true, true)).toBe('web    | hello\n');
+  expect(print(true, false)).toBe('\x1b[36mweb    |\x1b[0m hello\n');
+});
+
+test('held lines come out at once when released, not at all when dropped, and only the latest are kept', () => {
+  const seen: string[] = [];
+  const held = holdLines((_, line) => seen.push(line), 2);
+  for (const line of ['a', 'b', 'c']) held.write('web', line);
+  expect(seen).toEqual([]);
+  held.release();
+  held.write('web', 'd');
+  expect(seen).toEqual(['b', 'c', 'd']);
+
+  const dropped = holdLines((_, line) => seen.push(line));
+  dropped.write('web', 'e');
+  dropped.drop();
+  dropped.write('web', 'f');
+  expect(seen).toEqual(['b', 'c', 'd', 'f']);
+});
+
+test('a long step says how long it took', async () => {
+  let text = '';
+  let now = 0;
+  const progress = openProgress({ write: (piece) => (text += piece) }, () => now);
+  expect(await progress.step('Building', async () => (now += 12_345))).toBe(12_345);
+  await progress.step('Looking', async () => (now += 10));
+  await expect(progress.step('Failing', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(text).toBe('-----> Building\n       took 12 s\n-----> Looking\n-----> Failing\n');
+});
+
+test('what down removed', () => {
+  expect(describeRemoved({ containers: 2, networks: 1, volumes: 0, images: 0 })).toBe('2 containers, 1 network removed');
+  expect(describeRemoved({ containers: 0, networks: 0, volumes: 0, images: 0 })).toBe('there was nothing to remove');
+});
+
+test.each([
+  ['127.0.0.1', '127.0.0.1'],
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '[::1]'],
+  ['::1', '[::1]'],
+  ['10.0.0.5', '10.0.0.5'],
+])('bind %s is reached at %s', (bind, host) => expect(urlHost(bind)).toBe(host));
+
+test('a home too deep for sockets keeps them elsewhere', () => {
+  expect(socketDirectory('/var/lib/slipway/redis', 'slipway-x-redis')).toBe('/var/lib/slipway/redis');
+  expect(socketDirectory(`/${'é'.repeat(41)}`, 'slipway-x-redis')).toMatch(/\/slipway-x-redis$/);
+});
