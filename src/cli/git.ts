@@ -52,7 +52,7 @@ export async function useCredentialHelper(place: Place, origin: string, caFile?:
     await must(place, ['config', '--global', '--replace-all', key, '']);
     await must(place, ['config', '--global', '--add', key, helperCommand()]);
   }
-  if (caFile) await must(place, ['config', '--global', `http.${origin}.sslCAInfo`, caFile]);
+  if (caFile && origin.startsWith('https:')) await must(place, ['config', '--global', `http.${origin}.sslCAInfo`, caFile]);
 }
 
 export async function forgetCredentialHelper(place: Place, origin: string): Promise<void> {

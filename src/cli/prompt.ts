@@ -6,9 +6,12 @@ import { CliError } from './errors.js';
 export async function ask(cli: Cli, question: string): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: cli.stdin, output: process.stderr });
-  const closed = new Promise<never>((_, reject) => lines.once('close', () => reject(new CliError('Cancelled.'))));
+  const closed = new Promise<never>((_, reject) => lines.once('close', () => reject(cancelled())));
   try {
     return (await Promise.race([lines.question(question), closed])).trim();
+  } catch (error) {
+    cli.terminal.tell('\n');
+    throw error;
   } finally {
     lines.close();
   }
@@ -25,7 +28,7 @@ export async function askSecret(cli: Cli, question: string): Promise<string> {
     for await (const chunk of stdin) {
       for (const key of String(chunk)) {
         if (key === '\r' || key === '\n') return typed.trim();
-        if (key === '\u0003' || key === '\u0004') throw new CliError('Cancelled.');
+        if (key === '\u0003' || key === '\u0004') throw cancelled();
         typed = key === '\u007F' || key === '\b' ? typed.slice(0, -1) : typed + key;
       }
     }
@@ -34,6 +37,11 @@ export async function askSecret(cli: Cli, question: string): Promise<string> {
     stdin.setRawMode(false);
     terminal.tell('\n');
   }
+}
+
+/** Ctrl-C's own exit code, wherever it is typed. */
+function cancelled(): CliError {
+  return new CliError('Cancelled.', 130);
 }
 
 /** Everything that is piped in, trimmed. */

@@ -86,5 +86,4 @@ export interface AuthorizationResource {
 
 export interface UserResource extends Person {
   name: string | null;
-  role?: string;
 }

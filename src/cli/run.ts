@@ -1,7 +1,7 @@
 // Finds the command that was typed, runs it, and turns whatever happens into lines and an exit code.
 import { ALIASES, GROUPS } from './command-groups.js';
 import type { Cli } from './command.js';
-import { CliError } from './errors.js';
+import { ApiError, CliError } from './errors.js';
 import { suggest } from './suggest.js';
 import { version } from './project.js';
 
@@ -11,7 +11,7 @@ export async function run(argv: string[], cli: Cli): Promise<number> {
     return await dispatch(argv, cli);
   } catch (error) {
     if (error instanceof CliError) {
-      cli.terminal.fail(error.message);
+      cli.terminal.fail(error.message + hintFor(error, cli.env));
       return error.exitCode;
     }
     cli.terminal.fail(error instanceof Error ? error.message : String(error));
@@ -45,6 +45,11 @@ async function showHelp(topic: string | undefined, cli: Cli): Promise<number> {
   const { overview } = await import('./help.js');
   cli.terminal.print(await overview(cli));
   return 0;
+}
+
+function hintFor(error: CliError, env: NodeJS.ProcessEnv): string {
+  if (!(error instanceof ApiError) || error.status !== 401) return '';
+  return env['PAAS_API_KEY'] ? '\n\nThe token in PAAS_API_KEY is not valid here, or not any more.' : '\n\nLog in again with: paas login';
 }
 
 /** The command's own name. Throws, with a suggestion and exit code 127, when there is none. */

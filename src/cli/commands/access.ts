@@ -72,17 +72,17 @@ async function revoke(cli: Cli, id: string, options: JsonOption): Promise<void> 
 async function listUsers(cli: Cli, options: JsonOption): Promise<void> {
   const users = await reachApi(cli).get<UserResource[]>('/users');
   if (options.json) return cli.terminal.printJson(users);
-  table(['Email', 'Name', 'Role'], users.map((user) => [user.email, user.name ?? '', user.role ?? ''])).forEach(cli.terminal.print);
+  table(['Email', 'Name'], users.map((user) => [user.email, user.name ?? ''])).forEach(cli.terminal.print);
 }
 
 async function addUser(cli: Cli, email: string, options: AddOptions): Promise<void> {
   const { terminal } = cli;
   const api = reachApi(cli);
-  const work = () => api.post<UserResource & { authorization: AuthorizationResource }>('/users', { email, name: options.name });
+  const work = () => api.post<UserResource & { access_token: { token: string } }>('/users', { email, name: options.name });
   const user = await during(terminal, `Adding ${email}`, work);
-  const token = user.authorization.access_token?.token;
+  const { token } = user.access_token;
   if (options.json) return terminal.printJson(user);
-  if (options.short) return terminal.print(token ?? '');
+  if (options.short) return terminal.print(token);
   fields({ Email: user.email, Token: token }).forEach(terminal.print);
   terminal.warn(`This token is not shown again. ${user.email} logs in with: paas login ${api.url}`);
 }

@@ -41,9 +41,14 @@ async function login(cli: Cli, given: string | undefined, options: LoginOptions)
   const account = await api.get<Account>('/account');
   saveCredentials(path, withLogin(credentials, url, { token, email: account.email, ...(ca ? { ca } : {}) }));
   await useCredentialHelper(cli, url, ca);
-  if (cli.env['PAAS_API_KEY']) cli.terminal.warn('PAAS_API_KEY is set, and goes before this login.');
+  warnOfEnvironment(cli, url, ca);
   if (options.json) cli.terminal.printJson(account);
   else cli.terminal.print(`Logged in as ${account.email}`);
+}
+
+function warnOfEnvironment({ env, terminal }: Cli, url: string, ca: string | undefined): void {
+  if (env['PAAS_API_KEY']) terminal.warn('PAAS_API_KEY is set, and goes before this login.');
+  if (ca && url.startsWith('https:') && env['GIT_SSL_CAINFO']) terminal.warn(`GIT_SSL_CAINFO is set, and keeps git from trusting ${ca}.`);
 }
 
 async function readToken(cli: Cli, url: string, options: LoginOptions): Promise<string> {

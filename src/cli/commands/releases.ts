@@ -10,14 +10,8 @@ import { quote } from '../quote.js';
 import { reachApp, type Reached } from '../reach.js';
 import type { ConfigVarsResource, ReleaseResource } from '../resources.js';
 import { rollBack } from '../roll-back.js';
+import { statusText } from '../release-status.js';
 import { alignRows, fields } from '../table.js';
-
-const STATUS_TEXT = {
-  pending: 'release command executing',
-  failed: 'release command failed',
-  expired: 'release expired',
-  succeeded: '',
-} as const satisfies Record<ReleaseResource['status'], string>;
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'releases', "list an app's releases, newest first")
@@ -44,7 +38,7 @@ async function list(cli: Cli, options: AppOptions & { num: number }): Promise<vo
 }
 
 function row({ terminal, now }: Cli, release: ReleaseResource): string[] {
-  const status = STATUS_TEXT[release.status];
+  const status = statusText(release);
   const colour = release.status === 'failed' ? 'red' : release.status === 'succeeded' ? 'cyan' : 'yellow';
   const text = status ? `${release.description} ${terminal.paint(colour, status)}` : release.description;
   return [terminal.paint(colour, `v${release.version}`), text, release.user.email, timeAndAge(release.created_at, now())];
@@ -56,7 +50,7 @@ async function info(cli: Cli, ref: string | undefined, options: AppOptions & { s
   const release = await findRelease(reached, ref);
   if (options.json) return terminal.printJson(release);
   const vars = await reached.api.get<ConfigVarsResource>(`${reached.path}/releases/${release.version}/config-vars`);
-  const status = STATUS_TEXT[release.status];
+  const status = statusText(release);
   terminal.print(terminal.paint('bold', `=== Release v${release.version}`));
   const facts = {
     'Add-ons': release.addon_plan_names.join(', ') || undefined,
