@@ -35,9 +35,9 @@ export async function* followOutput(bus: Bus, source: OutputSource, o: { from: n
       if (!live.isEmpty) continue;
       const end = await source.readEnd();
       if (end.hasEnded) return yield* reader.rest(end.saved);
+      if (await bell.wait(QUIET_MS)) continue;
       const news = await source.whileQuiet();
       if (news) yield { text: news, offset: null };
-      await bell.wait(QUIET_MS);
     }
   } finally {
     stop();
@@ -96,7 +96,8 @@ function openBell(signal: AbortSignal) {
   signal.addEventListener('abort', ring, { once: true });
   return {
     ring,
-    async wait(ms: number): Promise<void> {
+    /** Says whether it was rung. */
+    async wait(ms: number): Promise<boolean> {
       if (!isRung && !signal.aborted) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, ms);
@@ -106,7 +107,9 @@ function openBell(signal: AbortSignal) {
           };
         });
       }
+      const wasRung = isRung;
       isRung = false;
+      return wasRung;
     },
   };
 }

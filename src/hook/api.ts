@@ -13,6 +13,8 @@ export interface Api {
   stream(url: string, hear: (chunk: Buffer) => void): Promise<boolean>;
 }
 
+const ANSWER_WITHIN_MS = 30_000;
+
 export function openApi(o: { socketPath: string; secret: string }): Api {
   const agent = new Agent({ keepAlive: true });
   const headers = { accept: 'application/vnd.heroku+json; version=3', authorization: `Bearer ${o.secret}` };
@@ -22,6 +24,7 @@ export function openApi(o: { socketPath: string; secret: string }): Api {
     async call(method, path, body) {
       const text = body && JSON.stringify(body);
       const req = send({ method, path, headers: { ...headers, ...(text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }) } });
+      req.setTimeout(ANSWER_WITHIN_MS, () => req.destroy(new Error('no answer in time')));
       req.end(text);
       const res = await answerTo(req);
       return parseAnswer(res.statusCode ?? 0, await readAll(res));

@@ -1,6 +1,7 @@
 // After the build: the release becomes current, and its first web dyno answers or fails. Nothing here refuses a push.
 import { PlatformError } from '../model/errors.js';
 import type { Api } from './api.js';
+import { readCrashReason } from './crash-reason.js';
 import { isRecord, listOf, recordOf, textOf, type Json } from './json.js';
 import type { Printer } from './printer.js';
 import type { Session } from './session.js';
@@ -67,10 +68,12 @@ async function watchWebDyno(o: Verify, version: number): Promise<string | null> 
     const dynos = listOf(await patiently(() => o.api.call('GET', `/apps/${o.session.appId}/dynos`)));
     return dynos.find((candidate) => candidate['type'] === 'web' && Number(recordOf(candidate, 'release')['version']) >= version && candidate['state'] !== 'starting');
   }, DYNO_WITHIN_MS);
-  const logs = `See why with: paas logs -a ${o.session.appName}`;
+  const logs = `See the log with: paas logs -a ${o.session.appName}`;
   if (!dyno) return `v${version} is released, but its web process isn't up yet.\n${logs}`;
   if (dyno['state'] !== 'crashed') return null;
-  return `v${version} is released, but ${textOf(dyno, 'name')} crashed while starting.\n${logs}`;
+  const name = textOf(dyno, 'name');
+  const reason = await readCrashReason(o.api, { appId: o.session.appId, dyno: name });
+  return [`v${version} is released, but ${name} crashed while starting.`, ...reason, logs].join('\n');
 }
 
 async function wantsWeb({ api, session }: Verify): Promise<boolean> {

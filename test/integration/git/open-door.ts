@@ -114,7 +114,7 @@ export function git(cwd: string, ...args: string[]): Promise<GitResult> {
   const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' };
   return new Promise((resolve) => {
     execFile('git', ['-c', 'user.name=Jane', '-c', 'user.email=jane@example.com', ...args], { cwd, env, maxBuffer: 64e6 }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code ?? 1) : 0, output: X });
+      resolve({ code: error ? Number(error.code ?? 1) : 0, output: `${stdout}${stderr}` });
     });
   });
 }

@@ -1,0 +1,274 @@
+// What a pusher reads, and what moves, for each way a push can go.
+import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { App } from '../../../src/model/app.js';
+import { platformLine } from '../../../src/model/log-line.js';
+import { findBuild, listBuilds } from '../../../src/store/builds.js';
+import { git, openWeb, type OpenWeb } from './open-web.js';
+
+let web: OpenWeb;
+
+beforeAll(async () => {
+  web = await openWeb();
+}, 60_000);
+afterAll(() => web?.stop());
+
+interface Tree {
+  app: App;
+  dir: string;
+  push: (...refs: string[]) => ReturnType<typeof git>;
+  commit: (files: Record<string, string>, message: string) => Promise<string>;
+  remoteRefs: () => Promise<string>;
+}
+
+async function aTree(name: string, files: Record<string, string> = { 'index.html': '<h1>hello</h1>' }): Promise<Tree> {
+  const app = await web.anApp(name);
+  const dir = join(web.dir, 'trees', name);
+  await mkdir(dir, { recursive: true });
+  await git(dir, 'init', '-q', '-b', 'main');
+  const commit = async (more: Record<string, string>, message: string) => {
+    for (const [file, text] of Object.entries(more)) await writeFile(join(dir, file), text);
+    await git(dir, 'add', '-A');
+    await git(dir, 'commit', '-q', '--allow-empty', '-m', message);
+    return (await git(dir, 'rev-parse', 'HEAD')).output.trim();
+  };
+  await commit(files, 'First commit');
+  return { app, dir, commit, push: (...refs) => git(dir, 'push', web.remote(name), ...refs), remoteRefs: async () => (await git(dir, 'ls-remote', web.remote(name))).output };
+}
+
+/** A push of main that deploys. */
+async function deployed(tree: Tree): Promise<void> {
+  const push = tree.push('main');
+  await web.finish(await web.succeed(await web.takeBuild(tree.app)), 'succeeded', 'up');
+  expect((await push).code).toBe(0);
+}
+
+test('a deploy reads as Heroku prints it, and the second says what changed', async () => {
+  const tree = await aTree('success');
+  const pushing = tree.push('main');
+  const build = await web.takeBuild(tree.app);
+  expect(build).toMatchObject({ origin: 'git', sourceDescription: 'First commit', commit: expect.stringMatching(/^[0-9a-f]{40}$/) });
+  await web.say(build.id, '-----> Building on the Slipway stack\n');
+  await web.say(build.id, '       Released v1\n       http://success.localhost:8080/ deployed to Slipway\n\n');
+  await web.finish(await web.succeed(build), 'succeeded', 'up');
+  const push = await pushing;
+  expect(push.remote).toBe(
+    ['Compressing source files... done.', 'Building source:', '', '-----> Building on the Slipway stack', '       Released v1', '       http://success.localhost:8080/ deployed to Slipway', '', 'Verifying deploy... done.'].join('\n'),
+  );
+  expect(push).toMatchObject({ code: 0, output: expect.stringContaining('* [new branch]      main -> main') });
+
+  const before = (await git(tree.dir, 'rev-parse', '--short=7', 'HEAD')).output.trim();
+  await tree.commit({ 'a.txt': '1', 'b.txt': '2' }, 'Two files');
+  const second = tree.push('main');
+  await web.finish(await web.succeed(await web.takeBuild(tree.app)), 'succeeded', 'up');
+  expect((await second).remote.split('\n').slice(0, 2)).toEqual([`Updated 2 paths from ${before}`, 'Compressing source files... done.']);
+});
+
+test('the source is what a checkout of the commit holds', async () => {
+  const tree = await aTree('source', { 'a.txt': 'hello', 'run.sh': '#!/bin/sh\n', 'secret.txt': 'kept', '.gitattributes': 'secret.txt export-ignore\na.txt export-subst\n' });
+  await chmod(join(tree.dir, 'run.sh'), 0o755);
+  await tree.commit({}, 'Executable');
+  const pushing = tree.push('main');
+  const build = await web.takeBuild(tree.app);
+  const archive = await readFile(join(web.dir, 'blobs', new URL(build.source).pathname.replace('/blobs/', '')));
+  const listed = await new Promise<string>((done) => {
+    const tar = spawn('tar', ['tvf', '-']);
+    let text = '';
+    tar.stdout.on('data', (chunk: Buffer) => (text += chunk)).on('close', () => done(text));
+    tar.stdin.end(archive);
+  });
+  expect(listed).toMatch(/-rwxr-xr-x .* run\.sh/);
+  expect(listed).toMatch(/-rw-r--r-- .* secret\.txt/);
+  await web.fail(build, 'enough\n');
+  await pushing;
+});
+
+test('a failed build refuses the push, and the ref does not move', async () => {
+  const tree = await aTree('failure');
+  const pushing = tree.push('main');
+  await web.fail(await web.takeBuild(tree.app), '-----> Node.js app detected\n\n !     Push rejected, failed to compile Node.js app.\n\n !     Push failed\n');
+  const push = await pushing;
+  expect(push.code).toBe(1);
+  expect(push.remote).toBe(
+    ['Compressing source files... done.', 'Building source:', '', '-----> Node.js app detected', '', ' !     Push rejected, failed to compile Node.js app.', '', ' !     Push failed', 'Verifying deploy...', '', '!\tPush rejected to failure.', ''].join('\n'),
+  );
+  expect(push.output).toContain('! [remote rejected] main -> main (pre-receive hook declined)');
+  expect(await tree.remoteRefs()).toBe('');
+});
+
+test('output comes as it is said, with its colours', async () => {
+  const tree = await aTree('live');
+  const push = spawn('git', ['push', web.remote('live'), 'main'], { cwd: tree.dir, stdio: ['ignore', 'ignore', 'pipe'] });
+  let text = '';
+  push.stderr.on('data', (chunk: Buffer) => (text += chunk));
+  const build = await web.takeBuild(tree.app);
+  for (const word of ['\x1b[31mone\x1b[0m', 'two', 'three']) {
+    const began = performance.now();
+    await web.say(build.id, `${word}\n`);
+    while (!text.includes(word)) await sleep(5);
+    expect(performance.now() - began).toBeLessThan(300);
+  }
+  await web.fail(build, '');
+  await new Promise((resolve) => push.once('close', resolve));
+});
+
+test('other branches and tags are kept and not built', async () => {
+  const tree = await aTree('branches');
+  await git(tree.dir, 'tag', '-a', 'v1', '-m', 'one');
+  for (const ref of ['main:feature', 'v1', 'main:refs/notes/x']) {
+    expect(await tree.push(ref)).toMatchObject({ code: 0, remote: 'Pushed to non-master branch, skipping build.' });
+  }
+  expect(await tree.push(':feature')).toMatchObject({ code: 0, remote: '', output: expect.stringContaining('- [deleted]         feature') });
+  expect(await tree.remoteRefs()).toMatch(/refs\/notes\/x\n.*refs\/tags\/v1/);
+  expect(await listBuilds(web.ctx.store, tree.app.id)).toEqual([]);
+});
+
+test('another branch pushed as main is built; main among others is built once; master is built, too', async () => {
+  const tree = await aTree('feature');
+  await git(tree.dir, 'checkout', '-q', '-b', 'feature');
+  const id = await tree.commit({ 'a.txt': 'x' }, 'On a branch');
+  const first = tree.push('feature:main');
+  const build = await web.takeBuild(tree.app);
+  expect(build.commit).toBe(id);
+  await web.finish(await web.succeed(build), 'succeeded', 'up');
+  expect((await first).code).toBe(0);
+
+  await tree.commit({ 'a.txt': 'y' }, 'More');
+  const second = tree.push('feature:main', 'feature', 'feature:master');
+  await web.finish(await web.succeed(await web.takeBuild(tree.app)), 'succeeded', 'up');
+  expect((await second).code).toBe(0);
+  expect(await listBuilds(web.ctx.store, tree.app.id)).toHaveLength(2);
+
+  await tree.commit({ 'a.txt': 'z' }, 'Even more');
+  const third = tree.push('feature:master');
+  await web.finish(await web.succeed(await web.takeBuild(tree.app)), 'succeeded', 'up');
+  expect((await third).code).toBe(0);
+});
+
+test('main can be rewound by force, not deleted', async () => {
+  const tree = await aTree('force');
+  await deployed(tree);
+  expect(await tree.push(':main')).toMatchObject({ code: 1, remote: expect.stringContaining("main can't be deleted"), output: expect.stringContaining('pre-receive hook declined') });
+  await git(tree.dir, 'commit', '-q', '--amend', '-m', 'Amended');
+  expect((await tree.push('main')).output).toContain('non-fast-forward');
+  const forced = git(tree.dir, 'push', '--force', web.remote('force'), 'main');
+  await web.finish(await web.succeed(await web.takeBuild(tree.app)), 'succeeded', 'up');
+  expect(await forced).toMatchObject({ code: 0, output: expect.stringContaining('(forced update)') });
+});
+
+test('two pushes of one commit line: the second waits, and builds what it brings', async () => {
+  const tree = await aTree('turns');
+  await deployed(tree);
+  await tree.commit({ 'a.txt': '1' }, 'One');
+  const first = tree.push('main');
+  const build = await web.takeBuild(tree.app);
+
+  const other = join(web.dir, 'trees/turns-other');
+  await git(web.dir, 'clone', '-q', web.remote('turns'), other);
+  await git(other, 'commit', '-q', '--allow-empty', '-m', 'Other');
+  const second = git(other, 'push', web.remote('turns'), 'main');
+  await sleep(600);
+  await web.finish(await web.succeed(build), 'succeeded', 'up');
+  expect((await first).code).toBe(0);
+  const late = await second;
+  expect(late.code).toBe(1);
+  expect(late.remote).toBe('Another build of turns is in progress; waiting for it to finish...\n !     main has moved: another push was deployed while this one waited.\n !     Fetch it (git fetch), merge or rebase, and push again.');
+  expect(await listBuilds(web.ctx.store, tree.app.id)).toHaveLength(2);
+});
+
+test('a push that waited for one that failed goes on', async () => {
+  const tree = await aTree('after-failure');
+  const first = tree.push('main');
+  const build = await web.takeBuild(tree.app);
+  const second = tree.push('main');
+  await sleep(600);
+  await web.fail(build, 'no\n');
+  expect((await first).code).toBe(1);
+  const again = await web.takeBuild(tree.app);
+  expect(again.id).not.toBe(build.id);
+  await web.finish(await web.succeed(again), 'succeeded', 'up');
+  expect(await second).toMatchObject({ code: 0, remote: expect.stringMatching(/^Another build of after-failure is in progress; waiting for it to finish\.\.\.\nCompressing/) });
+});
+
+test('Ctrl-C cancels the build within 5 s, and the next push goes through', async () => {
+  const tree = await aTree('interrupted');
+  const push = spawn('git', ['push', web.remote('interrupted'), 'main'], { cwd: tree.dir, detached: true, stdio: 'ignore' });
+  const build = await web.takeBuild(tree.app);
+  process.kill(-push.pid!, 'SIGINT');
+  const began = performance.now();
+  while ((await findBuild(web.ctx.store, build.id))?.status === 'pending') await sleep(20);
+  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(await findBuild(web.ctx.store, build.id)).toMatchObject({ status: 'failed', failure: 'The push was interrupted.' });
+  expect(await tree.remoteRefs()).toBe('');
+  await deployed(tree);
+});
+
+test('a release command is told after the deploy; its failure leaves the push standing', async () => {
+  const tree = await aTree('release');
+  const types = { web: 'x', release: 'migrate' };
+  const pushing = tree.push('main');
+  const build = await web.takeBuild(tree.app);
+  await web.say(build.id, '       Released v1\n\n');
+  const release = await web.succeed(build, types);
+  await sleep(300);
+  await web.say(release.id, 'Migrating...\n');
+  await web.endOutput(release, 'succeeded', 'up');
+  expect(await pushing).toMatchObject({ code: 0, remote: expect.stringMatching(/\n\nVerifying deploy\.\.\. done\.\nRunning release command\.\.\.\n\nMigrating\.\.\.\nWaiting for release\.\.\.\. done\.$/) });
+
+  await tree.commit({ 'a.txt': '1' }, 'Again');
+  const second = tree.push('main');
+  const failing = await web.succeed(await web.takeBuild(tree.app), types);
+  await web.say(failing.id, 'boom');
+  await web.endOutput(failing, 'failed');
+  expect(await second).toMatchObject({ code: 0, remote: expect.stringMatching(/Running release command\.\.\.\n\nboom\nWaiting for release\.\.\.\. failed\.$/) });
+  expect(await tree.remoteRefs()).toContain((await git(tree.dir, 'rev-parse', 'HEAD')).output.trim());
+});
+
+test('a web process that crashes is told, with its reason; the push stands', async () => {
+  const tree = await aTree('crash');
+  const pushing = tree.push('main');
+  const release = await web.succeed(await web.takeBuild(tree.app));
+  for (const text of ['Process exited with status 9', 'Starting process with command `node server.js`', 'Process exited with status 1', 'State changed from starting to crashed']) {
+    web.ctx.lines.write(tree.app.id, platformLine(Date.now(), 'web.1', text));
+  }
+  await web.ctx.lines.flush();
+  await web.finish(release, 'succeeded', 'crashed');
+  expect(await pushing).toMatchObject({ code: 0, remote: expect.stringMatching(/Verifying deploy\.\.\. failed\.\n !     v3 is released, but web\.1 crashed while starting\.\n !     Process exited with status 1\n !     See the log with: paas logs -a crash$/) });
+});
+
+test('an app without web dynos is verified without waiting for any', async () => {
+  const tree = await aTree('worker-only');
+  const pushing = tree.push('main');
+  await web.finish(await web.succeed(await web.takeBuild(tree.app), { worker: 'x' }), 'succeeded');
+  expect(await pushing).toMatchObject({ code: 0, remote: expect.stringMatching(/Verifying deploy\.\.\. done\.$/) });
+});
+
+test('files in Git LFS are refused, submodules warned of', async () => {
+  const lfs = await aTree('lfs', { '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n', 'big.bin': 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n' });
+  const push = await lfs.push('main');
+  expect(push).toMatchObject({ code: 1, remote: expect.stringContaining(' !     big.bin is kept in Git LFS') });
+
+  const plain = await aTree('plain-attributes', { '.gitattributes': '*.bin filter=lfs\n', 'a.txt': 'x' });
+  await deployed(plain);
+
+  const outer = await aTree('submodules');
+  await git(outer.dir, 'submodule', 'add', '-q', plain.dir, 'vendor/lib');
+  await outer.commit({}, 'Add a submodule');
+  const second = outer.push('main');
+  await web.fail(await web.takeBuild(outer.app), '');
+  expect((await second).remote).toContain(' !     Warning: vendor/lib is a git submodule');
+});
+
+test('a commit without files is a source, too', async () => {
+  const tree = await aTree('empty', {});
+  const pushing = tree.push('main');
+  await web.fail(await web.takeBuild(tree.app), 'nothing here\n');
+  expect((await pushing).remote).toContain('nothing here');
+});
+
+test('no push leaves anything in the directory of pushes', async () => {
+  expect(await readdir(join(web.dir, 'run/pushes'))).toEqual([]);
+});
