@@ -25,7 +25,6 @@ const CHUNK_BYTES = 128 * 1024;
 const GATHER_MS = 10;
 const LOOK_AGAIN_MS = 1_000;
 const LOOK_AGAIN_UNWATCHED_MS = 50;
-const CHUNKS_PER_LOOK = 8;
 const LINE_FEED = 10;
 
 // Reading and parsing wait for nothing, so all followers share one buffer.
@@ -45,11 +44,11 @@ export function followFiles(o: FollowOptions & { path: string; maxFiles: number 
 
   async function run(): Promise<void> {
     await start();
-    for (let reads = 1; !o.signal.aborted; reads += 1) {
+    while (!o.signal.aborted) {
       const hasRead = readChunk();
       if (lines.length > 0 && !(await send())) await start();
-      else if (hasRead && reads % CHUNKS_PER_LOOK === 0) keepUp();
-      else if (!hasRead && !moveOn()) {
+      else if (hasRead) keepUp();
+      else if (!moveOn()) {
         if (isFinishing) {
           if (await end()) return;
           await start();
