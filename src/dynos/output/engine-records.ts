@@ -29,7 +29,7 @@ function hearPlain(chunk: string, start: number, end: number, hear: HearRecord):
   const isOut = chunk.startsWith(STDOUT_TAIL, textEnd);
   if (!isOut && !chunk.startsWith(STDERR_TAIL, textEnd)) return false;
   const raw = chunk.slice(start + HEAD.length, textEnd);
-  if (raw.indexOf('\\') !== raw.length - 2 || !raw.endsWith('n')) return false;
+  if (raw.indexOf('\\') !== raw.length - 2 || !raw.endsWith('n') || raw.includes('"')) return false;
   hear(isOut ? 'stdout' : 'stderr', chunk.slice(timeStart, end - 2), `${raw.slice(0, -2)}\n`);
   return true;
 }
