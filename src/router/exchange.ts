@@ -1,6 +1,6 @@
 // One request and its answer: who asked, where it went, how it ended, and the one line that is said about it.
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { TLSSocket } from 'node:tls';
@@ -96,7 +96,7 @@ export function protocolOf(socket: Socket): 'http' | 'https' {
 function sendPage(res: ServerResponse, status: number, page: Page): void {
   const { headers, body } = renderPage(page);
   if (!res.req.complete) res.shouldKeepAlive = false;
-  res.writeHead(status, headers);
+  res.writeHead(status, STATUS_CODES[status], headers);
   res.end(res.req.method === 'HEAD' ? '' : body);
 }
 

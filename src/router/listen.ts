@@ -15,6 +15,9 @@ export interface RouterServer {
   close(graceMs: number): Promise<void>;
 }
 
+/** What the parser says when the client is simply gone. */
+const HAS_LEFT = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
+
 type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer };
 
 /** A server for plain HTTP, or for HTTPS where a certificate is given. Not listening yet. */
@@ -65,7 +68,7 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
 
   function onClientError(error: ParserError, socket: Duplex): void {
     const x = exchanges.get(socket);
-    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    if (!socket.writable || HAS_LEFT.has(error.code ?? '')) return void socket.destroy();
     if (x) return fail(x, { code: 'H26', cause: 'bad chunk', message: 'The body of the request is malformed.' });
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
     tellRefusal(parts, socket as Socket, error.rawPacket, status);
@@ -95,6 +98,7 @@ function options(limits: Limits): ServerOptions {
     keepAliveTimeout: limits.keepAliveMs,
     headersTimeout: limits.headersMs,
     requestTimeout: 0,
+    connectionsCheckingInterval: Math.ceil(limits.headersMs / 6),
     noDelay: true,
   };
 }

@@ -32,7 +32,7 @@ export function readResponseHead(status: number, raw: readonly Buffer[], reason:
     else if (!HOP_BY_HOP.has(lower) && !(lower === 'content-length' && status === 204)) headers.push(name, value);
   }
   headers.push('Via', [...via, VIA].join(', '));
-  return { status, reason, headers: withoutNamed(headers, connection), isEventStream };
+  return { status, reason: reason.replace(/[^\t\x20-\x7e]/g, '?'), headers: withoutNamed(headers, connection), isEventStream };
 }
 
 /** The head of a 101, as bytes for the client. */

@@ -147,9 +147,7 @@ export function failureOf(error: Error, o: { hasBegun: boolean; headersSent: boo
   if (error instanceof errors.InvalidArgumentError) return { code: 'H26', cause: 'bad header', message: 'The request holds a header that cannot be passed on.' };
   if (o.headersSent) return { code: 'H18' };
   if (error instanceof errors.HeadersOverflowError) return { code: 'H25', desc: 'HTTP restriction: oversized header' };
-  if (error instanceof errors.HTTPParserError) {
-    return error.code === 'HPE_INVALID_CONTENT_LENGTH' ? { code: 'H25', desc: 'HTTP restriction: invalid content length' } : { code: 'H17' };
-  }
+  if (error instanceof errors.HTTPParserError) return error.message.includes('Content-Length') ? { code: 'H25', desc: 'HTTP restriction: invalid content length' } : { code: 'H17' };
   if (/^bad (response|upgrade)$/.test(error.message)) return { code: 'H17' };
   return { code: o.hasBegun || o.isUploading ? 'H18' : 'H13' };
 }

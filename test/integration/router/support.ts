@@ -109,15 +109,13 @@ export async function raw(port: number, parts: string | (string | Buffer)[], o: 
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   const chunks: Buffer[] = [];
   socket.on('data', (chunk) => chunks.push(chunk)).on('error', () => undefined);
+  const closed = once(socket, 'close');
   await once(socket, 'connect');
   for (const part of [parts].flat()) {
     socket.write(typeof part === 'string' ? Buffer.from(part, 'latin1') : part);
     if (o.gapMs) await sleep(o.gapMs);
   }
-  await new Promise<void>((resolve) => {
-    socket.setTimeout(o.ms ?? 150, resolve);
-    socket.once('close', () => resolve());
-  });
+  await Promise.race([closed, new Promise<void>((resolve) => void socket.setTimeout(o.ms ?? 150, resolve))]);
   socket.destroy();
   return Buffer.concat(chunks).toString('latin1');
 }

@@ -1,0 +1,332 @@
+// Each H code on the wire: what the client is answered, and the line the app's owner reads.
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Limits } from '../../../src/router/limits.js';
+import type { AppRoute } from '../../../src/store/routes.js';
+import { aDyno, anApp, cannedDyno, freePort, get, httpDyno, raw, rawDyno, sleep, startTestRouter, statusOf, until, type TestRouter, type Upstream } from './support.js';
+
+const open: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function routerFor(apps: AppRoute[], limits: Partial<Limits> = {}): Promise<TestRouter> {
+  const router = await startTestRouter(apps, limits);
+  open.push(() => router.close());
+  return router;
+}
+
+async function behind(dyno: Upstream, limits: Partial<Limits> = {}): Promise<TestRouter> {
+  open.push(() => dyno.close());
+  return routerFor([anApp({ dynos: [aDyno({ port: dyno.port })] })], limits);
+}
+
+const HOST = 'Host: demo.localhost';
+const post = (headers: string, body = '') => `POST / HTTP/1.1\r\n${HOST}\r\n${headers}\r\n\r\n${body}`;
+const UNSENT = 'dyno= connect= service=';
+const SENT = 'dyno=web\\.1 connect=\\d+ms service=\\d+ms';
+
+function lineOf(code: string, at: string, desc: string, rest: string, status: number | ''): RegExp {
+  return new RegExp(`^${at} code=${code} desc="${desc}" method=[A-Z]+ path="/" host=demo\\.localhost request_id=\\S+ fwd="127\\.0\\.0\\.1" ${rest} status=${status} bytes=\\d* protocol=http$`);
+}
+
+describe('without a dyno to send to', () => {
+  const cases: [string, AppRoute, number, RegExp][] = [
+    ['H10', anApp({ dynos: [aDyno({ state: 'crashed' })] }), 503, lineOf('H10', 'at=error', 'App crashed', UNSENT, 503)],
+    ['H14', anApp({ wanted: 0 }), 503, lineOf('H14', 'at=error', 'No web processes running', UNSENT, 503)],
+    ['H20', anApp({ dynos: [aDyno({ state: 'starting' })] }), 503, lineOf('H20', 'at=error', 'App boot timeout', UNSENT, 503)],
+    ['H80', anApp({ maintenance: true, dynos: [aDyno()] }), 503, lineOf('H80', 'at=info', 'Maintenance mode', UNSENT, 503)],
+    ['H81', anApp({ deployed: false }), 502, lineOf('H81', 'at=info', 'Blank app', UNSENT, 502)],
+  ];
+  it.each(cases)('%s', async (_code, app, status, line) => {
+    const router = await routerFor([app], { holdMs: 100 });
+    const answer = await raw(router.port, get(), { ms: 300 });
+    expect(statusOf(answer)).toBe(status);
+    expect(answer).toMatch(/\r\nContent-Type: text\/html; charset=utf-8\r\n[^]*<title>[^<]+<\/title>/);
+    expect((await router.said())[0]).toMatch(line);
+  });
+
+  it('pages tell the owner where to look, and later requests are served on the same connection', async () => {
+    const router = await routerFor([anApp({ wanted: 0 })]);
+    const answer = await raw(router.port, [get(), `HEAD / HTTP/1.1\r\n${HOST}\r\n\r\n`], { gapMs: 50 });
+    expect(answer).toMatch(/<title>Application error<\/title>[^]*paas logs --tail/);
+    expect(answer).toMatch(/\r\n\r\n$/);
+    expect(await router.said(2)).toHaveLength(2);
+  });
+
+  it('unknown hosts get a page and no line', async () => {
+    const router = await routerFor([]);
+    const answer = await raw(router.port, get());
+    expect(statusOf(answer)).toBe(404);
+    expect(answer).toContain('<title>No such app</title>');
+    expect(router.lines).toEqual([]);
+  });
+
+  it('an app that appears in the re-read is served', async () => {
+    const dyno = await httpDyno((_req, res) => void res.end('new'));
+    open.push(() => dyno.close());
+    const router = await routerFor([]);
+    router.onRefresh(() => [anApp({ dynos: [aDyno({ port: dyno.port })] })]);
+    expect(await raw(router.port, get())).toMatch(/new$/);
+  });
+});
+
+describe('holding', () => {
+  it('serves once the dyno is up, body and all', async () => {
+    const dyno = await httpDyno((req, res) => void req.pipe(res));
+    open.push(() => dyno.close());
+    const router = await routerFor([anApp({ dynos: [aDyno({ state: 'starting' })] })]);
+    const answer = raw(router.port, post('Content-Length: 5\r\nConnection: close', 'hello'), { ms: 1_000 });
+    await sleep(100);
+    router.route(anApp({ dynos: [aDyno({ port: dyno.port })] }));
+    expect(await answer).toMatch(/hello/);
+    expect((await router.said())[0]).toMatch(/^at=info .* dyno=web\.1 /);
+  });
+
+  it('ends at once when the boot crashes, the app is scaled to none, or deleted', async () => {
+    for (const [next, code] of [[[anApp({ dynos: [aDyno({ state: 'crashed' })] })], 'H10'], [[anApp({ wanted: 0 })], 'H14'], [[], 'H99']] as const) {
+      const router = await routerFor([anApp({ dynos: [aDyno({ state: 'starting' })] })]);
+      const answer = raw(router.port, get(), { ms: 300 });
+      await sleep(50);
+      router.route(...next);
+      expect(statusOf(await answer)).toBe(503);
+      expect((await router.said())[0]).toContain(`code=${code} `);
+    }
+  });
+
+  it('a client that leaves is H27, and takes no place at the dyno', async () => {
+    const router = await routerFor([anApp({ dynos: [aDyno({ state: 'starting' })] })]);
+    await raw(router.port, get(), { ms: 50 });
+    expect((await router.said())[0]).toMatch(lineOf('H27', 'sock=client at=warning', 'Client Request Interrupted', UNSENT, 499));
+  });
+
+  it('beyond 50 waiting per dyno is H11 at once', async () => {
+    const router = await routerFor([anApp({ dynos: [aDyno({ state: 'starting' })] })], { backlogPerDyno: 3 });
+    const held = Array.from({ length: 3 }, () => raw(router.port, get(), { ms: 200 }));
+    await sleep(50);
+    const answer = await raw(router.port, get());
+    expect(statusOf(answer)).toBe(503);
+    expect(answer).toContain('\r\nRetry-After: 1\r\n');
+    expect((await router.said())[0]).toMatch(lineOf('H11', 'at=error', 'Backlog too deep', UNSENT, 503));
+    await Promise.all(held);
+  });
+});
+
+describe('the backlog', () => {
+  it('lets no more than so many requests work at a dyno; the others wait their turn', async () => {
+    let working = 0;
+    let most = 0;
+    const dyno = await httpDyno(async (_req, res) => {
+      working += 1;
+      most = Math.max(most, working);
+      await sleep(30);
+      working -= 1;
+      res.end('ok');
+    });
+    const router = await behind(dyno, { activePerDyno: 2, backlogPerDyno: 10 });
+    const answers = await Promise.all(Array.from({ length: 8 }, () => raw(router.port, get(), { ms: 400 })));
+    expect(answers.every((answer) => statusOf(answer) === 200)).toBe(true);
+    expect(most).toBe(2);
+  });
+
+  it('places come back after failures too', async () => {
+    const router = await behind(await rawDyno((socket) => void socket.on('data', () => socket.destroy())), { activePerDyno: 1, backlogPerDyno: 1 });
+    for (let i = 0; i < 5; i += 1) expect(statusOf(await raw(router.port, post('Content-Length: 0'), { ms: 100 }))).toBe(503);
+    expect((await router.said(5)).every((line) => line.includes('code=H13'))).toBe(true);
+  });
+});
+
+describe('connecting', () => {
+  it('H21 when the only dyno refuses', async () => {
+    const router = await routerFor([anApp({ dynos: [aDyno({ port: await freePort() })] })]);
+    expect(statusOf(await raw(router.port, get(), { ms: 500 }))).toBe(503);
+    expect((await router.said())[0]).toMatch(lineOf('H21', 'at=error', 'Backend connection refused', 'dyno=web\\.1 connect=\\d+ms service=', 503));
+  });
+
+  it('H19 when it does not answer', async () => {
+    // TEST-NET-1: nobody is there, and no one says so.
+    const router = await routerFor([anApp({ dynos: [aDyno({ host: '192.0.2.1', port: 80 })] })], { connectMs: 100 });
+    expect(statusOf(await raw(router.port, get(), { ms: 1_000 }))).toBe(503);
+    expect((await router.said())[0]).toMatch(/code=(H19|H21) .* dyno=web\.1 connect=\d+ms service= status=503/);
+  });
+
+  it('tries the other dynos, body untouched, and leaves the bad one alone for a while', async () => {
+    const good = await httpDyno((req, res) => void req.pipe(res));
+    open.push(() => good.close());
+    const bad = await freePort();
+    const router = await routerFor([anApp({ wanted: 2, dynos: [aDyno({ id: 'bad', name: 'web.1', port: bad }), aDyno({ id: 'good', name: 'web.2', port: good.port })] })]);
+    for (let i = 0; i < 12; i += 1) expect(await raw(router.port, post('Content-Length: 5', 'hello'), { ms: 30 })).toMatch(/hello/);
+    expect((await router.said(12)).every((line) => line.includes('at=info') && line.includes('dyno=web.2'))).toBe(true);
+  });
+
+  it('a dyno that refuses while it is replaced costs nothing', async () => {
+    const next = await httpDyno((_req, res) => void res.end('next'));
+    open.push(() => next.close());
+    const router = await routerFor([anApp({ dynos: [aDyno({ port: await freePort() })] })]);
+    router.onRefresh(() => [anApp({ dynos: [aDyno({ id: 'dyno-2', port: next.port })] })]);
+    expect(await raw(router.port, get())).toMatch(/next$/);
+  });
+
+  it('a dyno in quarantine is waited for', async () => {
+    const port = await freePort();
+    const router = await routerFor([anApp({ dynos: [aDyno({ port })] })], { quarantineMs: 150 });
+    await raw(router.port, get(), { ms: 50 });
+    const start = Date.now();
+    await raw(router.port, get(), { ms: 400 });
+    expect((await router.said(2))[1]).toContain('code=H21');
+    expect(Date.now() - start).toBeGreaterThan(80);
+  });
+});
+
+describe('the dyno fails', () => {
+  const silentThen = (act: (socket: import('node:net').Socket) => void) => rawDyno((socket) => void socket.once('data', () => act(socket)));
+
+  const broken: [string, string, Promise<Upstream> | (() => Promise<Upstream>), string, RegExp][] = [
+    ['H12', 'no byte in time', () => silentThen(() => undefined), get(), lineOf('H12', 'at=error', 'Request timeout', SENT, 503)],
+    ['H13', 'closes without a byte', () => silentThen((socket) => void socket.end()), get(), lineOf('H13', 'at=error', 'Connection closed without response', SENT, 503)],
+    ['H13', 'resets without a byte', () => silentThen((socket) => void socket.resetAndDestroy()), get(), lineOf('H13', 'at=error', 'Connection closed without response', SENT, 503)],
+    ['H13', 'closes on accept', () => rawDyno((socket) => void socket.destroy()), get(), lineOf('H13', 'at=error', 'Connection closed without response', '.*', 503)],
+    ['H17', 'no HTTP', () => cannedDyno('SSH-2.0-OpenSSH\r\n'), get(), lineOf('H17', 'at=error', 'Poorly formatted HTTP response', SENT, 503)],
+    ['H17', 'a bad status line', () => cannedDyno('HTTP/1.1 abc OK\r\n\r\n'), get(), lineOf('H17', 'at=error', 'Poorly formatted HTTP response', SENT, 503)],
+    ['H17', 'a bad header', () => cannedDyno('HTTP/1.1 200 OK\r\nA B: c\r\n\r\n'), get(), lineOf('H17', 'at=error', 'Poorly formatted HTTP response', SENT, 503)],
+    ['H17', 'an upgrade nobody asked for', () => cannedDyno('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'), get(), lineOf('H17', 'at=error', 'Poorly formatted HTTP response', SENT, 503)],
+    ['H18', 'closes within the head', () => cannedDyno('HTTP/1.1 200 OK\r\nX: ', (socket) => void socket.end()), get(), lineOf('H18', 'sock=backend at=error', 'Server Request Interrupted', SENT, 503)],
+    ['H25', 'a bad length', () => cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n'), get(), lineOf('H25', 'at=error', 'HTTP restriction: invalid content length', SENT, 502)],
+    ['H25', 'a cookie too large', () => cannedDyno(`HTTP/1.1 200 OK\r\nSet-Cookie: ${'a'.repeat(9_000)}\r\n\r\n`), get(), lineOf('H25', 'at=error', 'HTTP restriction: oversized cookie', SENT, 502)],
+    ['H25', 'a header too large', () => cannedDyno(`HTTP/1.1 200 OK\r\nX: ${'a'.repeat(600_000)}\r\n\r\n`), get(), lineOf('H25', 'at=error', 'HTTP restriction: oversized header', SENT, 502)],
+    ['H25', 'a head without end', () => cannedDyno(`HTTP/1.1 200 OK\r\n${`X: ${'a'.repeat(9_990)}\r\n`.repeat(200)}`), get(), lineOf('H25', 'at=error', 'HTTP restriction: oversized header', SENT, 502)],
+    ['H25', 'a status line too large', () => cannedDyno(`HTTP/1.1 200 ${'a'.repeat(9_000)}\r\n\r\n`), get(), lineOf('H25', 'at=error', 'HTTP restriction: oversized status line', SENT, 502)],
+  ];
+  it.each(broken)('%s: %s', async (_code, _what, dyno, request, line) => {
+    const router = await behind(await (typeof dyno === 'function' ? dyno() : dyno));
+    const answer = await raw(router.port, request, { ms: 500 });
+    expect(statusOf(answer)).toBe(/status=502/.test(line.source) ? 502 : 503);
+    expect((await router.said())[0]).toMatch(line);
+    expect(router.lines).toHaveLength(1);
+  });
+
+  const cut: [string, string][] = [
+    ['short of its length', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'],
+    ['in mid-chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\nhalf'],
+    ['between chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n'],
+  ];
+  it.each(cut)('H18: closes %s; the client can tell', async (_what, answer) => {
+    const router = await behind(await cannedDyno(answer, (socket) => void socket.end()));
+    const got = await raw(router.port, get(), { ms: 1_000 });
+    expect(got).toContain('half');
+    expect(got).not.toMatch(/0\r\n\r\n$/);
+    expect((await router.said())[0]).toMatch(lineOf('H18', 'sock=backend at=error', 'Server Request Interrupted', SENT, 503));
+  });
+
+  it('H18: a bad chunk', async () => {
+    const router = await behind(await cannedDyno('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'));
+    await raw(router.port, get(), { ms: 1_000 });
+    expect((await router.said())[0]).toContain('code=H18');
+  });
+
+  it('H18: closes while the client uploads', async () => {
+    const router = await behind(await rawDyno((socket) => void socket.once('data', () => socket.destroy())));
+    const answer = await raw(router.port, [post('Content-Length: 1000', 'x'), 'y'], { gapMs: 50, ms: 300 });
+    expect(statusOf(answer)).toBe(503);
+    expect((await router.said())[0]).toContain('code=H18');
+  });
+
+  it('H15: the response stalls', async () => {
+    const router = await behind(await cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'), { idleMs: 150 });
+    const start = Date.now();
+    expect(await raw(router.port, get(), { ms: 2_000 })).toMatch(/half$/);
+    expect(Date.now() - start).toBeLessThan(1_500);
+    expect((await router.said())[0]).toMatch(lineOf('H15', 'at=error', 'Idle connection', SENT, 503));
+  });
+
+  it('any byte keeps a response alive', async () => {
+    const dyno = await httpDyno(async (_req, res) => {
+      for (let i = 0; i < 6; i += 1) {
+        res.write('.');
+        await sleep(100);
+      }
+      res.end('!');
+    });
+    const router = await behind(dyno, { idleMs: 200, firstByteMs: 200 });
+    expect(await raw(router.port, get(), { ms: 1_000 })).toContain('!');
+  });
+
+  it('the 30 s begin when the whole request is sent', async () => {
+    const router = await behind(await httpDyno((req, res) => void req.resume().on('end', () => res.end('done'))), { firstByteMs: 150 });
+    const answer = await raw(router.port, [post('Content-Length: 5', 'h'), 'e', 'l', 'l', 'o'], { gapMs: 60, ms: 200 });
+    expect(answer).toMatch(/done$/);
+  });
+
+  it('too many requests that time out free their places', async () => {
+    const router = await behind(await silentThen(() => undefined), { firstByteMs: 100, activePerDyno: 1, backlogPerDyno: 5 });
+    const answers = await Promise.all([1, 2, 3].map(() => raw(router.port, get(), { ms: 1_000 })));
+    expect(answers.map(statusOf)).toEqual([503, 503, 503]);
+    expect((await router.said(3)).every((line) => line.includes('code=H12'))).toBe(true);
+  });
+});
+
+describe('the client fails', () => {
+  it('H27: leaves while waiting; the dyno is told', async () => {
+    let dynoClosed = false;
+    const router = await behind(await rawDyno((socket) => void socket.resume().on('close', () => (dynoClosed = true))));
+    await raw(router.port, get(), { ms: 80 });
+    expect((await router.said())[0]).toMatch(lineOf('H27', 'sock=client at=warning', 'Client Request Interrupted', SENT, 499));
+    await until(() => dynoClosed);
+  });
+
+  it('H27: leaves in mid-response', async () => {
+    const router = await behind(await cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'));
+    await raw(router.port, get(), { ms: 80 });
+    expect((await router.said())[0]).toContain('code=H27');
+  });
+
+  it('H27: leaves in mid-upload', async () => {
+    let ended = '';
+    const dyno = await httpDyno((req) => void req.resume().on('end', () => (ended = 'whole')).on('error', () => (ended = 'cut')));
+    const router = await behind(dyno);
+    await raw(router.port, post('Content-Length: 100', 'half'), { ms: 80 });
+    expect((await router.said())[0]).toContain('code=H27');
+    await until(() => ended !== '');
+    expect(ended).toBe('cut');
+  });
+
+  it('H28: stops in mid-upload', async () => {
+    const router = await behind(await httpDyno((req) => void req.resume()), { idleMs: 150 });
+    const start = Date.now();
+    await raw(router.port, post('Content-Length: 100', 'half'), { ms: 2_000 });
+    expect(Date.now() - start).toBeLessThan(1_500);
+    expect((await router.said())[0]).toMatch(lineOf('H28', 'sock=client at=warning', 'Client Connection Idle', SENT, 499));
+  });
+
+  it('H28: stops reading', async () => {
+    const size = 30_000_000;
+    const router = await behind(await cannedDyno(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n${'a'.repeat(size)}`), { idleMs: 200 });
+    const socket = connect(router.port, '127.0.0.1').pause().on('error', () => undefined);
+    socket.write(get());
+    expect((await router.said())[0]).toContain('code=H28');
+    socket.destroy();
+  });
+
+  it('a client that reads slowly but steadily is served', async () => {
+    const size = 4_000_000;
+    const router = await behind(await cannedDyno(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n${'a'.repeat(size)}`), { idleMs: 150 });
+    const socket = connect({ port: router.port, host: '127.0.0.1' });
+    socket.write(get());
+    let got = 0;
+    socket.on('data', (chunk: Buffer) => {
+      got += chunk.length;
+      socket.pause();
+      setTimeout(() => socket.resume(), 10);
+    });
+    await until(() => got > size, 10_000);
+    socket.destroy();
+    expect((await router.said())[0]).toContain('at=info');
+  });
+
+  it('sends nothing, or half a head: the connection is closed in time, no line is said', async () => {
+    const router = await behind(await cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'), { headersMs: 100 });
+    const answer = await raw(router.port, 'GET / HTTP/1.1\r\nHost: de', { ms: 3_000 });
+    expect(statusOf(answer)).toBe(408);
+    expect(router.lines).toEqual([]);
+  });
+});
