@@ -20,7 +20,7 @@ const STATUS = {
 } as const satisfies Record<ErrorId, number>;
 
 /** What node and pg say when a store can't be reached. */
-const UNREACHABLE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300']);
+const UNREACHABLE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300']);
 const UNREACHABLE_TEXT = /connection terminated|timeout exceeded when trying to connect|connection is closed/i;
 
 /** Answers whatever is thrown further in. What isn't ours is logged whole with the request's id and shown as nothing more. */
@@ -42,13 +42,21 @@ export function answerErrors(): Middleware {
 /** The error to show for one that was thrown. */
 export function asPlatformError(error: unknown): PlatformError {
   if (error instanceof PlatformError) return error;
+  if (isNulRefused(error)) return new PlatformError('invalid_params', 'Text must not contain NUL characters.', { cause: error });
   if (isUnreachable(error)) return new PlatformError('unavailable', 'The platform cannot reach its database right now. Try again in a moment.', { cause: error });
   return new PlatformError('internal_server_error', 'Internal server error. The platform has logged what happened, with the Request-Id of this reply.', { cause: error });
+}
+
+/** PostgreSQL's word for a NUL in a text. */
+function isNulRefused(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '22021' || error.code === '22P05');
 }
 
 function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError) return error.errors.some(isUnreachable);
+  // A Unix socket that isn't there is ENOENT; so is a missing file, which is another matter.
+  if ('syscall' in error && error.syscall === 'connect') return true;
   return ('code' in error && UNREACHABLE_CODES.has(String(error.code))) || UNREACHABLE_TEXT.test(error.message);
 }
 

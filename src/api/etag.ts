@@ -10,8 +10,14 @@ export function tagAnswers(): Middleware {
     http.type = 'application/json';
     http.body = text;
     http.etag = createHash('sha256').update(text).digest('hex').slice(0, 32);
-    if (http.status === 200 && http.fresh) http.status = 304;
+    if (http.status === 200 && isKnown(http.get('if-none-match'), http.response.get('etag'))) http.status = 304;
   };
+}
+
+/** Whether a client has this very answer already. (Koa's own check lets `Cache-Control: no-cache` win, which fetch sends along.) */
+function isKnown(header: string, etag: string): boolean {
+  const known = header.split(',').map((each) => each.trim().replace(/^W\//, ''));
+  return known.includes('*') || known.includes(etag);
 }
 
 function isJson(body: unknown): body is object {

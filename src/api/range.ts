@@ -22,15 +22,16 @@ type Item = Record<string, unknown>;
 const RANGE = /^([a-z_]+)\s+([\][])?([^\s;,\][]*?)\.\.([^\s;,\][]*)([\][])?\s*((?:[;,]\s*[^;,]*)*)$/;
 const DEFAULT_MAX = 200;
 const LARGEST_MAX = 1000;
+const LONGEST = 300;
 
 /** Parses a Range header; an absent or empty one is the first 200 by the first of the properties. */
 export function parseRange(header: string, properties: readonly [string, ...string[]]): Range {
   const whole: Range = { property: properties[0], start: null, startIsOut: false, end: null, endIsOut: false, max: DEFAULT_MAX, order: 'asc' };
   const text = header.trim();
   if (text === '') return whole;
-  const match = RANGE.exec(text);
+  const match = text.length > LONGEST ? null : RANGE.exec(text);
   const property = match?.[1] ?? '';
-  if (!match || !properties.includes(property)) throw unusable(`Range ${JSON.stringify(text)} can't be used; write "${properties[0]} ..; max=10", with one of: ${properties.join(', ')}.`);
+  if (!match || !properties.includes(property)) throw unusable(`Range ${JSON.stringify(text.slice(0, LONGEST))} can't be used; write "${properties[0]} ..; max=10", with one of: ${properties.join(', ')}.`);
   return {
     property,
     start: match[3] || null,

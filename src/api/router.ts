@@ -7,7 +7,7 @@ import { authenticate, loadApp } from './auth.js';
 import type { ApiDeps } from './deps.js';
 import { answerErrors } from './errors.js';
 import { tagAnswers } from './etag.js';
-import type { ApiState } from './http.js';
+import type { ApiRouter, ApiState } from './http.js';
 import { limitRate } from './rate-limit.js';
 import { mountAccount } from './routes/account.js';
 import { mountApps } from './routes/apps.js';
@@ -32,7 +32,12 @@ export function createApi(deps: ApiDeps): Middleware[] {
   const open = new Router();
   mountBlobs(open, deps);
   mountStreams(open, deps);
+  const closed = [keepWithinReach(deps.bus), tagAnswers(), authenticate(deps), limitRate(), createRouter(deps).routes(), answerNotFound()];
+  return [answerErrors(), refuseControlCharacters(), open.routes(), checkAccept(), ...closed] as Middleware[];
+}
 
+/** The routes behind the token. */
+export function createRouter(deps: ApiDeps): ApiRouter {
   const router = new Router<ApiState>();
   router.param('app', loadApp(deps));
   mountAccount(router, deps);
@@ -49,13 +54,18 @@ export function createApi(deps: ApiDeps): Middleware[] {
   mountBuildpacks(router, deps);
   mountLogSessions(router, deps);
   mountCatalog(router);
+  return router;
+}
 
-  const closed = [keepWithinReach(deps.bus), tagAnswers(), authenticate(deps), limitRate(), router.routes(), answerNotFound()];
-  return [answerErrors(), open.routes(), checkAccept(), ...closed] as Middleware[];
+/** No name of anything has one, and PostgreSQL takes no NUL. */
+function refuseControlCharacters(): Middleware {
+  return (http, next) => (/%([01][0-9a-f]|7f)/i.test(http.path) ? notFound() : next());
 }
 
 function answerNotFound(): Middleware {
-  return () => {
-    throw new PlatformError('not_found', 'The requested API endpoint was not found. Are you using the right HTTP verb (i.e. `GET` vs. `POST`), and did you specify your intended version with the `Accept` header?');
-  };
+  return () => notFound();
+}
+
+function notFound(): never {
+  throw new PlatformError('not_found', 'The requested API endpoint was not found. Are you using the right HTTP verb (i.e. `GET` vs. `POST`), and did you specify your intended version with the `Accept` header?');
 }

@@ -18,6 +18,6 @@ export interface Release {
 
 /** `v7` or `7` → 7; null for anything else. */
 export function parseVersion(text: string): number | null {
-  const match = /^v?([1-9]\d{0,9})$/.exec(text);
+  const match = /^v?([1-9]\d{0,8})$/.exec(text);
   return match ? Number(match[1]) : null;
 }

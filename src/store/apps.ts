@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { App } from '../model/app.js';
 import type { ConfigVars } from '../model/config-vars.js';
+import { isUuid } from '../lib/is-uuid.js';
 import { seal, unseal } from '../lib/seal.js';
 import type { Store } from './open-store.js';
 
@@ -8,8 +9,7 @@ const COLUMNS = ['id', 'name', 'ownerId', 'stack', 'buildStack', 'maintenance', 
 
 /** Finds an app by name or id. */
 export function findApp({ db }: Store, ref: string): Promise<App | undefined> {
-  const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(ref);
-  return db.selectFrom('apps').select(COLUMNS).where(isId ? 'id' : 'name', '=', ref).executeTakeFirst();
+  return db.selectFrom('apps').select(COLUMNS).where(isUuid(ref) ? 'id' : 'name', '=', ref).executeTakeFirst();
 }
 
 /** All apps, or those of one owner, by name. */

@@ -1,10 +1,10 @@
 import type { User } from '../model/user.js';
+import { isUuid } from '../lib/is-uuid.js';
 import type { Store } from './open-store.js';
 
 /** Finds a user by id or e-mail address. */
 export function findUser({ db }: Store, ref: string): Promise<User | undefined> {
-  const isId = /^[0-9a-f-]{36}$/.test(ref);
-  return db.selectFrom('users').selectAll().where(isId ? 'id' : 'email', '=', ref).executeTakeFirst();
+  return db.selectFrom('users').selectAll().where(isUuid(ref) ? 'id' : 'email', '=', ref).executeTakeFirst();
 }
 
 export function listUsers({ db }: Store): Promise<User[]> {

@@ -1,0 +1,244 @@
+// Every endpoint, used rightly: its status, and its body as Heroku's schema has it.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findUser } from '../../../src/store/users.js';
+import { openWeb, ADMIN_EMAIL, type OpenWeb } from '../web/open-web.js';
+import { aDeployedApp, aSlug, type DeployedApp } from './a-deployed-app.js';
+import { callAs, type Call } from './client.js';
+import { expectHeroku } from './heroku-schema.js';
+
+let web: OpenWeb;
+let admin: Call;
+let shop: DeployedApp;
+
+beforeAll(async () => {
+  web = await openWeb();
+  admin = callAs(() => web.url, web.adminToken);
+  shop = await aDeployedApp(web.ctx, (await findUser(web.ctx.store, ADMIN_EMAIL))!, 'shop');
+});
+afterAll(() => web.stop());
+
+/** Calls, checks status and schema, and gives the body. */
+async function ask<T = Record<string, unknown>>(status: number, noun: string | null, method: string, path: string, body?: unknown): Promise<T> {
+  const answer = await admin(method, path, body);
+  expect({ status: answer.status, body: answer.body }).toMatchObject({ status });
+  if (noun) expectHeroku(noun, answer.body);
+  return answer.body as T;
+}
+
+it('the check itself is strict', async () => {
+  const app = await ask(200, 'app', 'GET', '/apps/shop');
+  for (const wrong of [{}, { ...app, more: 1 }, { ...app, name: undefined }, { ...app, web_url: 'nowhere' }, { ...app, maintenance: 'off' }]) {
+    expect(() => expectHeroku('app', wrong)).toThrow();
+  }
+});
+
+describe('accounts', () => {
+  it('one sees oneself', async () => {
+    const account = await ask(200, 'account', 'GET', '/account');
+    expect(account).toMatchObject({ email: ADMIN_EMAIL, two_factor_authentication: false });
+    expect(await ask(200, 'account', 'GET', '/users/~')).toEqual(account);
+    expect(await ask(200, 'account', 'GET', `/users/${ADMIN_EMAIL}`)).toEqual(account);
+    await ask(200, '[app]', 'GET', '/users/~/apps');
+    expect((await ask(200, 'rate-limit', 'GET', '/account/rate-limits'))['remaining']).toBeGreaterThan(4000);
+  });
+
+  it('an admin makes users, whose token is shown once', async () => {
+    const made = await ask<{ id: string; access_token: { token: string } }>(201, null, 'POST', '/users', { email: 'jane@example.com', name: 'Jane' });
+    const { access_token: _token, ...account } = made;
+    expectHeroku('account', account);
+    const jane = callAs(() => web.url, made.access_token.token);
+    expect((await jane('GET', '/account')).body).toMatchObject({ email: 'jane@example.com', name: 'Jane' });
+    expect(await ask(200, '[account]', 'GET', '/users')).toHaveLength(2);
+    expect(JSON.stringify((await jane('GET', '/oauth/authorizations')).body)).not.toContain(made.access_token.token);
+  });
+});
+
+describe('tokens', () => {
+  it('are made, listed, shown and revoked', async () => {
+    const made = await ask<{ id: string; access_token: { token: string; expires_in: number } }>(201, 'oauth-authorization', 'POST', '/oauth/authorizations', { description: 'ci', expires_in: '60', scope: ['global'] });
+    expect(made.access_token.expires_in).toBe(60);
+    const { token } = made.access_token;
+    const ci = callAs(() => web.url, token);
+    expect((await ci('GET', '/account')).status).toBe(200);
+    expect((await ci('GET', '/oauth/authorizations/~')).body).toMatchObject({ id: made.id, description: 'ci' });
+    const listed = await ask<{ id: string; access_token: { token: string } }[]>(200, '[oauth-authorization]', 'GET', '/oauth/authorizations');
+    expect(listed.find((each) => each.id === made.id)?.access_token.token).toMatch(/^HRKU-.{4}\*{10}.{4}$/);
+    await ask(200, 'oauth-authorization', 'GET', `/oauth/authorizations/${made.id}`);
+    await ask(200, 'oauth-authorization', 'DELETE', `/oauth/authorizations/${made.id}`);
+    expect((await ci('GET', '/account')).status).toBe(401);
+    await ask(404, null, 'GET', `/oauth/authorizations/${made.id}`);
+  });
+
+  it('stop working when they expire', async () => {
+    const made = await ask<{ access_token: { token: string } }>(201, 'oauth-authorization', 'POST', '/oauth/authorizations', { expires_in: 1 });
+    const brief = callAs(() => web.url, made.access_token.token);
+    expect((await brief('GET', '/account')).status).toBe(200);
+    await expect.poll(async () => (await brief('GET', '/account')).status, { timeout: 5_000 }).toBe(401);
+  });
+
+  it.each(['Bearer T', 'bearer T', 'Basic :T', 'Basic heroku:T', 'Basic T:'])('come as %j', async (form) => {
+    const value = form.replace('T', web.adminToken).replace(/^Basic (.*)$/, (_all, pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`);
+    expect((await callAs(() => web.url, null)('GET', '/account', undefined, { authorization: value })).status).toBe(200);
+  });
+});
+
+describe('apps', () => {
+  it('are created, listed, changed and destroyed', async () => {
+    const app = await ask(201, 'app', 'POST', '/apps', { name: 'fresh', region: 'us', stack: 'slipway-12', feature_flags: [] });
+    expect(app).toMatchObject({ name: 'fresh', git_url: `${web.url}/fresh.git`, web_url: 'http://fresh.localhost:8080/', create_status: 'complete', owner: { email: ADMIN_EMAIL } });
+    expect(await ask(200, 'app', 'GET', '/apps/fresh')).toMatchObject({ id: app['id'] });
+    expect(await ask(200, 'app', 'GET', `/apps/${String(app['id'])}`)).toMatchObject({ name: 'fresh' });
+    expect(await ask(200, '[app]', 'GET', '/apps')).toHaveLength(2);
+    expect(await ask(200, 'app', 'PATCH', '/apps/fresh', { maintenance: true })).toMatchObject({ maintenance: true });
+    expect(await ask(200, 'app', 'PATCH', '/apps/fresh', { build_stack: 'slipway-12' })).toMatchObject({ build_stack: { name: 'slipway-12' } });
+    expect(await ask(200, 'app', 'PATCH', '/apps/fresh', { name: 'renamed' })).toMatchObject({ name: 'renamed', git_url: `${web.url}/renamed.git` });
+    await ask(404, null, 'GET', '/apps/fresh');
+    expect(await ask(200, 'app', 'DELETE', '/apps/renamed')).toMatchObject({ name: 'renamed' });
+    await ask(404, null, 'GET', '/apps/renamed');
+  });
+
+  it('get a name when none is given', async () => {
+    const app = await ask<{ name: string }>(201, 'app', 'POST', '/apps');
+    expect(app.name).toMatch(/^[a-z]+-[a-z]+-\d{5}$/);
+    await ask(200, 'app', 'DELETE', `/apps/${app.name}`);
+  });
+});
+
+describe('config vars', () => {
+  it('are merged, removed with null, and kept with each release', async () => {
+    await ask(201, 'app', 'POST', '/apps', { name: 'vars' });
+    expect(await ask(200, 'config-var/definitions/config_vars', 'PATCH', '/apps/vars/config-vars', { A: '1', B: 'x y' })).toEqual({ A: '1', B: 'x y' });
+    expect(await ask(200, 'config-var/definitions/config_vars', 'PATCH', '/apps/vars/config-vars', { A: null, C: '' })).toEqual({ B: 'x y', C: '' });
+    expect(await ask(200, 'config-var/definitions/config_vars', 'GET', '/apps/vars/config-vars')).toEqual({ B: 'x y', C: '' });
+    const releases = await ask<{ version: number; description: string }[]>(200, '[release]', 'GET', '/apps/vars/releases');
+    expect(releases.map((each) => each.description)).toEqual(['Initial release', 'Enable Logplex', 'Set A, B config vars', 'Set C config vars; Remove A config vars']);
+    expect(await ask(200, null, 'GET', '/apps/vars/releases/3/config-vars')).toEqual({ A: '1', B: 'x y' });
+    await ask(200, null, 'PATCH', '/apps/vars/config-vars', { B: 'x y' });
+    expect(await ask(200, '[release]', 'GET', '/apps/vars/releases')).toHaveLength(4);
+  });
+});
+
+describe('releases', () => {
+  it('are found by id and by version, one is current', async () => {
+    const byId = await ask(200, 'release', 'GET', `/apps/shop/releases/${shop.release.id}`);
+    expect(byId).toMatchObject({ version: 3, current: true, status: 'succeeded', eligible_for_rollback: true, slug: { id: shop.slug.id }, description: 'Deploy a1b2c3d4', output_stream_url: null });
+    expect(await ask(200, 'release', 'GET', '/apps/shop/releases/3')).toEqual(byId);
+    expect(await ask(200, 'release', 'GET', '/apps/shop/releases/v3')).toEqual(byId);
+    const all = await ask<{ current: boolean }[]>(200, '[release]', 'GET', '/apps/shop/releases');
+    expect(all.map((each) => each.current)).toEqual([false, false, true]);
+  });
+
+  it('release a slug again, with its output where it has a release command', async () => {
+    const slug = await aSlug(web.ctx, shop.app, { processTypes: { web: 'x', release: 'migrate' } });
+    const made = await ask(201, 'release', 'POST', '/apps/shop/releases', { slug: slug.id });
+    expect(made).toMatchObject({ status: 'pending', description: 'deploy', current: false, output_stream_url: expect.stringMatching(/\/streams\/releases\//) });
+  });
+
+  it('roll back, to a release named by id or version', async () => {
+    expect(await ask(201, 'release', 'POST', '/apps/shop/releases', { release: shop.release.id })).toMatchObject({ description: 'Rollback to v3', slug: { id: shop.slug.id } });
+    expect(await ask(201, 'release', 'POST', '/apps/shop/releases', { release: 'v3' })).toMatchObject({ description: 'Rollback to v3' });
+  });
+
+  it('come in pieces', async () => {
+    const first = await admin('GET', '/apps/shop/releases', undefined, { range: 'version ..; max=2, order=desc' });
+    expect(first.status).toBe(206);
+    expectHeroku('[release]', first.body);
+    const next = first.headers.get('next-range') ?? '';
+    expect(next).toMatch(/^version \]\d+\.\.; max=2, order=desc$/);
+    expect(first.headers.get('accept-ranges')).toBe('version, id, created_at');
+    const second = await admin('GET', '/apps/shop/releases', undefined, { range: next });
+    const versions = (answer: { body: unknown }) => (answer.body as { version: number }[]).map((each) => each.version);
+    expect(versions(second)[0]).toBe(versions(first)[1]! - 1);
+  });
+});
+
+describe('builds', () => {
+  it('start, are found, and are cancelled while pending', async () => {
+    const { source_blob: blob } = await ask<{ source_blob: { get_url: string; put_url: string } }>(201, 'source', 'POST', '/sources');
+    const upload = await fetch(blob.put_url, { method: 'PUT', body: 'some tar' });
+    expect(upload.status).toBe(201);
+    const build = await ask<{ id: string; source_blob: { url: string } }>(201, 'build', 'POST', '/apps/shop/builds', {
+      source_blob: { url: blob.get_url, version: 'v1.2', version_description: 'Two' },
+      buildpacks: [{ url: 'https://github.com/x/y.git' }, { name: 'heroku/nodejs' }],
+    });
+    expect(build).toMatchObject({ status: 'pending', slug: null, release: null, source_blob: { version: 'v1.2', version_description: 'Two' } });
+    expect(build).toMatchObject({ buildpacks: [{ url: 'https://github.com/x/y.git' }, { name: 'slipway/nodejs' }] });
+    expect(await (await fetch(build.source_blob.url)).text()).toBe('some tar');
+    expect(await ask(200, 'build', 'GET', `/apps/shop/builds/${build.id}`)).toEqual(build);
+    expect(await ask(409, null, 'POST', '/apps/shop/builds', { source_blob: { url: blob.get_url } })).toMatchObject({ id: 'conflict' });
+    expect(await ask(200, 'build', 'DELETE', `/apps/shop/builds/${build.id}`)).toMatchObject({ status: 'failed' });
+    expect(await ask(422, null, 'DELETE', `/apps/shop/builds/${build.id}`)).toEqual({ id: 'invalid_params', message: `Can only cancel pending builds. Build ${build.id} has status 'failed'` });
+    await ask(200, '[build]', 'GET', '/apps/shop/builds');
+  });
+});
+
+describe('slugs', () => {
+  it('show where their archive is', async () => {
+    const slug = await ask<{ blob: { url: string } }>(200, 'slug', 'GET', `/apps/shop/slugs/${shop.slug.id}`);
+    expect(slug).toMatchObject({ checksum: `SHA256:${shop.slug.digest}`, size: 1234, process_types: { web: 'npm start' }, blob: { method: 'get' } });
+    expect((await fetch(slug.blob.url)).status).toBe(404);
+  });
+});
+
+describe('formation', () => {
+  it('is shown and changed, whole or one type', async () => {
+    const all = await ask<{ id: string }[]>(200, '[formation]', 'GET', '/apps/shop/formation');
+    expect(all).toMatchObject([{ type: 'web', quantity: 1, size: 'Basic', command: expect.any(String) }, { type: 'worker', quantity: 0 }]);
+    const scaled = await ask(200, '[formation]', 'PATCH', '/apps/shop/formation', { updates: [{ type: 'web', quantity: '+1', size: 'standard-2x' }, { type: 'worker', quantity: 3 }] });
+    expect(scaled).toMatchObject([{ type: 'web', quantity: 2, size: 'Standard-2X' }, { type: 'worker', quantity: 3 }]);
+    expect(await ask(200, 'formation', 'PATCH', '/apps/shop/formation/web', { quantity: '-1' })).toMatchObject({ quantity: 1 });
+    expect(await ask(200, 'formation', 'PATCH', '/apps/shop/formation/web', { dyno_size: { name: 'basic' } })).toMatchObject({ quantity: 1, size: 'Basic' });
+    expect(await ask(200, 'formation', 'GET', '/apps/shop/formation/worker')).toMatchObject({ quantity: 3 });
+    expect(await ask(200, 'formation', 'GET', `/apps/shop/formation/${all[0]!.id}`)).toMatchObject({ type: 'web' });
+  });
+});
+
+describe('dynos', () => {
+  it('are listed and found', async () => {
+    expect(await ask(200, '[dyno]', 'GET', '/apps/shop/dynos')).toMatchObject([{ name: 'web.1', state: 'up', release: { version: 3 } }]);
+    expect(await ask(200, 'dyno', 'GET', '/apps/shop/dynos/web.1')).toMatchObject({ id: shop.dyno.id });
+    expect(await ask(200, 'dyno', 'GET', `/apps/shop/dynos/${shop.dyno.id}`)).toMatchObject({ name: 'web.1' });
+  });
+
+  it.each([
+    ['DELETE', '/apps/shop/dynos'],
+    ['DELETE', '/apps/shop/dynos/web.1'],
+    ['POST', '/apps/shop/dynos/web.1/actions/stop'],
+    ['DELETE', '/apps/shop/formations/web'],
+    ['POST', '/apps/shop/formations/web/actions/stop'],
+  ])('are restarted: %s %s', async (method, path) => {
+    const heard: unknown[] = [];
+    const stop = await web.ctx.bus.subscribe('dynos-restart', (message) => heard.push(message));
+    expect(await ask(202, null, method, path)).toEqual({});
+    await expect.poll(() => heard).toMatchObject([{ appId: shop.app.id }]);
+    stop();
+  });
+});
+
+describe('the rest', () => {
+  it('buildpacks are set and cleared', async () => {
+    expect(await ask(200, '[buildpack-installation]', 'GET', '/apps/shop/buildpack-installations')).toEqual([]);
+    const answer = await admin('PUT', '/apps/shop/buildpack-installations', { updates: [{ buildpack: 'heroku/nodejs' }, { buildpack: 'https://example.com/b.tgz' }] }, { range: '' });
+    expectHeroku('[buildpack-installation]', answer.body);
+    expect(await ask(200, null, 'GET', '/apps/shop/buildpack-installations')).toEqual([
+      { ordinal: 0, buildpack: { url: 'urn:buildpack:slipway/nodejs', name: 'slipway/nodejs' } },
+      { ordinal: 1, buildpack: { url: 'https://example.com/b.tgz', name: 'https://example.com/b.tgz' } },
+    ]);
+    expect(await ask(200, null, 'PUT', '/apps/shop/buildpack-installations', { updates: [] })).toEqual([]);
+  });
+
+  it('a log session has a URL that tells nothing by itself', async () => {
+    const session = await ask<{ logplex_url: string }>(201, 'log-session', 'POST', '/apps/shop/log-sessions', { lines: 10, tail: true, dyno: 'web', source: 'app' });
+    expect(session.logplex_url).toMatch(new RegExp(`^${web.url}/streams/logs/[\\w-]+\\.[\\w-]+$`));
+    await ask(201, 'log-session', 'POST', '/apps/shop/log-sessions');
+  });
+
+  it('what there is to choose from', async () => {
+    await ask(200, '[stack]', 'GET', '/stacks');
+    await ask(200, 'stack', 'GET', '/stacks/slipway-12');
+    await ask(200, '[stack]', 'GET', '/apps/shop/available-stacks');
+    await ask(200, '[region]', 'GET', '/regions');
+    await ask(200, '[dyno-size]', 'GET', '/dyno-sizes');
+    await ask(200, '[dyno-size]', 'GET', '/apps/shop/available-dyno-sizes');
+  });
+});
