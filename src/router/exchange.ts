@@ -29,6 +29,8 @@ export interface Exchange {
   sentTick?: number;
   status?: number;
   bytes?: number;
+  /** Switched to another protocol: the answer never finishes as a response does. */
+  isTunnel?: boolean;
   failure?: Failure;
   /** Called once, when all is over or broken off. */
   onEnd: (() => void)[];

@@ -56,12 +56,13 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
     socket.on('error', () => socket.destroy());
     if (head.length > 0) socket.unshift(head);
     if (req.headers['transfer-encoding'] || Number(req.headers['content-length'] ?? 0) > 0) {
-      socket.unshift(rawHead(req));
+      socket.unshift(headWithoutUpgrade(req));
       return void withoutUpgrades.emit('connection', socket);
     }
     const res = new ServerResponse(req);
     res.shouldKeepAlive = false;
     res.assignSocket(socket as Socket);
+    noticeEnd(socket);
     res.once('finish', () => (socket as Socket).destroySoon());
     serve({ req, res, upgrade: req.headers.upgrade });
   }
@@ -110,8 +111,18 @@ function refuseBytes(socket: Socket, status: number, message: string): void {
   socket.end(`${text}\r\n${body}`, () => socket.destroySoon());
 }
 
-function rawHead(req: IncomingMessage): Buffer {
+// A socket nobody reads does not tell that its client has left. Bytes that come early stay for the tunnel.
+function noticeEnd(socket: Duplex): void {
+  socket.on('readable', () => {
+    if (socket.readableLength === 0) socket.read();
+  });
+  socket.once('end', () => socket.destroy());
+}
+
+function headWithoutUpgrade(req: IncomingMessage): Buffer {
   let text = `${req.method} ${req.url} HTTP/${req.httpVersion}\r\n`;
-  for (let i = 0; i < req.rawHeaders.length; i += 2) text += `${req.rawHeaders[i]}: ${req.rawHeaders[i + 1]}\r\n`;
+  for (let i = 0; i < req.rawHeaders.length; i += 2) {
+    if (req.rawHeaders[i]!.toLowerCase() !== 'upgrade') text += `${req.rawHeaders[i]}: ${req.rawHeaders[i + 1]}\r\n`;
+  }
   return Buffer.from(`${text}\r\n`, 'latin1');
 }

@@ -47,7 +47,7 @@ export async function proxy(parts: ProxyParts, asked: Asked, begin: (x: Exchange
   const x = startExchange(req, res, isBad(head) ? unreadHead(req) : head, route);
   if (res.destroyed) return;
   res.once('close', () => {
-    if (!res.writableFinished && !x.failure) x.failure = { code: 'H27' };
+    if (!res.writableFinished && !x.isTunnel && !x.failure) x.failure = { code: 'H27' };
     end(x, parts.lines);
   });
   begin(x);

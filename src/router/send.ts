@@ -114,6 +114,7 @@ export function send(parts: SendParts, asked: SendAsked, x: Exchange, connection
         onUpgrade(status, raw, dynoSocket) {
           release();
           x.status = status;
+          x.isTunnel = true;
           clearTimeout(firstByteTimer);
           const client = x.req.socket;
           res.detachSocket(client);

@@ -16,7 +16,7 @@ export function joinSockets({ client, dyno, idleMs }: TunnelEnds, onEnd: (how: '
     dyno.destroy();
   };
   for (const socket of [client, dyno]) {
-    socket.removeAllListeners('timeout');
+    for (const event of ['timeout', 'readable', 'end']) socket.removeAllListeners(event);
     socket.setNoDelay(true).setTimeout(0);
     socket.on('error', breakOff);
     socket.once('close', (hadError) => {
