@@ -1,5 +1,4 @@
 // Edits of an app's list of buildpacks. Places count from 1; a place behind the end is the end.
-import { parseBuildpack } from '../model/buildpack.js';
 import { CliError } from './errors.js';
 
 /** Replaces the buildpack at a place (the first when none is given). */
@@ -32,10 +31,9 @@ function refuseTwice(list: string[], buildpack: string): void {
 
 /** `nodejs` and `slipway/nodejs` are one. */
 function isSame(a: string, b: string): boolean {
-  return canonical(a) === canonical(b);
+  return withoutPrefix(a) === withoutPrefix(b);
 }
 
-function canonical(text: string): string {
-  const ref = parseBuildpack(text);
-  return ref.kind === 'builtin' ? `slipway/${ref.name}` : text;
+function withoutPrefix(text: string): string {
+  return text.replace(/^(?:urn:buildpack:)?(?:(?:heroku|slipway)\/)?/, '');
 }
