@@ -12,11 +12,13 @@ export interface SlugArchive {
 
 /** The archive isn't what the slug says: it was changed or cut on its way. */
 export class ChecksumError extends Error {
+  readonly expected: string;
   readonly actual: string;
 
-  constructor(actual: string) {
-    super(`The slug's archive has another sha256: ${actual}.`);
+  constructor(expected: string, actual: string) {
+    super(`The slug's archive has sha256 ${actual} instead of ${expected}.`);
     this.name = 'ChecksumError';
+    this.expected = expected;
     this.actual = actual;
   }
 }
@@ -54,7 +56,7 @@ async function* checked(archive: AsyncIterable<Buffer>, slug: SlugArchive): Asyn
     yield chunk;
   }
   const actual = hash.digest('hex');
-  if (bytes !== slug.size || actual !== slug.digest) throw new ChecksumError(actual);
+  if (bytes !== slug.size || actual !== slug.digest) throw new ChecksumError(slug.digest, actual);
 }
 
 function file(name: string, content: unknown): Buffer {

@@ -1,4 +1,5 @@
-// One image per slug: the stack's layers by name, and the slug's archive as it is for the last layer.
+// One image per slug: the stack's layers by name, then the slug's archives as they are, one layer each.
+// Slugs share all but the last of them, so a slug that rests on layers seen before is made in a moment.
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Engine } from './engine.js';
@@ -14,33 +15,43 @@ export interface SlugImage {
   homeId: string;
   /** The stack's image that dynos run on. */
   runImage: string;
-  slug: SlugSource;
+  /** The slug's archives, lowest first. */
+  layers: SlugSource[];
 }
 
 const loading = new Map<string, Promise<string>>();
 
 /** Makes the image unless it is there; returns its name. Calls for the same slug at the same time make it once. Throws ChecksumError. */
-export function ensureSlugImage(engine: Engine, o: SlugImage): Promise<string> {
-  const key = `${o.homeId} ${o.runImage} ${o.slug.digest}`;
-  const known = loading.get(key);
+export async function ensureSlugImage(engine: Engine, o: SlugImage): Promise<string> {
+  const stack = await engine.getImage(o.runImage).inspect();
+  return ensureLayers(engine, { ...o, stackId: stack.Id });
+}
+
+function ensureLayers(engine: Engine, o: SlugImage & { stackId: string }): Promise<string> {
+  const name = imageName(o);
+  const known = loading.get(name);
   if (known) return known;
-  const made = findOrLoad(engine, o).finally(() => loading.delete(key));
-  loading.set(key, made);
+  const made = findOrLoad(engine, name, o).finally(() => loading.delete(name));
+  loading.set(name, made);
   return made;
 }
 
-async function findOrLoad(engine: Engine, o: SlugImage): Promise<string> {
-  const base = await engine.getImage(o.runImage).inspect();
-  const name = imageName({ homeId: o.homeId, digest: o.slug.digest, baseId: base.Id });
+async function findOrLoad(engine: Engine, name: string, o: SlugImage & { stackId: string }): Promise<string> {
+  const slug = o.layers.at(-1);
+  if (!slug) return o.runImage;
   const isThere = await engine.getImage(name).inspect().then(() => true, isMissing);
-  if (!isThere) await load(engine, { name, base, image: o });
+  if (isThere) return name;
+  const below = await ensureLayers(engine, { ...o, layers: o.layers.slice(0, -1) });
+  const base = await engine.getImage(below).inspect();
+  await load(engine, { name, base, homeId: o.homeId, slug });
   return name;
 }
 
-/** `slipway/slug:<digest>-<place>`; the place tells homes, and versions of the stack, apart. */
-export function imageName(o: { homeId: string; digest: string; baseId: string }): string {
-  const place = createHash('sha256').update(`${o.homeId} ${o.baseId}`).digest('hex');
-  return `slipway/slug:${o.digest.slice(0, 12)}-${place.slice(0, 8)}`;
+/** `slipway/slug:<digest>-<place>`; the place tells homes, versions of the stack, and what lies below, apart. */
+export function imageName(o: { homeId: string; stackId: string; layers: Pick<SlugArchive, 'digest'>[] }): string {
+  const digests = o.layers.map((layer) => layer.digest);
+  const place = createHash('sha256').update([o.homeId, o.stackId, ...digests].join(' ')).digest('hex');
+  return `slipway/slug:${(digests.at(-1) ?? '').slice(0, 12)}-${place.slice(0, 8)}`;
 }
 
 interface BaseImage {
@@ -65,10 +76,10 @@ export function imageConfig(base: BaseImage, o: { homeId: string; slug: Pick<Slu
   };
 }
 
-async function load(engine: Engine, o: { name: string; base: BaseImage; image: SlugImage }): Promise<void> {
-  const { slug } = o.image;
+async function load(engine: Engine, o: { name: string; base: BaseImage; homeId: string; slug: SlugSource }): Promise<void> {
+  const { slug } = o;
   const archive = await slug.open();
-  const config = imageConfig(o.base, o.image);
+  const config = imageConfig(o.base, o);
   const body = Readable.from(imageTar({ name: o.name, layersBelow: o.base.RootFS.Layers?.length ?? 0, config, slug, archive }), { objectMode: false });
   const failing = new AbortController();
   let failure: Error | undefined;

@@ -1,0 +1,146 @@
+// The calls to the engine that a dyno's life consists of.
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dynoContainer, type DynoSpec } from './dyno-spec.js';
+import type { Engine } from './engine.js';
+import { APP_LABEL, DYNO_ID_LABEL, DYNO_LABEL, ofHome } from './labels.js';
+
+export interface DynoContainer {
+  containerId: string;
+  dynoId: string;
+  appId: string;
+  /** `web.1` */
+  name: string;
+  state: 'created' | 'running' | 'exited';
+}
+
+/** All dynos' containers of this home, in whatever state. */
+export async function listDynoContainers(engine: Engine, homeId: string, appId?: string): Promise<DynoContainer[]> {
+  const labels = appId ? [DYNO_LABEL, `${APP_LABEL}=${appId}`] : [DYNO_LABEL];
+  const found = await engine.listContainers({ all: true, filters: ofHome(homeId, ...labels) });
+  return found.map(({ Id, Labels, State }) => ({
+    containerId: Id,
+    dynoId: Labels[DYNO_ID_LABEL] ?? '',
+    appId: Labels[APP_LABEL] ?? '',
+    name: Labels[DYNO_LABEL] ?? '',
+    state: State === 'running' || State === 'paused' ? 'running' : State === 'created' ? 'created' : 'exited',
+  }));
+}
+
+/** Creates a dyno's container without starting it; returns its id. */
+export async function createDynoContainer(engine: Engine, spec: DynoSpec): Promise<string> {
+  return (await engine.createContainer(dynoContainer(spec))).id;
+}
+
+/** Starts it; returns the address it has on its network, and its first process as the host sees it. */
+export async function startDynoContainer(engine: Engine, containerId: string): Promise<Running> {
+  await engine.getContainer(containerId).start();
+  return readRunning(engine, containerId);
+}
+
+export interface Running {
+  isRunning: boolean;
+  /** Its address; empty when it has ended. */
+  host: string;
+  pid: number;
+  startedAt: number;
+}
+
+/** Where a container runs; one that is gone doesn't. */
+export async function readRunning(engine: Engine, containerId: string): Promise<Running> {
+  const found = await engine.getContainer(containerId).inspect().catch(ignore(404));
+  if (!found) return { isRunning: false, host: '', pid: 0, startedAt: 0 };
+  const host = Object.values(found.NetworkSettings.Networks)[0]?.IPAddress ?? '';
+  return { isRunning: found.State.Running, host, pid: found.State.Pid, startedAt: Date.parse(found.State.StartedAt) };
+}
+
+export interface Exit {
+  /** What `$?` would be: 143 after SIGTERM. Null when nobody knows any more. */
+  status: number | null;
+  outOfMemory: boolean;
+  /** How long it ran. */
+  ranMs: number;
+}
+
+/** Waits until a container has ended. Rejects when the engine goes away, or with AbortError. */
+export async function waitForExit(engine: Engine, containerId: string, signal?: AbortSignal): Promise<Exit> {
+  await engine.getContainer(containerId).wait(signal ? { abortSignal: signal } : {});
+  return readExit(engine, containerId);
+}
+
+/** How a container ended; one that is gone or hasn't ended has no status. */
+export async function readExit(engine: Engine, containerId: string): Promise<Exit & { isRunning: boolean }> {
+  const found = await engine.getContainer(containerId).inspect().catch(ignore(404));
+  if (!found) return { status: null, outOfMemory: false, ranMs: 0, isRunning: false };
+  const { Running, ExitCode, OOMKilled, StartedAt, FinishedAt } = found.State;
+  const ranMs = Math.max(0, Date.parse(FinishedAt) - Date.parse(StartedAt));
+  return { status: Running ? null : ExitCode, outOfMemory: OOMKilled, ranMs, isRunning: Running };
+}
+
+/** Sends SIGTERM to every process inside, as Heroku does; a signal to the first one alone would stop at a shell. */
+export async function terminateProcesses(engine: Engine, containerId: string): Promise<void> {
+  const container = engine.getContainer(containerId);
+  try {
+    const exec = await container.exec({ Cmd: ['bash', '-c', 'kill -TERM -1'] });
+    await exec.start({ Detach: true });
+  } catch {
+    // No room for another process, or it has just ended.
+    await container.kill({ signal: 'SIGTERM' }).catch(ignore(404, 409));
+  }
+}
+
+/** SIGKILL. One that has ended, or is gone, is fine. */
+export async function killContainer(engine: Engine, containerId: string): Promise<void> {
+  await engine.getContainer(containerId).kill().catch(ignore(404, 409));
+}
+
+/** Removes a container with its file system; fine if it is gone. */
+export async function removeContainer(engine: Engine, containerId: string): Promise<void> {
+  await engine.getContainer(containerId).remove({ force: true, v: true }).catch(ignore(404, 409));
+}
+
+export interface DynoEvent {
+  kind: 'die' | 'oom';
+  appId: string;
+  /** `web.1` */
+  name: string;
+  dynoId: string;
+}
+
+const LISTEN_AGAIN_MS = 1_000;
+
+/**
+ * Tells when a dyno of this home ended or ran out of memory, until aborted. `connected` is called at each connection:
+ * events before it may have been missed.
+ */
+export async function watchDynoEvents(engine: Engine, o: { homeId: string; signal: AbortSignal; hear: (event: DynoEvent) => void; connected: () => void }): Promise<void> {
+  const filters = JSON.stringify({ type: ['container'], event: ['die', 'oom'], ...ofHome(o.homeId, DYNO_LABEL) });
+  while (!o.signal.aborted) {
+    try {
+      const stream = (await engine.getEvents({ filters })) as Readable;
+      o.signal.addEventListener('abort', () => stream.destroy(), { once: true });
+      o.connected();
+      let rest = '';
+      for await (const chunk of stream) {
+        const lines = (rest + String(chunk)).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) if (line !== '') o.hear(readEvent(line));
+      }
+    } catch {
+      // The engine is away; the manager says so.
+    }
+    await sleep(LISTEN_AGAIN_MS, undefined, { signal: o.signal, ref: false }).catch(() => undefined);
+  }
+}
+
+function readEvent(line: string): DynoEvent {
+  const event = JSON.parse(line) as { Action: string; Actor: { Attributes: Record<string, string> } };
+  const labels = event.Actor.Attributes;
+  return { kind: event.Action === 'oom' ? 'oom' : 'die', appId: labels[APP_LABEL] ?? '', name: labels[DYNO_LABEL] ?? '', dynoId: labels[DYNO_ID_LABEL] ?? '' };
+}
+
+function ignore(...statuses: number[]): (error: { statusCode?: number }) => undefined {
+  return (error) => {
+    if (!statuses.includes(error.statusCode ?? 0)) throw error;
+  };
+}

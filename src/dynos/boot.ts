@@ -1,0 +1,142 @@
+// The life of a dyno up to `up`: image, container, start, listening; then the route is its own.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDynoContainer, killContainer, readRunning, startDynoContainer, waitForExit, type Exit, type Running } from '../docker/dyno-container.js';
+import { ChecksumError } from '../docker/image-tar.js';
+import { seccompProfile } from '../docker/seccomp.js';
+import { ensureSlugImage } from '../docker/slug-image.js';
+import { limit } from '../lib/limit.js';
+import { log } from '../lib/log.js';
+import type { Dyno } from '../model/dyno.js';
+import { DEFAULT_SIZE, findSize } from '../model/dyno-size.js';
+import { R_CODES } from '../model/error-codes.js';
+import { listDynos, updateDyno } from '../store/dynos.js';
+import { inTransaction } from '../store/open-store.js';
+import { releaseConfigVars } from '../store/releases.js';
+import type { AppWants } from '../store/wanted.js';
+import type { Deps } from './deps.js';
+import { isAway } from './is-away.js';
+import { isListeningWithin } from './listening.js';
+import { recordCrash } from './record-crash.js';
+import { announceRoute, say } from './say.js';
+import { slugSources } from './slug-source.js';
+import { readSockets } from './sockets.js';
+
+/** More at a time don't start sooner: the engine's network set-up is serial. */
+const launching = limit(4);
+const seccomp = seccompProfile();
+
+/** Starts a dyno whose row says `starting` and sees it through to `up` or `crashed`. Never throws. */
+export function boot(deps: Deps, dyno: Dyno, wants: AppWants, signal: AbortSignal): Promise<void> {
+  return guard(deps, dyno, signal, async () => {
+    const launched = await launching(() => launch(deps, dyno, wants, signal));
+    await seeThrough(deps, { ...dyno, ...launched }, launched, signal);
+  });
+}
+
+/** The second half alone: for a container that an earlier manager started. Never throws. */
+export function resumeBoot(deps: Deps, dyno: Dyno, containerId: string, signal: AbortSignal): Promise<void> {
+  return guard(deps, dyno, signal, async () => {
+    const running = await readRunning(deps.engine, containerId);
+    await updateDyno(deps.store, dyno.id, { containerId, host: running.host });
+    await seeThrough(deps, dyno, { ...running, containerId }, signal);
+  });
+}
+
+/** A started container. */
+export interface Launched extends Running {
+  containerId: string;
+}
+
+/** Makes, creates and starts a dyno's container, and records where it is. Throws `AbortError` if it isn't wanted any more. */
+export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: AbortSignal): Promise<Launched> {
+  const [configVars, network, image] = await Promise.all([
+    releaseConfigVars(deps.store, dyno.releaseId),
+    deps.network(),
+    ensureSlugImage(deps.engine, { homeId: deps.homeId, runImage: deps.runImage, layers: slugSources({ ...deps, key: deps.store.key }, wants.slug) }),
+  ]);
+  signal.throwIfAborted();
+  say(deps, dyno, `Starting process with command \`${dyno.command}\``);
+  const containerId = await createDynoContainer(deps.engine, {
+    homeId: deps.homeId,
+    app: { ...wants.app, domain: deps.domain },
+    dyno: { ...dyno, port: dyno.port ?? 0 },
+    release: wants.release,
+    slug: wants.slug,
+    size: findSize(dyno.size) ?? findSize(DEFAULT_SIZE)!,
+    configVars,
+    image,
+    network: network.id,
+    seccomp,
+    caBundle: deps.caBundle,
+  });
+  const running = await startDynoContainer(deps.engine, containerId);
+  await updateDyno(deps.store, dyno.id, { containerId, host: running.host });
+  return { ...running, containerId };
+}
+
+async function seeThrough(deps: Deps, dyno: Dyno, launched: Launched, signal: AbortSignal): Promise<void> {
+  const watching = new AbortController();
+  const stop = () => watching.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const exit = waitForExit(deps.engine, launched.containerId, watching.signal);
+    const outcome = await Promise.race([exit, isReady(deps, dyno, launched, watching.signal)]);
+    if (signal.aborted) return;
+    if (outcome === true) await comeUp(deps, dyno, launched);
+    else await recordCrash(deps, dyno, outcome === false ? await timeOut(deps, dyno, launched) : outcome);
+    exit.catch(() => undefined);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    watching.abort();
+  }
+}
+
+/** A web dyno is ready when it listens on its port, any other as soon as it runs. */
+async function isReady(deps: Deps, dyno: Dyno, { host, startedAt }: Launched, signal: AbortSignal): Promise<boolean> {
+  if (dyno.type !== 'web') return true;
+  const timeoutMs = Math.max(0, startedAt + deps.bootTimeoutMs - Date.now());
+  return isListeningWithin({ host, port: dyno.port ?? 0, timeoutMs, signal });
+}
+
+async function comeUp(deps: Deps, dyno: Dyno, launched: Launched): Promise<void> {
+  const isUp = await inTransaction(deps.store, async (store) => {
+    const updated = await updateDyno(store, dyno.id, { state: 'up', crashes: dyno.crashes });
+    if (!updated) return false;
+    const older = (await listDynos(store, { appId: dyno.appId })).filter((row) => row.name === dyno.name && row.id !== dyno.id && row.state === 'up');
+    for (const row of older) await updateDyno(store, row.id, { state: 'down' });
+    return true;
+  });
+  if (!isUp) return;
+  announceRoute(deps, dyno.appId);
+  say(deps, dyno, 'State changed from starting to up');
+  log('up', { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}`, ms: Date.now() - dyno.createdAt.getTime(), bootMs: Date.now() - launched.startedAt });
+}
+
+async function timeOut(deps: Deps, dyno: Dyno, { containerId, pid }: Launched): Promise<Exit> {
+  const text = R_CODES.R10.replace('60 seconds', `${deps.bootTimeoutMs / 1000} seconds`);
+  const listeners = (await readSockets(pid)).filter((socket) => socket.state === 'listening' && socket.address !== '127.0.0.11');
+  const places = [...new Set(listeners.map(({ address, port }) => `${address}:${port}`))].join(', ');
+  say(deps, dyno, text);
+  if (places) say(deps, dyno, `The process listens on ${places} instead of 0.0.0.0:${dyno.port}. Bind to 0.0.0.0 and to the port in $PORT.`);
+  say(deps, dyno, 'Stopping process with SIGKILL');
+  await killContainer(deps.engine, containerId);
+  return waitForExit(deps.engine, containerId);
+}
+
+/** Tells faults of the app from faults of the platform, and those that pass by themselves from those to be told. */
+async function guard(deps: Deps, dyno: Dyno, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (signal.aborted) return;
+    log('boot-failed', { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}`, error: (error as Error).message });
+    // What is there is found again, by a look at rows and containers, when the engine or the store are back.
+    if (isAway(error)) return void (await sleep(1_000, undefined, { signal, ref: false }).catch(() => undefined));
+    say(deps, dyno, error instanceof ChecksumError ? checksumText(error) : R_CODES.R99);
+    await recordCrash(deps, dyno, null).catch((failure: Error) => log('crash-not-recorded', { dyno: dyno.name, error: failure.message }));
+  }
+}
+
+function checksumText(error: ChecksumError): string {
+  return `${R_CODES.R17} Expected: SHA256:${error.expected} Actual: SHA256:${error.actual}`;
+}

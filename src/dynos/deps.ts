@@ -1,0 +1,26 @@
+// What the parts of the dyno manager are given.
+import type { Bus } from '../bus/open-bus.js';
+import type { LineWriter } from '../bus/line-writer.js';
+import type { Engine } from '../docker/engine.js';
+import type { Network } from '../docker/network.js';
+import type { Store } from '../store/open-store.js';
+
+export interface Deps {
+  store: Store;
+  bus: Bus;
+  lines: LineWriter;
+  engine: Engine;
+  /** The home whose dynos these are, and this machine's name. */
+  homeId: string;
+  node: string;
+  domain: string;
+  /** The stack's image that dynos run on. */
+  runImage: string;
+  /** Where blobs are served: `http://host:port`. */
+  internalUrl: string;
+  bootTimeoutMs: number;
+  caBundle: string | null;
+  network: () => Promise<Network>;
+  /** Resolves when all a container printed is in the log. */
+  drainOutput: (containerId: string) => Promise<void>;
+}

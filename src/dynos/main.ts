@@ -1,0 +1,33 @@
+// The dynos process: runs releases in containers.
+import { openLineWriter } from '../bus/line-writer.js';
+import { openBus } from '../bus/open-bus.js';
+import { startPulse } from '../bus/pulse.js';
+import { readConfig } from '../config.js';
+import { openEngine } from '../docker/engine.js';
+import { keepTrying } from '../lib/keep-trying.js';
+import { log } from '../lib/log.js';
+import { readKey } from '../lib/seal.js';
+import { openStore } from '../store/open-store.js';
+import { startOutput } from './output/start-output.js';
+import { startDynos } from './start-dynos.js';
+
+const config = readConfig();
+const key = readKey(config.keyFile);
+const store = await keepTrying('PostgreSQL', () => openStore({ url: config.databaseUrl, key }), { forMs: 60_000 });
+const bus = openBus({ url: config.redisUrl });
+const lines = openLineWriter(bus);
+const engine = openEngine(config);
+const output = startOutput({ engine, bus, homeId: config.homeId });
+const dynos = startDynos({ ...config, store, bus, lines, engine, bootTimeoutMs: config.bootTimeoutS * 1000, drainOutput: output.drainOutput });
+const stopPulse = await startPulse(bus, { process: 'dynos', node: config.node }, () => ({ trouble: dynos.trouble() }));
+
+async function stop(): Promise<void> {
+  await dynos.stop();
+  await output.stop();
+  await lines.flush();
+  await stopPulse();
+  await Promise.allSettled([bus.close(), store.close()]);
+  log('stopped', { process: 'dynos' });
+  process.exit(0);
+}
+process.once('SIGTERM', () => void stop()).once('SIGINT', () => void stop());

@@ -1,0 +1,131 @@
+// Wanted dynos − running dynos = a plan. Pure: it compares what it is shown, and remembers nothing.
+//
+// A row of the store is one life of a dyno: starting → up → down | crashed. A restart, a new release or a new size is
+// a new row. The new one starts first; an older one of the same name serves until the new one is up, even if that
+// takes several tries. A container belongs to the row its label names.
+import { isOneOff, type Dyno } from '../model/dyno.js';
+import type { WantedDyno } from '../model/formation.js';
+
+export interface Found {
+  containerId: string;
+  /** The row it belongs to. */
+  dynoId: string;
+  state: 'created' | 'running' | 'exited';
+}
+
+export interface Situation {
+  wanted: readonly WantedDyno[];
+  rows: readonly Dyno[];
+  containers: readonly Found[];
+  /** Dynos that some task of this process is busy with, by id. */
+  busy: ReadonlyMap<string, 'booting' | 'stopping'>;
+  /** Ids of releases whose command may still run. */
+  pendingReleases: ReadonlySet<string>;
+  /** Milliseconds since the epoch. */
+  now: number;
+}
+
+export type Step =
+  /** It has ended by itself: record that. */
+  | { do: 'crash'; dyno: Dyno; containerId: string | null }
+  /** Nothing is left of it but the row. */
+  | { do: 'forget'; dyno: Dyno }
+  /** Its boot was begun by a manager that is gone: see it through. */
+  | { do: 'await'; dyno: Dyno; containerId: string }
+  /** `from` is what people saw of this name before; `instead` are crashed rows that the new one takes the place of. */
+  | { do: 'start'; wanted: WantedDyno; from: 'up' | 'crashed' | 'down'; crashes: number; instead: Dyno[] }
+  | { do: 'stop'; dyno: Dyno; containerId: string | null }
+  /** A container that no row knows, or what a crash has left. */
+  | { do: 'remove'; containerId: string }
+  | { do: 'wait'; until: number };
+
+/** The steps that bring an app nearer to what is wanted. None: it is there. Rows that turn out dead are settled first, alone. */
+export function plan(o: Situation): Step[] {
+  const settled = settle(o);
+  if (settled.length > 0) return settled;
+  const rows = o.rows.filter((row) => row.state !== 'down' && !isOneOff(row.type));
+  const names = new Set(o.wanted.map((wanted) => wanted.name));
+  return [
+    ...o.wanted.flatMap((wanted) => planName(o, wanted, rows.filter((row) => row.name === wanted.name))),
+    ...rows.filter((row) => !names.has(row.name)).flatMap((row) => retire(o, row)),
+    ...o.rows.filter((row) => isEnding(o, row)).flatMap((row) => stop(o, row)),
+    ...remains(o),
+  ];
+}
+
+/** What has happened to rows while nobody looked. */
+function settle(o: Situation): Step[] {
+  return o.rows.flatMap((dyno): Step[] => {
+    if (o.busy.has(dyno.id) || isOneOff(dyno.type)) return [];
+    const found = containerOf(o, dyno);
+    const containerId = found?.containerId ?? null;
+    const isRunning = found?.state === 'running';
+    if (dyno.state === 'up' && !isRunning) return [{ do: 'crash', dyno, containerId }];
+    if (dyno.state === 'starting' && found?.state === 'exited') return [{ do: 'crash', dyno, containerId }];
+    if (dyno.state === 'starting' && !isRunning) return [{ do: 'forget', dyno }];
+    return [];
+  });
+}
+
+function planName(o: Situation, wanted: WantedDyno, rows: Dyno[]): Step[] {
+  const current = rows.filter((row) => isCurrent(wanted, row));
+  const kept = newest(current, 'up') ?? newest(current, 'starting') ?? newest(current, 'crashed');
+  const others = rows.filter((row) => row !== kept);
+  if (kept?.state === 'up') return others.flatMap((row) => retire(o, row));
+  const older = others.filter((row) => row.state !== 'up').flatMap((row) => retire(o, row));
+  if (kept?.state === 'starting') return [...older, ...resume(o, kept)];
+  if (kept?.state === 'crashed') return [...older, restart(o, wanted, kept)];
+  const crashed = others.filter((row) => row.state === 'crashed');
+  const stopping = older.filter((step) => step.do !== 'forget');
+  return [...stopping, { do: 'start', wanted, from: seen(rows), crashes: 0, instead: crashed }];
+}
+
+/** Whether this row is a life of just what is wanted, and nobody has asked for another. */
+function isCurrent(wanted: WantedDyno, row: Dyno): boolean {
+  const isAskedToGo = row.restartAt !== null && row.state !== 'crashed';
+  return !isAskedToGo && row.releaseId === wanted.releaseId && row.size === wanted.size && row.command === wanted.command;
+}
+
+function newest(rows: Dyno[], state: Dyno['state']): Dyno | undefined {
+  return rows.filter((row) => row.state === state).sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())[0];
+}
+
+function resume(o: Situation, dyno: Dyno): Step[] {
+  const found = containerOf(o, dyno);
+  return o.busy.has(dyno.id) || !found ? [] : [{ do: 'await', dyno, containerId: found.containerId }];
+}
+
+function restart(o: Situation, wanted: WantedDyno, dyno: Dyno): Step {
+  const at = dyno.restartAt?.getTime() ?? 0;
+  if (at > o.now) return { do: 'wait', until: at };
+  return { do: 'start', wanted, from: 'crashed', crashes: dyno.crashes, instead: [dyno] };
+}
+
+function seen(rows: Dyno[]): 'up' | 'crashed' | 'down' {
+  if (rows.some((row) => row.state === 'up')) return 'up';
+  return rows.some((row) => row.state === 'crashed') ? 'crashed' : 'down';
+}
+
+function retire(o: Situation, dyno: Dyno): Step[] {
+  return dyno.state === 'crashed' ? [{ do: 'forget', dyno }] : stop(o, dyno);
+}
+
+function stop(o: Situation, dyno: Dyno): Step[] {
+  if (o.busy.get(dyno.id) === 'stopping') return [];
+  return [{ do: 'stop', dyno, containerId: containerOf(o, dyno)?.containerId ?? null }];
+}
+
+/** Rows whose end was decided before: stopping when a manager went away, or a command of a release that has ended. */
+function isEnding(o: Situation, row: Dyno): boolean {
+  if (row.type === 'release') return !o.pendingReleases.has(row.releaseId) && !o.busy.has(row.id);
+  return row.state === 'down';
+}
+
+function remains(o: Situation): Step[] {
+  const holders = new Set(o.rows.filter((row) => row.state !== 'crashed').map((row) => row.id));
+  return o.containers.filter((found) => !holders.has(found.dynoId) && !o.busy.has(found.dynoId)).map(({ containerId }) => ({ do: 'remove', containerId }));
+}
+
+function containerOf(o: Situation, dyno: Dyno): Found | undefined {
+  return o.containers.find((found) => found.dynoId === dyno.id);
+}

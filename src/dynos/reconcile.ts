@@ -1,0 +1,144 @@
+// Carries plans out, one app at a time, until wanted and running agree. What takes long goes on in the background.
+import { randomInt } from 'node:crypto';
+import { readExit, removeContainer } from '../docker/dyno-container.js';
+import { log } from '../lib/log.js';
+import { deleteDyno, insertDyno } from '../store/dynos.js';
+import { inTransaction } from '../store/open-store.js';
+import type { AppWants } from '../store/wanted.js';
+import { boot, resumeBoot } from './boot.js';
+import type { Deps } from './deps.js';
+import { plan, type Step } from './plan.js';
+import { recordCrash } from './record-crash.js';
+import { say } from './say.js';
+import { lookAt } from './situation.js';
+import { endContainer, stopDyno } from './stop.js';
+import { openTasks } from './tasks.js';
+
+export interface Manager {
+  /** Compares and starts what has to be done; dynos boot and stop after it has returned. Throws when it can't look. */
+  reconcile(appId: string): Promise<void>;
+  /** Looks at all apps at once and reconciles those that need it. Throws when it can't look. */
+  sweep(): Promise<void>;
+  /** Leaves all dynos as they are and forgets about them. */
+  close(): Promise<void>;
+}
+
+/** Ports that no program takes by itself: below the range of outgoing connections. */
+const PORTS = { from: 10_000, to: 32_000 };
+/** Each round settles what the one before brought to light; more than a few means that something else is wrong. */
+const MOST_ROUNDS = 5;
+/** Longer timers would only wait for the sweep. */
+const LONGEST_WAIT_MS = 600_000;
+
+/** The manager of this home's dynos. */
+export function openManager(deps: Deps): Manager {
+  const running = new Map<string, { again: boolean; done: Promise<void> }>();
+  const timers = new Map<string, NodeJS.Timeout>();
+  const removing = new Set<string>();
+  const closing = new AbortController();
+  const tasks = openTasks((appId) => quietly(reconcile(appId)));
+
+  /** One at a time per app; a call during one makes it go round once more. */
+  function reconcile(appId: string): Promise<void> {
+    if (closing.signal.aborted) return Promise.resolve();
+    const known = running.get(appId);
+    if (known) {
+      known.again = true;
+      return known.done;
+    }
+    const entry = { again: false, done: Promise.resolve() };
+    entry.done = (async () => {
+      do {
+        entry.again = false;
+        await converge(appId);
+      } while (entry.again);
+    })().finally(() => running.delete(appId));
+    running.set(appId, entry);
+    return entry.done;
+  }
+
+  async function converge(appId: string): Promise<void> {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const [app] = await lookAt(deps, tasks.kinds(), appId);
+      const steps = app ? plan(app.situation) : [];
+      for (const step of steps) await carryOut(appId, app?.wants ?? null, step);
+      if (!steps.some((step) => step.do === 'crash' || step.do === 'forget')) return;
+    }
+  }
+
+  async function carryOut(appId: string, wants: AppWants | null, step: Step): Promise<void> {
+    switch (step.do) {
+      case 'crash': {
+        const exit = step.containerId ? await readExit(deps.engine, step.containerId) : null;
+        if (!exit?.isRunning) await recordCrash(deps, step.dyno, exit);
+        return;
+      }
+      case 'forget':
+        return void (await deleteDyno(deps.store, step.dyno.id));
+      case 'await':
+        return tasks.begin(step.dyno, 'booting', (signal) => resumeBoot(deps, step.dyno, step.containerId, signal));
+      case 'start':
+        return wants ? start(appId, wants, step) : undefined;
+      case 'stop':
+        await tasks.abort(step.dyno.id);
+        return tasks.begin(step.dyno, 'stopping', (signal) => stopDyno(deps, step.dyno, step.containerId, signal));
+      case 'remove':
+        return remove(appId, step.containerId);
+      case 'wait':
+        return wakeAt(appId, step.until);
+    }
+  }
+
+  async function start(appId: string, wants: AppWants, { wanted, from, crashes, instead }: Step & { do: 'start' }): Promise<void> {
+    const row = await inTransaction(deps.store, async (store) => {
+      for (const crashed of instead) await deleteDyno(store, crashed.id);
+      const life = { state: 'starting', containerId: null, host: null, port: randomInt(PORTS.from, PORTS.to), crashes, restartAt: null } as const;
+      return insertDyno(store, { ...wanted, appId, node: deps.node, ...life });
+    });
+    if (from === 'up') say(deps, row, 'Restarting');
+    say(deps, row, `State changed from ${from} to starting`);
+    tasks.begin(row, 'booting', (signal) => boot(deps, row, wants, signal));
+  }
+
+  function remove(appId: string, containerId: string): void {
+    if (removing.has(containerId)) return;
+    removing.add(containerId);
+    const work = async () => {
+      const exit = await readExit(deps.engine, containerId);
+      if (exit.isRunning) await endContainer({ ...deps, lines: { ...deps.lines, write: () => undefined } }, { appId, name: '' }, containerId, closing.signal);
+      await deps.drainOutput(containerId);
+      await removeContainer(deps.engine, containerId);
+    };
+    quietly(work().finally(() => removing.delete(containerId)));
+  }
+
+  function wakeAt(appId: string, until: number): void {
+    clearTimeout(timers.get(appId));
+    const ms = Math.min(until - Date.now(), LONGEST_WAIT_MS);
+    const wake = () => {
+      timers.delete(appId);
+      quietly(reconcile(appId));
+    };
+    timers.set(appId, setTimeout(wake, ms));
+  }
+
+  async function sweep(): Promise<void> {
+    const apps = await lookAt(deps, tasks.kinds());
+    const due = apps.filter(({ appId, situation }) => plan(situation).some((step) => step.do !== 'wait' || !timers.has(appId)));
+    await Promise.all(due.map(({ appId }) => reconcile(appId)));
+  }
+
+  return {
+    reconcile,
+    sweep,
+    async close() {
+      closing.abort();
+      for (const timer of timers.values()) clearTimeout(timer);
+      await tasks.close();
+    },
+  };
+}
+
+function quietly(work: Promise<void>): void {
+  work.catch((error: Error) => log('reconcile-failed', { error: error.message }));
+}

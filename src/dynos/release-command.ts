@@ -1,0 +1,101 @@
+// A release's command: the `release` process type, run once in a dyno of the new release before anything else is.
+// It may be found half done by a manager that took over: it runs on in its container, and is watched again.
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { appendOutput, readOutput } from '../bus/build-output.js';
+import { readOutputFrom } from '../docker/container-output.js';
+import { listDynoContainers, readRunning, removeContainer, waitForExit, type Exit } from '../docker/dyno-container.js';
+import { DEFAULT_SIZE } from '../model/dyno-size.js';
+import type { Dyno } from '../model/dyno.js';
+import { deleteDyno, insertDyno, listDynos, updateDyno } from '../store/dynos.js';
+import type { AppWants } from '../store/wanted.js';
+import { launch, type Launched } from './boot.js';
+import type { Deps } from './deps.js';
+import { say } from './say.js';
+import { endContainer } from './stop.js';
+
+/** Heroku's limit. */
+const MOST_MS = 3_600_000;
+
+export interface CommandResult {
+  status: number;
+  /** Takes its dyno away; to be called when the result is recorded, since until then it can be found again. */
+  clearAway(): Promise<void>;
+}
+
+/** Runs the command to its end, or goes on watching it. Throws when the platform can't run or watch it now. */
+export async function runReleaseCommand(deps: Deps, wants: AppWants, command: string, signal: AbortSignal): Promise<CommandResult> {
+  const { dyno, launched } = (await findRunning(deps, wants)) ?? (await startCommand(deps, wants, command, signal));
+  const exit = await watch(deps, wants, dyno, launched, signal);
+  say(deps, dyno, `Process exited with status ${exit.status ?? 'unknown'}`, 'State changed from up to complete');
+  return {
+    status: exit.status ?? 1,
+    async clearAway() {
+      await deps.drainOutput(launched.containerId);
+      await removeContainer(deps.engine, launched.containerId);
+      await deleteDyno(deps.store, dyno.id);
+    },
+  };
+}
+
+interface Command {
+  dyno: Dyno;
+  launched: Launched;
+}
+
+/** The command that an earlier manager started. One that was never started is cleared away. */
+async function findRunning(deps: Deps, { app, release }: AppWants): Promise<Command | null> {
+  const rows = (await listDynos(deps.store, { appId: app.id })).filter((row) => row.type === 'release' && row.releaseId === release.id);
+  const containers = await listDynoContainers(deps.engine, deps.homeId, app.id);
+  for (const dyno of rows) {
+    const found = containers.find((container) => container.dynoId === dyno.id);
+    if (found && found.state !== 'created') {
+      return { dyno, launched: { ...(await readRunning(deps.engine, found.containerId)), containerId: found.containerId } };
+    }
+    if (found) await removeContainer(deps.engine, found.containerId);
+    await deleteDyno(deps.store, dyno.id);
+  }
+  return null;
+}
+
+async function startCommand(deps: Deps, wants: AppWants, command: string, signal: AbortSignal): Promise<Command> {
+  const number = randomInt(1_000, 10_000);
+  const port = randomInt(10_000, 32_000);
+  const life = { state: 'starting', size: DEFAULT_SIZE, containerId: null, host: null, port, crashes: 0, restartAt: null } as const;
+  const release = { releaseId: wants.release.id, releaseVersion: wants.release.version };
+  const dyno = await insertDyno(deps.store, { appId: wants.app.id, name: `release.${number}`, type: 'release', number, command, ...release, node: deps.node, ...life });
+  try {
+    const launched = await launch(deps, dyno, wants, signal);
+    await updateDyno(deps.store, dyno.id, { state: 'up' });
+    say(deps, dyno, 'State changed from starting to up');
+    return { dyno, launched };
+  } catch (error) {
+    await deleteDyno(deps.store, dyno.id);
+    throw error;
+  }
+}
+
+/** Passes its output on and waits for its end; it may take an hour. */
+async function watch(deps: Deps, { release }: AppWants, dyno: Dyno, launched: Launched, signal: AbortSignal): Promise<Exit> {
+  const late = new AbortController();
+  const ended = waitForExit(deps.engine, launched.containerId, signal).finally(() => late.abort());
+  const speaking = passOn(deps, release.id, launched.containerId);
+  speaking.catch(() => undefined);
+  const leftMs = Math.max(0, launched.startedAt + MOST_MS - Date.now());
+  const isLate = await Promise.race([ended.then(() => false), sleep(leftMs, true, { signal: late.signal, ref: false }).catch(() => false)]);
+  if (isLate) {
+    await appendOutput(deps.bus, release.id, '\n !     The release command ran for more than 1 hour and is stopped.\n');
+    say(deps, dyno, 'Stopping all processes with SIGTERM');
+    await endContainer(deps, dyno, launched.containerId, signal);
+  }
+  const exit = await ended;
+  await Promise.race([speaking, sleep(10_000, undefined, { ref: false })]);
+  return exit;
+}
+
+/** What was passed on before isn't again. */
+async function passOn(deps: Deps, releaseId: string, containerId: string): Promise<void> {
+  const { chunks } = await readOutput(deps.bus, releaseId);
+  const said = chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk.text), 0);
+  for await (const text of readOutputFrom(deps.engine, containerId, said)) await appendOutput(deps.bus, releaseId, text);
+}

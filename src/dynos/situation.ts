@@ -1,0 +1,53 @@
+// Reads what `plan` compares: containers from the engine, everything else from the store.
+import { listDynoContainers } from '../docker/dyno-container.js';
+import type { Dyno } from '../model/dyno.js';
+import { wantedDynos } from '../model/formation.js';
+import { listDynos } from '../store/dynos.js';
+import { listPendingReleases } from '../store/releases.js';
+import { readWants, type AppWants } from '../store/wanted.js';
+import type { Deps } from './deps.js';
+import type { Situation } from './plan.js';
+import type { TaskKind } from './tasks.js';
+
+export interface AppSituation {
+  appId: string;
+  /** What its release is made of; null when nothing is to run. */
+  wants: AppWants | null;
+  situation: Situation;
+}
+
+/**
+ * Looks at one app, or at all. Throws when the engine or the store can't be asked: nothing is concluded then.
+ * `busy` is what was under way before the look, and containers are read before rows: so a dyno that is seen without
+ * its other half has really lost it.
+ */
+export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, appId?: string): Promise<AppSituation[]> {
+  const containers = await listDynoContainers(deps.engine, deps.homeId, appId);
+  const [rows, wants, pending] = await Promise.all([
+    listDynos(deps.store, appId ? { appId } : {}),
+    readWants(deps.store, appId),
+    listPendingReleases(deps.store),
+  ]);
+  const appIds = appId ? [appId] : unique([...containers, ...rows].map((each) => each.appId), wants.map((each) => each.app.id));
+  const pendingReleases = new Set(pending.map((release) => release.id));
+  const now = Date.now();
+  return appIds.map((id) => {
+    const own = wants.find((each) => each.app.id === id) ?? null;
+    return {
+      appId: id,
+      wants: own,
+      situation: {
+        wanted: own ? wantedDynos(own.formation, own.release, own.slug.processTypes) : [],
+        rows: rows.filter((row: Dyno) => row.appId === id),
+        containers: containers.filter((container) => container.appId === id),
+        busy,
+        pendingReleases,
+        now,
+      },
+    };
+  });
+}
+
+function unique(...lists: string[][]): string[] {
+  return [...new Set(lists.flat())];
+}

@@ -1,0 +1,79 @@
+// The end of a dyno: off the route, requests under way finished, SIGTERM to all, 30 s, SIGKILL; then nothing is left of it.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { killContainer, readRunning, removeContainer, terminateProcesses, waitForExit, type Exit } from '../docker/dyno-container.js';
+import { log } from '../lib/log.js';
+import type { Dyno } from '../model/dyno.js';
+import { R_CODES } from '../model/error-codes.js';
+import { deleteDyno, updateDyno } from '../store/dynos.js';
+import type { Deps } from './deps.js';
+import { announceRoute, say } from './say.js';
+import { readSockets } from './sockets.js';
+
+const GRACE_MS = 30_000;
+/** Routers hear of a change within this time. */
+const ROUTE_HEARD_MS = 150;
+/** Requests under way get this long before SIGTERM; longer ones are the app's to finish within its grace. */
+const DRAIN_MS = 5_000;
+const LOOK_AGAIN_MS = 50;
+
+/** Stops a dyno and deletes its row. Never throws: what isn't done is done at the next look. */
+export async function stopDyno(deps: Deps, dyno: Dyno, containerId: string | null, signal: AbortSignal): Promise<void> {
+  try {
+    await takeOffRoute(deps, dyno);
+    if (containerId) await stopContainer(deps, dyno, containerId, signal);
+    if (signal.aborted) return;
+    await deleteDyno(deps.store, dyno.id);
+    log('stopped', { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}` });
+  } catch (error) {
+    if (!signal.aborted) log('stop-failed', { app: dyno.appId, dyno: dyno.name, error: (error as Error).message });
+  }
+}
+
+async function takeOffRoute(deps: Deps, dyno: Dyno): Promise<void> {
+  if (dyno.state === 'down') return;
+  await updateDyno(deps.store, dyno.id, { state: 'down' });
+  announceRoute(deps, dyno.appId);
+  say(deps, dyno, `State changed from ${dyno.state} to down`);
+}
+
+async function stopContainer(deps: Deps, dyno: Dyno, containerId: string, signal: AbortSignal): Promise<void> {
+  const { pid, isRunning } = await readRunning(deps.engine, containerId);
+  if (isRunning && dyno.type === 'web') await drainRequests(pid, dyno.port ?? 0, signal);
+  if (isRunning && !signal.aborted) {
+    say(deps, dyno, 'Stopping all processes with SIGTERM');
+    const { status } = await endContainer(deps, dyno, containerId, signal);
+    say(deps, dyno, `Process exited with status ${status}`);
+  }
+  if (signal.aborted) return;
+  await deps.drainOutput(containerId);
+  await removeContainer(deps.engine, containerId);
+}
+
+/** Waits until routers have heard, and then until no connection to the dyno is left. */
+async function drainRequests(pid: number, port: number, signal: AbortSignal): Promise<void> {
+  await pause(ROUTE_HEARD_MS, signal);
+  const deadline = Date.now() + DRAIN_MS;
+  while (Date.now() < deadline && !signal.aborted && (await isBusy(pid, port))) await pause(LOOK_AGAIN_MS, signal);
+}
+
+async function isBusy(pid: number, port: number): Promise<boolean> {
+  return (await readSockets(pid)).some((socket) => socket.port === port && socket.state === 'established');
+}
+
+/** SIGTERM to all, and SIGKILL to what is left after the grace. Rejects with AbortError, or when the engine goes away. */
+export async function endContainer(deps: Pick<Deps, 'engine' | 'lines'>, dyno: Pick<Dyno, 'appId' | 'name'>, containerId: string, signal: AbortSignal): Promise<Exit> {
+  const ended = waitForExit(deps.engine, containerId, signal);
+  ended.catch(() => undefined);
+  await terminateProcesses(deps.engine, containerId);
+  const first = await Promise.race([ended, pause(GRACE_MS, signal)]);
+  if (first) return first;
+  if (!signal.aborted) {
+    say(deps, dyno, R_CODES.R12, 'Stopping remaining processes with SIGKILL');
+    await killContainer(deps.engine, containerId);
+  }
+  return ended;
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<undefined> {
+  await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
+}

@@ -1,0 +1,117 @@
+// A home with a dyno manager over real PostgreSQL, Redis and Docker; the manager can be stopped and started again.
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Context } from '../../../src/actions/context.js';
+import { createApp } from '../../../src/actions/create-app.js';
+import { createRelease } from '../../../src/actions/create-release.js';
+import { openLineWriter } from '../../../src/bus/line-writer.js';
+import { readBatches } from '../../../src/bus/log-lines.js';
+import { openBus } from '../../../src/bus/open-bus.js';
+import { openEngine } from '../../../src/docker/engine.js';
+import { removeFirewall } from '../../../src/docker/firewall.js';
+import { ofHome } from '../../../src/docker/labels.js';
+import { removeSlugImages } from '../../../src/docker/slug-image.js';
+import { startDynos, type Dynos } from '../../../src/dynos/start-dynos.js';
+import { startOutput, type Output } from '../../../src/dynos/output/start-output.js';
+import type { App } from '../../../src/model/app.js';
+import type { Release } from '../../../src/model/release.js';
+import type { User } from '../../../src/model/user.js';
+import { openQueue } from '../../../src/queue/open-queue.js';
+import { listDynos } from '../../../src/store/dynos.js';
+import { openStore } from '../../../src/store/open-store.js';
+import { insertSlug } from '../../../src/store/slugs.js';
+import { ensureUser } from '../../../src/store/users.js';
+import { startStores } from '../../support/stores.js';
+import { runImage } from '../docker/images.js';
+import { makeSlug, type MadeSlug } from '../docker/make-slug.js';
+
+export type Home = Awaited<ReturnType<typeof openHome>>;
+
+/** Opens a home whose manager runs. `bootTimeoutMs` is what R10 waits. */
+export async function openHome(o: { bootTimeoutMs?: number } = {}) {
+  const homeId = `t${randomBytes(4).toString('hex')}`;
+  const stores = await startStores();
+  const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+  const store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
+  const bus = openBus({ url: stores.redisUrl });
+  const queue = openQueue({ url: stores.redisUrl });
+  const ctx: Context = { store, bus, queue, lines: openLineWriter(bus) };
+  const user: User = await ensureUser(store, { email: 'jane@example.com', name: null, role: 'member' });
+  const blobs = new Map<string, Buffer>();
+  const server = createServer((request, response) => {
+    const found = blobs.get(new URL(request.url ?? '', 'http://x').pathname);
+    response.statusCode = found ? 200 : 404;
+    response.end(found);
+  }).listen(0, '127.0.0.1');
+  const internalUrl = await new Promise<string>((resolve) => server.once('listening', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)));
+  let dynos: Dynos | null = null;
+  let output: Output | null = null;
+
+  function startManager(): void {
+    output = startOutput({ engine, bus, homeId });
+    const settings = { homeId, node: 'test', domain: 'localhost', runImage, internalUrl, bootTimeoutMs: o.bootTimeoutMs ?? 20_000 };
+    dynos = startDynos({ store, bus, lines: ctx.lines, engine, redisUrl: stores.redisUrl, drainOutput: output.drainOutput, ...settings });
+  }
+
+  async function stopManager(): Promise<void> {
+    await dynos?.stop();
+    await output?.stop();
+    dynos = null;
+  }
+
+  const containers = () => engine.listContainers({ all: true, filters: ofHome(homeId) });
+  startManager();
+  return {
+    homeId,
+    engine,
+    stores,
+    ctx,
+    user,
+    blobs,
+    startManager,
+    stopManager,
+    containers,
+    trouble: () => dynos?.trouble(),
+    newApp: () => createApp(ctx, { user }),
+    rows: (app: App) => listDynos(store, { appId: app.id }),
+    /** Stores a slug and releases it. */
+    async deploy(app: App, files: Record<string, string | Buffer>, processTypes: Record<string, string>): Promise<Release> {
+      const slug = await makeSlug(files);
+      blobs.set(`/blobs/slugs/${slug.digest}`, slug.archive);
+      return this.release(app, slug, processTypes);
+    },
+    async release(app: App, { digest, diffId, size }: MadeSlug, processTypes: Record<string, string>): Promise<Release> {
+      const facts = { stack: app.stack, commit: 'c'.repeat(40), commitDescription: null, buildpackProvidedDescription: null };
+      const slug = await insertSlug(store, { appId: app.id, digest, diffId, size, processTypes, ...facts });
+      return createRelease(ctx, { appId: app.id, user, slugId: slug.id, description: 'Deploy cccccccc' });
+    },
+    /** `web.1 up v3`, one of each row, by name. */
+    async states(app: App): Promise<string[]> {
+      return (await listDynos(store, { appId: app.id })).map((dyno) => `${dyno.name} ${dyno.state} v${dyno.releaseVersion}`);
+    },
+    /** URLs of web dynos that are up. */
+    async urls(app: App): Promise<string[]> {
+      const rows = await listDynos(store, { appId: app.id });
+      return rows.filter((row) => row.type === 'web' && row.state === 'up').map((row) => `http://${row.host}:${row.port}`);
+    },
+    /** The app's log, one `source[ps]: text` per line. */
+    async log(app: App): Promise<string[]> {
+      await ctx.lines.flush();
+      const batches = await readBatches(bus, app.id);
+      const lines = batches.map((batch) => batch.text).join('').split('\n').slice(0, -1);
+      return lines.map((line) => line.slice(line.indexOf(' ') + 1));
+    },
+    async close(): Promise<void> {
+      await stopManager();
+      await Promise.all((await containers()).map(({ Id }) => engine.getContainer(Id).remove({ force: true }).catch(() => undefined)));
+      await removeSlugImages(engine, { homeId, keeps: () => false });
+      const networks = await engine.listNetworks({ filters: ofHome(homeId) });
+      await Promise.all(networks.map(({ Id }) => engine.getNetwork(Id).remove()));
+      await removeFirewall(homeId);
+      await Promise.allSettled([queue.close(), bus.close(), store.close()]);
+      server.close();
+      await stores.stop();
+    },
+  };
+}
