@@ -1,6 +1,6 @@
 // Where errors become answers: the only place that knows statuses. The body is { id, message }.
 import type { Middleware } from 'koa';
-import { log } from '../lib/log.js';
+import { log, type LogFields } from '../lib/log.js';
 import { PlatformError, type ErrorId } from '../model/errors.js';
 
 const STATUS = {
@@ -30,7 +30,7 @@ export function answerErrors(): Middleware {
       await next();
     } catch (error) {
       const known = asPlatformError(error);
-      if (known.id === 'internal_server_error' || known.id === 'unavailable') logFault(http.state['requestId'], http.method, http.path, error);
+      logFault(known, { 'request-id': String(http.state['requestId']), method: http.method, path: http.path }, error);
       // A body nobody read to its end would be taken for the next request.
       if (!http.req.complete) http.set('Connection', 'close');
       http.status = STATUS[known.id];
@@ -60,7 +60,9 @@ function isUnreachable(error: unknown): boolean {
   return ('code' in error && UNREACHABLE_CODES.has(String(error.code))) || UNREACHABLE_TEXT.test(error.message);
 }
 
-function logFault(requestId: unknown, method: string, path: string, error: unknown): void {
-  const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  log('api-fault', { 'request-id': String(requestId), method, path, error: cause });
+/** A store that is away is told in a line; what nobody expected, with all that is known. */
+function logFault(known: PlatformError, request: LogFields, error: unknown): void {
+  if (known.id !== 'internal_server_error' && known.id !== 'unavailable') return;
+  const told = error instanceof Error ? error : new Error(String(error));
+  log('api-fault', { ...request, id: known.id, error: known.id === 'unavailable' ? told.message : (told.stack ?? told.message) });
 }

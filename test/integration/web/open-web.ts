@@ -25,9 +25,9 @@ export interface OpenWeb {
 
 export const ADMIN_EMAIL = 'admin@example.com';
 
-export async function openWeb(more: Partial<WebOptions> = {}): Promise<OpenWeb> {
+export async function openWeb(more: Partial<WebOptions> = {}, given?: TestStores): Promise<OpenWeb> {
   const home = mkdtempSync(join(tmpdir(), 'slipway-web-'));
-  const stores = await startStores();
+  const stores = given ?? (await startStores());
   const store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
   const bus = openBus({ url: stores.redisUrl });
   const queue = openQueue({ url: stores.redisUrl });
