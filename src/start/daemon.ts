@@ -24,6 +24,11 @@ export function keepAlive(daemon: Daemon): () => Promise<void> {
   };
 }
 
+/** What goes before a command so that it gets a signal when the process that started it has died. */
+export function endWithParent(signalName: 'INT' | 'TERM'): string[] {
+  return ['setpriv', '--pdeathsig', signalName, '--'];
+}
+
 async function watch(daemon: Daemon, stopping: AbortSignal): Promise<void> {
   let waitMs = LOOK_EVERY_MS;
   while (!stopping.aborted) {

@@ -4,7 +4,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, openSync, readFileSync, re
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Daemon } from './daemon.js';
+import { endWithParent, type Daemon } from './daemon.js';
 import { isAlive, isGoneWithin, programName, signal } from './processes.js';
 import { lastLines, runOrThrow } from './run-command.js';
 import { socketDirectory } from './socket-directory.js';
@@ -28,9 +28,9 @@ const LOG_LIMIT = 10_000_000;
 
 /**
  * The PostgreSQL of a directory, not started yet. `id` names its socket's directory where `dir` is too long for a
- * socket; `settings` are added to the server's (tests turn fsync off).
+ * socket; `settings` are added to the server's (tests turn fsync off); `endsWithUs` lets it end when we are killed.
  */
-export function embeddedPostgres(o: { dir: string; id: string; settings?: Record<string, string> }): Daemon {
+export function embeddedPostgres(o: { dir: string; id: string; settings?: Record<string, string>; endsWithUs?: boolean }): Daemon {
   const sockets = socketDirectory(join(o.dir, 'socket'), `slipway-${o.id}-postgres`);
   return {
     name: 'postgres',
@@ -43,7 +43,7 @@ export function embeddedPostgres(o: { dir: string; id: string; settings?: Record
       makeOwnDirectory(sockets);
       if (!existsSync(join(o.dir, 'data'))) await createCluster(o.dir);
       checkVersion(o.dir);
-      await startServer(o.dir, sockets, o.settings ?? {});
+      await startServer({ ...o, sockets });
       return 'started';
     },
     stop: () => stopServer(o.dir),
@@ -64,11 +64,12 @@ async function runAs(what: string, dir: string, command: string, args: string[],
   await runOrThrow(what, as.command, as.args, { ...as.account, input, cwd: '/', env: { LC_ALL: 'C' } });
 }
 
-async function startServer(dir: string, sockets: string, extra: Record<string, string>): Promise<void> {
+async function startServer({ dir, sockets, settings: extra, endsWithUs }: { dir: string; sockets: string; settings?: Record<string, string>; endsWithUs?: boolean }): Promise<void> {
   const logFile = join(dir, 'postgres.log');
   const output = openLog(logFile);
   const settings = Object.entries({ ...SETTINGS, unix_socket_directories: '{2}', ...extra }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const as = asAccount(unprivilegedAccount(), [nativeDirectory(), dir, sockets], '{0}/bin/postgres', ['-D', '{1}/data', ...settings]);
+  const [program, ...args] = [...(endsWithUs ? endWithParent('INT') : []), '{0}/bin/postgres', '-D', '{1}/data', ...settings];
+  const as = asAccount(unprivilegedAccount(), [nativeDirectory(), dir, sockets], program!, args);
   const child = spawn(as.command, as.args, { ...as.account, cwd: '/', detached: true, stdio: ['ignore', output, output], env: { ...process.env, LC_ALL: 'C' } });
   closeSync(output);
   child.on('error', () => undefined);

@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Daemon } from './daemon.js';
+import { endWithParent, type Daemon } from './daemon.js';
 import { isAlive, isGoneWithin, programName, signal } from './processes.js';
 import { lastLines } from './run-command.js';
 import type { RedisProgram } from './redis-program.js';
@@ -13,8 +13,8 @@ import { makePrivateDirectory, socketDirectory } from './socket-directory.js';
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 7_000;
 
-/** The Redis of a directory, not started yet. `url` is its socket's path. */
-export function embeddedRedis(o: { dir: string; id: string; program: RedisProgram }): Daemon {
+/** The Redis of a directory, not started yet. `url` is its socket's path; `endsWithUs` lets it end when we are killed. */
+export function embeddedRedis(o: { dir: string; id: string; program: RedisProgram; endsWithUs?: boolean }): Daemon {
   const sockets = socketDirectory(o.dir, `slipway-${o.id}-redis`);
   const socket = join(sockets, 'redis.sock');
   const server = () => readServer(o.dir);
@@ -26,7 +26,7 @@ export function embeddedRedis(o: { dir: string; id: string; program: RedisProgra
       if (server() && (await isReady(socket, () => server() !== undefined))) return 'adopted';
       makePrivateDirectory(o.dir);
       makePrivateDirectory(sockets);
-      await startServer(o.dir, socket, o.program);
+      await startServer({ ...o, socket });
       return 'started';
     },
     async stop() {
@@ -38,7 +38,7 @@ export function embeddedRedis(o: { dir: string; id: string; program: RedisProgra
   };
 }
 
-async function startServer(dir: string, socket: string, program: RedisProgram): Promise<void> {
+async function startServer({ dir, socket, program, endsWithUs }: { dir: string; socket: string; program: RedisProgram; endsWithUs?: boolean }): Promise<void> {
   const logFile = join(dir, 'redis.log');
   const settings = {
     port: '0',
@@ -52,9 +52,10 @@ async function startServer(dir: string, socket: string, program: RedisProgram): 
     'maxmemory-policy': 'noeviction',
     'tcp-keepalive': '60',
   };
-  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+  const options = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+  const [command, ...args] = [...(endsWithUs ? endWithParent('TERM') : []), program.path, ...options];
   const output = openSync(logFile, 'a', 0o600);
-  const child = spawn(program.path, args, { cwd: dir, detached: true, stdio: ['ignore', output, output], env: { ...process.env, ...program.env } });
+  const child = spawn(command!, args, { cwd: dir, detached: true, stdio: ['ignore', output, output], env: { ...process.env, ...program.env } });
   closeSync(output);
   child.on('error', () => undefined);
   child.unref();

@@ -46,8 +46,19 @@ async function health(url: string): Promise<string | undefined> {
   try {
     const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(3_000) });
     const text = await answer.text();
-    return answer.status === 200 ? undefined : text.slice(0, 300);
+    return answer.status === 200 ? undefined : troubleOf(text);
   } catch {
     return 'the API doesn\'t answer yet';
   }
+}
+
+/** What /healthz says isn't up, in words. */
+function troubleOf(text: string): string {
+  try {
+    const { problems } = JSON.parse(text) as { problems?: unknown };
+    if (Array.isArray(problems)) return problems.join(', ');
+  } catch {
+    // Not ours: shown as it is.
+  }
+  return text.slice(0, 200);
 }

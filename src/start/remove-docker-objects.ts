@@ -1,5 +1,6 @@
-// Removes what a home has in Docker: containers, networks, volumes and images that carry its label.
+// Removes what a home has in Docker: containers, networks, volumes and images that carry its label, and its firewall rules.
 import type { Engine } from '../docker/engine.js';
+import { removeFirewall } from '../docker/firewall.js';
 import { ofHome } from '../docker/labels.js';
 
 export type Removed = Record<'containers' | 'networks' | 'volumes' | 'images', number>;
@@ -11,6 +12,7 @@ export async function removeDockerObjects(engine: Engine, homeId: string): Promi
   await each(containers, ({ Id }) => engine.getContainer(Id).remove({ force: true, v: true }));
   const networks = await engine.listNetworks({ filters });
   await each(networks, ({ Id }) => engine.getNetwork(Id).remove());
+  await removeFirewall(homeId);
   const { Volumes: volumes } = await engine.listVolumes({ filters });
   await each(volumes ?? [], ({ Name }) => engine.getVolume(Name).remove({ force: true }));
   const images = await engine.listImages({ all: true, filters });

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEngine } from '../../src/docker/engine.js';
 import { ofHome } from '../../src/docker/labels.js';
+import { endWithParent } from '../../src/start/daemon.js';
 import type { Ready } from '../../src/start/ready.js';
 import { lastLines } from '../../src/start/run-command.js';
 
@@ -99,7 +100,8 @@ export async function startPlatform(env: Record<string, string> = {}): Promise<P
 
 function spawnStart(env: Record<string, string | undefined>, home: string): ChildProcess {
   const log = openSync(join(home, 'test.log'), 'a');
-  const child = spawn(process.execPath, [MAIN, 'start'], { cwd: ROOT, env, stdio: ['ignore', log, log] });
+  const [command, ...args] = [...endWithParent('TERM'), process.execPath, MAIN, 'start'];
+  const child = spawn(command!, args, { cwd: ROOT, env, stdio: ['ignore', log, log] });
   closeSync(log);
   return child;
 }
