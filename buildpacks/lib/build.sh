@@ -1,31 +1,41 @@
 #!/bin/bash
 # Turns source into a slug, inside the build container.
 #
-# stdin    "<bytes> <bytes>\n", a tar of settings and ENV_DIR, a tar of fetched buildpacks, the source.
+# stdin    "<bytes> <bytes>\n", a tar of settings and ENV_DIR, a tar of fetched buildpacks, the source in chunks;
+#          then an answer line for each request.
 # stderr   what the person who pushes reads; a NUL byte says that all of it has been said.
 # stdout   the result, for the builder: lines "key base64", then "blob <name>" followed by chunks
 #          ("<hex length>\n" + bytes, ending in "0\n"), then "done". See src/builder/result-reader.ts.
+#
+# Buildpacks of ours may leave notes in BUILD_DIR/.slipway:
+#   layers    "runtime <language> <version>": the slug rests on this runtime; "dir <path>": pack it as a layer of its own
+#   borrowed  "<path> <cache path>": was moved out of the cache, and goes back if the build fails
+#   keep      "<path> <cache path>": moves into the cache when the slug is packed
 set -u -o pipefail
 umask 022
 shopt -s nullglob dotglob
-exec 3>&1 1>&2
+exec 3>&1 1>&2 5<&0
 
 IN=/run/slipway
 BUILTIN=/slipway/buildpacks
 CACHE=/tmp/cache
+BUILD_DIR='' OUT='' CACHE_DIR=$CACHE
 
 main() {
   read_header
   # shellcheck source=/dev/null
   source "$IN/settings"
   BUILD_DIR=/tmp/build_$BUILD_ID
-  CACHE_DIR=$CACHE
+  OUT=/tmp/slug_$BUILD_ID
   ENV_DIR=$IN/env
   export STACK REQUEST_ID SOURCE_VERSION APP_DIR=/app CURL_CONNECT_TIMEOUT=30 CURL_TIMEOUT=180
   prepare_dirs
   unpack_source
   remove_unwanted
   choose_buildpacks
+  mkfifo $IN/requests $IN/answers
+  serve_requests &
+  disown
   compile_all
   tell_result
   pack_slug
@@ -39,10 +49,21 @@ tell() { printf '%s %s\n' "$1" "$(printf %s "$2" | base64 -w0)" >&3; }
 
 # Ends the build: the builder prints what `kind` means to people.
 fail() {
+  printf '\0' >&2
   tell detail "${2-}"
   tell failed "$1"
-  printf '\0' >&2
+  [ -z "$BUILD_DIR" ] || clean_up
   exit 3
+}
+
+# What only the builder can do, one thing at a time (lib/common.sh: request).
+serve_requests() {
+  local line answer
+  while read -r line; do
+    tell request "$line"
+    IFS= read -r answer <&5 || answer='failed '
+    printf '%s\n' "$answer" >$IN/answers
+  done <>$IN/requests
 }
 
 read_header() {
@@ -64,7 +85,7 @@ prepare_dirs() {
   fi
   # What a killed build left behind. Buildpacks of ours first take back what they had moved out of the cache.
   for left in /tmp/*; do
-    case $left in "$CACHE" | "$BUILD_DIR" | "$PACKS") ;; /tmp/build_*) rescue_cache "$left"; rm -rf "$left" ;; *) rm -rf "$left" ;; esac
+    case $left in "$CACHE" | "$BUILD_DIR" | "$PACKS") ;; /tmp/build_* | /tmp/slug_*) give_back "$left"; rm -rf "$left" ;; *) rm -rf "$left" ;; esac
   done
   # Buildpacks from elsewhere work on a copy of the cache, which takes its place when the build succeeds.
   if [ "$CACHE_MODE" = copy ]; then
@@ -73,19 +94,27 @@ prepare_dirs() {
   fi
 }
 
-# A buildpack of ours that moves directories out of the cache lists them as "from to", relative to build and cache.
-rescue_cache() {
-  local from to
-  [ -f "$1/.slipway/moved" ] || return 0
+# Puts back what a build that did not succeed had taken out of the cache.
+give_back() {
+  local from to tree=$1 notes=$1/.slipway
+  if [ -d "$1/app" ] && [ -d "$1/notes" ]; then tree=$1/app notes=$1/notes; fi
+  [ -f "$notes/borrowed" ] || return 0
   while read -r from to; do
-    if [ -e "$1/$from" ] && [ ! -e "$CACHE/$to" ]; then mv "$1/$from" "$CACHE/$to"; fi
-  done <"$1/.slipway/moved"
+    if [ -e "$tree/$from" ] && [ ! -e "$CACHE/$to" ]; then mv "$tree/$from" "$CACHE/$to"; fi
+  done <"$notes/borrowed"
+}
+
+# Passes on what arrives in chunks, up to the empty one.
+read_chunks() {
+  perl -e '
+    while (defined($l = <STDIN>) && ($n = hex $l)) { read(STDIN, $b, $n) == $n or exit 1; print $b or exit 0 }
+    exit !defined $l'
 }
 
 unpack_source() {
   local errors=/tmp/unpack.$$ unzip=() only
   [ "$SOURCE_COMPRESSION" = gzip ] && unzip=(-z)
-  if ! tar -x "${unzip[@]}" --warning=no-timestamp -C "$BUILD_DIR" 2>"$errors"; then
+  if ! read_chunks <&5 | tar -x "${unzip[@]}" --warning=no-timestamp -C "$BUILD_DIR" 2>"$errors"; then
     fail source "$(grep -v 'Exiting with failure' "$errors" | head -n 1)"
   fi
   rm -f "$errors"
@@ -156,7 +185,7 @@ choose_buildpacks() {
   done
 }
 
-detect() { (cd "$BUILD_DIR" && exec "$1/bin/detect" "$BUILD_DIR" </dev/null 3>&-); }
+detect() { (cd "$BUILD_DIR" && exec "$1/bin/detect" "$BUILD_DIR" </dev/null 3>&- 5>&-); }
 
 warn_of_rivals() {
   local IFS=,
@@ -189,7 +218,7 @@ in_buildpack_env() {
   shift
   (
     cd "$BUILD_DIR" || exit 1
-    exec 3>&-
+    exec 3>&- 5>&-
     set +u +o pipefail
     shopt -u nullglob dotglob
     for file in "${exports[@]}"; do source "$file"; done
@@ -222,25 +251,65 @@ send_blob() {
   perl -e 'while (sysread(STDIN, $b, 65536)) { printf "%x\n", length $b; print $b } print "0\n"' >&3
 }
 
+# Sorted, with fixed owners and times, by a compressor that says nothing of itself: equal trees give equal bytes.
+pack() {
+  tar -c --format=gnu --sort=name --numeric-owner --owner=20000 --group=20000 "$@" | pigz -1 -n -p 4
+}
+
 pack_slug() {
-  local out=/tmp/slug_$BUILD_ID
+  local kind name version notes exclude=()
   cd /tmp || fail platform 'no /tmp'
-  rm -rf "$BUILD_DIR/.slipway"
+  # Whatever the build left running would change files while they are packed.
+  kill -KILL -1 2>/dev/null
   chmod 755 "$BUILD_DIR"
-  mkdir "$out" && mv "$BUILD_DIR" "$out/app"
-  # Sorted, with fixed owners and times, by a compressor that says nothing of itself: equal trees give equal bytes.
-  tar -c --format=gnu --sort=name --numeric-owner --owner=20000 --group=20000 --mtime="@${SOURCE_TIME:-0}" --clamp-mtime -C "$out" app \
-    | pigz -1 -n -p 4 | send_blob slug || fail pack 'the files of the app could not be read'
+  mkdir "$OUT" && mv "$BUILD_DIR/.slipway" "$OUT/notes" 2>/dev/null
+  mv "$BUILD_DIR" "$OUT/app"
+  notes=$OUT/notes
+  if [ -f "$notes/layers" ]; then
+    while read -r kind name version; do
+      case $kind in
+        runtime) tell base "runtime $name $version" ;;
+        dir) pack_directory "$name" && exclude+=("--exclude=app/$name") ;;
+      esac
+    done <"$notes/layers"
+  fi
+  pack --anchored --no-wildcards "${exclude[@]}" --mtime="@${SOURCE_TIME:-0}" --clamp-mtime -C "$OUT" app | send_blob slug || fail pack 'the files of the app could not be read'
+}
+
+# A directory that seldom changes becomes a layer of its own, and is not sent again while nothing in it has changed.
+pack_directory() {
+  local listing=$OUT/listing key
+  [ -d "$OUT/app/$1" ] && [ ! -L "$OUT/app/$1" ] || return 1
+  (cd "$OUT/app/$1" && find . -mindepth 1 \( -name .package-lock.json -o -type f -printf '%p f %m %s %T@ %i\n' -o -printf '%p %y %m %l\n' \) | LC_ALL=C sort) >"$listing"
+  [ "$(wc -l <"$listing")" -ge 50 ] || return 1
+  key="$1:$(sha256sum <"$listing" | cut -c1-64)"
+  case " ${KNOWN_LAYERS[*]} " in
+    *" $key "*) tell base "known $key" ;;
+    *)
+      tell base "new $key"
+      pack --mtime=@499162500 -C "$OUT" --no-recursion app --recursion "app/$1" | send_blob "$key" || fail pack 'the files of the app could not be read'
+      ;;
+  esac
 }
 
 keep_cache() {
+  local from to
+  if [ -f "$OUT/notes/keep" ]; then
+    while read -r from to; do
+      [ -e "$OUT/app/$from" ] || continue
+      if [ -e "$CACHE_DIR/$to" ]; then mv "$CACHE_DIR/$to" "$OUT/replaced_$RANDOM$RANDOM"; fi
+      mkdir -p "$(dirname "$CACHE_DIR/$to")" && mv "$OUT/app/$from" "$CACHE_DIR/$to"
+    done <"$OUT/notes/keep"
+  fi
   [ "$CACHE_MODE" = copy ] || return 0
   mv $CACHE $CACHE.old && mv "$CACHE_DIR" $CACHE
 }
 
 clean_up() {
   exec 3>&- 1>/dev/null 2>/dev/null
-  rm -rf "/tmp/slug_$BUILD_ID" "$PACKS" $CACHE.old
+  if [ "$CACHE_MODE" != copy ]; then give_back "$BUILD_DIR"; give_back "$OUT"; fi
+  rm -rf "$BUILD_DIR" "$OUT" "$PACKS" $CACHE.old /tmp/cache_*
+  kill -KILL -1
 }
 
 main

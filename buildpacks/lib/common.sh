@@ -2,7 +2,8 @@
 
 step() { echo "-----> $*"; }
 info() { echo "       $*"; }
-indent() { sed -u 's/^/       /'; }
+# Blank lines before the first word are left out.
+indent() { sed -u -e '/./,$!d' -e 's/^/       /'; }
 warn() { echo " !     $*"; }
 
 # Ends the compile with lines that say what is wrong and what to do.
@@ -26,4 +27,14 @@ export_env_dir() {
     IFS= read -r -d '' value <"$file" || true
     export "$name=$value"
   done
+}
+
+# Asks the platform for something that lasts longer than this build, and waits. On failure ANSWER says why.
+request() {
+  local word
+  [ -p /run/slipway/requests ] || { ANSWER='there is no platform to ask'; return 1; }
+  echo "$*" >/run/slipway/requests
+  read -r word ANSWER </run/slipway/answers
+  ANSWER=$(base64 -d <<<"$ANSWER")
+  [ "$word" = ok ]
 }

@@ -1,23 +1,18 @@
-// One build, told in order: buildpacks, container, slug, release.
+// One build, told in order: compile in a container, store the slug, release it.
 import { createRelease } from '../actions/create-release.js';
 import type { BuildResult } from '../actions/end-build.js';
-import { startBuildContainer } from '../docker/build-container.js';
-import { cacheVolumeName } from '../docker/build-volumes.js';
-import type { App } from '../model/app.js';
-import { webUrl } from '../model/app.js';
+import { webUrl, type App } from '../model/app.js';
 import type { Build } from '../model/build.js';
 import { PlatformError } from '../model/errors.js';
+import { totalSize, type SlugLayer } from '../model/slug.js';
 import { DEFAULT_STACK, findStack } from '../model/stack.js';
 import type { User } from '../model/user.js';
-import { readConfigVars } from '../store/apps.js';
 import { insertSlug } from '../store/slugs.js';
 import type { Builder } from './builder.js';
-import { packSettings } from './header.js';
+import { compile } from './compile.js';
+import type { ReceivedLayer } from './layer-sink.js';
 import type { BuildOutput } from './output.js';
-import { openReceiver } from './receive.js';
-import { runInContainer } from './run-in-container.js';
-import { openSource } from './source.js';
-import { brokenFailure, introText, memoryFailure, plainFailure, platformFailure, releasedText, type BuildFailure } from './texts.js';
+import { introText, launchText, plainFailure, platformFailure, releasedText, type BuildFailure } from './texts.js';
 import { uploadLayer } from './upload.js';
 
 export interface BuildWork {
@@ -27,16 +22,18 @@ export interface BuildWork {
   output: BuildOutput;
   /** Aborted with a BuildFailure as its reason, or null when somebody else has told the end. */
   signal: AbortSignal;
+  /** Notes that a part of the build is over, for the log. */
+  mark(part: string): void;
 }
 
 /** Builds and releases. A build that fails is a result; what is thrown is the platform's fault. */
 export async function build(b: Builder, work: BuildWork): Promise<BuildResult> {
   const { output, signal } = work;
   try {
-    return await buildAndRelease(b, work);
+    return await compileAndRelease(b, work);
   } catch (error) {
-    const failure = signal.aborted ? (signal.reason as BuildFailure | null) : error instanceof PlatformError ? plainFailure(error.message) : null;
-    if (!failure && !signal.aborted) {
+    const failure = signal.aborted ? (signal.reason as BuildFailure | null) : error instanceof PlatformError ? plainFailure(error.message) : undefined;
+    if (failure === undefined) {
       output.say(platformFailure.said);
       throw error;
     }
@@ -44,80 +41,45 @@ export async function build(b: Builder, work: BuildWork): Promise<BuildResult> {
   }
 }
 
-async function buildAndRelease(b: Builder, work: BuildWork): Promise<BuildResult> {
-  const { build: row, output } = work;
+async function compileAndRelease(b: Builder, work: BuildWork): Promise<BuildResult> {
+  const { build: row, output, signal } = work;
   const stack = findStack(row.stack) ?? findStack(DEFAULT_STACK)!;
   output.say(introText(stack.title, row.buildpacks));
-  const received = openReceiver({ tempDir: b.tempDir, name: row.id, slugLimitMb: b.limits.slugMb, output, buildpacks: row.buildpacks });
+  const compiled = await compile(b, work, stack);
+  if ('failure' in compiled) return fail(output, compiled);
   try {
-    const failure = await compile(b, work, received);
-    if (failure) return fail(output, failure);
-    const slugLayer = await received.slug();
-    await uploadLayer(b.blobs, slugLayer, work.signal);
+    const { base, top } = compiled.layers;
+    output.say(launchText(totalSize({ size: top.size, base })));
+    await Promise.all([...base, top].map((layer) => (isNew(layer) ? uploadLayer(b.blobs, layer, signal) : undefined)));
+    work.mark('upload');
     const slug = await insertSlug(b.ctx.store, {
       appId: row.appId,
-      digest: slugLayer.digest,
-      diffId: slugLayer.diffId,
-      size: slugLayer.size,
+      ...plainLayer(top),
+      base: base.map(plainLayer),
       stack: stack.name,
       commit: row.commit,
       commitDescription: row.sourceDescription,
-      buildpackProvidedDescription: received.detected(),
-      processTypes: received.processTypes(),
+      buildpackProvidedDescription: compiled.detected,
+      processTypes: compiled.processTypes,
     });
-    work.signal.throwIfAborted();
+    signal.throwIfAborted();
     const release = await createRelease(b.ctx, { appId: row.appId, user: work.user, slugId: slug.id, description: `Deploy ${deployName(row)}` });
     output.say(releasedText({ version: release.version, url: webUrl(work.app, b.place), hasReleaseCommand: release.hasOutput }));
+    work.mark('release');
     return { status: 'succeeded', slugId: slug.id, releaseId: release.id };
   } finally {
-    await received.discard();
+    await compiled.discard();
   }
 }
 
-async function compile(b: Builder, work: BuildWork, received: ReturnType<typeof openReceiver>): Promise<BuildFailure | null> {
-  const { build: row, signal } = work;
-  const [source, vars] = await Promise.all([openSource(row.source, { maxBytes: b.limits.sourceMb * 1024 * 1024, signal }), readConfigVars(b.ctx.store, row.appId)]);
-  const stack = findStack(row.stack) ?? findStack(DEFAULT_STACK)!;
-  const settings = await packSettings(
-    {
-      buildId: row.id,
-      requestId: row.id,
-      stack: stack.compat,
-      sourceVersion: row.commit ?? '',
-      compression: source.compression,
-      stripTop: row.origin === 'api',
-      buildpacks: [],
-      detectOrder: b.detectOrder,
-    },
-    vars,
-  );
-  const run = await startBuildContainer(b.engine, {
-    homeId: b.homeId,
-    node: b.node,
-    appId: row.appId,
-    buildId: row.id,
-    image: b.image,
-    network: b.network,
-    cacheVolume: cacheVolumeName(b.homeId, row.appId),
-    runtimesVolume: b.runtimesVolume,
-    limits: b.limits,
-    caBundle: b.caBundle,
-    env: b.buildEnv,
-    seccomp: b.seccomp,
-  });
-  const stop = () => void run.kill().catch(() => undefined);
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
-  try {
-    const isDone = await runInContainer(run, { settings, buildpacks: Buffer.alloc(0), source: source.stream }, work.output, (said) => received.receiver(said));
-    signal.throwIfAborted();
-    const end = isDone ? null : await run.ended;
-    if (end?.ranOutOfMemory) return memoryFailure(b.limits.memoryMb);
-    return received.failure() ?? (end ? brokenFailure(end.exitCode) : null);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    void run.ended.catch(() => undefined).then(() => run.remove()).catch(() => undefined);
-  }
+/** Whether a layer came with this build, in a file. */
+function isNew(layer: SlugLayer | ReceivedLayer): layer is ReceivedLayer {
+  return 'file' in layer;
+}
+
+/** A layer without the place of its file. */
+function plainLayer({ digest, diffId, size, key }: SlugLayer | ReceivedLayer): SlugLayer {
+  return { digest, diffId, size, ...(key !== undefined && { key }) };
 }
 
 /** `a1b2c3d4` of a commit, else the version as the caller named it. */

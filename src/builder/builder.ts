@@ -1,6 +1,8 @@
 // What every build is given: opened and measured once, when the process starts.
 import type { Context } from '../actions/context.js';
+import type { BuildPlace } from '../docker/build-spec.js';
 import type { Engine } from '../docker/engine.js';
+import type { Runtimes } from './runtimes.js';
 import type { BlobPlace } from './upload.js';
 
 export interface BuildLimits {
@@ -12,19 +14,11 @@ export interface BuildLimits {
   pids: number;
 }
 
-export interface Builder {
+export interface Builder extends BuildPlace {
   ctx: Context;
   engine: Engine;
-  homeId: string;
-  /** This machine's name: builds are claimed under it. */
-  node: string;
-  image: string;
-  network: string;
-  runtimesVolume: string;
-  seccomp: string | null;
-  caBundle: string | null;
-  buildEnv: Record<string, string>;
   limits: BuildLimits;
+  runtimes: Runtimes;
   blobs: BlobPlace;
   /** Where apps answer. */
   place: { domain: string; routerPort: number };

@@ -15,6 +15,8 @@ export interface BuildSettings {
   /** Names of ours, or `fetched:<n>`; empty means detect. */
   buildpacks: string[];
   detectOrder: readonly string[];
+  /** Keys of layers that the app's last slug rests on: what has not changed is not sent again. */
+  knownLayers: string[];
 }
 
 /** The settings as build.sh sources them. */
@@ -30,7 +32,8 @@ export function settingsText(s: BuildSettings): string {
     CACHE_MODE: isOurs ? 'shared' : 'copy',
   };
   const scalars = Object.entries(values).map(([key, value]) => `${key}=${quote(value)}`);
-  return [...scalars, `BUILDPACKS=(${s.buildpacks.map(quote).join(' ')})`, `DETECT_ORDER=(${s.detectOrder.map(quote).join(' ')})`, ''].join('\n');
+  const lists = { BUILDPACKS: s.buildpacks, DETECT_ORDER: s.detectOrder, KNOWN_LAYERS: s.knownLayers };
+  return [...scalars, ...Object.entries(lists).map(([key, values]) => `${key}=(${values.map(quote).join(' ')})`), ''].join('\n');
 }
 
 /** Quotes text for bash. */

@@ -18,8 +18,8 @@ export interface LayerSink extends BlobSink {
   discard(): Promise<void>;
 }
 
-/** Opens `file` for a layer whose entries lie under `root` and belong to `uid`. Bytes beyond `maxBytes` are counted but not kept. */
-export async function openLayerSink(o: { file: string; root: string; uid: number; maxBytes: number }): Promise<LayerSink> {
+/** Opens `file` for a layer whose entries lie under `root` and belong to `uid`. `end` throws when one doesn't. */
+export async function openLayerSink(o: { file: string; root: string; uid: number }): Promise<LayerSink> {
   const handle = await open(o.file, 'w', 0o600);
   const digest = createHash('sha256');
   const diffId = createHash('sha256');
@@ -51,13 +51,12 @@ export async function openLayerSink(o: { file: string; root: string; uid: number
   return {
     async write(bytes) {
       size += bytes.length;
-      if (size > o.maxBytes) return;
       digest.update(bytes);
       await Promise.all([handle.write(bytes), new Promise<void>((resolve) => gunzip.write(bytes, () => resolve()))]);
     },
     async end() {
       gunzip.end();
-      if (size <= o.maxBytes) await read;
+      await read;
       await handle.close();
       if (wrong) throw new Error(`the slug was refused: ${wrong}`);
       made = { file: o.file, size, digest: digest.digest('hex'), diffId: diffId.digest('hex') };

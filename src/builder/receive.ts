@@ -1,11 +1,9 @@
-// Makes sense of what a build's container says: fields first, then the slug.
+// Makes sense of what a build's container says: fields first, then the layers of the slug.
 import { join } from 'node:path';
-import { PlatformError } from '../model/errors.js';
+import type { SlugLayer } from '../model/slug.js';
 import { openLayerSink, type LayerSink, type ReceivedLayer } from './layer-sink.js';
-import type { BuildOutput } from './output.js';
-import { readProcessTypes } from './process-types.js';
-import type { ResultReceiver } from './result-reader.js';
-import { compileFailure, incompatibleFailure, plainFailure, platformFailure, processTypesText, sizeText, slugTooLargeFailure, step, undetectedFailure, type BuildFailure } from './texts.js';
+import { readProcessTypes, type ProcessTypes } from './process-types.js';
+import type { BlobSink, ResultReceiver } from './result-reader.js';
 
 const SLUG_USER = 20_000;
 
@@ -13,79 +11,102 @@ interface Expected {
   tempDir: string;
   /** Names the files of this build. */
   name: string;
-  slugLimitMb: number;
-  output: BuildOutput;
-  buildpacks: string[];
+  maxBytes: number;
+  /** Layers that the app's last slug rests on, by key. */
+  known: Map<string, SlugLayer>;
+  findRuntime(language: string, version: string): Promise<SlugLayer | null>;
+  /** Something only the builder can do; whoever hears it answers the container. */
+  onRequest(request: string): void;
+  /** The buildpacks have said all, and the process types are known. Called once, before the first layer is read. */
+  onCompiled(types: ProcessTypes): Promise<void>;
+}
+
+export interface Received {
+  receiver: ResultReceiver;
+  /** The value of a field; undefined when the container never named it. */
+  field(key: string): string | undefined;
+  reports(): string[];
+  types(): ProcessTypes;
+  /** Bytes of all new layers, also when they were too many to be kept. */
+  bytes(): number;
+  /** The layers under the slug, lowest first, and the slug's own; those that are new have a file. */
+  layers(): Promise<{ base: (SlugLayer | ReceivedLayer)[]; top: ReceivedLayer }>;
+  discard(): Promise<void>;
 }
 
 /** Opens the receiving end of one build. */
-export function openReceiver(o: Expected) {
+export function openReceiver(o: Expected): Received {
   const fields = new Map<string, string>();
   const reports: string[] = [];
-  const maxBytes = o.slugLimitMb * 1024 * 1024;
-  let types: Record<string, string> = {};
-  let sink: Promise<LayerSink> | null = null;
+  const base: string[] = [];
+  const sinks = new Map<string, Promise<LayerSink>>();
+  let compiled: Promise<ProcessTypes> | null = null;
+  let types: ProcessTypes = { declared: {}, defaults: {}, all: {} };
+  let bytes = 0;
 
-  function receiver(said: Promise<void>): ResultReceiver {
+  function field(key: string, value: string): void {
+    if (key === 'report') reports.push(value);
+    else if (key === 'request') o.onRequest(value);
+    else if (key === 'base') base.push(value);
+    else fields.set(key, value);
+  }
+
+  async function readBase(text: string): Promise<SlugLayer | ReceivedLayer> {
+    const [kind = '', name = '', version = ''] = text.split(' ');
+    if (kind === 'new') return layerOf(name);
+    const layer = kind === 'runtime' ? await o.findRuntime(name, version) : o.known.get(name);
+    if (!layer) throw new Error(`the build names a layer that isn't there: ${JSON.stringify(text.slice(0, 100))}`);
+    return layer;
+  }
+
+  async function layerOf(key: string): Promise<ReceivedLayer> {
+    const sink = await sinks.get(key);
+    if (!sink) throw new Error('the build ended without a layer that it had promised');
+    return { ...sink.layer(), ...(key !== 'slug' && { key }) };
+  }
+
+  function blob(key: string): BlobSink {
+    compiled ??= quietly(tellCompiled());
+    const file = join(o.tempDir, `${o.name}.${sinks.size}.tgz`);
+    const opened = quietly(compiled.then(() => openLayerSink({ file, root: 'app/', uid: SLUG_USER })));
+    sinks.set(key, opened);
     return {
-      field(key, value) {
-        if (key === 'report') reports.push(value);
-        else fields.set(key, value);
+      // What is too large is only counted, to tell how large it is.
+      async write(part) {
+        const sink = await opened;
+        bytes += part.length;
+        if (bytes <= o.maxBytes) await sink.write(part);
       },
-      blob: () => {
-        sink ??= announce(said).then(() => openLayerSink({ file: join(o.tempDir, `${o.name}.tgz`), root: 'app/', uid: SLUG_USER, maxBytes }));
-        const opened = sink;
-        return { write: async (bytes) => (await opened).write(bytes), end: async () => (await opened).end() };
+      async end() {
+        const sink = await opened;
+        if (bytes <= o.maxBytes) await sink.end();
       },
     };
   }
 
-  /** Tells the process types as soon as the buildpacks have said their last line. */
-  async function announce(said: Promise<void>): Promise<void> {
-    await said;
-    const read = readProcessTypes(fields.get('procfile'), fields.get('release') ?? '');
-    types = read.all;
-    o.output.say(`${processTypesText(Object.keys(read.declared), Object.keys(read.defaults))}\n${step('Compressing...')}`);
+  async function tellCompiled(): Promise<ProcessTypes> {
+    types = readProcessTypes(fields.get('procfile'), fields.get('release') ?? '');
+    await o.onCompiled(types);
+    return types;
   }
 
   return {
-    receiver,
-    detected: () => fields.get('detected') ?? null,
-    processTypes: () => types,
+    receiver: { field, blob },
+    field: (key) => fields.get(key),
     reports: () => reports,
-    failure: () => failureOf(fields.get('failed'), fields.get('detail') ?? '', o.buildpacks),
-    /** The slug, when it fits. Throws `too_large` otherwise. */
-    async slug(): Promise<ReceivedLayer> {
-      if (!sink) throw new Error('the build ended without a slug');
-      const layer = (await sink).layer();
-      if (layer.size > maxBytes) throw new PlatformError('too_large', slugTooLargeFailure(layer.size, o.slugLimitMb).failure);
-      o.output.say(sizeText(layer.size) + step('Launching...'));
-      return layer;
+    types: () => types,
+    bytes: () => bytes,
+    async layers() {
+      return { base: await Promise.all(base.map(readBase)), top: await layerOf('slug') };
     },
-    async discard(): Promise<void> {
-      await (await sink?.catch(() => null))?.discard();
+    async discard() {
+      for (const sink of sinks.values()) await (await sink.catch(() => null))?.discard();
     },
   };
 }
 
-/** What build.sh's word for a failure means to people. */
-export function failureOf(kind: string | undefined, detail: string, buildpacks: string[]): BuildFailure | null {
-  switch (kind) {
-    case undefined:
-      return null;
-    case 'undetected':
-      return undetectedFailure(detail.split('\n').filter((name) => name !== ''));
-    case 'incompatible':
-      return incompatibleFailure(buildpacks[Number(detail)] ?? 'the buildpack');
-    case 'compile':
-      return compileFailure(detail);
-    case 'release':
-      return plainFailure(`Push rejected, bin/release of ${detail} failed.`);
-    case 'source':
-      return plainFailure(`The source can't be unpacked: ${detail}`);
-    case 'pack':
-      return plainFailure(`The slug can't be packed: ${detail}.`);
-    default:
-      return platformFailure;
-  }
+/** Marks a promise's failure as looked after: whoever awaits it still gets it. */
+function quietly<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }

@@ -28,12 +28,12 @@ export function processTypesText(declared: string[], defaults: string[]): string
   return step('Discovering process types') + lines.join('') + hint;
 }
 
-/** From `Compressing...` to the slug's size. */
-export function sizeText(bytes: number): string {
-  return info(`Done: ${formatSize(bytes)}`);
+/** The slug's size, and that it is being launched. */
+export function launchText(bytes: number): string {
+  return info(`Done: ${formatSize(bytes)}`) + step('Launching...');
 }
 
-/** From `Launching...` to the app's URL. */
+/** The release, and the app's URL. */
 export function releasedText(o: { version: number; url: string; hasReleaseCommand: boolean }): string {
   const warning = o.hasReleaseCommand ? ' !     Release command declared: this new release will not be available until the command succeeds.\n' : '';
   return `${warning}${info(`Released v${o.version}`)}${info(`${o.url} deployed to Slipway`)}\n`;

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { blobUrl } from '../lib/blob-url.js';
+import type { SlugLayer } from '../model/slug.js';
 import type { ReceivedLayer } from './layer-sink.js';
 
 export interface BlobPlace {
@@ -21,6 +22,15 @@ export async function uploadLayer(place: BlobPlace, layer: ReceivedLayer, signal
     if (attempt === TRIES || signal.aborted) throw new Error(`the slug could not be stored: ${answer instanceof Error ? answer.message : `status ${answer.status}`}`);
     await new Promise((resolve) => setTimeout(resolve, attempt * 500));
   }
+}
+
+/** Whether the store has a layer. False also when it can't be asked. */
+export async function hasLayer(place: BlobPlace, layer: SlugLayer): Promise<boolean> {
+  const url = blobUrl({ base: place.internalUrl, key: place.key, method: 'GET', blob: `slugs/${layer.digest}`, now: Date.now(), ttlS: 60 });
+  const stopper = new AbortController();
+  const response = await fetch(url, { signal: AbortSignal.any([stopper.signal, AbortSignal.timeout(5_000)]) }).catch(() => null);
+  stopper.abort();
+  return response?.ok ?? false;
 }
 
 async function put(url: string, layer: ReceivedLayer, signal: AbortSignal): Promise<Response> {

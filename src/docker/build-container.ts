@@ -1,7 +1,8 @@
 // A build container from create to remove: one attach carries everything in and out.
 import type { Duplex } from 'node:stream';
 import { PassThrough } from 'node:stream';
-import { BUILDER_LABEL, buildContainerSpec, type BuildContainer } from './build-spec.js';
+import type Docker from 'dockerode';
+import { BUILDER_LABEL, buildContainerSpec, runtimeContainerSpec, type BuildContainer, type RuntimeContainer } from './build-spec.js';
 import type { Engine } from './engine.js';
 import { BUILD_LABEL, ofHome } from './labels.js';
 
@@ -26,8 +27,17 @@ export interface BuildEnd {
 }
 
 /** Creates, attaches and starts. Whoever calls it must `remove` in the end. */
-export async function startBuildContainer(engine: Engine, spec: BuildContainer): Promise<RunningBuild> {
-  const container = await engine.createContainer(buildContainerSpec(spec));
+export function startBuildContainer(engine: Engine, spec: BuildContainer): Promise<RunningBuild> {
+  return startPiped(engine, buildContainerSpec(spec));
+}
+
+/** The same for a container that installs a language runtime. */
+export function startRuntimeContainer(engine: Engine, spec: RuntimeContainer): Promise<RunningBuild> {
+  return startPiped(engine, runtimeContainerSpec(spec));
+}
+
+async function startPiped(engine: Engine, options: Docker.ContainerCreateOptions): Promise<RunningBuild> {
+  const container = await engine.createContainer(options);
   const remove = () => removeContainer(engine, container.id);
   try {
     const stdin = (await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true })) as Duplex;

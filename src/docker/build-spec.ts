@@ -1,41 +1,66 @@
 // What a build container is: build → container options, as data.
 import type Docker from 'dockerode';
+import { caOptions } from './ca-bundle.js';
 import { APP_LABEL, BUILD_LABEL, HOME_LABEL } from './labels.js';
 
 export const BUILDER_LABEL = 'slipway.builder';
 export const BUILD_USER = '20000:20000';
-const CA_BUNDLE_IN_CONTAINER = '/etc/ssl/certs/ca-certificates.crt';
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-export interface BuildContainer {
+/** What containers that build have in common. */
+export interface BuildPlace {
   homeId: string;
   /** The builder's machine: what it left behind is found by it. */
   node: string;
-  appId: string;
-  buildId: string;
   image: string;
   /** Network name or id, or `container:<id>`. */
   network: string;
-  cacheVolume: string;
-  /** The volume of language runtimes, seen read-only. */
+  /** The volume of language runtimes. */
   runtimesVolume: string;
   limits: { memoryMb: number; pids: number };
   /** The host's bundle of certificate authorities; null when it has none. */
   caBundle: string | null;
   /** The operator's settings for every build: proxies, registries. */
-  env: Record<string, string>;
-  seccomp: string | null;
+  buildEnv: Record<string, string>;
+  seccomp: string;
+}
+
+export interface BuildContainer {
+  place: BuildPlace;
+  appId: string;
+  buildId: string;
+  cacheVolume: string;
+}
+
+export interface RuntimeContainer {
+  place: BuildPlace;
+  /** Arguments of runtime.sh. */
+  args: string[];
 }
 
 /** The options of a build's container: not root, no capability, little CPU where dynos want it, gone after one use. */
-export function buildContainerSpec(o: BuildContainer): Docker.ContainerCreateOptions {
-  const memory = o.limits.memoryMb * 1024 * 1024;
+export function buildContainerSpec({ place, ...o }: BuildContainer): Docker.ContainerCreateOptions {
+  const labels = { [APP_LABEL]: o.appId, [BUILD_LABEL]: o.buildId };
+  // The app's cache and the place it is built in share a file system: buildpacks move directories between them.
+  const cache = volume(o.cacheVolume, '/tmp', { [HOME_LABEL]: place.homeId, [APP_LABEL]: o.appId });
+  const options = common(place, [cache, { ...runtimes(place), ReadOnly: true }], labels);
+  return { ...options, Cmd: ['/slipway/buildpacks/lib/build.sh'], User: BUILD_USER, WorkingDir: '/app' };
+}
+
+/** The options of the container that installs a runtime: it runs nothing of an app, and owns what all apps only read. */
+export function runtimeContainerSpec({ place, args }: RuntimeContainer): Docker.ContainerCreateOptions {
+  const options = common(place, [runtimes(place)], { [BUILD_LABEL]: 'runtime' });
+  return { ...options, Cmd: ['/slipway/buildpacks/lib/runtime.sh', ...args], User: '0:0', WorkingDir: '/tmp' };
+}
+
+function common(place: BuildPlace, mounts: Docker.MountSettings[], labels: Record<string, string>): Docker.ContainerCreateOptions {
+  const memory = place.limits.memoryMb * 1024 * 1024;
+  const ca = caOptions(place.caBundle);
+  const env = { PATH, HOME: '/app', LANG: 'C.UTF-8', ...ca.env, ...(place.caBundle && { npm_config_cafile: ca.env['SSL_CERT_FILE'] }), ...place.buildEnv };
   return {
-    Image: o.image,
-    Cmd: ['/slipway/buildpacks/lib/build.sh'],
-    User: BUILD_USER,
-    WorkingDir: '/app',
-    Env: Object.entries(buildEnv(o)).map(([key, value]) => `${key}=${value}`),
-    Labels: { [HOME_LABEL]: o.homeId, [APP_LABEL]: o.appId, [BUILD_LABEL]: o.buildId, [BUILDER_LABEL]: o.node },
+    Image: place.image,
+    Env: Object.entries(env).map(([key, value]) => `${key}=${value}`),
+    Labels: { ...labels, [HOME_LABEL]: place.homeId, [BUILDER_LABEL]: place.node },
     OpenStdin: true,
     StdinOnce: true,
     AttachStdin: true,
@@ -44,45 +69,27 @@ export function buildContainerSpec(o: BuildContainer): Docker.ContainerCreateOpt
     HostConfig: {
       Init: true,
       CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges', ...(o.seccomp === null ? [] : [`seccomp=${o.seccomp}`])],
-      PidsLimit: o.limits.pids,
+      SecurityOpt: ['no-new-privileges', `seccomp=${place.seccomp}`],
+      PidsLimit: place.limits.pids,
       Memory: memory,
       MemorySwap: memory,
       CpuShares: 128,
       OomScoreAdj: 500,
       IpcMode: 'private',
-      NetworkMode: o.network,
+      NetworkMode: place.network,
       LogConfig: { Type: 'none', Config: {} },
-      Ulimits: [{ Name: 'nofile', Soft: 10_000, Hard: 10_000 }],
+      Ulimits: [{ Name: 'nofile', Soft: 10_000, Hard: 10_000 }, { Name: 'core', Soft: 0, Hard: 0 }],
       Tmpfs: { '/run/slipway': 'rw,nosuid,nodev,noexec,size=8m,mode=0700,uid=20000,gid=20000' },
-      Mounts: mounts(o),
+      Mounts: mounts,
+      Binds: ca.binds,
     },
   };
 }
 
-function buildEnv(o: BuildContainer): Record<string, string> {
-  const ca = o.caBundle === null ? {} : Object.fromEntries(CA_NAMES.map((name) => [name, CA_BUNDLE_IN_CONTAINER]));
-  return { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/app', LANG: 'C.UTF-8', ...ca, ...o.env };
+function runtimes(place: BuildPlace): Docker.MountSettings {
+  return volume(place.runtimesVolume, '/opt/slipway/runtimes', { [HOME_LABEL]: place.homeId });
 }
 
-const CA_NAMES = [
-  'NODE_EXTRA_CA_CERTS',
-  'npm_config_cafile',
-  'SSL_CERT_FILE',
-  'CURL_CA_BUNDLE',
-  'REQUESTS_CA_BUNDLE',
-  'PIP_CERT',
-  'GIT_SSL_CAINFO',
-  'CARGO_HTTP_CAINFO',
-];
-
-function mounts(o: BuildContainer): Docker.MountSettings[] {
-  const labels = { [HOME_LABEL]: o.homeId, [APP_LABEL]: o.appId };
-  const list: Docker.MountSettings[] = [
-    // The app's cache and the place it is built in share a file system: buildpacks move directories between them.
-    { Type: 'volume', Source: o.cacheVolume, Target: '/tmp', VolumeOptions: { NoCopy: false, Labels: labels, DriverConfig: { Name: 'local', Options: {} } } },
-    { Type: 'volume', Source: o.runtimesVolume, Target: '/opt/slipway/runtimes', ReadOnly: true },
-  ];
-  if (o.caBundle !== null) list.push({ Type: 'bind', Source: o.caBundle, Target: CA_BUNDLE_IN_CONTAINER, ReadOnly: true });
-  return list;
+function volume(name: string, target: string, labels: Record<string, string>): Docker.MountSettings {
+  return { Type: 'volume', Source: name, Target: target, VolumeOptions: { NoCopy: false, Labels: labels, DriverConfig: { Name: 'local', Options: {} } } };
 }

@@ -8,6 +8,8 @@ export interface SlugLayer {
   diffId: string;
   /** Bytes of the gzip'd tar. */
   size: number;
+  /** What the builder knows an unchanged directory by; a runtime has none. */
+  key?: string;
 }
 
 export interface Slug {
@@ -40,4 +42,9 @@ export function formatSize(bytes: number): string {
     unit += 1;
   }
   return `${unit === 0 ? value : Number(value.toFixed(1))}${units[unit]}`;
+}
+
+/** Bytes of a slug with all the layers it rests on. */
+export function totalSize(slug: Pick<Slug, 'size' | 'base'>): number {
+  return slug.base.reduce((sum, layer) => sum + layer.size, slug.size);
 }

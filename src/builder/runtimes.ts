@@ -1,0 +1,148 @@
+// Language runtimes that all apps of this home share: installed once into a volume that builds see read-only,
+// and packed once as the layer that slugs rest on.
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { startRuntimeContainer, type RunningBuild } from '../docker/build-container.js';
+import type { BuildPlace } from '../docker/build-spec.js';
+import type { Engine } from '../docker/engine.js';
+import { ensureSlugImage } from '../docker/slug-image.js';
+import { log } from '../lib/log.js';
+import type { SlugLayer } from '../model/slug.js';
+import { openLayerSink, type LayerSink, type ReceivedLayer } from './layer-sink.js';
+import { readResult } from './result-reader.js';
+import { hasLayer, uploadLayer, type BlobPlace } from './upload.js';
+
+export interface Runtimes {
+  /** The layer of a runtime; null when it can't be had. */
+  find(language: string, version: string): Promise<SlugLayer | null>;
+  /** Does what a build asks for: `inventory node`, `runtime node 24.21.0`, `headers node 24.21.0`. Null when it is done, else one line that says why not. */
+  fulfil(request: string): Promise<string | null>;
+  /** Fetches the list of versions anew, and installs the version that apps get that ask for none. */
+  refresh(language: string): Promise<void>;
+}
+
+export interface RuntimesPlace extends BuildPlace {
+  engine: Engine;
+  blobs: BlobPlace;
+  /** The image of dynos: runtimes are loaded on top of it beforehand. */
+  runImage: string;
+  /** Where the layers are written down. */
+  stateDir: string;
+  tempDir: string;
+}
+
+const INSTALL_MS = 180_000;
+const LANGUAGES = ['node'];
+
+/** Opens the runtimes; installs nothing yet. */
+export function openRuntimes(o: RuntimesPlace): Runtimes {
+  const underWay = new Map<string, Promise<SlugLayer>>();
+
+  /** Installs and packs a runtime; whoever asks for the same one meanwhile waits for it. */
+  function installOnce(language: string, version: string): Promise<SlugLayer> {
+    const key = `${language}-${version}`;
+    const known = underWay.get(key);
+    if (known) return known;
+    const made = install(o, language, version).finally(() => underWay.delete(key));
+    underWay.set(key, made);
+    return made;
+  }
+
+  async function find(language: string, version: string): Promise<SlugLayer | null> {
+    if (!isRuntime(language, version)) return null;
+    const written = await readLayer(o, `${language}-${version}`);
+    return written ?? installOnce(language, version).catch(() => null);
+  }
+
+  async function fulfil(request: string): Promise<string | null> {
+    const [kind, language = '', version = ''] = request.split(' ');
+    try {
+      if (kind === 'inventory' && LANGUAGES.includes(language)) await runScript(o, ['inventory', language], null);
+      else if (kind === 'runtime' && isRuntime(language, version)) await installOnce(language, version);
+      else if (kind === 'headers' && isRuntime(language, version)) await runScript(o, ['headers', language, version], null);
+      else return `the platform does not know how to do ${JSON.stringify(request.slice(0, 60))}`;
+      return null;
+    } catch (error) {
+      log('runtime-failed', { request, error: (error as Error).message });
+      return (error as Error).message;
+    }
+  }
+
+  async function refresh(language: string): Promise<void> {
+    await runScript(o, ['inventory', language], null);
+    const { fields } = await runScript(o, ['default', language], null);
+    await find(language, fields.get('version') ?? '');
+  }
+
+  return { find, fulfil, refresh };
+}
+
+function isRuntime(language: string, version: string): boolean {
+  return LANGUAGES.includes(language) && /^\d+\.\d+\.\d+$/.test(version);
+}
+
+async function readLayer(o: RuntimesPlace, key: string): Promise<SlugLayer | null> {
+  const text = await readFile(join(o.stateDir, `${key}.json`), 'utf8').catch(() => null);
+  if (text === null) return null;
+  const layer = JSON.parse(text) as SlugLayer;
+  // Blobs that no slug rests on are tidied away.
+  return (await hasLayer(o.blobs, layer)) ? layer : null;
+}
+
+async function install(o: RuntimesPlace, language: string, version: string): Promise<SlugLayer> {
+  const begun = Date.now();
+  const key = `${language}-${version}`;
+  const file = join(o.tempDir, `runtime-${key}-${process.hrtime.bigint()}.tgz`);
+  const sink = await openLayerSink({ file, root: 'opt/slipway/runtimes/', uid: 0 });
+  try {
+    await runScript(o, ['install', language, version], sink);
+    const received = sink.layer();
+    await uploadLayer(o.blobs, received, AbortSignal.timeout(INSTALL_MS));
+    await preload(o, received);
+    const { digest, diffId, size } = received;
+    await writeDown(o, key, { digest, diffId, size });
+    void runScript(o, ['headers', language, version], null).catch((error: Error) => log('runtime-headers-failed', { language, version, error: error.message }));
+    log('runtime-installed', { language, version, bytes: size, ms: Date.now() - begun });
+    return { digest, diffId, size };
+  } finally {
+    await sink.discard();
+  }
+}
+
+async function writeDown(o: RuntimesPlace, key: string, layer: SlugLayer): Promise<void> {
+  const file = join(o.stateDir, `${key}.json`);
+  await mkdir(o.stateDir, { recursive: true });
+  await writeFile(`${file}.new`, JSON.stringify(layer));
+  await rename(`${file}.new`, file);
+}
+
+/** Brings the layer to the engine now, so that the first dyno on it need not wait. Where dynos run elsewhere it is no use, and no harm. */
+async function preload(o: RuntimesPlace, layer: ReceivedLayer): Promise<void> {
+  const open = () => Promise.resolve(createReadStream(layer.file, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>);
+  const slug = { digest: layer.digest, diffId: layer.diffId, size: layer.size, open };
+  await ensureSlugImage(o.engine, { homeId: o.homeId, runImage: o.runImage, layers: [slug] }).catch((error: unknown) => log('runtime-not-preloaded', { error: (error as Error).message }));
+}
+
+/** Runs runtime.sh to its end. Throws an Error with its last words when it fails. */
+async function runScript(o: RuntimesPlace, args: string[], sink: LayerSink | null): Promise<{ fields: Map<string, string> }> {
+  const run = await startRuntimeContainer(o.engine, { place: o, args });
+  const timer = setTimeout(() => void run.kill().catch(() => undefined), INSTALL_MS);
+  const fields = new Map<string, string>();
+  const nowhere = { write: () => Promise.resolve(), end: () => Promise.resolve() };
+  try {
+    const said = lastWords(run);
+    const isDone = await readResult(run.stdout, { field: (key, value) => void fields.set(key, value), blob: () => sink ?? nowhere });
+    if (!isDone) throw new Error((await said) || `runtime.sh ${args.join(' ')} was stopped`);
+    return { fields };
+  } finally {
+    clearTimeout(timer);
+    await run.remove();
+  }
+}
+
+async function lastWords(run: RunningBuild): Promise<string> {
+  let text = '';
+  for await (const bytes of run.stderr) text = (text + String(bytes)).slice(-2_000);
+  return text.trim().split('\n').at(-1) ?? '';
+}
