@@ -123,6 +123,7 @@ function connectSocket({ host, port }: WebDyno, limitMs: number, startedAt: numb
     const socket = connectTcp({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000, allowHalfOpen: true });
     const timer = setTimeout(() => end(new Error('no answer')), limitMs);
     const fail = (error: Error) => end(error);
+    readOnAfterWriteErrors(socket);
     socket.once('connect', () => end());
     socket.once('error', fail);
 
@@ -134,6 +135,18 @@ function connectSocket({ host, port }: WebDyno, limitMs: number, startedAt: numb
       reject(new ConnectError(reasonOf(error), performance.now() - startedAt, error));
     }
   });
+}
+
+// A dyno may answer before it has read everything, and close. A write that finds it closed must not end the socket:
+// the answer may lie there unread. That it closed is told by the reading side soon enough.
+function readOnAfterWriteErrors(socket: Socket): void {
+  const { _write, _writev } = socket;
+  socket._write = (chunk, encoding, callback) => _write.call(socket, chunk, encoding, (error) => callback(isClosing(error) ? null : error));
+  socket._writev = (chunks, callback) => _writev!.call(socket, chunks, (error) => callback(isClosing(error) ? null : error));
+}
+
+function isClosing(error: NodeJS.ErrnoException | null | undefined): boolean {
+  return error?.code === 'EPIPE' || error?.code === 'ECONNRESET';
 }
 
 function reasonOf(error: Error & { code?: string }): ConnectError['reason'] {

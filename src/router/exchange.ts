@@ -102,6 +102,11 @@ function sendPage(res: ServerResponse, status: number, page: Page): void {
   res.end(res.req.method === 'HEAD' ? '' : body);
 }
 
+// A request that is cut off because the router stops has no status (platform reference §7.4).
+function toldStatus({ code, status }: Failure): number | '' {
+  return code === 'H24' ? '' : (status ?? hRow(code).status);
+}
+
 function lineOf(x: Exchange): string {
   const { failure, head } = x;
   const wasSent = x.sentTick !== undefined;
@@ -117,7 +122,7 @@ function lineOf(x: Exchange): string {
     dyno: x.dyno?.name,
     connectMs: x.connectMs,
     serviceMs: wasSent ? performance.now() - x.sentTick! : undefined,
-    status: failure ? (failure.status ?? hRow(failure.code).status) : (x.status ?? ''),
+    status: failure ? toldStatus(failure) : (x.status ?? ''),
     bytes: x.bytes ?? (wasSent ? 0 : undefined),
     protocol: x.protocol,
   });

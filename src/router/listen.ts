@@ -18,11 +18,15 @@ export interface RouterServer {
 /** What the parser says when the client is simply gone. */
 const HAS_LEFT = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
 
+/** How long a last answer may take to get out. */
+const CUT_MS = 100;
+
 type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer };
 
 /** A server for plain HTTP, or for HTTPS where a certificate is given. Not listening yet. */
 export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffer }): RouterServer {
   const exchanges = new Map<Duplex, Exchange>();
+  const sockets = new Set<Duplex>();
   let isClosing = false;
   const server = tls ? createTlsServer({ ...options(parts.limits), ...tls }) : createServer(options(parts.limits));
   // Requests with a body that also offer an upgrade: the offer is passed over, as a server may.
@@ -40,6 +44,10 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
     each.on('clientError', onClientError);
   }
   server.on('upgrade', onUpgrade);
+  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
 
   // Pipelined requests come all at once; each is served when the one before has been answered.
   function serve(asked: Asked): void {
@@ -81,15 +89,21 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
     async close(graceMs) {
       isClosing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      withoutUpgrades.close();
-      const timer = setTimeout(() => {
-        for (const x of exchanges.values()) fail(x, { code: 'H24' });
-        server.closeAllConnections();
-        for (const socket of exchanges.keys()) socket.destroy();
-      }, graceMs);
-      await closed.finally(() => clearTimeout(timer));
+      // node knows as idle only those that have had a request.
+      for (const socket of sockets) if (!exchanges.has(socket)) socket.destroy();
+      if (await isDoneWithin(graceMs, closed)) return;
+      for (const x of exchanges.values()) fail(x, { code: 'H24' });
+      await isDoneWithin(CUT_MS, closed);
+      for (const socket of sockets) socket.destroy();
+      await isDoneWithin(CUT_MS, closed);
     },
   };
+}
+
+function isDoneWithin(ms: number, work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
+  return Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
 }
 
 function options(limits: Limits): ServerOptions {

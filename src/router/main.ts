@@ -3,33 +3,26 @@ import { openLineWriter } from '../bus/line-writer.js';
 import { openBus } from '../bus/open-bus.js';
 import { startPulse } from '../bus/pulse.js';
 import { readConfig } from '../config.js';
+import { keepTrying } from '../lib/keep-trying.js';
 import { log } from '../lib/log.js';
 import { readKey } from '../lib/seal.js';
 import { openStore } from '../store/open-store.js';
 import { startRouter } from './start-router.js';
 
 const config = readConfig();
-const store = await openStore({ url: config.databaseUrl, key: readKey(config.keyFile), poolSize: 2 });
+const key = readKey(config.keyFile);
+const store = await keepTrying('PostgreSQL', () => openStore({ url: config.databaseUrl, key, poolSize: 2 }), { forMs: 60_000 });
 const bus = openBus({ url: config.redisUrl });
 const lines = openLineWriter(bus);
-const router = await startRouter({
-  store,
-  bus,
-  lines,
-  domain: config.domain,
-  bind: config.bind,
-  port: config.routerPort,
-  tlsPort: config.routerTlsPort,
-  home: config.home,
-});
+const router = await startRouter({ ...config, store, bus, lines, port: config.routerPort, tlsPort: config.routerTlsPort });
 const stopPulse = await startPulse(bus, { process: 'router', node: config.node });
 
 async function stop(): Promise<void> {
   await router.stop();
   await lines.flush();
   await stopPulse();
-  await Promise.all([bus.close(), store.close()]);
-  log('stopped');
+  await Promise.allSettled([bus.close(), store.close()]);
+  log('stopped', { process: 'router' });
   process.exit(0);
 }
-process.once('SIGTERM', stop).once('SIGINT', stop);
+process.once('SIGTERM', () => void stop()).once('SIGINT', () => void stop());

@@ -31,7 +31,7 @@ describe('answers', () => {
     ['with a status of its own', get(), 'HTTP/1.1 799 Odd\r\nContent-Length: 0\r\n\r\n', /^HTTP\/1\.1 799 Odd\r\n/],
     ['204', get(), 'HTTP/1.1 204 No Content\r\nX: 1\r\n\r\n', /^HTTP\/1\.1 204 No Content\r\nX: 1\r\nVia: 1\.1 vegur\r\n(?![^]*(Content-Length|Transfer-Encoding))[^]*\r\n\r\n$/],
     ['304 with the length of what it stands for', get(), 'HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n', /^HTTP\/1\.1 304 Not Modified\r\nContent-Length: 5\r\n[^]*\r\n\r\n$/],
-    ['to HEAD', `HEAD / HTTP/1.1\r\n${HOST}\r\n\r\n`, 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n', /^HTTP\/1\.1 200 OK\r\nContent-Length: 5\r\n[^]*\r\n\r\n$/],
+    ['to HEAD', `HEAD / HTTP/1.1\r\n${HOST}\r\nConnection: close\r\n\r\n`, 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n', /^HTTP\/1\.1 200 OK\r\nContent-Length: 5\r\n[^]*\r\n\r\n$/],
     ['after an early hint', get(), 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi', /^HTTP\/1\.1 200 OK\r\n[^]*hi$/],
     ['with repeated headers', get(), 'HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 0\r\n\r\n', /\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n/],
     ['with bytes beyond ASCII', get(), 'HTTP/1.1 200 OK\r\nX: caf\xe9\r\nContent-Length: 0\r\n\r\n', /\r\nX: caf\xe9\r\n/],
@@ -89,8 +89,8 @@ describe('answers', () => {
       }).end();
     });
     expect(times.map(([what]) => what)).toEqual(['head', 'data: 1\n\n', 'data: 2\n\n']);
-    expect(times[0]![1]).toBeLessThan(50);
-    expect(times[2]![1] - times[1]![1]).toBeGreaterThan(40);
+    expect(times[1]![1] - times[0]![1]).toBeGreaterThan(30);
+    expect(times[2]![1] - times[1]![1]).toBeGreaterThan(30);
   });
 });
 
@@ -138,7 +138,7 @@ describe('request bodies', () => {
   it('no 100 Continue for what is refused, and the connection closes', async () => {
     const router = await startTestRouter([anApp({ wanted: 0 })]);
     open.push(() => router.close());
-    const answer = await raw(router.port, post('Content-Length: 5\r\nExpect: 100-continue'), { ms: 1_000 });
+    const answer = await raw(router.port, post('Content-Length: 5\r\nExpect: 100-continue'));
     expect(answer).toMatch(/^HTTP\/1\.1 503 [^]*\r\nConnection: close\r\n/);
     expect(answer).not.toContain('100 Continue');
   });
@@ -163,16 +163,25 @@ describe('request bodies', () => {
     });
     const router = await routerFor(dyno, { idleMs: 5_000 });
     const part = 'x'.repeat(100_000);
-    const answer = await raw(router.port, [post('Content-Length: 1000000', part), ...Array.from({ length: 9 }, () => part), get('/next')], { gapMs: 10 });
+    const answer = await raw(router.port, [post('Content-Length: 1000000', part), ...Array.from({ length: 9 }, () => part), get('/next')], { gapMs: 10, answers: 2 });
     expect(answer).toMatch(/^HTTP\/1\.1 413 [^]*too large/);
     expect(answer).toMatch(/next$/);
     expect((await router.said())[0]).toMatch(/^at=info .* status=413 /);
   });
 
+  it('an early answer is not lost when the dyno resets the connection right after it', async () => {
+    const dyno = await rawDyno((socket) => void socket.once('data', () => socket.pause().write('HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno', () => socket.destroy())));
+    const router = await routerFor(dyno, { idleMs: 5_000 });
+    const part = 'x'.repeat(50_000);
+    for (let i = 0; i < 20; i += 1) {
+      expect(statusOf(await raw(router.port, [post('Content-Length: 1000000', part), ...Array.from({ length: 9 }, () => part)], { until: /no$/ }))).toBe(413);
+    }
+  });
+
   it('an early answer to an upload that never ends closes after the idle window', async () => {
     const router = await routerFor(await cannedDyno('HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno', (socket) => socket.end()), { keepAliveMs: 300 });
     const start = Date.now();
-    const answer = await raw(router.port, post('Content-Length: 1000', 'x'), { ms: 3_000 });
+    const answer = await raw(router.port, post('Content-Length: 1000', 'x'));
     expect(answer).toMatch(/no$/);
     expect(Date.now() - start).toBeLessThan(2_500);
   });

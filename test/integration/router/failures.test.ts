@@ -40,7 +40,7 @@ describe('without a dyno to send to', () => {
   ];
   it.each(cases)('%s', async (_code, app, status, line) => {
     const router = await routerFor([app], { holdMs: 100 });
-    const answer = await raw(router.port, get(), { ms: 300 });
+    const answer = await raw(router.port, get());
     expect(statusOf(answer)).toBe(status);
     expect(answer).toMatch(/\r\nContent-Type: text\/html; charset=utf-8\r\n[^]*<title>[^<]+<\/title>/);
     expect((await router.said())[0]).toMatch(line);
@@ -48,7 +48,7 @@ describe('without a dyno to send to', () => {
 
   it('pages tell the owner where to look, and later requests are served on the same connection', async () => {
     const router = await routerFor([anApp({ wanted: 0 })]);
-    const answer = await raw(router.port, [get(), `HEAD / HTTP/1.1\r\n${HOST}\r\n\r\n`], { gapMs: 50 });
+    const answer = await raw(router.port, [get(), `HEAD / HTTP/1.1\r\n${HOST}\r\n\r\n`], { gapMs: 50, leaveMs: 300 });
     expect(answer).toMatch(/<title>Application error<\/title>[^]*paas logs --tail/);
     expect(answer).toMatch(/\r\n\r\n$/);
     expect(await router.said(2)).toHaveLength(2);
@@ -76,7 +76,7 @@ describe('holding', () => {
     const dyno = await httpDyno((req, res) => void req.pipe(res));
     open.push(() => dyno.close());
     const router = await routerFor([anApp({ dynos: [aDyno({ state: 'starting' })] })]);
-    const answer = raw(router.port, post('Content-Length: 5\r\nConnection: close', 'hello'), { ms: 1_000 });
+    const answer = raw(router.port, post('Content-Length: 5\r\nConnection: close', 'hello'));
     await sleep(100);
     router.route(anApp({ dynos: [aDyno({ port: dyno.port })] }));
     expect(await answer).toMatch(/hello/);
@@ -86,7 +86,7 @@ describe('holding', () => {
   it('ends at once when the boot crashes, the app is scaled to none, or deleted', async () => {
     for (const [next, code] of [[[anApp({ dynos: [aDyno({ state: 'crashed' })] })], 'H10'], [[anApp({ wanted: 0 })], 'H14'], [[], 'H99']] as const) {
       const router = await routerFor([anApp({ dynos: [aDyno({ state: 'starting' })] })]);
-      const answer = raw(router.port, get(), { ms: 300 });
+      const answer = raw(router.port, get());
       await sleep(50);
       router.route(...next);
       expect(statusOf(await answer)).toBe(503);
@@ -96,13 +96,13 @@ describe('holding', () => {
 
   it('a client that leaves is H27, and takes no place at the dyno', async () => {
     const router = await routerFor([anApp({ dynos: [aDyno({ state: 'starting' })] })]);
-    await raw(router.port, get(), { ms: 50 });
+    await raw(router.port, get(), { leaveMs: 80 });
     expect((await router.said())[0]).toMatch(lineOf('H27', 'sock=client at=warning', 'Client Request Interrupted', UNSENT, 499));
   });
 
   it('beyond 50 waiting per dyno is H11 at once', async () => {
     const router = await routerFor([anApp({ dynos: [aDyno({ state: 'starting' })] })], { backlogPerDyno: 3 });
-    const held = Array.from({ length: 3 }, () => raw(router.port, get(), { ms: 200 }));
+    const held = Array.from({ length: 3 }, () => raw(router.port, get()));
     await sleep(50);
     const answer = await raw(router.port, get());
     expect(statusOf(answer)).toBe(503);
@@ -124,14 +124,14 @@ describe('the backlog', () => {
       res.end('ok');
     });
     const router = await behind(dyno, { activePerDyno: 2, backlogPerDyno: 10 });
-    const answers = await Promise.all(Array.from({ length: 8 }, () => raw(router.port, get(), { ms: 400 })));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => raw(router.port, get())));
     expect(answers.every((answer) => statusOf(answer) === 200)).toBe(true);
     expect(most).toBe(2);
   });
 
   it('places come back after failures too', async () => {
     const router = await behind(await rawDyno((socket) => void socket.on('data', () => socket.destroy())), { activePerDyno: 1, backlogPerDyno: 1 });
-    for (let i = 0; i < 5; i += 1) expect(statusOf(await raw(router.port, post('Content-Length: 0'), { ms: 100 }))).toBe(503);
+    for (let i = 0; i < 5; i += 1) expect(statusOf(await raw(router.port, post('Content-Length: 0')))).toBe(503);
     expect((await router.said(5)).every((line) => line.includes('code=H13'))).toBe(true);
   });
 });
@@ -139,14 +139,14 @@ describe('the backlog', () => {
 describe('connecting', () => {
   it('H21 when the only dyno refuses', async () => {
     const router = await routerFor([anApp({ dynos: [aDyno({ port: await freePort() })] })]);
-    expect(statusOf(await raw(router.port, get(), { ms: 500 }))).toBe(503);
+    expect(statusOf(await raw(router.port, get()))).toBe(503);
     expect((await router.said())[0]).toMatch(lineOf('H21', 'at=error', 'Backend connection refused', 'dyno=web\\.1 connect=\\d+ms service=', 503));
   });
 
   it('H19 when it does not answer', async () => {
     // TEST-NET-1: nobody is there, and no one says so.
     const router = await routerFor([anApp({ dynos: [aDyno({ host: '192.0.2.1', port: 80 })] })], { connectMs: 100 });
-    expect(statusOf(await raw(router.port, get(), { ms: 1_000 }))).toBe(503);
+    expect(statusOf(await raw(router.port, get()))).toBe(503);
     expect((await router.said())[0]).toMatch(/code=(H19|H21) .* dyno=web\.1 connect=\d+ms service= status=503/);
   });
 
@@ -155,7 +155,7 @@ describe('connecting', () => {
     open.push(() => good.close());
     const bad = await freePort();
     const router = await routerFor([anApp({ wanted: 2, dynos: [aDyno({ id: 'bad', name: 'web.1', port: bad }), aDyno({ id: 'good', name: 'web.2', port: good.port })] })]);
-    for (let i = 0; i < 12; i += 1) expect(await raw(router.port, post('Content-Length: 5', 'hello'), { ms: 30 })).toMatch(/hello/);
+    for (let i = 0; i < 12; i += 1) expect(await raw(router.port, post('Content-Length: 5', 'hello'))).toMatch(/hello/);
     expect((await router.said(12)).every((line) => line.includes('at=info') && line.includes('dyno=web.2'))).toBe(true);
   });
 
@@ -170,9 +170,9 @@ describe('connecting', () => {
   it('a dyno in quarantine is waited for', async () => {
     const port = await freePort();
     const router = await routerFor([anApp({ dynos: [aDyno({ port })] })], { quarantineMs: 150 });
-    await raw(router.port, get(), { ms: 50 });
+    await raw(router.port, get());
     const start = Date.now();
-    await raw(router.port, get(), { ms: 400 });
+    await raw(router.port, get());
     expect((await router.said(2))[1]).toContain('code=H21');
     expect(Date.now() - start).toBeGreaterThan(80);
   });
@@ -199,7 +199,7 @@ describe('the dyno fails', () => {
   ];
   it.each(broken)('%s: %s', async (_code, _what, dyno, request, line) => {
     const router = await behind(await (typeof dyno === 'function' ? dyno() : dyno));
-    const answer = await raw(router.port, request, { ms: 500 });
+    const answer = await raw(router.port, request);
     expect(statusOf(answer)).toBe(/status=502/.test(line.source) ? 502 : 503);
     expect((await router.said())[0]).toMatch(line);
     expect(router.lines).toHaveLength(1);
@@ -212,7 +212,7 @@ describe('the dyno fails', () => {
   ];
   it.each(cut)('H18: closes %s; the client can tell', async (_what, answer) => {
     const router = await behind(await cannedDyno(answer, (socket) => void socket.end()));
-    const got = await raw(router.port, get(), { ms: 1_000 });
+    const got = await raw(router.port, get());
     expect(got).toContain('half');
     expect(got).not.toMatch(/0\r\n\r\n$/);
     expect((await router.said())[0]).toMatch(lineOf('H18', 'sock=backend at=error', 'Server Request Interrupted', SENT, 503));
@@ -220,13 +220,13 @@ describe('the dyno fails', () => {
 
   it('H18: a bad chunk', async () => {
     const router = await behind(await cannedDyno('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'));
-    await raw(router.port, get(), { ms: 1_000 });
+    await raw(router.port, get());
     expect((await router.said())[0]).toContain('code=H18');
   });
 
   it('H18: closes while the client uploads', async () => {
     const router = await behind(await rawDyno((socket) => void socket.once('data', () => socket.destroy())));
-    const answer = await raw(router.port, [post('Content-Length: 1000', 'x'), 'y'], { gapMs: 50, ms: 300 });
+    const answer = await raw(router.port, [post('Content-Length: 1000', 'x'), 'y'], { gapMs: 50 });
     expect(statusOf(answer)).toBe(503);
     expect((await router.said())[0]).toContain('code=H18');
   });
@@ -234,7 +234,7 @@ describe('the dyno fails', () => {
   it('H15: the response stalls', async () => {
     const router = await behind(await cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'), { idleMs: 150 });
     const start = Date.now();
-    expect(await raw(router.port, get(), { ms: 2_000 })).toMatch(/half$/);
+    expect(await raw(router.port, get())).toMatch(/half$/);
     expect(Date.now() - start).toBeLessThan(1_500);
     expect((await router.said())[0]).toMatch(lineOf('H15', 'at=error', 'Idle connection', SENT, 503));
   });
@@ -248,18 +248,18 @@ describe('the dyno fails', () => {
       res.end('!');
     });
     const router = await behind(dyno, { idleMs: 200, firstByteMs: 200 });
-    expect(await raw(router.port, get(), { ms: 1_000 })).toContain('!');
+    expect(await raw(router.port, get())).toContain('!');
   });
 
   it('the 30 s begin when the whole request is sent', async () => {
     const router = await behind(await httpDyno((req, res) => void req.resume().on('end', () => res.end('done'))), { firstByteMs: 150 });
-    const answer = await raw(router.port, [post('Content-Length: 5', 'h'), 'e', 'l', 'l', 'o'], { gapMs: 60, ms: 200 });
+    const answer = await raw(router.port, [post('Content-Length: 5', 'h'), 'e', 'l', 'l', 'o'], { gapMs: 60 });
     expect(answer).toMatch(/done$/);
   });
 
   it('too many requests that time out free their places', async () => {
     const router = await behind(await silentThen(() => undefined), { firstByteMs: 100, activePerDyno: 1, backlogPerDyno: 5 });
-    const answers = await Promise.all([1, 2, 3].map(() => raw(router.port, get(), { ms: 1_000 })));
+    const answers = await Promise.all([1, 2, 3].map(() => raw(router.port, get())));
     expect(answers.map(statusOf)).toEqual([503, 503, 503]);
     expect((await router.said(3)).every((line) => line.includes('code=H12'))).toBe(true);
   });
@@ -269,14 +269,14 @@ describe('the client fails', () => {
   it('H27: leaves while waiting; the dyno is told', async () => {
     let dynoClosed = false;
     const router = await behind(await rawDyno((socket) => void socket.resume().on('close', () => (dynoClosed = true))));
-    await raw(router.port, get(), { ms: 80 });
+    await raw(router.port, get(), { leaveMs: 80 });
     expect((await router.said())[0]).toMatch(lineOf('H27', 'sock=client at=warning', 'Client Request Interrupted', SENT, 499));
     await until(() => dynoClosed);
   });
 
   it('H27: leaves in mid-response', async () => {
     const router = await behind(await cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'));
-    await raw(router.port, get(), { ms: 80 });
+    await raw(router.port, get(), { leaveMs: 80 });
     expect((await router.said())[0]).toContain('code=H27');
   });
 
@@ -284,7 +284,7 @@ describe('the client fails', () => {
     let ended = '';
     const dyno = await httpDyno((req) => void req.resume().on('end', () => (ended = 'whole')).on('error', () => (ended = 'cut')));
     const router = await behind(dyno);
-    await raw(router.port, post('Content-Length: 100', 'half'), { ms: 80 });
+    await raw(router.port, post('Content-Length: 100', 'half'), { leaveMs: 80 });
     expect((await router.said())[0]).toContain('code=H27');
     await until(() => ended !== '');
     expect(ended).toBe('cut');
@@ -293,7 +293,7 @@ describe('the client fails', () => {
   it('H28: stops in mid-upload', async () => {
     const router = await behind(await httpDyno((req) => void req.resume()), { idleMs: 150 });
     const start = Date.now();
-    await raw(router.port, post('Content-Length: 100', 'half'), { ms: 2_000 });
+    await raw(router.port, post('Content-Length: 100', 'half'));
     expect(Date.now() - start).toBeLessThan(1_500);
     expect((await router.said())[0]).toMatch(lineOf('H28', 'sock=client at=warning', 'Client Connection Idle', SENT, 499));
   });
@@ -325,7 +325,7 @@ describe('the client fails', () => {
 
   it('sends nothing, or half a head: the connection is closed in time, no line is said', async () => {
     const router = await behind(await cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'), { headersMs: 100 });
-    const answer = await raw(router.port, 'GET / HTTP/1.1\r\nHost: de', { ms: 3_000 });
+    const answer = await raw(router.port, 'GET / HTTP/1.1\r\nHost: de');
     expect(statusOf(answer)).toBe(408);
     expect(router.lines).toEqual([]);
   });

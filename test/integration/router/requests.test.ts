@@ -29,7 +29,7 @@ interface Seen {
 }
 
 async function seenFor(request: string | string[], o: { gapMs?: number } = {}): Promise<Seen> {
-  const answer = await raw(router.port, request, { ms: 60, ...o });
+  const answer = await raw(router.port, request, o);
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   const text = bodyOf(answer);
   return JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)) as Seen;
@@ -174,7 +174,7 @@ describe('methods and versions', () => {
   });
 
   it('HTTP/1.0 is answered and closed; with keep-alive it is kept', async () => {
-    const closing = await raw(router.port, 'GET / HTTP/1.0\r\nHost: demo.localhost\r\n\r\n', { ms: 2_000 });
+    const closing = await raw(router.port, 'GET / HTTP/1.0\r\nHost: demo.localhost\r\n\r\n');
     expect(closing).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(closing).toMatch(/\r\nConnection: close\r\n/i);
     const kept = await raw(router.port, 'GET / HTTP/1.0\r\nHost: demo.localhost\r\nConnection: keep-alive\r\n\r\n');
@@ -192,17 +192,17 @@ describe('methods and versions', () => {
 
 describe('connections', () => {
   it('serve request after request', async () => {
-    const answer = await raw(router.port, [get('/1'), get('/2'), get('/3')], { gapMs: 30 });
+    const answer = await raw(router.port, [get('/1'), get('/2'), get('/3')], { gapMs: 30, answers: 3 });
     expect(answer.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(3);
   });
 
   it('answer pipelined requests in order, one at a time', async () => {
-    const answer = await raw(router.port, Array.from({ length: 20 }, (_, i) => get(`/${i}`)).join(''));
+    const answer = await raw(router.port, Array.from({ length: 20 }, (_, i) => get(`/${i}`)).join(''), { answers: 20 });
     expect([...answer.matchAll(/"url":"\/(\d+)"/g)].map((match) => Number(match[1]))).toEqual(Array.from({ length: 20 }, (_, i) => i));
   });
 
   it('close when the client asks for it', async () => {
-    const answer = await raw(router.port, get('/', ['Host: demo.localhost', 'Connection: close']), { ms: 2_000 });
+    const answer = await raw(router.port, get('/', ['Host: demo.localhost', 'Connection: close']));
     expect(answer).toMatch(/\r\nConnection: close\r\n/i);
   });
 
@@ -264,7 +264,7 @@ describe('limits', () => {
 
   it('a request cut off in its head is answered with nothing and said nowhere', async () => {
     const before = router.lines.length;
-    const answer = await raw(router.port, 'GET / HTTP/1.1\r\nHost: demo.loc');
+    const answer = await raw(router.port, 'GET / HTTP/1.1\r\nHost: demo.loc', { leaveMs: 100 });
     expect(answer).toBe('');
     expect(router.lines.length).toBe(before);
   });

@@ -104,20 +104,61 @@ export function cannedDyno(answer: string | Buffer, then: (socket: Socket) => vo
   });
 }
 
-/** Writes the parts one packet after the other, and gives what comes back until the connection ends or `ms` pass without a byte. */
-export async function raw(port: number, parts: string | (string | Buffer)[], o: { ms?: number; gapMs?: number } = {}): Promise<string> {
+export interface RawOptions {
+  /** Between packets. */
+  gapMs?: number;
+  /** How many whole answers to wait for; 1 where absent. */
+  answers?: number;
+  /** Wait for this instead. */
+  until?: RegExp;
+  /** Leave after this long without a byte, whatever has come. */
+  leaveMs?: number;
+}
+
+const PATIENCE_MS = 15_000;
+const LINGER_MS = 20;
+
+/** Writes the parts one packet after the other, and gives what comes back: whole answers, or all until the connection ends. */
+export async function raw(port: number, parts: string | (string | Buffer)[], o: RawOptions = {}): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   const chunks: Buffer[] = [];
-  socket.on('data', (chunk) => chunks.push(chunk)).on('error', () => undefined);
-  const closed = once(socket, 'close');
-  await once(socket, 'connect');
+  const text = () => Buffer.concat(chunks).toString('latin1');
+  const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
+  const answered = new Promise<void>((resolve) => {
+    socket.on('data', (chunk) => {
+      chunks.push(chunk);
+      const isEnough = o.until ? o.until.test(text()) : o.leaveMs === undefined && wholeAnswers(text()) >= (o.answers ?? 1);
+      if (isEnough) setTimeout(resolve, LINGER_MS);
+    });
+  });
+  const left = new Promise<void>((resolve) => void socket.setTimeout(o.leaveMs ?? PATIENCE_MS, resolve));
+  const failed = new Promise<never>((_resolve, reject) => void socket.on('error', (error: NodeJS.ErrnoException) => error.code === 'ECONNREFUSED' && reject(error)));
+  failed.catch(() => undefined);
+  await Promise.race([once(socket, 'connect'), failed]);
   for (const part of [parts].flat()) {
     socket.write(typeof part === 'string' ? Buffer.from(part, 'latin1') : part);
     if (o.gapMs) await sleep(o.gapMs);
   }
-  await Promise.race([closed, new Promise<void>((resolve) => void socket.setTimeout(o.ms ?? 150, resolve))]);
+  await Promise.race([closed, answered, left, failed]);
   socket.destroy();
-  return Buffer.concat(chunks).toString('latin1');
+  return text();
+}
+
+/** How many whole answers (not counting 1xx) a text holds; one that ends with its connection is never whole. */
+function wholeAnswers(text: string): number {
+  const headEnd = text.indexOf('\r\n\r\n');
+  if (headEnd < 0) return 0;
+  const head = text.slice(0, headEnd);
+  const rest = text.slice(headEnd + 4);
+  if (/^HTTP\/1\.1 1/.test(head)) return wholeAnswers(rest);
+  if (/\r\nconnection: close/i.test(head)) return 0;
+  if (/\r\ntransfer-encoding: chunked/i.test(head)) {
+    const end = /(?:^|\r\n)0\r\n(?:[^\r\n]+\r\n)*\r\n/.exec(rest);
+    return end ? 1 + wholeAnswers(rest.slice(end.index + end[0].length)) : 0;
+  }
+  const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
+  if (/^HTTP\/1\.1 304/.test(head)) return 1 + wholeAnswers(rest);
+  return rest.length >= length ? 1 + wholeAnswers(rest.slice(length)) : 0;
 }
 
 /** A GET's bytes. */

@@ -47,7 +47,7 @@ describe('an upgrade', () => {
   it('reaches the dyno with its own headers and ours', async () => {
     const heads: string[] = [];
     const router = await behind(await echoing(heads));
-    const answer = await raw(router.port, HANDSHAKE);
+    const answer = await raw(router.port, HANDSHAKE, { until: /\r\n\r\n/ });
     expect(answer).toContain(`Sec-WebSocket-Accept: ${ACCEPT}\r\n`);
     expect(answer).toMatch(/^HTTP\/1\.1 101 Switching Protocols\r\n/);
     expect(heads[0]).toMatch(/^GET \/chat HTTP\/1\.1\r\nhost: demo\.localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n/i);
@@ -68,9 +68,9 @@ describe('an upgrade', () => {
   it('passes bytes that came in the same packet as the handshake, on either side', async () => {
     const eager = await rawDyno((socket) => void socket.once('data', (chunk) => socket.write(`${SWITCH}welcome ${bodyOf(chunk.toString())}`).valueOf()));
     const router = await behind(eager);
-    expect(await raw(router.port, `${HANDSHAKE}early`)).toMatch(/welcome $|welcome early$/);
+    expect(await raw(router.port, `${HANDSHAKE}early`, { until: /welcome/ })).toMatch(/welcome $/);
     const echo = await behind(await echoing());
-    expect(await raw(echo.port, `${HANDSHAKE}early`)).toMatch(/early$/);
+    expect(await raw(echo.port, `${HANDSHAKE}early`, { until: /early/ })).toMatch(/early$/);
   });
 
   it('is told in the log when it ends, whoever ends it', async () => {
@@ -90,7 +90,7 @@ describe('an upgrade', () => {
     expect((await router.said(2))[1]).toMatch(/^at=info .* status=101 /);
 
     const bye = await behind(await rawDyno((socket) => void socket.once('data', () => socket.end(`${SWITCH}bye`))));
-    expect(await raw(bye.port, HANDSHAKE, { ms: 2_000 })).toMatch(/bye$/);
+    expect(await raw(bye.port, HANDSHAKE)).toMatch(/bye$/);
     expect((await bye.said())[0]).toMatch(/^at=info .* status=101 /);
   });
 
@@ -117,7 +117,7 @@ describe('an upgrade', () => {
 
   it('that the dyno does not want is an ordinary answer', async () => {
     const router = await behind(await httpDyno((req, res) => void res.writeHead(426, { Upgrade: 'TLS/1.0' }).end(`no ${req.url}`)));
-    const answer = await raw(router.port, HANDSHAKE, { ms: 1_000 });
+    const answer = await raw(router.port, HANDSHAKE);
     expect(statusOf(answer)).toBe(426);
     expect(answer).toMatch(/no \/chat/);
     expect((await router.said())[0]).toMatch(/^at=info .* status=426 /);
@@ -126,7 +126,7 @@ describe('an upgrade', () => {
   it('offered beside a body is passed over: the request is an ordinary one', async () => {
     const router = await behind(await httpDyno((req, res) => void req.pipe(res)));
     const offer = 'POST / HTTP/1.1\r\nHost: demo.localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: x\r\n';
-    const whole = await raw(router.port, `${offer}Content-Length: 5\r\n\r\nhello${get('/', ['Host: demo.localhost'])}`);
+    const whole = await raw(router.port, `${offer}Content-Length: 5\r\n\r\nhello${get('/', ['Host: demo.localhost'])}`, { answers: 2 });
     expect(whole).toMatch(/hello/);
     expect(whole.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
     expect(await raw(router.port, [`${offer}Transfer-Encoding: chunked\r\n\r\n2\r\nhe`, '\r\n3\r\nllo\r\n0\r\n\r\n'], { gapMs: 30 })).toMatch(/he\r\n3\r\nllo|hello/);
@@ -138,17 +138,17 @@ describe('an upgrade', () => {
     expect(statusOf(await raw(none.port, HANDSHAKE))).toBe(503);
     expect((await none.said())[0]).toContain('code=H14');
     const silent = await behind(await rawDyno((socket) => void socket.resume()), { firstByteMs: 100 });
-    expect(statusOf(await raw(silent.port, HANDSHAKE, { ms: 400 }))).toBe(503);
+    expect(statusOf(await raw(silent.port, HANDSHAKE))).toBe(503);
     expect((await silent.said())[0]).toContain('code=H12');
     const garbage = await behind(await cannedDyno('nonsense\r\n\r\n'));
-    expect(statusOf(await raw(garbage.port, HANDSHAKE, { ms: 400 }))).toBe(503);
+    expect(statusOf(await raw(garbage.port, HANDSHAKE))).toBe(503);
     expect((await garbage.said())[0]).toContain('code=H17');
   });
 
   it('ends with the client while the dyno still thinks', async () => {
     let told = false;
     const router = await behind(await rawDyno((socket) => void socket.resume().on('close', () => (told = true))), { firstByteMs: 5_000 });
-    await raw(router.port, HANDSHAKE, { ms: 80 });
+    await raw(router.port, HANDSHAKE, { leaveMs: 80 });
     expect((await router.said())[0]).toContain('code=H27');
     await until(() => told);
   });

@@ -1,0 +1,174 @@
+// Dynos come and go under load: nothing fails that did not have to.
+import { Agent, request as httpRequest } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { aDyno, anApp, get, httpDyno, raw, rawDyno, sleep, startTestRouter, statusOf, until, type TestRouter, type Upstream } from './support.js';
+
+const open: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function routerFor(...dynos: Upstream[]): Promise<TestRouter> {
+  const router = await startTestRouter([anApp({ wanted: dynos.length, dynos: dynos.map((dyno, i) => aDyno({ id: `dyno-${i + 1}`, name: `web.${i + 1}`, port: dyno.port })) })]);
+  open.push(...dynos.map((dyno) => () => dyno.close()), () => router.close());
+  return router;
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+
+function fetchOnce(port: number, method = 'GET', body = ''): Promise<number> {
+  return new Promise((resolve) => {
+    const req = httpRequest({ port, agent, method, path: '/', headers: { host: 'demo.localhost', ...(body && { 'content-length': body.length }) } }, (res) => {
+      res.resume().on('end', () => resolve(res.statusCode ?? 0)).on('error', () => resolve(-1));
+    });
+    req.on('error', () => resolve(-2));
+    req.end(body);
+  });
+}
+
+describe('a dyno that leaves the table', () => {
+  it('finishes what it has; new requests go to others; its connections are closed afterwards', async () => {
+    let finish: (() => void) | undefined;
+    let openConnections = 0;
+    const old = await httpDyno((req, res) => {
+      if (req.url === '/fast') return void res.end('old');
+      res.write('begun ');
+      finish = () => void res.end('by old');
+    });
+    old.server.on('connection', (socket) => {
+      openConnections += 1;
+      socket.on('close', () => (openConnections -= 1));
+    });
+    const next = await httpDyno((_req, res) => void res.end('by next'));
+    const router = await routerFor(old);
+    open.push(() => next.close());
+    await Promise.all([raw(router.port, get('/fast')), raw(router.port, get('/fast'))]);
+    const slow = raw(router.port, get('/slow', ['Host: demo.localhost', 'Connection: close']));
+    await until(() => finish !== undefined);
+    router.route(anApp({ dynos: [aDyno({ id: 'next', port: next.port })] }));
+    await until(() => openConnections === 1);
+    expect(await raw(router.port, get('/fast'))).toMatch(/by next$/);
+    finish!();
+    expect(await slow).toMatch(/begun [^]*by old/);
+    await until(() => openConnections === 0);
+  });
+
+  it('may reset idle connections: requests without a body are sent again', async () => {
+    let requests = 0;
+    const flaky = await rawDyno((socket) => {
+      let served = 0;
+      socket.on('data', () => {
+        requests += 1;
+        served += 1;
+        // The second request on each connection finds it closing, as a stopping server's are.
+        if (served === 2) socket.resetAndDestroy();
+        else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+      });
+    });
+    const router = await routerFor(flaky);
+    for (let i = 0; i < 6; i += 1) expect(statusOf(await raw(router.port, get()))).toBe(200);
+    expect(requests).toBeGreaterThan(6);
+    expect((await router.said(6)).every((line) => line.startsWith('at=info'))).toBe(true);
+  });
+
+  it('what must not be sent twice is sent once, on a connection of its own', async () => {
+    let connections = 0;
+    let posts = 0;
+    const dyno = await httpDyno((_req, res) => {
+      posts += 1;
+      res.end('ok');
+    });
+    dyno.server.on('connection', () => (connections += 1));
+    const router = await routerFor(dyno);
+    for (let i = 0; i < 3; i += 1) await raw(router.port, `POST / HTTP/1.1\r\nHost: demo.localhost\r\nContent-Length: 0\r\n\r\n`);
+    expect([posts, connections]).toEqual([3, 3]);
+  });
+
+  it('that closes without a byte on a fresh connection, being stopped, is passed over', async () => {
+    const stopping = await rawDyno((socket) => {
+      router.route(anApp({ dynos: [aDyno({ id: 'next', port: next.port })] }));
+      socket.destroy();
+    });
+    const next = await httpDyno((_req, res) => void res.end('next'));
+    open.push(() => next.close());
+    const router = await routerFor(stopping);
+    expect(await raw(router.port, get())).toMatch(/next$/);
+  });
+});
+
+describe('under load', () => {
+  it('no request fails while dynos are replaced again and again', async () => {
+    const start = () => httpDyno((req, res) => void req.resume().on('end', () => setTimeout(() => res.end('ok'), Math.random() * 5)));
+    let current = await start();
+    const router = await startTestRouter([anApp({ dynos: [aDyno({ id: 'v0', port: current.port })] })], { firstByteMs: 5_000, idleMs: 5_000 });
+    open.push(() => router.close());
+    const statuses = new Map<number, number>();
+    let isDone = false;
+    const clients = Array.from({ length: 8 }, async (_, i) => {
+      while (!isDone) {
+        const status = await (i % 4 === 0 ? fetchOnce(router.port, 'POST', 'hello') : fetchOnce(router.port));
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      }
+    });
+    for (let release = 1; release <= 10; release += 1) {
+      await sleep(100);
+      const next = await start();
+      router.route(anApp({ dynos: [aDyno({ id: `v${release}`, port: next.port })] }));
+      const old = current;
+      current = next;
+      // As the dyno manager does: the route first, then a moment, then the end.
+      await sleep(50);
+      await new Promise<void>((resolve) => old.server.close(() => resolve()));
+    }
+    isDone = true;
+    await Promise.all(clients);
+    open.push(() => current.close());
+    expect([...statuses.keys()]).toEqual([200]);
+    expect(statuses.get(200)).toBeGreaterThan(100);
+  });
+
+  it('requests are spread evenly', async () => {
+    const counts = [0, 0, 0, 0];
+    const dynos = await Promise.all(counts.map((_, i) => httpDyno((_req, res) => void res.end(String((counts[i] = counts[i]! + 1))))));
+    const router = await routerFor(...dynos);
+    await Promise.all(Array.from({ length: 8 }, async () => {
+      for (let i = 0; i < 50; i += 1) await fetchOnce(router.port);
+    }));
+    for (const count of counts) expect(count).toBeGreaterThan(60);
+  });
+
+  it('pipelined requests beyond measure wait their turn without piling up', async () => {
+    const dyno = await httpDyno((_req, res) => void res.end('ok'));
+    const router = await routerFor(dyno);
+    const answer = await raw(router.port, get().repeat(500), { answers: 500 });
+    expect(answer.match(/HTTP\/1\.1 200/g)).toHaveLength(500);
+  });
+});
+
+describe('when the router stops', () => {
+  it('what is at work is finished, idle connections are closed, new ones refused', async () => {
+    const dyno = await httpDyno((_req, res) => void setTimeout(() => res.end('done'), 150));
+    const router = await routerFor(dyno);
+    const working = raw(router.port, get());
+    const idle = raw(router.port, '', { until: /./ });
+    await sleep(50);
+    const start = Date.now();
+    await router.close(2_000);
+    expect(Date.now() - start).toBeLessThan(1_500);
+    const answer = await working;
+    expect(answer).toMatch(/done$/);
+    expect(await idle).toBe('');
+    await expect(raw(router.port, get())).rejects.toThrow('ECONNREFUSED');
+    open.pop();
+  });
+
+  it('what does not end in time is cut and told as H24', async () => {
+    const router = await routerFor(await rawDyno((socket) => void socket.resume()));
+    const working = raw(router.port, get());
+    await sleep(50);
+    await router.close(60);
+    expect(statusOf(await working)).toBe(503);
+    expect((await router.said())[0]).toMatch(/^at=error code=H24 desc="Forced close" .* status= bytes=0 protocol=http$/);
+    open.pop();
+  });
+});

@@ -1,0 +1,63 @@
+// The TLS port: the same router behind the home's certificate.
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureCertificates } from '../../../src/start/ca.js';
+import { aDyno, anApp, get, httpDyno, startTestRouter, until, type TestRouter, type Upstream } from './support.js';
+
+const dir = mkdtempSync(join(tmpdir(), 'slipway-tls-'));
+const at = (name: string) => readFileSync(join(dir, name));
+let dyno: Upstream;
+let router: TestRouter;
+
+beforeAll(async () => {
+  await ensureCertificates(dir, ['localhost', 'demo.localhost', '127.0.0.1'], Date.now());
+  dyno = await httpDyno((req, res) => void res.end(JSON.stringify(req.headers)));
+  dyno.server.on('upgrade', (_req, socket) => {
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
+    socket.pipe(socket);
+  });
+  router = await startTestRouter([anApp({ dynos: [aDyno({ port: dyno.port })] })], {}, { cert: at('server.pem'), key: at('server.key') });
+});
+
+afterAll(async () => {
+  await router.close();
+  await dyno.close();
+  rmSync(dir, { recursive: true });
+});
+
+describe('TLS', () => {
+  it('is told to the dyno and in the line, and the certificate holds', async () => {
+    const text = await new Promise<string>((resolve, reject) => {
+      request({ port: router.port, host: '127.0.0.1', servername: 'demo.localhost', ca: at('ca.pem'), agent: false, headers: { host: 'demo.localhost' } }, (res) => {
+        let body = '';
+        res.on('data', (chunk) => (body += chunk)).on('end', () => resolve(body));
+      }).on('error', reject).end();
+    });
+    expect(JSON.parse(text)).toMatchObject({ 'x-forwarded-proto': 'https', 'x-forwarded-port': String(router.port) });
+    expect((await router.said())[0]).toMatch(/ status=200 .* protocol=https$/);
+  });
+
+  it('carries upgrades', async () => {
+    const socket = connectTls({ port: router.port, host: '127.0.0.1', servername: 'demo.localhost', ca: at('ca.pem') });
+    let got = '';
+    socket.on('data', (chunk) => (got += String(chunk)));
+    socket.write(get('/', ['Host: demo.localhost', 'Connection: Upgrade', 'Upgrade: echo']));
+    await until(() => got.includes('\r\n\r\n'));
+    const text = createHash('sha256').update('x').digest('hex').repeat(1_000);
+    socket.write(text);
+    await until(() => got.endsWith(text));
+    socket.destroy();
+  });
+
+  it('bytes that are no TLS end the connection and nothing else', async () => {
+    await new Promise<void>((resolve) => {
+      connect(router.port, '127.0.0.1').on('close', () => resolve()).on('error', () => undefined).resume().write(get());
+    });
+  });
+});
