@@ -11,7 +11,9 @@ import { findApp } from '../store/apps.js';
 import type { Store } from '../store/open-store.js';
 import { openAdvertiser } from './advertise-refs.js';
 import { refuse } from './exchange.js';
+import { settleGitEnvironment } from './git-environment.js';
 import { isGitPath, parseGitRequest, type GitRequest } from './git-request.js';
+import { pointHead } from './point-head.js';
 import { openPushBook, type PushSession, type PushSessions } from './push-sessions.js';
 import { openRepos } from './repos.js';
 import { servePack } from './serve-pack.js';
@@ -42,7 +44,9 @@ export interface GitDoor {
   close(): Promise<void>;
 }
 
+/** Opens the door. From then on this process's environment is the one git runs in. */
 export function createGitDoor(o: GitDoorOptions): GitDoor {
+  settleGitEnvironment(process.env);
   const repos = openRepos(o);
   const book = openPushBook(o.runDir);
   const advertise = openAdvertiser((name) => join(o.reposDir, name));
@@ -78,16 +82,23 @@ export function createGitDoor(o: GitDoorOptions): GitDoor {
     if (request.kind === 'head') return sendHead(ctx, repoDir);
     if (request.kind === 'advertise') return advertise({ res, repoDir, service: request.service });
     const { service } = request;
-    let session: PushSession | null = null;
+    let session = null as PushSession | null;
     const onStart = (git: { pid?: number | undefined }) => {
       if (service === 'receive-pack' && git.pid) session = book.begin({ userId: user.id, appId: app.id, appName: app.name, pid: git.pid });
     };
     const began = performance.now();
     const { completed } = await servePack({ req, res, repoDir, service, onStart });
     log('git', { service, app: app.name, user: user.email, ms: Math.round(performance.now() - began), completed });
-    if (!session) return;
-    if (!completed) o.onPushGone(session);
-    book.end(session);
+    if (session) endPush(session, completed);
+    if (session && completed) await pointHead(repoDir);
+  }
+
+  function endPush(session: PushSession, completed: boolean): void {
+    try {
+      if (!completed) o.onPushGone(session);
+    } finally {
+      book.end(session);
+    }
   }
 
   return {

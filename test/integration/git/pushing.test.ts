@@ -3,6 +3,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { User } from '../../../src/model/user.js';
+import { readCommit } from '../../../src/git/read-commit.js';
 import { updateApp } from '../../../src/store/apps.js';
 import { aTree, commit, git, openDoor, type OpenDoor } from './open-door.js';
 
@@ -105,6 +106,36 @@ test('refs of every kind are left to git', async () => {
     expect(await git(tree, 'push', door.remote('notes'), ref), ref).toMatchObject({ code: 0 });
   }
   expect(await git(tree, 'push', door.remote('notes'), ':feature/x')).toMatchObject({ code: 0, output: expect.stringContaining('[deleted]') });
+});
+
+test('a clone checks out what was deployed: main, or master where there is no main', async () => {
+  const app = await door.anApp('heads', jane);
+  const tree = await aTree(join(door.dir, 'heads'), { 'a.txt': 'hello' });
+  const head = async () => (await readFile(join(door.repoOf(app), 'HEAD'), 'utf8')).trim();
+  await git(tree, 'push', door.remote('heads'), 'main:master');
+  await expect.poll(head).toBe('ref: refs/heads/master');
+  expect(await git(door.dir, 'clone', '-q', door.remote('heads'), join(door.dir, 'heads-copy'))).toEqual({ code: 0, output: '' });
+  await git(tree, 'push', door.remote('heads'), 'main');
+  await expect.poll(head).toBe('ref: refs/heads/main');
+});
+
+test('a commit of a repository can be read', async () => {
+  const app = await door.anApp('readable', jane);
+  const tree = await aTree(join(door.dir, 'readable'), { Procfile: 'web: node x\n' });
+  await commit(tree, {}, 'Grüße\n\nMore of it.');
+  await git(tree, 'push', door.remote('readable'), 'main');
+  const id = (await git(tree, 'rev-parse', 'HEAD')).output.trim();
+  expect(await readCommit({ repoDir: door.repoOf(app), commit: id })).toMatchObject({
+    commit: id,
+    author: { name: 'Jane', email: 'jane@example.com' },
+    subject: 'Grüße',
+    procfile: 'web: node x\n',
+  });
+  expect(await readCommit({ repoDir: door.repoOf(app), commit: '0'.repeat(40) })).toBeNull();
+  await git(tree, 'rm', '-q', 'Procfile');
+  await commit(tree, {}, 'No Procfile');
+  await git(tree, 'push', door.remote('readable'), 'main');
+  expect(await readCommit({ repoDir: door.repoOf(app), commit: (await git(tree, 'rev-parse', 'HEAD')).output.trim() })).toMatchObject({ procfile: null });
 });
 
 test('a fetch may ask for protocol 0, 1 or 2', async () => {

@@ -64,3 +64,10 @@ test('what is no git request is told so', async () => {
   expect(await sendRaw(door.port, post({ app: 'mine', service: 'receive-pack', token, body: '0000', headers: { 'Content-Type': 'text/plain' } }))).toMatchObject({ status: 415 });
   expect(await sendRaw(door.port, [requestHead({ method: 'GET', path: '/elsewhere', token })])).toMatchObject({ status: 200, body: 'not the door' });
 });
+
+test('while the database is away a push is told to come again', async () => {
+  await door.store.close();
+  const push = await git(tree, 'push', door.remote('mine'), 'main');
+  expect(push.code).toBe(128);
+  expect(push.output).toContain('remote: The platform cannot answer right now; try again in a moment.');
+});

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startBuild } from '../../../src/actions/start-build.js';
 import type { App } from '../../../src/model/app.js';
 import { platformLine } from '../../../src/model/log-line.js';
 import { findBuild, listBuilds } from '../../../src/store/builds.js';
@@ -191,6 +192,19 @@ test('a push that waited for one that failed goes on', async () => {
   expect(again.id).not.toBe(build.id);
   await web.finish(await web.succeed(again), 'succeeded', 'up');
   expect(await second).toMatchObject({ code: 0, remote: expect.stringMatching(/^Another build of after-failure is in progress; waiting for it to finish\.\.\.\nCompressing/) });
+});
+
+test('a push waits for a build that was started through the API', async () => {
+  const tree = await aTree('beside-api');
+  await startBuild(web.ctx, { app: tree.app, user: web.user, origin: 'api', source: 'https://example.com/x.tgz', commit: null, description: null });
+  const other = await web.takeBuild(tree.app);
+  const pushing = tree.push('main');
+  await sleep(600);
+  await web.fail(other, 'no');
+  const build = await web.takeBuild(tree.app);
+  expect(build.origin).toBe('git');
+  await web.finish(await web.succeed(build), 'succeeded', 'up');
+  expect(await pushing).toMatchObject({ code: 0, remote: expect.stringMatching(/^Compressing source files\.\.\. done\.\nAnother build of beside-api is in progress; waiting for it to finish\.\.\.\nBuilding source:/) });
 });
 
 test('Ctrl-C cancels the build within 5 s, and the next push goes through', async () => {
