@@ -14,7 +14,7 @@ import { findUser } from '../store/users.js';
 import type { Deps } from './deps.js';
 import { isAway } from './is-away.js';
 import type { Manager } from './reconcile.js';
-import { runReleaseCommand, type CommandResult } from './release-command.js';
+import { retireCommand, runReleaseCommand } from './release-command.js';
 
 /** Carries a pending release out; one that has ended only has its dynos looked at. Throws when the platform can't now. */
 export async function carryOutRelease(deps: Deps, manager: Pick<Manager, 'reconcile'>, releaseId: string, signal: AbortSignal): Promise<void> {
@@ -28,13 +28,13 @@ async function carryOut(deps: Deps, release: Release, signal: AbortSignal): Prom
   const [app, slug] = await Promise.all([findApp(deps.store, release.appId), release.slugId ? findSlug(deps.store, release.slugId) : undefined]);
   if (!app) return;
   const command = slug?.processTypes['release'];
-  const result = slug && command !== undefined ? await runCommand(deps, { app, release, slug, command }, signal) : null;
-  const status = result && result.status !== 0 ? 'failed' : 'succeeded';
+  const hasCommand = slug !== undefined && command !== undefined;
+  const status = hasCommand ? await runCommand(deps, { app, release, slug, command }, signal) : 'succeeded';
   const finished = await finishRelease(deps.store, release.id, status);
   if (finished) log('released', { app: app.id, release: `v${release.version}`, status, ms: Date.now() - release.createdAt.getTime() });
-  if (result) await closeOutput(deps, release.id);
+  if (hasCommand) await closeOutput(deps, release.id);
+  if (hasCommand) await retireCommand(deps, release);
   deps.bus.publish('release-finished', { releaseId: release.id }).catch(() => undefined);
-  result?.clearAway().catch((error: Error) => log('release-dyno-left', { app: app.id, error: error.message }));
 }
 
 interface Command {
@@ -44,21 +44,21 @@ interface Command {
   command: string;
 }
 
-async function runCommand(deps: Deps, o: Command, signal: AbortSignal): Promise<CommandResult> {
+async function runCommand(deps: Deps, o: Command, signal: AbortSignal): Promise<'succeeded' | 'failed'> {
   const { app, release, slug } = o;
   const user = await findUser(deps.store, release.userId);
   const tell = (text: string) => deps.lines.write(app.id, apiLine(Date.now(), `${text} by user ${user?.email ?? 'unknown'}`));
   tell(`Running release v${release.version} commands`);
-  const result = await runReleaseCommand(deps, { app, release, slug, formation: [] }, o.command, signal).catch(async (error: Error) => {
+  const status = await runReleaseCommand(deps, { app, release, slug, formation: [] }, o.command, signal).catch(async (error: Error) => {
     // Faults that pass are the job's to try again; others end the release, with their reason.
     if (signal.aborted || isAway(error)) throw error;
     log('release-command-failed', { app: app.id, release: `v${release.version}`, error: error.message });
     const reason = error instanceof ChecksumError ? 'The slug is damaged; push again.' : "The platform couldn't run the release command; push again.";
     await appendOutput(deps.bus, release.id, `\n !     ${reason}\n`);
-    return { status: 1, clearAway: async () => undefined };
+    return 1;
   });
-  if (result.status !== 0) tell(`Release v${release.version} command failed`);
-  return result;
+  if (status !== 0) tell(`Release v${release.version} command failed`);
+  return status === 0 ? 'succeeded' : 'failed';
 }
 
 async function closeOutput(deps: Deps, releaseId: string): Promise<void> {

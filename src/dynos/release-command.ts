@@ -7,6 +7,7 @@ import { readOutputFrom } from '../docker/container-output.js';
 import { listDynoContainers, readRunning, removeContainer, waitForExit, type Exit } from '../docker/dyno-container.js';
 import { DEFAULT_SIZE } from '../model/dyno-size.js';
 import type { Dyno } from '../model/dyno.js';
+import type { Release } from '../model/release.js';
 import { deleteDyno, insertDyno, listDynos, updateDyno } from '../store/dynos.js';
 import type { AppWants } from '../store/wanted.js';
 import { launch, type Launched } from './boot.js';
@@ -17,25 +18,18 @@ import { endContainer } from './stop.js';
 /** Heroku's limit. */
 const MOST_MS = 3_600_000;
 
-export interface CommandResult {
-  status: number;
-  /** Takes its dyno away; to be called when the result is recorded, since until then it can be found again. */
-  clearAway(): Promise<void>;
+/** Runs the command to its end, or goes on watching it; its exit status. Throws when the platform can't run or watch it now. */
+export async function runReleaseCommand(deps: Deps, wants: AppWants, command: string, signal: AbortSignal): Promise<number> {
+  const { dyno, launched } = (await findRunning(deps, wants)) ?? (await startCommand(deps, wants, command, signal));
+  const { status } = await watch(deps, wants, dyno, launched, signal);
+  say(deps, dyno, `Process exited with status ${status ?? 'unknown'}`, 'State changed from up to complete');
+  return status ?? 1;
 }
 
-/** Runs the command to its end, or goes on watching it. Throws when the platform can't run or watch it now. */
-export async function runReleaseCommand(deps: Deps, wants: AppWants, command: string, signal: AbortSignal): Promise<CommandResult> {
-  const { dyno, launched } = (await findRunning(deps, wants)) ?? (await startCommand(deps, wants, command, signal));
-  const exit = await watch(deps, wants, dyno, launched, signal);
-  say(deps, dyno, `Process exited with status ${exit.status ?? 'unknown'}`, 'State changed from up to complete');
-  return {
-    status: exit.status ?? 1,
-    async clearAway() {
-      await deps.drainOutput(launched.containerId);
-      await removeContainer(deps.engine, launched.containerId);
-      await deleteDyno(deps.store, dyno.id);
-    },
-  };
+/** Gives its dyno up; to be called when the result is recorded, since until then it must be found again. */
+export async function retireCommand(deps: Deps, release: Pick<Release, 'id' | 'appId'>): Promise<void> {
+  const rows = await listDynos(deps.store, { appId: release.appId });
+  for (const row of rows) if (row.type === 'release' && row.releaseId === release.id) await updateDyno(deps.store, row.id, { state: 'down' });
 }
 
 interface Command {
@@ -79,7 +73,7 @@ async function startCommand(deps: Deps, wants: AppWants, command: string, signal
 async function watch(deps: Deps, { release }: AppWants, dyno: Dyno, launched: Launched, signal: AbortSignal): Promise<Exit> {
   const late = new AbortController();
   const ended = waitForExit(deps.engine, launched.containerId, signal).finally(() => late.abort());
-  const speaking = passOn(deps, release.id, launched.containerId);
+  const speaking = passOn(deps, release.id, launched.containerId, signal);
   speaking.catch(() => undefined);
   const leftMs = Math.max(0, launched.startedAt + MOST_MS - Date.now());
   const isLate = await Promise.race([ended.then(() => false), sleep(leftMs, true, { signal: late.signal, ref: false }).catch(() => false)]);
@@ -94,8 +88,8 @@ async function watch(deps: Deps, { release }: AppWants, dyno: Dyno, launched: La
 }
 
 /** What was passed on before isn't again. */
-async function passOn(deps: Deps, releaseId: string, containerId: string): Promise<void> {
+async function passOn(deps: Deps, releaseId: string, containerId: string, signal: AbortSignal): Promise<void> {
   const { chunks } = await readOutput(deps.bus, releaseId);
   const said = chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk.text), 0);
-  for await (const text of readOutputFrom(deps.engine, containerId, said)) await appendOutput(deps.bus, releaseId, text);
+  for await (const text of readOutputFrom(deps.engine, containerId, { skipBytes: said, signal })) await appendOutput(deps.bus, releaseId, text);
 }
