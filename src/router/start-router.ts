@@ -55,8 +55,8 @@ export async function startRouter(o: RouterOptions): Promise<Router> {
   if (!tls) log('tls-off', { reason: 'no server.pem and server.key in the home' });
   const plain = routerServer(parts);
   const secure = tls ? routerServer(parts, tls) : null;
-  const port = await bind(plain, o.port, o.bind);
-  const tlsPort = secure ? await bind(secure, o.tlsPort, o.bind) : null;
+  const port = await bind(plain, o.port, o.bind, 'SLIPWAY_ROUTER_PORT');
+  const tlsPort = secure ? await bind(secure, o.tlsPort, o.bind, 'SLIPWAY_ROUTER_TLS_PORT') : null;
   log('listening', { bind: o.bind, port, tls_port: tlsPort ?? undefined });
 
   return {
@@ -75,9 +75,11 @@ function readCertificate(home: string): { cert: Buffer; key: Buffer } | undefine
   return existsSync(cert) && existsSync(key) ? { cert: readFileSync(cert), key: readFileSync(key) } : undefined;
 }
 
-function bind({ server }: RouterServer, port: number, host: string): Promise<number> {
+function bind({ server }: RouterServer, port: number, host: string, setting: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(error.code === 'EADDRINUSE' ? `Port ${port} is in use; free it or set SLIPWAY_ROUTER_PORT.` : error.message)));
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} is in use; free it or set ${setting}.`) : error);
+    });
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });
 }

@@ -1,0 +1,162 @@
+// The router on a real PostgreSQL and Redis: what changes there changes its answers, and it outlives both.
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLineWriter, type LineWriter } from '../../../src/bus/line-writer.js';
+import { readBatches } from '../../../src/bus/log-lines.js';
+import { openBus, type Bus } from '../../../src/bus/open-bus.js';
+import { startRouter, type Router } from '../../../src/router/start-router.js';
+import { deleteApp, updateApp } from '../../../src/store/apps.js';
+import { deleteDyno, updateDyno } from '../../../src/store/dynos.js';
+import { setFormation } from '../../../src/store/formations.js';
+import { openStore, type OpenStore } from '../../../src/store/open-store.js';
+import { readRoutes } from '../../../src/store/routes.js';
+import { aReleasedApp, aRunningDyno, prepareStores, type Daemons } from './stores.js';
+import { bodyOf, get, httpDyno, QUICK, raw, sleep, statusOf, type Upstream } from './support.js';
+
+let daemons: Daemons;
+let store: OpenStore;
+let bus: Bus;
+let lines: LineWriter;
+let router: Router;
+let dyno: Upstream;
+
+beforeAll(async () => {
+  daemons = await prepareStores();
+  await Promise.all([daemons.postgres.start(), daemons.redis.start()]);
+  store = await openStore({ url: daemons.postgres.url, key: randomBytes(32) });
+  bus = openBus({ url: daemons.redis.url });
+  lines = openLineWriter(bus);
+  dyno = await httpDyno((_req, res) => void res.end('served'));
+  router = await startRouter({ store, bus, lines, domain: 'localhost', bind: '127.0.0.1', port: 0, tlsPort: 0, home: tmpdir(), limits: { ...QUICK, holdMs: 3_000 } });
+});
+
+afterAll(async () => {
+  await router?.stop(100);
+  await dyno?.close();
+  await bus?.close();
+  await store?.close();
+  await daemons?.remove();
+});
+
+const answer = (name: string) => raw(router.port, get('/', [`Host: ${name}.localhost`]));
+const status = async (name: string) => statusOf(await answer(name));
+
+async function tell(appId: string): Promise<void> {
+  await bus.publish('route-changed', { appId });
+  await sleep(100);
+}
+
+async function eventually(check: () => Promise<boolean>, limitMs = 5_000): Promise<void> {
+  const end = Date.now() + limitMs;
+  while (!(await check())) {
+    if (Date.now() > end) throw new Error(`not so within ${limitMs} ms: ${check}`);
+    await sleep(20);
+  }
+}
+
+describe('readRoutes', () => {
+  it('tells apps with their web dynos, all or some', async () => {
+    const of = await aReleasedApp(store, 'read-routes', 2);
+    const first = await aRunningDyno(store, of, { port: 7 });
+    await aRunningDyno(store, of, { name: 'worker.1', type: 'worker' });
+    expect(await readRoutes(store, [of.app.id])).toEqual([
+      {
+        appId: of.app.id,
+        name: 'read-routes',
+        maintenance: false,
+        deployed: true,
+        wanted: 2,
+        dynos: [{ id: first.id, name: 'web.1', state: 'up', host: '127.0.0.1', port: 7 }],
+      },
+    ]);
+    expect((await readRoutes(store)).some((route) => route.name === 'read-routes')).toBe(true);
+    await deleteApp(store, of.app.id);
+    expect(await readRoutes(store, [of.app.id])).toEqual([]);
+  });
+});
+
+describe('the router follows the store', () => {
+  it('through the whole life of an app', async () => {
+    expect(await status('life')).toBe(404);
+    const of = await aReleasedApp(store, 'life');
+    const started = await aRunningDyno(store, of, { state: 'starting', port: dyno.port });
+    await tell(of.app.id);
+    const held = answer('life');
+    await updateDyno(store, started.id, { state: 'up' });
+    await tell(of.app.id);
+    expect(bodyOf(await held)).toBe('served');
+
+    await updateApp(store, of.app.id, { maintenance: true });
+    await tell(of.app.id);
+    expect(await status('life')).toBe(503);
+    await updateApp(store, of.app.id, { maintenance: false, name: 'life-two' });
+    await tell(of.app.id);
+    expect(await status('life')).toBe(404);
+    expect(await status('life-two')).toBe(200);
+
+    await updateDyno(store, started.id, { state: 'crashed' });
+    await tell(of.app.id);
+    expect(await status('life-two')).toBe(503);
+    await setFormation(store, { appId: of.app.id, type: 'web', quantity: 0, size: 'basic' });
+    await deleteDyno(store, started.id);
+    await tell(of.app.id);
+    expect(await status('life-two')).toBe(503);
+
+    await lines.flush();
+    const said = (await readBatches(bus, of.app.id)).map((batch) => batch.text).join('');
+    expect(said.split('\n').filter(Boolean).map((line) => /code=(\w+)|status=(\d+)/.exec(line)?.[0])).toEqual(['status=200', 'code=H80', 'status=200', 'code=H10', 'code=H14']);
+    expect(said).toMatch(/^\d{4}-\d\d-\d\dT\S+ heroku\[router\]: at=info method=GET path="\/" host=life\.localhost /);
+
+    await deleteApp(store, of.app.id);
+    await tell(of.app.id);
+    expect(await status('life-two')).toBe(404);
+  });
+
+  it('an app nobody told it about is found by asking again', async () => {
+    await sleep(1_100);
+    const of = await aReleasedApp(store, 'untold');
+    await aRunningDyno(store, of, { port: dyno.port });
+    expect(await status('untold')).toBe(200);
+  });
+
+  it('a burst of changes ends with the last', async () => {
+    const of = await aReleasedApp(store, 'burst');
+    const row = await aRunningDyno(store, of, { port: dyno.port });
+    for (let i = 0; i < 50; i += 1) {
+      await updateDyno(store, row.id, { state: i % 2 ? 'up' : 'crashed' });
+      void bus.publish('route-changed', { appId: of.app.id });
+    }
+    await sleep(200);
+    expect(await status('burst')).toBe(200);
+  });
+});
+
+describe('the router outlives', () => {
+  it('PostgreSQL', async () => {
+    const of = await aReleasedApp(store, 'without-pg');
+    const row = await aRunningDyno(store, of, { port: dyno.port });
+    await tell(of.app.id);
+    await daemons.postgres.stop();
+    await tell(of.app.id);
+    expect(await status('without-pg')).toBe(200);
+    const start = Date.now();
+    expect(await status('nobody-knows')).toBe(404);
+    expect(Date.now() - start).toBeLessThan(3_000);
+    await daemons.postgres.start();
+    await eventually(() => updateDyno(store, row.id, { state: 'crashed' }).then(() => true, () => false));
+    await eventually(async () => (await status('without-pg')) === 503);
+  });
+
+  it('Redis', async () => {
+    const of = await aReleasedApp(store, 'without-redis');
+    const row = await aRunningDyno(store, of, { port: dyno.port });
+    await tell(of.app.id);
+    await daemons.redis.stop();
+    expect(await status('without-redis')).toBe(200);
+    await updateDyno(store, row.id, { state: 'crashed' });
+    await daemons.redis.start();
+    // What was published meanwhile is lost; the router reads again when Redis is back.
+    await eventually(async () => (await status('without-redis')) === 503, 4_000);
+  });
+});
