@@ -2,7 +2,8 @@
 import { PlatformError } from '../model/errors.js';
 import type { Api } from './api.js';
 import { readCrashReason } from './crash-reason.js';
-import { isRecord, listOf, recordOf, textOf, type Json } from './json.js';
+import { judgeWeb } from './judge-web.js';
+import { isRecord, listOf, textOf, type Json } from './json.js';
 import type { Printer } from './printer.js';
 import type { Session } from './session.js';
 import { patiently, waitFor } from './wait.js';
@@ -16,7 +17,6 @@ interface Verify {
 /** Longer than a dyno may take to boot. */
 const DYNO_WITHIN_MS = 75_000;
 const RELEASE_WITHIN_MS = 60 * 60_000;
-const OUTPUT_WITHIN_MS = 120_000;
 
 export async function verifyRelease(o: Verify, releaseId: string): Promise<void> {
   o.out.blankLine();
@@ -37,7 +37,7 @@ async function watch(o: Verify, releaseId: string): Promise<void> {
     o.out.line(' done.');
     o.out.line('Running release command...');
     o.out.line();
-    await printOutput(o, textOf(release, 'output_stream_url'));
+    await printOutput(o, path, textOf(release, 'output_stream_url'));
     o.out.freshLine();
     o.out.print('Waiting for release....');
   }
@@ -51,9 +51,12 @@ async function watch(o: Verify, releaseId: string): Promise<void> {
   if (trouble) o.out.warn(trouble);
 }
 
-/** The stream answers 404 until the release's dyno has started. */
-async function printOutput({ api, out }: Verify, url: string): Promise<void> {
-  await waitFor(async () => ((await api.stream(url, (chunk) => out.print(chunk))) ? true : undefined), OUTPUT_WITHIN_MS);
+/** The stream answers 404 until the command says something, which it need not. */
+async function printOutput(o: Verify, path: string, url: string): Promise<void> {
+  await waitFor(async () => {
+    if (await o.api.stream(url, (chunk) => o.out.print(chunk))) return true;
+    return (await readEnded(o, path)) && true;
+  }, RELEASE_WITHIN_MS);
 }
 
 async function readEnded({ api }: Verify, path: string): Promise<Json | undefined> {
@@ -64,16 +67,16 @@ async function readEnded({ api }: Verify, path: string): Promise<Json | undefine
 /** What went wrong with the first web dyno, in words; null when it is up, or none is wanted. */
 async function watchWebDyno(o: Verify, version: number): Promise<string | null> {
   if (!(await wantsWeb(o))) return null;
-  const dyno = await waitFor(async () => {
+  const started = new Map<string, string>();
+  const verdict = await waitFor(async () => {
     const dynos = listOf(await patiently(() => o.api.call('GET', `/apps/${o.session.appId}/dynos`)));
-    return dynos.find((candidate) => candidate['type'] === 'web' && Number(recordOf(candidate, 'release')['version']) >= version && candidate['state'] !== 'starting');
+    return judgeWeb(started, dynos, version);
   }, DYNO_WITHIN_MS);
   const logs = `See the log with: paas logs -a ${o.session.appName}`;
-  if (!dyno) return `v${version} is released, but its web process isn't up yet.\n${logs}`;
-  if (dyno['state'] !== 'crashed') return null;
-  const name = textOf(dyno, 'name');
-  const reason = await readCrashReason(o.api, { appId: o.session.appId, dyno: name });
-  return [`v${version} is released, but ${name} crashed while starting.`, ...reason, logs].join('\n');
+  if (!verdict) return `v${version} is released, but its web process isn't up yet.\n${logs}`;
+  if (verdict.state === 'up') return null;
+  const reason = await readCrashReason(o.api, { appId: o.session.appId, dyno: verdict.name });
+  return [`v${version} is released, but ${verdict.name} crashed while starting.`, ...reason, logs].join('\n');
 }
 
 async function wantsWeb({ api, session }: Verify): Promise<boolean> {
