@@ -8,7 +8,7 @@ export type GitRequest =
   | { kind: 'head'; app: string };
 
 export interface Refusal {
-  status: 400 | 404 | 405 | 415;
+  status: 400 | 404 | 405;
   message: string;
   allow?: string;
 }
@@ -48,7 +48,7 @@ export function parseGitRequest(incoming: Incoming): GitRequest | Refusal {
 function parsePost(incoming: Incoming, app: string, service: GitService): GitRequest | Refusal {
   if (incoming.method !== 'POST') return refuseMethod('POST');
   const wanted = `application/x-git-${service}-request`;
-  if (incoming.contentType !== wanted) return { status: 415, message: `The content type of this request must be ${wanted}.` };
+  if (incoming.contentType !== wanted) return { status: 400, message: `This isn't a request of git: the content type must be ${wanted}.` };
   return { kind: 'serve', app, service };
 }
 

@@ -27,7 +27,7 @@ test('wrong methods, services and content types are told apart', () => {
     expect(get('/demo.git/info/refs', service)).toMatchObject({ status: 400 });
   }
   for (const type of ['', 'text/plain', 'application/x-git-upload-pack-request']) {
-    expect(post('/demo.git/git-receive-pack', type)).toMatchObject({ status: 415 });
+    expect(post('/demo.git/git-receive-pack', type)).toMatchObject({ status: 400 });
   }
 });
 
