@@ -32,6 +32,11 @@ export interface Slug {
   updatedAt: Date;
 }
 
+/** Whether its archive is known. One made by the API is described first and uploaded afterwards. */
+export function isComplete(slug: Pick<Slug, 'diffId'>): boolean {
+  return slug.diffId !== '';
+}
+
 /** Size as Heroku prints it: `646B`, `17.7M`, `3.1G`. */
 export function formatSize(bytes: number): string {
   const units = ['B', 'K', 'M', 'G'];

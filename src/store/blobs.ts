@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isBlobKey } from '../lib/blob-url.js';
@@ -19,28 +19,23 @@ const CHUNK_BYTES = 1024 * 1024;
 /** Keeps what the stream brings. Throws `too_large`, or `invalid_params` when a slug isn't what its name says. */
 export async function putBlob(store: BlobStore, key: string, source: Readable): Promise<{ size: number }> {
   const file = blobFile(store, key);
-  const partial = join(store.dir, 'partial', randomUUID());
-  await Promise.all([mkdir(dirname(file), { recursive: true }), mkdir(dirname(partial), { recursive: true })]);
   const digest = key.startsWith('slugs/') ? createHash('sha256') : null;
-  let size = 0;
-  const meter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      size += chunk.length;
-      digest?.update(chunk);
-      done(size > store.maxBytes ? tooLarge(store) : null, chunk);
-    },
-  });
-  try {
-    await pipeline(source, meter, createWriteStream(partial, { mode: 0o600, highWaterMark: CHUNK_BYTES }));
-    if (digest && digest.digest('hex') !== key.slice('slugs/'.length)) throw new PlatformError('invalid_params', 'The content does not have the sha256 that its name says; send it again.');
-    // A release may rest on a slug for years; a source is read once.
-    if (digest) await syncFile(partial);
-    await rename(partial, file);
-  } catch (error) {
+  const { partial, size } = await receive(store, source, (chunk) => digest?.update(chunk));
+  if (digest && digest.digest('hex') !== basename(file)) {
     await rm(partial, { force: true });
-    throw error;
+    throw new PlatformError('invalid_params', 'The content does not have the sha256 that its name says; send it again.');
   }
+  await keep(store, partial, key);
   return { size };
+}
+
+/** Keeps a slug whose digest is known only when it is whole. Throws `too_large`, and whatever the stream fails with. */
+export async function putSlug(store: BlobStore, source: Readable): Promise<{ digest: string; size: number }> {
+  const digest = createHash('sha256');
+  const { partial, size } = await receive(store, source, (chunk) => digest.update(chunk));
+  const hex = digest.digest('hex');
+  await keep(store, partial, `slugs/${hex}`);
+  return { digest: hex, size };
 }
 
 /** Opens a blob for reading; undefined when there is none. */
@@ -71,6 +66,35 @@ export async function listBlobsBefore(store: BlobStore, kind: 'sources' | 'slugs
 /** Removes what uploads that were cut off left behind. */
 export async function deletePartialBlobs(store: BlobStore, before: number): Promise<void> {
   for (const key of await listBlobsBefore(store, 'partial', before)) await rm(join(store.dir, key), { force: true });
+}
+
+/** Writes a stream to a file of its own; nothing is left when it fails. */
+async function receive(store: BlobStore, source: Readable, hear: (chunk: Buffer) => void): Promise<{ partial: string; size: number }> {
+  const partial = join(store.dir, 'partial', randomUUID());
+  await mkdir(dirname(partial), { recursive: true });
+  let size = 0;
+  const meter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      hear(chunk);
+      done(size > store.maxBytes ? tooLarge(store) : null, chunk);
+    },
+  });
+  try {
+    await pipeline(source, meter, createWriteStream(partial, { mode: 0o600, highWaterMark: CHUNK_BYTES }));
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+  return { partial, size };
+}
+
+/** Gives a file that is whole its name. A release may rest on a slug for years, so its bytes are on the disk first. */
+async function keep(store: BlobStore, partial: string, key: string): Promise<void> {
+  const file = blobFile(store, key);
+  await mkdir(dirname(file), { recursive: true });
+  if (key.startsWith('slugs/')) await syncFile(partial);
+  await rename(partial, file);
 }
 
 /** What an upload that is too large is told. */

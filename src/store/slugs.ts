@@ -12,9 +12,15 @@ export function findSlug({ db }: Store, id: string): Promise<Slug | undefined> {
   return db.selectFrom('slugs').selectAll().where(sql<string>`id::text`, '=', id).executeTakeFirst();
 }
 
+/** Says what the archive of a slug is that was described before it was uploaded. False when it is known already. */
+export async function completeSlug({ db }: Store, id: string, archive: Pick<Slug, 'digest' | 'diffId' | 'size'>): Promise<boolean> {
+  const row = await db.updateTable('slugs').set({ ...archive, updatedAt: sql<Date>`now()` }).where('id', '=', id).where('diffId', '=', '').returning('id').executeTakeFirst();
+  return row !== undefined;
+}
+
 /** An app's newest slug. */
 export function latestSlug({ db }: Store, appId: string): Promise<Slug | undefined> {
-  return db.selectFrom('slugs').selectAll().where('appId', '=', appId).orderBy('createdAt', 'desc').limit(1).executeTakeFirst();
+  return db.selectFrom('slugs').selectAll().where('appId', '=', appId).where('diffId', '!=', '').orderBy('createdAt', 'desc').limit(1).executeTakeFirst();
 }
 
 /** Whether any app still has a slug with this digest, or one that rests on a layer with it. */

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { rewriteEntry } from '../../../src/api/slug-archive.js';
+
+const entry = (name: string, more: object = {}) => ({ name, type: 'file' as const, mode: 0o644, size: 1, uid: 0, gid: 0, ...more });
+
+describe('an entry of an uploaded slug', () => {
+  it.each([
+    ['./app/index.js', 'app/index.js'],
+    ['app//a/./b', 'app/a/b'],
+    ['/app/x', 'app/x'],
+  ])('%s becomes %s, owned by the dyno', (name, plain) => {
+    expect(rewriteEntry(entry(name), new Set())).toMatchObject({ name: plain, uid: 20_000, gid: 20_000, mode: 0o644 });
+  });
+
+  it.each(['./', './app', 'app/', 'etc/passwd', '../etc/passwd', 'application/x', ''])('%j is left out', (name) => {
+    expect(rewriteEntry(entry(name), new Set())).toBeNull();
+  });
+
+  it('keeps no special bits', () => {
+    expect(rewriteEntry(entry('app/x', { mode: 0o104755 }), new Set())).toMatchObject({ mode: 0o755 });
+  });
+
+  it.each([
+    [entry('app/dev', { type: 'character-device' }), 'is a character-device'],
+    [entry('app/fifo', { type: 'fifo' }), 'is a fifo'],
+    [entry('app/../etc/passwd'), 'leads out of app/'],
+    [entry('app/x', { type: 'link', linkname: '/etc/shadow' }), 'is a link out of app/'],
+    [entry('app/x', { type: 'link', linkname: 'app/../../etc/shadow' }), 'is a link out of app/'],
+  ])('%j is refused', (header, why) => {
+    expect(() => rewriteEntry(header, new Set())).toThrow(why);
+  });
+
+  it('behind a symbolic link is refused, one that replaces it is not', () => {
+    const links = new Set<string>();
+    rewriteEntry(entry('app/etc', { type: 'symlink', linkname: '/etc' }), links);
+    expect(() => rewriteEntry(entry('app/etc/passwd'), links)).toThrow('lies behind a symbolic link');
+    rewriteEntry(entry('app/etc', { type: 'directory' }), links);
+    expect(rewriteEntry(entry('app/etc/passwd'), links)).toMatchObject({ name: 'app/etc/passwd' });
+  });
+});
