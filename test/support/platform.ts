@@ -39,7 +39,8 @@ export interface Platform {
 }
 
 const READY_WITHIN_MS = 240_000;
-const ROOT = resolve(import.meta.dirname, '../..');
+// Tests and benchmarks, compiled or not, are run from the project's root.
+const ROOT = resolve('.');
 const MAIN = join(ROOT, 'dist/src/start/main.js');
 
 const RANDOM_PORTS = {
