@@ -107,14 +107,14 @@ async function comeUp(deps: Deps, dyno: Dyno, launched: Launched): Promise<void>
     return true;
   });
   if (!isUp) return;
-  announceRoute(deps, dyno.appId);
+  void announceRoute(deps, dyno.appId);
   say(deps, dyno, 'State changed from starting to up');
   log('up', { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}`, ms: Date.now() - dyno.createdAt.getTime(), bootMs: Date.now() - launched.startedAt });
 }
 
 async function timeOut(deps: Deps, dyno: Dyno, { containerId, pid }: Launched): Promise<Exit> {
   const text = R_CODES.R10.replace('60 seconds', `${deps.bootTimeoutMs / 1000} seconds`);
-  const listeners = (await readSockets(pid)).filter((socket) => socket.state === 'listening' && socket.address !== '127.0.0.11');
+  const listeners = ((await readSockets(pid)) ?? []).filter((socket) => socket.state === 'listening' && socket.address !== '127.0.0.11');
   const places = [...new Set(listeners.map(({ address, port }) => `${address}:${port}`))].join(', ');
   say(deps, dyno, text);
   if (places) say(deps, dyno, `The process listens on ${places} instead of 0.0.0.0:${dyno.port}. Bind to 0.0.0.0 and to the port in $PORT.`);

@@ -21,5 +21,5 @@ export async function recordCrash(deps: Deps, dyno: Dyno, exit: Exit | null): Pr
   if (older) say(deps, dyno, `The dyno of v${older.releaseVersion} stays up until one of v${dyno.releaseVersion} is`);
   if (pauseMs > 0) say(deps, dyno, `Crashed ${crashes} times in a row, starts again in ${pauseMs / 1000} seconds`);
   log('crashed', { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}`, status: exit?.status, crashes, restartInS: pauseMs / 1000 });
-  announceRoute(deps, dyno.appId);
+  void announceRoute(deps, dyno.appId);
 }

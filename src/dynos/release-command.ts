@@ -58,15 +58,11 @@ async function startCommand(deps: Deps, wants: AppWants, command: string, signal
   const life = { state: 'starting', size: DEFAULT_SIZE, containerId: null, host: null, port, crashes: 0, restartAt: null } as const;
   const release = { releaseId: wants.release.id, releaseVersion: wants.release.version };
   const dyno = await insertDyno(deps.store, { appId: wants.app.id, name: `release.${number}`, type: 'release', number, command, ...release, node: deps.node, ...life });
-  try {
-    const launched = await launch(deps, dyno, wants, signal);
-    await updateDyno(deps.store, dyno.id, { state: 'up' });
-    say(deps, dyno, 'State changed from starting to up');
-    return { dyno, launched };
-  } catch (error) {
-    await deleteDyno(deps.store, dyno.id);
-    throw error;
-  }
+  // If this throws, the row stays: the engine may have started the command all the same, and it must be found then.
+  const launched = await launch(deps, dyno, wants, signal);
+  await updateDyno(deps.store, dyno.id, { state: 'up' });
+  say(deps, dyno, 'State changed from starting to up');
+  return { dyno, launched };
 }
 
 /** Passes its output on and waits for its end; it may take an hour. */

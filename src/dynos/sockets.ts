@@ -10,11 +10,11 @@ export interface Socket {
 
 const STATES: Record<string, Socket['state']> = { '0A': 'listening', '01': 'established' };
 
-/** The TCP sockets in a process's network. Empty where this machine doesn't show them. */
-export async function readSockets(pid: number): Promise<Socket[]> {
+/** The TCP sockets in a process's network. Null where this machine doesn't show them to us. */
+export async function readSockets(pid: number): Promise<Socket[] | null> {
   const files = [`/proc/${pid}/net/tcp`, `/proc/${pid}/net/tcp6`];
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
-  return texts.flatMap(parseSockets);
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => null)));
+  return texts[0] === null ? null : texts.flatMap((text) => parseSockets(text ?? ''));
 }
 
 /** Parses /proc/net/tcp and tcp6: `0: 0100007F:1F90 00000000:0000 0A …`, addresses in words of the machine's byte order. */

@@ -10,10 +10,12 @@ import { announceRoute, say } from './say.js';
 import { readSockets } from './sockets.js';
 
 const GRACE_MS = 30_000;
-/** Routers hear of a change within this time. */
+/** Routers act on a change within this time of hearing it; without Redis they find it by themselves. */
 const ROUTE_HEARD_MS = 150;
+const ROUTE_FOUND_MS = 11_000;
 /** Requests under way get this long before SIGTERM; longer ones are the app's to finish within its grace. */
 const DRAIN_MS = 5_000;
+const UNSEEN_DRAIN_MS = 1_000;
 const LOOK_AGAIN_MS = 50;
 
 /** Stops a dyno and deletes its row. Never throws: what isn't done is done at the next look. */
@@ -32,13 +34,12 @@ export async function stopDyno(deps: Deps, dyno: Dyno, containerId: string | nul
 async function takeOffRoute(deps: Deps, dyno: Dyno): Promise<void> {
   if (dyno.state === 'down') return;
   await updateDyno(deps.store, dyno.id, { state: 'down' });
-  announceRoute(deps, dyno.appId);
   say(deps, dyno, `State changed from ${dyno.state} to down`);
 }
 
 async function stopContainer(deps: Deps, dyno: Dyno, containerId: string, signal: AbortSignal): Promise<void> {
   const { pid, isRunning } = await readRunning(deps.engine, containerId);
-  if (isRunning && dyno.type === 'web') await drainRequests(pid, dyno.port ?? 0, signal);
+  if (isRunning && dyno.type === 'web') await drainRequests(deps, dyno, pid, signal);
   if (isRunning && !signal.aborted) {
     say(deps, dyno, 'Stopping all processes with SIGTERM');
     const { status } = await endContainer(deps, dyno, containerId, signal);
@@ -50,14 +51,20 @@ async function stopContainer(deps: Deps, dyno: Dyno, containerId: string, signal
 }
 
 /** Waits until routers have heard, and then until no connection to the dyno is left. */
-async function drainRequests(pid: number, port: number, signal: AbortSignal): Promise<void> {
-  await pause(ROUTE_HEARD_MS, signal);
-  const deadline = Date.now() + DRAIN_MS;
-  while (Date.now() < deadline && !signal.aborted && (await isBusy(pid, port))) await pause(LOOK_AGAIN_MS, signal);
+async function drainRequests(deps: Deps, dyno: Dyno, pid: number, signal: AbortSignal): Promise<void> {
+  const isHeard = await announceRoute(deps, dyno.appId);
+  await pause(isHeard ? ROUTE_HEARD_MS : ROUTE_FOUND_MS, signal);
+  const since = Date.now();
+  for (let ms = 0; ms < DRAIN_MS && !signal.aborted; ms = Date.now() - since) {
+    if (!(await isBusy(pid, dyno.port ?? 0, ms))) return;
+    await pause(LOOK_AGAIN_MS, signal);
+  }
 }
 
-async function isBusy(pid: number, port: number): Promise<boolean> {
-  return (await readSockets(pid)).some((socket) => socket.port === port && socket.state === 'established');
+/** Where sockets can't be seen, requests get the time that most need. */
+async function isBusy(pid: number, port: number, sinceMs: number): Promise<boolean> {
+  const sockets = await readSockets(pid);
+  return sockets ? sockets.some((socket) => socket.port === port && socket.state === 'established') : sinceMs < UNSEEN_DRAIN_MS;
 }
 
 /** SIGTERM to all, and SIGKILL to what is left after the grace. Rejects with AbortError, or when the engine goes away. */

@@ -29,10 +29,12 @@ import { makeSlug, type MadeSlug } from '../docker/make-slug.js';
 export type Home = Awaited<ReturnType<typeof openHome>>;
 
 /** Opens a home whose manager runs. `bootTimeoutMs` is what R10 waits. */
-export async function openHome(o: { bootTimeoutMs?: number } = {}) {
+export async function openHome(o: { bootTimeoutMs?: number; dockerHost?: string } = {}) {
   const homeId = `t${randomBytes(4).toString('hex')}`;
   const stores = await startStores();
   const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+  // What the manager is given may be broken on purpose; what the test looks with, never is.
+  const managed = o.dockerHost ? openEngine({ dockerHost: o.dockerHost }) : engine;
   const store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
   const bus = openBus({ url: stores.redisUrl });
   const queue = openQueue({ url: stores.redisUrl });
@@ -49,9 +51,9 @@ export async function openHome(o: { bootTimeoutMs?: number } = {}) {
   let output: Output | null = null;
 
   function startManager(): void {
-    output = startOutput({ engine, bus, homeId });
+    output = startOutput({ engine: managed, bus, homeId });
     const settings = { homeId, node: 'test', domain: 'localhost', runImage, internalUrl, bootTimeoutMs: o.bootTimeoutMs ?? 20_000 };
-    dynos = startDynos({ store, bus, lines: ctx.lines, engine, redisUrl: stores.redisUrl, drainOutput: output.drainOutput, ...settings });
+    dynos = startDynos({ store, bus, lines: ctx.lines, engine: managed, redisUrl: stores.redisUrl, drainOutput: output.drainOutput, ...settings });
   }
 
   async function stopManager(): Promise<void> {

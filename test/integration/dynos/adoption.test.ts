@@ -1,0 +1,142 @@
+// Dynos outlive their manager, and are found again: by it, by the next one, and after Docker was away.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { destroyApp } from '../../../src/actions/destroy-app.js';
+import { scale } from '../../../src/actions/scale.js';
+import { setConfigVars } from '../../../src/actions/set-config-vars.js';
+import type { App } from '../../../src/model/app.js';
+import { insertDyno, listDynos, updateDyno } from '../../../src/store/dynos.js';
+import { openEngineRelay, type EngineRelay } from './engine-relay.js';
+import { openHome, type Home } from './home.js';
+
+const SERVE = 'exec python3 -m http.server $PORT';
+let relay: EngineRelay;
+let home: Home;
+
+beforeAll(async () => {
+  relay = await openEngineRelay();
+  home = await openHome({ dockerHost: relay.dockerHost });
+});
+afterAll(async () => {
+  await home.close();
+  await relay.close();
+});
+
+const until = (read: () => Promise<unknown>, timeout = 30_000) => expect.poll(read, { timeout, interval: 30 });
+const containersOf = async (app: App) => (await home.containers()).filter((each) => each.Labels['slipway.app'] === app.id);
+const kill = async (app: App, name: string) => {
+  const found = (await containersOf(app)).find((each) => each.Labels['slipway.dyno'] === name);
+  await home.engine.getContainer(found!.Id).kill();
+};
+
+async function serving(types: Record<string, string> = { web: SERVE }, quantity = 1): Promise<App> {
+  const app = await home.newApp();
+  await home.deploy(app, { 'index.html': 'hello' }, types);
+  if (quantity > 1) await scale(home.ctx, app, home.user, [{ type: 'web', quantity }]);
+  await until(() => home.states(app)).toEqual(Array.from({ length: quantity }, (_, index) => `web.${index + 1} up v3`));
+  return app;
+}
+
+describe('while the manager is away', () => {
+  test('dynos serve, and the next manager leaves them alone', async () => {
+    const app = await serving({ web: SERVE }, 2);
+    const before = await home.rows(app);
+    await home.stopManager();
+    for (const url of await home.urls(app)) expect((await fetch(url)).status).toBe(200);
+    home.startManager();
+    await until(async () => home.trouble()).toBeUndefined();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect((await home.rows(app)).map((row) => row.containerId)).toEqual(before.map((row) => row.containerId));
+    expect((await containersOf(app)).length).toBe(2);
+  });
+
+  test('what died is started, what was asked for is done', async () => {
+    const [crashed, scaled, configured, destroyed] = await Promise.all([serving(), serving(), serving(), serving()]);
+    await home.stopManager();
+    await kill(crashed, 'web.1');
+    await scale(home.ctx, scaled, home.user, [{ type: 'web', quantity: 0 }]);
+    await setConfigVars(home.ctx, configured, home.user, { A: 'b' });
+    await destroyApp(home.ctx, destroyed);
+    home.startManager();
+    await until(async () => (await home.log(crashed)).filter((line) => line === 'heroku[web.1]: State changed from up to crashed').length).toBe(1);
+    await until(() => home.states(crashed)).toEqual(['web.1 up v3']);
+    await until(() => home.states(scaled)).toEqual([]);
+    await until(() => home.states(configured)).toEqual(['web.1 up v4']);
+    await until(() => containersOf(destroyed)).toEqual([]);
+    expect(await home.log(crashed)).toContain('heroku[web.1]: Process exited with status 137');
+  });
+});
+
+describe('a manager that was killed', () => {
+  test('in mid-boot: the boot is seen through', async () => {
+    const app = await home.newApp();
+    await home.deploy(app, { 'index.html': 'hello' }, { web: `sleep 3; ${SERVE}` });
+    await until(async () => (await home.rows(app))[0]?.containerId ?? null).not.toBeNull();
+    await home.stopManager();
+    expect(await home.states(app)).toEqual(['web.1 starting v3']);
+    const [before] = await containersOf(app);
+    home.startManager();
+    await until(() => home.states(app)).toEqual(['web.1 up v3']);
+    expect((await containersOf(app)).map((each) => each.Id)).toEqual([before?.Id]);
+    expect((await fetch((await home.urls(app))[0]!)).status).toBe(200);
+  });
+
+  test('between the store and the engine: rows and containers without their half', async () => {
+    const app = await serving({ web: SERVE, worker: 'sleep 1000' });
+    const [row] = await home.rows(app);
+    await home.stopManager();
+    const { id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...life } = row!;
+    await insertDyno(home.ctx.store, { ...life, name: 'web.2', number: 2, state: 'starting', containerId: null, host: null });
+    await insertDyno(home.ctx.store, { ...life, name: 'web.3', number: 3, state: 'down' });
+    const stray = await home.engine.createContainer({
+      Image: (await containersOf(app))[0]!.Image,
+      Cmd: ['sleep', '1000'],
+      HostConfig: { Init: true },
+      Labels: { 'slipway.home': home.homeId, 'slipway.app': app.id, 'slipway.dyno': 'web.9', 'slipway.dyno-id': 'unknown' },
+    });
+    await stray.start();
+    home.startManager();
+    await until(() => home.states(app)).toEqual(['web.1 up v3']);
+    await until(async () => (await containersOf(app)).length).toBe(1);
+  });
+
+  test('in mid-stop: the stop is finished', async () => {
+    const app = await serving({ web: SERVE }, 2);
+    await home.stopManager();
+    const second = (await listDynos(home.ctx.store, { appId: app.id })).find((row) => row.name === 'web.2');
+    await updateDyno(home.ctx.store, second!.id, { state: 'down' });
+    await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 1 }]);
+    home.startManager();
+    await until(() => home.states(app)).toEqual(['web.1 up v3']);
+    await until(async () => (await containersOf(app)).length).toBe(1);
+  });
+});
+
+describe('Docker going away', () => {
+  test('dynos serve, the manager says so, and goes on when it is back', async () => {
+    const app = await serving();
+    const [before] = await home.rows(app);
+    await relay.cut();
+    await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 2 }]);
+    await until(async () => home.trouble(), 15_000).toBe('docker: not reachable');
+    expect((await fetch((await home.urls(app))[0]!)).status).toBe(200);
+    expect((await home.rows(app)).map((row) => `${row.id} ${row.state}`)).toEqual([`${before?.id} up`]);
+    await relay.join();
+    await until(() => home.states(app)).toEqual(['web.1 up v3', 'web.2 up v3']);
+    await until(async () => home.trouble()).toBeUndefined();
+    expect((await home.rows(app))[0]?.id).toBe(before?.id);
+  });
+
+  test('in mid-boot and in mid-release is nobody’s crash', async () => {
+    const [booting, releasing] = [await home.newApp(), await home.newApp()];
+    await home.deploy(booting, { 'index.html': 'hello' }, { web: `sleep 2; ${SERVE}` });
+    await home.deploy(releasing, { 'index.html': 'hello' }, { web: SERVE, release: 'sleep 3; echo migrated' });
+    await until(async () => (await containersOf(booting)).length + (await containersOf(releasing)).length).toBe(2);
+    await relay.cut();
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    await relay.join();
+    await until(() => home.states(booting)).toEqual(['web.1 up v3']);
+    await until(() => home.states(releasing)).toEqual(['web.1 up v3']);
+    for (const app of [booting, releasing]) expect((await home.log(app)).filter((line) => /crashed|Error|failed/.test(line))).toEqual([]);
+    expect((await home.log(releasing)).filter((line) => /^app\[release\.\d+\]: migrated$/.test(line))).toHaveLength(1);
+  }, 60_000);
+});
