@@ -12,6 +12,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           maxWorkers: 2,
+          expect: { poll: { timeout: 10_000 } },
           testTimeout: MINUTE_MS,
           hookTimeout: 2 * MINUTE_MS,
           sequence: { groupOrder: 1 },

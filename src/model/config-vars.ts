@@ -22,7 +22,7 @@ export function changeConfig(current: ConfigVars, patch: Record<string, string |
       throw new PlatformError('invalid_params', `Config var name ${JSON.stringify(key)} is invalid: use letters, digits and _, and don't start with a digit.`);
     }
     if (value === null) {
-      if (key in vars) removed.push(key);
+      if (Object.hasOwn(vars, key)) removed.push(key);
       delete vars[key];
     } else if (vars[key] !== value) {
       if (value.includes('\0')) throw new PlatformError('invalid_params', `Config var ${key} must not contain a NUL character.`);

@@ -9,10 +9,12 @@ import { currentRelease, findRelease, listReleases } from '../../store/releases.
 import type { ApiDeps } from '../deps.js';
 import { param, parseBody, publicUrl, reply, type ApiContext, type ApiRouter } from '../http.js';
 import { presentRelease } from '../present/release.js';
-import { replyList } from '../range.js';
+import { parseRange, replyList } from '../range.js';
 import { streamPath } from '../signed-path.js';
 import { usersById } from '../users-by-id.js';
 import { usableSlug } from './slugs.js';
+
+const SORTED_BY = ['version', 'id', 'created_at'] as const;
 
 const NewRelease = z.union(
   [
@@ -24,8 +26,8 @@ const NewRelease = z.union(
 
 export function mountReleases(router: ApiRouter, deps: ApiDeps): void {
   router.get('/apps/:app/releases', async (http) => {
-    const releases = await listReleases(deps.store, http.state.app.id);
-    replyList(http, await presentReleases(deps, http, releases), ['version', 'id', 'created_at']);
+    const releases = await listReleases(deps.store, http.state.app.id, howMany(http.get('range')));
+    replyList(http, await presentReleases(deps, http, releases), SORTED_BY);
   });
 
   router.post('/apps/:app/releases', async (http) => {
@@ -35,6 +37,12 @@ export function mountReleases(router: ApiRouter, deps: ApiDeps): void {
   });
 
   router.get('/apps/:app/releases/:release', async (http) => reply(http, 200, await present(deps, http, await releaseOfPath(deps, http))));
+}
+
+/** The newest few are what is mostly asked for: a long ledger isn't read whole for them. */
+function howMany(range: string): number {
+  const { property, order, start, max } = parseRange(range, SORTED_BY);
+  return property === 'version' && order === 'desc' && start === null ? max + 1 : 1_000_000;
 }
 
 /** The release a path names by id, `7` or `v7`. Throws `not_found`. */

@@ -9,7 +9,7 @@ import { presentAccount } from '../present/account.js';
 import { replyList } from '../range.js';
 
 const NewUser = z.object({
-  email: z.email('must be an e-mail address').max(254),
+  email: z.email('must be an e-mail address').max(254).toLowerCase(),
   name: z.string().max(100).nullish(),
   role: z.enum(['admin', 'member']).default('member'),
 });

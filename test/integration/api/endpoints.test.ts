@@ -43,7 +43,7 @@ describe('accounts', () => {
   });
 
   it('an admin makes users, whose token is shown once', async () => {
-    const made = await ask<{ id: string; access_token: { token: string } }>(201, null, 'POST', '/users', { email: 'jane@example.com', name: 'Jane' });
+    const made = await ask<{ id: string; access_token: { token: string } }>(201, null, 'POST', '/users', { email: 'Jane@Example.com', name: 'Jane' });
     const { access_token: _token, ...account } = made;
     expectHeroku('account', account);
     const jane = callAs(() => web.url, made.access_token.token);
@@ -113,7 +113,7 @@ describe('config vars', () => {
     const releases = await ask<{ version: number; description: string }[]>(200, '[release]', 'GET', '/apps/vars/releases');
     expect(releases.map((each) => each.description)).toEqual(['Initial release', 'Enable Logplex', 'Set A, B config vars', 'Set C config vars; Remove A config vars']);
     expect(await ask(200, null, 'GET', '/apps/vars/releases/3/config-vars')).toEqual({ A: '1', B: 'x y' });
-    await ask(200, null, 'PATCH', '/apps/vars/config-vars', { B: 'x y' });
+    await ask(200, null, 'PATCH', '/apps/vars/config-vars', { B: 'x y', NONE: null, toString: null });
     expect(await ask(200, '[release]', 'GET', '/apps/vars/releases')).toHaveLength(4);
   });
 });
