@@ -1,0 +1,167 @@
+// What a program finds inside a dyno, and what it can't do there.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDynoContainer, killContainer, readExit, removeContainer, startDynoContainer, terminateProcesses, waitForExit } from '../../../src/docker/dyno-container.js';
+import { openEngine } from '../../../src/docker/engine.js';
+import { removeFirewall } from '../../../src/docker/firewall.js';
+import { ofHome } from '../../../src/docker/labels.js';
+import { ensureNetwork, type Network } from '../../../src/docker/network.js';
+import { seccompProfile } from '../../../src/docker/seccomp.js';
+import { ensureSlugImage, removeSlugImages } from '../../../src/docker/slug-image.js';
+import { DYNO_SIZES } from '../../../src/model/dyno-size.js';
+import { buildImage, runImage } from './images.js';
+import { makeSlug } from './make-slug.js';
+
+const homeId = `t${randomBytes(4).toString('hex')}`;
+const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+let network: Network;
+
+beforeAll(async () => {
+  network = await ensureNetwork(engine, { homeId, kind: 'dynos' });
+});
+
+afterAll(async () => {
+  const containers = await engine.listContainers({ all: true, filters: ofHome(homeId) });
+  await Promise.all(containers.map(({ Id }) => removeContainer(engine, Id)));
+  await removeSlugImages(engine, { homeId, keeps: () => false });
+  await engine.getNetwork(network.id).remove();
+  await removeFirewall(homeId);
+});
+
+async function slugImage(files: Record<string, string>): Promise<string> {
+  const slug = await makeSlug(files);
+  return ensureSlugImage(engine, { homeId, runImage, layers: [{ ...slug, open: async () => Readable.from([slug.archive]) }] });
+}
+
+async function create(command: string, image = runImage): Promise<string> {
+  return createDynoContainer(engine, {
+    homeId,
+    app: { id: 'app', name: 'demo', domain: 'localhost' },
+    dyno: { id: randomUUID(), name: 'web.1', command, port: 12_345 },
+    release: { version: 1, description: 'Deploy', createdAt: new Date() },
+    slug: { commit: null },
+    size: DYNO_SIZES[1],
+    configVars: { GREETING: 'hi there' },
+    image,
+    network: network.id,
+    seccomp: seccompProfile(),
+    caBundle: null,
+  });
+}
+
+/** Runs a command as a dyno: what it printed, and its exit status. */
+async function run(command: string, image = runImage): Promise<{ status: number | null; lines: string[] }> {
+  const containerId = await create(command, image);
+  await startDynoContainer(engine, containerId);
+  const { status } = await waitForExit(engine, containerId);
+  const raw = (await engine.getContainer(containerId).logs({ stdout: true, stderr: true })) as Buffer;
+  const lines: string[] = [];
+  for (let at = 0; at < raw.length; at += 8 + raw.readUInt32BE(at + 4)) lines.push(raw.subarray(at + 8, at + 8 + raw.readUInt32BE(at + 4)).toString().trimEnd());
+  return { status, lines };
+}
+
+describe('its start', () => {
+  test('sources .profile.d in order and .profile, forgiving ones included, then runs the command', async () => {
+    const image = await slugImage({
+      '.profile.d/10-first.sh': 'export ORDER="${ORDER}1"; echo $UNSET; [ -n "$NOPE" ] && return; set -- changed',
+      '.profile.d/20-second.sh': 'ORDER="${ORDER}2"; return 3',
+      '.profile.d/notes.txt': 'exit 9',
+      '.profile': 'ORDER="${ORDER}p"; export PATH="$HOME/bin:$PATH"',
+      'bin/tool.sh': '#!/bin/bash\necho tool "$@"',
+    });
+    const { status, lines } = await run('tool.sh "$ORDER" "$GREETING" $PWD; echo "$# ${slipway_command-none} $0"; exit 5', image);
+    expect(lines).toEqual(['', 'tool 12p hi there /app', '0 none bash']);
+    expect(status).toBe(5);
+  });
+
+  test('needs no profile, and says 127 for a command that is not there, 126 for one that may not run', async () => {
+    expect(await run('echo $DYNO $PORT')).toEqual({ status: 0, lines: ['web.1 12345'] });
+    expect((await run('no-such-command')).status).toBe(127);
+    expect((await run('/etc/passwd')).status).toBe(126);
+    expect((await run('kill -9 $$')).status).toBe(137);
+  });
+
+  test('writes to /app and /tmp, and nowhere else', async () => {
+    const { lines } = await run('touch /app/a /tmp/a && echo ok; touch /etc/a /usr/a /a 2>&1 | grep -c denied');
+    expect(lines).toEqual(['ok', '3']);
+  });
+});
+
+describe('its end', () => {
+  test('SIGTERM reaches every process, and what they catch is theirs', async () => {
+    const containerId = await create(`python3 -uc '
+import os, signal, sys, time
+pid = os.fork()
+def stop(*a): print("child" if pid == 0 else "parent", "stops"); sys.exit(0)
+signal.signal(signal.SIGTERM, stop)
+if pid == 0: time.sleep(60)
+os.wait()
+'`);
+    await startDynoContainer(engine, containerId);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await terminateProcesses(engine, containerId);
+    expect((await waitForExit(engine, containerId)).status).toBe(0);
+    const output = String(await engine.getContainer(containerId).logs({ stdout: true }));
+    expect(output).toContain('child stops');
+    expect(output).toContain('parent stops');
+  });
+
+  test('signals and removals of what has ended, or never was, are no errors', async () => {
+    const containerId = await create('true');
+    await startDynoContainer(engine, containerId);
+    await waitForExit(engine, containerId);
+    await terminateProcesses(engine, containerId);
+    await killContainer(engine, containerId);
+    await removeContainer(engine, containerId);
+    await removeContainer(engine, containerId);
+    await terminateProcesses(engine, containerId);
+    expect(await readExit(engine, containerId)).toEqual({ status: null, outOfMemory: false, ranMs: 0, isRunning: false });
+  });
+});
+
+describe('its limits', () => {
+  const python = async (...code: string[]) => (await run(`python3 -uc '${code.join('\n')}'`)).lines.join('\n');
+
+  test('not root, no capability, no new privileges, a filter on system calls', async () => {
+    const { lines } = await run('id -u; id -g; grep -E "^(CapEff|CapBnd|NoNewPrivs|Seccomp):" /proc/self/status | tr -s "\\t " " "');
+    expect(lines.join('\n').split('\n')).toEqual(['20000', '20000', 'CapEff: 0000000000000000', 'CapBnd: 0000000000000000', 'NoNewPrivs: 1', 'Seccomp: 2']);
+  });
+
+  test('no namespaces, no keyring, no io_uring, no vsock, no bpf, no mounts', async () => {
+    const output = await python(
+      'import ctypes, errno, os, socket',
+      'libc = ctypes.CDLL(None, use_errno=True)',
+      'def call(name, *a):',
+      '  ctypes.set_errno(0); libc.syscall(*a); print(name, errno.errorcode.get(ctypes.get_errno(), "ok"))',
+      'for flag in (0x10000000, 0x20000, 0x40000000): call("unshare", 272, flag)',
+      'call("clone", 56, 0x10000011, 0, 0, 0, 0)',
+      'call("clone3", 435, 0, 0)',
+      'call("keyctl", 250, 0, -3, 0)',
+      'call("io_uring_setup", 425, 8, 0)',
+      'call("bpf", 321, 0, 0, 0)',
+      'call("mount", 165, 0, 0, 0, 0, 0)',
+      'call("userfaultfd", 323, 0)',
+      'call("perf_event_open", 298, 0, 0, -1, -1, 0)',
+      'try: socket.socket(40, socket.SOCK_STREAM); print("vsock ok")',
+      'except OSError as e: print("vsock", errno.errorcode[e.errno])',
+    );
+    expect(output.split('\n')).toEqual([
+      'unshare EPERM', 'unshare EPERM', 'unshare EPERM', 'clone EPERM', 'clone3 ENOSYS', 'keyctl EPERM', 'io_uring_setup ENOSYS', 'bpf EPERM', 'mount EPERM',
+      'userfaultfd EPERM', 'perf_event_open EPERM', 'vsock EPERM',
+    ]);
+  });
+
+  test('as many processes as its size has, then no more', async () => {
+    const output = await python('import os, time', 'n = 0', 'try:', '  while n < 1000:', '    if os.fork() == 0: time.sleep(30); os._exit(0)', '    n += 1', 'except OSError: pass', 'print("forked", n)');
+    const forked = Number(/forked (\d+)/.exec(output)?.[1]);
+    expect(forked).toBeGreaterThan(200);
+    expect(forked).toBeLessThan(256);
+  });
+
+  test('what languages need works: threads, pools of processes, Node with workers', async () => {
+    expect(await python('import threading, multiprocessing as m', 't = threading.Thread(target=lambda: print("thread")); t.start(); t.join()', 'p = m.Pool(2); print(p.map(abs, [-1, -2])); p.close()')).toBe('thread\n[1, 2]');
+    const node = `new (require("worker_threads").Worker)("console.log(1 + 1)", { eval: true }); require("child_process").exec("echo child", (e, out) => console.log(out.trim())); require("fs").watch("/tmp").close()`;
+    expect((await run(`/opt/node/bin/node -e '${node}'`, buildImage)).lines.sort()).toEqual(['2', 'child']);
+  });
+});
