@@ -16,7 +16,7 @@ import { preflight } from './preflight.js';
 import type { Progress } from './progress.js';
 import { removeReady, untilHealthy, writeReady, type Ready } from './ready.js';
 import { saveArchive } from './stack/archive.js';
-import { ensureStack, type Stack } from './stack/ensure-stack.js';
+import { ensureStack, stackPrograms, type Stack } from './stack/ensure-stack.js';
 import { ensureStores } from './stores.js';
 
 export interface BringUp {
@@ -59,7 +59,7 @@ export async function bringUp(o: BringUp): Promise<Platform> {
   });
   await ensureCertificates(home.dir, certificateNames(config), Date.now());
   const stores = await ensureStores({ ...config, ...o, home, cacheDir: resolve(o.root, 'node_modules/.cache/slipway') });
-  const { engine, startedPid } = await ensureEngine({ ...config, progress });
+  const { engine, startedPid } = await ensureEngine({ ...config, progress, alsoWanted: stackPrograms(config.stackImage) });
   const archiveDir = join(home.dir, 'stack');
   const stack = await ensureStack({ engine, progress, mayInstall: config.mayInstall, given: config.stackImage, archiveDir });
 

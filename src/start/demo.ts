@@ -28,8 +28,7 @@ export async function demo(input: CommandInput): Promise<number> {
       process.stdout.write(banner({ ready: platform, domain: input.config.domain, home: input.config.home, paas: paasCommand(input.root) }));
       process.stdout.write(whatNext(app, paasCommand(input.root)));
       session.lines.drop();
-      await session.stopped;
-      process.stdout.write('\n-----> Stopping; apps go on running\n');
+      await session.untilStopped();
       return 0;
     });
   } finally {

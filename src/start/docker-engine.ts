@@ -19,13 +19,24 @@ export interface RunningEngine {
   startedPid?: number;
 }
 
+interface Options {
+  dockerHost: string;
+  mayInstall: boolean;
+  progress: Progress;
+  /** Programs that will be missed next: they are installed in the same go as the engine. */
+  alsoWanted?: string[];
+}
+
 /** Finds a running engine, else installs and starts one. It goes on running when we end: dynos do too. */
-export async function ensureEngine(o: { dockerHost: string; mayInstall: boolean; progress: Progress }): Promise<RunningEngine> {
+export async function ensureEngine(o: Options): Promise<RunningEngine> {
   const engine = openEngine({ dockerHost: o.dockerHost });
   if (await isEngineUp(engine)) return { engine };
   if (o.dockerHost !== '') throw new Error(`No Docker engine answers at DOCKER_HOST=${o.dockerHost}: start it, or unset DOCKER_HOST to use this machine's.`);
   if (process.getuid?.() !== 0) throw new Error(whyNotForUser());
-  if (!findProgram('dockerd')) await install(o, { what: 'Docker Engine', packages: ['docker.io', 'iptables'], otherwise: 'or set DOCKER_HOST to an engine elsewhere' });
+  if (!findProgram('dockerd')) {
+    const also = (o.alsoWanted ?? []).filter((program) => !findProgram(program));
+    await install(o, { what: 'Docker Engine', packages: ['docker.io', 'iptables', ...also], otherwise: 'or set DOCKER_HOST to an engine elsewhere' });
+  }
   return o.progress.step('Starting Docker Engine', async () => ({ engine, startedPid: await startEngine(engine) }));
 }
 

@@ -6,7 +6,7 @@ import type { CommandInput } from './command.js';
 import { ensureEngine } from './docker-engine.js';
 import { preflight } from './preflight.js';
 import { openProgress } from './progress.js';
-import { ensureStack } from './stack/ensure-stack.js';
+import { ensureStack, stackPrograms } from './stack/ensure-stack.js';
 import { ensureRedis } from './stores.js';
 
 /** Lint, then unit, integration and end-to-end tests; the type check was the compiler's, before us. */
@@ -29,7 +29,7 @@ async function prepare({ config, root }: CommandInput): Promise<Record<string, s
   const progress = openProgress();
   preflight();
   const { mayInstall, dockerHost } = config;
-  const { engine } = await ensureEngine({ dockerHost, mayInstall, progress });
+  const { engine } = await ensureEngine({ dockerHost, mayInstall, progress, alsoWanted: stackPrograms(config.stackImage) });
   await ensureRedis({ mayInstall, cacheDir: resolve(root, 'node_modules/.cache/slipway'), progress });
   const stack = await ensureStack({ engine, progress, mayInstall, given: config.stackImage, archiveDir: join(config.home, 'stack') });
   return { SLIPWAY_RUN_IMAGE: stack.runImage, SLIPWAY_BUILD_IMAGE: stack.buildImage };

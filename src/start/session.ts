@@ -15,8 +15,8 @@ export interface Session {
   progress: Progress;
   cleanup: Cleanup;
   lines: HeldLines;
-  /** Resolves at Ctrl-C. */
-  stopped: Promise<NodeJS.Signals>;
+  /** Waits for Ctrl-C: from here on that is the good end, no interruption. */
+  untilStopped(): Promise<void>;
 }
 
 const INTERRUPTED = 130;
@@ -25,18 +25,24 @@ const INTERRUPTED = 130;
 export async function runSession(input: CommandInput, o: { readyWithinMs?: number }, work: (session: Session) => Promise<number>): Promise<number> {
   process.stdout.on('error', () => undefined); // Whoever read our lines may leave before us.
   const stopped = untilStopped();
+  let isDone = false;
   const progress = openProgress();
   const cleanup = openCleanup((error) => progress.say(`Stopping: ${error.message}`));
   const lines = holdLines(printer(input.root));
   const whole = async () => {
     const platform = await bringUp({ ...input, ...o, progress, cleanup, write: lines.write, onSlow: lines.release });
-    return work({ platform, progress, cleanup, lines, stopped });
+    const waitForStop = async () => {
+      isDone = true;
+      await stopped;
+      progress.say('\n-----> Stopping; apps go on running');
+    };
+    return work({ platform, progress, cleanup, lines, untilStopped: waitForStop });
   };
   const session = whole();
   try {
-    const interrupted = stopped.then(() => INTERRUPTED);
+    const interrupted = stopped.then(() => (isDone ? session : INTERRUPTED));
     const status = await Promise.race([session, interrupted]);
-    if (status === INTERRUPTED) progress.say('\n-----> Stopping');
+    if (status === INTERRUPTED) progress.say('\n-----> Interrupted; stopping');
     return status;
   } catch (error) {
     lines.release(); // The reason is most likely among them.

@@ -5,11 +5,10 @@ import { paasCommand } from './paas-command.js';
 import { runSession } from './session.js';
 
 export function start(input: CommandInput): Promise<number> {
-  return runSession(input, {}, async ({ platform, lines, stopped }) => {
+  return runSession(input, {}, async ({ platform, lines, untilStopped }) => {
     process.stdout.write(banner({ ready: platform, domain: input.config.domain, home: input.config.home, paas: paasCommand(input.root) }));
     lines.release();
-    await stopped;
-    process.stdout.write('\n-----> Stopping; apps go on running\n');
+    await untilStopped();
     return 0;
   });
 }

@@ -32,6 +32,11 @@ interface Options {
 const RUN_REPO = 'slipway/stack';
 const BUILD_REPO = 'slipway/stack-build';
 
+/** What building the stack takes, unless a finished one is given. */
+export function stackPrograms(given: string): string[] {
+  return given === '' ? ['mmdebstrap'] : [];
+}
+
 /** Makes sure that the engine has both images; about 70 s when nothing is there. */
 export async function ensureStack(o: Options): Promise<Stack> {
   const run = o.given === '' ? await ensureRunImage(o) : await givenImage(o, RUN_REPO);
