@@ -14,17 +14,20 @@ export interface CommitFacts {
   usesLfs: boolean;
 }
 
-/** Reads a commit, in one git process. Null when the id isn't one of a commit. */
-export async function readCommitFacts(id: string): Promise<CommitFacts | null> {
-  const [commit, modules, attributes] = await readObjects([id, `${id}:.gitmodules`, `${id}:.gitattributes`]);
-  if (commit?.type !== 'commit') return null;
-  return { commit: commit.id, subject: subjectOf(commit.text), submodules: submodulePaths(modules?.text ?? ''), usesLfs: /^[^#\n]*\bfilter=lfs\b/m.test(attributes?.text ?? '') };
+export interface PushFacts {
+  /** Null when what was pushed isn't a commit. */
+  pushed: CommitFacts | null;
+  /** The commit the branch is at now; null when there is no such branch. */
+  current: string | null;
 }
 
-/** The commit a branch is at now; null when there is no such branch. */
-export async function readBranch(ref: string): Promise<string | null> {
-  const [found] = await readObjects([ref]);
-  return found?.id ?? null;
+/** Reads what was pushed and where the branch is, in one git process. */
+export async function readPushFacts(update: RefUpdate): Promise<PushFacts> {
+  const [commit, modules, attributes, branch] = await readObjects([update.new, `${update.new}:.gitmodules`, `${update.new}:.gitattributes`, update.ref]);
+  const current = branch?.id ?? null;
+  if (commit?.type !== 'commit') return { pushed: null, current };
+  const usesLfs = /^[^#\n]*\bfilter=lfs\b/m.test(attributes?.text ?? '');
+  return { current, pushed: { commit: commit.id, subject: subjectOf(commit.text), submodules: submodulePaths(modules?.text ?? ''), usesLfs } };
 }
 
 /** How many paths differ between what was pushed before and now. */

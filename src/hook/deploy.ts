@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlatformError } from '../model/errors.js';
 import type { Api } from './api.js';
-import { archive, countChangedPaths, findLfsFile, readBranch, readCommitFacts, type CommitFacts } from './commit.js';
+import { archive, countChangedPaths, findLfsFile, readPushFacts, type CommitFacts, type PushFacts } from './commit.js';
 import { recordOf, textOf, isRecord, type Json } from './json.js';
 import type { Printer } from './printer.js';
 import { isNewRef, type RefUpdate } from './push-plan.js';
@@ -24,17 +24,21 @@ const RESULT_WITHIN_MS = 20 * 60_000;
 
 /** Deploys the pushed commit. False when the push is to be refused; why has then been printed. */
 export async function deploy(o: Deploy): Promise<boolean> {
-  const facts = await inspect(o);
   let hasSaid = false;
   const onWait = () => {
     if (!hasSaid) o.out.line(`Another build of ${o.session.appName} is in progress; waiting for it to finish...`);
     hasSaid = true;
   };
   await takeTurn(o.session, onWait);
-  await checkUnmoved(o);
-  if (!isNewRef(o.update)) o.out.line(describeChange(await countChangedPaths(o.update), o.update.old));
-  const source = await sendSource(o, facts.commit);
-  const build = await startBuild(o, { source, facts, onWait });
+  const [facts, changedPaths, source] = await Promise.all([
+    readPushFacts(o.update),
+    isNewRef(o.update) ? null : countChangedPaths(o.update),
+    o.api.call('POST', '/sources'),
+  ]);
+  const commit = await checkPushed(o, facts);
+  if (changedPaths !== null) o.out.line(describeChange(changedPaths, o.update.old));
+  await sendSource(o, commit, recordOf(source, 'source_blob'));
+  const build = await startBuild(o, { source: textOf(recordOf(source, 'source_blob'), 'get_url'), commit, onWait });
   o.out.line('Building source:');
   o.out.line();
   const ended = await followBuild(o, build);
@@ -50,40 +54,33 @@ export async function deploy(o: Deploy): Promise<boolean> {
   return true;
 }
 
-/** Refuses what can't be built from an archive of the commit. */
-async function inspect({ out, branch, update }: Deploy): Promise<CommitFacts> {
-  const facts = await readCommitFacts(update.new);
-  if (!facts) throw new PlatformError('invalid_params', `What was pushed to ${branch} isn't a commit.`);
-  const lfsFile = facts.usesLfs ? await findLfsFile(facts.commit) : null;
+/** Refuses what came too late, and what can't be built from an archive. */
+async function checkPushed({ out, branch, update }: Deploy, { pushed, current }: PushFacts): Promise<CommitFacts> {
+  if (!pushed) throw new PlatformError('invalid_params', `What was pushed to ${branch} isn't a commit.`);
+  // A push that had to wait may come too late; git would say so only after the build.
+  const before = isNewRef(update) ? null : update.old;
+  if (current !== before) throw new PlatformError('conflict', `${branch} has moved: another push was deployed while this one waited.\nFetch it (git fetch), merge or rebase, and push again.`);
+  const lfsFile = pushed.usesLfs ? await findLfsFile(pushed.commit) : null;
   if (lfsFile) {
     throw new PlatformError('invalid_params', `${lfsFile} is kept in Git LFS, and the build would only see a pointer to it.\nMove it out of LFS (git lfs migrate export --include=${JSON.stringify(lfsFile)}), or have the app fetch it.`);
   }
-  for (const path of facts.submodules) out.warn(`Warning: ${path} is a git submodule; it isn't fetched and will be an empty folder in the build.`);
-  return facts;
-}
-
-/** A push that had to wait may come too late; git would say so only after the build. */
-async function checkUnmoved({ branch, update }: Deploy): Promise<void> {
-  const now = await readBranch(update.ref);
-  const before = isNewRef(update) ? null : update.old;
-  if (now !== before) throw new PlatformError('conflict', `${branch} has moved: another push was deployed while this one waited.\nFetch it (git fetch), merge or rebase, and push again.`);
+  for (const path of pushed.submodules) out.warn(`Warning: ${path} is a git submodule; it isn't fetched and will be an empty folder in the build.`);
+  return pushed;
 }
 
 function describeChange(count: number, old: string): string {
   return `Updated ${count} ${count === 1 ? 'path' : 'paths'} from ${old.slice(0, 7)}`;
 }
 
-async function sendSource({ api, out }: Deploy, commit: string): Promise<string> {
+async function sendSource({ api, out }: Deploy, { commit }: CommitFacts, blob: Json): Promise<void> {
   out.print('Compressing source files... ');
-  const blob = recordOf(await api.call('POST', '/sources'), 'source_blob');
   await api.upload(textOf(blob, 'put_url'), archive(commit));
   out.line('done.');
-  return textOf(blob, 'get_url');
 }
 
 /** Posts the build; waits while another one, started through the API, is under way. */
-async function startBuild({ api, session }: Deploy, o: { source: string; facts: CommitFacts; onWait: () => void }): Promise<Json> {
-  const body = { source_blob: { url: o.source, version: o.facts.commit, version_description: o.facts.subject } };
+async function startBuild({ api, session }: Deploy, o: { source: string; commit: CommitFacts; onWait: () => void }): Promise<Json> {
+  const body = { source_blob: { url: o.source, version: o.commit.commit, version_description: o.commit.subject } };
   for (;;) {
     try {
       const build = await api.call('POST', `/apps/${session.appId}/builds`, body);

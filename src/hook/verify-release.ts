@@ -54,8 +54,9 @@ async function watch(o: Verify, releaseId: string): Promise<void> {
 /** The stream answers 404 until the command says something, which it need not. */
 async function printOutput(o: Verify, path: string, url: string): Promise<void> {
   await waitFor(async () => {
-    if (await o.api.stream(url, (chunk) => o.out.print(chunk))) return true;
-    return (await readEnded(o, path)) && true;
+    const hasEnded = (await readEnded(o, path)) !== undefined;
+    const isTold = await o.api.stream(url, (chunk) => o.out.print(chunk));
+    return isTold || hasEnded || undefined;
   }, RELEASE_WITHIN_MS);
 }
 

@@ -1,17 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlatformError } from '../model/errors.js';
 
-const FIRST_MS = 20;
-const LONGEST_MS = 250;
-
-/** Asks again and again, at first every 20 ms, later every 250, until there is an answer. Undefined when time is up. */
+/** Asks again and again, often at first, until there is an answer. Undefined when time is up. */
 export async function waitFor<T>(ask: () => Promise<T | undefined>, timeoutMs: number): Promise<T | undefined> {
-  const until = performance.now() + timeoutMs;
-  for (let pauseMs = FIRST_MS; ; pauseMs = Math.min(pauseMs * 1.2, LONGEST_MS)) {
+  const began = performance.now();
+  for (;;) {
     const answer = await ask();
-    if (answer !== undefined || performance.now() > until) return answer;
-    await sleep(pauseMs);
+    const passedMs = performance.now() - began;
+    if (answer !== undefined || passedMs > timeoutMs) return answer;
+    await sleep(pauseMs(passedMs));
   }
+}
+
+/** A deploy that is quick ends within two seconds; what takes longer bears a coarser look. */
+function pauseMs(passedMs: number): number {
+  if (passedMs < 2_000) return 30;
+  return passedMs < 10_000 ? 100 : 250;
 }
 
 /** Asks once. A store of the platform may be away for a moment: then there is no answer yet. */

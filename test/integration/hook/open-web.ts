@@ -1,6 +1,6 @@
 // A real `web` with its git door and private socket; the test itself does what a builder and a dyno manager would.
 import { randomBytes } from 'node:crypto';
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -141,15 +141,40 @@ export interface GitResult {
   remote: string;
 }
 
+export interface RunningGit {
+  /** Waits until the text has been printed. */
+  until(text: string): Promise<void>;
+  interrupt(): void;
+  ended: Promise<GitResult>;
+}
+
 /** Runs git as a developer would, deaf to the settings of this machine. */
 export function git(cwd: string, ...args: string[]): Promise<GitResult> {
+  return startGit(cwd, ...args).ended;
+}
+
+/** The same, to be watched while it runs. */
+export function startGit(cwd: string, ...args: string[]): RunningGit {
   const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' };
   const own = ['-c', 'user.name=Jane', '-c', 'user.email=jane@example.com', '-c', 'protocol.file.allow=always'];
-  return new Promise((done) => {
-    execFile('git', [...own, ...args], { cwd, env, maxBuffer: 64e6 }, (error, stdout, stderr) => {
-      const output = `${stdout}${stderr}`;
-      const remote = output.split('\n').flatMap((line) => /^remote: ?(.*)$/.exec(line)?.[1]?.replace(/ {8}$/, '') ?? []);
-      done({ code: error ? Number(error.code ?? 1) : 0, output, remote: remote.join('\n') });
-    });
-  });
+  const child = spawn('git', [...own, ...args], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
+  return {
+    async until(text) {
+      for (let i = 0; !output.includes(text); i += 1) {
+        if (i > 1_000 || child.exitCode !== null) throw new Error(`${JSON.stringify(text)} did not come:\n${output}`);
+        await sleep(10);
+      }
+    },
+    interrupt: () => void (child.pid && process.kill(-child.pid, 'SIGINT')),
+    ended: new Promise((done) => {
+      child.once('close', (code) => done({ code: code ?? 1, output, remote: remoteLines(output) }));
+    }),
+  };
+}
+
+function remoteLines(output: string): string {
+  return output.split('\n').flatMap((line) => /^remote: ?(.*)$/.exec(line)?.[1]?.replace(/ {8}$/, '') ?? []).join('\n');
 }

@@ -8,7 +8,7 @@ import { startBuild } from '../../../src/actions/start-build.js';
 import type { App } from '../../../src/model/app.js';
 import { platformLine } from '../../../src/model/log-line.js';
 import { findBuild, listBuilds } from '../../../src/store/builds.js';
-import { git, openWeb, type OpenWeb } from './open-web.js';
+import { git, openWeb, startGit, type OpenWeb } from './open-web.js';
 
 let web: OpenWeb;
 
@@ -102,18 +102,17 @@ test('a failed build refuses the push, and the ref does not move', async () => {
 
 test('output comes as it is said, with its colours', async () => {
   const tree = await aTree('live');
-  const push = spawn('git', ['push', web.remote('live'), 'main'], { cwd: tree.dir, stdio: ['ignore', 'ignore', 'pipe'] });
-  let text = '';
-  push.stderr.on('data', (chunk: Buffer) => (text += chunk));
+  const push = startGit(tree.dir, 'push', web.remote('live'), 'main');
   const build = await web.takeBuild(tree.app);
+  await push.until('Building source:');
   for (const word of ['\x1b[31mone\x1b[0m', 'two', 'three']) {
     const began = performance.now();
     await web.say(build.id, `${word}\n`);
-    while (!text.includes(word)) await sleep(5);
-    expect(performance.now() - began).toBeLessThan(300);
+    await push.until(word);
+    expect(performance.now() - began).toBeLessThan(500);
   }
   await web.fail(build, '');
-  await new Promise((resolve) => push.once('close', resolve));
+  await push.ended;
 });
 
 test('other branches and tags are kept and not built', async () => {
@@ -170,11 +169,11 @@ test('two pushes of one commit line: the second waits, and builds what it brings
   const other = join(web.dir, 'trees/turns-other');
   await git(web.dir, 'clone', '-q', web.remote('turns'), other);
   await git(other, 'commit', '-q', '--allow-empty', '-m', 'Other');
-  const second = git(other, 'push', web.remote('turns'), 'main');
-  await sleep(600);
+  const second = startGit(other, 'push', web.remote('turns'), 'main');
+  await second.until('Another build of turns');
   await web.finish(await web.succeed(build), 'succeeded', 'up');
   expect((await first).code).toBe(0);
-  const late = await second;
+  const late = await second.ended;
   expect(late.code).toBe(1);
   expect(late.remote).toBe('Another build of turns is in progress; waiting for it to finish...\n !     main has moved: another push was deployed while this one waited.\n !     Fetch it (git fetch), merge or rebase, and push again.');
   expect(await listBuilds(web.ctx.store, tree.app.id)).toHaveLength(2);
@@ -184,34 +183,34 @@ test('a push that waited for one that failed goes on', async () => {
   const tree = await aTree('after-failure');
   const first = tree.push('main');
   const build = await web.takeBuild(tree.app);
-  const second = tree.push('main');
-  await sleep(600);
+  const second = startGit(tree.dir, 'push', web.remote('after-failure'), 'main');
+  await second.until('Another build of after-failure');
   await web.fail(build, 'no\n');
   expect((await first).code).toBe(1);
   const again = await web.takeBuild(tree.app);
   expect(again.id).not.toBe(build.id);
   await web.finish(await web.succeed(again), 'succeeded', 'up');
-  expect(await second).toMatchObject({ code: 0, remote: expect.stringMatching(/^Another build of after-failure is in progress; waiting for it to finish\.\.\.\nCompressing/) });
+  expect(await second.ended).toMatchObject({ code: 0, remote: expect.stringMatching(/^Another build of after-failure is in progress; waiting for it to finish\.\.\.\nCompressing/) });
 });
 
 test('a push waits for a build that was started through the API', async () => {
   const tree = await aTree('beside-api');
   await startBuild(web.ctx, { app: tree.app, user: web.user, origin: 'api', source: 'https://example.com/x.tgz', commit: null, description: null });
   const other = await web.takeBuild(tree.app);
-  const pushing = tree.push('main');
-  await sleep(600);
+  const pushing = startGit(tree.dir, 'push', web.remote('beside-api'), 'main');
+  await pushing.until('Another build of beside-api');
   await web.fail(other, 'no');
   const build = await web.takeBuild(tree.app);
   expect(build.origin).toBe('git');
   await web.finish(await web.succeed(build), 'succeeded', 'up');
-  expect(await pushing).toMatchObject({ code: 0, remote: expect.stringMatching(/^Compressing source files\.\.\. done\.\nAnother build of beside-api is in progress; waiting for it to finish\.\.\.\nBuilding source:/) });
+  expect(await pushing.ended).toMatchObject({ code: 0, remote: expect.stringMatching(/^Compressing source files\.\.\. done\.\nAnother build of beside-api is in progress; waiting for it to finish\.\.\.\nBuilding source:/) });
 });
 
 test('Ctrl-C cancels the build within 5 s, and the next push goes through', async () => {
   const tree = await aTree('interrupted');
-  const push = spawn('git', ['push', web.remote('interrupted'), 'main'], { cwd: tree.dir, detached: true, stdio: 'ignore' });
+  const push = startGit(tree.dir, 'push', web.remote('interrupted'), 'main');
   const build = await web.takeBuild(tree.app);
-  process.kill(-push.pid!, 'SIGINT');
+  push.interrupt();
   const began = performance.now();
   while ((await findBuild(web.ctx.store, build.id))?.status === 'pending') await sleep(20);
   expect(performance.now() - began).toBeLessThan(5_000);
