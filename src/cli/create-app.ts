@@ -1,6 +1,6 @@
 // `paas create`: the app, its buildpack, and the git remote to push to.
 import type { Cli, JsonOption } from './command.js';
-import { isWorkTree, listRemotes, setRemote, useCredentialHelper } from './git.js';
+import { isWorkTree, listRemotes, setRemote, letGitIn } from './git.js';
 import { during } from './progress.js';
 import { reachApi } from './reach.js';
 import type { AppResource } from './resources.js';
@@ -41,5 +41,5 @@ async function addRemote(cli: Cli, name: string, app: AppResource): Promise<void
     await setRemote(cli, name, app.git_url);
   }
   const { caFile } = settle(cli.env, readCredentials(credentialsPath(cli.env)));
-  await useCredentialHelper(cli, new URL(app.git_url).origin, caFile);
+  await letGitIn(cli, new URL(app.git_url).origin, caFile);
 }

@@ -1,8 +1,14 @@
 // What the CLI asks of git: remotes of a checkout, and the credential helper for the API's origin.
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from './errors.js';
 import { paasPath } from './project.js';
 import { parseRemotes, type Remote } from './remotes.js';
+import type { Terminal } from './terminal.js';
+
+/** Another git that writes the same file is done soon. */
+const LOCK_TRIES = 20;
+const LOCK_WAIT_MS = 50;
 
 interface GitResult {
   code: number;
@@ -44,6 +50,16 @@ export async function removeRemote(place: Place, name: string): Promise<void> {
   await must(place, ['remote', 'remove', name]);
 }
 
+/** As `useCredentialHelper`; where git's configuration can't be written, that is said, and all else goes on. */
+export async function letGitIn(cli: Place & { terminal: Terminal }, origin: string, caFile?: string): Promise<void> {
+  try {
+    await useCredentialHelper(cli, origin, caFile);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    cli.terminal.warn(`git push will ask for a password, since git can't be told about paas.\n${error.message}`);
+  }
+}
+
 /** Lets git ask us, and no other helper, for the password of this origin; and trust its CA. Does nothing when that is so already. */
 export async function useCredentialHelper(place: Place, origin: string, caFile?: string): Promise<void> {
   const key = `credential.${origin}.helper`;
@@ -67,7 +83,11 @@ export function helperCommand(): string {
 }
 
 async function must(place: Place, args: string[]): Promise<void> {
-  const result = await git(place, args);
+  let result = await git(place, args);
+  for (let tries = 1; tries < LOCK_TRIES && result.stderr.includes('could not lock config file'); tries += 1) {
+    await sleep(LOCK_WAIT_MS);
+    result = await git(place, args);
+  }
   if (result.code !== 0) throw new CliError(`git ${args[0]} ${args[1] ?? ''} failed: ${result.stderr.trim() || `code ${result.code}`}`);
 }
 

@@ -1,4 +1,5 @@
 // One HTTP request. node:http and not fetch: it starts 30 ms sooner, and it takes a private CA at run time.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { CliError } from './errors.js';
 
@@ -16,8 +17,24 @@ export interface HttpRequest {
   silenceMs: number;
 }
 
+/** Waits between tries while nobody listens, in ms: a platform that is being restarted is back by then. */
+const RETRY_AFTER_MS = [200, 400, 800, 1600];
+
 /** Sends a request and resolves with its answer's head; the caller reads the body. Throws CliError when no answer comes. */
 export async function send(o: HttpRequest): Promise<IncomingMessage> {
+  for (const waitMs of RETRY_AFTER_MS) {
+    try {
+      return await sendOnce(o);
+    } catch (error) {
+      // A refused connection carried nothing: trying again can't do anything twice.
+      if (!isRefused(error)) throw told(o.url, error);
+      await sleep(waitMs);
+    }
+  }
+  return sendOnce(o).catch((error: unknown) => Promise.reject(told(o.url, error)));
+}
+
+async function sendOnce(o: HttpRequest): Promise<IncomingMessage> {
   const secure = o.url.startsWith('https:');
   const { request } = secure ? await import('node:https') : await import('node:http');
   const ca = secure && o.ca ? [...(await import('node:tls')).rootCertificates, o.ca] : undefined;
@@ -25,7 +42,7 @@ export async function send(o: HttpRequest): Promise<IncomingMessage> {
     const outgoing = request(o.url, { method: o.method, headers: o.headers, ca }, resolve);
     if (o.silenceMs === 0) outgoing.setSocketKeepAlive(true, KEEP_ALIVE_MS);
     outgoing.setTimeout(o.silenceMs, () => outgoing.destroy(new CliError(`${o.url} did not answer for ${o.silenceMs / 1000} s.`)));
-    outgoing.on('error', (error) => reject(error instanceof CliError ? error : unreachable(o.url, error)));
+    outgoing.on('error', reject);
     outgoing.end(o.body);
   });
 }
@@ -38,15 +55,20 @@ export async function readText(answer: IncomingMessage): Promise<string> {
   return text;
 }
 
-function unreachable(url: string, error: NodeJS.ErrnoException): CliError {
+/** The error as it is told to a person. */
+function told(url: string, error: unknown): CliError {
+  if (error instanceof CliError) return error;
   const origin = new URL(url).origin;
-  if (error.code === 'ECONNREFUSED') {
-    return new CliError(`Can't reach ${origin}: connection refused.\nStart the platform there with npm start, or name another in PAAS_API_URL.`);
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (isRefused(error)) return new CliError(`Can't reach ${origin}: connection refused.\nStart the platform there with npm start, or name another in PAAS_API_URL.`);
+  if (isUntrusted(code)) {
+    return new CliError(`${origin} shows a certificate that isn't trusted (${code}).\nName its CA: paas login ${origin} --ca FILE, or set PAAS_CA=FILE.`);
   }
-  if (isUntrusted(error.code)) {
-    return new CliError(`${origin} shows a certificate that isn't trusted (${error.code}).\nName its CA: paas login ${origin} --ca FILE, or set PAAS_CA=FILE.`);
-  }
-  return new CliError(`Can't reach ${origin}: ${error.message || error.code}.\nCheck the address, or name another in PAAS_API_URL.`);
+  return new CliError(`Can't reach ${origin}: ${message || code}.\nCheck the address, or name another in PAAS_API_URL.`);
+}
+
+function isRefused(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
 }
 
 function isUntrusted(code: string | undefined): boolean {

@@ -21,7 +21,9 @@ export async function rollBack(cli: Cli, ref: string | undefined, options: AppOp
   if (!release.output_stream_url) return;
   terminal.print('Running release command...');
   const found = await copyStream(api, release.output_stream_url, terminal);
-  if (!found) terminal.warn('Release command starting. Use `paas releases:output` to view the log.');
+  if (!found) return terminal.warn('Release command starting. Use `paas releases:output` to view the log.');
+  const { status } = await api.get<ReleaseResource>(`${path}/releases/${release.id}`);
+  if (status === 'failed') throw new CliError(`The release command of v${release.version} failed; the release before it goes on running.`);
 }
 
 async function findTarget({ api, app, path }: Reached, ref: string | undefined): Promise<ReleaseResource> {

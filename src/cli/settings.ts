@@ -20,9 +20,10 @@ export function settle(env: NodeJS.ProcessEnv, credentials: Credentials): Settin
   return { url, token: env['PAAS_API_KEY'] || login?.token || null, caFile: env['PAAS_CA'] || login?.ca };
 }
 
-/** The origin of what people type: `localhost:8000/` → `http://localhost:8000`. Throws CliError. */
+/** The origin of what people type: `localhost:8000/` → `http://localhost:8000`; elsewhere TLS is taken for granted. Throws CliError. */
 export function apiUrl(text: string): string {
-  const full = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`;
+  const scheme = /^(localhost|127\.|\[::1\])/.test(text) ? 'http' : 'https';
+  const full = /^[a-z]+:\/\//i.test(text) ? text : `${scheme}://${text}`;
   const url = URL.canParse(full) ? new URL(full) : null;
   if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.username || url.search) {
     throw new CliError(`${text} is not the URL of an API: expected http(s)://host[:port], for example ${DEFAULT_API_URL}`);
@@ -39,6 +40,11 @@ export function findLogin(credentials: Credentials, url: string): Login | undefi
 export function mayShareToken(known: string, asked: string): boolean {
   if (place(known) !== place(asked)) return false;
   return place(asked).startsWith('localhost:') || asked.startsWith('https:') || known.startsWith('http:');
+}
+
+/** Whether what is sent there can be read on the way: plain HTTP to another machine. */
+export function isExposed(url: string): boolean {
+  return url.startsWith('http:') && !place(url).startsWith('localhost:');
 }
 
 /** Host and port that a URL leads to, whatever its scheme: the API speaks HTTP and TLS on one port. */

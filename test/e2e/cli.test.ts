@@ -123,6 +123,21 @@ describe('logs', () => {
     expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
   });
 
+  it('lose and double no line of a --tail while web and logplex are killed', async () => {
+    const tail = shell.start('paas logs --tail -n 1 --source app --dyno api');
+    await tail.until('app[api]');
+    await platform.kill('web');
+    await ok('paas maintenance:on');
+    await tail.until('Maintenance mode enabled');
+    await platform.kill('logplex');
+    await ok('paas maintenance:off');
+    await tail.until('Maintenance mode disabled');
+    await ok('paas maintenance:on && paas maintenance:off');
+    await expect.poll(() => tail.output().match(/Maintenance mode \w+/g), { timeout: 10_000 }).toEqual(['enabled', 'disabled', 'enabled', 'disabled'].map((word) => `Maintenance mode ${word}`));
+    tail.interrupt();
+    expect((await tail.ended).stderr).toContain('Warning: The log stream was cut off; connecting again.');
+  });
+
   it('are not shown for both a dyno and a type', async () => {
     expect((await shell.run('paas logs -d web.1 -p web')).code).toBe(1);
   });

@@ -13,6 +13,8 @@ export interface CommandResult {
 export interface RunningCommand {
   /** Waits until stdout or stderr contains the text; fails after `timeoutMs` (30 s) or when the command ends. */
   until(text: string, timeoutMs?: number): Promise<void>;
+  /** What stdout has had so far. */
+  output(): string;
   /** Ctrl-C. */
   interrupt(): void;
   ended: Promise<CommandResult>;
@@ -76,6 +78,7 @@ function startCommand(command: string, o: { cwd: string; env: Record<string, str
   const ended = new Promise<CommandResult>((done) => child.once('close', (code) => done({ code, ...text })));
   return {
     ended,
+    output: () => text.stdout,
     interrupt: () => void (child.pid && process.kill(-child.pid, 'SIGINT')),
     async until(wanted, timeoutMs = 30_000) {
       const deadline = Date.now() + timeoutMs;

@@ -1,4 +1,5 @@
 // builds, builds:info, builds:output, builds:cancel.
+import { stripVTControlCharacters } from 'node:util';
 import type { Command } from 'commander';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
 import { timeAndAge } from '../age.js';
@@ -40,7 +41,7 @@ async function info(cli: Cli, id: string | undefined, options: AppOptions): Prom
   const facts = {
     Status: status(cli, build),
     Version: build.source_blob.version,
-    Description: build.source_blob.version_description,
+    Description: stripVTControlCharacters(build.source_blob.version_description ?? '') || undefined,
     Buildpacks: build.buildpacks?.map((buildpack) => buildpack.name ?? buildpack.url).join(', ') || undefined,
     Stack: build.stack,
     Release: release ? `v${release.version}` : undefined,

@@ -4,7 +4,7 @@ import { addAppCommand, addCommand, type AppOptions, type Cli } from '../command
 import { credentialsPath, readCredentials } from '../credentials.js';
 import { CliError } from '../errors.js';
 import { serveGit } from '../git-credentials.js';
-import { isWorkTree, setRemote, useCredentialHelper } from '../git.js';
+import { isWorkTree, setRemote, letGitIn } from '../git.js';
 import { reachApi } from '../reach.js';
 import type { AppResource } from '../resources.js';
 import { settle } from '../settings.js';
@@ -24,7 +24,7 @@ async function addRemote(cli: Cli, options: AppOptions): Promise<void> {
   const remote = options.remote ?? 'paas';
   await setRemote(cli, remote, app.git_url);
   const { caFile } = settle(cli.env, readCredentials(credentialsPath(cli.env)));
-  await useCredentialHelper(cli, new URL(app.git_url).origin, caFile);
+  await letGitIn(cli, new URL(app.git_url).origin, caFile);
   if (options.json) cli.terminal.printJson({ remote, url: app.git_url });
   else cli.terminal.print(`set git remote ${remote} to ${app.git_url}`);
 }

@@ -7,12 +7,12 @@ import { openApi } from '../api.js';
 import { addCommand, type Cli, type JsonOption } from '../command.js';
 import { credentialsPath, readCredentials, saveCredentials, withLogin, withoutLogin } from '../credentials.js';
 import { CliError } from '../errors.js';
-import { forgetCredentialHelper, useCredentialHelper } from '../git.js';
+import { forgetCredentialHelper, letGitIn } from '../git.js';
 import { during } from '../progress.js';
 import { askSecret, readPiped } from '../prompt.js';
 import { reachApi, readCa } from '../reach.js';
 import type { Account } from '../resources.js';
-import { apiUrl, findLogin, settle } from '../settings.js';
+import { apiUrl, findLogin, isExposed, settle } from '../settings.js';
 
 interface LoginOptions extends JsonOption {
   admin?: boolean;
@@ -40,7 +40,7 @@ async function login(cli: Cli, given: string | undefined, options: LoginOptions)
   const api = openApi({ url, token, ca: readCa(ca), onWarning: cli.terminal.warn });
   const account = await api.get<Account>('/account');
   saveCredentials(path, withLogin(credentials, url, { token, email: account.email, ...(ca ? { ca } : {}) }));
-  await useCredentialHelper(cli, url, ca);
+  await letGitIn(cli, url, ca);
   warnOfEnvironment(cli, url, ca);
   if (options.json) cli.terminal.printJson(account);
   else cli.terminal.print(`Logged in as ${account.email}`);
@@ -48,6 +48,7 @@ async function login(cli: Cli, given: string | undefined, options: LoginOptions)
 
 function warnOfEnvironment({ env, terminal }: Cli, url: string, ca: string | undefined): void {
   if (env['PAAS_API_KEY']) terminal.warn('PAAS_API_KEY is set, and goes before this login.');
+  if (isExposed(url)) terminal.warn(`The token travels unencrypted to ${url}. Better: paas login https://${new URL(url).host} --ca FILE`);
   if (ca && url.startsWith('https:') && env['GIT_SSL_CAINFO']) terminal.warn(`GIT_SSL_CAINFO is set, and keeps git from trusting ${ca}.`);
 }
 

@@ -1,5 +1,5 @@
 // The compiled `paas` in a real shell with the real git, and no platform in sight.
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -151,6 +151,13 @@ describe('the credential helper', () => {
     await shell.run('git credential approve', { stdin: filled.stdout });
     expect(filled.stdout).toContain('password=top-secret');
     expect((await shell.run(`cat ${shell.home}/stored`)).stdout).toBe('');
+  });
+
+  it('waits for another git that writes the same file', async () => {
+    await writeFile(join(shell.home, '.gitconfig.lock'), '');
+    setTimeout(() => rmSync(join(shell.home, '.gitconfig.lock')), 200);
+    await useCredentialHelper(place(), 'http://localhost:8125');
+    expect((await shell.run('git config --global --get-all credential.http://localhost:8125.helper')).stdout).toContain('git:credentials get');
   });
 
   it('is written once, follows this checkout, and is gone after', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { credentialsPath, withLogin, withoutLogin } from '../../../src/cli/credentials.js';
 import { answerGit } from '../../../src/cli/git-credentials.js';
-import { apiUrl, settle } from '../../../src/cli/settings.js';
+import { apiUrl, isExposed, settle } from '../../../src/cli/settings.js';
 
 const HERE = 'http://localhost:8000';
 const THERE = 'https://paas.example';
@@ -38,9 +38,19 @@ describe('apiUrl', () => {
     ['localhost:8000', HERE],
     ['http://localhost:8000/', HERE],
     ['https://PAAS.example', THERE],
+    ['paas.example', THERE],
+    ['127.0.0.1:8000', 'http://127.0.0.1:8000'],
+    ['[::1]:8000', 'http://[::1]:8000'],
   ])('%s is %s', (text, url) => expect(apiUrl(text)).toBe(url));
   it.each(['', 'ftp://x', 'http://x/path', 'http://me@x', 'http://x?y', 'http://'])('refuses %j', (text) => expect(() => apiUrl(text)).toThrow(/is not the URL of an API/));
 });
+
+it.each([
+  [HERE, false],
+  [THERE, false],
+  ['http://127.0.0.1:8000', false],
+  ['http://paas.example', true],
+])('whether what is sent to %s can be read on the way: %s', (url, expected) => expect(isExposed(url)).toBe(expected));
 
 describe('git:credentials', () => {
   const ask = (protocol: string, host: string) => answerGit(`protocol=${protocol}\nhost=${host}\npath=demo.git\nwwwauth[]=Basic realm="x"\n\n`, {}, both);
