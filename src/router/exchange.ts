@@ -30,7 +30,7 @@ export interface Exchange {
   status?: number;
   bytes?: number;
   /** Switched to another protocol: the answer never finishes as a response does. */
-  isTunnel?: boolean;
+  isSwitched?: boolean;
   failure?: Failure;
   /** Called once, when all is over or broken off. */
   onEnd: (() => void)[];

@@ -36,8 +36,8 @@ export function readResponseHead(status: number, raw: readonly Buffer[], reason:
 }
 
 /** The head of a 101, as bytes for the client. */
-export function upgradeHead(raw: readonly Buffer[], reason: string): string {
-  let head = `HTTP/1.1 101 ${reason || 'Switching Protocols'}\r\n`;
+export function upgradeHead(raw: readonly Buffer[]): string {
+  let head = 'HTTP/1.1 101 Switching Protocols\r\n';
   for (let i = 0; i < raw.length; i += 2) head += `${raw[i]!.toString('latin1')}: ${raw[i + 1]!.toString('latin1')}\r\n`;
   return `${head}Via: ${VIA}\r\n\r\n`;
 }

@@ -300,7 +300,7 @@ describe('the client fails', () => {
 
   it('H28: stops reading', async () => {
     const size = 30_000_000;
-    const router = await behind(await cannedDyno(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n${'a'.repeat(size)}`), { idleMs: 200 });
+    const router = await behind(await cannedDyno(Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n${'a'.repeat(size)}`)), { idleMs: 200, firstByteMs: 5_000 });
     const socket = connect(router.port, '127.0.0.1').pause().on('error', () => undefined);
     socket.write(get());
     expect((await router.said())[0]).toContain('code=H28');

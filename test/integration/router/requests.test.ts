@@ -3,11 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aDyno, anApp, bodyOf, get, httpDyno, raw, startTestRouter, statusOf, until, type TestRouter, type Upstream } from './support.js';
 
 let dyno: Upstream;
+let requests = 0;
 let router: TestRouter;
 
 beforeAll(async () => {
   // Answers with what it was asked.
   dyno = await httpDyno((req, res) => {
+    requests += 1;
     const chunks: Buffer[] = [];
     req.on('data', (chunk: Buffer) => chunks.push(chunk));
     req.on('end', () => res.end(JSON.stringify({ method: req.method, url: req.url, version: req.httpVersion, headers: req.rawHeaders, body: Buffer.concat(chunks).toString('latin1') }), 'latin1'));
@@ -191,6 +193,13 @@ describe('methods and versions', () => {
 });
 
 describe('connections', () => {
+  it('carry each request to the dyno once', async () => {
+    const before = requests;
+    for (const method of ['GET', 'POST', 'HEAD']) await raw(router.port, `${method} / HTTP/1.1\r\nHost: demo.localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+    await raw(router.port, [get(), get()], { answers: 2 });
+    expect(requests - before).toBe(5);
+  });
+
   it('serve request after request', async () => {
     const answer = await raw(router.port, [get('/1'), get('/2'), get('/3')], { gapMs: 30, answers: 3 });
     expect(answer.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(3);

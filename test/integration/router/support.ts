@@ -150,14 +150,14 @@ function wholeAnswers(text: string): number {
   if (headEnd < 0) return 0;
   const head = text.slice(0, headEnd);
   const rest = text.slice(headEnd + 4);
-  if (/^HTTP\/1\.1 1/.test(head)) return wholeAnswers(rest);
+  if (head.startsWith('HTTP/1.1 1')) return wholeAnswers(rest);
   if (/\r\nconnection: close/i.test(head)) return 0;
   if (/\r\ntransfer-encoding: chunked/i.test(head)) {
     const end = /(?:^|\r\n)0\r\n(?:[^\r\n]+\r\n)*\r\n/.exec(rest);
     return end ? 1 + wholeAnswers(rest.slice(end.index + end[0].length)) : 0;
   }
   const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
-  if (/^HTTP\/1\.1 304/.test(head)) return 1 + wholeAnswers(rest);
+  if (head.startsWith('HTTP/1.1 304')) return 1 + wholeAnswers(rest);
   return rest.length >= length ? 1 + wholeAnswers(rest.slice(length)) : 0;
 }
 

@@ -95,6 +95,6 @@ describe('a response head', () => {
   });
 
   it('of a 101 is told with its own headers', () => {
-    expect(upgradeHead(buffers('Upgrade', 'x', 'Connection', 'Upgrade'), '')).toBe('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\nVia: 1.1 vegur\r\n\r\n');
+    expect(upgradeHead(buffers('Upgrade', 'x', 'Connection', 'Upgrade'))).toBe('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\nVia: 1.1 vegur\r\n\r\n');
   });
 });
