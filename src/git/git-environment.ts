@@ -12,3 +12,14 @@ export function settleGitEnvironment(environment: Record<string, string | undefi
   }
   Object.assign(environment, FIXED);
 }
+
+/** The protocol version a client asks for, as git wants to read it; null where it asks for nothing that we pass on. */
+export function readProtocol(header: string): string | null {
+  return /^version=[012]$/.test(header) ? header : null;
+}
+
+/** What the next git that is started will take for the client's wish. To be unset as soon as it has been started. */
+export function setProtocol(environment: Record<string, string | undefined>, protocol: string | null): void {
+  if (protocol === null) delete environment['GIT_PROTOCOL'];
+  else environment['GIT_PROTOCOL'] = protocol;
+}

@@ -6,6 +6,7 @@ import { Readable, Writable } from 'node:stream';
 import { createAction } from 'node-git-server';
 import { log } from '../lib/log.js';
 import { asRequest, NO_CACHE, openReply, refuse } from './exchange.js';
+import { setProtocol } from './git-environment.js';
 import type { GitService } from './git-request.js';
 import { killTree } from './kill-tree.js';
 import { openBody } from './request-body.js';
@@ -15,6 +16,8 @@ interface ServeOptions {
   res: ServerResponse;
   repoDir: string;
   service: GitService;
+  /** The version of git's protocol the client speaks; null for the oldest. */
+  protocol: string | null;
   /** Called as soon as git runs, before it has read anything. */
   onStart: (git: ChildProcess) => void;
 }
@@ -24,7 +27,7 @@ const STALL_MS = 120_000;
 const MAX_NEGOTIATION_BYTES = 32 * 1024 * 1024;
 
 /** Serves one request until its response has closed and git has ended. Says whether both came to their end. */
-export async function servePack({ req, res, repoDir, service, onStart }: ServeOptions): Promise<{ completed: boolean }> {
+export async function servePack({ req, res, repoDir, service, protocol, onStart }: ServeOptions): Promise<{ completed: boolean }> {
   let git = null as ChildProcess | null;
   let exited: Promise<unknown> = Promise.resolve();
   let stderr = '';
@@ -56,6 +59,7 @@ export async function servePack({ req, res, repoDir, service, onStart }: ServeOp
   const watchdog = setTimeout(() => refuse(res, { status: 400, message: 'git could not be started for this request.' }), START_WITHIN_MS);
   action.on('error', (error: Error) => log('git-error', { service, error: error.message }));
   action.once('service', (child: ChildProcess) => {
+    setProtocol(process.env, null);
     clearTimeout(watchdog);
     git = child;
     exited = guard(child, (text) => (stderr = (stderr + text).slice(-2_000)));
@@ -63,6 +67,8 @@ export async function servePack({ req, res, repoDir, service, onStart }: ServeOp
     onStart(child);
     if (res.destroyed) stop();
   });
+  // node-git-server starts git in the tick that follows on this one.
+  process.nextTick(() => setProtocol(process.env, protocol));
   // Accepted at once: node-git-server's own events come only for first chunks that its regular expression knows.
   action.accept();
 

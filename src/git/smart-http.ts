@@ -11,7 +11,7 @@ import { findApp } from '../store/apps.js';
 import type { Store } from '../store/open-store.js';
 import { openAdvertiser } from './advertise-refs.js';
 import { refuse } from './exchange.js';
-import { settleGitEnvironment } from './git-environment.js';
+import { readProtocol, settleGitEnvironment } from './git-environment.js';
 import { isGitPath, parseGitRequest, type GitRequest } from './git-request.js';
 import { pointHead } from './point-head.js';
 import { openPushBook, type PushSession, type PushSessions } from './push-sessions.js';
@@ -80,14 +80,16 @@ export function createGitDoor(o: GitDoorOptions): GitDoor {
   async function serve(ctx: Context, { request, app, user, repoDir }: { request: GitRequest; app: App; user: User; repoDir: string }): Promise<void> {
     const { req, res } = ctx;
     if (request.kind === 'head') return sendHead(ctx, repoDir);
-    if (request.kind === 'advertise') return advertise({ res, repoDir, service: request.service });
     const { service } = request;
+    // Version 2 is for fetching; pushes go on in the older ones.
+    const protocol = service === 'upload-pack' ? readProtocol(ctx.get('git-protocol')) : null;
+    if (request.kind === 'advertise') return advertise({ res, repoDir, service, protocol });
     let session = null as PushSession | null;
     const onStart = (git: { pid?: number | undefined }) => {
       if (service === 'receive-pack' && git.pid) session = book.begin({ userId: user.id, appId: app.id, appName: app.name, pid: git.pid });
     };
     const began = performance.now();
-    const { completed } = await servePack({ req, res, repoDir, service, onStart });
+    const { completed } = await servePack({ req, res, repoDir, service, protocol, onStart });
     log('git', { service, app: app.name, user: user.email, ms: Math.round(performance.now() - began), completed });
     if (session) endPush(session, completed);
     if (session && completed) await pointHead(repoDir);
