@@ -35,8 +35,9 @@ export function register(program: Command, cli: Cli): void {
     .action((email: string, options: AddOptions) => addUser(cli, email, options));
 }
 
-async function list({ terminal, ...rest }: Cli, options: JsonOption): Promise<void> {
-  const authorizations = await reachApi({ terminal, ...rest }).get<AuthorizationResource[]>('/oauth/authorizations');
+async function list(cli: Cli, options: JsonOption): Promise<void> {
+  const { terminal } = cli;
+  const authorizations = await reachApi(cli).get<AuthorizationResource[]>('/oauth/authorizations');
   authorizations.sort((a, b) => a.description.localeCompare(b.description));
   if (options.json) return terminal.printJson(authorizations);
   if (authorizations.length === 0) return terminal.print('No OAuth authorizations.');

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { openApi } from '../api.js';
 import { addCommand, type Cli, type JsonOption } from '../command.js';
-import { credentialsPath, readCredentials, saveCredentials, withLogin, withoutLogin } from '../credentials.js';
+import { credentialsPath, readCredentials, saveCredentials, withLogin, withoutLogin, type Credentials } from '../credentials.js';
 import { CliError } from '../errors.js';
 import { forgetCredentialHelper, letGitIn } from '../git.js';
 import { during } from '../progress.js';
@@ -34,7 +34,7 @@ async function login(cli: Cli, given: string | undefined, options: LoginOptions)
   const path = credentialsPath(cli.env);
   const credentials = readCredentials(path);
   const home = options.admin ? readHome(cli.env) : null;
-  const url = given ? apiUrl(given) : (cli.env['PAAS_API_URL'] || !home?.apiUrl ? settle(cli.env, credentials).url : apiUrl(home.apiUrl));
+  const url = chooseUrl(cli.env, { given, credentials, home });
   const ca = caFile(cli, options) ?? home?.ca ?? findLogin(credentials, url)?.ca;
   const token = home?.token ?? (await readToken(cli, url, options));
   const api = openApi({ url, token, ca: readCa(ca), onWarning: cli.terminal.warn });
@@ -44,6 +44,12 @@ async function login(cli: Cli, given: string | undefined, options: LoginOptions)
   warnOfEnvironment(cli, url, ca);
   if (options.json) cli.terminal.printJson(account);
   else cli.terminal.print(`Logged in as ${account.email}`);
+}
+
+function chooseUrl(env: NodeJS.ProcessEnv, o: { given: string | undefined; credentials: Credentials; home: Home | null }): string {
+  if (o.given) return apiUrl(o.given);
+  if (o.home?.apiUrl && !env['PAAS_API_URL']) return apiUrl(o.home.apiUrl);
+  return settle(env, o.credentials).url;
 }
 
 function warnOfEnvironment({ env, terminal }: Cli, url: string, ca: string | undefined): void {

@@ -6,7 +6,7 @@ import { CliError } from '../errors.js';
 import { during } from '../progress.js';
 import { reachApp } from '../reach.js';
 import type { DynoResource, FormationResource } from '../resources.js';
-import { parseScale } from '../scale-updates.js';
+import { parseScale, type ScaleUpdate } from '../scale-updates.js';
 import { waitForDynos } from '../wait-for-dynos.js';
 
 interface WhichOptions extends AppOptions {
@@ -53,11 +53,15 @@ async function scale(cli: Cli, changes: string[], options: AppOptions): Promise<
     if (formation.length === 0) throw new CliError(`No process types on ${app}.\nPush a Procfile to add process types.`);
     return terminal.print(formation.map((entry) => `${entry.type}=${entry.quantity}:${entry.size}`).sort().join(' '));
   }
-  const named = (formation: FormationResource[]) => formation.filter((entry) => updates.some((update) => update.type === entry.type));
-  const text = (formation: FormationResource[]) => named(formation).map((entry) => `${entry.type} at ${entry.quantity}:${entry.size}`).join(', ');
   const work = () => api.patch<FormationResource[]>(`${path}/formation`, { updates });
-  const formation = await during(terminal, 'Scaling dynos', work, (result) => `done, now running ${text(result)}`);
+  const formation = await during(terminal, 'Scaling dynos', work, (result) => `done, now running ${describe(result, updates)}`);
   if (options.json) terminal.printJson(formation);
+}
+
+/** `web at 2:Basic, worker at 1:Basic`, of the types that were changed. */
+function describe(formation: FormationResource[], updates: ScaleUpdate[]): string {
+  const named = formation.filter((entry) => updates.some((update) => update.type === entry.type));
+  return named.map((entry) => `${entry.type} at ${entry.quantity}:${entry.size}`).join(', ');
 }
 
 async function restart(cli: Cli, dyno: string | undefined, options: WhichOptions): Promise<void> {
