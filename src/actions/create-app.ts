@@ -4,7 +4,7 @@ import { PlatformError } from '../model/errors.js';
 import { apiLine } from '../model/log-line.js';
 import { DEFAULT_STACK, findStack } from '../model/stack.js';
 import type { User } from '../model/user.js';
-import { insertApp } from '../store/apps.js';
+import { findApp, insertApp } from '../store/apps.js';
 import { inTransaction, type Store } from '../store/open-store.js';
 import { appendRelease } from '../store/releases.js';
 import type { Context } from './context.js';
@@ -25,7 +25,7 @@ export async function createApp(ctx: Context, o: NewApp): Promise<App> {
     const release = { appId: inserted.id, status: 'succeeded', slugId: null, userId: o.user.id, hasOutput: false, configVars: {} } as const;
     await appendRelease(store, { ...release, description: 'Initial release' });
     await appendRelease(store, { ...release, description: 'Enable Logplex' });
-    return inserted;
+    return (await findApp(store, inserted.id)) ?? inserted;
   });
   ctx.lines.write(app.id, apiLine(Date.now(), `Initial release by user ${o.user.email}`));
   ctx.lines.write(app.id, apiLine(Date.now(), `Release v2 created by user ${o.user.email}`));
