@@ -1,0 +1,95 @@
+// Redis, PostgreSQL and Docker going away while the platform runs, and coming back: apps go on answering.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEngineRelay, type EngineRelay } from '../integration/dynos/engine-relay.js';
+import { startPlatform, type Platform } from '../support/platform.js';
+import { keepRequesting } from '../support/requests.js';
+import { anApp, type Workspace } from '../support/workspace.js';
+
+let relay: EngineRelay;
+let platform: Platform;
+let app: Workspace;
+
+beforeAll(async () => {
+  relay = await openEngineRelay();
+  platform = await startPlatform({ DOCKER_HOST: relay.dockerHost });
+  app = await anApp(platform, 'outages', files('one'));
+  expect((await app.push('main')).output).toContain('[new branch]      main -> main');
+});
+
+afterAll(async () => {
+  await app?.remove();
+  await platform?.stop();
+  await relay?.close();
+});
+
+async function pushes(text: string): Promise<void> {
+  await app.commit(files(text), text);
+  const push = await app.push('main');
+  expect(push.output).toContain('Verifying deploy... done.');
+  expect((await app.get('/')).body).toBe(text);
+}
+
+describe('a store that is killed', () => {
+  it.each([
+    ['Redis', () => pidIn('redis/redis.pid')],
+    ['PostgreSQL', () => pidIn('postgres/data/postmaster.pid')],
+  ])('%s: not one request fails, and the next push works', async (name, pid) => {
+    const load = keepRequesting(() => app.get('/'));
+    const old = pid();
+    process.kill(old, 'SIGKILL');
+    await expect.poll(pid, { timeout: 20_000 }).not.toBe(old);
+    await platform.healthy();
+    expect((await load.stop()).filter((answer) => answer.status !== 200)).toEqual([]);
+    await pushes(`after ${name}`);
+  });
+
+  it('Redis, with everything in it lost: what was pending is queued again', async () => {
+    const socket = redisSocket();
+    execFileSync('redis-cli', ['-s', socket, 'flushall']);
+    await platform.api('PATCH', '/apps/outages/config-vars', { AFTER: 'flush' });
+    await platform.kill('web');
+    await platform.healthy();
+    await expect.poll(async () => (await app.api<{ status: string }[]>('GET', '/releases')).every((release) => release.status !== 'pending'), { timeout: 20_000 }).toBe(true);
+    await pushes('after a flush');
+  });
+});
+
+describe('Docker away', () => {
+  it('is told by /healthz and to the pusher; dynos go on; then all works again', async () => {
+    const load = keepRequesting(() => app.get('/'));
+    await relay.cut();
+    await expect.poll(() => health(), { timeout: 15_000 }).toMatch(/^503 .*docker/i);
+    await app.commit(files('while away'), 'while away');
+    const push = app.startPush('main');
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await relay.join();
+    await expect.poll(() => health(), { timeout: 20_000 }).toMatch(/^200 /);
+    await push.ended;
+    expect((await load.stop()).filter((answer) => answer.status !== 200)).toEqual([]);
+    await pushes('after Docker');
+  });
+});
+
+async function health(): Promise<string> {
+  const answer = await fetch(`${platform.apiUrl}/healthz`);
+  return `${answer.status} ${await answer.text()}`;
+}
+
+function pidIn(file: string): number {
+  return Number(readFileSync(join(platform.home, file), 'utf8').split('\n')[0]);
+}
+
+function redisSocket(): string {
+  const args = readFileSync(`/proc/${pidIn('redis/redis.pid')}/cmdline`, 'utf8').split('\0');
+  return /unixsocket:(\S+)/.exec(args.join(' '))?.[1] ?? join(platform.home, 'redis/redis.sock');
+}
+
+function files(text: string): Record<string, string> {
+  return {
+    'package.json': JSON.stringify({ name: 'outages', version: '1.0.0', scripts: { start: 'node index.js' } }),
+    'index.js': `require('http').createServer((_, res) => res.end(${JSON.stringify(text)})).listen(process.env.PORT);\n`,
+  };
+}
