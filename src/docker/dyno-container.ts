@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dynoContainer, type DynoSpec } from './dyno-spec.js';
 import type { Engine } from './engine.js';
-import { APP_LABEL, DYNO_ID_LABEL, DYNO_LABEL, ofHome } from './labels.js';
+import { APP_LABEL, DYNO_ID_LABEL, DYNO_LABEL, SPARE_LABEL, ofHome } from './labels.js';
 
 export interface DynoContainer {
   containerId: string;
@@ -12,18 +12,21 @@ export interface DynoContainer {
   /** `web.1` */
   name: string;
   state: 'created' | 'running' | 'exited';
+  /** Id of the container whose network it uses; null when it has its own. */
+  networkOf: string | null;
 }
 
 /** All dynos' containers of this home, in whatever state. */
 export async function listDynoContainers(engine: Engine, homeId: string, appId?: string): Promise<DynoContainer[]> {
   const labels = appId ? [DYNO_LABEL, `${APP_LABEL}=${appId}`] : [DYNO_LABEL];
   const found = await engine.listContainers({ all: true, filters: ofHome(homeId, ...labels) });
-  return found.map(({ Id, Labels, State }) => ({
+  return found.map(({ Id, Labels, State, HostConfig }) => ({
     containerId: Id,
     dynoId: Labels[DYNO_ID_LABEL] ?? '',
     appId: Labels[APP_LABEL] ?? '',
     name: Labels[DYNO_LABEL] ?? '',
     state: State === 'running' || State === 'paused' ? 'running' : State === 'created' ? 'created' : 'exited',
+    networkOf: networkOf(HostConfig.NetworkMode),
   }));
 }
 
@@ -50,7 +53,9 @@ export interface Running {
 export async function readRunning(engine: Engine, containerId: string): Promise<Running> {
   const found = await engine.getContainer(containerId).inspect().catch(ignore(404));
   if (!found) return { isRunning: false, host: '', pid: 0, startedAt: 0 };
-  const host = Object.values(found.NetworkSettings.Networks)[0]?.IPAddress ?? '';
+  const holder = networkOf(found.HostConfig.NetworkMode);
+  const networks = holder ? (await engine.getContainer(holder).inspect()).NetworkSettings.Networks : found.NetworkSettings.Networks;
+  const host = Object.values(networks)[0]?.IPAddress ?? '';
   return { isRunning: found.State.Running, host, pid: found.State.Pid, startedAt: Date.parse(found.State.StartedAt) };
 }
 
@@ -94,13 +99,21 @@ export async function killContainer(engine: Engine, containerId: string): Promis
   await engine.getContainer(containerId).kill().catch(ignore(404, 409));
 }
 
-/** Removes a container with its file system; fine if it is gone. */
+/** Removes a container with its file system, and the one that held its network; fine if it is gone. */
 export async function removeContainer(engine: Engine, containerId: string): Promise<void> {
-  await engine.getContainer(containerId).remove({ force: true, v: true }).catch(ignore(404, 409));
+  const container = engine.getContainer(containerId);
+  const holder = networkOf((await container.inspect().catch(ignore(404)))?.HostConfig.NetworkMode);
+  await container.remove({ force: true, v: true }).catch(ignore(404, 409));
+  if (holder) await engine.getContainer(holder).remove({ force: true }).catch(ignore(404, 409));
+}
+
+function networkOf(mode: string | undefined): string | null {
+  return mode?.startsWith('container:') ? mode.slice('container:'.length) : null;
 }
 
 export interface DynoEvent {
-  kind: 'die' | 'oom';
+  /** `unlink`: a container that holds a network ended, not the dyno. */
+  kind: 'die' | 'oom' | 'unlink';
   appId: string;
   /** `web.1` */
   name: string;
@@ -114,7 +127,7 @@ const LISTEN_AGAIN_MS = 1_000;
  * events before it may have been missed.
  */
 export async function watchDynoEvents(engine: Engine, o: { homeId: string; signal: AbortSignal; hear: (event: DynoEvent) => void; connected: () => void }): Promise<void> {
-  const filters = JSON.stringify({ type: ['container'], event: ['die', 'oom'], ...ofHome(o.homeId, DYNO_LABEL) });
+  const filters = JSON.stringify({ type: ['container'], event: ['die', 'oom'], ...ofHome(o.homeId) });
   while (!o.signal.aborted) {
     try {
       const stream = (await engine.getEvents({ filters })) as Readable;
@@ -124,7 +137,7 @@ export async function watchDynoEvents(engine: Engine, o: { homeId: string; signa
       for await (const chunk of stream) {
         const lines = (rest + String(chunk)).split('\n');
         rest = lines.pop() ?? '';
-        for (const line of lines) if (line !== '') o.hear(readEvent(line));
+        for (const event of lines.flatMap(readEvent)) o.hear(event);
       }
     } catch {
       // The engine is away; the manager says so.
@@ -133,10 +146,14 @@ export async function watchDynoEvents(engine: Engine, o: { homeId: string; signa
   }
 }
 
-function readEvent(line: string): DynoEvent {
+function readEvent(line: string): DynoEvent[] {
+  if (line === '') return [];
   const event = JSON.parse(line) as { Action: string; Actor: { Attributes: Record<string, string> } };
   const labels = event.Actor.Attributes;
-  return { kind: event.Action === 'oom' ? 'oom' : 'die', appId: labels[APP_LABEL] ?? '', name: labels[DYNO_LABEL] ?? '', dynoId: labels[DYNO_ID_LABEL] ?? '' };
+  const dyno = { appId: labels[APP_LABEL] ?? '', name: labels[DYNO_LABEL] ?? '', dynoId: labels[DYNO_ID_LABEL] ?? '' };
+  if (labels[SPARE_LABEL]) return [{ kind: 'unlink', ...dyno }];
+  if (!labels[DYNO_LABEL]) return [];
+  return [{ kind: event.Action === 'oom' ? 'oom' : 'die', ...dyno }];
 }
 
 function ignore(...statuses: number[]): (error: { statusCode?: number }) => undefined {

@@ -14,7 +14,7 @@ export interface DynoSpec {
   size: DynoSize;
   configVars: ConfigVars;
   image: string;
-  /** Id of the dynos' network. */
+  /** Id of the dynos' network, or `container:<id>` for a spare one on it. */
   network: string;
   seccomp: string;
   /** The host's CA bundle; null when it has none. */
@@ -38,7 +38,6 @@ export function dynoContainer(o: DynoSpec): Docker.ContainerCreateOptions & { na
   return {
     name: `slipway-${o.dyno.id}`,
     Image: o.image,
-    Hostname: o.dyno.id,
     Cmd: ['bash', '-c', START, 'bash', o.dyno.command],
     User: USER,
     WorkingDir: '/app',

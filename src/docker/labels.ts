@@ -11,6 +11,8 @@ export const RELEASE_LABEL = 'slipway.release';
 export const BUILD_LABEL = 'slipway.build';
 /** On networks: `dynos` or `builds`. */
 export const NETWORK_LABEL = 'slipway.network';
+/** On containers that only hold a network for a dyno. */
+export const SPARE_LABEL = 'slipway.spare';
 /** On images: the digest of the slug inside, and the id of the image below it. */
 export const SLUG_LABEL = 'slipway.slug';
 export const BASE_LABEL = 'slipway.base';

@@ -1,6 +1,7 @@
 // The life of a dyno up to `up`: image, container, start, listening; then the route is its own.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDynoContainer, killContainer, readRunning, startDynoContainer, waitForExit, type Exit, type Running } from '../docker/dyno-container.js';
+import { createDynoContainer, killContainer, readRunning, removeContainer, startDynoContainer, waitForExit, type Exit, type Running } from '../docker/dyno-container.js';
+import type { DynoSpec } from '../docker/dyno-spec.js';
 import { ChecksumError } from '../docker/image-tar.js';
 import { seccompProfile } from '../docker/seccomp.js';
 import { ensureSlugImage } from '../docker/slug-image.js';
@@ -56,7 +57,7 @@ export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: Ab
   ]);
   signal.throwIfAborted();
   say(deps, dyno, `Starting process with command \`${dyno.command}\``);
-  const containerId = await createDynoContainer(deps.engine, {
+  const spec = {
     homeId: deps.homeId,
     app: { ...wants.app, domain: deps.domain },
     dyno: { ...dyno, port: dyno.port ?? 0 },
@@ -65,13 +66,33 @@ export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: Ab
     size: findSize(dyno.size) ?? findSize(DEFAULT_SIZE)!,
     configVars,
     image,
-    network: network.id,
     seccomp,
     caBundle: deps.caBundle,
+  };
+  const launched = await startSomewhere(deps, spec, network.id);
+  await updateDyno(deps.store, dyno.id, { containerId: launched.containerId, host: launched.host });
+  return launched;
+}
+
+/** In a spare network if there is one, which is sooner; in one of its own if not, or if that one has just gone. */
+async function startSomewhere(deps: Deps, spec: Omit<DynoSpec, 'network'>, networkId: string): Promise<Launched> {
+  const spare = deps.spares.take();
+  if (!spare) return start(deps, { ...spec, network: networkId });
+  return start(deps, { ...spec, network: spare }).catch(async (error: Error) => {
+    if (isAway(error)) throw error;
+    log('spare-network-lost', { dyno: spec.dyno.name, error: error.message });
+    return start(deps, { ...spec, network: networkId });
   });
-  const running = await startDynoContainer(deps.engine, containerId);
-  await updateDyno(deps.store, dyno.id, { containerId, host: running.host });
-  return { ...running, containerId };
+}
+
+async function start(deps: Deps, spec: DynoSpec): Promise<Launched> {
+  const containerId = await createDynoContainer(deps.engine, spec);
+  try {
+    return { ...(await startDynoContainer(deps.engine, containerId)), containerId };
+  } catch (error) {
+    if (!isAway(error)) await removeContainer(deps.engine, containerId);
+    throw error;
+  }
 }
 
 async function seeThrough(deps: Deps, dyno: Dyno, launched: Launched, signal: AbortSignal): Promise<void> {

@@ -3,6 +3,7 @@ import type { Bus } from '../bus/open-bus.js';
 import type { LineWriter } from '../bus/line-writer.js';
 import type { Engine } from '../docker/engine.js';
 import type { Network } from '../docker/network.js';
+import type { SpareNetworks } from '../docker/spare-networks.js';
 import type { Store } from '../store/open-store.js';
 
 export interface Deps {
@@ -21,6 +22,7 @@ export interface Deps {
   bootTimeoutMs: number;
   caBundle: string | null;
   network: () => Promise<Network>;
+  spares: Pick<SpareNetworks, 'take'>;
   /** Resolves when all a container printed is in the log. */
   drainOutput: (containerId: string) => Promise<void>;
 }

@@ -1,9 +1,10 @@
 // The dyno manager as a whole: what makes it look, and how it ends.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findCaBundle } from '../docker/ca-bundle.js';
-import { watchDynoEvents } from '../docker/dyno-container.js';
+import { killContainer, watchDynoEvents } from '../docker/dyno-container.js';
 import { ensureNetwork, type Network } from '../docker/network.js';
 import { removeSlugImages } from '../docker/slug-image.js';
+import { openSpareNetworks } from '../docker/spare-networks.js';
 import { log } from '../lib/log.js';
 import { R_CODES } from '../model/error-codes.js';
 import { workJobs } from '../queue/open-queue.js';
@@ -24,10 +25,13 @@ export interface Dynos {
 const SWEEP_MS = 5_000;
 const IMAGES_MS = 600_000;
 const KEPT_RELEASES = 3;
+const TIDY_AFTER_MS = 300;
+/** Sweeps. */
+const TIDY_EVERY = 4;
 /** An app that runs out of memory again and again is told so as often as Heroku does. */
 const R14_EVERY_MS = 20_000;
 
-type Parts = Omit<Deps, 'network' | 'caBundle'> & { redisUrl: string };
+type Parts = Omit<Deps, 'network' | 'spares' | 'caBundle'> & { redisUrl: string; spareNetworks: number };
 
 /** Starts managing the dynos of this home. Docker needn't be there yet. */
 export function startDynos(parts: Parts): Dynos {
@@ -43,7 +47,8 @@ export function startDynos(parts: Parts): Dynos {
     });
     return network;
   };
-  const deps: Deps = { ...parts, caBundle: findCaBundle(), network: ensured };
+  const spares = openSpareNetworks({ engine, homeId, image: parts.runImage, size: parts.spareNetworks, network: ensured });
+  const deps: Deps = { ...parts, caBundle: findCaBundle(), network: ensured, spares };
   const manager = openManager(deps);
   const releases = openReleases(deps, manager);
 
@@ -61,10 +66,24 @@ export function startDynos(parts: Parts): Dynos {
   }
 
   async function sweepForEver(): Promise<void> {
-    while (!closing.signal.aborted) {
+    for (let round = 1; !closing.signal.aborted; round += 1) {
       await sweep();
+      if (round % TIDY_EVERY === 0) tidySparesSoon();
       await pause(SWEEP_MS);
     }
+  }
+
+  async function tidySpares(): Promise<void> {
+    // A dyno that lost its network can't be reached: it ends, and is started like any that has crashed.
+    for (const containerId of await spares.tidy()) await killContainer(engine, containerId);
+    await spares.refill();
+  }
+
+  let tidying: NodeJS.Timeout | undefined;
+  function tidySparesSoon(): void {
+    clearTimeout(tidying);
+    const work = () => void tidySpares().catch((error: Error) => log('spare-networks-not-made', { error: error.message }));
+    if (!closing.signal.aborted) tidying = setTimeout(work, TIDY_AFTER_MS);
   }
 
   async function sweepImagesForEver(): Promise<void> {
@@ -91,10 +110,11 @@ export function startDynos(parts: Parts): Dynos {
     connected() {
       // The engine may have been restarted, and the host's firewall with it.
       network = null;
-      void ensured().catch(() => undefined);
+      tidySparesSoon();
       void sweep();
     },
     hear(event) {
+      if (event.kind === 'unlink') return tidySparesSoon();
       if (event.kind === 'oom') return outOfMemory(event);
       lastTold.delete(event.dynoId);
       manager.reconcile(event.appId).catch(() => undefined);
@@ -113,8 +133,9 @@ export function startDynos(parts: Parts): Dynos {
     trouble: () => trouble,
     async stop() {
       closing.abort();
+      clearTimeout(tidying);
       releases.close();
-      await Promise.race([Promise.all([manager.close(), ...workers.map((worker) => worker.close(1_000))]), sleep(2_500)]);
+      await Promise.race([Promise.all([spares.close(), manager.close(), ...workers.map((worker) => worker.close(1_000))]), sleep(2_500)]);
     },
   };
 }

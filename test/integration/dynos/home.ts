@@ -29,7 +29,7 @@ import { makeSlug, type MadeSlug } from '../docker/make-slug.js';
 export type Home = Awaited<ReturnType<typeof openHome>>;
 
 /** Opens a home whose manager runs. `bootTimeoutMs` is what R10 waits. */
-export async function openHome(o: { bootTimeoutMs?: number; dockerHost?: string } = {}) {
+export async function openHome(o: { bootTimeoutMs?: number; dockerHost?: string; spareNetworks?: number } = {}) {
   const homeId = `t${randomBytes(4).toString('hex')}`;
   const stores = await startStores();
   const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
@@ -52,7 +52,7 @@ export async function openHome(o: { bootTimeoutMs?: number; dockerHost?: string 
 
   function startManager(): void {
     output = startOutput({ engine: managed, bus, homeId });
-    const settings = { homeId, node: 'test', domain: 'localhost', runImage, internalUrl, bootTimeoutMs: o.bootTimeoutMs ?? 20_000 };
+    const settings = { homeId, node: 'test', domain: 'localhost', runImage, internalUrl, bootTimeoutMs: o.bootTimeoutMs ?? 20_000, spareNetworks: o.spareNetworks ?? 1 };
     dynos = startDynos({ store, bus, lines: ctx.lines, engine: managed, redisUrl: stores.redisUrl, drainOutput: output.drainOutput, ...settings });
   }
 
