@@ -6,10 +6,8 @@ import { callApi, type ApiAccess } from './api-client.js';
 import { banner } from './banner.js';
 import type { Platform } from './bring-up.js';
 import type { CommandInput } from './command.js';
-import { stopEngine } from './docker-engine.js';
 import { paasCommand } from './paas-command.js';
 import { pushExample } from './push-example.js';
-import { removeDockerObjects } from './remove-docker-objects.js';
 import { runSession, type Session } from './session.js';
 
 const EXAMPLE = 'examples/hello-node';
@@ -32,7 +30,7 @@ export async function demo(input: CommandInput): Promise<number> {
       return 0;
     });
   } finally {
-    if (isOnce && platform) await leaveNothing(platform);
+    if (isOnce && platform) await leaveNothing(platform, input.config.dockerHost);
   }
 }
 
@@ -86,8 +84,12 @@ function whatNext({ name, url }: DemoApp, paas: string): string {
   return [`The example app is at ${url}`, 'Try next:', '', `  ${paas} login --admin`, `  ${paas} logs --tail -a ${name}`, `  ${paas} ps:scale web=3 -a ${name}`, '', ''].join('\n');
 }
 
-async function leaveNothing(platform: Platform): Promise<void> {
-  await removeDockerObjects(platform.engine, platform.home.id);
+/** What this needs is heavy, and isn't loaded while a demo that stays up runs. */
+async function leaveNothing(platform: Platform, dockerHost: string): Promise<void> {
+  const { openEngine } = await import('../docker/engine.js');
+  const { removeDockerObjects } = await import('./remove-docker-objects.js');
+  const { stopEngine } = await import('./docker-engine.js');
+  await removeDockerObjects(openEngine({ dockerHost }), platform.home.id);
   if (platform.startedEnginePid === undefined) return;
   process.stdout.write('-----> Stopping the Docker engine that was started for this\n');
   await stopEngine(platform.startedEnginePid);

@@ -2,19 +2,25 @@
 import { resolve } from 'node:path';
 import { readConfig } from '../config.js';
 import type { StartCommand } from './command.js';
-import { demo } from './demo.js';
-import { down } from './down.js';
-import { bench, runTests } from './run-tests.js';
-import { start } from './start.js';
 
-const COMMANDS: Record<string, StartCommand> = { start, demo, down, test: runTests, bench };
+/** Each command is loaded only when it is asked for: the foreman that stays needs little. */
+const COMMANDS: Record<string, () => Promise<StartCommand>> = {
+  start: async () => (await import('./start.js')).start,
+  demo: async () => (await import('./demo.js')).demo,
+  down: async () => (await import('./down.js')).down,
+  test: async () => (await import('./run-tests.js')).runTests,
+  bench: async () => (await import('./run-tests.js')).bench,
+  prepare: async () => (await import('./prepare.js')).prepare,
+  'save-stack': async () => (await import('./save-stack.js')).saveStack,
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 
 try {
-  const command = COMMANDS[name];
-  if (!command) throw new Error(`Usage: bin/slipway ${Object.keys(COMMANDS).join('|')}`);
-  process.exit(await command({ config: readConfig(), args, root: resolve(import.meta.dirname, '../../..') }));
+  const load = COMMANDS[name];
+  if (!load) throw new Error('Usage: bin/slipway start | demo [--once] | down | test | bench');
+  const input = { config: readConfig(), args, root: resolve(import.meta.dirname, '../../..') };
+  process.exit(await (await load())(input));
 } catch (error) {
   process.stderr.write(`\nslipway: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

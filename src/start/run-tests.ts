@@ -11,7 +11,7 @@ import { ensureRedis } from './stores.js';
 
 /** Lint, then unit, integration and end-to-end tests; the type check was the compiler's, before us. */
 export async function runTests(input: CommandInput): Promise<number> {
-  const env = await prepare(input);
+  const env = await prepareMachine(input);
   if (input.args.length > 0) return inherit(input.root, 'vitest', ['run', ...input.args], env);
   const lint = await inherit(input.root, 'oxlint', ['--deny-warnings', 'src', 'test', 'bench'], env);
   const tests = await inherit(input.root, 'vitest', ['run'], env);
@@ -22,15 +22,15 @@ export async function runTests(input: CommandInput): Promise<number> {
 export async function bench(input: CommandInput): Promise<number> {
   const main = join(input.root, 'dist/bench/main.js');
   if (!existsSync(main)) throw new Error('There are no benchmarks in this version.');
-  return inherit(input.root, process.execPath, [main, ...input.args], await prepare(input));
+  return inherit(input.root, process.execPath, [main, ...input.args], await prepareMachine(input));
 }
 
-async function prepare({ config, root }: CommandInput): Promise<Record<string, string>> {
+async function prepareMachine({ config, root }: CommandInput): Promise<Record<string, string>> {
   const progress = openProgress();
   preflight();
   const { mayInstall, dockerHost } = config;
-  const { engine } = await ensureEngine({ dockerHost, mayInstall, progress, alsoWanted: stackPrograms(config.stackImage) });
   await ensureRedis({ mayInstall, cacheDir: resolve(root, 'node_modules/.cache/slipway'), progress });
+  const { engine } = await ensureEngine({ dockerHost, mayInstall, progress, alsoWanted: stackPrograms(config.stackImage) });
   const stack = await ensureStack({ engine, progress, mayInstall, given: config.stackImage, archiveDir: join(config.home, 'stack') });
   return { SLIPWAY_RUN_IMAGE: stack.runImage, SLIPWAY_BUILD_IMAGE: stack.buildImage };
 }

@@ -1,6 +1,5 @@
 // PostgreSQL and Redis: those given, or embedded ones that are watched until we stop.
 import { join } from 'node:path';
-import { checkDatabase, checkRedis } from './check-stores.js';
 import type { Cleanup } from './cleanup.js';
 import { keepAlive, type Daemon } from './daemon.js';
 import { embeddedPostgres } from './embedded-postgres.js';
@@ -25,8 +24,6 @@ interface Options {
 
 /** Makes both stores answer and returns their URLs. */
 export async function ensureStores(o: Options): Promise<{ databaseUrl: string; redisUrl: string }> {
-  if (o.databaseUrl !== '') await checkDatabase(o.databaseUrl);
-  if (o.redisUrl !== '') await checkRedis(o.redisUrl);
   return {
     databaseUrl: o.databaseUrl || (await startDaemon(o, 'PostgreSQL', homePostgres(o.home))),
     redisUrl: o.redisUrl || (await startDaemon(o, 'Redis', homeRedis(o.home, await ensureRedis(o)))),

@@ -30,7 +30,7 @@ export interface Platform {
   pid(name: ProcessName): number;
   /** kill -9; returns when the foreman has started it again. */
   kill(name: Exclude<ProcessName, 'start'>): Promise<void>;
-  /** Waits, at most 15 s, until /healthz answers 200. */
+  /** Waits, at most 30 s, until /healthz answers 200. */
   healthy(): Promise<void>;
   /** Ctrl-C, and the same again on the same ports and home. Answers the exit status and how long stopping took. */
   restart(): Promise<{ code: number | null; stopMs: number }>;
@@ -82,7 +82,7 @@ export async function startPlatform(env: Record<string, string> = {}): Promise<P
       process.kill(old, 'SIGKILL');
       await until(`${name} to be started again`, 10_000, () => pid(name) !== 0 && pid(name) !== old);
     },
-    healthy: () => until('a healthy platform', 15_000, () => isHealthy(ready.api_url)),
+    healthy: () => until('a healthy platform', 30_000, () => isHealthy(ready.api_url)),
     async restart() {
       const began = Date.now();
       const code = await interrupt(child);

@@ -25,17 +25,17 @@ export async function loadArchive(o: { engine: Engine; progress: Progress; archi
 }
 
 /** Saves both images into one archive and removes those of older recipes. Needs zstd; without it nothing is kept. */
-export async function saveArchive(o: { engine: Engine; archiveDir: string; runImage: string; buildImage: string; signal: AbortSignal }): Promise<void> {
+export async function saveArchive(o: { engine: Engine; archiveDir: string; runImage: string; buildImage: string }): Promise<void> {
   if (!findProgram('zstd')) return;
   const file = archiveFile(o.archiveDir, o.runImage.split(':').pop() ?? '');
   rmSync(o.archiveDir, { recursive: true, force: true });
   mkdirSync(o.archiveDir, { recursive: true, mode: 0o700 });
   const images = await savedImages(o.engine, [o.runImage, o.buildImage]);
-  const zip = spawn('nice', ['-n', '19', 'zstd', '-3', '-q'], { stdio: ['pipe', 'pipe', 'ignore'], signal: o.signal });
+  const zip = spawn('zstd', ['-3', '-q'], { stdio: ['pipe', 'pipe', 'ignore'] });
   zip.on('error', () => undefined);
   await Promise.all([
-    pipeline(images, zip.stdin, { signal: o.signal }),
-    pipeline(zip.stdout, createWriteStream(`${file}.new`, { mode: 0o600 }), { signal: o.signal }),
+    pipeline(images, zip.stdin),
+    pipeline(zip.stdout, createWriteStream(`${file}.new`, { mode: 0o600 })),
   ]);
   renameSync(`${file}.new`, file);
 }

@@ -1,0 +1,38 @@
+// `bin/slipway prepare`: what `npm start` needs heavy libraries for. A process of its own, so that the one that stays
+// running stays small; its result goes to that one as a message.
+import { join } from 'node:path';
+import { ensureCertificates } from './ca.js';
+import { checkDatabase, checkRedis } from './check-stores.js';
+import type { CommandInput } from './command.js';
+import { ensureEngine } from './docker-engine.js';
+import { openProgress } from './progress.js';
+import { ensureStack, stackPrograms, type Stack } from './stack/ensure-stack.js';
+import type { Config } from '../config.js';
+
+export interface Prepared extends Stack {
+  /** The engine's process when it was started just now. */
+  startedEnginePid?: number;
+}
+
+export async function prepare({ config }: CommandInput): Promise<number> {
+  process.on('disconnect', () => process.exit(1)); // Whoever asked is gone.
+  const outcome = await makeReady(config).catch((error: Error) => ({ error: error.message }));
+  await new Promise((resolve) => process.send?.(outcome, resolve));
+  return 0;
+}
+
+/** Given stores answer, certificates are good, an engine runs, the stack is there. Throws one sentence otherwise. */
+export async function makeReady(config: Config): Promise<Prepared> {
+  const progress = openProgress();
+  if (config.databaseUrl !== '') await checkDatabase(config.databaseUrl);
+  if (config.redisUrl !== '') await checkRedis(config.redisUrl);
+  await ensureCertificates(config.home, certificateNames(config), Date.now());
+  const { engine, startedPid } = await ensureEngine({ ...config, progress, alsoWanted: stackPrograms(config.stackImage) });
+  const stack = await ensureStack({ engine, progress, mayInstall: config.mayInstall, given: config.stackImage, archiveDir: join(config.home, 'stack') });
+  return { ...stack, startedEnginePid: startedPid };
+}
+
+function certificateNames({ domain, bind }: Config): string[] {
+  const isAnyAddress = ['0.0.0.0', '::'].includes(bind);
+  return [...new Set(['localhost', '127.0.0.1', '::1', domain, `*.${domain}`, ...(isAnyAddress ? [] : [bind])])];
+}
