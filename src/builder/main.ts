@@ -15,12 +15,13 @@ const bus = openBus({ url: config.redisUrl });
 const queue = openQueue({ url: config.redisUrl });
 const store = await openStore({ url: config.databaseUrl, key: readKey(config.keyFile) });
 const lines = openLineWriter(bus);
-const builder = await startBuilder({
+const builder = startBuilder({
   ...config,
   ctx: { store, queue, bus, lines },
   engine: openEngine(config),
   key: store.key,
   buildEnv: buildEnv(process.env),
+  buildpackFileUrls: process.env['SLIPWAY_BUILDPACK_FILE_URLS'] === 'yes',
 });
 const stopPulse = await startPulse(bus, { process: 'builder', node: config.node }, builder.pulse);
 log('started', { process: 'builder', node: config.node, concurrency: config.buildConcurrency });

@@ -18,8 +18,10 @@ export interface Runtimes {
   find(language: string, version: string): Promise<SlugLayer | null>;
   /** Does what a build asks for: `inventory node`, `runtime node 24.21.0`, `headers node 24.21.0`. Null when it is done, else one line that says why not. */
   fulfil(request: string): Promise<string | null>;
-  /** Fetches the list of versions anew, and installs the version that apps get that ask for none. */
-  refresh(language: string): Promise<void>;
+  /** Stores the stack's own runtime and brings it to the engine, before the first app needs it; fetches lists of versions anew. */
+  refresh(): Promise<void>;
+  /** Ends what is under way. */
+  stop(): Promise<void>;
 }
 
 export interface RuntimesPlace extends BuildPlace {
@@ -32,19 +34,23 @@ export interface RuntimesPlace extends BuildPlace {
   tempDir: string;
 }
 
+type RunScript = (args: string[], sink: LayerSink | null) => Promise<{ fields: Map<string, string> }>;
+
 const INSTALL_MS = 180_000;
 const LANGUAGES = ['node'];
 
 /** Opens the runtimes; installs nothing yet. */
 export function openRuntimes(o: RuntimesPlace): Runtimes {
   const underWay = new Map<string, Promise<SlugLayer>>();
+  const running = new Set<RunningBuild>();
+  const runScript: RunScript = (args, sink) => runIn(o, running, args, sink);
 
   /** Installs and packs a runtime; whoever asks for the same one meanwhile waits for it. */
   function installOnce(language: string, version: string): Promise<SlugLayer> {
     const key = `${language}-${version}`;
     const known = underWay.get(key);
     if (known) return known;
-    const made = install(o, language, version).finally(() => underWay.delete(key));
+    const made = install(o, runScript, language, version).finally(() => underWay.delete(key));
     underWay.set(key, made);
     return made;
   }
@@ -58,9 +64,9 @@ export function openRuntimes(o: RuntimesPlace): Runtimes {
   async function fulfil(request: string): Promise<string | null> {
     const [kind, language = '', version = ''] = request.split(' ');
     try {
-      if (kind === 'inventory' && LANGUAGES.includes(language)) await runScript(o, ['inventory', language], null);
+      if (kind === 'inventory' && LANGUAGES.includes(language)) await runScript(['inventory', language], null);
       else if (kind === 'runtime' && isRuntime(language, version)) await installOnce(language, version);
-      else if (kind === 'headers' && isRuntime(language, version)) await runScript(o, ['headers', language, version], null);
+      else if (kind === 'headers' && isRuntime(language, version)) await runScript(['headers', language, version], null);
       else return `the platform does not know how to do ${JSON.stringify(request.slice(0, 60))}`;
       return null;
     } catch (error) {
@@ -69,13 +75,19 @@ export function openRuntimes(o: RuntimesPlace): Runtimes {
     }
   }
 
-  async function refresh(language: string): Promise<void> {
-    await runScript(o, ['inventory', language], null);
-    const { fields } = await runScript(o, ['default', language], null);
-    await find(language, fields.get('version') ?? '');
+  async function refresh(): Promise<void> {
+    for (const language of LANGUAGES) {
+      const { fields } = await runScript(['stack', language], null);
+      await find(language, fields.get('version') ?? '');
+      await runScript(['refresh', language], null);
+    }
   }
 
-  return { find, fulfil, refresh };
+  async function stop(): Promise<void> {
+    await Promise.all([...running].map((run) => run.remove().catch(() => undefined)));
+  }
+
+  return { find, fulfil, refresh, stop };
 }
 
 function isRuntime(language: string, version: string): boolean {
@@ -90,19 +102,18 @@ async function readLayer(o: RuntimesPlace, key: string): Promise<SlugLayer | nul
   return (await hasLayer(o.blobs, layer)) ? layer : null;
 }
 
-async function install(o: RuntimesPlace, language: string, version: string): Promise<SlugLayer> {
+async function install(o: RuntimesPlace, runScript: RunScript, language: string, version: string): Promise<SlugLayer> {
   const begun = Date.now();
   const key = `${language}-${version}`;
   const file = join(o.tempDir, `runtime-${key}-${process.hrtime.bigint()}.tgz`);
-  const sink = await openLayerSink({ file, root: 'opt/slipway/runtimes/', uid: 0 });
+  const sink = await openLayerSink({ file, root: 'opt/', uid: 0 });
   try {
-    await runScript(o, ['install', language, version], sink);
+    await runScript(['install', language, version], sink);
     const received = sink.layer();
     await uploadLayer(o.blobs, received, AbortSignal.timeout(INSTALL_MS));
     await preload(o, received);
     const { digest, diffId, size } = received;
     await writeDown(o, key, { digest, diffId, size });
-    void runScript(o, ['headers', language, version], null).catch((error: Error) => log('runtime-headers-failed', { language, version, error: error.message }));
     log('runtime-installed', { language, version, bytes: size, ms: Date.now() - begun });
     return { digest, diffId, size };
   } finally {
@@ -125,8 +136,9 @@ async function preload(o: RuntimesPlace, layer: ReceivedLayer): Promise<void> {
 }
 
 /** Runs runtime.sh to its end. Throws an Error with its last words when it fails. */
-async function runScript(o: RuntimesPlace, args: string[], sink: LayerSink | null): Promise<{ fields: Map<string, string> }> {
+async function runIn(o: RuntimesPlace, running: Set<RunningBuild>, args: string[], sink: LayerSink | null): Promise<{ fields: Map<string, string> }> {
   const run = await startRuntimeContainer(o.engine, { place: o, args });
+  running.add(run);
   const timer = setTimeout(() => void run.kill().catch(() => undefined), INSTALL_MS);
   const fields = new Map<string, string>();
   const nowhere = { write: () => Promise.resolve(), end: () => Promise.resolve() };
@@ -137,6 +149,7 @@ async function runScript(o: RuntimesPlace, args: string[], sink: LayerSink | nul
     return { fields };
   } finally {
     clearTimeout(timer);
+    running.delete(run);
     await run.remove();
   }
 }

@@ -1,108 +1,83 @@
 // Brings a builder up: what the last one left is ended, the image is made, then builds are taken.
-import { mkdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import type { Context } from '../actions/context.js';
-import { removeBuildContainers } from '../docker/build-container.js';
-import { ensureBuildImage } from '../docker/build-image.js';
-import { ensureRuntimesVolume } from '../docker/build-volumes.js';
-import { findCaBundle } from '../docker/ca-bundle.js';
-import type { Engine } from '../docker/engine.js';
-import { ensureNetwork } from '../docker/network.js';
-import { seccompProfile } from '../docker/seccomp.js';
+// Docker may be away for a while at the start: it is waited for.
 import { log } from '../lib/log.js';
-import { DETECT_ORDER } from '../model/buildpack.js';
-import { workJobs } from '../queue/open-queue.js';
+import { workJobs, type JobWorker } from '../queue/open-queue.js';
 import type { Builder } from './builder.js';
-import { openRuntimes } from './runtimes.js';
+import { endLeftovers, queueForgotten } from './leftovers.js';
+import { prepare, type BuilderSettings } from './prepare.js';
 import { plainFailure } from './texts.js';
+import { sweepCaches } from './sweep-caches.js';
 import { stopBuild, workBuild, type RunningBuilds } from './work-build.js';
 
-export interface BuilderSettings {
-  ctx: Context;
-  engine: Engine;
-  key: Buffer;
-  homeId: string;
-  node: string;
-  home: string;
-  runDir: string;
-  redisUrl: string;
-  internalUrl: string;
-  domain: string;
-  routerPort: number;
-  runImage: string;
-  buildImage: string;
-  buildConcurrency: number;
-  buildTimeoutS: number;
-  buildMemoryMb: number;
-  buildDiskMb: number;
-  slugLimitMb: number;
-  buildEnv: Record<string, string>;
-}
-
 export interface StartedBuilder {
+  /** Resolves when builds are taken. */
+  ready: Promise<void>;
   pulse(): { trouble?: string };
   stop(): Promise<void>;
 }
 
-const SOURCE_LIMIT_MB = 1024;
-const BUILDPACKS_DIR = resolve(import.meta.dirname, import.meta.dirname.includes('/dist/') ? '../../../buildpacks' : '../../buildpacks');
+const RETRY_MS = 1_000;
+const HOUR_MS = 3_600_000;
+const STOPPED = plainFailure('The builder was stopped while it worked on this build. Push again.');
 
-/** Starts taking builds. */
-export async function startBuilder(s: BuilderSettings): Promise<StartedBuilder> {
-  const b = await prepare(s);
+/** Starts taking builds, as soon as Docker answers. */
+export function startBuilder(s: BuilderSettings): StartedBuilder {
   const running: RunningBuilds = new Map();
-  const stopListening = await s.ctx.bus.subscribe('build-cancel', ({ buildId }) => stopBuild(running, buildId, null));
-  const worker = workJobs({ url: s.redisUrl, concurrency: s.buildConcurrency }, 'build', ({ buildId }) => workBuild(b, running, buildId));
-  const stopRefreshing = refreshRuntimes(b);
+  const closers: (() => unknown)[] = [];
+  let worker: JobWorker | undefined;
+  let trouble: string | undefined = 'starting';
+  let isStopped = false;
+
+  async function bringUp(): Promise<void> {
+    await endLeftovers(s.ctx, s.node);
+    const b = await prepareInTheEnd(s, { isStopped: () => isStopped, hear: (text) => (trouble = text) });
+    if (!b || isStopped) return;
+    closers.push(await s.ctx.bus.subscribe('build-cancel', ({ buildId }) => stopBuild(running, buildId, null)));
+    worker = workJobs({ url: s.redisUrl, concurrency: s.buildConcurrency }, 'build', ({ buildId }) => workBuild(b, running, buildId));
+    s.ctx.bus.onReconnect(() => void queueForgotten(s.ctx).catch(tellLater('builds-not-queued')));
+    await queueForgotten(s.ctx);
+    closers.push(() => b.runtimes.stop());
+    closers.push(every(HOUR_MS, () => b.runtimes.refresh(), 'runtimes-not-refreshed'));
+    closers.push(every(HOUR_MS, () => sweepCaches(b), 'caches-not-swept'));
+    trouble = undefined;
+  }
+
   return {
-    pulse: () => ({}),
+    ready: bringUp(),
+    pulse: () => (trouble ? { trouble } : {}),
     async stop() {
-      stopRefreshing();
+      isStopped = true;
       for (const id of running.keys()) stopBuild(running, id, STOPPED);
-      stopListening();
-      await worker.close(4_000);
+      await Promise.all(closers.map((close) => close()));
+      await worker?.close(4_000);
     },
   };
 }
 
-/** Keeps the runtimes fresh: now, then every hour; after a failure sooner. */
-function refreshRuntimes(b: Builder): () => void {
+async function prepareInTheEnd(s: BuilderSettings, o: { isStopped(): boolean; hear(trouble: string): void }): Promise<Builder | null> {
+  while (!o.isStopped()) {
+    try {
+      return await prepare(s);
+    } catch (error) {
+      log('builder-waits', { error: (error as Error).message });
+      o.hear(`docker: ${(error as Error).message}`);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+  return null;
+}
+
+/** Does something now and then every `ms`; what goes wrong is logged, and tried again after a minute. */
+function every(ms: number, work: () => Promise<unknown>, at: string): () => void {
   let timer: NodeJS.Timeout;
-  const refresh = async () => {
-    const isFresh = await b.runtimes.refresh('node').then(() => true, (error: Error) => void log('runtimes-not-refreshed', { error: error.message }));
-    timer = setTimeout(refresh, isFresh ? REFRESH_MS : RETRY_MS).unref();
+  const turn = async () => {
+    const isDone = await work().then(() => true, (error: Error) => void tellLater(at)(error));
+    timer = setTimeout(turn, isDone ? ms : 60_000).unref();
   };
-  timer = setTimeout(refresh, 0);
+  timer = setTimeout(turn, 0);
   return () => clearTimeout(timer);
 }
 
-const REFRESH_MS = 3_600_000;
-const RETRY_MS = 60_000;
-const STOPPED = plainFailure('The builder was stopped while it worked on this build. Push again.');
-
-async function prepare(s: BuilderSettings): Promise<Builder> {
-  const { engine, homeId, node } = s;
-  await removeBuildContainers(engine, homeId, node);
-  const tempDir = join(s.runDir, 'builder');
-  rmSync(tempDir, { recursive: true, force: true });
-  mkdirSync(tempDir, { recursive: true, mode: 0o700 });
-  const [image, network, runtimesVolume] = await Promise.all([
-    ensureBuildImage(engine, { homeId, stackImage: s.buildImage, buildpacksDir: BUILDPACKS_DIR }),
-    ensureNetwork(engine, { homeId, kind: 'builds' }),
-    ensureRuntimesVolume(engine, homeId),
-  ]);
-  const place = {
-    homeId,
-    node,
-    image,
-    network: network.id,
-    runtimesVolume,
-    seccomp: seccompProfile(),
-    caBundle: findCaBundle(),
-    buildEnv: s.buildEnv,
-    limits: { seconds: s.buildTimeoutS, memoryMb: s.buildMemoryMb, diskMb: s.buildDiskMb, slugMb: s.slugLimitMb, sourceMb: SOURCE_LIMIT_MB, pids: 2048 },
-  };
-  const blobs = { internalUrl: s.internalUrl, key: s.key };
-  const runtimes = openRuntimes({ ...place, engine, blobs, tempDir, runImage: s.runImage, stateDir: join(s.home, 'runtimes') });
-  return { ...place, ctx: s.ctx, engine, runtimes, blobs, tempDir, place: { domain: s.domain, routerPort: s.routerPort }, detectOrder: DETECT_ORDER };
+function tellLater(at: string): (error: Error) => void {
+  return (error) => log(at, { error: error.message });
 }

@@ -41,6 +41,11 @@ export function claimBuild({ db }: Store, id: string, builder: string): Promise<
     .executeTakeFirst();
 }
 
+/** Writes down which buildpacks a build really used: with the commit that was found for each. */
+export function pinBuildpacks({ db }: Store, id: string, buildpacks: string[]): Promise<unknown> {
+  return db.updateTable('builds').set({ buildpacks: JSON.stringify(buildpacks) }).where('id', '=', id).execute();
+}
+
 /** Says that the builder is alive; false once the build has ended some other way (cancelled, say). */
 export async function beatBuild({ db }: Store, id: string): Promise<boolean> {
   const row = await db.updateTable('builds').set({ heartbeatAt: sql<Date>`now()` }).where('id', '=', id).where('status', '=', 'pending').returning('id').executeTakeFirst();

@@ -50,13 +50,22 @@ npm_install() {
     warn 'node_modules is in the repository: add it to .gitignore, packages are installed anew.'
     [ "$INSTALL" = ci ] || npm rebuild 2>&1 | indent
   fi
-  if [ ! -d "$NODE_HOME/include" ] && { [ -z "$LOCK" ] || grep -q hasInstallScript "$LOCK"; }; then
-    # Packages with native code may have to be compiled.
-    request headers node "$NODE_VERSION" || warn "The headers of Node.js $NODE_VERSION can't be had: $ANSWER"
-  fi
   info "Installing node modules${LOCK:+ ($LOCK)}"
-  npm "$INSTALL" "${flags[@]}" 2>&1 | tee "$log" | indent || explain "$log"
+  if ! npm "$INSTALL" "${flags[@]}" 2>&1 | tee "$log" | without_usage | indent; then
+    get_headers "$log" || explain "$log"
+    npm "$INSTALL" "${flags[@]}" 2>&1 | tee "$log" | without_usage | indent || explain "$log"
+  fi
   mkdir -p node_modules
+}
+
+# A lockfile that is out of date makes npm print two pages of help.
+without_usage() { sed -u -e '/^npm error Clean install a project/,/^npm error Run "npm help/d' -e '/A complete log of this run/d'; }
+
+# Packages with native code need the headers of Node.js when they have to be compiled, which is seldom.
+get_headers() {
+  grep -q 'gyp ERR!' "$1" && [ ! -d "$npm_config_nodedir" ] || return 1
+  info "A package has to be compiled: fetching the headers of Node.js $NODE_VERSION, then once more"
+  request headers node "$NODE_VERSION" || stop "The headers of Node.js $NODE_VERSION can't be had: $ANSWER" 'Push again.'
 }
 
 # What npm would run of the app itself after installing.

@@ -1,16 +1,19 @@
 // Reads an app's package.json and lockfile and prints what compile has to do, as assignments for bash.
-// Arguments: the app's directory, the file with the versions of Node.js. Exits 1 after saying what is wrong.
+// Arguments: the app's directory, the file with the versions of Node.js that can be had besides the stack's own.
+// Exits 1 after saying what is wrong, and 9 when that file is needed and missing or old.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { resolveNode } from './versions.mjs';
+import { resolveNode, wantsNewest } from './versions.mjs';
 
 const DEPENDENCIES = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies', 'bundledDependencies', 'overrides', 'workspaces'];
 /** What npm runs of the app itself when it installs, in its order. */
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
 const BUILD_SCRIPTS = ['heroku-prebuild', 'heroku-postbuild', 'build', 'heroku-cleanup'];
+/** A list of versions is asked for anew when it is older. */
+const FRESH_MS = 3 * 3_600_000;
 const OTHER_LOCKS = ['yarn.lock', 'pnpm-lock.yaml'];
 
 /** What is wrong, in lines for the person who pushes. */
@@ -22,13 +25,17 @@ export class Problem extends Error {
 }
 
 /**
- * The plan for an app. `files` reads a file of the app or gives undefined; `env` are config vars and npm's settings.
+ * The plan for an app. `files` reads a file of the app or gives undefined; `stackVersion` is the Node.js that the stack has,
+ * `listVersions` gives the others; `env` are config vars and npm's settings.
  * Throws Problem.
  */
-export function makePlan({ files, versions, semver, env }) {
+export function makePlan({ files, stackVersion, listVersions, semver, env }) {
   const pkg = parsePackage(files('package.json'));
   const lock = readLock(files);
-  const node = resolveNode(pkg.engines?.node, versions, semver);
+  // The stack's own runtime serves whoever it satisfies: it is there already, and no list has to be asked.
+  const wanted = pkg.engines?.node;
+  const own = resolveNode(wanted, [stackVersion], semver);
+  const node = (own.version && !wantsNewest(wanted)) || own.isInvalid ? own : resolveNode(wanted, listVersions(), semver);
   if (node.problem) throw new Problem(...node.problem);
   const scripts = pkg.scripts ?? {};
   const has = (name) => typeof scripts[name] === 'string';
@@ -40,6 +47,7 @@ export function makePlan({ files, versions, semver, env }) {
   const plan = {
     ENGINE: String(pkg.engines?.node ?? ''),
     NODE_VERSION: node.version,
+    STACK_NODE: stackVersion,
     WIDE: node.isWide ? '1' : '',
     NPM_RANGE: String(pkg.engines?.npm ?? ''),
     INSTALL: !hasPackages ? 'none' : lock ? 'ci' : 'install',
@@ -124,9 +132,13 @@ export function toBash(plan) {
 function main([dir, versionsFile]) {
   const semver = createRequire('/opt/node/lib/node_modules/npm/package.json')('semver');
   const files = (name) => (existsSync(join(dir, name)) ? readFileSync(join(dir, name), 'utf8') : undefined);
-  const versions = readFileSync(versionsFile, 'utf8').trim().split('\n');
+  const listVersions = () => {
+    const checked = statSync(`${versionsFile}.checked`, { throwIfNoEntry: false });
+    if (!checked || Date.now() - checked.mtimeMs > FRESH_MS) process.exit(9);
+    return readFileSync(versionsFile, 'utf8').trim().split('\n');
+  };
   try {
-    console.log(toBash(makePlan({ files, versions, semver, env: process.env })));
+    console.log(toBash(makePlan({ files, stackVersion: process.versions.node, listVersions, semver, env: process.env })));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     console.error(`\n${error.lines.map((line) => ` !     ${line}`).join('\n')}`);

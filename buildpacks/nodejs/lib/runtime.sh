@@ -3,12 +3,14 @@
 use_runtime() {
   info "engines.node (package.json):   ${ENGINE:-unspecified}"
   [ -z "$NPM_RANGE" ] || info "engines.npm (package.json):    $NPM_RANGE"
-  if [ ! -d "$RUNTIMES/$NODE_VERSION" ]; then
+  export NODE_HOME=$RUNTIMES/$NODE_VERSION
+  if [ "$NODE_VERSION" = "$STACK_NODE" ]; then
+    NODE_HOME=/opt/node
+  elif [ ! -d "$NODE_HOME" ]; then
     info "Fetching Node.js $NODE_VERSION, which no app has used here before..."
     request runtime node "$NODE_VERSION" || stop "Node.js $NODE_VERSION can't be installed: $ANSWER" 'Push again; if it stays so, ask for another version in engines.node.'
   fi
-  export NODE_HOME=$RUNTIMES/$NODE_VERSION
-  export PATH=$NODE_HOME/bin:$PATH npm_config_nodedir=$NODE_HOME
+  export PATH=$NODE_HOME/bin:$PATH npm_config_nodedir=$RUNTIMES/$NODE_VERSION-headers
   mkdir -p .heroku && ln -sfn "$NODE_HOME" .heroku/node
   echo "runtime node $NODE_VERSION" >>"$NOTES/layers"
   [ -z "$NPM_RANGE" ] || use_npm

@@ -7,24 +7,29 @@ const CODENAMES = { argon: 4, boron: 6, carbon: 8, dubnium: 10, erbium: 12, ferm
 
 /**
  * The newest version that a range allows; from the LTS line when the range allows that too.
- * Returns { version, isWide } or { problem: [lines] }.
+ * Returns { version, isWide } or { problem: [lines] }, with `isInvalid` when no list of versions could help.
  */
 export function resolveNode(wanted, versions, semver) {
   const range = asRange(wanted);
   if (semver.validRange(range) === null) {
-    return { problem: [`engines.node ${JSON.stringify(wanted)} in package.json is not a version or a range of versions.`, 'Write for example "22.x" or ">=20 <23".'] };
+    return { isInvalid: true, problem: [`engines.node ${JSON.stringify(wanted)} in package.json is not a version or a range of versions.`, 'Write for example "22.x" or ">=20 <23".'] };
   }
-  const inLts = semver.intersects(range, LTS) ? semver.maxSatisfying(versions, `${LTS}`.replace('x', '*')) : null;
-  const capped = inLts && semver.satisfies(inLts, range) ? inLts : null;
+  const inLts = versions.filter((version) => semver.satisfies(version, LTS));
+  const capped = wantsNewest(wanted) ? null : semver.maxSatisfying(inLts, range);
   const newest = semver.maxSatisfying(versions, range);
   if (!newest) return { problem: [`No Node.js ${JSON.stringify(wanted)} (engines.node in package.json) can be had.`, ...alternatives(range, versions, semver)] };
   return { version: capped ?? newest, isWide: isWide(range, semver) };
 }
 
+/** Whether the newest version of all is meant, LTS or not. */
+export function wantsNewest(wanted) {
+  return /^(latest|node|current)$/.test(String(wanted ?? '').trim());
+}
+
 function asRange(wanted) {
   const text = String(wanted ?? '').trim();
   if (text === '') return LTS;
-  if (text === 'latest' || text === 'node' || text === 'current') return '*';
+  if (wantsNewest(text)) return '*';
   const lts = /^lts\/(\*|[a-z]+)$/.exec(text);
   if (lts) return lts[1] === '*' ? LTS : `${CODENAMES[lts[1]] ?? 'unknown'}.x`;
   return text;

@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 import type { Context } from '../../../src/actions/context.js';
 import { createApp } from '../../../src/actions/create-app.js';
 import { startBuild } from '../../../src/actions/start-build.js';
-import { startBuilder, type BuilderSettings, type StartedBuilder } from '../../../src/builder/start-builder.js';
+import type { BuilderSettings } from '../../../src/builder/prepare.js';
+import { startBuilder } from '../../../src/builder/start-builder.js';
 import { followOutput } from '../../../src/bus/build-output.js';
 import { openLineWriter } from '../../../src/bus/line-writer.js';
 import { openBus } from '../../../src/bus/open-bus.js';
@@ -21,6 +22,7 @@ import type { Build } from '../../../src/model/build.js';
 import type { Slug } from '../../../src/model/slug.js';
 import type { User } from '../../../src/model/user.js';
 import { openQueue } from '../../../src/queue/open-queue.js';
+import { writeConfigVars } from '../../../src/store/apps.js';
 import { findBuild } from '../../../src/store/builds.js';
 import { openStore } from '../../../src/store/open-store.js';
 import { findSlug } from '../../../src/store/slugs.js';
@@ -76,14 +78,34 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
     buildDiskMb: 2048,
     slugLimitMb: 200,
     buildEnv: {},
+    buildpackFileUrls: true,
     ...settings,
   };
-  let builder: StartedBuilder = await startBuilder(given);
+  let builder = startBuilder(given);
+  await builder.ready;
 
   /** Queues a build of these files as a commit. */
   async function begin(app: App, files: Files, o: { buildpacks?: string[]; origin?: Build['origin']; source?: string } = {}): Promise<Build> {
     const source = o.source ?? (await upload(await packFiles(dir, files)));
     return startBuild(ctx, { app, user, origin: o.origin ?? 'git', source, commit: '1234567890123456789012345678901234567890', description: 'A commit', buildpacks: o.buildpacks });
+  }
+
+  /** A buildpack as a .tgz or a git repository in the file system; returns its URL. */
+  async function packTarball(files: Files): Promise<string> {
+    const file = await packFiles(dir, files);
+    await run('gzip', [file]);
+    await run('mv', [`${file}.gz`, `${file}.tgz`]);
+    return `file://${file}.tgz`;
+  }
+
+  async function packRepository(files: Files): Promise<{ url: string; commit: string; git(...args: string[]): Promise<string> }> {
+    const tree = mkdtempSync(join(dir, 'repo-'));
+    const git = async (...args: string[]) => (await run('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...args], { cwd: tree })).stdout.trim();
+    await git('init', '--quiet', '--initial-branch=main');
+    writeFiles(tree, files);
+    await git('add', '-A');
+    await git('commit', '--quiet', '-m', 'A buildpack');
+    return { url: `file://${tree}`, commit: await git('rev-parse', 'HEAD'), git };
   }
 
   async function upload(file: string): Promise<string> {
@@ -115,21 +137,26 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
     blobs,
     dir,
     homeId,
+    settings: given,
     begin,
     upload,
+    packTarball,
+    packRepository,
     ended,
+    setConfig: (app: App, vars: Record<string, string>) => writeConfigVars(store, app.id, vars),
     newApp: () => createApp(ctx, { user }),
     push: async (app: App, files: Files, o: Parameters<typeof begin>[2] = {}) => ended((await begin(app, files, o)).id),
     /** Lists what is in a slug: path → `tar -tv` line. */
-    async list(slug: Slug): Promise<string[]> {
+    async list(slug: Pick<Slug, 'digest'>): Promise<string[]> {
       return (await run('tar', ['-tvzf', blobs.file(`slugs/${slug.digest}`)], { maxBuffer: 1 << 26 })).stdout.trim().split('\n');
     },
     async read(slug: Slug, path: string): Promise<string> {
       return (await run('tar', ['-xzOf', blobs.file(`slugs/${slug.digest}`), path], { maxBuffer: 1 << 26 })).stdout;
     },
-    async restart() {
+    async restart(changed: Partial<BuilderSettings> = {}) {
       await builder.stop();
-      builder = await startBuilder(given);
+      builder = startBuilder({ ...given, ...changed });
+      await builder.ready;
     },
     async stop() {
       await builder.stop();
@@ -144,9 +171,11 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
 }
 
 async function removeObjects(engine: ReturnType<typeof openEngine>, homeId: string): Promise<void> {
-  for (const container of await engine.listContainers({ all: true, filters: ofHome(homeId) })) await engine.getContainer(container.Id).remove({ force: true });
-  for (const appId of await listCaches(engine, homeId)) await removeCache(engine, homeId, appId);
-  await engine.getVolume(runtimesVolumeName(homeId)).remove().catch(() => undefined);
+  for (const container of await engine.listContainers({ all: true, filters: ofHome(homeId) })) await engine.getContainer(container.Id).remove({ force: true }).catch(() => undefined);
+  for (const appId of await listCaches(engine, homeId)) {
+    while (!(await removeCache(engine, homeId, appId))) await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await engine.getVolume(runtimesVolumeName(homeId)).remove({ force: true });
   for (const image of await engine.listImages({ filters: ofHome(homeId) })) await engine.getImage(image.Id).remove({ force: true }).catch(() => undefined);
   for (const network of await engine.listNetworks({ filters: ofHome(homeId) })) await engine.getNetwork(network.Id).remove();
 }

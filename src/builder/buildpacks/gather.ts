@@ -1,0 +1,53 @@
+// The buildpacks of one build: ours by name, others fetched, checked, and sent into the container.
+import { PlatformError } from '../../model/errors.js';
+import { parseBuildpack } from '../../model/buildpack.js';
+import { checkPack, packAll, type PackFile } from './archive.js';
+import { fetchGitPack, type GitPlace } from './git.js';
+import { fetchTarballPack } from './tarball.js';
+
+export interface Gathered {
+  /** As build.sh takes them: a name of ours, or `fetched:<n>`. */
+  names: string[];
+  /** The fetched ones in one tar. */
+  archive: Buffer;
+  /** What was asked for, with the commit that was found: `https://…/x.git#<commit>`. */
+  pinned: string[];
+}
+
+/** Fetches what has to be fetched, one after the other; `tell` hears which commit was found. Throws `invalid_params` in one line. */
+export async function gatherBuildpacks(place: GitPlace, wanted: string[], o: { signal: AbortSignal; tell(line: string): void }): Promise<Gathered> {
+  const names: string[] = [];
+  const packs: PackFile[][] = [];
+  const pinned: string[] = [];
+  for (const text of wanted) {
+    const ref = parseBuildpack(text);
+    if (ref.kind === 'builtin') {
+      names.push(ref.name);
+      pinned.push(text);
+      continue;
+    }
+    const { files, commit } = await fetchPack(place, text, o.signal);
+    names.push(`fetched:${packs.length}`);
+    packs.push(files);
+    pinned.push(commit === null ? text : `${withoutPassword(text.replace(/#.*$/, ''))}#${commit}`);
+    if (commit !== null) o.tell(`Buildpack ${withoutPassword(text)} is at commit ${commit}`);
+  }
+  return { names, archive: await packAll(packs), pinned };
+}
+
+async function fetchPack(place: GitPlace, text: string, signal: AbortSignal): Promise<{ files: PackFile[]; commit: string | null }> {
+  const ref = parseBuildpack(text);
+  try {
+    const fetched = ref.kind === 'git' ? await fetchGitPack(place, ref.url, ref.ref, signal) : { files: await fetchTarballPack(text.trim(), { ...place, signal }), commit: null };
+    checkPack(fetched.files);
+    return fetched;
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    throw new PlatformError('invalid_params', `Buildpack ${withoutPassword(text)} can't be used: ${error.message}.`, { cause: error });
+  }
+}
+
+/** `https://user:secret@host/x` → `https://host/x`. */
+export function withoutPassword(url: string): string {
+  return url.replace(/^(\w+:\/\/)[^/@]+@/, '$1');
+}

@@ -1,0 +1,42 @@
+// Buildpacks as a .tgz at a URL.
+import { createReadStream } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { PassThrough, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { PlatformError } from '../../model/errors.js';
+import { openSource } from '../source.js';
+import { readPack, type PackFile } from './archive.js';
+
+const MAX_BYTES = 64 * 1024 * 1024;
+const TRIES = 3;
+
+/** Fetches and unpacks it. Throws `invalid_params` with the reason. */
+export async function fetchTarballPack(url: string, o: { timeoutMs: number; allowsFiles: boolean; signal: AbortSignal }): Promise<PackFile[]> {
+  const signal = AbortSignal.any([o.signal, AbortSignal.timeout(o.timeoutMs)]);
+  const { stream, compression } = url.startsWith('file:') ? await openFile(url, o.allowsFiles) : await fetchUrl(url, signal);
+  const plain = stream.pipe(compression === 'gzip' ? createGunzip() : new PassThrough());
+  stream.on('error', (error) => plain.destroy(error));
+  return readPack(plain);
+}
+
+async function fetchUrl(url: string, signal: AbortSignal): Promise<{ stream: Readable; compression: 'gzip' | 'none' }> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await openSource(url, { maxBytes: MAX_BYTES, signal, what: 'buildpack' });
+    } catch (error) {
+      if (signal.aborted) throw new PlatformError('invalid_params', 'it did not answer in time', { cause: error });
+      if (attempt === TRIES || !(error as Error).message.includes("can't be fetched")) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * 300));
+    }
+  }
+}
+
+async function openFile(url: string, isAllowed: boolean): Promise<{ stream: Readable; compression: 'gzip' }> {
+  if (!isAllowed) throw new PlatformError('invalid_params', 'file:// URLs are not allowed here');
+  const file = fileURLToPath(url.replace(/\?.*$/, ''));
+  await access(file).catch(() => {
+    throw new PlatformError('invalid_params', 'there is no such file');
+  });
+  return { stream: createReadStream(file), compression: 'gzip' };
+}

@@ -1,0 +1,79 @@
+// What a builder needs before its first build: image, network, volume, directories.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Context } from '../actions/context.js';
+import { removeBuildContainers } from '../docker/build-container.js';
+import { ensureBuildImage } from '../docker/build-image.js';
+import { ensureRuntimesVolume } from '../docker/build-volumes.js';
+import { findCaBundle } from '../docker/ca-bundle.js';
+import type { Engine } from '../docker/engine.js';
+import { ensureNetwork } from '../docker/network.js';
+import { seccompProfile } from '../docker/seccomp.js';
+import { DETECT_ORDER } from '../model/buildpack.js';
+import type { Builder } from './builder.js';
+import { openRuntimes } from './runtimes.js';
+
+export interface BuilderSettings {
+  ctx: Context;
+  engine: Engine;
+  key: Buffer;
+  homeId: string;
+  node: string;
+  home: string;
+  runDir: string;
+  redisUrl: string;
+  internalUrl: string;
+  domain: string;
+  routerPort: number;
+  runImage: string;
+  buildImage: string;
+  buildConcurrency: number;
+  buildTimeoutS: number;
+  buildMemoryMb: number;
+  buildDiskMb: number;
+  slugLimitMb: number;
+  /** Variables for every build: proxies, registries. */
+  buildEnv: Record<string, string>;
+  /** Whether buildpacks may be fetched by file:// URLs. */
+  buildpackFileUrls: boolean;
+  /** How long fetching a buildpack may take. */
+  buildpackTimeoutMs?: number;
+}
+
+const SOURCE_LIMIT_MB = 1024;
+const FETCH_MS = 90_000;
+const PROCESSES = 2_048;
+
+/** Makes what is missing, removes what an earlier builder of this machine left behind. Throws when Docker doesn't answer. */
+export async function prepare(s: BuilderSettings): Promise<Builder> {
+  const { engine, homeId, node } = s;
+  await removeBuildContainers(engine, homeId, node);
+  const tempDir = join(s.runDir, 'builder');
+  rmSync(tempDir, { recursive: true, force: true });
+  mkdirSync(tempDir, { recursive: true, mode: 0o700 });
+  const [image, network, runtimesVolume] = await Promise.all([
+    ensureBuildImage(engine, { homeId, stackImage: s.buildImage, buildpacksDir: buildpacksDir() }),
+    ensureNetwork(engine, { homeId, kind: 'builds' }),
+    ensureRuntimesVolume(engine, homeId),
+  ]);
+  const limits = { seconds: s.buildTimeoutS, memoryMb: s.buildMemoryMb, diskMb: s.buildDiskMb, slugMb: s.slugLimitMb, sourceMb: SOURCE_LIMIT_MB, pids: PROCESSES };
+  const place = { homeId, node, image, network: network.id, runtimesVolume, seccomp: seccompProfile(), caBundle: findCaBundle(), buildEnv: s.buildEnv, limits };
+  const blobs = { internalUrl: s.internalUrl, key: s.key };
+  return {
+    ...place,
+    ctx: s.ctx,
+    engine,
+    blobs,
+    tempDir,
+    runtimes: openRuntimes({ ...place, engine, blobs, tempDir, runImage: s.runImage, stateDir: join(s.home, 'runtimes') }),
+    packs: { cacheDir: join(s.home, 'buildpacks'), tempDir, timeoutMs: s.buildpackTimeoutMs ?? FETCH_MS, allowsFiles: s.buildpackFileUrls },
+    place: { domain: s.domain, routerPort: s.routerPort },
+    detectOrder: DETECT_ORDER,
+  };
+}
+
+/** The project's folder of buildpacks, seen from `src` or from `dist/src`. */
+function buildpacksDir(): string {
+  const here = import.meta.dirname;
+  return resolve(here, here.includes('/dist/') ? '../../../buildpacks' : '../../buildpacks');
+}
