@@ -15,8 +15,10 @@ export function layerCheck(root: string, uid: number): (entry: ArchiveEntry) => 
   const links = new Set<string>();
   return (entry) => {
     const name = entry.name.replace(/\/$/, '');
-    if (entry.type === 'directory' && entry.uid === uid && isAbove(entry.name, root)) return null;
-    if (!isInside(entry.name, root)) return `${JSON.stringify(entry.name)} lies outside of ${root}`;
+    const path = entry.type === 'directory' ? `${name}/` : entry.name;
+    // A directory above the root comes along: the engine would make one that nobody may enter.
+    if (entry.type === 'directory' && entry.uid === uid && root.startsWith(path)) return null;
+    if (!isInside(path, root)) return `${JSON.stringify(entry.name)} lies outside of ${root}`;
     if (!KINDS.has(entry.type ?? 'file')) return `${JSON.stringify(entry.name)} is a ${entry.type}`;
     if (entry.uid !== uid) return `${JSON.stringify(entry.name)} belongs to user ${entry.uid}`;
     if (entry.type === 'link' && !isInside(entry.linkname ?? '', root)) return `${JSON.stringify(entry.name)} is a link out of ${root}`;
@@ -29,11 +31,6 @@ export function layerCheck(root: string, uid: number): (entry: ArchiveEntry) => 
 
 function isInside(name: string, root: string): boolean {
   return (name === root || name.startsWith(root)) && !name.split('/').includes('..');
-}
-
-/** `opt/` above `opt/runtimes/`: its entry is needed, or the engine makes a directory that nobody may enter. */
-function isAbove(name: string, root: string): boolean {
-  return name.endsWith('/') && root.startsWith(name);
 }
 
 function parents(name: string): string[] {

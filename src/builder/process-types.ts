@@ -23,7 +23,7 @@ export function parseDefaults(release: string): Record<string, string> {
   const document = parseYaml(release);
   if (document === null || typeof document !== 'object') return {};
   const types = (document as Record<string, unknown>)['default_process_types'];
-  if (types === null || typeof types !== 'object') return {};
+  if (types === null || typeof types !== 'object' || Array.isArray(types)) return {};
   const valid = Object.entries(types as Record<string, unknown>).filter((entry): entry is [string, string] => TYPE.test(entry[0]) && typeof entry[1] === 'string' && entry[1].trim() !== '');
   return Object.fromEntries(valid);
 }

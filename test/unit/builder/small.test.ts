@@ -1,0 +1,53 @@
+// The small ones: archives by their first bytes, the operator's variables, the watch on the disk.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { buildEnv } from '../../../src/builder/build-env.js';
+import { compressionOf } from '../../../src/builder/source.js';
+import { watchDisk } from '../../../src/builder/watch-disk.js';
+
+describe('a source', () => {
+  it.each([
+    [[0x1f, 0x8b, 8], 'gzip'],
+    [[0x2e, 0x2f], 'none'],
+  ])('that begins with %j is %s', (bytes, compression) => {
+    expect(compressionOf(Buffer.from(bytes))).toBe(compression);
+  });
+
+  it.each([
+    ['PK\x03\x04', 'a zip'],
+    ['BZh9', 'a bzip2'],
+    ['\xfd7zXZ', 'an xz'],
+    ['\x28\xb5\x2f\xfd', 'a zstd'],
+  ])('that begins with %j is refused as %s', (text, name) => {
+    expect(() => compressionOf(Buffer.from(text, 'latin1'))).toThrow(`The source is ${name} archive; send a .tar or a .tar.gz.`);
+  });
+});
+
+describe('the variables for builds', () => {
+  it('are proxies, the registry, and what the operator names', () => {
+    const env = { PATH: '/bin', HTTPS_PROXY: 'p', no_proxy: 'n', npm_config_registry: 'r', SLIPWAY_BUILD_ENV_PIP_INDEX_URL: 'i', SLIPWAY_BUILD_ENV_HTTPS_PROXY: 'mine', SLIPWAY_BUILD_ENV_: 'x', SECRET: 's' };
+    expect(buildEnv(env)).toEqual({ HTTPS_PROXY: 'mine', no_proxy: 'n', npm_config_registry: 'r', PIP_INDEX_URL: 'i' });
+  });
+});
+
+describe('the watch on the disk', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('looks after three seconds, then now and then, until it is full', async () => {
+    const sizes = [10, Number.NaN, 99, 101, 5];
+    let looks = 0;
+    const full = vi.fn();
+    const watch = watchDisk(async () => sizes[looks++] ?? 0, 100, full);
+    await vi.advanceTimersByTimeAsync(2_999);
+    expect(looks).toBe(0);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([looks, watch.isFull(), full.mock.calls.length]).toEqual([4, true, 1]);
+  });
+
+  it('ends with the build', async () => {
+    const measure = vi.fn(async () => 0);
+    watchDisk(measure, 100, () => undefined).stop();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(measure).not.toHaveBeenCalled();
+  });
+});
