@@ -19,6 +19,7 @@ if (unknown.length > 0) {
 
 const results: Result[] = [];
 const platform = await startPlatform();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void platform.stop().then(() => process.exit(130)));
 try {
   for (const bench of BENCHES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
     console.log(`\n${bench.name}: ${bench.about}`);

@@ -50,10 +50,12 @@ async function addressOfDyno(platform: Platform): Promise<string> {
   const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
   const [found] = await engine.listContainers({ filters: { label: [`${APP_LABEL}=${id}`] } });
   if (!found) throw new Error('The dyno to measure with is gone.');
-  const { Config, NetworkSettings } = await engine.getContainer(found.Id).inspect();
+  const { Config, HostConfig } = await engine.getContainer(found.Id).inspect();
   const port = Config.Env.find((entry) => entry.startsWith('PORT='))?.slice(5);
-  const host = Object.values(NetworkSettings.Networks)[0]?.IPAddress;
-  return `${host}:${port}`;
+  // A dyno may have borrowed its network from another container.
+  const networked = HostConfig.NetworkMode?.startsWith('container:') ? HostConfig.NetworkMode.slice('container:'.length) : found.Id;
+  const { NetworkSettings } = await engine.getContainer(networked).inspect();
+  return `${Object.values(NetworkSettings.Networks)[0]?.IPAddress}:${port}`;
 }
 
 function thousands(rate: number): string {

@@ -15,6 +15,8 @@ export interface Nginx {
   stop(): void;
 }
 
+const STARTS_IN_MS = 500;
+
 /** Starts nginx in front of `upstream` (`host:port`). */
 export async function startNginx(upstream: string): Promise<Nginx> {
   const program = findProgram('nginx') ?? fetchNginx();
@@ -22,7 +24,8 @@ export async function startNginx(upstream: string): Promise<Nginx> {
   const port = await freePort();
   writeFileSync(join(dir, 'nginx.conf'), configuration(port, upstream));
   const child = spawn(program, ['-p', dir, '-c', 'nginx.conf', '-e', 'error.log'], { stdio: 'inherit' });
-  await sleep(500);
+  await sleep(STARTS_IN_MS);
+  if (child.exitCode !== null) throw new Error(`nginx ended with status ${child.exitCode}; what it said is above.`);
   return {
     port,
     pid: () => child.pid ?? 0,
