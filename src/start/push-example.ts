@@ -43,7 +43,7 @@ function push(cwd: string, token: string): Promise<number> {
     GIT_CONFIG_VALUE_0: `Authorization: Basic ${credentials}`,
   };
   return new Promise((resolve, reject) => {
-    const child = spawn('git', ['push', 'paas', 'main'], { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn('git', ['push', 'paas', 'main'], { cwd, env, stdio: ['ignore', process.stdout, process.stdout] });
     child.on('error', reject);
     child.on('exit', (code) => resolve(code ?? 1));
   });

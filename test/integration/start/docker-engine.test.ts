@@ -16,7 +16,6 @@ async function onBareMachine(script: string): Promise<string> {
   const prepare = [
     'for d in /run /var/log; do mount -t tmpfs none $d; done',
     'mkdir -p "$DIR/docker" && mount --bind "$DIR/docker" /var/lib/docker',
-    'ip link set lo up',
     script,
     'kill $(cat /run/docker.pid) 2>/dev/null || true; for i in $(seq 100); do [ -e /run/docker.pid ] || break; sleep 0.05; done',
   ].join('\n');
