@@ -31,6 +31,8 @@ export async function openStore(o: { url: string; key: Buffer; poolSize?: number
     idleTimeoutMillis: 30_000,
   });
   pool.on('error', (error) => log('store-connection-lost', { error: error.message }));
+  // A connection that breaks while it is in use fails its query; it also emits an error that must find someone.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
   await migrate(db);
   return { db, key: o.key, isUp: () => isUp(pool), close: () => db.destroy() };

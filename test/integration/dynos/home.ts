@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Context } from '../../../src/actions/context.js';
 import { createApp } from '../../../src/actions/create-app.js';
 import { createRelease } from '../../../src/actions/create-release.js';
@@ -22,19 +23,22 @@ import { listDynos } from '../../../src/store/dynos.js';
 import { openStore } from '../../../src/store/open-store.js';
 import { insertSlug } from '../../../src/store/slugs.js';
 import { ensureUser } from '../../../src/store/users.js';
-import { startStores } from '../../support/stores.js';
+import { startStores, type TestStores } from '../../support/stores.js';
 import { runImage } from '../docker/images.js';
 import { makeSlug, type MadeSlug } from '../docker/make-slug.js';
+import { openEngineRelay, type EngineRelay } from './engine-relay.js';
+import { openRelay, type Relay } from './relay.js';
 
 export type Home = Awaited<ReturnType<typeof openHome>>;
 
-/** Opens a home whose manager runs. `bootTimeoutMs` is what R10 waits. */
-export async function openHome(o: { bootTimeoutMs?: number; dockerHost?: string; spareNetworks?: number } = {}) {
+/**
+ * Opens a home whose manager runs. `bootTimeoutMs` is what R10 waits. With `relayed`, the manager reaches Docker,
+ * PostgreSQL and Redis through relays that a test may cut; what the test itself looks with is never cut.
+ */
+export async function openHome(o: { bootTimeoutMs?: number; spareNetworks?: number; relayed?: boolean } = {}) {
   const homeId = `t${randomBytes(4).toString('hex')}`;
   const stores = await startStores();
   const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
-  // What the manager is given may be broken on purpose; what the test looks with, never is.
-  const managed = o.dockerHost ? openEngine({ dockerHost: o.dockerHost }) : engine;
   const store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
   const bus = openBus({ url: stores.redisUrl });
   const queue = openQueue({ url: stores.redisUrl });
@@ -47,13 +51,15 @@ export async function openHome(o: { bootTimeoutMs?: number; dockerHost?: string;
     response.end(found);
   }).listen(0, '127.0.0.1');
   const internalUrl = await new Promise<string>((resolve) => server.once('listening', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)));
+  const relays = o.relayed ? await openRelays(stores) : null;
+  const managed = relays ? await openThrough(relays, stores, store.key) : { engine, store, bus, lines: ctx.lines, redisUrl: stores.redisUrl };
   let dynos: Dynos | null = null;
   let output: Output | null = null;
 
   function startManager(): void {
-    output = startOutput({ engine: managed, bus, homeId });
+    output = startOutput({ ...managed, homeId });
     const settings = { homeId, node: 'test', domain: 'localhost', runImage, internalUrl, bootTimeoutMs: o.bootTimeoutMs ?? 20_000, spareNetworks: o.spareNetworks ?? 1 };
-    dynos = startDynos({ store, bus, lines: ctx.lines, engine: managed, redisUrl: stores.redisUrl, drainOutput: output.drainOutput, ...settings });
+    dynos = startDynos({ ...managed, drainOutput: output.drainOutput, ...settings });
   }
 
   async function stopManager(): Promise<void> {
@@ -67,7 +73,7 @@ export async function openHome(o: { bootTimeoutMs?: number; dockerHost?: string;
   return {
     homeId,
     engine,
-    stores,
+    relays: relays ?? NO_RELAYS,
     ctx,
     user,
     blobs,
@@ -99,7 +105,7 @@ export async function openHome(o: { bootTimeoutMs?: number; dockerHost?: string;
     },
     /** The app's log, one `source[ps]: text` per line. */
     async log(app: App): Promise<string[]> {
-      await ctx.lines.flush();
+      await Promise.all([ctx.lines.flush(), managed.lines.flush()]);
       const batches = await readBatches(bus, app.id);
       const lines = batches.map((batch) => batch.text).join('').split('\n').slice(0, -1);
       return lines.map((line) => line.slice(line.indexOf(' ') + 1));
@@ -111,9 +117,40 @@ export async function openHome(o: { bootTimeoutMs?: number; dockerHost?: string;
       const networks = await engine.listNetworks({ filters: ofHome(homeId) });
       await Promise.all(networks.map(({ Id }) => engine.getNetwork(Id).remove()));
       await removeFirewall(homeId);
-      await Promise.allSettled([queue.close(), bus.close(), store.close()]);
+      await Promise.allSettled([queue.close(), bus.close(), store.close(), managed.bus.close(), relays && managed.store.close()]);
+      await Promise.all(Object.values(relays ?? {}).map((relay) => relay.close()));
       server.close();
       await stores.stop();
     },
+  };
+}
+
+export interface Relays {
+  docker: EngineRelay;
+  postgres: Relay;
+  redis: Relay;
+}
+
+const NO_RELAYS = new Proxy({} as Relays, {
+  get() {
+    throw new Error('This home was opened without relays.');
+  },
+});
+
+async function openRelays(stores: TestStores): Promise<Relays> {
+  const postgres = join(new URL(stores.databaseUrl).searchParams.get('host') ?? '', '.s.PGSQL.5432');
+  return { docker: await openEngineRelay(), postgres: await openRelay(postgres), redis: await openRelay(stores.redisUrl) };
+}
+
+async function openThrough(relays: Relays, stores: TestStores, key: Buffer) {
+  const databaseUrl = new URL(stores.databaseUrl);
+  databaseUrl.searchParams.set('host', relays.postgres.dir);
+  const bus = openBus({ url: relays.redis.path });
+  return {
+    engine: openEngine(relays.docker),
+    store: await openStore({ url: databaseUrl.href, key }),
+    bus,
+    lines: openLineWriter(bus),
+    redisUrl: relays.redis.path,
   };
 }
