@@ -28,14 +28,14 @@ export function followStream(o: FollowOptions & { engine: Engine; containerId: s
       place = saved === '' ? { heard: {}, pending: {} } : (JSON.parse(saved) as Place);
       lines = [];
       const wasFinishing = isFinishing;
-      const isAtEnd = await readOn().catch(() => o.signal.aborted);
-      if (isAtEnd && wasFinishing && (await end())) return;
-      await sleep(isFinishing ? 0 : RETRY_MS, undefined, { signal: o.signal }).catch(() => undefined);
+      const stop = await readOn().catch(isGone);
+      if ((stop === 'gone' || (stop === 'ended' && wasFinishing)) && (await end())) return;
+      await sleep(stop === 'ended' && isFinishing ? 0 : RETRY_MS, undefined, { signal: o.signal }).catch(() => undefined);
     }
   }
 
-  /** Reads until the stream ends. False when another process has sent these lines: read from its place. */
-  async function readOn(): Promise<boolean> {
+  /** Reads until the stream ends; `moved` when another process has sent these lines: read from its place. */
+  async function readOn(): Promise<'ended' | 'moved'> {
     const before: Heard = { ...place.heard };
     const again: Heard = {};
     const stream = (await o.engine.getContainer(o.containerId).logs({
@@ -53,9 +53,9 @@ export function followStream(o: FollowOptions & { engine: Engine; containerId: s
     });
     for await (const chunk of stream) {
       read(chunk as Buffer);
-      if (lines.length > 0 && !(await send())) return false;
+      if (lines.length > 0 && !(await send())) return 'moved';
     }
-    return true;
+    return 'ended';
   }
 
   async function send(): Promise<boolean> {
@@ -77,4 +77,9 @@ export function followStream(o: FollowOptions & { engine: Engine; containerId: s
       return done;
     },
   };
+}
+
+/** A container that was removed has nothing more to say; any other trouble passes. */
+function isGone(error: { statusCode?: number }): 'gone' | 'failed' {
+  return error.statusCode === 404 ? 'gone' : 'failed';
 }

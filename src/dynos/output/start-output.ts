@@ -127,9 +127,8 @@ export function startOutput(o: { engine: Engine; bus: Bus; homeId: string }): Ou
     },
     async stop() {
       stopping.abort();
-      const followed = await Promise.race([Promise.all(all.values()), sleep(STOP_MS, [], { ref: false })]);
-      const done = Promise.allSettled(followed.map((each) => each?.follower.done));
-      await Promise.race([done, sleep(STOP_MS, undefined, { ref: false })]);
+      const finished = Promise.all(all.values()).then((followed) => Promise.allSettled(followed.map((each) => each?.follower.done)));
+      await Promise.race([finished, sleep(STOP_MS, undefined, { ref: false })]);
     },
   };
 }

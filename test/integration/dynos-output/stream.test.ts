@@ -73,3 +73,12 @@ test('a container with a terminal', async () => {
   await follow(dyno, { hasTty: true }).follower.finish();
   await expect.poll(() => heard.texts).toEqual(['one', 'two']);
 });
+
+test('a container that was removed meanwhile', async () => {
+  const dyno = await dynos.run('echo one; sleep 30');
+  const heard = await collect(bus, dyno.appId);
+  const { follower } = follow(dyno);
+  await expect.poll(() => heard.texts).toEqual(['one']);
+  await dyno.remove();
+  await follower.finish();
+});
