@@ -3,7 +3,7 @@ import { DEFAULT_SIZE } from '../model/dyno-size.js';
 import { PlatformError } from '../model/errors.js';
 import { apiLine } from '../model/log-line.js';
 import type { Release } from '../model/release.js';
-import type { Slug } from '../model/slug.js';
+import { totalSize, type Slug } from '../model/slug.js';
 import type { User } from '../model/user.js';
 import { lockApp, readConfigVars, updateApp } from '../store/apps.js';
 import { ensureFormation, listFormation } from '../store/formations.js';
@@ -35,7 +35,7 @@ export async function createRelease(ctx: Context, o: NewRelease): Promise<Releas
       hasOutput: 'release' in slug.processTypes,
       configVars: await readConfigVars(store, o.appId),
     });
-    await updateApp(store, o.appId, { stack: slug.stack, slugSize: slug.size, buildpackProvidedDescription: slug.buildpackProvidedDescription });
+    await updateApp(store, o.appId, { stack: slug.stack, slugSize: totalSize(slug), buildpackProvidedDescription: slug.buildpackProvidedDescription });
     return { release: made, scaled: await addToFormation(store, o.appId, slug) };
   });
   const say = (text: string) => ctx.lines.write(o.appId, apiLine(Date.now(), `${text} by user ${o.user.email}`));

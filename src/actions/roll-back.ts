@@ -3,6 +3,7 @@ import type { App } from '../model/app.js';
 import { PlatformError } from '../model/errors.js';
 import { apiLine } from '../model/log-line.js';
 import type { Release } from '../model/release.js';
+import { totalSize } from '../model/slug.js';
 import type { User } from '../model/user.js';
 import { lockApp, updateApp, writeConfigVars } from '../store/apps.js';
 import { inTransaction } from '../store/open-store.js';
@@ -23,7 +24,7 @@ export async function rollBack(ctx: Context, app: App, user: User, target: Relea
     if (!slug) throw new PlatformError('invalid_params', `Cannot roll back to v${target.version}: its slug is no longer kept.`);
     const configVars = await releaseConfigVars(store, target.id);
     await writeConfigVars(store, app.id, configVars);
-    await updateApp(store, app.id, { stack: slug.stack, slugSize: slug.size });
+    await updateApp(store, app.id, { stack: slug.stack, slugSize: totalSize(slug) });
     return appendRelease(store, {
       appId: app.id,
       status: 'pending',

@@ -57,3 +57,13 @@ export function restartPauseMs(crashes: number): number {
 export function countCrash(before: number, ranMs: number): number {
   return ranMs >= STEADY_AFTER_MS ? 1 : before + 1;
 }
+
+/** The dynos a person is shown: not those on their way out, and of two that share a name the one that replaces the other. */
+export function visibleDynos<D extends Pick<Dyno, 'name' | 'state' | 'createdAt'>>(dynos: D[]): D[] {
+  const newest = new Map<string, D>();
+  for (const dyno of dynos) {
+    const known = newest.get(dyno.name);
+    if (dyno.state !== 'down' && (!known || known.createdAt <= dyno.createdAt)) newest.set(dyno.name, dyno);
+  }
+  return dynos.filter((dyno) => newest.get(dyno.name) === dyno);
+}

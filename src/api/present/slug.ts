@@ -1,4 +1,4 @@
-import { isComplete, type Slug } from '../../model/slug.js';
+import { isComplete, totalSize, type Slug } from '../../model/slug.js';
 import { presentStackRef } from './stack.js';
 
 export function presentSlug(slug: Slug, blob: { method: 'get' | 'put'; url: string }) {
@@ -12,7 +12,7 @@ export function presentSlug(slug: Slug, blob: { method: 'get' | 'put'; url: stri
     created_at: slug.createdAt.toISOString(),
     deleted_at: null,
     process_types: slug.processTypes,
-    size: isComplete(slug) ? slug.size : null,
+    size: isComplete(slug) ? totalSize(slug) : null,
     stack: presentStackRef(slug.stack),
     updated_at: slug.updatedAt.toISOString(),
   };

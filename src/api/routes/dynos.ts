@@ -1,5 +1,5 @@
 import { restartDynos } from '../../actions/restart-dynos.js';
-import type { Dyno } from '../../model/dyno.js';
+import { visibleDynos, type Dyno } from '../../model/dyno.js';
 import { PlatformError } from '../../model/errors.js';
 import { listDynos } from '../../store/dynos.js';
 import type { ApiDeps } from '../deps.js';
@@ -11,7 +11,7 @@ import { entryOfPath } from './formation.js';
 /** Dynos; restarting is deleting. A formation's dyno that is stopped comes back, so stopping is the same. */
 export function mountDynos(router: ApiRouter, deps: ApiDeps): void {
   router.get('/apps/:app/dynos', async (http) => {
-    const dynos = await listDynos(deps.store, { appId: http.state.app.id });
+    const dynos = visibleDynos(await listDynos(deps.store, { appId: http.state.app.id }));
     replyList(http, dynos.map((dyno) => presentDyno(dyno, http.state.app)), ['name', 'id', 'created_at', 'updated_at']);
   });
 
