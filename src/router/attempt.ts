@@ -26,8 +26,8 @@ export interface Attempt {
   bytesBefore: number;
   /** Whether the dyno waits for the client to read. */
   isPaused: boolean;
-  abort?: (error?: Error) => void;
-  firstByteTimer?: NodeJS.Timeout | undefined;
+  abort: ((error?: Error) => void) | undefined;
+  firstByteTimer: NodeJS.Timeout | undefined;
 }
 
 /** Ends the attempt and the exchange with it. */

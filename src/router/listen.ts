@@ -3,6 +3,7 @@ import { createServer, ServerResponse, STATUS_CODES, type IncomingMessage, type 
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { log } from '../lib/log.js';
 import { refusalPage, renderPage } from './error-page.js';
 import { fail, type Exchange } from './exchange.js';
 import { MAX_REQUEST_HEAD, type Limits } from './limits.js';
@@ -18,6 +19,8 @@ export interface RouterServer {
 /** What the parser says when the client is simply gone. */
 const HAS_LEFT = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
 
+/** node parses whatever a client sends ahead; beyond this its connection is closed. */
+const MOST_PIPELINED = 1_000;
 /** How long a last answer may take to get out. */
 const CUT_MS = 100;
 
@@ -27,6 +30,8 @@ type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer };
 export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffer }): RouterServer {
   const exchanges = new Map<Duplex, Exchange>();
   const sockets = new Set<Duplex>();
+  /** Pipelined requests whose turn has not come. */
+  const waiting = new WeakMap<Duplex, number>();
   let isClosing = false;
   const server = tls ? createTlsServer({ ...options(parts.limits), ...tls }) : createServer(options(parts.limits));
   // Requests with a body that also offer an upgrade: the offer is passed over, as a server may.
@@ -44,6 +49,7 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
     each.on('clientError', onClientError);
   }
   server.on('upgrade', onUpgrade);
+  server.on('error', (error: NodeJS.ErrnoException) => log('not-accepted', { error: error.message }));
   server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -52,11 +58,22 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
   // Pipelined requests come all at once; each is served when the one before has been answered.
   function serve(asked: Asked): void {
     const { req, res } = asked;
-    if (!res.socket) return void res.once('socket', () => serve(asked));
+    if (!res.socket) return waitForTurn(asked);
     if (isClosing) res.shouldKeepAlive = false;
     void proxy(parts, asked, (x) => {
       exchanges.set(req.socket, x);
       x.onEnd.push(() => exchanges.delete(req.socket));
+    });
+  }
+
+  function waitForTurn(asked: Asked): void {
+    const { req, res } = asked;
+    const places = (waiting.get(req.socket) ?? 0) + 1;
+    if (places > MOST_PIPELINED) return void req.socket.destroy();
+    waiting.set(req.socket, places);
+    res.once('socket', () => {
+      waiting.set(req.socket, (waiting.get(req.socket) ?? 1) - 1);
+      serve(asked);
     });
   }
 

@@ -1,6 +1,7 @@
 // A request's way: read the head, find the app, choose a dyno, send.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LineWriter } from '../bus/line-writer.js';
+import { log } from '../lib/log.js';
 import type { Connections } from './connections.js';
 import { answerNoSuchApp, end, fail, refuse, startExchange, type Exchange } from './exchange.js';
 import type { Gate } from './gate.js';
@@ -47,7 +48,12 @@ export async function proxy(parts: ProxyParts, asked: Asked, begin: (x: Exchange
   begin(x);
   const refusal = asked.refusal ?? (isBad(head) ? head : undefined);
   if (refusal) return fail(x, { code: 'H26', ...refusal });
-  await tryDynos(parts, asked, x).catch((error: unknown) => fail(x, { code: 'H99', desc: `Platform error (${codeOf(error)})` }));
+  await tryDynos(parts, asked, x).catch((error: unknown) => failForUs(x, error));
+}
+
+function failForUs(x: Exchange, error: unknown): void {
+  log('request-failed', { app: x.route.name, request_id: x.requestId, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  fail(x, { code: 'H99' });
 }
 
 async function findRoute({ source, domain }: ProxyParts, host: string): Promise<Route | undefined> {
@@ -61,8 +67,4 @@ async function findRoute({ source, domain }: ProxyParts, host: string): Promise<
 function asFarAsRead(req: IncomingMessage): RequestHead {
   const [method, path, host] = [req.method ?? '', req.url ?? '', req.headers.host ?? ''];
   return { method: method.slice(0, 127), path: path.slice(0, 1_000), host, forwardedFor: '', requestId: null, via: '', hasBody: false, headers: [] };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : 'unknown';
 }

@@ -1,5 +1,6 @@
 // Sends a request to a dyno over one connection and passes on what comes back, streamed both ways.
 import { performance } from 'node:perf_hooks';
+import type { Readable } from 'node:stream';
 import { errors, type Dispatcher } from 'undici';
 import { awaitFirstByte, breakOff, failAttempt, watchIdleness, type Attempt, type Outcome } from './attempt.js';
 import { failureOf } from './failure-of.js';
@@ -10,21 +11,39 @@ import { switchProtocol } from './switch-protocol.js';
 export type SendParts = Pick<Attempt, 'x' | 'dyno' | 'connection' | 'connections' | 'limits' | 'release'> & {
   headers: string[];
   /** The protocol to switch to, for an Upgrade. */
-  upgrade?: string | undefined;
+  upgrade: string | undefined;
   /** Whether the client waits for `100 Continue`. */
-  expectsContinue?: boolean | undefined;
+  expectsContinue: boolean | undefined;
 };
 
 /** Sends it once. Never rejects; unless nothing came back, the exchange is answered, failed, or switched. */
-export function send({ headers, upgrade, expectsContinue, ...parts }: SendParts): Promise<Outcome> {
+export function send(parts: SendParts): Promise<Outcome> {
   return new Promise((settle) => {
-    const { x, connection } = parts;
-    const body = x.head.hasBody ? bodyOf(x.req, expectsContinue ? () => x.res.writeContinue() : null) : null;
-    const a: Attempt = { ...parts, body, settle, stage: 'unsent', bytesBefore: connection.socket.bytesRead, isPaused: false };
+    const { x, connection, headers, upgrade } = parts;
+    const body = x.head.hasBody ? bodyOf(x.req, parts.expectsContinue ? () => x.res.writeContinue() : null) : null;
+    const a = startAttempt(parts, body, settle);
     x.onEnd.push(() => breakOff(a));
     if (body) watchIdleness(a);
     connection.client.dispatch({ path: x.head.path, method: x.head.method as Dispatcher.HttpMethod, headers, body, upgrade: upgrade ?? null }, handlerOf(a));
   });
+}
+
+function startAttempt({ x, dyno, connection, connections, limits, release }: SendParts, body: Readable | null, settle: (outcome: Outcome) => void): Attempt {
+  return {
+    x,
+    dyno,
+    connection,
+    connections,
+    limits,
+    release,
+    body,
+    settle,
+    stage: 'unsent',
+    bytesBefore: connection.socket.bytesRead,
+    isPaused: false,
+    abort: undefined,
+    firstByteTimer: undefined,
+  };
 }
 
 // undici's callbacks as they come from its parser; the newer form of them would parse all headers into an object.

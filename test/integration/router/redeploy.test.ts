@@ -143,6 +143,13 @@ describe('under load', () => {
     const answer = await raw(router.port, get().repeat(500), { answers: 500 });
     expect(answer.match(/HTTP\/1\.1 200/g)).toHaveLength(500);
   });
+
+  it('a client that sends thousands of requests ahead is cut off', async () => {
+    const dyno = await httpDyno((_req, res) => void setTimeout(() => res.end('ok'), 20));
+    const router = await routerFor(dyno);
+    const answer = await raw(router.port, get().repeat(20_000), { answers: 20_000 });
+    expect(answer.match(/HTTP\/1\.1 200/g)?.length ?? 0).toBeLessThan(1_000);
+  });
 });
 
 describe('when the router stops', () => {
