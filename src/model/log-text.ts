@@ -4,7 +4,7 @@
 
 export const MAX_LINE_BYTES = 10_000;
 
-const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f\u2028\u2029]/;
+const CONTROL = /[\u0000-\u0008\u000a-\u001f\u2028\u2029]/;
 const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
 const COLOUR = /^\u001b\[[0-9;:]*m$/;
 
@@ -15,7 +15,7 @@ export function cleanText(text: string): string {
     .replace(/[\r\n]+$/, '')
     .replace(ESCAPES, (sequence) => (COLOUR.test(sequence) ? sequence : ''))
     .replace(/[\r\n\u2028\u2029]+/g, ' ')
-    .replace(/[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f]|\u001b(?!\[[0-9;:]*m)/g, '');
+    .replace(/[\u0000-\u0008\u000b-\u001a\u001c-\u001f]|\u001b(?!\[[0-9;:]*m)/g, '');
 }
 
 /** Cuts text into pieces of at most `max` bytes of UTF-8, never inside a character. */

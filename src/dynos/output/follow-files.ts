@@ -85,8 +85,8 @@ export function followFiles(o: FollowOptions & { path: string; maxFiles: number 
       used = length;
       loss.messages += 1;
     }
-    loss.messages += eachRecord(buffer.toString('utf8', 0, used), (stream, time, text) => {
-      joinRecord(place.pending, { stream, time, text }, hear);
+    loss.messages += eachRecord(buffer.toString('utf8', 0, used), (stream, time, text, kind) => {
+      joinRecord(place.pending, { stream, time, text, kind }, hear);
     });
     place.offset += used;
     return used > 0;

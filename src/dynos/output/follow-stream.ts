@@ -46,10 +46,10 @@ export function followStream(o: FollowOptions & { engine: Engine; containerId: s
       since: sinceOf(before),
       abortSignal: o.signal,
     })) as unknown as Readable;
-    const read = makeStreamReader(o.hasTty, (source, time, text) => {
+    const read = makeStreamReader(o.hasTty, (source, time, text, kind) => {
       if (isRepeat(before, again, source, time)) return;
       place.heard[source] = again[source];
-      joinRecord(place.pending, { stream: source, time, text }, hear);
+      joinRecord(place.pending, { stream: source, time, text, kind }, hear);
     });
     for await (const chunk of stream) {
       read(chunk as Buffer);

@@ -1,6 +1,15 @@
 // From the engine's records to lines: parts of a long line are joined, lines that are too long are cut.
 import { cleanText, cutText, MAX_LINE_BYTES } from '../../model/log-text.js';
-import type { OutputStream } from './engine-records.js';
+import type { OutputStream, RecordKind } from './engine-records.js';
+
+export interface EngineRecord {
+  stream: OutputStream;
+  /** As the engine prints it. */
+  time: string;
+  /** Without its line feed. */
+  text: string;
+  kind: RecordKind;
+}
 
 /** The beginning of a line whose end hasn't come; always shorter than a line may be. */
 export interface Partial {
@@ -11,16 +20,14 @@ export interface Partial {
 export type Pending = { [stream in OutputStream]?: Partial | undefined };
 export type HearLine = (time: string, text: string) => void;
 
-/** Takes a record's text; calls `hear` for each line (or full piece of one) that it completes. Changes `pending`. */
-export function joinRecord(pending: Pending, record: { stream: OutputStream; time: string; text: string }, hear: HearLine): void {
-  const { stream, text } = record;
+/** Takes a record; calls `hear` for each line (or full piece of one) that it completes. Changes `pending`. */
+export function joinRecord(pending: Pending, record: EngineRecord, hear: HearLine): void {
+  const { stream, text, kind } = record;
   const before = pending[stream];
-  const isWhole = text.endsWith('\n');
-  const body = isWhole ? text.slice(0, -1) : text;
-  if (isWhole && !before && body.length * 3 <= MAX_LINE_BYTES) return hear(record.time, cleanText(body));
+  if (kind !== 'part' && !before && text.length * 3 <= MAX_LINE_BYTES) return hear(record.time, kind === 'plain' ? text : cleanText(text));
   const time = before?.time ?? record.time;
-  const pieces = cutText((before?.text ?? '') + body);
-  const rest = isWhole ? undefined : pieces.pop();
+  const pieces = cutText((before?.text ?? '') + text);
+  const rest = kind === 'part' ? pieces.pop() : undefined;
   pending[stream] = rest === undefined ? undefined : { time, text: rest };
   for (const piece of pieces) hear(time, cleanText(piece));
 }

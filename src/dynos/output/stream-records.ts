@@ -1,6 +1,6 @@
 // What the engine's log stream sends, with timestamps: frames of an 8-byte head (1: stdout, 2: stderr; length) and one
 // record `2026-03-13T15:08:07.123456789Z text`; of a container with a terminal, the records alone.
-import type { HearRecord } from './engine-records.js';
+import { hearText, type HearRecord } from './engine-records.js';
 
 const HEAD_BYTES = 8;
 const LINE_FEED = 10;
@@ -37,5 +37,5 @@ function hearLines(bytes: Buffer, hear: HearRecord): number {
 
 function hearOne(stream: 'stdout' | 'stderr', record: string, hear: HearRecord): void {
   const blank = record.indexOf(' ');
-  if (blank > 0) hear(stream, record.slice(0, blank), record.slice(blank + 1));
+  if (blank > 0) hearText(stream, record.slice(0, blank), record.slice(blank + 1), hear);
 }

@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest';
-import { eachRecord } from '../../../src/dynos/output/engine-records.js';
+import { eachRecord, hearText } from '../../../src/dynos/output/engine-records.js';
+import { cleanText } from '../../../src/model/log-text.js';
 import { endPending, joinRecord, printEngineTime, type Pending } from '../../../src/dynos/output/join-record.js';
 
 const T = '2026-03-13T15:08:07.123456789Z';
 const record = (log: string, stream = 'stdout') => `${JSON.stringify({ log, stream, time: T })}\n`;
 
+/** Whole lines are shown with their line feed; `plain` ones must not need cleaning. */
 function read(chunk: string): { heard: string[][]; unreadable: number } {
   const heard: string[][] = [];
-  const unreadable = eachRecord(chunk, (...each) => heard.push(each));
+  const unreadable = eachRecord(chunk, (stream, time, text, kind) => {
+    if (kind === 'plain') expect(cleanText(text)).toBe(text);
+    heard.push([stream, time, kind === 'part' ? text : `${text}\n`]);
+  });
   return { heard, unreadable };
 }
 
@@ -22,6 +27,7 @@ test.each([
   ['escaped controls', '{"log":"\\u001b[31mred\\u003c\\n","stream":"stdout","time":"' + T + '"}\n', [['stdout', T, '\u001b[31mred<\n']]],
   ['attributes', `${JSON.stringify({ log: 'x\n', stream: 'stderr', attrs: { a: '1' }, time: T })}\n`, [['stderr', T, 'x\n']]],
   ['two', record('a\n') + record('b\n', 'stderr'), [['stdout', T, 'a\n'], ['stderr', T, 'b\n']]],
+  ['a delete character', record('a\u007fb\n'), [['stdout', T, 'a\u007fb\n']]],
   ['no stream', `{"log":"x\\n","time":"${T}"}\n`, [['stdout', T, 'x\n']]],
 ])('reads %s', (_, chunk, heard) => {
   expect(read(chunk)).toEqual({ heard, unreadable: 0 });
@@ -40,7 +46,8 @@ test.each([
 
 function join(parts: [stream: 'stdout' | 'stderr', text: string][], pending: Pending = {}): { lines: string[]; pending: Pending } {
   const lines: string[] = [];
-  parts.forEach(([stream, text], n) => joinRecord(pending, { stream, time: `t${n}`, text }, (time, line) => lines.push(`${time} ${line}`)));
+  const hear = (time: string, line: string) => void lines.push(`${time} ${line}`);
+  parts.forEach(([stream, text], n) => hearText(stream, `t${n}`, text, (_, time, body, kind) => joinRecord(pending, { stream, time, text: body, kind }, hear)));
   return { lines, pending };
 }
 
