@@ -26,6 +26,10 @@ function fetchOnce(port: number, method = 'GET', body = ''): Promise<number> {
   });
 }
 
+function connectionsOf(dyno: Upstream): Promise<number> {
+  return new Promise((resolve) => dyno.server.getConnections((_error, count) => resolve(count)));
+}
+
 describe('a dyno that leaves the table', () => {
   it('finishes what it has; new requests go to others; its connections are closed afterwards', async () => {
     let finish: (() => void) | undefined;
@@ -116,13 +120,15 @@ describe('under load', () => {
       router.route(anApp({ dynos: [aDyno({ id: `v${release}`, port: next.port })] }));
       const old = current;
       current = next;
-      // As the dyno manager does: the route first, then a moment, then the end.
+      // As the dyno manager does: the route first, then a moment, then the end once no connection is left.
       await sleep(50);
+      while ((await connectionsOf(old)) > 0) await sleep(10);
       await new Promise<void>((resolve) => old.server.close(() => resolve()));
     }
     isDone = true;
     await Promise.all(clients);
     open.push(() => current.close());
+    expect(router.lines.map((line) => line.text).filter((text) => !text.startsWith('at=info'))).toEqual([]);
     expect([...statuses.keys()]).toEqual([200]);
     expect(statuses.get(200)).toBeGreaterThan(100);
   });
