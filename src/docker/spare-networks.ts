@@ -2,6 +2,7 @@
 // into. Making one is most of a container's start (design: 140 of 220 ms); this way nobody waits for it.
 // A dyno keeps the one it was given until it is removed; they cost 8 MB each.
 import { randomUUID } from 'node:crypto';
+import type Docker from 'dockerode';
 import { listDynoContainers } from './dyno-container.js';
 import type { Engine } from './engine.js';
 import { HOME_LABEL, SPARE_LABEL, ofHome } from './labels.js';
@@ -69,7 +70,7 @@ export function openSpareNetworks(o: Options): SpareNetworks {
       for (const [id, at] of taken) if (at < since) taken.delete(id);
       const spares = await o.engine.listContainers({ all: true, filters: ofHome(o.homeId, SPARE_LABEL) });
       const dynos = await listDynoContainers(o.engine, o.homeId);
-      const running = new Set(spares.filter((spare) => spare.State === 'running').map((spare) => spare.Id));
+      const running = new Set(spares.filter((spare) => spare.State === 'running' && hasAddress(spare)).map((spare) => spare.Id));
       const used = new Set(dynos.map((dyno) => dyno.networkOf));
       const free = spares.filter((spare) => !used.has(spare.Id) && !taken.has(spare.Id));
       const fit = free.filter((spare) => running.has(spare.Id) && spare.Image === o.image).map((spare) => spare.Id);
@@ -86,6 +87,10 @@ export function openSpareNetworks(o: Options): SpareNetworks {
       await Promise.all(left.map((id) => remove(o.engine, id)));
     },
   };
+}
+
+function hasAddress({ NetworkSettings }: Docker.ContainerInfo): boolean {
+  return Object.values(NetworkSettings.Networks).some((network) => network.IPAddress !== '');
 }
 
 async function makeSpare(o: Options): Promise<string> {

@@ -88,7 +88,9 @@ async function startSomewhere(deps: Deps, spec: Omit<DynoSpec, 'network'>, netwo
 async function start(deps: Deps, spec: DynoSpec): Promise<Launched> {
   const containerId = await createDynoContainer(deps.engine, spec);
   try {
-    return { ...(await startDynoContainer(deps.engine, containerId)), containerId };
+    const running = await startDynoContainer(deps.engine, containerId);
+    if (running.isRunning && running.host === '') throw new Error('it has no address on its network');
+    return { ...running, containerId };
   } catch (error) {
     if (!isAway(error)) await removeContainer(deps.engine, containerId);
     throw error;
@@ -153,6 +155,7 @@ async function guard(deps: Deps, dyno: Dyno, signal: AbortSignal, work: () => Pr
     log('boot-failed', { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}`, error: (error as Error).message });
     // What is there is found again, by a look at rows and containers, when the engine or the store are back.
     if (isAway(error)) return void (await sleep(1_000, undefined, { signal, ref: false }).catch(() => undefined));
+    deps.networkFailed();
     say(deps, dyno, error instanceof ChecksumError ? checksumText(error) : R_CODES.R99);
     await recordCrash(deps, dyno, null).catch((failure: Error) => log('crash-not-recorded', { dyno: dyno.name, error: failure.message }));
   }

@@ -22,6 +22,8 @@ export interface Deps {
   bootTimeoutMs: number;
   caBundle: string | null;
   network: () => Promise<Network>;
+  /** To be called when a dyno couldn't be started: the network is looked for, and made, again. */
+  networkFailed: () => void;
   spares: Pick<SpareNetworks, 'take'>;
   /** Resolves when all a container printed is in the log. */
   drainOutput: (containerId: string) => Promise<void>;

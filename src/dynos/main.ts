@@ -22,8 +22,7 @@ const dynos = startDynos({ ...config, store, bus, lines, engine, bootTimeoutMs: 
 const stopPulse = await startPulse(bus, { process: 'dynos', node: config.node }, () => ({ trouble: dynos.trouble() }));
 
 async function stop(): Promise<void> {
-  await dynos.stop();
-  await output.stop();
+  await Promise.all([dynos.stop(), output.stop()]);
   await lines.flush();
   await stopPulse();
   await Promise.allSettled([bus.close(), store.close()]);

@@ -6,6 +6,7 @@ import { listDynos } from '../store/dynos.js';
 import { listPendingReleases } from '../store/releases.js';
 import { readWants, type AppWants } from '../store/wanted.js';
 import type { Deps } from './deps.js';
+import { isAway } from './is-away.js';
 import type { Situation } from './plan.js';
 import type { TaskKind } from './tasks.js';
 
@@ -17,17 +18,14 @@ export interface AppSituation {
 }
 
 /**
- * Looks at one app, or at all. Throws when the engine or the store can't be asked: nothing is concluded then.
+ * Looks at one app, or at all. Throws `docker: …` or `postgres: …` when one can't be asked: nothing is concluded then.
  * `busy` is what was under way before the look, and containers are read before rows: so a dyno that is seen without
  * its other half has really lost it.
  */
 export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, appId?: string): Promise<AppSituation[]> {
-  const containers = await listDynoContainers(deps.engine, deps.homeId, appId);
-  const [rows, wants, pending] = await Promise.all([
-    listDynos(deps.store, appId ? { appId } : {}),
-    readWants(deps.store, appId),
-    listPendingReleases(deps.store),
-  ]);
+  const containers = await listDynoContainers(deps.engine, deps.homeId, appId).catch(failed('docker'));
+  const reads = [listDynos(deps.store, appId ? { appId } : {}), readWants(deps.store, appId), listPendingReleases(deps.store)] as const;
+  const [rows, wants, pending] = await Promise.all(reads).catch(failed('postgres'));
   const appIds = appId ? [appId] : unique([...containers, ...rows].map((each) => each.appId), wants.map((each) => each.app.id));
   const pendingReleases = new Set(pending.map((release) => release.id));
   const now = Date.now();
@@ -46,6 +44,12 @@ export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, ap
       },
     };
   });
+}
+
+function failed(what: string): (error: Error) => never {
+  return (error) => {
+    throw new Error(`${what}: ${isAway(error) ? 'not reachable' : error.message}`, { cause: error });
+  };
 }
 
 function unique(...lists: string[][]): string[] {

@@ -10,7 +10,6 @@ import { R_CODES } from '../model/error-codes.js';
 import { workJobs } from '../queue/open-queue.js';
 import { recentDigests } from '../store/wanted.js';
 import type { Deps } from './deps.js';
-import { isAway } from './is-away.js';
 import { openManager } from './reconcile.js';
 import { openReleases } from './releases.js';
 import { say } from './say.js';
@@ -31,7 +30,7 @@ const TIDY_EVERY = 4;
 /** An app that runs out of memory again and again is told so as often as Heroku does. */
 const R14_EVERY_MS = 20_000;
 
-type Parts = Omit<Deps, 'network' | 'spares' | 'caBundle'> & { redisUrl: string; spareNetworks: number };
+type Parts = Omit<Deps, 'network' | 'networkFailed' | 'spares' | 'caBundle'> & { redisUrl: string; spareNetworks: number };
 
 /** Starts managing the dynos of this home. Docker needn't be there yet. */
 export function startDynos(parts: Parts): Dynos {
@@ -47,8 +46,13 @@ export function startDynos(parts: Parts): Dynos {
     });
     return network;
   };
+  // Someone may have removed it (`docker network prune`), or the host's firewall with it.
+  function networkFailed(): void {
+    network = null;
+    tidySparesSoon();
+  }
   const spares = openSpareNetworks({ engine, homeId, image: parts.runImage, size: parts.spareNetworks, network: ensured });
-  const deps: Deps = { ...parts, caBundle: findCaBundle(), network: ensured, spares };
+  const deps: Deps = { ...parts, caBundle: findCaBundle(), network: ensured, networkFailed, spares };
   const manager = openManager(deps);
   const releases = openReleases(deps, manager);
 
@@ -59,7 +63,7 @@ export function startDynos(parts: Parts): Dynos {
       if (trouble) log('dynos-managed-again');
       trouble = undefined;
     } catch (error) {
-      const reason = describe(error as Error);
+      const reason = (error as Error).message;
       if (trouble !== reason) log('dynos-not-managed', { reason });
       trouble = reason;
     }
@@ -82,7 +86,11 @@ export function startDynos(parts: Parts): Dynos {
   let tidying: NodeJS.Timeout | undefined;
   function tidySparesSoon(): void {
     clearTimeout(tidying);
-    const work = () => void tidySpares().catch((error: Error) => log('spare-networks-not-made', { error: error.message }));
+    const work = () =>
+      void tidySpares().catch((error: Error) => {
+        network = null;
+        log('spare-networks-not-made', { error: error.message });
+      });
     if (!closing.signal.aborted) tidying = setTimeout(work, TIDY_AFTER_MS);
   }
 
@@ -108,9 +116,7 @@ export function startDynos(parts: Parts): Dynos {
     homeId,
     signal: closing.signal,
     connected() {
-      // The engine may have been restarted, and the host's firewall with it.
-      network = null;
-      tidySparesSoon();
+      networkFailed();
       void sweep();
     },
     hear(event) {
@@ -144,9 +150,4 @@ async function removeUnused(deps: Deps): Promise<void> {
   const kept = await recentDigests(deps.store, KEPT_RELEASES);
   const removed = await removeSlugImages(deps.engine, { homeId: deps.homeId, keeps: (digest) => kept.has(digest) });
   if (removed > 0) log('images-removed', { images: removed });
-}
-
-function describe(error: Error & { address?: string; syscall?: string }): string {
-  const isEngine = isAway(error) && error.syscall === 'connect' && String(error.address).includes('docker');
-  return isEngine ? 'docker: not reachable' : error.message;
 }

@@ -69,3 +69,15 @@ test('a spare that died before it was taken costs nothing but time', async () =>
   await home.deploy(app, { 'index.html': 'hello' }, { web: SERVE });
   await until(() => home.states(app)).toEqual(['web.1 up v3']);
 });
+
+test('the bridge itself may be removed: it is made again', async () => {
+  const app = await home.newApp();
+  await until(async () => (await unused()).length).toBe(2);
+  const [bridge] = await home.engine.listNetworks({ filters: { label: [`slipway.home=${home.homeId}`] } });
+  const inside = Object.keys(((await home.engine.getNetwork(bridge!.Id).inspect()) as { Containers: Record<string, object> }).Containers);
+  for (const id of inside) await home.engine.getNetwork(bridge!.Id).disconnect({ Container: id, Force: true });
+  await home.engine.getNetwork(bridge!.Id).remove();
+  await home.deploy(app, { 'index.html': 'hello' }, { web: SERVE });
+  await until(() => home.states(app)).toEqual(['web.1 up v3']);
+  expect((await fetch((await home.urls(app))[0]!)).status).toBe(200);
+});
