@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 import type { Config } from '../config.js';
 import { urlHost } from './addresses.js';
 import type { Cleanup } from './cleanup.js';
+import { keepAlive, type Watched } from './daemon.js';
+import { isEngineAlive } from './engine-process.js';
 import { procfileLines, startForeman } from './foreman.js';
 import { takeLock } from './home-lock.js';
 import { openHome, type Home } from './home.js';
@@ -33,8 +35,8 @@ export interface BringUp {
 export interface Platform extends Ready {
   home: Home;
   token: string;
-  /** The engine's process when it was started just now. */
-  startedEnginePid?: number;
+  /** Whether the Docker engine was started for this. */
+  hasStartedEngine: boolean;
 }
 
 const STOP_WITHIN_MS = 6_000;
@@ -57,6 +59,7 @@ export async function bringUp(o: BringUp): Promise<Platform> {
     SLIPWAY_RENDEZVOUS_PORT: config.rendezvousPort,
   });
   const prepared = await prepareApart();
+  if (prepared.engine.isOurs) cleanup.add(keepAlive(OUR_ENGINE_PROCESS));
   const stores = await ensureStores({ ...config, ...o, home, cacheDir: resolve(o.root, 'node_modules/.cache/slipway') });
 
   const host = urlHost(config.bind);
@@ -74,8 +77,11 @@ export async function bringUp(o: BringUp): Promise<Platform> {
     const saving = saveStackApart(prepared);
     cleanup.add(() => void saving.kill());
   }
-  return { ...ready, home, token: readFileSync(config.adminTokenFile, 'utf8').trim(), startedEnginePid: prepared.startedEnginePid };
+  return { ...ready, home, token: readFileSync(config.adminTokenFile, 'utf8').trim(), hasStartedEngine: prepared.engine.isStarted };
 }
+
+/** Preparing again is what starts it; stopping us doesn't stop it. */
+const OUR_ENGINE_PROCESS: Watched = { name: 'docker', isAlive: isEngineAlive, start: prepareApart };
 
 async function runProcesses(o: BringUp, env: Record<string, string | undefined>, ready: Ready): Promise<void> {
   const processes = procfileLines(readFileSync(join(o.root, 'Procfile'), 'utf8'));

@@ -1,13 +1,18 @@
-// A background program of ours that outlives this process when it must: PostgreSQL, Redis.
+// A background program of ours that outlives this process when it must: PostgreSQL, Redis, a Docker engine.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { log } from '../lib/log.js';
 
-export interface Daemon {
+export interface Watched {
   name: string;
+  isAlive(): boolean;
+  /** Returns when it answers. */
+  start(): Promise<unknown>;
+}
+
+export interface Daemon extends Watched {
   /** How its clients reach it. */
   url: string;
-  isAlive(): boolean;
-  /** Starts it, or adopts the one that survived; returns when it answers. */
+  /** Starts it, or adopts the one that survived. */
   start(): Promise<'started' | 'adopted'>;
   stop(): Promise<void>;
 }
@@ -15,7 +20,7 @@ export interface Daemon {
 const LOOK_EVERY_MS = 250;
 
 /** Starts a daemon again whenever it has died, until the returned function is called. */
-export function keepAlive(daemon: Daemon): () => Promise<void> {
+export function keepAlive(daemon: Watched): () => Promise<void> {
   const stopping = new AbortController();
   const loop = watch(daemon, stopping.signal);
   return async () => {
@@ -29,14 +34,14 @@ export function endWithParent(signalName: 'INT' | 'TERM'): string[] {
   return ['setpriv', '--pdeathsig', signalName, '--'];
 }
 
-async function watch(daemon: Daemon, stopping: AbortSignal): Promise<void> {
+async function watch(daemon: Watched, stopping: AbortSignal): Promise<void> {
   let waitMs = LOOK_EVERY_MS;
   while (!stopping.aborted) {
     await sleep(waitMs, undefined, { signal: stopping }).catch(() => undefined);
     if (stopping.aborted || daemon.isAlive()) continue;
-    log('store-died', { store: daemon.name });
+    log('daemon-died', { daemon: daemon.name });
     const failure = await daemon.start().then(() => undefined, (error: Error) => error.message);
     waitMs = failure ? Math.min(waitMs * 2, 10_000) : LOOK_EVERY_MS;
-    log(failure ? 'store-restart-failed' : 'store-restarted', { store: daemon.name, error: failure });
+    log(failure ? 'daemon-restart-failed' : 'daemon-restarted', { daemon: daemon.name, error: failure });
   }
 }

@@ -6,6 +6,7 @@ import { callApi, type ApiAccess } from './api-client.js';
 import { banner } from './banner.js';
 import type { Platform } from './bring-up.js';
 import type { CommandInput } from './command.js';
+import { stopEngine } from './engine-process.js';
 import { paasCommand } from './paas-command.js';
 import { pushExample } from './push-example.js';
 import { runSession, type Session } from './session.js';
@@ -62,7 +63,7 @@ async function untilAnswered(routerUrl: string, host: string): Promise<string> {
   for (;;) {
     const { status, body } = await get(routerUrl, host);
     if (status === 200) return body;
-    if (Date.now() > deadline) throw new Error(`The app answered ${status} instead of 200: ${body.slice(0, 200)}`);
+    if (Date.now() > deadline) throw new Error(`The app answered ${status} instead of 200; what our processes said is above.`);
     await sleep(200);
   }
 }
@@ -88,9 +89,8 @@ function whatNext({ name, url }: DemoApp, paas: string): string {
 async function leaveNothing(platform: Platform, dockerHost: string): Promise<void> {
   const { openEngine } = await import('../docker/engine.js');
   const { removeDockerObjects } = await import('./remove-docker-objects.js');
-  const { stopEngine } = await import('./docker-engine.js');
   await removeDockerObjects(openEngine({ dockerHost }), platform.home.id);
-  if (platform.startedEnginePid === undefined) return;
+  if (!platform.hasStartedEngine) return;
   process.stdout.write('-----> Stopping the Docker engine that was started for this\n');
-  await stopEngine(platform.startedEnginePid);
+  await stopEngine();
 }

@@ -10,8 +10,12 @@ import { ensureStack, stackPrograms, type Stack } from './stack/ensure-stack.js'
 import type { Config } from '../config.js';
 
 export interface Prepared extends Stack {
-  /** The engine's process when it was started just now. */
-  startedEnginePid?: number;
+  engine: {
+    /** Whether it was started just now. */
+    isStarted: boolean;
+    /** Whether nobody but us starts it again when it dies. */
+    isOurs: boolean;
+  };
 }
 
 export async function prepare({ config }: CommandInput): Promise<number> {
@@ -27,9 +31,9 @@ export async function makeReady(config: Config): Promise<Prepared> {
   if (config.databaseUrl !== '') await checkDatabase(config.databaseUrl);
   if (config.redisUrl !== '') await checkRedis(config.redisUrl);
   await ensureCertificates(config.home, certificateNames(config), Date.now());
-  const { engine, startedPid } = await ensureEngine({ ...config, progress, alsoWanted: stackPrograms(config.stackImage) });
+  const { engine, isStarted, isOurs } = await ensureEngine({ ...config, progress, alsoWanted: stackPrograms(config.stackImage) });
   const stack = await ensureStack({ engine, progress, mayInstall: config.mayInstall, given: config.stackImage, archiveDir: join(config.home, 'stack') });
-  return { ...stack, startedEnginePid: startedPid };
+  return { ...stack, engine: { isStarted, isOurs } };
 }
 
 function certificateNames({ domain, bind }: Config): string[] {

@@ -37,7 +37,7 @@ test('an engine is started, also over the pid files of a killed one that name ot
     'node "$ENSURE"',
     'kill $other',
   ].join('\n'));
-  expect(said.split('\n').filter((line) => /^(started|found)/.test(line))).toEqual(['started', 'found', 'started', 'started']);
+  expect(said.split('\n').filter((line) => /^(started|found)/.test(line))).toEqual(['started', 'found ours', 'started', 'started']);
 });
 
 test('a DOCKER_HOST that doesn\'t answer is told, not replaced', async () => {

@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
 import { keepAlive, type Daemon } from '../../../src/start/daemon.js';
 import { embeddedPostgres } from '../../../src/start/embedded-postgres.js';
 import { embeddedRedis } from '../../../src/start/embedded-redis.js';
+import { openProgress } from '../../../src/start/progress.js';
 import { fetchRedis, findRedis } from '../../../src/start/redis-program.js';
+import { ensureRedis } from '../../../src/start/stores.js';
 
 const undo: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {
@@ -49,7 +51,7 @@ test('PostgreSQL: data of another version is refused with what to do', async () 
 });
 
 test('Redis: what was written outlives a kill; whoever watches starts it again', async () => {
-  const redis = managed(embeddedRedis({ dir: temporaryDirectory(), id: 'test', program: findRedis('/nowhere')! }));
+  const redis = managed(embeddedRedis({ dir: temporaryDirectory(), id: 'test', program: findRedis(resolve('node_modules/.cache/slipway'))! }));
   expect(await redis.start()).toBe('started');
   const client = new Redis(redis.url);
   client.on('error', () => undefined);
@@ -72,6 +74,21 @@ test('Redis comes from the distribution\'s packages without root where PATH has 
   expect(execFileSync(program.path, ['--version'], { env: program.env }).toString()).toMatch(/server v=\d/);
   expect(existsSync(join(cacheDir, 'redis/usr/bin'))).toBe(true);
 });
+
+test('with SLIPWAY_INSTALL=no a missing Redis is told with the command that installs it', async () => {
+  const [path, cacheDir] = [process.env['PATH'], temporaryDirectory()];
+  undo.push(() => void (process.env['PATH'] = path));
+  process.env['PATH'] = programs('apt-get', 'dpkg');
+  const refusal = 'Redis is missing and SLIPWAY_INSTALL=no forbids fetching it: run `sudo apt-get install redis-server`, or set REDIS_URL, then try again.';
+  await expect(ensureRedis({ mayInstall: false, cacheDir, progress: openProgress() })).rejects.toThrow(refusal);
+});
+
+/** A directory that holds links to these programs and nothing else. */
+function programs(...names: string[]): string {
+  const dir = temporaryDirectory();
+  for (const name of names) symlinkSync(`/usr/bin/${name}`, join(dir, name));
+  return dir;
+}
 
 function managed(daemon: Daemon): Daemon {
   undo.push(() => daemon.stop());
