@@ -4,8 +4,8 @@
 # stdin    "<bytes> <bytes>\n", a tar of settings and ENV_DIR, a tar of fetched buildpacks, the source in chunks;
 #          then an answer line for each request.
 # stderr   what the person who pushes reads; a NUL byte says that all of it has been said.
-# stdout   the result, for the builder: lines "key base64", then "blob <name>" followed by chunks
-#          ("<hex length>\n" + bytes, ending in "0\n"), then "done". See src/builder/result-reader.ts.
+# stdout   the result, for the builder: fields ("<key> <bytes>\n" + bytes + "\n"), "blob <name>\n" followed by chunks
+#          ("<hex length>\n" + bytes, ending in "0\n"), then "done\n". See src/builder/result-reader.ts.
 #
 # Buildpacks of ours may leave notes in BUILD_DIR/.slipway:
 #   layers    "runtime <language> <version>": the slug rests on this runtime; "dir <path>": pack it as a layer of its own
@@ -44,8 +44,11 @@ main() {
   clean_up
 }
 
-# One line for the builder: "key base64".
-tell() { printf '%s %s\n' "$1" "$(printf %s "$2" | base64 -w0)" >&3; }
+# One field for the builder. Written at once, so that fields told by two processes don't mix.
+tell() {
+  local LC_ALL=C
+  printf '%s %d\n%s\n' "$1" ${#2} "$2" >&3
+}
 
 # Ends the build: the builder prints what `kind` means to people.
 fail() {
@@ -71,17 +74,18 @@ read_header() {
   read -r settings_bytes buildpacks_bytes
   head -c "$settings_bytes" | tar -x -C "$IN" || fail platform 'settings did not arrive'
   PACKS=/tmp/buildpacks_$$_$RANDOM
-  mkdir -p "$PACKS"
+  mkdir "$PACKS"
   [ "$buildpacks_bytes" = 0 ] || head -c "$buildpacks_bytes" | tar -x -C "$PACKS" || fail platform 'buildpacks did not arrive'
 }
 
 prepare_dirs() {
-  local left
+  local left stack=''
   if [ ! -d $CACHE ] && [ -d $CACHE.old ]; then mv $CACHE.old $CACHE; fi
-  mkdir -p $CACHE "$BUILD_DIR" "$ENV_DIR"
-  if [ "$(cat $CACHE/.slipway-stack 2>/dev/null)" != "$STACK" ]; then
+  mkdir -p $CACHE "$BUILD_DIR"
+  [ ! -f $CACHE/.slipway-stack ] || read -r stack <$CACHE/.slipway-stack
+  if [ "$stack" != "$STACK" ]; then
     rm -rf "${CACHE:?}"/*
-    printf %s "$STACK" >$CACHE/.slipway-stack
+    echo "$STACK" >$CACHE/.slipway-stack
   fi
   # What a killed build left behind. Buildpacks of ours first take back what they had moved out of the cache.
   for left in /tmp/*; do
@@ -124,16 +128,15 @@ unpack_source() {
       mv "${only[0]}" "$BUILD_DIR.top" && rmdir "$BUILD_DIR" && mv "$BUILD_DIR.top" "$BUILD_DIR"
     fi
   fi
-  chmod u+rwx "$BUILD_DIR"
+  chmod 755 "$BUILD_DIR"
   # The newest entry's time is the commit's: no file of the slug is younger, so that equal sources give equal slugs.
-  SOURCE_TIME=$(find "$BUILD_DIR" -mindepth 1 -printf '%T@\n' | sort -rn | head -n 1)
+  SOURCE_TIME=$(find "$BUILD_DIR" -mindepth 1 \( -name .DS_Store -delete -o -printf '%T@\n' \) | sort -rn)
   SOURCE_TIME=${SOURCE_TIME%%.*}
 }
 
 remove_unwanted() {
   cd "$BUILD_DIR" || fail platform 'no build directory'
   rm -rf .git .gitmodules .slipway log/* tmp/*
-  find . -name .DS_Store -delete
   [ -f .slugignore ] || return 0
   local pattern path paths=() count=0
   shopt -s globstar
@@ -161,19 +164,17 @@ remove_unwanted() {
 
 # Sets CHOSEN (directories) and NAMES (what their detect said).
 choose_buildpacks() {
-  local ref name said matched=()
+  local ref said
   CHOSEN=() NAMES=()
   if [ ${#BUILDPACKS[@]} = 0 ]; then
     for ref in "${DETECT_ORDER[@]}"; do
+      # The catch-alls at the end of the order match beside a language: they are no rivals.
+      case $ref in static | procfile) [ ${#CHOSEN[@]} = 0 ] || break ;; esac
       said=$(detect "$BUILTIN/$ref" 2>/dev/null) || continue
       CHOSEN+=("$BUILTIN/$ref") NAMES+=("${said%%$'\n'*}")
     done
     [ ${#CHOSEN[@]} = 0 ] && fail undetected "$(cd "$BUILD_DIR" && printf '%s\n' * | head -n 20)"
-    # The catch-alls at the end of the order match beside a language; only real rivals are worth a warning.
-    for name in "${!CHOSEN[@]}"; do
-      case ${CHOSEN[$name]} in */static | */procfile) ;; *) matched+=("${NAMES[$name]}") ;; esac
-    done
-    [ ${#matched[@]} -gt 1 ] && warn_of_rivals "${matched[@]}"
+    [ ${#NAMES[@]} -gt 1 ] && warn_of_rivals "${NAMES[@]}"
     CHOSEN=("${CHOSEN[0]}") NAMES=("${NAMES[0]}")
     return
   fi
@@ -242,7 +243,11 @@ tell_result() {
   local IFS=,
   tell detected "${NAMES[*]}"
   tell release "$released"
-  if [ -f "$BUILD_DIR/Procfile" ]; then tell procfile "$(head -c 65536 "$BUILD_DIR/Procfile")"; fi
+  local procfile
+  if [ -f "$BUILD_DIR/Procfile" ]; then
+    IFS= read -r -d '' -n 65536 procfile <"$BUILD_DIR/Procfile"
+    tell procfile "$procfile"
+  fi
 }
 
 # Streams a file-like thing to the builder in chunks, so that its end is told and not guessed.
@@ -261,8 +266,8 @@ pack_slug() {
   cd /tmp || fail platform 'no /tmp'
   # Whatever the build left running would change files while they are packed.
   kill -KILL -1 2>/dev/null
-  chmod 755 "$BUILD_DIR"
-  mkdir "$OUT" && mv "$BUILD_DIR/.slipway" "$OUT/notes" 2>/dev/null
+  mkdir "$OUT"
+  [ ! -d "$BUILD_DIR/.slipway" ] || mv "$BUILD_DIR/.slipway" "$OUT/notes"
   mv "$BUILD_DIR" "$OUT/app"
   notes=$OUT/notes
   if [ -f "$notes/layers" ]; then
@@ -278,11 +283,13 @@ pack_slug() {
 
 # A directory that seldom changes becomes a layer of its own, and is not sent again while nothing in it has changed.
 pack_directory() {
-  local listing=$OUT/listing key
+  local listing=$OUT/listing key lines
   [ -d "$OUT/app/$1" ] && [ ! -L "$OUT/app/$1" ] || return 1
   (cd "$OUT/app/$1" && find . -mindepth 1 \( -name .package-lock.json -o -type f -printf '%p f %m %s %T@ %i\n' -o -printf '%p %y %m %l\n' \) | LC_ALL=C sort) >"$listing"
-  [ "$(wc -l <"$listing")" -ge 50 ] || return 1
-  key="$1:$(sha256sum <"$listing" | cut -c1-64)"
+  mapfile -t -n 50 lines <"$listing"
+  [ ${#lines[@]} = 50 ] || return 1
+  read -r key _ < <(sha256sum <"$listing")
+  key=$1:$key
   case " ${KNOWN_LAYERS[*]} " in
     *" $key "*) tell base "known $key" ;;
     *)
@@ -298,7 +305,8 @@ keep_cache() {
     while read -r from to; do
       [ -e "$OUT/app/$from" ] || continue
       if [ -e "$CACHE_DIR/$to" ]; then mv "$CACHE_DIR/$to" "$OUT/replaced_$RANDOM$RANDOM"; fi
-      mkdir -p "$(dirname "$CACHE_DIR/$to")" && mv "$OUT/app/$from" "$CACHE_DIR/$to"
+      [[ -d $CACHE_DIR/${to%/*} ]] || mkdir -p "$CACHE_DIR/${to%/*}"
+      mv "$OUT/app/$from" "$CACHE_DIR/$to"
     done <"$OUT/notes/keep"
   fi
   [ "$CACHE_MODE" = copy ] || return 0
@@ -309,7 +317,8 @@ clean_up() {
   exec 3>&- 1>/dev/null 2>/dev/null
   if [ "$CACHE_MODE" != copy ]; then give_back "$BUILD_DIR"; give_back "$OUT"; fi
   rm -rf "$BUILD_DIR" "$OUT" "$PACKS" $CACHE.old /tmp/cache_*
-  kill -KILL -1
+  kill -KILL -1 2>/dev/null
 }
 
 main
+exit 0

@@ -2,7 +2,7 @@
 # Language runtimes for all apps. Runs without anything of an app.
 #
 #   runtime.sh bake                            when the image is made: packs the stack's own runtimes as layers
-#   runtime.sh stack <language>                says the version of the stack's own: "version <base64>"
+#   runtime.sh stack <language>                says the version of the stack's own, in field "version"
 #   runtime.sh inventory <language>            fetches the list of the other versions
 #   runtime.sh refresh <language>              the same, if anyone has ever asked for it
 #   runtime.sh install <language> <version>    sends a runtime as a layer; one that isn't the stack's is installed first,
@@ -42,11 +42,20 @@ bake() {
   for script in "$LIB"/runtime-*.sh; do
     language=${script##*/runtime-} language=${language%.sh}
     mkdir -p "$BAKED/$language"
-    (source "$script" && pack "$(stack_place)" >"$BAKED/$language/$(stack_version).tgz")
+    # shellcheck source=/dev/null
+    (source "$script" && bake_one "$BAKED/$language/$(stack_version).tgz" "$(stack_place)")
   done
 }
 
-stack() { printf 'version %s\n' "$(stack_version | base64 -w0)" >&3; }
+bake_one() {
+  pack "$2" >"$1"
+  # What a layer is known by takes a second to find out: it is written down.
+  echo "$(sha256sum <"$1" | cut -c1-64) $(pigz -dc "$1" | sha256sum | cut -c1-64)" >"$1.ids"
+}
+
+tell() { printf '%s %d\n%s\n' "$1" ${#2} "$2" >&3; }
+
+stack() { tell version "$(stack_version)"; }
 
 refresh() { [ ! -f "$ROOT/$1/versions" ] || inventory "$1"; }
 
@@ -61,6 +70,7 @@ inventory() {
 install() {
   local place=$ROOT/$1/$2
   if [ -f "$BAKED/$1/$2.tgz" ]; then
+    tell ids "$(<"$BAKED/$1/$2.tgz.ids")"
     send <"$BAKED/$1/$2.tgz"
     return
   fi

@@ -10,3 +10,9 @@ export function buildEnv(env: Record<string, string | undefined>): Record<string
   const explicit = given.filter(([key]) => key.startsWith(PREFIX) && key.length > PREFIX.length).map(([key, value]) => [key.slice(PREFIX.length), value]);
   return Object.fromEntries([...passed, ...explicit]);
 }
+
+/** `host:port` of every proxy and mirror named there: builds may reach these even where they lie in a private network. */
+export function reachableHosts(env: Record<string, string>): string[] {
+  const urls = Object.values(env).flatMap((value) => value.split(/\s+/)).filter((word) => /^(https?|socks5?):\/\//.test(word) && URL.canParse(word)).map((word) => new URL(word));
+  return [...new Set(urls.map((url) => `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`))];
+}

@@ -1,6 +1,7 @@
 // One build, told in order: compile in a container, store the slug, release it.
 import { createRelease } from '../actions/create-release.js';
 import type { BuildResult } from '../actions/end-build.js';
+import { isEngineUp } from '../docker/engine.js';
 import { webUrl, type App } from '../model/app.js';
 import type { Build } from '../model/build.js';
 import { PlatformError } from '../model/errors.js';
@@ -12,7 +13,7 @@ import type { Builder } from './builder.js';
 import { compile } from './compile.js';
 import type { ReceivedLayer } from './layer-sink.js';
 import type { BuildOutput } from './output.js';
-import { launchText, plainFailure, platformFailure, releasedText, type BuildFailure } from './texts.js';
+import { engineFailure, launchText, plainFailure, platformFailure, releasedText, type BuildFailure } from './texts.js';
 import { uploadLayer } from './upload.js';
 
 export interface BuildWork {
@@ -33,10 +34,11 @@ export async function build(b: Builder, work: BuildWork): Promise<BuildResult> {
     return await compileAndRelease(b, work);
   } catch (error) {
     const failure = signal.aborted ? (signal.reason as BuildFailure | null) : error instanceof PlatformError ? plainFailure(error.message) : undefined;
-    if (failure === undefined) {
+    if (failure === undefined && (await isEngineUp(b.engine))) {
       output.say(platformFailure.said);
       throw error;
     }
+    if (failure === undefined) return fail(output, engineFailure);
     return fail(output, failure ?? { failure: 'Build was cancelled.', said: '' });
   }
 }

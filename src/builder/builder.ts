@@ -4,6 +4,7 @@ import type { BuildPlace } from '../docker/build-spec.js';
 import type { Engine } from '../docker/engine.js';
 import type { GitPlace } from './buildpacks/git.js';
 import type { Runtimes } from './runtimes.js';
+import type { Spares } from './spares.js';
 import type { BlobPlace } from './upload.js';
 
 export interface BuildLimits {
@@ -19,6 +20,7 @@ export interface Builder extends BuildPlace {
   ctx: Context;
   engine: Engine;
   limits: BuildLimits;
+  spares: Spares;
   runtimes: Runtimes;
   /** How buildpacks from elsewhere are fetched. */
   packs: GitPlace;

@@ -1,6 +1,6 @@
 // The part of a build that happens in its container: source in, layers out.
-import { measureBuildDisk, startBuildContainer, type RunningBuild } from '../docker/build-container.js';
-import { cacheVolumeName } from '../docker/build-volumes.js';
+import { measureBuildDisk, type RunningBuild } from '../docker/build-container.js';
+import { isEngineUp } from '../docker/engine.js';
 import type { Build } from '../model/build.js';
 import type { SlugLayer } from '../model/slug.js';
 import type { findStack } from '../model/stack.js';
@@ -26,10 +26,49 @@ export interface Compiled {
   discard(): Promise<void>;
 }
 
+const ENGINE_WAITS = 60;
+const ENGINE_PAUSE_MS = 1_000;
+
 type Stack = NonNullable<ReturnType<typeof findStack>>;
 
 /** Runs the buildpacks. Throws `invalid_params` when something can't be had, or what the container said makes no sense. */
 export async function compile(b: Builder, work: BuildWork, stack: Stack): Promise<Compiled | BuildFailure> {
+  // The container takes longest to come: it starts while the rest is gathered.
+  const starting = takeContainer(b, work);
+  starting.catch(() => undefined);
+  let gathered: Gathered;
+  try {
+    gathered = await gather(b, work, stack);
+    work.mark('source');
+  } catch (error) {
+    void starting.then((run) => run.remove()).catch(() => undefined);
+    throw error;
+  }
+  const run = await starting;
+  work.mark('container');
+  return compileIn(b, work, run, gathered);
+}
+
+/** A container for the build; while Docker is away it is waited for, and the person watching is told. */
+async function takeContainer(b: Builder, work: BuildWork): Promise<RunningBuild> {
+  for (let waits = 0; ; waits += 1) {
+    try {
+      return await b.spares.take(work.build.appId, work.build.id);
+    } catch (error) {
+      if (waits === ENGINE_WAITS || work.signal.aborted || (await isEngineUp(b.engine))) throw error;
+      if (waits === 0) work.output.say(' !     Docker does not answer; the build waits for it.\n');
+      await new Promise((resolve) => setTimeout(resolve, ENGINE_PAUSE_MS));
+    }
+  }
+}
+
+interface Gathered {
+  input: ContainerInput;
+  known: Map<string, SlugLayer>;
+  wanted: string[];
+}
+
+async function gather(b: Builder, work: BuildWork, stack: Stack): Promise<Gathered> {
   const { build: row } = work;
   const [source, vars, known] = await Promise.all([
     openSource(row.source, { maxBytes: b.limits.sourceMb * 1024 * 1024, signal: work.signal }),
@@ -54,14 +93,11 @@ export async function compile(b: Builder, work: BuildWork, stack: Stack): Promis
     },
     vars,
   );
-  work.mark('source');
-  return compileIn(b, work, { known, wanted, input: { settings, buildpacks: packs.archive, source: source.stream } });
+  return { input: { settings, buildpacks: packs.archive, source: source.stream }, known, wanted };
 }
 
-async function compileIn(b: Builder, work: BuildWork, o: { known: Map<string, SlugLayer>; wanted: string[]; input: ContainerInput }): Promise<Compiled | BuildFailure> {
-  const { build: row, signal } = work;
-  const run = await startBuildContainer(b.engine, { place: b, appId: row.appId, buildId: row.id, cacheVolume: cacheVolumeName(b.homeId, row.appId) });
-  work.mark('container');
+async function compileIn(b: Builder, work: BuildWork, run: RunningBuild, o: Gathered): Promise<Compiled | BuildFailure> {
+  const { signal } = work;
   const stop = () => void run.kill().catch(() => undefined);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();

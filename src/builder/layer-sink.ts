@@ -18,28 +18,67 @@ export interface LayerSink extends BlobSink {
   discard(): Promise<void>;
 }
 
-/** Opens `file` for a layer whose entries lie under `root` and belong to `uid`. `end` throws when one doesn't. */
-export async function openLayerSink(o: { file: string; root: string; uid: number }): Promise<LayerSink> {
+interface Expected {
+  /** The file the layer is kept in. */
+  file: string;
+  /** Entries must lie under it: `app/`. */
+  root: string;
+  /** Entries must belong to this user. */
+  uid: number;
+  /** For a layer of the platform's own that was digested when it was made: it is not looked into again. */
+  diffId?: () => string | undefined;
+}
+
+/** Opens a sink. Its `end` throws when an entry may not be in such a layer. */
+export async function openLayerSink(o: Expected): Promise<LayerSink> {
   const handle = await open(o.file, 'w', 0o600);
   const digest = createHash('sha256');
-  const diffId = createHash('sha256');
+  let look: ReturnType<typeof openLook> | null = null;
+  let size = 0;
+  let made: ReceivedLayer | null = null;
+
+  return {
+    async write(bytes) {
+      size += bytes.length;
+      digest.update(bytes);
+      if (!o.diffId?.()) look ??= openLook(o);
+      await Promise.all([handle.write(bytes), look?.write(bytes)]);
+    },
+    async end() {
+      look ??= o.diffId?.() ? null : openLook(o);
+      const diffId = look ? await look.end() : o.diffId!()!;
+      await handle.close();
+      made = { file: o.file, size, digest: digest.digest('hex'), diffId };
+    },
+    layer() {
+      if (!made) throw new Error('the layer has not arrived');
+      return made;
+    },
+    async discard() {
+      look?.close();
+      await handle.close().catch(() => undefined);
+      await rm(o.file, { force: true });
+    },
+  };
+}
+
+/** Looks into the archive on its way: digests the tar, checks each entry. */
+function openLook(o: Expected) {
+  const hash = createHash('sha256');
   const gunzip = createGunzip();
   const extract = tar.extract();
   const check = layerCheck(o.root, o.uid);
   let wrong: string | null = null;
-  let size = 0;
-  let made: ReceivedLayer | null = null;
 
   extract.on('entry', (header, stream, next) => {
     wrong ??= check(header);
     stream.on('end', next).resume();
   });
   gunzip.on('data', (bytes: Buffer) => {
-    diffId.update(bytes);
-    if (!extract.write(bytes)) {
-      gunzip.pause();
-      extract.once('drain', () => gunzip.resume());
-    }
+    hash.update(bytes);
+    if (extract.write(bytes)) return;
+    gunzip.pause();
+    extract.once('drain', () => gunzip.resume());
   });
   const read = new Promise<void>((resolve, reject) => {
     extract.on('finish', resolve);
@@ -49,27 +88,16 @@ export async function openLayerSink(o: { file: string; root: string; uid: number
   read.catch(() => undefined);
 
   return {
-    async write(bytes) {
-      size += bytes.length;
-      digest.update(bytes);
-      await Promise.all([handle.write(bytes), new Promise<void>((resolve) => gunzip.write(bytes, () => resolve()))]);
-    },
-    async end() {
+    write: (bytes: Buffer) => new Promise<void>((resolve) => gunzip.write(bytes, () => resolve())),
+    async end(): Promise<string> {
       gunzip.end();
       await read;
-      await handle.close();
-      if (wrong) throw new Error(`the slug was refused: ${wrong}`);
-      made = { file: o.file, size, digest: digest.digest('hex'), diffId: diffId.digest('hex') };
+      if (wrong) throw new Error(`the layer was refused: ${wrong}`);
+      return hash.digest('hex');
     },
-    layer() {
-      if (!made) throw new Error('the layer has not arrived');
-      return made;
-    },
-    async discard() {
+    close() {
       gunzip.destroy();
       extract.destroy();
-      await handle.close().catch(() => undefined);
-      await rm(o.file, { force: true });
     },
   };
 }

@@ -10,8 +10,10 @@ import type { Engine } from '../docker/engine.js';
 import { ensureNetwork } from '../docker/network.js';
 import { seccompProfile } from '../docker/seccomp.js';
 import { DETECT_ORDER } from '../model/buildpack.js';
+import { reachableHosts } from './build-env.js';
 import type { Builder } from './builder.js';
 import { openRuntimes } from './runtimes.js';
+import { openSpares } from './spares.js';
 
 export interface BuilderSettings {
   ctx: Context;
@@ -36,6 +38,8 @@ export interface BuilderSettings {
   buildEnv: Record<string, string>;
   /** Whether buildpacks may be fetched by file:// URLs. */
   buildpackFileUrls: boolean;
+  /** How many containers may wait for the next build of an app that was built lately. */
+  spareBuilds?: number;
   /** How long fetching a buildpack may take. */
   buildpackTimeoutMs?: number;
 }
@@ -43,6 +47,7 @@ export interface BuilderSettings {
 const SOURCE_LIMIT_MB = 1024;
 const FETCH_MS = 90_000;
 const PROCESSES = 2_048;
+const SPARES = 3;
 
 /** Makes what is missing, removes what an earlier builder of this machine left behind. Throws when Docker doesn't answer. */
 export async function prepare(s: BuilderSettings): Promise<Builder> {
@@ -51,9 +56,10 @@ export async function prepare(s: BuilderSettings): Promise<Builder> {
   const tempDir = join(s.runDir, 'builder');
   rmSync(tempDir, { recursive: true, force: true });
   mkdirSync(tempDir, { recursive: true, mode: 0o700 });
+  const imageSource = { stackImage: s.buildImage, buildpacksDir: buildpacksDir() };
   const [image, network, runtimesVolume] = await Promise.all([
-    ensureBuildImage(engine, { homeId, stackImage: s.buildImage, buildpacksDir: buildpacksDir() }),
-    ensureNetwork(engine, { homeId, kind: 'builds' }),
+    ensureBuildImage(engine, { homeId, ...imageSource }),
+    ensureNetwork(engine, { homeId, kind: 'builds', allow: reachableHosts(s.buildEnv) }),
     ensureRuntimesVolume(engine, homeId),
   ]);
   const limits = { seconds: s.buildTimeoutS, memoryMb: s.buildMemoryMb, diskMb: s.buildDiskMb, slugMb: s.slugLimitMb, sourceMb: SOURCE_LIMIT_MB, pids: PROCESSES };
@@ -65,6 +71,7 @@ export async function prepare(s: BuilderSettings): Promise<Builder> {
     engine,
     blobs,
     tempDir,
+    spares: openSpares({ ...place, engine, imageSource, spares: s.spareBuilds ?? SPARES }),
     runtimes: openRuntimes({ ...place, engine, blobs, tempDir, runImage: s.runImage, stateDir: join(s.home, 'runtimes') }),
     packs: { cacheDir: join(s.home, 'buildpacks'), tempDir, timeoutMs: s.buildpackTimeoutMs ?? FETCH_MS, allowsFiles: s.buildpackFileUrls },
     place: { domain: s.domain, routerPort: s.routerPort },

@@ -1,6 +1,6 @@
 // Reads what build.sh writes to its stdout (buildpacks/lib/build.sh names the grammar):
 //
-//   field = key " " base64 "\n"
+//   field = key " " length "\n" bytes "\n"
 //   blob  = "blob " name "\n" { hex-length "\n" bytes } "0\n"
 //   end   = "done\n"
 //
@@ -16,7 +16,8 @@ export interface ResultReceiver {
   blob(name: string): BlobSink;
 }
 
-const MAX_LINE_BYTES = 256 * 1024;
+const MAX_LINE_BYTES = 4096;
+const MAX_FIELD_BYTES = 256 * 1024;
 const MAX_CHUNK_BYTES = 1024 * 1024;
 
 /** Reads to the end of the stream. True when the container said that it was done, false when it fell silent before. */
@@ -24,46 +25,57 @@ export async function readResult(stream: AsyncIterable<Buffer>, receiver: Result
   let rest: Buffer = Buffer.alloc(0);
   let chunkLeft = 0;
   let sink: BlobSink | null = null;
+  let field: { key: string; length: number } | null = null;
   let isDone = false;
 
   async function takeLine(line: string): Promise<void> {
-    if (sink && chunkLeft === 0) {
-      chunkLeft = parseLength(line);
-      if (chunkLeft === 0) {
-        await sink.end();
-        sink = null;
-      }
+    if (sink) {
+      chunkLeft = lengthOf(line, 16, MAX_CHUNK_BYTES);
+      if (chunkLeft > 0) return;
+      await sink.end();
+      sink = null;
     } else if (line === 'done') isDone = true;
     else if (line.startsWith('blob ')) sink = receiver.blob(line.slice(5));
     else {
-      const [key = '', value = ''] = line.split(' ');
-      receiver.field(key, Buffer.from(value, 'base64').toString('utf8'));
+      const [key = '', length = ''] = line.split(' ');
+      field = { key, length: lengthOf(length, 10, MAX_FIELD_BYTES) };
     }
+  }
+
+  /** Takes what comes next off `rest`; false when more has to arrive first. */
+  async function step(): Promise<boolean> {
+    if (sink && chunkLeft > 0) {
+      const part = rest.subarray(0, chunkLeft);
+      chunkLeft -= part.length;
+      rest = rest.subarray(part.length);
+      await sink.write(part);
+      return true;
+    }
+    if (field) {
+      if (rest.length <= field.length) return false;
+      receiver.field(field.key, rest.subarray(0, field.length).toString('utf8'));
+      rest = rest.subarray(field.length + 1);
+      field = null;
+      return true;
+    }
+    const end = rest.indexOf(10);
+    if (end < 0 && rest.length > MAX_LINE_BYTES) throw new Error('the result of the build has a line that never ends');
+    if (end < 0) return false;
+    const line = rest.subarray(0, end).toString('latin1');
+    rest = rest.subarray(end + 1);
+    await takeLine(line);
+    return true;
   }
 
   for await (const bytes of stream) {
     rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
-    while (rest.length > 0) {
-      if (sink && chunkLeft > 0) {
-        const part = rest.subarray(0, chunkLeft);
-        chunkLeft -= part.length;
-        rest = rest.subarray(part.length);
-        await (sink as BlobSink).write(part);
-        continue;
-      }
-      const end = rest.indexOf(10);
-      if (end < 0 && rest.length > MAX_LINE_BYTES) throw new Error('the result of the build has a line that never ends');
-      if (end < 0) break;
-      const line = rest.subarray(0, end).toString('latin1');
-      rest = rest.subarray(end + 1);
-      await takeLine(line);
-    }
+    while (rest.length > 0 && (await step()));
   }
   return isDone && sink === null;
 }
 
-function parseLength(line: string): number {
-  const length = /^[0-9a-f]{1,6}$/.test(line) ? Number.parseInt(line, 16) : Number.NaN;
-  if (!(length <= MAX_CHUNK_BYTES)) throw new Error(`the result of the build has a chunk of length ${JSON.stringify(line.slice(0, 20))}`);
+function lengthOf(text: string, base: 10 | 16, max: number): number {
+  const length = /^[0-9a-f]{1,7}$/.test(text) ? Number.parseInt(text, base) : Number.NaN;
+  if (!(length <= max)) throw new Error(`the result of the build has a part of length ${JSON.stringify(text.slice(0, 20))}`);
   return length;
 }

@@ -34,7 +34,8 @@ export interface RuntimesPlace extends BuildPlace {
   tempDir: string;
 }
 
-type RunScript = (args: string[], sink: LayerSink | null) => Promise<{ fields: Map<string, string> }>;
+type Fields = Map<string, string>;
+type RunScript = (args: string[], sink?: LayerSink, fields?: Fields) => Promise<Fields>;
 
 const INSTALL_MS = 180_000;
 const LANGUAGES = ['node'];
@@ -43,7 +44,7 @@ const LANGUAGES = ['node'];
 export function openRuntimes(o: RuntimesPlace): Runtimes {
   const underWay = new Map<string, Promise<SlugLayer>>();
   const running = new Set<RunningBuild>();
-  const runScript: RunScript = (args, sink) => runIn(o, running, args, sink);
+  const runScript: RunScript = (args, sink, fields = new Map()) => runIn(o, running, { args, sink, fields });
 
   /** Installs and packs a runtime; whoever asks for the same one meanwhile waits for it. */
   function installOnce(language: string, version: string): Promise<SlugLayer> {
@@ -64,9 +65,9 @@ export function openRuntimes(o: RuntimesPlace): Runtimes {
   async function fulfil(request: string): Promise<string | null> {
     const [kind, language = '', version = ''] = request.split(' ');
     try {
-      if (kind === 'inventory' && LANGUAGES.includes(language)) await runScript(['inventory', language], null);
+      if (kind === 'inventory' && LANGUAGES.includes(language)) await runScript(['inventory', language]);
       else if (kind === 'runtime' && isRuntime(language, version)) await installOnce(language, version);
-      else if (kind === 'headers' && isRuntime(language, version)) await runScript(['headers', language, version], null);
+      else if (kind === 'headers' && isRuntime(language, version)) await runScript(['headers', language, version]);
       else return `the platform does not know how to do ${JSON.stringify(request.slice(0, 60))}`;
       return null;
     } catch (error) {
@@ -77,9 +78,9 @@ export function openRuntimes(o: RuntimesPlace): Runtimes {
 
   async function refresh(): Promise<void> {
     for (const language of LANGUAGES) {
-      const { fields } = await runScript(['stack', language], null);
+      const fields = await runScript(['stack', language]);
       await find(language, fields.get('version') ?? '');
-      await runScript(['refresh', language], null);
+      await runScript(['refresh', language]);
     }
   }
 
@@ -106,10 +107,14 @@ async function install(o: RuntimesPlace, runScript: RunScript, language: string,
   const begun = Date.now();
   const key = `${language}-${version}`;
   const file = join(o.tempDir, `runtime-${key}-${process.hrtime.bigint()}.tgz`);
-  const sink = await openLayerSink({ file, root: 'opt/', uid: 0 });
+  // The digests of the stack's own runtime were found when the image was made.
+  const fields: Fields = new Map();
+  const [knownDigest, knownDiffId] = [0, 1].map((index) => () => fields.get('ids')?.split(' ')[index]);
+  const sink = await openLayerSink({ file, root: 'opt/', uid: 0, diffId: knownDiffId });
   try {
-    await runScript(['install', language, version], sink);
+    await runScript(['install', language, version], sink, fields);
     const received = sink.layer();
+    if ((knownDigest!() ?? received.digest) !== received.digest) throw new Error(`runtime ${language} ${version} is not what it was when it was made`);
     await uploadLayer(o.blobs, received, AbortSignal.timeout(INSTALL_MS));
     await preload(o, received);
     const { digest, diffId, size } = received;
@@ -136,17 +141,16 @@ async function preload(o: RuntimesPlace, layer: ReceivedLayer): Promise<void> {
 }
 
 /** Runs runtime.sh to its end. Throws an Error with its last words when it fails. */
-async function runIn(o: RuntimesPlace, running: Set<RunningBuild>, args: string[], sink: LayerSink | null): Promise<{ fields: Map<string, string> }> {
+async function runIn(o: RuntimesPlace, running: Set<RunningBuild>, { args, sink, fields }: { args: string[]; sink: LayerSink | undefined; fields: Fields }): Promise<Fields> {
   const run = await startRuntimeContainer(o.engine, { place: o, args });
   running.add(run);
   const timer = setTimeout(() => void run.kill().catch(() => undefined), INSTALL_MS);
-  const fields = new Map<string, string>();
   const nowhere = { write: () => Promise.resolve(), end: () => Promise.resolve() };
   try {
     const said = lastWords(run);
     const isDone = await readResult(run.stdout, { field: (key, value) => void fields.set(key, value), blob: () => sink ?? nowhere });
     if (!isDone) throw new Error((await said) || `runtime.sh ${args.join(' ')} was stopped`);
-    return { fields };
+    return fields;
   } finally {
     clearTimeout(timer);
     running.delete(run);

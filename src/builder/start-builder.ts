@@ -1,5 +1,6 @@
 // Brings a builder up: what the last one left is ended, the image is made, then builds are taken.
 // Docker may be away for a while at the start: it is waited for.
+import { isEngineUp } from '../docker/engine.js';
 import { log } from '../lib/log.js';
 import { workJobs, type JobWorker } from '../queue/open-queue.js';
 import type { Builder } from './builder.js';
@@ -17,6 +18,7 @@ export interface StartedBuilder {
 }
 
 const RETRY_MS = 1_000;
+const ENGINE_LOOK_MS = 3_000;
 const HOUR_MS = 3_600_000;
 const STOPPED = plainFailure('The builder was stopped while it worked on this build. Push again.');
 
@@ -36,10 +38,11 @@ export function startBuilder(s: BuilderSettings): StartedBuilder {
     worker = workJobs({ url: s.redisUrl, concurrency: s.buildConcurrency }, 'build', ({ buildId }) => workBuild(b, running, buildId));
     s.ctx.bus.onReconnect(() => void queueForgotten(s.ctx).catch(tellLater('builds-not-queued')));
     await queueForgotten(s.ctx);
-    closers.push(() => b.runtimes.stop());
+    closers.push(() => b.runtimes.stop(), () => b.spares.stop());
     closers.push(every(HOUR_MS, () => b.runtimes.refresh(), 'runtimes-not-refreshed'));
     closers.push(every(HOUR_MS, () => sweepCaches(b), 'caches-not-swept'));
     trouble = undefined;
+    closers.push(every(ENGINE_LOOK_MS, async () => void (trouble = (await isEngineUp(s.engine)) ? undefined : 'docker: not reachable'), 'docker-not-looked-at'));
   }
 
   return {

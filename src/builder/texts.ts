@@ -92,3 +92,5 @@ export function brokenFailure(exitCode: number): BuildFailure {
 }
 
 export const platformFailure: BuildFailure = plainFailure('The platform could not finish this build; its operator finds the reason in the log. Push again.');
+
+export const engineFailure: BuildFailure = plainFailure('Docker stopped answering while it worked on this build. Nothing was released; push again.');

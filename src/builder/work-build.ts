@@ -11,6 +11,7 @@ import { openBuildOutput } from './output.js';
 import { platformFailure, timeFailure, type BuildFailure } from './texts.js';
 
 const BEAT_MS = 2_000;
+const END_TRIES = 60;
 
 /** Builds under way, so that a cancel or a stop of the process finds them. */
 export type RunningBuilds = Map<string, AbortController>;
@@ -31,6 +32,7 @@ export async function workBuild(b: Builder, running: RunningBuilds, buildId: str
     clearTimeout(timer);
     clearInterval(beat);
     running.delete(row.id);
+    b.spares.prepare(row.appId);
   }
 }
 
@@ -41,9 +43,23 @@ async function buildClaimed(b: Builder, row: Build, stopper: AbortController, ma
   });
   const result = await tryBuild(b, row, { output, signal: stopper.signal, mark });
   await output.flush();
-  await endBuild(b.ctx, row, result);
+  await endInTheEnd(b, row, result);
   mark('end');
   return result;
+}
+
+/** Records the result; a store that is away for a moment is waited for. */
+async function endInTheEnd(b: Builder, row: Build, result: BuildResult): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await endBuild(b.ctx, row, result);
+      return;
+    } catch (error) {
+      if (attempt === END_TRIES) throw error;
+      log('build-end-waits', { build: row.id, error: (error as Error).message });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
 }
 
 async function tryBuild(b: Builder, row: Build, work: Pick<BuildWork, 'output' | 'signal' | 'mark'>): Promise<BuildResult> {

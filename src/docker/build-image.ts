@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import tar from 'tar-stream';
 import type { Engine } from './engine.js';
-import { HOME_LABEL } from './labels.js';
+import { BUILD_LABEL, HOME_LABEL, ofHome } from './labels.js';
 
 interface File {
   path: string;
@@ -20,7 +20,7 @@ export async function ensureBuildImage(engine: Engine, o: { homeId: string; stac
   const name = `slipway/build:${digestOf(stackId, files).slice(0, 24)}`;
   if (await hasImage(engine, name)) return name;
   const context = packContext(o.stackImage, files);
-  const progress = await engine.buildImage(context, { t: name, labels: { [HOME_LABEL]: o.homeId }, forcerm: true });
+  const progress = await engine.buildImage(context, { t: name, labels: { [HOME_LABEL]: o.homeId, [BUILD_LABEL]: 'image' }, forcerm: true });
   await new Promise<void>((resolve, reject) => {
     engine.modem.followProgress(progress, (error, events: { error?: string }[]) => {
       const failure = error?.message ?? events?.find((event) => event.error)?.error;
@@ -28,7 +28,15 @@ export async function ensureBuildImage(engine: Engine, o: { homeId: string; stac
       else resolve();
     });
   });
+  await removeOlder(engine, o.homeId, name);
   return name;
+}
+
+/** Images made for earlier buildpacks or stacks go, unless some container uses them. */
+async function removeOlder(engine: Engine, homeId: string, name: string): Promise<void> {
+  const images = await engine.listImages({ filters: ofHome(homeId, BUILD_LABEL) });
+  const older = images.filter((image) => !image.RepoTags?.includes(name));
+  await Promise.all(older.map((image) => engine.getImage(image.Id).remove().catch(() => undefined)));
 }
 
 async function hasImage(engine: Engine, name: string): Promise<boolean> {

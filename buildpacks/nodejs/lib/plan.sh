@@ -1,9 +1,10 @@
 # What is to be done: worked out by plan.mjs, and remembered for as long as nothing that it reads has changed.
 
 make_plan() {
-  local digest status
+  local digest known='' status
   digest=$(plan_inputs | sha256sum)
-  if [ "$(head -n 1 "$CACHE/plan" 2>/dev/null)" != "# $digest" ]; then
+  [ -f "$CACHE/plan" ] && read -r known <"$CACHE/plan"
+  if [ "$known" != "# $digest" ]; then
     write_plan "$digest"
     status=$?
     # The stack's own Node.js is not what the app asks for: now it matters which others there are.
@@ -23,13 +24,14 @@ write_plan() {
 }
 
 plan_inputs() {
-  cat $PACK/lib/plan.mjs $PACK/lib/versions.mjs
-  [ ! -f $RUNTIMES/versions ] || cat $RUNTIMES/versions
-  local name
-  for name in package.json package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml .npmrc; do
-    [ -f $name ] && echo "== $name" && cat $name
+  local name files=($PACK/lib/plan.mjs $PACK/lib/versions.mjs)
+  for name in $RUNTIMES/versions package.json package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml .npmrc; do
+    [ -f $name ] && files+=($name) && echo "== $name"
   done
+  cat "${files[@]}"
   # The default process is a file that may come and go without a change of package.json.
   printf '%s\n' *.js
-  compgen -v | grep -iE '^(npm_config_|NODE_ENV$)' | grep -v '^npm_config_cache$' | while read -r name; do printf '%s=%s\n' "$name" "${!name}"; done
+  for name in "${!npm_config_@}" "${!NPM_CONFIG_@}" NODE_ENV; do
+    [ $name = npm_config_cache ] || printf '%s=%s\n' $name "${!name}"
+  done
 }

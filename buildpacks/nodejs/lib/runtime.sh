@@ -17,8 +17,13 @@ use_runtime() {
   info "Using Node.js $NODE_VERSION and npm $(npm_version)"
 }
 
-# npm's own version without starting it: that would take a quarter of a second.
-npm_version() { jq -r .version "$(dirname "$(readlink -f "$(command -v npm)")")/../package.json"; }
+# npm's own version without starting it, or anything else: that takes a quarter of a second.
+npm_version() {
+  local text place=.heroku/npm
+  [ -d $place ] || place=$NODE_HOME
+  text=$(<$place/lib/node_modules/npm/package.json)
+  [[ $text =~ \"version\":\ *\"([^\"]+)\" ]] && echo "${BASH_REMATCH[1]}"
+}
 
 use_npm() {
   local satisfied

@@ -11,7 +11,7 @@ import { startWorld, type Files, type World } from './world.js';
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startWorld({ spareBuilds: 0 });
 });
 
 afterAll(() => world?.stop());

@@ -2,8 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { readResult } from '../../../src/builder/result-reader.js';
 
-const b64 = (text: string) => Buffer.from(text).toString('base64');
-const WHOLE = Buffer.from(`detected ${b64('Node.js')}\nreport \nblob slug\n5\nhello3\n\n0\n0\nblob deps\n0\nprocfile ${b64('web: x\n')}\ndone\n`);
+const WHOLE = Buffer.from('detected 7\nNode.js\nreport 0\n\nblob slug\n5\nhello3\n\n0\n0\nblob deps\n0\nprocfile 9\nweb: é\n\n\ndone\n');
 
 async function* cut(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -23,19 +22,21 @@ async function read(bytes: Buffer, size = bytes.length) {
 
 describe('the result of a build', () => {
   it.each([1, 2, 3, 7, 64, 1000])('is read in pieces of %d bytes', async (size) => {
-    expect(await read(WHOLE, size)).toEqual({ isDone: true, said: ['detected=Node.js', 'report=', 'slug: hello\n0\n', 'deps: ', 'procfile=web: x\n'] });
+    expect(await read(WHOLE, size)).toEqual({ isDone: true, said: ['detected=Node.js', 'report=', 'slug: hello\n0\n', 'deps: ', 'procfile=web: é\n\n'] });
   });
 
   it('is not done when it breaks off', async () => {
-    expect((await read(Buffer.from('detected eA==\n'))).isDone).toBe(false);
+    expect((await read(Buffer.from('detected 1\nx\n'))).isDone).toBe(false);
     expect((await read(Buffer.from('blob slug\n5\nhel'))).isDone).toBe(false);
     expect((await read(Buffer.from('blob slug\n5\nhello'))).isDone).toBe(false);
   });
 
   it.each([
-    ['a length that is none', 'blob slug\nxyz\n', /chunk of length "xyz"/],
-    ['a negative length', 'blob slug\n-1\n', /chunk of length "-1"/],
-    ['a huge length', 'blob slug\nffffff\n', /chunk of length "ffffff"/],
+    ['a length that is none', 'blob slug\nxyz\n', /part of length "xyz"/],
+    ['a negative length', 'blob slug\n-1\n', /part of length "-1"/],
+    ['a huge length', 'blob slug\nffffff\n', /part of length "ffffff"/],
+    ['a field of no length', 'key value\n', /part of length "value"/],
+    ['a huge field', 'key 999999\n', /part of length "999999"/],
     ['an endless line', 'x'.repeat(300_000), /line that never ends/],
   ])('is refused for %s', async (_, text, message) => {
     await expect(read(Buffer.from(text))).rejects.toThrow(message);
