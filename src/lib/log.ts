@@ -2,6 +2,9 @@
 
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
 
+// Whoever read our output may be gone; that must not end a process that serves.
+process.stdout.on('error', () => undefined);
+
 /** Writes one logfmt line. `at` names the moment; ids let one grep tell one story. */
 export function log(at: string, fields: LogFields = {}): void {
   process.stdout.write(`${formatLogfmt({ at, ...fields })}\n`);

@@ -134,7 +134,7 @@ function requestApp(platform: Platform, name: string, path: string, headers: Rec
 
 function remoteLines(output: string): string[] {
   return output.split('\n').flatMap((line) => {
-    const match = /^remote: ?(.*)$/.exec(line.replace(/\x1b\[K/g, '').split('\r').pop() ?? '');
+    const match = /^remote: ?(.*)$/.exec(line.replaceAll('\u001b[K', '').split('\r').pop() ?? '');
     return match ? [match[1]!.trimEnd()] : [];
   });
 }
