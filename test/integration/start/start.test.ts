@@ -44,7 +44,8 @@ async function withHome<T>(work: (home: string) => Promise<T>): Promise<T> {
   }
 }
 
-test('the banner tells where everything is and how a first app is pushed', () => {
+test('the banner tells where everything is and how a first app is pushed', async () => {
+  await expect.poll(() => platform.output(), { timeout: 10_000 }).toContain('git push paas main');
   const lines = platform.output().split('\n');
   const at = lines.findIndex((line) => line.startsWith('Slipway is up.'));
   expect(at).toBeGreaterThan(0);
