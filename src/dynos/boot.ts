@@ -1,30 +1,24 @@
-// The life of a dyno up to `up`: image, container, start, listening; then the route is its own.
+// The life of a dyno up to `up`: launched, listening; then the route is its own.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createDynoContainer, killContainer, readRunning, removeContainer, startDynoContainer, waitForExit, type Exit, type Running } from '../docker/dyno-container.js';
-import type { DynoSpec } from '../docker/dyno-spec.js';
+import { killContainer, readRunning, waitForExit, type Exit } from '../docker/dyno-container.js';
 import { ChecksumError } from '../docker/image-tar.js';
-import { seccompProfile } from '../docker/seccomp.js';
-import { ensureSlugImage } from '../docker/slug-image.js';
 import { limit } from '../lib/limit.js';
 import { log } from '../lib/log.js';
 import type { Dyno } from '../model/dyno.js';
-import { DEFAULT_SIZE, findSize } from '../model/dyno-size.js';
 import { R_CODES } from '../model/error-codes.js';
 import { listDynos, updateDyno } from '../store/dynos.js';
 import { inTransaction } from '../store/open-store.js';
-import { releaseConfigVars } from '../store/releases.js';
 import type { AppWants } from '../store/wanted.js';
 import type { Deps } from './deps.js';
 import { isAway } from './is-away.js';
+import { launch, type Launched } from './launch.js';
 import { isListeningWithin } from './listening.js';
 import { recordCrash } from './record-crash.js';
 import { announceRoute, say } from './say.js';
-import { slugSources } from './slug-source.js';
 import { readSockets } from './sockets.js';
 
 /** More at a time don't start sooner: the engine's network set-up is serial. */
 const launching = limit(4);
-const seccomp = seccompProfile();
 
 /** Starts a dyno whose row says `starting` and sees it through to `up` or `crashed`. Never throws. */
 export function boot(deps: Deps, dyno: Dyno, wants: AppWants, signal: AbortSignal): Promise<void> {
@@ -41,60 +35,6 @@ export function resumeBoot(deps: Deps, dyno: Dyno, containerId: string, signal: 
     await updateDyno(deps.store, dyno.id, { containerId, host: running.host });
     await seeThrough(deps, dyno, { ...running, containerId }, signal);
   });
-}
-
-/** A started container. */
-export interface Launched extends Running {
-  containerId: string;
-}
-
-/** Makes, creates and starts a dyno's container, and records where it is. Throws `AbortError` if it isn't wanted any more. */
-export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: AbortSignal): Promise<Launched> {
-  const [configVars, network, image] = await Promise.all([
-    releaseConfigVars(deps.store, dyno.releaseId),
-    deps.network(),
-    ensureSlugImage(deps.engine, { homeId: deps.homeId, runImage: deps.runImage, layers: slugSources({ ...deps, key: deps.store.key }, wants.slug) }),
-  ]);
-  signal.throwIfAborted();
-  say(deps, dyno, `Starting process with command \`${dyno.command}\``);
-  const spec = {
-    homeId: deps.homeId,
-    app: { ...wants.app, domain: deps.domain },
-    dyno: { ...dyno, port: dyno.port ?? 0 },
-    release: wants.release,
-    slug: wants.slug,
-    size: findSize(dyno.size) ?? findSize(DEFAULT_SIZE)!,
-    configVars,
-    image,
-    seccomp,
-    caBundle: deps.caBundle,
-  };
-  const launched = await startSomewhere(deps, spec, network.id);
-  await updateDyno(deps.store, dyno.id, { containerId: launched.containerId, host: launched.host });
-  return launched;
-}
-
-/** In a spare network if there is one, which is sooner; in one of its own if not, or if that one has just gone. */
-async function startSomewhere(deps: Deps, spec: Omit<DynoSpec, 'network'>, networkId: string): Promise<Launched> {
-  const spare = deps.spares.take();
-  if (!spare) return start(deps, { ...spec, network: networkId });
-  return start(deps, { ...spec, network: spare }).catch(async (error: Error) => {
-    if (isAway(error)) throw error;
-    log('spare-network-lost', { dyno: spec.dyno.name, error: error.message });
-    return start(deps, { ...spec, network: networkId });
-  });
-}
-
-async function start(deps: Deps, spec: DynoSpec): Promise<Launched> {
-  const containerId = await createDynoContainer(deps.engine, spec);
-  try {
-    const running = await startDynoContainer(deps.engine, containerId);
-    if (running.isRunning && running.host === '') throw new Error('it has no address on its network');
-    return { ...running, containerId };
-  } catch (error) {
-    if (!isAway(error)) await removeContainer(deps.engine, containerId);
-    throw error;
-  }
 }
 
 async function seeThrough(deps: Deps, dyno: Dyno, launched: Launched, signal: AbortSignal): Promise<void> {
@@ -155,7 +95,7 @@ async function guard(deps: Deps, dyno: Dyno, signal: AbortSignal, work: () => Pr
     log('boot-failed', { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}`, error: (error as Error).message });
     // What is there is found again, by a look at rows and containers, when the engine or the store are back.
     if (isAway(error)) return void (await sleep(1_000, undefined, { signal, ref: false }).catch(() => undefined));
-    deps.networkFailed();
+    deps.networks.lookAgain();
     say(deps, dyno, error instanceof ChecksumError ? checksumText(error) : R_CODES.R99);
     await recordCrash(deps, dyno, null).catch((failure: Error) => log('crash-not-recorded', { dyno: dyno.name, error: failure.message }));
   }

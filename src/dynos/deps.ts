@@ -2,9 +2,8 @@
 import type { Bus } from '../bus/open-bus.js';
 import type { LineWriter } from '../bus/line-writer.js';
 import type { Engine } from '../docker/engine.js';
-import type { Network } from '../docker/network.js';
-import type { SpareNetworks } from '../docker/spare-networks.js';
 import type { Store } from '../store/open-store.js';
+import type { Networks } from './networks.js';
 
 export interface Deps {
   store: Store;
@@ -21,10 +20,7 @@ export interface Deps {
   internalUrl: string;
   bootTimeoutMs: number;
   caBundle: string | null;
-  network: () => Promise<Network>;
-  /** To be called when a dyno couldn't be started: the network is looked for, and made, again. */
-  networkFailed: () => void;
-  spares: Pick<SpareNetworks, 'take'>;
+  networks: Pick<Networks, 'network' | 'spares' | 'lookAgain'>;
   /** Resolves when all a container printed is in the log. */
   drainOutput: (containerId: string) => Promise<void>;
 }

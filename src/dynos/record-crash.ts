@@ -5,6 +5,7 @@ import { listDynos, updateDyno } from '../store/dynos.js';
 import type { Exit } from '../docker/dyno-container.js';
 import { log } from '../lib/log.js';
 import type { Deps } from './deps.js';
+import { memoryText } from './out-of-memory.js';
 import { announceRoute, say } from './say.js';
 
 /** Records a crash and says it. `exit` is null for a dyno that never ran. */
@@ -14,7 +15,7 @@ export async function recordCrash(deps: Deps, dyno: Dyno, exit: Exit | null): Pr
   const pauseMs = restartPauseMs(crashes);
   const recorded = await updateDyno(deps.store, dyno.id, { state: 'crashed', crashes, restartAt: new Date(now + pauseMs), host: null, port: null });
   if (!recorded) return;
-  if (exit?.outOfMemory && exit.status === 137) say(deps, dyno, R_CODES.R15);
+  if (exit?.outOfMemory && exit.status === 137) say(deps, dyno, memoryText(dyno), R_CODES.R15);
   if (exit && exit.status !== null) say(deps, dyno, `Process exited with status ${exit.status}`);
   say(deps, dyno, `State changed from ${dyno.state} to crashed`);
   const older = (await listDynos(deps.store, { appId: dyno.appId })).find((row) => row.name === dyno.name && row.state === 'up');

@@ -10,7 +10,7 @@ import type { Dyno } from '../model/dyno.js';
 import type { Release } from '../model/release.js';
 import { deleteDyno, insertDyno, listDynos, updateDyno } from '../store/dynos.js';
 import type { AppWants } from '../store/wanted.js';
-import { launch, type Launched } from './boot.js';
+import { launch, type Launched } from './launch.js';
 import type { Deps } from './deps.js';
 import { say } from './say.js';
 import { endContainer } from './stop.js';

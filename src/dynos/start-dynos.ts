@@ -1,18 +1,16 @@
 // The dyno manager as a whole: what makes it look, and how it ends.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findCaBundle } from '../docker/ca-bundle.js';
-import { killContainer, watchDynoEvents } from '../docker/dyno-container.js';
-import { ensureNetwork, type Network } from '../docker/network.js';
+import { watchDynoEvents } from '../docker/dyno-container.js';
 import { removeSlugImages } from '../docker/slug-image.js';
-import { openSpareNetworks } from '../docker/spare-networks.js';
 import { log } from '../lib/log.js';
-import { R_CODES } from '../model/error-codes.js';
 import { workJobs } from '../queue/open-queue.js';
 import { recentDigests } from '../store/wanted.js';
 import type { Deps } from './deps.js';
+import { openNetworks } from './networks.js';
+import { openMemoryTeller } from './out-of-memory.js';
 import { openManager } from './reconcile.js';
 import { openReleases } from './releases.js';
-import { say } from './say.js';
 
 export interface Dynos {
   /** Why dynos can't be managed now; undefined when they can. */
@@ -22,39 +20,26 @@ export interface Dynos {
 }
 
 const SWEEP_MS = 5_000;
+/** Spare networks are put in order every so many sweeps. */
+const TIDY_EVERY = 4;
 const IMAGES_MS = 600_000;
 const KEPT_RELEASES = 3;
-const TIDY_AFTER_MS = 300;
-/** Sweeps. */
-const TIDY_EVERY = 4;
-/** An app that runs out of memory again and again is told so as often as Heroku does. */
-const R14_EVERY_MS = 20_000;
+const JOBS_AT_ONCE = 20;
 
-type Parts = Omit<Deps, 'network' | 'networkFailed' | 'spares' | 'caBundle'> & { redisUrl: string; spareNetworks: number };
+type Parts = Omit<Deps, 'networks' | 'caBundle'> & { redisUrl: string; spareNetworks: number };
 
 /** Starts managing the dynos of this home. Docker needn't be there yet. */
 export function startDynos(parts: Parts): Dynos {
-  const { engine, homeId } = parts;
   const closing = new AbortController();
-  let network: Promise<Network> | null = null;
-  let trouble: string | undefined;
-
-  const ensured = (): Promise<Network> => {
-    network ??= ensureNetwork(engine, { homeId, kind: 'dynos' }).catch((error: Error) => {
-      network = null;
-      throw error;
-    });
-    return network;
-  };
-  // Someone may have removed it (`docker network prune`), or the host's firewall with it.
-  function networkFailed(): void {
-    network = null;
-    tidySparesSoon();
-  }
-  const spares = openSpareNetworks({ engine, homeId, image: parts.runImage, size: parts.spareNetworks, network: ensured });
-  const deps: Deps = { ...parts, caBundle: findCaBundle(), network: ensured, networkFailed, spares };
+  const networks = openNetworks(parts);
+  const deps: Deps = { ...parts, caBundle: findCaBundle(), networks };
   const manager = openManager(deps);
   const releases = openReleases(deps, manager);
+  const memory = openMemoryTeller(deps);
+  let trouble: string | undefined;
+
+  /** Whatever makes us look, a look that fails is made good by the next sweep. */
+  const reconcile = (appId: string) => void manager.reconcile(appId).catch(() => undefined);
 
   async function sweep(): Promise<void> {
     try {
@@ -69,79 +54,51 @@ export function startDynos(parts: Parts): Dynos {
     }
   }
 
-  async function sweepForEver(): Promise<void> {
+  async function keepSweeping(): Promise<void> {
     for (let round = 1; !closing.signal.aborted; round += 1) {
       await sweep();
-      if (round % TIDY_EVERY === 0) tidySparesSoon();
+      if (round % TIDY_EVERY === 0) networks.tidySoon();
       await pause(SWEEP_MS);
     }
   }
 
-  async function tidySpares(): Promise<void> {
-    // A dyno that lost its network can't be reached: it ends, and is started like any that has crashed.
-    for (const containerId of await spares.tidy()) await killContainer(engine, containerId);
-    await spares.refill();
-  }
-
-  let tidying: NodeJS.Timeout | undefined;
-  function tidySparesSoon(): void {
-    clearTimeout(tidying);
-    const work = () =>
-      void tidySpares().catch((error: Error) => {
-        network = null;
-        log('spare-networks-not-made', { error: error.message });
-      });
-    if (!closing.signal.aborted) tidying = setTimeout(work, TIDY_AFTER_MS);
-  }
-
-  async function sweepImagesForEver(): Promise<void> {
-    for (;;) {
-      await pause(IMAGES_MS);
-      if (closing.signal.aborted) return;
+  async function keepRemovingImages(): Promise<void> {
+    for (await pause(IMAGES_MS); !closing.signal.aborted; await pause(IMAGES_MS)) {
       await removeUnused(deps).catch((error: Error) => log('images-not-removed', { error: error.message }));
     }
   }
 
   const pause = (ms: number) => sleep(ms, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
-  const lastTold = new Map<string, number>();
 
-  function outOfMemory(dyno: { appId: string; name: string; dynoId: string }): void {
-    const now = Date.now();
-    if (now - (lastTold.get(dyno.dynoId) ?? 0) < R14_EVERY_MS) return;
-    lastTold.set(dyno.dynoId, now);
-    say(deps, dyno, R_CODES.R14);
-  }
-
-  void watchDynoEvents(engine, {
-    homeId,
+  void watchDynoEvents(deps.engine, {
+    homeId: deps.homeId,
     signal: closing.signal,
     connected() {
-      networkFailed();
+      networks.lookAgain();
       void sweep();
     },
-    hear(event) {
-      if (event.kind === 'unlink') return tidySparesSoon();
-      if (event.kind === 'oom') return outOfMemory(event);
-      lastTold.delete(event.dynoId);
-      manager.reconcile(event.appId).catch(() => undefined);
+    hear({ kind, dynoId, appId }) {
+      if (kind === 'unlink') return networks.tidySoon();
+      if (kind === 'oom') return void memory.outOfMemory(dynoId, appId).catch(() => undefined);
+      memory.forget(dynoId);
+      reconcile(appId);
     },
   });
-  const unsubscribe = deps.bus.subscribe('dynos-restart', ({ appId }) => void manager.reconcile(appId).catch(() => undefined));
-  unsubscribe.catch(() => undefined);
+  deps.bus.subscribe('dynos-restart', ({ appId }) => reconcile(appId)).catch(() => undefined);
+  const jobs = { url: parts.redisUrl, concurrency: JOBS_AT_ONCE };
   const workers = [
-    workJobs({ url: parts.redisUrl, concurrency: 20 }, 'release', ({ releaseId }) => releases.carryOut(releaseId)),
-    workJobs({ url: parts.redisUrl, concurrency: 20 }, 'reconcile', ({ appId }) => manager.reconcile(appId)),
+    workJobs(jobs, 'release', ({ releaseId }) => releases.carryOut(releaseId)),
+    workJobs(jobs, 'reconcile', ({ appId }) => manager.reconcile(appId)),
   ];
-  void sweepForEver();
-  void sweepImagesForEver();
+  void keepSweeping();
+  void keepRemovingImages();
 
   return {
     trouble: () => trouble,
     async stop() {
       closing.abort();
-      clearTimeout(tidying);
       releases.close();
-      await Promise.race([Promise.all([spares.close(), manager.close(), ...workers.map((worker) => worker.close(1_000))]), sleep(2_500)]);
+      await Promise.race([Promise.all([networks.close(), manager.close(), ...workers.map((worker) => worker.close(1_000))]), sleep(2_500)]);
     },
   };
 }

@@ -108,6 +108,7 @@ describe('memory', () => {
     await home.deploy(app, { 'eat.py': EAT }, { worker: 'exec python3 eat.py' });
     await scale(home.ctx, app, home.user, [{ type: 'worker', quantity: 1 }]);
     await until(() => platformLog(app)).toContain('worker.1 Error R15 (Memory quota vastly exceeded)');
+    expect(await platformLog(app)).toContain('worker.1 Process running mem=512M(100.0%)');
     await until(() => platformLog(app)).toContain('worker.1 Process exited with status 137');
     await scale(home.ctx, app, home.user, [{ type: 'worker', quantity: 0 }]);
     await until(() => home.states(app)).toEqual([]);

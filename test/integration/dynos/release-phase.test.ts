@@ -21,7 +21,7 @@ const left = async (app: App) => (await home.containers()).filter((each) => each
 
 test('runs with the new release before any dyno does, and its output is kept', async () => {
   const app = await home.newApp();
-  const release = await home.deploy(app, { 'index.html': 'x' }, { web: SERVE, release: 'echo migrating $HEROKU_RELEASE_VERSION héllo; echo oops >&2; sleep 0.3; echo $DYNO' });
+  const release = await home.deploy(app, { 'index.html': 'x' }, { web: SERVE, release: 'echo migrating $HEROKU_RELEASE_VERSION héllo; sleep 0.3; echo oops >&2; sleep 0.3; echo $DYNO' });
   await until(() => home.states(app)).toEqual(['web.1 up v3']);
   expect(await status(release.id)).toBe('succeeded');
   const output = await said(release.id);

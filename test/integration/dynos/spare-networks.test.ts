@@ -46,7 +46,8 @@ test('a dyno takes one, another is made, and both go with the dyno', async () =>
 test('a manager takes over what another left, and removes what is too much', async () => {
   const app = await serving();
   await home.stopManager();
-  expect((await spares()).map((each) => each.Id)).toEqual([await holderOf(app)]);
+  const holder = await holderOf(app);
+  await until(async () => (await spares()).map((each) => each.Id)).toEqual([holder]);
   home.startManager();
   await until(async () => (await spares()).length).toBe(3);
   expect(await home.states(app)).toEqual(['web.1 up v3']);
