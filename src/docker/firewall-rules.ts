@@ -66,3 +66,18 @@ export function staleJumps(listing: string, chain: string, bridge: string | null
     .filter((rule) => bridge === null || !rule.includes(` -i ${bridge} `))
     .map((rule) => ['-D', ...rule.split(' ').slice(1)]);
 }
+
+/**
+ * What is left of networks that are gone, in what `iptables -S` prints: the arguments that delete our jumps from bridges
+ * which aren't there, and the chains that nothing jumps to then.
+ */
+export function deadRules(listing: string, devices: string[]): { jumps: string[][]; chains: string[] } {
+  const lines = listing.split('\n');
+  const jumps = lines.map((line) => JUMP.exec(line)).filter((match) => match !== null);
+  const dead = jumps.filter((match) => !devices.includes(match[2]!));
+  const live = new Set(jumps.filter((match) => !dead.includes(match)).map((match) => match[3]!));
+  const chains = [...new Set(dead.map((match) => match[3]!))].filter((chain) => !live.has(chain));
+  return { jumps: dead.map((match) => ['-D', match[1]!, '-i', match[2]!, '-j', match[3]!]), chains };
+}
+
+const JUMP = /^-A (INPUT|DOCKER-USER) -i (br-[0-9a-f]{12}) -j (SLIPWAY-[0-9a-f]{12}-(?:IN|FW))$/;

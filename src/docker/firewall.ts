@@ -1,10 +1,10 @@
 // Carries the firewall's rules to iptables. Needs root; without it we say so once and go on.
 import { spawn } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { log } from '../lib/log.js';
-import { chainNames, firewallRules, parseNameservers, staleJumps, type Chains, type Opening } from './firewall-rules.js';
+import { chainNames, deadRules, firewallRules, parseNameservers, staleJumps, type Chains, type Opening } from './firewall-rules.js';
 
 const KINDS = ['dynos', 'builds'] as const;
 let told = false;
@@ -25,6 +25,7 @@ export async function ensureFirewall(wall: Wall): Promise<boolean> {
     const hostAddresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []).map(({ address }) => address);
     await run('iptables-restore', ['-w', '5', '--noflush'], firewallRules({ chains, nameservers, hostAddresses, openings }));
     for (const [parent, chain] of jumps(chains)) await placeJump(parent, chain, wall.bridge);
+    await removeDead();
     return true;
   } catch (error) {
     tellOnce((error as Error).message);
@@ -41,6 +42,16 @@ export async function removeFirewall(homeId: string): Promise<void> {
       await iptables('-F', chain).catch(() => undefined);
       await iptables('-X', chain).catch(() => undefined);
     }
+  }
+}
+
+/** A home that was deleted by hand leaves its rules; they do nothing, but each packet passes them. */
+async function removeDead(): Promise<void> {
+  const dead = deadRules(await iptables('-S'), await readdir('/sys/class/net'));
+  for (const jump of dead.jumps) await iptables(...jump).catch(() => undefined);
+  for (const chain of dead.chains) {
+    await iptables('-F', chain).catch(() => undefined);
+    await iptables('-X', chain).catch(() => undefined);
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chainNames, firewallRules, parseNameservers, staleJumps } from '../../../src/docker/firewall-rules.js';
+import { chainNames, deadRules, firewallRules, parseNameservers, staleJumps } from '../../../src/docker/firewall-rules.js';
 
 const chains = { toHost: 'A-IN', beyond: 'A-FW' };
 const rules = (o: { nameservers?: string[]; hostAddresses?: string[]; openings?: { to: string; port?: number }[] }) =>
@@ -45,4 +45,24 @@ test('stale jumps are those of other bridges, or all when none is kept', () => {
   expect(staleJumps(listing, 'A-IN', 'br-new')).toEqual([['-D', 'INPUT', '-i', 'br-old', '-j', 'A-IN']]);
   expect(staleJumps(listing, 'A-IN', null)).toHaveLength(2);
   expect(staleJumps('', 'A-IN', null)).toEqual([]);
+});
+
+test('rules of bridges that are gone are dead; strangers’ rules are not ours', () => {
+  const listing = [
+    '-A INPUT -i br-000000000001 -j SLIPWAY-aaaaaaaaaaaa-IN',
+    '-A INPUT -i br-000000000002 -j SLIPWAY-bbbbbbbbbbbb-IN',
+    '-A DOCKER-USER -i br-000000000001 -j SLIPWAY-aaaaaaaaaaaa-FW',
+    '-A INPUT -i br-000000000003 -j SLIPWAY-bbbbbbbbbbbb-IN',
+    '-A INPUT -i br-000000000009 -j ufw-before-input',
+    '-A DOCKER-USER -j RETURN',
+  ].join('\n');
+  expect(deadRules(listing, ['lo', 'br-000000000002'])).toEqual({
+    jumps: [
+      ['-D', 'INPUT', '-i', 'br-000000000001', '-j', 'SLIPWAY-aaaaaaaaaaaa-IN'],
+      ['-D', 'DOCKER-USER', '-i', 'br-000000000001', '-j', 'SLIPWAY-aaaaaaaaaaaa-FW'],
+      ['-D', 'INPUT', '-i', 'br-000000000003', '-j', 'SLIPWAY-bbbbbbbbbbbb-IN'],
+    ],
+    chains: ['SLIPWAY-aaaaaaaaaaaa-IN', 'SLIPWAY-aaaaaaaaaaaa-FW'],
+  });
+  expect(deadRules('', [])).toEqual({ jumps: [], chains: [] });
 });
