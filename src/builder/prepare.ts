@@ -58,7 +58,7 @@ export async function prepare(s: BuilderSettings): Promise<Builder> {
   mkdirSync(tempDir, { recursive: true, mode: 0o700 });
   const imageSource = { stackImage: s.buildImage, buildpacksDir: buildpacksDir() };
   const [image, network, runtimesVolume] = await Promise.all([
-    ensureBuildImage(engine, { homeId, ...imageSource }),
+    ensureBuildImage(engine, imageSource),
     ensureNetwork(engine, { homeId, kind: 'builds', allow: reachableHosts(s.buildEnv) }),
     ensureRuntimesVolume(engine, homeId),
   ]);

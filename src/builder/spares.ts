@@ -32,22 +32,32 @@ const KEEP_MS = 600_000;
 export function openSpares(o: SparesPlace): Spares {
   const waiting = new Map<string, RunningBuild>();
   const timers = new Map<string, NodeJS.Timeout>();
+  const starting = new Set<Promise<void>>();
+  let isStopped = false;
 
   function prepare(appId: string): void {
     if (o.spares === 0) return;
-    setTimer(appId, DELAY_MS, async () => {
-      if (waiting.has(appId)) return;
-      for (const oldest of [...waiting.keys()].slice(0, Math.max(0, waiting.size - o.spares + 1))) await drop(oldest);
-      const run = await startFor(o, appId, 'spare');
-      waiting.set(appId, run);
-      void run.ended.catch(() => undefined).then(() => forget(appId, run));
-      run.stdin.once('close', () => forget(appId, run));
-      setTimer(appId, KEEP_MS, () => drop(appId));
+    setTimer(appId, DELAY_MS, () => {
+      const started = startSpare(appId).finally(() => starting.delete(started));
+      starting.add(started);
+      return started;
     });
+  }
+
+  async function startSpare(appId: string): Promise<void> {
+    if (waiting.has(appId)) return;
+    for (const oldest of [...waiting.keys()].slice(0, Math.max(0, waiting.size - o.spares + 1))) await drop(oldest);
+    const run = await startFor(o, appId, 'spare');
+    if (isStopped) return run.remove();
+    waiting.set(appId, run);
+    void run.ended.catch(() => undefined).then(() => forget(appId, run));
+    run.stdin.once('close', () => forget(appId, run));
+    setTimer(appId, KEEP_MS, () => drop(appId));
   }
 
   function setTimer(appId: string, ms: number, work: () => Promise<void>): void {
     clearTimeout(timers.get(appId));
+    if (isStopped) return;
     timers.set(appId, setTimeout(() => void work().catch((error: Error) => log('spare-failed', { app: appId, error: error.message })), ms).unref());
   }
 
@@ -73,8 +83,9 @@ export function openSpares(o: SparesPlace): Spares {
   }
 
   async function stop(): Promise<void> {
+    isStopped = true;
     for (const timer of timers.values()) clearTimeout(timer);
-    await Promise.all([...waiting.keys()].map((appId) => drop(appId).catch(() => undefined)));
+    await Promise.all([...starting, ...[...waiting.keys()].map(drop)].map((each) => each.catch(() => undefined)));
   }
 
   return { take, prepare, drop, stop };
@@ -86,7 +97,7 @@ async function startFor(o: SparesPlace, appId: string, buildId: string): Promise
     return await startBuildContainer(o.engine, spec);
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode !== 404) throw error;
-    await ensureBuildImage(o.engine, { homeId: o.homeId, ...o.imageSource });
+    await ensureBuildImage(o.engine, o.imageSource);
     return startBuildContainer(o.engine, spec);
   }
 }

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import tar from 'tar-stream';
 import type { Engine } from './engine.js';
-import { BUILD_LABEL, HOME_LABEL, ofHome } from './labels.js';
+import { BUILD_LABEL } from './labels.js';
+
+const KEEP_S = 7 * 86_400;
 
 interface File {
   path: string;
@@ -13,14 +15,17 @@ interface File {
   body: Buffer;
 }
 
-/** Makes the image unless it is there; returns its name. `buildpacksDir` is the project's folder `buildpacks`. */
-export async function ensureBuildImage(engine: Engine, o: { homeId: string; stackImage: string; buildpacksDir: string }): Promise<string> {
+/**
+ * Makes the image unless it is there; returns its name. `buildpacksDir` is the project's folder `buildpacks`.
+ * Like the stack it belongs to no home: several share it, and none takes it from another.
+ */
+export async function ensureBuildImage(engine: Engine, o: { stackImage: string; buildpacksDir: string }): Promise<string> {
   const files = await readTree(o.buildpacksDir);
   const { Id: stackId } = await engine.getImage(o.stackImage).inspect();
   const name = `slipway/build:${digestOf(stackId, files).slice(0, 24)}`;
   if (await hasImage(engine, name)) return name;
   const context = packContext(o.stackImage, files);
-  const progress = await engine.buildImage(context, { t: name, labels: { [HOME_LABEL]: o.homeId, [BUILD_LABEL]: 'image' }, forcerm: true });
+  const progress = await engine.buildImage(context, { t: name, labels: { [BUILD_LABEL]: 'image' }, forcerm: true });
   await new Promise<void>((resolve, reject) => {
     engine.modem.followProgress(progress, (error, events: { error?: string }[]) => {
       const failure = error?.message ?? events?.find((event) => event.error)?.error;
@@ -28,14 +33,14 @@ export async function ensureBuildImage(engine: Engine, o: { homeId: string; stac
       else resolve();
     });
   });
-  await removeOlder(engine, o.homeId, name);
+  await removeOlder(engine, name);
   return name;
 }
 
-/** Images made for earlier buildpacks or stacks go, unless some container uses them. */
-async function removeOlder(engine: Engine, homeId: string, name: string): Promise<void> {
-  const images = await engine.listImages({ filters: ofHome(homeId, BUILD_LABEL) });
-  const older = images.filter((image) => !image.RepoTags?.includes(name));
+/** Images made for earlier buildpacks or stacks go after a week, unless some container uses them. */
+async function removeOlder(engine: Engine, name: string): Promise<void> {
+  const images = await engine.listImages({ filters: { label: [`${BUILD_LABEL}=image`] } });
+  const older = images.filter((image) => !image.RepoTags?.includes(name) && Date.now() / 1000 - image.Created > KEEP_S);
   await Promise.all(older.map((image) => engine.getImage(image.Id).remove().catch(() => undefined)));
 }
 
@@ -64,6 +69,7 @@ async function readTree(dir: string, prefix = ''): Promise<File[]> {
   const files: File[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
+    if (/\.(md|d\.mts)$/.test(entry.name)) continue;
     if (entry.isDirectory()) files.push(...(await readTree(dir, path)));
     else files.push({ path, mode: (await stat(join(dir, path))).mode & 0o111 ? 0o755 : 0o644, body: await readFile(join(dir, path)) });
   }
