@@ -11,6 +11,7 @@
 #   layers    "runtime <language> <version>": the slug rests on this runtime; "dir <path>": pack it as a layer of its own
 #   borrowed  "<path> <cache path>": was moved out of the cache, and goes back if the build fails
 #   keep      "<path> <cache path>": moves into the cache when the slug is packed
+#   forget    "<cache path>": goes out of the cache then
 set -u -o pipefail
 umask 022
 shopt -s nullglob dotglob
@@ -23,11 +24,6 @@ BUILD_DIR='' OUT='' CACHE_DIR=$CACHE
 
 main() {
   read_header
-  # shellcheck source=/dev/null
-  source "$IN/settings"
-  BUILD_DIR=/tmp/build_$BUILD_ID
-  OUT=/tmp/slug_$BUILD_ID
-  ENV_DIR=$IN/env
   export STACK REQUEST_ID SOURCE_VERSION APP_DIR=/app CURL_CONNECT_TIMEOUT=30 CURL_TIMEOUT=180
   prepare_dirs
   unpack_source
@@ -74,14 +70,18 @@ read_header() {
   read -r settings_bytes buildpacks_bytes
   head -c "$settings_bytes" | tar -x -C "$IN" || fail platform 'settings did not arrive'
   PACKS=/tmp/buildpacks_$$_$RANDOM
-  mkdir "$PACKS"
+  # shellcheck source=/dev/null
+  source "$IN/settings"
+  BUILD_DIR=/tmp/build_$BUILD_ID
+  OUT=/tmp/slug_$BUILD_ID
+  ENV_DIR=$IN/env
+  if [ ! -d $CACHE ] && [ -d $CACHE.old ]; then mv $CACHE.old $CACHE; fi
+  mkdir -p $CACHE "$BUILD_DIR" "$OUT" "$PACKS"
   [ "$buildpacks_bytes" = 0 ] || head -c "$buildpacks_bytes" | tar -x -C "$PACKS" || fail platform 'buildpacks did not arrive'
 }
 
 prepare_dirs() {
   local left stack=''
-  if [ ! -d $CACHE ] && [ -d $CACHE.old ]; then mv $CACHE.old $CACHE; fi
-  mkdir -p $CACHE "$BUILD_DIR"
   [ ! -f $CACHE/.slipway-stack ] || read -r stack <$CACHE/.slipway-stack
   if [ "$stack" != "$STACK" ]; then
     rm -rf "${CACHE:?}"/*
@@ -89,7 +89,7 @@ prepare_dirs() {
   fi
   # What a killed build left behind. Buildpacks of ours first take back what they had moved out of the cache.
   for left in /tmp/*; do
-    case $left in "$CACHE" | "$BUILD_DIR" | "$PACKS") ;; /tmp/build_* | /tmp/slug_*) give_back "$left"; rm -rf "$left" ;; *) rm -rf "$left" ;; esac
+    case $left in "$CACHE" | "$BUILD_DIR" | "$OUT" | "$PACKS") ;; /tmp/build_* | /tmp/slug_*) give_back "$left"; rm -rf "$left" ;; *) rm -rf "$left" ;; esac
   done
   # Buildpacks from elsewhere work on a copy of the cache, which takes its place when the build succeeds.
   if [ "$CACHE_MODE" = copy ]; then
@@ -116,19 +116,17 @@ read_chunks() {
 }
 
 unpack_source() {
-  local errors=/tmp/unpack.$$ unzip=() only
+  local errors=$IN/errors unzip=() only
   [ "$SOURCE_COMPRESSION" = gzip ] && unzip=(-z)
-  if ! read_chunks <&5 | tar -x "${unzip[@]}" --warning=no-timestamp -C "$BUILD_DIR" 2>"$errors"; then
+  if ! read_chunks <&5 | tar -x "${unzip[@]}" --warning=no-timestamp --no-overwrite-dir -C "$BUILD_DIR" 2>"$errors"; then
     fail source "$(grep -v 'Exiting with failure' "$errors" | head -n 1)"
   fi
-  rm -f "$errors"
   if [ "$SOURCE_STRIP" = 1 ]; then
     only=("$BUILD_DIR"/*)
     if [ ${#only[@]} = 1 ] && [ -d "${only[0]}" ] && [ ! -L "${only[0]}" ]; then
-      mv "${only[0]}" "$BUILD_DIR.top" && rmdir "$BUILD_DIR" && mv "$BUILD_DIR.top" "$BUILD_DIR"
+      mv "${only[0]}" "$BUILD_DIR.top" && rmdir "$BUILD_DIR" && mv "$BUILD_DIR.top" "$BUILD_DIR" && chmod 755 "$BUILD_DIR"
     fi
   fi
-  chmod 755 "$BUILD_DIR"
   # The newest entry's time is the commit's: no file of the slug is younger, so that equal sources give equal slugs.
   SOURCE_TIME=$(find "$BUILD_DIR" -mindepth 1 \( -name .DS_Store -delete -o -printf '%T@\n' \) | sort -rn)
   SOURCE_TIME=${SOURCE_TIME%%.*}
@@ -136,9 +134,10 @@ unpack_source() {
 
 remove_unwanted() {
   cd "$BUILD_DIR" || fail platform 'no build directory'
-  rm -rf .git .gitmodules .slipway log/* tmp/*
+  local unwanted=(.git .gitmodules .slipway log/* tmp/*) path
+  for path in "${unwanted[@]}"; do [ ! -e "$path" ] && [ ! -L "$path" ] || rm -rf "$path"; done
   [ -f .slugignore ] || return 0
-  local pattern path paths=() count=0
+  local pattern paths=() count=0
   shopt -s globstar
   while IFS= read -r pattern || [ -n "$pattern" ]; do
     pattern=${pattern%$'\r'}
@@ -266,7 +265,6 @@ pack_slug() {
   cd /tmp || fail platform 'no /tmp'
   # Whatever the build left running would change files while they are packed.
   kill -KILL -1 2>/dev/null
-  mkdir "$OUT"
   [ ! -d "$BUILD_DIR/.slipway" ] || mv "$BUILD_DIR/.slipway" "$OUT/notes"
   mv "$BUILD_DIR" "$OUT/app"
   notes=$OUT/notes
@@ -308,6 +306,10 @@ keep_cache() {
       [[ -d $CACHE_DIR/${to%/*} ]] || mkdir -p "$CACHE_DIR/${to%/*}"
       mv "$OUT/app/$from" "$CACHE_DIR/$to"
     done <"$OUT/notes/keep"
+  fi
+  # Deleting takes time: it is left to the end, when nobody waits.
+  if [ -f "$OUT/notes/forget" ]; then
+    while read -r to; do mv "$CACHE_DIR/$to" "$OUT/forgotten_$RANDOM$RANDOM"; done <"$OUT/notes/forget"
   fi
   [ "$CACHE_MODE" = copy ] || return 0
   mv $CACHE $CACHE.old && mv "$CACHE_DIR" $CACHE

@@ -34,13 +34,13 @@ take_modules() {
   fi
 }
 
-# Deleting takes time: it is left to the end, when nobody waits.
+# One tree of packages is kept for each app; the others go when this build has succeeded.
 forget_other_modules() {
   local each
   for each in "$CACHE"/modules/*; do
-    [ -d "$each" ] || continue
-    [ "${each##*/}" = "$PACKAGES_KEY" ] || { mkdir -p "$NOTES/trash" && mv "$each" "$NOTES/trash/"; }
+    [ -d "$each" ] && [ "${each##*/}" != "$PACKAGES_KEY" ] && echo "node/modules/${each##*/}" >>"$NOTES/forget"
   done
+  true
 }
 
 npm_install() {

@@ -1,35 +1,16 @@
 # What a dyno sources at start: PATH, and how many processes fit its memory.
 
 write_profile() {
-  local npm=''
+  local npm='' text
   [ ! -d .heroku/npm ] || npm='$HOME/.heroku/npm/bin:'
-  cat >.profile.d/nodejs.sh <<END
-export NODE_HOME=$NODE_HOME
-export PATH="$npm$NODE_HOME/bin:\$HOME/bin:\$HOME/node_modules/.bin:\$PATH"
-export NODE_ENV=\${NODE_ENV:-production}
-END
-  cat >.profile.d/WEB_CONCURRENCY.sh <<'END'
-slipway_web_concurrency() {
-  local memory=${MEMORY_AVAILABLE-} per=${WEB_MEMORY-} count
-  if [ -z "$memory" ]; then
-    memory=$(cat /sys/fs/cgroup/memory.max 2>/dev/null || cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null)
-    case $memory in '' | *[!0-9]*) memory=512 ;; *) memory=$((memory / 1048576)) ;; esac
-  fi
-  [ -n "$per" ] || { if [ "$memory" -gt 16384 ]; then per=2048; else per=512; fi; }
-  count=$((memory / per))
-  { [ "$count" -ge 1 ] && [ "$count" -le 200 ]; } || count=1
-  export MEMORY_AVAILABLE=$memory WEB_MEMORY=$per
-  [ -n "${WEB_CONCURRENCY-}" ] || export WEB_CONCURRENCY=$count WEB_CONCURRENCY_SET_BY=slipway/nodejs
-}
-slipway_web_concurrency
-unset -f slipway_web_concurrency
-END
+  printf '%s\n' "export NODE_HOME=$NODE_HOME" \
+    "export PATH=\"$npm$NODE_HOME/bin:\$HOME/bin:\$HOME/node_modules/.bin:\$PATH\"" \
+    'export NODE_ENV=${NODE_ENV:-production}' >.profile.d/nodejs.sh
+  read -r -d '' text <"$PACK/lib/WEB_CONCURRENCY.sh"
+  printf '%s\n' "$text" >.profile.d/WEB_CONCURRENCY.sh
 }
 
 # What the buildpacks that follow source.
 write_export() {
-  cat >"$EXPORT_FILE" <<END
-export NODE_HOME=$NODE_HOME
-export PATH="$PATH:$BUILD/node_modules/.bin"
-END
+  printf '%s\n' "export NODE_HOME=$NODE_HOME" "export PATH=\"$PATH:$BUILD/node_modules/.bin\"" >"$EXPORT_FILE"
 }

@@ -81,15 +81,24 @@ describe('a builder that starts', () => {
 
 describe('a container that is killed in mid-build', () => {
   it('fails the build, and the next one finds the cache as it was', async () => {
-    const files: Files = { 'package.json': JSON.stringify({ scripts: { start: 'node .' }, dependencies: { ms: '2.1.3' } }), 'index.js': '' };
+    const pkg = { scripts: { start: 'node .', 'heroku-cleanup': '[ ! -f hang ] || { echo begun; sleep 300; }' }, dependencies: { ms: '2.1.3' } };
+    const files: Files = { 'package.json': JSON.stringify(pkg), 'index.js': '' };
     const target = await world.newApp();
     await world.push(target, files);
-    const build = await world.begin(target, { ...files, 'package.json': JSON.stringify({ scripts: { start: 'node .', 'heroku-cleanup': 'echo begun; sleep 300' }, dependencies: { ms: '2.1.3' } }) });
+    // Once with the same packages, which are then in use, and once with others.
+    const changed = { 'package.json': JSON.stringify({ ...pkg, dependencies: { ms: '2.1.2' } }) };
+    for (const hanging of [{ ...files, hang: '' }, { ...files, ...changed, hang: '' }]) await beginAndKill(target, hanging);
+    const next = await world.push(target, { ...files, 'index.js': '// changed' });
+    expect(next.output).toContain('Nothing to install: the packages are those of the last build.');
+    expect(next.build.status).toBe('succeeded');
+    expect((await world.list(next.slug!.base[1] ?? next.slug!)).join()).toContain('node_modules/ms/');
+  }, 120_000);
+
+  async function beginAndKill(target: App, files: Files): Promise<void> {
+    const build = await world.begin(target, files);
     await hasBegun(build.id);
     for (const { Id } of await containers(build)) await world.engine.getContainer(Id).kill();
     const { output } = await world.ended(build.id);
     expect(output).toContain(' !     Build was stopped from inside its container (exit status 137). Push again.\n');
-    const next = await world.push(target, { ...files, 'index.js': '// changed' });
-    expect(next.build.status).toBe('succeeded');
-  });
+  }
 });
