@@ -47,7 +47,10 @@ export function embeddedPostgres(o: { dir: string; id: string; settings?: Record
       await startServer({ ...o, sockets });
       return 'started';
     },
-    stop: () => stopServer(o.dir),
+    async stop() {
+      await stopServer(o.dir);
+      if (!sockets.startsWith(o.dir)) rmSync(sockets, { recursive: true, force: true });
+    },
   };
 }
 

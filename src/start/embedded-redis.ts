@@ -1,6 +1,6 @@
 // Redis or Valkey as a child of ours: a Unix socket in a private directory, every write appended to a file.
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -31,9 +31,8 @@ export function embeddedRedis(o: { dir: string; id: string; program: RedisProgra
     },
     async stop() {
       const pid = server();
-      if (!pid) return;
-      signal(pid, 'SIGTERM');
-      if (!(await isGoneWithin(pid, STOP_WITHIN_MS))) signal(pid, 'SIGKILL');
+      if (pid && signal(pid, 'SIGTERM') && !(await isGoneWithin(pid, STOP_WITHIN_MS))) signal(pid, 'SIGKILL');
+      if (sockets !== o.dir) rmSync(sockets, { recursive: true, force: true });
     },
   };
 }
