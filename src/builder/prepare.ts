@@ -65,6 +65,8 @@ export async function prepare(s: BuilderSettings): Promise<Builder> {
   const limits = { seconds: s.buildTimeoutS, memoryMb: s.buildMemoryMb, diskMb: s.buildDiskMb, slugMb: s.slugLimitMb, sourceMb: SOURCE_LIMIT_MB, pids: PROCESSES };
   const place = { homeId, node, image, network: network.id, runtimesVolume, seccomp: seccompProfile(), caBundle: findCaBundle(), buildEnv: s.buildEnv, limits };
   const blobs = { internalUrl: s.internalUrl, key: s.key };
+  // Where a runtime lies in its layer is for the scripts of this image to say; what others wrote down may differ.
+  const stateDir = join(s.home, 'runtimes', image.slice(image.indexOf(':') + 1));
   return {
     ...place,
     ctx: s.ctx,
@@ -72,7 +74,7 @@ export async function prepare(s: BuilderSettings): Promise<Builder> {
     blobs,
     tempDir,
     spares: openSpares({ ...place, engine, imageSource, spares: s.spareBuilds ?? SPARES }),
-    runtimes: openRuntimes({ ...place, engine, blobs, tempDir, runImage: s.runImage, stateDir: join(s.home, 'runtimes') }),
+    runtimes: openRuntimes({ ...place, engine, blobs, tempDir, runImage: s.runImage, stateDir }),
     packs: { cacheDir: join(s.home, 'buildpacks'), tempDir, timeoutMs: s.buildpackTimeoutMs ?? FETCH_MS, allowsFiles: s.buildpackFileUrls },
     place: { domain: s.domain, routerPort: s.routerPort },
     detectOrder: DETECT_ORDER,
