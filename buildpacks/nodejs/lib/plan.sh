@@ -30,7 +30,7 @@ plan_inputs() {
   done
   cat "${files[@]}"
   # The default process is a file that may come and go without a change of package.json.
-  printf '%s\n' *.js
+  printf '%s\n' *.js binding.gy[p]
   for name in "${!npm_config_@}" "${!NPM_CONFIG_@}" NODE_ENV; do
     [ $name = npm_config_cache ] || printf '%s=%s\n' $name "${!name}"
   done

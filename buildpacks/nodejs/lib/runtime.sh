@@ -10,7 +10,9 @@ use_runtime() {
     info "Fetching Node.js $NODE_VERSION, which no app has used here before..."
     request runtime node "$NODE_VERSION" || stop "Node.js $NODE_VERSION can't be installed: $ANSWER" 'Push again; if it stays so, ask for another version in engines.node.'
   fi
-  export PATH=$NODE_HOME/bin:$PATH npm_config_nodedir=$RUNTIMES/$NODE_VERSION-headers
+  export PATH=$NODE_HOME/bin:$PATH
+  # Packages with native code are compiled with headers that are fetched when the first of them needs a compiler.
+  export npm_config_nodedir=$RUNTIMES/$NODE_VERSION-headers NODE_GYP_FORCE_PYTHON=$PACK/lib/gyp-python
   mkdir -p .heroku && ln -sfn "$NODE_HOME" .heroku/node
   echo "runtime node $NODE_VERSION" >>"$NOTES/layers"
   [ -z "$NPM_RANGE" ] || use_npm

@@ -136,13 +136,33 @@ describe('a Node.js app', () => {
     expect(pushed.slug?.processTypes).toEqual({ web: 'node app.js' });
   });
 
-  it('gets the version that engines.node names', async () => {
-    const pushed = await world.push(await world.newApp(), { 'package.json': '{"engines":{"node":"18.20.8"},"scripts":{"start":"node .","build":"node -v > version"}}' });
+  it('gets the versions that engines names, and keeps cacheDirectories', async () => {
+    const pkg = { engines: { node: '18.20.8', npm: '9.x' }, cacheDirectories: ['.cache/x'], scripts: { start: 'node .', build: 'node -v > versions; npm -v >> versions; mkdir -p .cache/x; echo built >> .cache/x/log; cp .cache/x/log log' } };
+    const files = { 'package.json': JSON.stringify(pkg) };
+    const app = await world.newApp();
+    const pushed = await world.push(app, files);
     expect(pushed.build.failure).toBe(null);
-    expect(pushed.output).toContain('Using Node.js 18.20.8 and npm 10.');
-    expect(await world.read(pushed.slug!, 'app/version')).toBe('v18.20.8\n');
+    expect(pushed.output).toContain('Using Node.js 18.20.8 and npm 9.');
+    expect(await world.read(pushed.slug!, 'app/versions')).toMatch(/^v18\.20\.8\n9\.\d+\.\d+\n$/);
     expect(await entries({ digest: pushed.slug!.base[0]!.digest })).toContain('opt/slipway/runtimes/node/18.20.8/bin/node');
-  }, 120_000);
+    const again = await world.push(app, files);
+    expect(await world.read(again.slug!, 'app/log')).toBe('built\nbuilt\n');
+    expect(again.slug!.base).toEqual(pushed.slug!.base);
+  }, 180_000);
+
+  it('may have native code, which is compiled at each build', async () => {
+    const files: Files = {
+      'package.json': JSON.stringify({ name: 'a', version: '1.0.0', dependencies: { ms: '2.1.3' }, scripts: { start: 'node .' } }),
+      'binding.gyp': '{"targets":[{"target_name":"hello","sources":["hello.c"]}]}',
+      'hello.c': '#include <node_api.h>\nNAPI_MODULE_INIT() { return exports; }\n',
+    };
+    const app = await world.newApp();
+    for (const more of [{}, { 'index.js': '' }] as Files[]) {
+      const pushed = await world.push(app, { ...files, ...more });
+      expect(pushed.build.failure).toBe(null);
+      expect(await entries(pushed.slug!)).toContain('app/build/Release/hello.node');
+    }
+  }, 180_000);
 });
 
 async function entries(slug: { digest: string }): Promise<string[]> {

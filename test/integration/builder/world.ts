@@ -176,7 +176,10 @@ async function removeObjects(engine: ReturnType<typeof openEngine>, homeId: stri
     while (!(await removeCache(engine, homeId, appId))) await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await engine.getVolume(runtimesVolumeName(homeId)).remove({ force: true });
-  for (const image of await engine.listImages({ filters: ofHome(homeId) })) await engine.getImage(image.Id).remove({ force: true }).catch(() => undefined);
+  for (const image of await engine.listImages({ filters: ofHome(homeId) })) {
+    // The image that builds run in is the same for every home of this engine: it stays.
+    if (!image.RepoTags?.some((tag) => tag.startsWith('slipway/build:'))) await engine.getImage(image.Id).remove({ force: true }).catch(() => undefined);
+  }
   for (const network of await engine.listNetworks({ filters: ofHome(homeId) })) await engine.getNetwork(network.Id).remove();
 }
 

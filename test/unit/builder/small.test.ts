@@ -40,12 +40,12 @@ describe('the watch on the disk', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('looks after three seconds, then now and then, until it is full', async () => {
+  it('looks after a second and a half, then now and then, until it is full', async () => {
     const sizes = [10, Number.NaN, 99, 101, 5];
     let looks = 0;
     const full = vi.fn();
     const watch = watchDisk(async () => sizes[looks++] ?? 0, 100, full);
-    await vi.advanceTimersByTimeAsync(2_999);
+    await vi.advanceTimersByTimeAsync(1_499);
     expect(looks).toBe(0);
     await vi.advanceTimersByTimeAsync(60_000);
     expect([looks, watch.isFull(), full.mock.calls.length]).toEqual([4, true, 1]);

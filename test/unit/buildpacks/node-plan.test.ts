@@ -51,6 +51,7 @@ describe('packages', () => {
     ['heroku-postbuild over build', { scripts: { build: 'x', 'heroku-postbuild': 'y' } }, {}, { BUILD_SCRIPT: 'heroku-postbuild' }],
     ['devDependencies that nothing needs', { ...withPackages, devDependencies: { a: '1' } }, lock, { WITH_DEV: '', PRUNE: '' }],
     ['an install script of the app', { ...withPackages, scripts: { postinstall: 'x' } }, lock, { WITH_DEV: '1', INSTALL_SCRIPTS: ['postinstall'] }],
+    ['native code of its own', withPackages, { ...lock, 'binding.gyp': '{}' }, { ALWAYS_INSTALL: '1' }],
     ['cacheDirectories', { cacheDirectories: ['.next/cache', '../out', 'node_modules', '/etc'] }, {}, { CACHE_DIRECTORIES: ['.next/cache'] }],
   ])('with %s', (_, pkg, files, wanted) => {
     expect(plan(pkg, files)).toMatchObject(wanted);
