@@ -13,7 +13,7 @@ import type { Builder } from './builder.js';
 import { compile } from './compile.js';
 import type { ReceivedLayer } from './layer-sink.js';
 import type { BuildOutput } from './output.js';
-import { engineFailure, launchText, plainFailure, platformFailure, releasedText, type BuildFailure } from './texts.js';
+import { engineFailure, launchText, plainFailure, platformFailure, releasedText, slugTooLargeFailure, type BuildFailure } from './texts.js';
 import { uploadLayer } from './upload.js';
 
 export interface BuildWork {
@@ -50,7 +50,9 @@ async function compileAndRelease(b: Builder, work: BuildWork): Promise<BuildResu
   if ('failure' in compiled) return fail(output, compiled);
   try {
     const { base, top } = compiled.layers;
-    output.say(launchText(totalSize({ size: top.size, base })));
+    const bytes = totalSize({ size: top.size, base });
+    if (bytes > b.limits.slugMb * 1024 * 1024) return fail(output, slugTooLargeFailure(bytes, b.limits.slugMb));
+    output.say(launchText(bytes));
     await Promise.all([...base, top].map((layer) => (isNew(layer) ? uploadLayer(b.blobs, layer, signal) : undefined)));
     work.mark('upload');
     const slug = await insertSlug(b.ctx.store, {

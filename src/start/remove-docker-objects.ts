@@ -1,4 +1,5 @@
 // Removes what a home has in Docker: containers, networks, volumes and images that carry its label, and its firewall rules.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../docker/engine.js';
 import { removeFirewall } from '../docker/firewall.js';
 import { ofHome } from '../docker/labels.js';
@@ -20,8 +21,19 @@ export async function removeDockerObjects(engine: Engine, homeId: string): Promi
   return { containers: containers.length, networks: networks.length, volumes: volumes?.length ?? 0, images: images.length };
 }
 
+/** A busy engine refuses now and then what it does a moment later: each removal has three tries. */
 async function each<T>(things: T[], remove: (thing: T) => Promise<unknown>): Promise<void> {
-  await Promise.all(things.map((thing) => remove(thing).catch(refuseUnlessGone)));
+  await Promise.all(things.map((thing) => retry(() => remove(thing).catch(refuseUnlessGone), 3)));
+}
+
+async function retry(work: () => Promise<unknown>, tries: number): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (tries <= 1) throw error;
+    await sleep(1_000);
+    await retry(work, tries - 1);
+  }
 }
 
 function refuseUnlessGone(error: { statusCode?: number }): void {

@@ -51,8 +51,9 @@ it('works a second time on the same home', async () => {
 });
 
 it('says why it failed, exits with 1, and leaves nothing running either', async () => {
-  const { code, output } = await demo({ SLIPWAY_BUILD_TIMEOUT: '1' });
+  const { code, output } = await demo({ SLIPWAY_SLUG_LIMIT: '1' });
   expect(code).toBe(1);
+  expect(output).toMatch(/Compiled slug size: [\d.]+M is too large \(max is 1M\)/);
   expect(output).toMatch(/slipway: git push failed with status 1; what it said is above\./);
   expect(await whatIsLeft()).toEqual([]);
 });

@@ -166,8 +166,10 @@ function readPid(file: string): number {
 
 function runDown(env: Record<string, string | undefined>): Promise<void> {
   return new Promise((resolveDown, reject) => {
-    const child = spawn(process.execPath, [MAIN, 'down'], { cwd: ROOT, env, stdio: 'ignore' });
+    const child = spawn(process.execPath, [MAIN, 'down'], { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
     child.on('error', reject);
-    child.on('exit', (code) => (code === 0 ? resolveDown() : reject(new Error(`npm run down ended with ${code}`))));
+    child.on('close', (code) => (code === 0 ? resolveDown() : reject(new Error(`npm run down ended with ${code}: ${said}`))));
   });
 }

@@ -160,11 +160,15 @@ describe('under load', () => {
 
 describe('when the router stops', () => {
   it('what is at work is finished, idle connections are closed, new ones refused', async () => {
-    const dyno = await httpDyno((_req, res) => void setTimeout(() => res.end('done'), 150));
+    let atWork = false;
+    const dyno = await httpDyno((_req, res) => {
+      atWork = true;
+      setTimeout(() => res.end('done'), 200);
+    });
     const router = await routerFor(dyno);
-    const working = raw(router.port, get());
     const idle = raw(router.port, '', { until: /./ });
-    await sleep(50);
+    const working = raw(router.port, get());
+    await expect.poll(() => atWork).toBe(true);
     const start = Date.now();
     await router.close(2_000);
     expect(Date.now() - start).toBeLessThan(1_500);

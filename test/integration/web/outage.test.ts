@@ -48,7 +48,7 @@ describe('PostgreSQL', () => {
 describe('Redis', () => {
   it('away: what is known is still told, changes are refused at once; back: all as before', async () => {
     await redis.stop();
-    await expect.poll(async () => (await admin('PATCH', '/apps/demo', { maintenance: true })).status).toBe(503);
+    await expect.poll(async () => (await admin('PATCH', '/apps/demo', { maintenance: false })).status).toBe(503);
     const began = Date.now();
     expect(await admin('PATCH', '/apps/demo/config-vars', { A: '1' })).toMatchObject({ status: 503, body: { id: 'unavailable', message: expect.stringContaining('Redis') } });
     expect(await admin('GET', '/apps/demo')).toMatchObject({ status: 200, body: { maintenance: false } });
@@ -56,7 +56,7 @@ describe('Redis', () => {
     expect(await (await fetch(`${web.url}/healthz`)).json()).toMatchObject({ problems: ['redis: not reachable'], processes: { web: 'up', builder: 'unknown' } });
     expect(Date.now() - began).toBeLessThan(5_000);
     await redis.start();
-    await expect.poll(async () => (await admin('PATCH', '/apps/demo', { maintenance: true })).status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(async () => (await admin('PATCH', '/apps/demo', { maintenance: false })).status, { timeout: 10_000 }).toBe(200);
     expect((await admin('PATCH', '/apps/demo/config-vars', { A: '1' })).status).toBe(200);
     await expect.poll(() => web.ctx.queue.waiting('release'), { timeout: 5_000 }).toHaveLength(1);
   });
