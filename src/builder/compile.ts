@@ -27,6 +27,8 @@ export interface Compiled {
 }
 
 const ENGINE_WAITS = 60;
+/** An engine that answers, but can't: on its way down or up. */
+const ENGINE_TRIES = 5;
 const ENGINE_PAUSE_MS = 1_000;
 
 type Stack = NonNullable<ReturnType<typeof findStack>>;
@@ -49,13 +51,15 @@ export async function compile(b: Builder, work: BuildWork, stack: Stack): Promis
   return compileIn(b, work, run, gathered);
 }
 
-/** A container for the build; while Docker is away it is waited for, and the person watching is told. */
+/** A container for the build; while Docker is away, or coming or going, it is waited for, and the person watching is told. */
 async function takeContainer(b: Builder, work: BuildWork): Promise<RunningBuild> {
   for (let waits = 0; ; waits += 1) {
     try {
       return await b.spares.take(work.build.appId, work.build.id);
     } catch (error) {
-      if (waits === ENGINE_WAITS || work.signal.aborted || (await isEngineUp(b.engine))) throw error;
+      const isRefused = ((error as { statusCode?: number }).statusCode ?? 500) < 500;
+      const mayWait = waits < ((await isEngineUp(b.engine)) ? ENGINE_TRIES : ENGINE_WAITS);
+      if (isRefused || !mayWait || work.signal.aborted) throw error;
       if (waits === 0) work.output.say(' !     Docker does not answer; the build waits for it.\n');
       await new Promise((resolve) => setTimeout(resolve, ENGINE_PAUSE_MS));
     }

@@ -1,8 +1,10 @@
-import { readConfig } from '../config.js';
+// The builder process: turns queued builds into slugs and releases.
 import { openLineWriter } from '../bus/line-writer.js';
 import { openBus } from '../bus/open-bus.js';
 import { startPulse } from '../bus/pulse.js';
+import { readConfig } from '../config.js';
 import { openEngine } from '../docker/engine.js';
+import { keepTrying } from '../lib/keep-trying.js';
 import { log } from '../lib/log.js';
 import { readKey } from '../lib/seal.js';
 import { openQueue } from '../queue/open-queue.js';
@@ -11,15 +13,16 @@ import { buildEnv } from './build-env.js';
 import { startBuilder } from './start-builder.js';
 
 const config = readConfig();
+const key = readKey(config.keyFile);
+const store = await keepTrying('PostgreSQL', () => openStore({ url: config.databaseUrl, key }), { forMs: 60_000 });
 const bus = openBus({ url: config.redisUrl });
 const queue = openQueue({ url: config.redisUrl });
-const store = await openStore({ url: config.databaseUrl, key: readKey(config.keyFile) });
 const lines = openLineWriter(bus);
 const builder = startBuilder({
   ...config,
   ctx: { store, queue, bus, lines },
   engine: openEngine(config),
-  key: store.key,
+  key,
   buildEnv: buildEnv(process.env),
   buildpackFileUrls: process.env['SLIPWAY_BUILDPACK_FILE_URLS'] === 'yes',
 });
@@ -28,11 +31,10 @@ log('started', { process: 'builder', node: config.node, concurrency: config.buil
 
 async function stop(): Promise<void> {
   await builder.stop();
-  await stopPulse();
   await lines.flush();
+  await stopPulse();
   await Promise.allSettled([queue.close(), bus.close(), store.close()]);
+  log('stopped', { process: 'builder' });
   process.exit(0);
 }
-
-process.once('SIGTERM', () => void stop());
-process.once('SIGINT', () => void stop());
+process.once('SIGTERM', () => void stop()).once('SIGINT', () => void stop());

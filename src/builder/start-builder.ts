@@ -3,7 +3,6 @@
 import { isEngineUp } from '../docker/engine.js';
 import { log } from '../lib/log.js';
 import { workJobs, type JobWorker } from '../queue/open-queue.js';
-import type { Builder } from './builder.js';
 import { endLeftovers, queueForgotten } from './leftovers.js';
 import { prepare, type BuilderSettings } from './prepare.js';
 import { plainFailure } from './texts.js';
@@ -19,6 +18,7 @@ export interface StartedBuilder {
 
 const RETRY_MS = 1_000;
 const ENGINE_LOOK_MS = 3_000;
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const STOPPED = plainFailure('The builder was stopped while it worked on this build. Push again.');
 
@@ -31,18 +31,19 @@ export function startBuilder(s: BuilderSettings): StartedBuilder {
   let isStopped = false;
 
   async function bringUp(): Promise<void> {
-    await endLeftovers(s.ctx, s.node);
-    const b = await prepareInTheEnd(s, { isStopped: () => isStopped, hear: (text) => (trouble = text) });
+    const wait = { isStopped: () => isStopped, hear: (text: string) => void (trouble = text) };
+    await inTheEnd(() => endLeftovers(s.ctx, s.node), wait);
+    const b = await inTheEnd(() => prepare(s), wait);
     if (!b || isStopped) return;
     closers.push(await s.ctx.bus.subscribe('build-cancel', ({ buildId }) => stopBuild(running, buildId, null)));
     worker = workJobs({ url: s.redisUrl, concurrency: s.buildConcurrency }, 'build', ({ buildId }) => workBuild(b, running, buildId));
     s.ctx.bus.onReconnect(() => void queueForgotten(s.ctx).catch(tellLater('builds-not-queued')));
-    await queueForgotten(s.ctx);
     closers.push(() => b.runtimes.stop(), () => b.spares.stop());
+    closers.push(every(MINUTE_MS, () => queueForgotten(s.ctx), 'builds-not-queued'));
     closers.push(every(HOUR_MS, () => b.runtimes.refresh(), 'runtimes-not-refreshed'));
     closers.push(every(HOUR_MS, () => sweepCaches(b), 'caches-not-swept'));
-    trouble = undefined;
     closers.push(every(ENGINE_LOOK_MS, async () => void (trouble = (await isEngineUp(s.engine)) ? undefined : 'docker: not reachable'), 'docker-not-looked-at'));
+    trouble = undefined;
   }
 
   return {
@@ -57,13 +58,17 @@ export function startBuilder(s: BuilderSettings): StartedBuilder {
   };
 }
 
-async function prepareInTheEnd(s: BuilderSettings, o: { isStopped(): boolean; hear(trouble: string): void }): Promise<Builder | null> {
+/** Does something that Docker or a store may be away for, again and again; null when the builder is stopped meanwhile. */
+async function inTheEnd<T>(work: () => Promise<T>, o: { isStopped(): boolean; hear(trouble: string): void }): Promise<T | null> {
+  let said = '';
   while (!o.isStopped()) {
     try {
-      return await prepare(s);
+      return await work();
     } catch (error) {
-      log('builder-waits', { error: (error as Error).message });
-      o.hear(`docker: ${(error as Error).message}`);
+      const { message } = error as Error;
+      if (message !== said) log('builder-waits', { error: message });
+      said = message;
+      o.hear(message);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
