@@ -1,7 +1,7 @@
 // Redis, PostgreSQL and Docker going away while the platform runs, and coming back: apps go on answering.
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngineRelay, type EngineRelay } from '../integration/dynos/engine-relay.js';
 import { startPlatform, type Platform } from '../support/platform.js';
@@ -47,8 +47,9 @@ describe('a store that is killed', () => {
   });
 
   it('Redis, with everything in it lost: what was pending is queued again', async () => {
-    const socket = redisSocket();
-    execFileSync('redis-cli', ['-s', socket, 'flushall']);
+    const redis = new Redis(redisSocket());
+    await redis.flushall();
+    redis.disconnect();
     await platform.api('PATCH', '/apps/outages/config-vars', { AFTER: 'flush' });
     await platform.kill('web');
     await platform.healthy();

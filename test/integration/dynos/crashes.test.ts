@@ -43,7 +43,9 @@ test('a dyno that ends is started again at once, then after 10 s; other dynos ar
   ]);
   expect((await home.log(app)).filter((line) => line === 'app[worker.1]: bye')).toHaveLength(2);
   await restartDynos(home.ctx, app, home.user, { name: 'worker.1' });
-  await until(async () => (await home.rows(app)).map((row) => `${row.name} ${row.state} ${row.crashes}`), 8_000).toEqual(['web.1 up 0', 'worker.1 crashed 2']);
+  const crashes = async () => (await home.rows(app)).find((row) => row.name === 'worker.1')?.crashes;
+  await until(crashes, 8_000).not.toBe(2);
+  await until(async () => (await home.rows(app)).map((row) => `${row.name} ${row.state} ${row.crashes}`)).toEqual(['web.1 up 0', 'worker.1 crashed 2']);
   await scale(home.ctx, app, home.user, [{ type: 'worker', quantity: 0 }]);
   await until(() => home.states(app)).toEqual(['web.1 up v3']);
 });
