@@ -3,7 +3,6 @@ import type { Context } from '../actions/context.js';
 import type { BuildPlace } from '../docker/build-spec.js';
 import type { Engine } from '../docker/engine.js';
 import type { GitPlace } from './buildpacks/git.js';
-import type { Caches } from './caches.js';
 import type { Runtimes } from './runtimes.js';
 import type { Spares } from './spares.js';
 import type { BlobPlace } from './upload.js';
@@ -21,7 +20,6 @@ export interface Builder extends BuildPlace {
   ctx: Context;
   engine: Engine;
   limits: BuildLimits;
-  caches: Caches;
   spares: Spares;
   runtimes: Runtimes;
   /** How buildpacks from elsewhere are fetched. */

@@ -55,7 +55,7 @@ export async function compile(b: Builder, work: BuildWork, stack: Stack): Promis
 async function takeContainer(b: Builder, work: BuildWork): Promise<RunningBuild> {
   for (let waits = 0; ; waits += 1) {
     try {
-      return await b.spares.take({ appId: work.build.appId, buildId: work.build.id, isNew: work.app.slugSize === null });
+      return await b.spares.take(work.build.appId, work.build.id);
     } catch (error) {
       const isRefused = ((error as { statusCode?: number }).statusCode ?? 500) < 500;
       const mayWait = waits < ((await isEngineUp(b.engine)) ? ENGINE_TRIES : ENGINE_WAITS);

@@ -12,7 +12,6 @@ import { seccompProfile } from '../docker/seccomp.js';
 import { DETECT_ORDER } from '../model/buildpack.js';
 import { reachableHosts } from './build-env.js';
 import type { Builder } from './builder.js';
-import { openCaches } from './caches.js';
 import { openRuntimes } from './runtimes.js';
 import { openSpares } from './spares.js';
 
@@ -65,7 +64,6 @@ export async function prepare(s: BuilderSettings): Promise<Builder> {
   ]);
   const limits = { seconds: s.buildTimeoutS, memoryMb: s.buildMemoryMb, diskMb: s.buildDiskMb, slugMb: s.slugLimitMb, sourceMb: SOURCE_LIMIT_MB, pids: PROCESSES };
   const place = { homeId, node, image, network: network.id, runtimesVolume, seccomp: seccompProfile(), caBundle: findCaBundle(), buildEnv: s.buildEnv, limits };
-  const caches = openCaches({ homeId, file: join(s.home, 'caches.json') });
   const blobs = { internalUrl: s.internalUrl, key: s.key };
   // Where a runtime lies in its layer is for the scripts of this image to say; what others wrote down may differ.
   const stateDir = join(s.home, 'runtimes', image.slice(image.indexOf(':') + 1));
@@ -75,8 +73,7 @@ export async function prepare(s: BuilderSettings): Promise<Builder> {
     engine,
     blobs,
     tempDir,
-    caches,
-    spares: openSpares({ ...place, engine, imageSource, caches, spares: s.spareBuilds ?? SPARES }),
+    spares: openSpares({ ...place, engine, imageSource, spares: s.spareBuilds ?? SPARES }),
     runtimes: openRuntimes({ ...place, engine, blobs, tempDir, runImage: s.runImage, stateDir }),
     packs: { cacheDir: join(s.home, 'buildpacks'), tempDir, timeoutMs: s.buildpackTimeoutMs ?? FETCH_MS, allowsFiles: s.buildpackFileUrls },
     place: { domain: s.domain, routerPort: s.routerPort },

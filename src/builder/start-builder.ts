@@ -40,7 +40,6 @@ export function startBuilder(s: BuilderSettings): StartedBuilder {
     s.ctx.bus.onReconnect(() => void queueForgotten(s.ctx).catch(tellLater('builds-not-queued')));
     closers.push(() => b.runtimes.stop(), () => b.spares.stop());
     closers.push(every(MINUTE_MS, () => queueForgotten(s.ctx), 'builds-not-queued'));
-    closers.push(every(MINUTE_MS, async () => b.spares.prepare(), 'spares-not-prepared'));
     closers.push(every(HOUR_MS, () => b.runtimes.refresh(), 'runtimes-not-refreshed'));
     closers.push(every(HOUR_MS, () => sweepCaches(b), 'caches-not-swept'));
     closers.push(every(ENGINE_LOOK_MS, async () => void (trouble = (await isEngineUp(s.engine)) ? undefined : 'docker: not reachable'), 'docker-not-looked-at'));

@@ -17,16 +17,16 @@ export async function ensureRuntimesVolume(engine: Engine, homeId: string): Prom
   return name;
 }
 
-/** The cache volumes of this home, with the app each was made for; an empty app where it was made before any. */
-export async function listCaches(engine: Engine, homeId: string): Promise<{ volume: string; appId: string }[]> {
+/** Apps of this home that have a cache volume. */
+export async function listCaches(engine: Engine, homeId: string): Promise<string[]> {
   const { Volumes } = await engine.listVolumes({ filters: ofHome(homeId, APP_LABEL) });
-  return Volumes.map((volume) => ({ volume: volume.Name, appId: volume.Labels?.[APP_LABEL] ?? '' }));
+  return Volumes.map((volume) => volume.Labels?.[APP_LABEL] ?? '').filter((appId) => appId !== '');
 }
 
-/** Removes a volume. False while a container uses it; true when there is none any more. */
-export async function removeVolume(engine: Engine, volume: string): Promise<boolean> {
+/** Forgets an app's cache. False while a build uses it; true when there is none any more. */
+export async function removeCache(engine: Engine, homeId: string, appId: string): Promise<boolean> {
   try {
-    await engine.getVolume(volume).remove();
+    await engine.getVolume(cacheVolumeName(homeId, appId)).remove();
     return true;
   } catch (error) {
     const status = (error as { statusCode?: number }).statusCode;

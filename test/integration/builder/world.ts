@@ -13,7 +13,7 @@ import { startBuilder } from '../../../src/builder/start-builder.js';
 import { followOutput } from '../../../src/bus/build-output.js';
 import { openLineWriter } from '../../../src/bus/line-writer.js';
 import { openBus } from '../../../src/bus/open-bus.js';
-import { listCaches, removeVolume, runtimesVolumeName } from '../../../src/docker/build-volumes.js';
+import { listCaches, removeCache, runtimesVolumeName } from '../../../src/docker/build-volumes.js';
 import { openEngine } from '../../../src/docker/engine.js';
 import { ofHome } from '../../../src/docker/labels.js';
 import { blobUrl } from '../../../src/lib/blob-url.js';
@@ -172,8 +172,8 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
 
 async function removeObjects(engine: ReturnType<typeof openEngine>, homeId: string): Promise<void> {
   for (const container of await engine.listContainers({ all: true, filters: ofHome(homeId) })) await engine.getContainer(container.Id).remove({ force: true }).catch(() => undefined);
-  for (const { volume } of await listCaches(engine, homeId)) {
-    while (!(await removeVolume(engine, volume))) await new Promise((resolve) => setTimeout(resolve, 100));
+  for (const appId of await listCaches(engine, homeId)) {
+    while (!(await removeCache(engine, homeId, appId))) await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await engine.getVolume(runtimesVolumeName(homeId)).remove({ force: true });
   for (const image of await engine.listImages({ filters: ofHome(homeId) })) {
