@@ -47,5 +47,3 @@ export const R_CODES = {
   R17: 'Error R17 (Checksum error) -> Checksum does match expected value.',
   R99: 'Error R99 (Platform error) -> Failed to launch the dyno within 10 seconds',
 } as const;
-
-export type RCode = keyof typeof R_CODES;

@@ -6,8 +6,6 @@ export const STACKS = [
   { id: 'c9b2f0d2-5d0c-4a9e-9b0e-2a4a4b9d1a12', name: 'slipway-12', state: 'public', default: true, compat: 'heroku-22', title: 'Slipway-12' },
 ] as const;
 
-export type StackName = (typeof STACKS)[number]['name'];
-
 /** Finds a stack by name or id; undefined when there is none. */
 export function findStack(ref: string) {
   return STACKS.find((stack) => stack.name === ref || stack.id === ref);
