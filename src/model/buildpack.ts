@@ -7,7 +7,7 @@ export type BuildpackRef =
   | { kind: 'tarball'; url: string };
 
 /** The order in which our own are tried when an app has none set. */
-export const DETECT_ORDER = ['nodejs', 'static', 'procfile'] as const;
+export const DETECT_ORDER = ['ruby', 'nodejs', 'python', 'java', 'gradle', 'php', 'go', 'rust', 'static', 'procfile'] as const;
 
 /** Parses what people type. Throws `invalid_params` with the forms that are accepted. */
 export function parseBuildpack(text: string): BuildpackRef {

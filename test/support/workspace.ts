@@ -1,6 +1,6 @@
 // A developer's work tree with a remote: what e2e tests type into.
 import { execFile, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -44,8 +44,8 @@ export interface Workspace {
   remove(): Promise<void>;
 }
 
-/** Creates an app through the API and a git work tree with a first commit of `files` and the remote `paas`. */
-export async function anApp(platform: Platform, name: string, files: Files, token = platform.token): Promise<Workspace> {
+/** Creates an app through the API and a git work tree with a first commit of `files`, or of a directory's, and the remote `paas`. */
+export async function anApp(platform: Platform, name: string, files: Files | string, token = platform.token): Promise<Workspace> {
   await platform.api('POST', '/apps', { name }, token);
   const dir = await mkdtemp(join(tmpdir(), `slipway-${name}-`));
   const workspace = openWorkspace(platform, name, dir, token);
@@ -53,7 +53,8 @@ export async function anApp(platform: Platform, name: string, files: Files, toke
   await workspace.git('config', 'user.name', 'Jane');
   await workspace.git('config', 'user.email', 'jane@example.com');
   await workspace.git('remote', 'add', 'paas', `${platform.gitUrl}/${name}.git`);
-  await workspace.commit(files, 'First commit');
+  if (typeof files === 'string') await cp(files, dir, { recursive: true });
+  await workspace.commit(typeof files === 'string' ? {} : files, 'First commit');
   return workspace;
 }
 

@@ -9,6 +9,8 @@ import { fetchNode } from './fetch-node.js';
 import { readAnswer } from './read-answer.js';
 import type { Layer } from './recipe.js';
 
+const RUN_PACKAGES = '/slipway/run-packages';
+
 /** The Dockerfile of a layer: pure, so that the recipe's digest covers it. */
 export function layerDockerfile(layer: Layer): string {
   const install = `apt-get install -qq -y --no-install-recommends ${layer.packages.join(' ')}`;
@@ -16,7 +18,9 @@ export function layerDockerfile(layer: Layer): string {
     'ARG BASE',
     'FROM $BASE',
     ...(layer.node ? ['COPY node /opt/node'] : []),
-    `RUN apt-get -q update && DEBIAN_FRONTEND=noninteractive ${install} && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*`,
+    // Which packages dynos have already: a runtime's layer is made of the others.
+    `RUN mkdir -p /slipway && [ -f ${RUN_PACKAGES} ] || dpkg-query -W -f '\${Package}\\n' >${RUN_PACKAGES}`,
+    `RUN apt-get -q update && DEBIAN_FRONTEND=noninteractive ${install} && rm -rf /tmp/* /var/lib/apt/lists/* /var/cache/apt/* /var/log/*`,
     '',
   ].join('\n');
 }
@@ -27,11 +31,12 @@ export async function buildLayerImage(engine: Engine, o: { layer: Layer; base: s
   try {
     writeFileSync(join(context, 'Dockerfile'), layerDockerfile(o.layer));
     if (o.layer.node) await fetchNode(o.layer.node, join(context, 'node'));
+    const buildargs = { BASE: o.base, ...(await proxies()) };
     const tar = spawn('tar', ['-C', context, '--owner=0', '--group=0', '-c', '.'], { stdio: ['ignore', 'pipe', 'ignore'] });
     const answer = await engine.buildImage(tar.stdout, {
       t: `${o.repo}:${o.tag}`,
       labels: { 'slipway.stack': o.tag },
-      buildargs: { BASE: o.base, ...(await proxies()) },
+      buildargs,
       // The host's network: whatever name servers and routes let the host reach its packages serve here too.
       networkmode: 'host',
       forcerm: true,

@@ -56,6 +56,17 @@ export const BUILD_LAYERS: Layer[] = [
       },
     },
   },
+  {
+    name: 'languages',
+    packages: words(`
+    ruby ruby-dev ruby-bundler rake
+    php8.2-cli php8.2-fpm php8.2-apcu php8.2-bcmath php8.2-curl php8.2-gd php8.2-gmp php8.2-intl php8.2-mbstring php8.2-mysql
+    php8.2-opcache php8.2-pgsql php8.2-readline php8.2-redis php8.2-soap php8.2-sqlite3 php8.2-xml php8.2-zip apache2-bin composer
+    openjdk-17-jdk-headless maven
+    rustc-web cargo-web
+    golang-go
+    `),
+  },
 ];
 
 function words(text: string): string[] {
