@@ -19,6 +19,6 @@ describe('a buildpack', () => {
   });
 
   it.each(['', 'cobol', 'heroku/cobol', '--upload-pack=x', 'https://', 'ext::sh -c x', 'https://example.com/a b', '/etc'])('%j is none', (text) => {
-    expect(() => parseBuildpack(text)).toThrow('is not a buildpack: use one of slipway/nodejs, ');
+    expect(() => parseBuildpack(text)).toThrow('is not a buildpack: use one of slipway/ruby, slipway/nodejs, ');
   });
 });
