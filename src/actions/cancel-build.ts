@@ -1,13 +1,11 @@
 // Someone wants a build to end. It fails at once in the store; the builder hears of it and stops its container.
 import type { Build } from '../model/build.js';
-import { appendOutput } from '../bus/build-output.js';
 import type { Context } from './context.js';
 import { endBuild } from './end-build.js';
 
-/** Cancels a pending build; false when it had ended already. `reason` is one line for the person watching. */
+/** Cancels a pending build; false when it had ended already, or its release is made. `reason` is one line for the person watching. */
 export async function cancelBuild(ctx: Context, build: Pick<Build, 'id' | 'appId'>, reason: string): Promise<boolean> {
-  await appendOutput(ctx.bus, build.id, `\n !     ${reason}\n !     Push failed\n`);
-  const ended = await endBuild(ctx, build, { status: 'failed', failure: reason });
+  const ended = await endBuild(ctx, build, { status: 'failed', failure: reason }, `\n !     ${reason}\n !     Push failed\n`);
   await ctx.bus.publish('build-cancel', { buildId: build.id });
-  return ended;
+  return ended?.status === 'failed';
 }

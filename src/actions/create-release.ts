@@ -5,6 +5,7 @@ import { apiLine } from '../model/log-line.js';
 import type { Release } from '../model/release.js';
 import { totalSize, type Slug } from '../model/slug.js';
 import type { User } from '../model/user.js';
+import { releaseBuild } from '../store/builds.js';
 import { lockApp, readConfigVars, updateApp } from '../store/apps.js';
 import { ensureFormation, listFormation } from '../store/formations.js';
 import { inTransaction, type Store } from '../store/open-store.js';
@@ -18,9 +19,11 @@ interface NewRelease {
   slugId: string;
   /** `Deploy a1b2c3d4` */
   description: string;
+  /** The build that made the slug, when it was one of ours. */
+  buildId?: string;
 }
 
-/** Releases a slug with the app's config vars as they are now. Throws `not_found` when app or slug are gone. */
+/** Releases a slug with the app's config vars as they are now. Throws `not_found` when app or slug are gone, `conflict` when the build has ended. */
 export async function createRelease(ctx: Context, o: NewRelease): Promise<Release> {
   const { release, scaled } = await inTransaction(ctx.store, async (store) => {
     if (!(await lockApp(store, o.appId))) throw new PlatformError('not_found', "Couldn't find that app.");
@@ -35,6 +38,8 @@ export async function createRelease(ctx: Context, o: NewRelease): Promise<Releas
       hasOutput: 'release' in slug.processTypes,
       configVars: await readConfigVars(store, o.appId),
     });
+    // From here on nobody can cancel the build, and if its builder dies it has succeeded.
+    if (o.buildId !== undefined && !(await releaseBuild(store, o.buildId, { slugId: slug.id, releaseId: made.id }))) throw new PlatformError('conflict', 'The build was cancelled.');
     await updateApp(store, o.appId, { stack: slug.stack, slugSize: totalSize(slug), buildpackProvidedDescription: slug.buildpackProvidedDescription });
     return { release: made, scaled: await addToFormation(store, o.appId, slug) };
   });

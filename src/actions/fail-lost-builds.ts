@@ -4,7 +4,7 @@ import { listLostBuilds } from '../store/builds.js';
 import { cancelBuild } from './cancel-build.js';
 import type { Context } from './context.js';
 
-/** Ends every build that its builder has not renewed in time. Returns how many. */
+/** Ends every build that its builder has not renewed in time; one that was released meanwhile has succeeded. Returns how many. */
 export async function failLostBuilds(ctx: Context): Promise<number> {
   const lost = await listLostBuilds(ctx.store, BUILDER_LOST_AFTER_MS);
   for (const build of lost) {

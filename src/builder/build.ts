@@ -66,7 +66,7 @@ async function compileAndRelease(b: Builder, work: BuildWork): Promise<BuildResu
       processTypes: compiled.processTypes,
     });
     signal.throwIfAborted();
-    const release = await createRelease(b.ctx, { appId: row.appId, user: work.user, slugId: slug.id, description: `Deploy ${deployName(row)}` });
+    const release = await createRelease(b.ctx, { appId: row.appId, user: work.user, slugId: slug.id, buildId: row.id, description: `Deploy ${deployName(row)}` });
     output.say(releasedText({ version: release.version, url: webUrl(work.app, b.place), hasReleaseCommand: release.hasOutput }));
     work.mark('release');
     return { status: 'succeeded', slugId: slug.id, releaseId: release.id };

@@ -2,6 +2,20 @@
 
 export type BuildStatus = 'pending' | 'succeeded' | 'failed';
 
+export interface BuildReport {
+  /** What its bin/detect called itself. */
+  buildpack: string;
+  /** Its object; text of another kind as it came. */
+  report: Record<string, unknown> | string;
+}
+
+export interface Submodule {
+  /** Where its files belong, from the top of the app. */
+  path: string;
+  url: string;
+  commit: string;
+}
+
 export interface Build {
   id: string;
   appId: string;
@@ -16,6 +30,13 @@ export interface Build {
   sourceDescription: string | null;
   /** What the app's list of buildpacks was when the build began; empty means detect. */
   buildpacks: string[];
+  /** What each buildpack's bin/report told of it, in order; buildpacks without one are left out. */
+  reports: BuildReport[];
+  /** Repositories whose files belong into the source, but are not in its archive. */
+  submodules: Submodule[];
+  /** `SHA256:<hex>` that the source must have; null when nobody said. */
+  checksum: string | null;
+  /** The slug and release it made: set together, when the release is appended. */
   slugId: string | null;
   releaseId: string | null;
   /** One line saying why it failed. */

@@ -45,6 +45,17 @@ export async function lockApp({ db }: Store, id: string): Promise<boolean> {
   return row !== undefined;
 }
 
+/** Counts up with each purge of the app's build cache: a build drops a cache of another count. */
+export async function readCacheEpoch({ db }: Store, appId: string): Promise<number> {
+  const row = await db.selectFrom('apps').select('cacheEpoch').where('id', '=', appId).executeTakeFirst();
+  return row?.cacheEpoch ?? 0;
+}
+
+/** Makes the app's build cache void from the next build on. */
+export function voidCache({ db }: Store, appId: string): Promise<unknown> {
+  return db.updateTable('apps').set({ cacheEpoch: sql<number>`cache_epoch + 1` }).where('id', '=', appId).execute();
+}
+
 export async function readConfigVars({ db, key }: Store, appId: string): Promise<ConfigVars> {
   const row = await db.selectFrom('apps').select('configSealed').where('id', '=', appId).executeTakeFirst();
   return openVars(key, row?.configSealed);

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { log } from '../lib/log.js';
 import * as initial from './migrations/001-initial.js';
 import * as slugBase from './migrations/002-slug-base.js';
+import * as buildFacts from './migrations/003-build-facts.js';
 import type { Schema } from './schema.js';
 
 export interface Store {
@@ -18,7 +19,7 @@ export interface OpenStore extends Store {
   close(): Promise<void>;
 }
 
-const MIGRATIONS: Record<string, Migration> = { '001-initial': initial, '002-slug-base': slugBase };
+const MIGRATIONS: Record<string, Migration> = { '001-initial': initial, '002-slug-base': slugBase, '003-build-facts': buildFacts };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 

@@ -1,7 +1,7 @@
 // The tables, as Kysely sees them: nouns with camelCase names; CamelCasePlugin maps them to snake_case columns.
 import type { ColumnType, Generated } from 'kysely';
 import type { App } from '../model/app.js';
-import type { Build } from '../model/build.js';
+import type { Build, BuildReport, Submodule } from '../model/build.js';
 import type { Dyno } from '../model/dyno.js';
 import type { FormationEntry } from '../model/formation.js';
 import type { Release } from '../model/release.js';
@@ -15,8 +15,12 @@ type Json<T> = ColumnType<T, string, string>;
 export interface Schema {
   users: Row<User>;
   authorizations: Omit<Row<Authorization>, 'scope'> & { scope: Json<string[]> };
-  apps: Row<App> & { configSealed: Buffer | null; releaseCounter: Generated<number> };
-  builds: Omit<Row<Build>, 'buildpacks'> & { buildpacks: Json<string[]> };
+  apps: Row<App> & { configSealed: Buffer | null; releaseCounter: Generated<number>; cacheEpoch: Generated<number> };
+  builds: Omit<Row<Build>, 'buildpacks' | 'reports' | 'submodules'> & {
+    buildpacks: Json<string[]>;
+    reports: ColumnType<BuildReport[], string | undefined, string>;
+    submodules: ColumnType<Submodule[], string | undefined, string>;
+  };
   buildOutputs: { buildId: string; output: string };
   slugs: Omit<Row<Slug>, 'processTypes' | 'base'> & { processTypes: Json<Record<string, string>>; base: ColumnType<SlugLayer[], string | undefined, string> };
   releases: Row<Release> & { configSealed: Buffer | null };

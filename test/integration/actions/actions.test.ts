@@ -94,7 +94,7 @@ describe('builds', () => {
     const build = await aBuild(app);
     await appendOutput(bus, build.id, '-----> Building\n');
     expect(await cancelBuild(ctx, build, 'Cancelled by jane.')).toBe(true);
-    expect(await endBuild(ctx, build, { status: 'failed', failure: 'later' })).toBe(false);
+    expect(await endBuild(ctx, build, { status: 'failed', failure: 'later' })).toBe(undefined);
     expect(await findBuild(store, build.id)).toMatchObject({ status: 'failed', failure: 'Cancelled by jane.' });
     expect(await readBuildOutput(store, build.id)).toBe('-----> Building\n\n !     Cancelled by jane.\n !     Push failed\n');
     await expect(aBuild(app)).resolves.toMatchObject({ status: 'pending' });
@@ -108,6 +108,24 @@ describe('builds', () => {
     await store.db.updateTable('builds').set({ heartbeatAt: new Date(Date.now() - 60_000) }).where('id', '=', build.id).execute();
     expect(await failLostBuilds(ctx)).toBe(1);
     expect((await findBuild(store, build.id))?.failure).toContain('The builder stopped');
+  });
+  it('have succeeded once they are released, though their builder died before it could say so', async () => {
+    const app = await createApp(ctx, { user, name: 'released-build' });
+    const build = await aBuild(app);
+    const slug = await aSlug(app, { web: 'a' });
+    await claimBuild(store, build.id, 'node-a');
+    const release = await createRelease(ctx, { appId: app.id, user, slugId: slug.id, buildId: build.id, description: 'Deploy aaaaaaaa' });
+    expect(await cancelBuild(ctx, build, 'The builder was restarted.')).toBe(false);
+    expect(await findBuild(store, build.id)).toMatchObject({ status: 'succeeded', failure: null, slugId: slug.id, releaseId: release.id });
+    expect(await readBuildOutput(store, build.id)).toBe('');
+  });
+  it('make no release once they are cancelled', async () => {
+    const app = await createApp(ctx, { user, name: 'cancelled-build' });
+    const build = await aBuild(app);
+    await cancelBuild(ctx, build, 'Cancelled by jane.');
+    const slug = await aSlug(app, { web: 'a' });
+    await expect(createRelease(ctx, { appId: app.id, user, slugId: slug.id, buildId: build.id, description: 'x' })).rejects.toThrow('The build was cancelled.');
+    expect(await listReleases(store, app.id)).toHaveLength(2);
   });
 });
 
