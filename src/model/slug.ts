@@ -12,6 +12,9 @@ export interface SlugLayer {
   key?: string;
 }
 
+/** A slug is kept for the newest releases of its app, and for all that are younger than this. */
+export const SLUG_RETENTION = { releases: 20, days: 30 } as const;
+
 export interface Slug {
   id: string;
   appId: string;

@@ -3,6 +3,9 @@ import type { Context } from '../actions/context.js';
 import { failLostBuilds } from '../actions/fail-lost-builds.js';
 import { log } from '../lib/log.js';
 import type { BlobStore } from '../store/blobs.js';
+import { forgetExpiredSlugs } from '../store/expired-slugs.js';
+import type { Store } from '../store/open-store.js';
+import { SLUG_RETENTION } from '../model/slug.js';
 import { cancelOrphanedPushes } from './orphaned-pushes.js';
 import { requeuePending } from './requeue.js';
 import { deletePushedSource, sweepBlobs } from './sweep-blobs.js';
@@ -17,6 +20,7 @@ interface ChoreParts {
 }
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** Begins them all; returns the function that stops them. Each is logged when it fails, and done again at its next time. */
@@ -32,8 +36,15 @@ export function startChores({ ctx, blobs, node, startedAt, sweepRepos }: ChorePa
     .catch((error: Error) => log('chore-failed', { chore: 'source', error: error.message }));
   const timers = [
     setInterval(attempt('lost-builds', () => failLostBuilds(ctx)), 5_000),
+    setInterval(attempt('slugs', () => forgetOldSlugs(ctx.store)), HOUR_MS),
     setInterval(attempt('blobs', () => sweepBlobs(ctx, blobs, Date.now())), 10 * MINUTE_MS),
     setInterval(attempt('repos', sweepRepos), DAY_MS),
   ];
   return () => timers.forEach(clearInterval);
+}
+
+/** Slugs that nobody can roll back to; their blobs go with the next sweep, their images with the dyno manager's. */
+async function forgetOldSlugs(store: Store): Promise<void> {
+  const apps = await forgetExpiredSlugs(store, SLUG_RETENTION);
+  if (apps.length > 0) log('slugs-forgotten', { slugs: apps.length, apps: new Set(apps).size });
 }
