@@ -3,9 +3,13 @@
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { STACKS, type ImagesByStack } from './model/stack.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const count = z.coerce.number().int().min(1);
+const stackNames: readonly string[] = STACKS.map((stack) => stack.name);
+const stacks = z.string().transform((text) => [...new Set(text.split(',').map((name) => name.trim()))]).pipe(z.array(z.enum(stackNames, `must be some of ${stackNames.join(', ')}, with commas between them`)));
+const images = z.record(z.string(), z.object({ run: z.string(), build: z.string() }));
 
 const schema = z.object({
   SLIPWAY_HOME: z.string().startsWith('/', 'must be an absolute path').default(defaultHome()),
@@ -30,8 +34,8 @@ const schema = z.object({
   SLIPWAY_IDLE_AFTER: count.default(1800),
   SLIPWAY_INSTALL: z.enum(['yes', 'no']).default('yes'),
   SLIPWAY_STACK_IMAGE: z.string().default(''),
-  SLIPWAY_RUN_IMAGE: z.string().default(''),
-  SLIPWAY_BUILD_IMAGE: z.string().default(''),
+  SLIPWAY_STACKS: stacks.default(['slipway-12', 'slipway-13']),
+  SLIPWAY_IMAGES: z.string().default('{}').transform((text): ImagesByStack => images.parse(JSON.parse(text))),
   DATABASE_URL: z.string().default(''),
   REDIS_URL: z.string().default(''),
   DOCKER_HOST: z.string().default(''),
@@ -71,8 +75,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     idleAfterS: e.SLIPWAY_IDLE_AFTER,
     mayInstall: e.SLIPWAY_INSTALL === 'yes',
     stackImage: e.SLIPWAY_STACK_IMAGE,
-    runImage: e.SLIPWAY_RUN_IMAGE,
-    buildImage: e.SLIPWAY_BUILD_IMAGE,
+    /** Names of the stacks that are offered; the first is that of new apps. */
+    stacks: e.SLIPWAY_STACKS,
+    images: e.SLIPWAY_IMAGES,
     databaseUrl: e.DATABASE_URL,
     redisUrl: e.REDIS_URL,
     dockerHost: e.DOCKER_HOST,

@@ -18,6 +18,8 @@ export interface ApiDeps extends Context {
     internalUrl: string;
   };
   blobs: BlobStore;
+  /** Names of the stacks that are offered, that of new apps first. */
+  stacks: readonly string[];
   /** Finds the push a secret belongs to. Given on the private socket only: nowhere else is a secret a token. */
   findPush?: (secret: string) => Push | undefined;
 }

@@ -53,7 +53,7 @@ export function createRouter(deps: ApiDeps): ApiRouter {
   mountDynos(router, deps);
   mountBuildpacks(router, deps);
   mountLogSessions(router, deps);
-  mountCatalog(router);
+  mountCatalog(router, deps);
   return router;
 }
 

@@ -1,10 +1,9 @@
 // What every build is given: opened and measured once, when the process starts.
 import type { Context } from '../actions/context.js';
-import type { BuildPlace } from '../docker/build-spec.js';
 import type { Engine } from '../docker/engine.js';
 import type { GitPlace } from './buildpacks/git.js';
-import type { Runtimes } from './runtimes.js';
 import type { Spares } from './spares.js';
+import type { BuildStacks } from './stacks.js';
 import type { BlobPlace } from './upload.js';
 
 export interface BuildLimits {
@@ -16,12 +15,15 @@ export interface BuildLimits {
   pids: number;
 }
 
-export interface Builder extends BuildPlace {
+export interface Builder {
   ctx: Context;
+  homeId: string;
+  /** This machine's name: what its builder left behind is found by it. */
+  node: string;
   engine: Engine;
   limits: BuildLimits;
   spares: Spares;
-  runtimes: Runtimes;
+  stacks: BuildStacks;
   /** How buildpacks from elsewhere are fetched. */
   packs: GitPlace;
   blobs: BlobPlace;

@@ -3,7 +3,7 @@ import { measureBuildDisk, type RunningBuild } from '../docker/build-container.j
 import { isEngineUp } from '../docker/engine.js';
 import type { Build } from '../model/build.js';
 import type { SlugLayer } from '../model/slug.js';
-import type { findStack } from '../model/stack.js';
+import type { Stack } from '../model/stack.js';
 import { readConfigVars } from '../store/apps.js';
 import { pinBuildpacks } from '../store/builds.js';
 import { latestSlug } from '../store/slugs.js';
@@ -12,7 +12,9 @@ import type { Builder } from './builder.js';
 import { gatherBuildpacks, withoutPassword } from './buildpacks/gather.js';
 import { failureOf } from './failures.js';
 import { packSettings } from './header.js';
+import { readyStack } from './ready-stack.js';
 import { openReceiver, type Received } from './receive.js';
+import type { Runtimes } from './runtimes.js';
 import { answerRequest, passOutput, runInContainer, type ContainerInput } from './run-in-container.js';
 import { openSource } from './source.js';
 import { diskFailure, info, introText, processTypesText, step, type BuildFailure } from './texts.js';
@@ -31,12 +33,11 @@ const ENGINE_WAITS = 60;
 const ENGINE_TRIES = 5;
 const ENGINE_PAUSE_MS = 1_000;
 
-type Stack = NonNullable<ReturnType<typeof findStack>>;
-
 /** Runs the buildpacks. Throws `invalid_params` when something can't be had, or what the container said makes no sense. */
 export async function compile(b: Builder, work: BuildWork, stack: Stack): Promise<Compiled | BuildFailure> {
+  await readyStack(b.stacks, work, stack);
   // The container takes longest to come: it starts while the rest is gathered.
-  const starting = takeContainer(b, work);
+  const starting = takeContainer(b, work, stack);
   starting.catch(() => undefined);
   let gathered: Gathered;
   try {
@@ -46,16 +47,16 @@ export async function compile(b: Builder, work: BuildWork, stack: Stack): Promis
     void starting.then((run) => run.remove()).catch(() => undefined);
     throw error;
   }
-  const run = await starting;
+  const [run, { runtimes }] = await Promise.all([starting, starting.then(() => b.stacks.open(stack.name))]);
   work.mark('container');
-  return compileIn(b, work, run, gathered);
+  return compileIn(b, work, run, { ...gathered, runtimes });
 }
 
 /** A container for the build; while Docker is away, or coming or going, it is waited for, and the person watching is told. */
-async function takeContainer(b: Builder, work: BuildWork): Promise<RunningBuild> {
+async function takeContainer(b: Builder, work: BuildWork, stack: Stack): Promise<RunningBuild> {
   for (let waits = 0; ; waits += 1) {
     try {
-      return await b.spares.take(work.build.appId, work.build.id);
+      return await b.spares.take(work.build.appId, stack.name, work.build.id);
     } catch (error) {
       const isRefused = ((error as { statusCode?: number }).statusCode ?? 500) < 500;
       const mayWait = waits < ((await isEngineUp(b.engine)) ? ENGINE_TRIES : ENGINE_WAITS);
@@ -77,7 +78,7 @@ async function gather(b: Builder, work: BuildWork, stack: Stack): Promise<Gather
   const [source, vars, known] = await Promise.all([
     openSource(row.source, { maxBytes: b.limits.sourceMb * 1024 * 1024, signal: work.signal }),
     readConfigVars(b.ctx.store, row.appId),
-    knownLayers(b, row),
+    knownLayers(b, row, stack),
   ]);
   const wanted = vars['BUILDPACK_URL'] ? [vars['BUILDPACK_URL']] : row.buildpacks;
   work.output.say(introText(stack.title, wanted.map(withoutPassword)));
@@ -100,14 +101,14 @@ async function gather(b: Builder, work: BuildWork, stack: Stack): Promise<Gather
   return { input: { settings, buildpacks: packs.archive, source: source.stream }, known, wanted };
 }
 
-async function compileIn(b: Builder, work: BuildWork, run: RunningBuild, o: Gathered): Promise<Compiled | BuildFailure> {
+async function compileIn(b: Builder, work: BuildWork, run: RunningBuild, o: Gathered & { runtimes: Runtimes }): Promise<Compiled | BuildFailure> {
   const { signal } = work;
   const stop = () => void run.kill().catch(() => undefined);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   const disk = watchDisk(() => measureBuildDisk(b.engine, run.containerId), b.limits.diskMb, stop);
   const said = passOutput(run, work.output);
-  const received = receiverOf(b, work, { run, said, known: o.known });
+  const received = receiverOf(b, work, { ...o, run, said });
   try {
     const isDone = await runInContainer(run, o.input, said, received.receiver);
     work.mark('pack');
@@ -129,20 +130,21 @@ async function compileIn(b: Builder, work: BuildWork, run: RunningBuild, o: Gath
   }
 }
 
-async function knownLayers(b: Builder, row: Build): Promise<Map<string, SlugLayer>> {
+/** What was installed on another stack is of no use on this one. */
+async function knownLayers(b: Builder, row: Build, stack: Stack): Promise<Map<string, SlugLayer>> {
   const slug = await latestSlug(b.ctx.store, row.appId);
-  const keyed = (slug?.base ?? []).filter((layer) => layer.key !== undefined);
+  const keyed = (slug?.stack === stack.name ? slug.base : []).filter((layer) => layer.key !== undefined);
   return new Map(keyed.map((layer) => [layer.key!, layer]));
 }
 
-function receiverOf(b: Builder, work: BuildWork, { run, said, known }: { run: RunningBuild; said: Promise<void>; known: Map<string, SlugLayer> }): Received {
+function receiverOf(b: Builder, work: BuildWork, { run, said, known, runtimes }: { run: RunningBuild; said: Promise<void>; known: Map<string, SlugLayer>; runtimes: Runtimes }): Received {
   return openReceiver({
     tempDir: b.tempDir,
     name: work.build.id,
     maxBytes: b.limits.slugMb * 1024 * 1024,
     known,
-    findRuntime: b.runtimes.find,
-    onRequest: (request) => void b.runtimes.fulfil(request).then((failure) => answerRequest(run, failure)),
+    findRuntime: runtimes.find,
+    onRequest: (request) => void runtimes.fulfil(request).then((failure) => answerRequest(run, failure)),
     async onCompiled(types) {
       await said;
       work.mark('compile');

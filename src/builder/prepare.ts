@@ -3,17 +3,16 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Context } from '../actions/context.js';
 import { removeBuildContainers } from '../docker/build-container.js';
-import { ensureBuildImage } from '../docker/build-image.js';
-import { ensureRuntimesVolume } from '../docker/build-volumes.js';
 import { findCaBundle } from '../docker/ca-bundle.js';
 import type { Engine } from '../docker/engine.js';
 import { ensureNetwork } from '../docker/network.js';
 import { seccompProfile } from '../docker/seccomp.js';
 import { DETECT_ORDER } from '../model/buildpack.js';
+import { DEFAULT_STACK, type ImagesByStack } from '../model/stack.js';
 import { reachableHosts } from './build-env.js';
 import type { Builder } from './builder.js';
-import { openRuntimes } from './runtimes.js';
 import { openSpares } from './spares.js';
+import { openBuildStacks } from './stacks.js';
 
 export interface BuilderSettings {
   ctx: Context;
@@ -27,8 +26,9 @@ export interface BuilderSettings {
   internalUrl: string;
   domain: string;
   routerPort: number;
-  runImage: string;
-  buildImage: string;
+  /** Names of the stacks that are offered, that of new apps first. */
+  stacks: readonly string[];
+  images: ImagesByStack;
   buildConcurrency: number;
   buildTimeoutS: number;
   buildMemoryMb: number;
@@ -56,25 +56,21 @@ export async function prepare(s: BuilderSettings): Promise<Builder> {
   const tempDir = join(s.runDir, 'builder');
   rmSync(tempDir, { recursive: true, force: true });
   mkdirSync(tempDir, { recursive: true, mode: 0o700 });
-  const imageSource = { stackImage: s.buildImage, buildpacksDir: buildpacksDir() };
-  const [image, network, runtimesVolume] = await Promise.all([
-    ensureBuildImage(engine, imageSource),
-    ensureNetwork(engine, { homeId, kind: 'builds', allow: reachableHosts(s.buildEnv) }),
-    ensureRuntimesVolume(engine, homeId),
-  ]);
+  const network = await ensureNetwork(engine, { homeId, kind: 'builds', allow: reachableHosts(s.buildEnv) });
   const limits = { seconds: s.buildTimeoutS, memoryMb: s.buildMemoryMb, diskMb: s.buildDiskMb, slugMb: s.slugLimitMb, sourceMb: SOURCE_LIMIT_MB, pids: PROCESSES };
-  const place = { homeId, node, image, network: network.id, runtimesVolume, seccomp: seccompProfile(), caBundle: findCaBundle(), buildEnv: s.buildEnv, limits };
+  const place = { homeId, node, network: network.id, seccomp: seccompProfile(), caBundle: findCaBundle(), buildEnv: s.buildEnv, limits };
   const blobs = { internalUrl: s.internalUrl, key: s.key };
-  // Where a runtime lies in its layer is for the scripts of this image to say; what others wrote down may differ.
-  const stateDir = join(s.home, 'runtimes', image.slice(image.indexOf(':') + 1));
+  const offered = Object.fromEntries(Object.entries(s.images).filter(([name]) => s.stacks.includes(name)));
+  const stacks = openBuildStacks({ engine, images: offered, place, buildpacksDir: buildpacksDir(), blobs, tempDir, stateDir: join(s.home, 'runtimes') });
+  await stacks.open(s.stacks[0] ?? DEFAULT_STACK);
   return {
     ...place,
     ctx: s.ctx,
     engine,
     blobs,
     tempDir,
-    spares: openSpares({ ...place, engine, imageSource, spares: s.spareBuilds ?? SPARES }),
-    runtimes: openRuntimes({ ...place, engine, blobs, tempDir, runImage: s.runImage, stateDir }),
+    stacks,
+    spares: openSpares({ homeId, engine, stacks, spares: s.spareBuilds ?? SPARES }),
     packs: { cacheDir: join(s.home, 'buildpacks'), tempDir, timeoutMs: s.buildpackTimeoutMs ?? FETCH_MS, allowsFiles: s.buildpackFileUrls },
     place: { domain: s.domain, routerPort: s.routerPort },
     detectOrder: DETECT_ORDER,

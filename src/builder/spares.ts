@@ -2,27 +2,32 @@
 // so that whoever pushes again soon doesn't wait for Docker. A few only, and not for long.
 import { startBuildContainer, type RunningBuild } from '../docker/build-container.js';
 import { ensureBuildImage } from '../docker/build-image.js';
-import type { BuildPlace } from '../docker/build-spec.js';
 import { cacheVolumeName } from '../docker/build-volumes.js';
 import type { Engine } from '../docker/engine.js';
 import { log } from '../lib/log.js';
+import type { BuildStacks } from './stacks.js';
 
 export interface Spares {
-  /** A started container for a build of this app: the one that waits, or a new one. */
-  take(appId: string, buildId: string): Promise<RunningBuild>;
+  /** A started container for a build of this app on this stack: the one that waits, or a new one. Throws StackMissing. */
+  take(appId: string, stack: string, buildId: string): Promise<RunningBuild>;
   /** Starts one for the app's next build, in a while: the release has the machine first. */
-  prepare(appId: string): void;
+  prepare(appId: string, stack: string): void;
   /** Removes the app's, if there is one. */
   drop(appId: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-export interface SparesPlace extends BuildPlace {
+export interface SparesPlace {
   engine: Engine;
-  /** The stack's image and our buildpacks: the image is made anew from them when someone has removed it. */
-  imageSource: { stackImage: string; buildpacksDir: string };
+  homeId: string;
+  stacks: Pick<BuildStacks, 'open'>;
   /** How many may wait; none switches it off. */
   spares: number;
+}
+
+interface Spare {
+  run: RunningBuild;
+  stack: string;
 }
 
 const DELAY_MS = 3_000;
@@ -30,26 +35,26 @@ const KEEP_MS = 600_000;
 
 /** Opens the pool; starts nothing yet. */
 export function openSpares(o: SparesPlace): Spares {
-  const waiting = new Map<string, RunningBuild>();
+  const waiting = new Map<string, Spare>();
   const timers = new Map<string, NodeJS.Timeout>();
   const starting = new Set<Promise<void>>();
   let isStopped = false;
 
-  function prepare(appId: string): void {
+  function prepare(appId: string, stack: string): void {
     if (o.spares === 0) return;
     setTimer(appId, DELAY_MS, () => {
-      const started = startSpare(appId).finally(() => starting.delete(started));
+      const started = startSpare(appId, stack).finally(() => starting.delete(started));
       starting.add(started);
       return started;
     });
   }
 
-  async function startSpare(appId: string): Promise<void> {
+  async function startSpare(appId: string, stack: string): Promise<void> {
     if (waiting.has(appId)) return;
     for (const oldest of [...waiting.keys()].slice(0, Math.max(0, waiting.size - o.spares + 1))) await drop(oldest);
-    const run = await startFor(o, appId, 'spare');
+    const run = await startFor(o, { appId, stack, buildId: 'spare' });
     if (isStopped) return run.remove();
-    waiting.set(appId, run);
+    waiting.set(appId, { run, stack });
     void run.ended.catch(() => undefined).then(() => forget(appId, run));
     run.stdin.once('close', () => forget(appId, run));
     setTimer(appId, KEEP_MS, () => drop(appId));
@@ -62,24 +67,25 @@ export function openSpares(o: SparesPlace): Spares {
   }
 
   function forget(appId: string, run: RunningBuild): void {
-    if (waiting.get(appId) !== run) return;
+    if (waiting.get(appId)?.run !== run) return;
     waiting.delete(appId);
     void run.remove().catch(() => undefined);
   }
 
-  async function take(appId: string, buildId: string): Promise<RunningBuild> {
+  async function take(appId: string, stack: string, buildId: string): Promise<RunningBuild> {
     clearTimeout(timers.get(appId));
-    const run = waiting.get(appId);
-    waiting.delete(appId);
-    return run ?? startFor(o, appId, buildId);
+    const spare = waiting.get(appId);
+    if (spare?.stack !== stack) await drop(appId);
+    else waiting.delete(appId);
+    return spare?.stack === stack ? spare.run : startFor(o, { appId, stack, buildId });
   }
 
   async function drop(appId: string): Promise<void> {
     clearTimeout(timers.get(appId));
     timers.delete(appId);
-    const run = waiting.get(appId);
+    const spare = waiting.get(appId);
     waiting.delete(appId);
-    await run?.remove();
+    await spare?.run.remove();
   }
 
   async function stop(): Promise<void> {
@@ -91,13 +97,14 @@ export function openSpares(o: SparesPlace): Spares {
   return { take, prepare, drop, stop };
 }
 
-async function startFor(o: SparesPlace, appId: string, buildId: string): Promise<RunningBuild> {
-  const spec = { place: o, appId, buildId, cacheVolume: cacheVolumeName(o.homeId, appId) };
+async function startFor(o: SparesPlace, { stack, appId, buildId }: { stack: string; appId: string; buildId: string }): Promise<RunningBuild> {
+  const { place, imageSource } = await o.stacks.open(stack);
+  const spec = { place, appId, buildId, cacheVolume: cacheVolumeName(o.homeId, appId) };
   try {
     return await startBuildContainer(o.engine, spec);
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode !== 404) throw error;
-    await ensureBuildImage(o.engine, o.imageSource);
+    await ensureBuildImage(o.engine, imageSource);
     return startBuildContainer(o.engine, spec);
   }
 }

@@ -38,9 +38,10 @@ export function startBuilder(s: BuilderSettings): StartedBuilder {
     closers.push(await s.ctx.bus.subscribe('build-cancel', ({ buildId }) => stopBuild(running, buildId, null)));
     worker = workJobs({ url: s.redisUrl, concurrency: s.buildConcurrency }, 'build', ({ buildId }) => workBuild(b, running, buildId));
     s.ctx.bus.onReconnect(() => void queueForgotten(s.ctx).catch(tellLater('builds-not-queued')));
-    closers.push(() => b.runtimes.stop(), () => b.spares.stop());
+    closers.push(() => b.stacks.stop(), () => b.spares.stop());
     closers.push(every(MINUTE_MS, () => queueForgotten(s.ctx), 'builds-not-queued'));
-    closers.push(every(HOUR_MS, () => b.runtimes.refresh(), 'runtimes-not-refreshed'));
+    closers.push(every(MINUTE_MS, () => b.stacks.openAll(), 'stacks-not-opened'));
+    closers.push(every(HOUR_MS, () => b.stacks.refresh(), 'runtimes-not-refreshed'));
     closers.push(every(HOUR_MS, () => sweepCaches(b), 'caches-not-swept'));
     closers.push(every(ENGINE_LOOK_MS, async () => void (trouble = (await isEngineUp(s.engine)) ? undefined : 'docker: not reachable'), 'docker-not-looked-at'));
     trouble = undefined;

@@ -32,7 +32,7 @@ export async function workBuild(b: Builder, running: RunningBuilds, buildId: str
     clearTimeout(timer);
     clearInterval(beat);
     running.delete(row.id);
-    b.spares.prepare(row.appId);
+    b.spares.prepare(row.appId, row.stack);
   }
 }
 

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import tar from 'tar-stream';
 import type { Engine } from './engine.js';
 import { BUILD_LABEL } from './labels.js';
+import { inspectStackImage } from './stack-missing.js';
 
 const KEEP_S = 7 * 86_400;
 
@@ -17,11 +18,11 @@ interface File {
 
 /**
  * Makes the image unless it is there; returns its name. `buildpacksDir` is the project's folder `buildpacks`.
- * Like the stack it belongs to no home: several share it, and none takes it from another.
+ * Like the stack it belongs to no home: several share it, and none takes it from another. Throws StackMissing.
  */
 export async function ensureBuildImage(engine: Engine, o: { stackImage: string; buildpacksDir: string }): Promise<string> {
   const files = await readTree(o.buildpacksDir);
-  const { Id: stackId } = await engine.getImage(o.stackImage).inspect();
+  const { Id: stackId } = await inspectStackImage(engine, o.stackImage);
   const name = `slipway/build:${digestOf(stackId, files).slice(0, 24)}`;
   if (await hasImage(engine, name)) return name;
   const context = packContext(o.stackImage, files);

@@ -1,4 +1,4 @@
-// The volumes of building: one cache for each app, and the language runtimes they share read-only.
+// The volumes of building: one cache for each app, and the language runtimes that all on a stack share read-only.
 import type { Engine } from './engine.js';
 import { APP_LABEL, HOME_LABEL, ofHome } from './labels.js';
 
@@ -6,13 +6,14 @@ export function cacheVolumeName(homeId: string, appId: string): string {
   return `slipway-cache-${homeId}-${appId}`;
 }
 
-export function runtimesVolumeName(homeId: string): string {
-  return `slipway-runtimes-${homeId}`;
+/** Each stack has runtimes of its own: those of one needn't run on another. */
+export function runtimesVolumeName(homeId: string, stack: string): string {
+  return `slipway-runtimes-${homeId}-${stack}`;
 }
 
-/** Makes the volume of runtimes; does nothing when it is there. Returns its name. */
-export async function ensureRuntimesVolume(engine: Engine, homeId: string): Promise<string> {
-  const name = runtimesVolumeName(homeId);
+/** Makes the volume of a stack's runtimes; does nothing when it is there. Returns its name. */
+export async function ensureRuntimesVolume(engine: Engine, homeId: string, stack: string): Promise<string> {
+  const name = runtimesVolumeName(homeId, stack);
   await engine.createVolume({ Name: name, Driver: 'local', Labels: { [HOME_LABEL]: homeId } });
   return name;
 }

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import type { Engine } from './engine.js';
 import { imageTar, type SlugArchive } from './image-tar.js';
 import { BASE_LABEL, HOME_LABEL, SLUG_LABEL, ofHome } from './labels.js';
+import { inspectStackImage } from './stack-missing.js';
 
 export interface SlugSource extends SlugArchive {
   /** Opens the archive for reading. Throws when it can't be had now. */
@@ -13,7 +14,7 @@ export interface SlugSource extends SlugArchive {
 
 export interface SlugImage {
   homeId: string;
-  /** The stack's image that dynos run on. */
+  /** The image of dynos on the slug's stack. */
   runImage: string;
   /** The slug's archives, lowest first. */
   layers: SlugSource[];
@@ -21,9 +22,9 @@ export interface SlugImage {
 
 const loading = new Map<string, Promise<string>>();
 
-/** Makes the image unless it is there; returns its name. Calls for the same slug at the same time make it once. Throws ChecksumError. */
+/** Makes the image unless it is there; returns its name. Calls for the same slug at the same time make it once. Throws ChecksumError, StackMissing. */
 export async function ensureSlugImage(engine: Engine, o: SlugImage): Promise<string> {
-  const stack = await engine.getImage(o.runImage).inspect();
+  const stack = await inspectStackImage(engine, o.runImage);
   return ensureLayers(engine, { ...o, stackId: stack.Id });
 }
 

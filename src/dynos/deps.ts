@@ -2,6 +2,7 @@
 import type { Bus } from '../bus/open-bus.js';
 import type { LineWriter } from '../bus/line-writer.js';
 import type { Engine } from '../docker/engine.js';
+import type { ImagesByStack } from '../model/stack.js';
 import type { Store } from '../store/open-store.js';
 import type { Networks } from './networks.js';
 
@@ -14,8 +15,9 @@ export interface Deps {
   homeId: string;
   node: string;
   domain: string;
-  /** The stack's image that dynos run on. */
-  runImage: string;
+  /** Names of the stacks that are offered, that of new apps first. */
+  stacks: readonly string[];
+  images: ImagesByStack;
   /** Where blobs are served: `http://host:port`. */
   internalUrl: string;
   bootTimeoutMs: number;

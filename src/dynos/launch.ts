@@ -3,6 +3,7 @@ import { createDynoContainer, removeContainer, startDynoContainer, type Running 
 import type { DynoSpec } from '../docker/dyno-spec.js';
 import { seccompProfile } from '../docker/seccomp.js';
 import { ensureSlugImage } from '../docker/slug-image.js';
+import { StackMissing } from '../docker/stack-missing.js';
 import { log } from '../lib/log.js';
 import type { Dyno } from '../model/dyno.js';
 import { DEFAULT_SIZE, findSize } from '../model/dyno-size.js';
@@ -21,12 +22,12 @@ export interface Launched extends Running {
   containerId: string;
 }
 
-/** Makes, creates and starts a dyno's container, and records where it is. Throws `AbortError` if it isn't wanted any more. */
+/** Makes, creates and starts a dyno's container, and records where it is. Throws `AbortError` if it isn't wanted any more, StackMissing. */
 export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: AbortSignal): Promise<Launched> {
   const [configVars, network, image] = await Promise.all([
     releaseConfigVars(deps.store, dyno.releaseId),
     deps.networks.network(),
-    ensureSlugImage(deps.engine, { homeId: deps.homeId, runImage: deps.runImage, layers: slugSources({ ...deps, key: deps.store.key }, wants.slug) }),
+    ensureSlugImage(deps.engine, { homeId: deps.homeId, runImage: runImageOf(deps, wants.slug.stack), layers: slugSources({ ...deps, key: deps.store.key }, wants.slug) }),
   ]);
   signal.throwIfAborted();
   say(deps, dyno, `Starting process with command \`${dyno.command}\``);
@@ -45,6 +46,13 @@ export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: Ab
   const launched = await startSomewhere(deps, spec, network.id);
   await updateDyno(deps.store, dyno.id, { containerId: launched.containerId, host: launched.host });
   return launched;
+}
+
+/** Dynos run on the stack their slug was built on, also when its app has been moved to another since. Throws StackMissing. */
+function runImageOf({ images }: Deps, stack: string): string {
+  const image = images[stack]?.run;
+  if (!image) throw new StackMissing(`of stack ${stack}`);
+  return image;
 }
 
 /** In a spare network if there is one, which is sooner; in one of its own if not, or if that one has just gone. */

@@ -4,6 +4,7 @@ import type { Engine } from '../docker/engine.js';
 import { ensureNetwork, type Network } from '../docker/network.js';
 import { openSpareNetworks, type SpareNetworks } from '../docker/spare-networks.js';
 import { log } from '../lib/log.js';
+import { DEFAULT_STACK, type ImagesByStack } from '../model/stack.js';
 
 export interface Networks {
   network(): Promise<Network>;
@@ -18,11 +19,12 @@ export interface Networks {
 const TIDY_AFTER_MS = 300;
 
 /** The networks of this home's dynos. Nothing is made before `network` or `lookAgain` is called. */
-export function openNetworks(o: { engine: Engine; homeId: string; runImage: string; spareNetworks: number }): Networks {
+export function openNetworks(o: { engine: Engine; homeId: string; stacks: readonly string[]; images: ImagesByStack; spareNetworks: number }): Networks {
   let found: Promise<Network> | null = null;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
-  const spares = openSpareNetworks({ ...o, image: o.runImage, size: o.spareNetworks, network });
+  const image = o.images[o.stacks[0] ?? DEFAULT_STACK]?.run ?? '';
+  const spares = openSpareNetworks({ ...o, image, size: o.spareNetworks, network });
 
   function network(): Promise<Network> {
     found ??= ensureNetwork(o.engine, { homeId: o.homeId, kind: 'dynos' }).catch((error: Error) => {

@@ -15,7 +15,8 @@ import { preflight } from './preflight.js';
 import type { Prepared } from './prepare.js';
 import type { Progress } from './progress.js';
 import { removeReady, untilHealthy, writeReady, type Ready } from './ready.js';
-import { prepareApart, saveStackApart } from './run-apart.js';
+import type { StackNews } from './finish-stacks.js';
+import { finishStacksApart, prepareApart } from './run-apart.js';
 import { ensureStores } from './stores.js';
 
 export interface BringUp {
@@ -73,10 +74,7 @@ export async function bringUp(o: BringUp): Promise<Platform> {
   };
   const env = { ...process.env, ...environment(config, home, prepared), ...texts(ports), SLIPWAY_INTERNAL_URL: apiUrl, DATABASE_URL: stores.databaseUrl, REDIS_URL: stores.redisUrl };
   await runProcesses(o, env, ready);
-  if (prepared.isNew) {
-    const saving = saveStackApart(prepared);
-    cleanup.add(() => void saving.kill());
-  }
+  if (prepared.isNew || !prepared.isComplete) cleanup.add(finishStacksApart({ env, isNew: prepared.isNew, hear: (news) => progress.say(stackLine(news)) }));
   return { ...ready, home, token: readFileSync(config.adminTokenFile, 'utf8').trim(), hasStartedEngine: prepared.engine.isStarted };
 }
 
@@ -100,6 +98,13 @@ async function runProcesses(o: BringUp, env: Record<string, string | undefined>,
   o.cleanup.add(() => removeReady(o.config.home));
 }
 
+/** What is said of a stack that is made while the platform is up. */
+export function stackLine({ stack, state, ms, reason }: StackNews): string {
+  if (state === 'begun') return `-----> Preparing the stack ${stack} in the background`;
+  if (state === 'ready') return `-----> The stack ${stack} is ready, after ${Math.round(ms / 1000)} s`;
+  return `-----> The stack ${stack} can't be prepared; it is tried again in 10 min. Apps on other stacks are not concerned.\n${reason}`;
+}
+
 /** What the processes are told, besides addresses. Secrets aren't: those they read from the home. */
 function environment(config: Config, home: Home, prepared: Prepared): Record<string, string> {
   return {
@@ -109,8 +114,8 @@ function environment(config: Config, home: Home, prepared: Prepared): Record<str
     SLIPWAY_BIND: config.bind,
     SLIPWAY_DOMAIN: config.domain,
     NODE_OPTIONS: `${SMALL_HEAP} ${process.env['NODE_OPTIONS'] ?? ''}`.trim(),
-    SLIPWAY_RUN_IMAGE: prepared.runImage,
-    SLIPWAY_BUILD_IMAGE: prepared.buildImage,
+    SLIPWAY_STACKS: config.stacks.join(','),
+    SLIPWAY_IMAGES: JSON.stringify(prepared.images),
     ...(config.dockerHost && { DOCKER_HOST: config.dockerHost }),
   };
 }

@@ -11,7 +11,7 @@ const COMMANDS: Record<string, () => Promise<StartCommand>> = {
   test: async () => (await import('./run-tests.js')).runTests,
   bench: async () => (await import('./run-tests.js')).bench,
   prepare: async () => (await import('./prepare.js')).prepare,
-  'save-stack': async () => (await import('./save-stack.js')).saveStack,
+  'finish-stacks': async () => (await import('./finish-stacks.js')).finishStacks,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -6,10 +6,11 @@ import { checkDatabase, checkRedis } from './check-stores.js';
 import type { CommandInput } from './command.js';
 import { ensureEngine } from './docker-engine.js';
 import { openProgress } from './progress.js';
-import { ensureStack, stackPrograms, type Stack } from './stack/ensure-stack.js';
+import { stackPrograms } from './stack/ensure-stack.js';
+import { prepareStacks, type PreparedStacks } from './stack/prepare-stacks.js';
 import type { Config } from '../config.js';
 
-export interface Prepared extends Stack {
+export interface Prepared extends PreparedStacks {
   engine: {
     /** Whether it was started just now. */
     isStarted: boolean;
@@ -25,15 +26,15 @@ export async function prepare({ config }: CommandInput): Promise<number> {
   return 0;
 }
 
-/** Given stores answer, certificates are good, an engine runs, the stack is there. Throws one sentence otherwise. */
+/** Given stores answer, certificates are good, an engine runs, the first stack is there. Throws one sentence otherwise. */
 export async function makeReady(config: Config): Promise<Prepared> {
   const progress = openProgress();
   if (config.databaseUrl !== '') await checkDatabase(config.databaseUrl);
   if (config.redisUrl !== '') await checkRedis(config.redisUrl);
   await ensureCertificates(config.home, certificateNames(config), Date.now());
   const { engine, isStarted, isOurs } = await ensureEngine({ ...config, progress, alsoWanted: stackPrograms(config.stackImage) });
-  const stack = await ensureStack({ engine, progress, mayInstall: config.mayInstall, given: config.stackImage, archiveDir: join(config.home, 'stack') });
-  return { ...stack, engine: { isStarted, isOurs } };
+  const stacks = await prepareStacks({ engine, progress, mayInstall: config.mayInstall, given: config.stackImage, archiveDir: join(config.home, 'stack') }, config.stacks);
+  return { ...stacks, engine: { isStarted, isOurs } };
 }
 
 function certificateNames({ domain, bind }: Config): string[] {

@@ -1,6 +1,10 @@
 // Runs another command of ours in a process of its own: what it loaded goes with it.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import type { StackNews } from './finish-stacks.js';
 import type { Prepared } from './prepare.js';
+import { isGoneWithin, signal } from './processes.js';
+
+const LEAVE_WITHIN_MS = 4_000;
 
 /** Runs `prepare` with our screen and returns what it made ready. Throws its sentence when it couldn't. */
 export function prepareApart(): Promise<Prepared> {
@@ -15,9 +19,17 @@ export function prepareApart(): Promise<Prepared> {
   });
 }
 
-/** Saves the stack's images into the home, in the background and with what the machine has to spare. */
-export function saveStackApart(images: { runImage: string; buildImage: string }): ChildProcess {
-  return spawn('nice', ['-n', '19', process.execPath, mainFile(), 'save-stack', images.runImage, images.buildImage], { stdio: 'ignore' });
+/** Does what is left to do of the stacks, and hears how it goes. Returns how it is ended, with all that it has started. */
+export function finishStacksApart(o: { env: Record<string, string | undefined>; isNew: boolean; hear: (news: StackNews) => void }): () => Promise<void> {
+  const child = spawn(process.execPath, [mainFile(), 'finish-stacks', ...(o.isNew ? ['--save'] : [])], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env: o.env, detached: true });
+  child.on('message', (news: StackNews) => o.hear(news));
+  child.on('error', () => undefined);
+  return async () => {
+    const { pid } = child;
+    if (!pid || child.exitCode !== null) return;
+    signal(-pid, 'SIGTERM');
+    if (!(await isGoneWithin(pid, LEAVE_WITHIN_MS))) signal(-pid, 'SIGKILL');
+  };
 }
 
 function mainFile(): string {

@@ -6,7 +6,8 @@ import type { CommandInput } from './command.js';
 import { ensureEngine } from './docker-engine.js';
 import { preflight } from './preflight.js';
 import { openProgress } from './progress.js';
-import { ensureStack, stackPrograms } from './stack/ensure-stack.js';
+import { stackPrograms } from './stack/ensure-stack.js';
+import { prepareStacks } from './stack/prepare-stacks.js';
 import { ensureRedis } from './stores.js';
 
 /** Lint, then unit, integration and end-to-end tests; the type check was the compiler's, before us. */
@@ -31,8 +32,10 @@ async function prepareMachine({ config, root }: CommandInput): Promise<Record<st
   const { mayInstall, dockerHost } = config;
   await ensureRedis({ mayInstall, cacheDir: resolve(root, 'node_modules/.cache/slipway'), progress });
   const { engine } = await ensureEngine({ dockerHost, mayInstall, progress, alsoWanted: stackPrograms(config.stackImage) });
-  const stack = await ensureStack({ engine, progress, mayInstall, given: config.stackImage, archiveDir: join(config.home, 'stack') });
-  return { SLIPWAY_RUN_IMAGE: stack.runImage, SLIPWAY_BUILD_IMAGE: stack.buildImage };
+  const [stack = ''] = config.stacks;
+  const { images } = await prepareStacks({ engine, progress, mayInstall, given: config.stackImage, archiveDir: join(config.home, 'stack') }, [stack]);
+  // Platforms of tests have this one stack, and make no other meanwhile, unless a test asks for more.
+  return { SLIPWAY_STACKS: stack, SLIPWAY_RUN_IMAGE: images[stack]?.run ?? '', SLIPWAY_BUILD_IMAGE: images[stack]?.build ?? '' };
 }
 
 function inherit(root: string, command: string, args: string[], env: Record<string, string>): Promise<number> {

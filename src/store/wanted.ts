@@ -9,7 +9,7 @@ import type { Store } from './open-store.js';
 export interface AppWants {
   app: Pick<App, 'id' | 'name'>;
   release: Pick<Release, 'id' | 'version' | 'description' | 'createdAt'>;
-  slug: Pick<Slug, 'id' | 'digest' | 'diffId' | 'size' | 'base' | 'commit' | 'processTypes'>;
+  slug: Pick<Slug, 'id' | 'digest' | 'diffId' | 'size' | 'base' | 'stack' | 'commit' | 'processTypes'>;
   formation: Pick<FormationEntry, 'type' | 'quantity' | 'size'>[];
 }
 
@@ -21,7 +21,7 @@ export async function readWants({ db }: Store, appId?: string): Promise<AppWants
     .innerJoin('slugs', 'slugs.id', 'releases.slugId')
     .distinctOn('releases.appId')
     .select(['apps.id as appId', 'apps.name as appName', 'releases.id', 'releases.version', 'releases.description', 'releases.createdAt'])
-    .select(['slugs.id as slugId', 'slugs.digest', 'slugs.diffId', 'slugs.size', 'slugs.base', 'slugs.commit', 'slugs.processTypes'])
+    .select(['slugs.id as slugId', 'slugs.digest', 'slugs.diffId', 'slugs.size', 'slugs.base', 'slugs.stack', 'slugs.commit', 'slugs.processTypes'])
     .where('releases.status', '=', 'succeeded')
     .orderBy('releases.appId')
     .orderBy('releases.version', 'desc');
@@ -34,7 +34,7 @@ export async function readWants({ db }: Store, appId?: string): Promise<AppWants
   return releaseRows.map((row) => ({
     app: { id: row.appId, name: row.appName },
     release: { id: row.id, version: row.version, description: row.description, createdAt: row.createdAt },
-    slug: { id: row.slugId, digest: row.digest, diffId: row.diffId, size: row.size, base: row.base, commit: row.commit, processTypes: row.processTypes },
+    slug: { id: row.slugId, digest: row.digest, diffId: row.diffId, size: row.size, base: row.base, stack: row.stack, commit: row.commit, processTypes: row.processTypes },
     formation: entryRows.filter((entry) => entry.appId === row.appId).map(({ type, quantity, size }) => ({ type, quantity, size })),
   }));
 }

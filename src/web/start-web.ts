@@ -23,6 +23,8 @@ export interface WebOptions {
   bind: string;
   apiPort: number;
   domain: string;
+  /** Names of the stacks that are offered, that of new apps first. */
+  stacks: readonly string[];
   routerPort: number;
   /** Where other processes reach this port; null takes the port it got. */
   internalUrl: string | null;
@@ -56,7 +58,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
     authenticate: (http) => userOfRequest(ctx.store, http),
     onPushGone: (session) => void cancelPush(ctx, session),
   });
-  const api: ApiDeps = { ...ctx, blobs: { dir: o.blobsDir, maxBytes: o.maxBytes }, place: { domain: o.domain, routerPort: o.routerPort, internalUrl: o.internalUrl ?? '' } };
+  const api: ApiDeps = { ...ctx, stacks: o.stacks, blobs: { dir: o.blobsDir, maxBytes: o.maxBytes }, place: { domain: o.domain, routerPort: o.routerPort, internalUrl: o.internalUrl ?? '' } };
   const site = createSite({ api, store: ctx.store, git: git.middleware });
   const door = await listenOnPort({ port: o.apiPort, host: o.bind, answer: site, certificate: watchCertificate(o.home) });
   api.place.internalUrl ||= `http://127.0.0.1:${door.port}`;

@@ -1,12 +1,11 @@
-import { findStack, type STACKS } from '../../model/stack.js';
-
-type Stack = (typeof STACKS)[number];
+import { findStack, type Stack } from '../../model/stack.js';
 
 /** When the first stack came out; stacks have no other date. */
 const SINCE = '2026-11-23T00:00:00.000Z';
 
-export function presentStack(stack: Stack) {
-  return { id: stack.id, name: stack.name, state: stack.state, default: stack.default, created_at: SINCE, updated_at: SINCE };
+/** `isDefault` says whether new apps get it. */
+export function presentStack({ id, name, state }: Stack, isDefault: boolean) {
+  return { id, name, state, default: isDefault, created_at: SINCE, updated_at: SINCE };
 }
 
 /** A stack as it appears inside other things. */

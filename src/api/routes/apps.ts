@@ -7,6 +7,7 @@ import type { App } from '../../model/app.js';
 import { listApps } from '../../store/apps.js';
 import type { ApiDeps } from '../deps.js';
 import { parseBody, publicUrl, reply, type ApiRouter } from '../http.js';
+import { wishedStack } from '../offered-stacks.js';
 import { presentApp } from '../present/app.js';
 import { REGION } from '../present/region.js';
 import { replyList } from '../range.js';
@@ -27,14 +28,15 @@ export function mountApps(router: ApiRouter, deps: ApiDeps): void {
 
   router.post('/apps', async (http) => {
     const wish = await parseBody(http, NewApp);
-    const app = await createApp(deps, { user: http.state.user, name: wish.name ?? undefined, stack: wish.stack ?? undefined });
+    const app = await createApp(deps, { user: http.state.user, name: wish.name ?? undefined, stack: wishedStack(deps, wish.stack) });
     reply(http, 201, await present(deps, http, app));
   });
 
   router.get('/apps/:app', async (http) => reply(http, 200, await present(deps, http, http.state.app)));
 
   router.patch('/apps/:app', async (http) => {
-    const { build_stack: buildStack, ...change } = await parseBody(http, AppChange);
+    const { build_stack: wished, ...change } = await parseBody(http, AppChange);
+    const buildStack = wished === undefined ? undefined : wishedStack(deps, wished);
     reply(http, 200, await present(deps, http, await updateApp(deps, http.state.app, http.state.user, { ...change, buildStack })));
   });
 

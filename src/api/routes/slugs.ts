@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { blobUrl } from '../../lib/blob-url.js';
 import { PlatformError } from '../../model/errors.js';
 import { isComplete, type Slug } from '../../model/slug.js';
-import { findStack } from '../../model/stack.js';
 import { canUse, type User } from '../../model/user.js';
 import { findApp } from '../../store/apps.js';
 import { findSlug, insertSlug } from '../../store/slugs.js';
 import { makeComplete, uploadKey } from '../complete-slug.js';
 import type { ApiDeps } from '../deps.js';
 import { param, parseBody, publicUrl, reply, type ApiContext, type ApiRouter } from '../http.js';
+import { wishedStack } from '../offered-stacks.js';
 import { presentSlug } from '../present/slug.js';
 
 const BLOB_FOR_S = 3600;
@@ -26,14 +26,13 @@ const NewSlug = z.object({
 export function mountSlugs(router: ApiRouter, deps: ApiDeps): void {
   router.post('/apps/:app/slugs', async (http) => {
     const wish = await parseBody(http, NewSlug);
-    const stack = findStack(wish.stack ?? http.state.app.buildStack);
-    if (!stack) throw new PlatformError('invalid_params', `Stack ${JSON.stringify(wish.stack)} does not exist; see GET /stacks.`);
+    const stack = wishedStack(deps, wish.stack ?? http.state.app.buildStack);
     const slug = await insertSlug(deps.store, {
       appId: http.state.app.id,
       digest: wish.checksum?.slice('SHA256:'.length).toLowerCase() ?? '',
       diffId: '',
       size: 0,
-      stack: stack.name,
+      stack,
       commit: wish.commit ?? null,
       commitDescription: wish.commit_description ?? null,
       buildpackProvidedDescription: wish.buildpack_provided_description ?? null,

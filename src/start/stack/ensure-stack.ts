@@ -1,4 +1,4 @@
-// The stack's images: those of the engine when their recipe is the same, else loaded from the home, else built.
+// A stack's images: those of the engine when their recipe is the same, else loaded from the home, else built.
 import { createHash } from 'node:crypto';
 import type { Engine } from '../../docker/engine.js';
 import { findProgram } from '../find-program.js';
@@ -9,12 +9,18 @@ import { givenImage } from './given-image.js';
 import { hostSources } from './host-sources.js';
 import { hasImage } from './has-image.js';
 import { buildLayerImage, layerDockerfile } from './layer-image.js';
-import { BUILD_LAYERS, RUN_LAYER, SUITE, type Layer } from './recipe.js';
+import type { Layer, Recipe } from './recipe.js';
 import { buildRootImage, mmdebstrapArguments } from './root-image.js';
 
+export interface StackImages {
+  /** What dynos run in. */
+  run: string;
+  /** What builds start from. */
+  build: string;
+}
+
 export interface Stack {
-  runImage: string;
-  buildImage: string;
+  images: StackImages;
   /** Whether anything was built now, rather than found. */
   isNew: boolean;
 }
@@ -27,6 +33,8 @@ interface Options {
   given: string;
   /** Where finished images are kept besides the engine. */
   archiveDir: string;
+  /** Whether others go first: nobody waits for this stack yet. */
+  isPatient?: boolean;
 }
 
 const RUN_REPO = 'slipway/stack';
@@ -37,35 +45,53 @@ export function stackPrograms(given: string): string[] {
   return given === '' ? ['mmdebstrap'] : [];
 }
 
-/** Makes sure that the engine has both images; about 70 s when nothing is there. */
-export async function ensureStack(o: Options): Promise<Stack> {
-  const run = o.given === '' ? await ensureRunImage(o) : await givenImage(o, RUN_REPO);
-  let { tag, isNew } = run;
-  let base = `${RUN_REPO}:${tag}`;
-  for (const [index, layer] of BUILD_LAYERS.entries()) {
-    tag = digest(tag, layerDockerfile(layer), layer.node);
-    const image = { layer, base, repo: BUILD_REPO, tag };
-    if (!(await hasImage(o.engine, `${BUILD_REPO}:${tag}`))) {
-      isNew = true;
-      const count = BUILD_LAYERS.length > 1 ? `, layer ${index + 1} of ${BUILD_LAYERS.length}` : '';
-      await o.progress.step(`Building the stack's build image${count}`, () => buildLayerImage(o.engine, image));
-    }
-    base = `${BUILD_REPO}:${tag}`;
-  }
-  return { runImage: `${RUN_REPO}:${run.tag}`, buildImage: base, isNew };
+/** What the images of a stack are called, whether they are there or not. */
+export function stackImages(recipe: Recipe): StackImages {
+  const { tag } = runTag(recipe);
+  return { run: `${RUN_REPO}:${tag}`, build: buildSteps(recipe, tag).at(-1)?.name ?? '' };
 }
 
-async function ensureRunImage(o: Options): Promise<{ tag: string; isNew: boolean }> {
-  const sources = hostSources(SUITE);
-  const tag = digest(mmdebstrapArguments(RUN_LAYER, sources));
+/** Makes sure that the engine has both images; about 110 s when nothing is there. */
+export async function ensureStack(o: Options, recipe: Recipe): Promise<Stack> {
+  const run = o.given === '' ? await ensureRunImage(o, recipe) : await givenImage(o, RUN_REPO);
+  let { isNew } = run;
+  let base = `${RUN_REPO}:${run.tag}`;
+  for (const [index, { layer, tag, name }] of buildSteps(recipe, run.tag).entries()) {
+    const image = { layer, base, repo: BUILD_REPO, tag, isPatient: o.isPatient ?? false };
+    if (!(await hasImage(o.engine, name))) {
+      isNew = true;
+      const count = recipe.build.length > 1 ? `, layer ${index + 1} of ${recipe.build.length}` : '';
+      await o.progress.step(`Building the build image of ${recipe.stack}${count}`, () => buildLayerImage(o.engine, image));
+    }
+    base = name;
+  }
+  return { images: { run: `${RUN_REPO}:${run.tag}`, build: base }, isNew };
+}
+
+async function ensureRunImage(o: Options, recipe: Recipe): Promise<{ tag: string; isNew: boolean }> {
+  const { tag, sources } = runTag(recipe);
   const reference = `${RUN_REPO}:${tag}`;
   if (await hasImage(o.engine, reference)) return { tag, isNew: false };
-  if (await loadArchive(o, tag)) return { tag, isNew: false };
+  if (await loadArchive(o, { stack: recipe.stack, tag })) return { tag, isNew: false };
   if (!findProgram('mmdebstrap')) {
     await install(o, { what: 'mmdebstrap, which builds the stack', packages: ['mmdebstrap'], otherwise: 'or set SLIPWAY_STACK_IMAGE to a finished stack' });
   }
-  await o.progress.step('Building the stack\'s run image, once', () => buildRootImage(o.engine, { layer: RUN_LAYER, sources, repo: RUN_REPO, tag }));
+  await o.progress.step(`Building the run image of ${recipe.stack}, once`, () => buildRootImage(o.engine, { recipe, sources, repo: RUN_REPO, tag }));
   return { tag, isNew: true };
+}
+
+function runTag(recipe: Recipe): { tag: string; sources: string[] } {
+  const sources = hostSources(recipe.suite);
+  return { tag: digest(mmdebstrapArguments(recipe, sources)), sources };
+}
+
+/** The layers of the build image, each with the name of the image that ends with it. */
+function buildSteps(recipe: Recipe, runImageTag: string): { layer: Layer; tag: string; name: string }[] {
+  let tag = runImageTag;
+  return recipe.build.map((layer) => {
+    tag = digest(tag, layerDockerfile(layer), layer.node);
+    return { layer, tag, name: `${BUILD_REPO}:${tag}` };
+  });
 }
 
 function digest(...parts: (string | string[] | Layer['node'])[]): string {

@@ -25,8 +25,8 @@ export function layerDockerfile(layer: Layer): string {
   ].join('\n');
 }
 
-/** Builds `layer` on `base` and tags it. */
-export async function buildLayerImage(engine: Engine, o: { layer: Layer; base: string; repo: string; tag: string }): Promise<void> {
+/** Builds `layer` on `base` and tags it; a patient build takes the processor when nobody else wants it. */
+export async function buildLayerImage(engine: Engine, o: { layer: Layer; base: string; repo: string; tag: string; isPatient: boolean }): Promise<void> {
   const context = mkdtempSync(join(tmpdir(), 'slipway-layer-'));
   try {
     writeFileSync(join(context, 'Dockerfile'), layerDockerfile(o.layer));
@@ -39,6 +39,7 @@ export async function buildLayerImage(engine: Engine, o: { layer: Layer; base: s
       buildargs,
       // The host's network: whatever name servers and routes let the host reach its packages serve here too.
       networkmode: 'host',
+      ...(o.isPatient && { cpushares: 64 }),
       forcerm: true,
     });
     await readAnswer(answer);

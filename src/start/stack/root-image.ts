@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Engine } from '../../docker/engine.js';
 import { runOrThrow } from '../run-command.js';
 import { readAnswer } from './read-answer.js';
-import { DYNO_UID, SUITE, type Layer } from './recipe.js';
+import { DYNO_UID, type Recipe } from './recipe.js';
 
 /** Instructions that the imported image gets. */
 const CONFIG = ['ENV LANG=C.UTF-8 HOME=/app', 'WORKDIR /app'];
@@ -31,16 +31,16 @@ const FINISH = [
 const ROOM_NEEDED = 1_500_000_000;
 
 /** The program's arguments: pure, so that the recipe's digest covers them. */
-export function mmdebstrapArguments(layer: Layer, sources: string[]): string[] {
+export function mmdebstrapArguments({ run, suite }: Recipe, sources: string[]): string[] {
   const options = ['--quiet', '--variant=apt', '--format=tar', '--dpkgopt=force-unsafe-io', ...KEEP_SMALL];
-  return [...options, `--include=${layer.packages.join(',')}`, `--customize-hook=${FINISH}`, SUITE, '-', ...sources];
+  return [...options, `--include=${run.packages.join(',')}`, `--customize-hook=${FINISH}`, suite, '-', ...sources];
 }
 
 /** Builds the run image and tags it `<repo>:<tag>`. Takes about 30 s. */
-export async function buildRootImage(engine: Engine, o: { layer: Layer; sources: string[]; repo: string; tag: string }): Promise<void> {
+export async function buildRootImage(engine: Engine, o: { recipe: Recipe; sources: string[]; repo: string; tag: string }): Promise<void> {
   const scratch = mkdtempSync(join(scratchRoot(), 'slipway-stack-'));
   try {
-    await runOrThrow('Building the stack\'s run image', 'mmdebstrap', mmdebstrapArguments(o.layer, o.sources), {
+    await runOrThrow(`Building the run image of ${o.recipe.stack}`, 'mmdebstrap', mmdebstrapArguments(o.recipe, o.sources), {
       env: { TMPDIR: scratch, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
       takeOutput: async (output) => {
         const changes = [...CONFIG, `LABEL slipway.stack=${o.tag}`].join('\n');

@@ -32,7 +32,7 @@ afterAll(() => web.stop());
 
 /** Every route there is, read off the router, with the deployed app's own things in its path. */
 function allRoutes() {
-  const router = createRouter({ ...web.ctx, blobs: { dir: '', maxBytes: 0 }, place: { domain: '', routerPort: 0, internalUrl: '' } });
+  const router = createRouter({ ...web.ctx, stacks: [], blobs: { dir: '', maxBytes: 0 }, place: { domain: '', routerPort: 0, internalUrl: '' } });
   const real: Record<string, string> = { app: 'shop', release: '3', build: buildId, slug: shop.slug.id, dyno: 'web.1', type: 'web', user: ADMIN_EMAIL, id: '~', stack: 'slipway-12' };
   return router.stack.flatMap((layer) =>
     layer.methods.filter((method) => method !== 'HEAD').map((method) => ({ method, path: String(layer.path).replace(/:(\w+)/g, (_all, name: string) => real[name] ?? `?${name}`) })),

@@ -5,6 +5,7 @@ import { cancelBuild } from '../../../src/actions/cancel-build.js';
 import { readOutput } from '../../../src/bus/build-output.js';
 import { ofHome, BUILD_LABEL } from '../../../src/docker/labels.js';
 import type { App } from '../../../src/model/app.js';
+import { DEFAULT_STACK } from '../../../src/model/stack.js';
 import { claimBuild, findBuild, insertBuild } from '../../../src/store/builds.js';
 import { startWorld, type Files, type World } from './world.js';
 
@@ -63,7 +64,7 @@ describe('a builder that starts', () => {
     await claimBuild(world.ctx.store, build.id, 'test-node');
     const other = await row(await world.newApp());
     await claimBuild(world.ctx.store, other.id, 'other-node');
-    const left = await world.engine.createContainer({ Image: world.settings.buildImage, Cmd: ['sleep', '300'], Labels: { 'slipway.home': world.homeId, 'slipway.build': build.id, 'slipway.builder': 'test-node' } });
+    const left = await world.engine.createContainer({ Image: world.settings.images[DEFAULT_STACK]!.build, Cmd: ['sleep', '300'], Labels: { 'slipway.home': world.homeId, 'slipway.build': build.id, 'slipway.builder': 'test-node' } });
     await left.start();
     await world.restart();
     expect((await findBuild(world.ctx.store, build.id))?.failure).toBe('The builder was restarted while it worked on this build. Push again.');

@@ -20,6 +20,7 @@ import { blobUrl } from '../../../src/lib/blob-url.js';
 import type { App } from '../../../src/model/app.js';
 import type { Build } from '../../../src/model/build.js';
 import type { Slug } from '../../../src/model/slug.js';
+import { DEFAULT_STACK } from '../../../src/model/stack.js';
 import type { User } from '../../../src/model/user.js';
 import { openQueue } from '../../../src/queue/open-queue.js';
 import { writeConfigVars } from '../../../src/store/apps.js';
@@ -70,8 +71,8 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
     internalUrl: blobs.url,
     domain: 'localhost',
     routerPort: 8080,
-    runImage: process.env['SLIPWAY_RUN_IMAGE'] ?? 'slipway/stack:dev',
-    buildImage: process.env['SLIPWAY_BUILD_IMAGE'] ?? 'slipway/stack-build:dev',
+    stacks: [DEFAULT_STACK],
+    images: { [DEFAULT_STACK]: { run: process.env['SLIPWAY_RUN_IMAGE'] ?? 'slipway/stack:dev', build: process.env['SLIPWAY_BUILD_IMAGE'] ?? 'slipway/stack-build:dev' } },
     buildConcurrency: 2,
     buildTimeoutS: 300,
     buildMemoryMb: 1024,
@@ -175,7 +176,7 @@ async function removeObjects(engine: ReturnType<typeof openEngine>, homeId: stri
   for (const appId of await listCaches(engine, homeId)) {
     while (!(await removeCache(engine, homeId, appId))) await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  await engine.getVolume(runtimesVolumeName(homeId)).remove({ force: true });
+  await engine.getVolume(runtimesVolumeName(homeId, DEFAULT_STACK)).remove({ force: true });
   for (const image of await engine.listImages({ filters: ofHome(homeId) })) {
     // The image that builds run in is the same for every home of this engine: it stays.
     if (!image.RepoTags?.some((tag) => tag.startsWith('slipway/build:'))) await engine.getImage(image.Id).remove({ force: true }).catch(() => undefined);

@@ -17,6 +17,7 @@ import { startDynos, type Dynos } from '../../../src/dynos/start-dynos.js';
 import { startOutput, type Output } from '../../../src/dynos/output/start-output.js';
 import type { App } from '../../../src/model/app.js';
 import type { Release } from '../../../src/model/release.js';
+import { DEFAULT_STACK } from '../../../src/model/stack.js';
 import type { User } from '../../../src/model/user.js';
 import { openQueue } from '../../../src/queue/open-queue.js';
 import { listDynos } from '../../../src/store/dynos.js';
@@ -24,7 +25,7 @@ import { openStore } from '../../../src/store/open-store.js';
 import { insertSlug } from '../../../src/store/slugs.js';
 import { ensureUser } from '../../../src/store/users.js';
 import { startStores, type TestStores } from '../../support/stores.js';
-import { runImage } from '../docker/images.js';
+import { buildImage, runImage } from '../docker/images.js';
 import { makeSlug, type MadeSlug } from '../docker/make-slug.js';
 import { openEngineRelay, type EngineRelay } from './engine-relay.js';
 import { openRelay, type Relay } from './relay.js';
@@ -58,7 +59,7 @@ export async function openHome(o: { bootTimeoutMs?: number; spareNetworks?: numb
 
   function startManager(): void {
     output = startOutput({ ...managed, homeId });
-    const settings = { homeId, node: 'test', domain: 'localhost', runImage, internalUrl, bootTimeoutMs: o.bootTimeoutMs ?? 20_000, spareNetworks: o.spareNetworks ?? 1 };
+    const settings = { homeId, node: 'test', domain: 'localhost', stacks: [DEFAULT_STACK], images: { [DEFAULT_STACK]: { run: runImage, build: buildImage } }, internalUrl, bootTimeoutMs: o.bootTimeoutMs ?? 20_000, spareNetworks: o.spareNetworks ?? 1 };
     dynos = startDynos({ ...managed, drainOutput: output.drainOutput, ...settings });
   }
 

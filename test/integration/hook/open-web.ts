@@ -75,6 +75,7 @@ export async function openWeb(o: { maxBytes?: number } = {}): Promise<OpenWeb> {
     bind: '127.0.0.1',
     apiPort: 0,
     domain: 'localhost',
+    stacks: ['slipway-12', 'slipway-13'],
     routerPort: 8080,
     internalUrl: null,
     adminEmail: 'jane@example.com',

@@ -46,21 +46,21 @@ test('what was saved can be loaded, by the home and as SLIPWAY_STACK_IMAGE', asy
   for (const each of ['slipway/stack', 'slipway/stack-build']) await image.tag({ repo: each, tag });
   for (const name of [run, build]) made.add(name);
   const archiveDir = join(dir, 'stack');
-  await saveArchive({ engine, archiveDir, runImage: run, buildImage: build });
+  await saveArchive({ engine, archiveDir, stack: 'slipway-12', images: { run, build } });
   for (const name of made) await engine.getImage(name).remove().catch(() => undefined);
   expect(await hasImage(engine, run)).toBe(false);
-  expect(await loadArchive({ engine, progress, archiveDir }, tag)).toBe(true);
+  expect(await loadArchive({ engine, progress, archiveDir }, { stack: 'slipway-12', tag })).toBe(true);
   expect(await hasImage(engine, build)).toBe(true);
 
-  execFileSync('zstd', ['-dqf', join(archiveDir, `${tag}.tar.zst`), '-o', join(dir, 'images.tar')]);
+  execFileSync('zstd', ['-dqf', join(archiveDir, `slipway-12.${tag}.tar.zst`), '-o', join(dir, 'images.tar')]);
   await give(join(dir, 'images.tar'));
 });
 
 test('a broken archive is forgotten, one that isn\'t there is no failure', async () => {
   const archiveDir = mkdtempSync(join(dir, 'broken-'));
-  expect(await loadArchive({ engine, progress, archiveDir }, 'none')).toBe(false);
-  writeFileSync(join(archiveDir, 'bad.tar.zst'), 'not an archive');
-  expect(await loadArchive({ engine, progress, archiveDir }, 'bad')).toBe(false);
+  expect(await loadArchive({ engine, progress, archiveDir }, { stack: 'slipway-12', tag: 'none' })).toBe(false);
+  writeFileSync(join(archiveDir, 'slipway-12.bad.tar.zst'), 'not an archive');
+  expect(await loadArchive({ engine, progress, archiveDir }, { stack: 'slipway-12', tag: 'bad' })).toBe(false);
 });
 
 test.each([

@@ -42,6 +42,7 @@ export async function openWeb(more: Partial<WebOptions> = {}, given?: TestStores
     bind: '127.0.0.1',
     apiPort: 0,
     domain: 'localhost',
+    stacks: ['slipway-12', 'slipway-13'],
     routerPort: 8080,
     internalUrl: null,
     adminEmail: ADMIN_EMAIL,

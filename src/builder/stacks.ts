@@ -1,0 +1,86 @@
+// What builds on a stack are given: the image they run in, and the runtimes of that stack. Made when first asked for,
+// since a stack may still be under way when the builder starts.
+import { join } from 'node:path';
+import { ensureBuildImage } from '../docker/build-image.js';
+import type { BuildPlace } from '../docker/build-spec.js';
+import { ensureRuntimesVolume } from '../docker/build-volumes.js';
+import type { Engine } from '../docker/engine.js';
+import { StackMissing } from '../docker/stack-missing.js';
+import { log } from '../lib/log.js';
+import { PlatformError } from '../model/errors.js';
+import type { ImagesByStack } from '../model/stack.js';
+import { openRuntimes, type Runtimes } from './runtimes.js';
+import type { BlobPlace } from './upload.js';
+
+export interface BuildStack {
+  place: BuildPlace;
+  /** The stack's image and our buildpacks: the image is made anew from them when someone has removed it. */
+  imageSource: { stackImage: string; buildpacksDir: string };
+  runtimes: Runtimes;
+}
+
+export interface BuildStacks {
+  /** The stack, ready to build on. Throws StackMissing while its images aren't there, `invalid_params` when they never will be. */
+  open(name: string): Promise<BuildStack>;
+  /** Opens every stack whose images are there by now. */
+  openAll(): Promise<void>;
+  /** Fetches anew what changes elsewhere, for each stack that is open. */
+  refresh(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Options {
+  engine: Engine;
+  images: ImagesByStack;
+  place: Omit<BuildPlace, 'image' | 'runtimesVolume'>;
+  buildpacksDir: string;
+  blobs: BlobPlace;
+  tempDir: string;
+  /** Where what is known of runtimes is written down. */
+  stateDir: string;
+}
+
+/** Opens none yet. */
+export function openBuildStacks(o: Options): BuildStacks {
+  const opened = new Map<string, Promise<BuildStack>>();
+
+  function open(name: string): Promise<BuildStack> {
+    const known = opened.get(name);
+    if (known) return known;
+    const made = makeReady(o, name);
+    opened.set(name, made);
+    made.catch(() => opened.delete(name));
+    return made;
+  }
+
+  async function openAll(): Promise<void> {
+    for (const name of Object.keys(o.images)) {
+      const known = opened.has(name);
+      const stack = await open(name).catch(ignoreMissing);
+      if (stack && !known) await stack.runtimes.refresh().catch((error: Error) => log('runtimes-not-refreshed', { stack: name, error: error.message }));
+    }
+  }
+
+  const each = async (work: (stack: BuildStack) => Promise<void>) => {
+    for (const stack of await Promise.allSettled(opened.values())) if (stack.status === 'fulfilled') await work(stack.value);
+  };
+
+  return { open, openAll, refresh: () => each((stack) => stack.runtimes.refresh()), stop: () => each((stack) => stack.runtimes.stop()) };
+}
+
+async function makeReady(o: Options, name: string): Promise<BuildStack> {
+  const images = o.images[name];
+  if (!images) throw new PlatformError('invalid_params', `The stack ${name} is not offered here: choose another with paas stack:set, or have the operator add it to SLIPWAY_STACKS.`);
+  const imageSource = { stackImage: images.build, buildpacksDir: o.buildpacksDir };
+  const image = await ensureBuildImage(o.engine, imageSource);
+  const place = { ...o.place, image, runtimesVolume: await ensureRuntimesVolume(o.engine, o.place.homeId, name) };
+  // Where a runtime lies in its layer is for the scripts of this image to say; what others wrote down may differ.
+  const stateDir = join(o.stateDir, image.slice(image.indexOf(':') + 1));
+  const runtimes = openRuntimes({ ...place, engine: o.engine, blobs: o.blobs, tempDir: o.tempDir, runImage: images.run, stateDir });
+  return { place, imageSource, runtimes };
+}
+
+function ignoreMissing(error: unknown): null {
+  if (error instanceof StackMissing) return null;
+  throw error;
+}

@@ -1,0 +1,75 @@
+// `bin/slipway finish-stacks [--save]`: what of the stacks is left to do when the platform is up already, with what the
+// machine has to spare. The first stack's images are kept in the home; the others are made, and kept as well.
+import { constants, setPriority } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openEngine, type Engine } from '../docker/engine.js';
+import type { CommandInput } from './command.js';
+import type { Progress } from './progress.js';
+import { saveArchive } from './stack/archive.js';
+import { prepareLater, recipesOf } from './stack/prepare-stacks.js';
+import type { Recipe } from './stack/recipe.js';
+
+/** What is told to the process that asked. */
+export interface StackNews {
+  stack: string;
+  state: 'begun' | 'ready' | 'failed';
+  reason?: string;
+  ms: number;
+}
+
+interface Work {
+  engine: Engine;
+  mayInstall: boolean;
+  archiveDir: string;
+}
+
+const AGAIN_MS = 600_000;
+const LEAVE_MS = 3_000;
+
+export async function finishStacks({ config, args }: CommandInput): Promise<number> {
+  setPriority(constants.priority.PRIORITY_LOW);
+  leaveWhenAsked();
+  const work = { engine: openEngine(config), mayInstall: config.mayInstall, archiveDir: join(config.home, 'stack') };
+  const [first, ...others] = recipesOf(config.stacks);
+  const images = first && config.images[first.stack];
+  if (images && args.includes('--save')) await saveArchive({ ...work, stack: first.stack, images });
+  for (const recipe of others) await untilReady(work, recipe);
+  return 0;
+}
+
+/** Tries again and again: a mirror may be away for a while. */
+async function untilReady(work: Work, recipe: Recipe): Promise<void> {
+  while (!(await makeReady(work, recipe))) await sleep(AGAIN_MS);
+}
+
+async function makeReady(work: Work, recipe: Recipe): Promise<boolean> {
+  const began = Date.now();
+  let hasBegun = false;
+  const tell = (state: StackNews['state'], reason?: string) => process.send?.({ stack: recipe.stack, state, ms: Date.now() - began, ...(reason && { reason }) } satisfies StackNews);
+  // What is there already takes no step, and nothing is said of it.
+  const progress: Progress = {
+    say: () => undefined,
+    step(_, run) {
+      if (!hasBegun) tell('begun');
+      hasBegun = true;
+      return run(() => undefined);
+    },
+  };
+  try {
+    const { images, isNew } = await prepareLater({ ...work, progress }, recipe);
+    if (hasBegun) tell('ready');
+    if (isNew) await saveArchive({ ...work, stack: recipe.stack, images });
+    return true;
+  } catch (error) {
+    tell('failed', (error as Error).message);
+    return false;
+  }
+}
+
+/** Whoever started us ends the whole group, mmdebstrap too; we stay until what it left behind is removed. */
+function leaveWhenAsked(): void {
+  const leave = () => void setTimeout(() => process.exit(1), LEAVE_MS).unref();
+  process.on('SIGTERM', leave);
+  process.on('disconnect', () => process.kill(-process.pid, 'SIGTERM'));
+}
