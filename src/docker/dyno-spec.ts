@@ -14,6 +14,8 @@ export interface DynoSpec {
   size: DynoSize;
   configVars: ConfigVars;
   image: string;
+  /** Whether the slug's own files come by stdin when it starts, as a tar.gz, rather than with the image. */
+  unpacksFiles: boolean;
   /** Id of the dynos' network, or `container:<id>` for a spare one on it. */
   network: string;
   seccomp: string;
@@ -32,13 +34,19 @@ for slipway_file in .profile.d/*.sh; do [ -r "$slipway_file" ] && source "$slipw
 [ -r .profile ] && source ./.profile
 exec bash -c "$slipway_command"`;
 
+// Status 70 is a fault of ours in sysexits.h: the files did not all arrive.
+const UNPACK = `tar -xzpf - -C / || exit 70
+exec </dev/null
+`;
+
 /** The options of a dyno's container: not root, no capability, its own limits, nothing of the host. */
 export function dynoContainer(o: DynoSpec): Docker.ContainerCreateOptions & { name: string } {
   const memory = o.size.memoryMb * 1024 * 1024;
   return {
     name: `slipway-${o.dyno.id}`,
     Image: o.image,
-    Cmd: ['bash', '-c', START, 'bash', o.dyno.command],
+    Cmd: ['bash', '-c', o.unpacksFiles ? UNPACK + START : START, 'bash', o.dyno.command],
+    ...(o.unpacksFiles && { OpenStdin: true, StdinOnce: true, AttachStdin: true }),
     User: USER,
     WorkingDir: '/app',
     Env: Object.entries(dynoEnv(o)).map(([key, value]) => `${key}=${value}`),

@@ -46,7 +46,8 @@ export async function* imageTar(o: ImageTar): AsyncGenerator<Buffer> {
   yield Buffer.alloc(1024);
 }
 
-async function* checked(archive: AsyncIterable<Buffer>, slug: SlugArchive): AsyncGenerator<Buffer> {
+/** Passes an archive on; throws ChecksumError at its end when it isn't the slug's. */
+export async function* checked(archive: AsyncIterable<Buffer>, slug: SlugArchive): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of archive) {

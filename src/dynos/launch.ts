@@ -2,6 +2,7 @@
 import { createDynoContainer, removeContainer, startDynoContainer, type Running } from '../docker/dyno-container.js';
 import type { DynoSpec } from '../docker/dyno-spec.js';
 import { seccompProfile } from '../docker/seccomp.js';
+import { partSlug, readSlugFiles } from '../docker/slug-files.js';
 import { ensureSlugImage } from '../docker/slug-image.js';
 import { StackMissing } from '../docker/stack-missing.js';
 import { log } from '../lib/log.js';
@@ -24,10 +25,12 @@ export interface Launched extends Running {
 
 /** Makes, creates and starts a dyno's container, and records where it is. Throws `AbortError` if it isn't wanted any more, StackMissing. */
 export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: AbortSignal): Promise<Launched> {
-  const [configVars, network, image] = await Promise.all([
+  const { layers, files } = partSlug(slugSources({ ...deps, key: deps.store.key }, wants.slug));
+  const [configVars, network, image, archive] = await Promise.all([
     releaseConfigVars(deps.store, dyno.releaseId),
     deps.networks.network(),
-    ensureSlugImage(deps.engine, { homeId: deps.homeId, runImage: runImageOf(deps, wants.slug.stack), layers: slugSources({ ...deps, key: deps.store.key }, wants.slug) }),
+    ensureSlugImage(deps.engine, { homeId: deps.homeId, runImage: runImageOf(deps, wants.slug.stack), layers }),
+    files ? readSlugFiles(files) : null,
   ]);
   signal.throwIfAborted();
   say(deps, dyno, `Starting process with command \`${dyno.command}\``);
@@ -40,10 +43,11 @@ export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: Ab
     size: findSize(dyno.size) ?? findSize(DEFAULT_SIZE)!,
     configVars,
     image,
+    unpacksFiles: archive !== null,
     seccomp,
     caBundle: deps.caBundle,
   };
-  const launched = await startSomewhere(deps, spec, network.id);
+  const launched = await startSomewhere(deps, { ...spec, network: network.id }, archive);
   await updateDyno(deps.store, dyno.id, { containerId: launched.containerId, host: launched.host });
   return launched;
 }
@@ -56,20 +60,20 @@ function runImageOf({ images }: Deps, stack: string): string {
 }
 
 /** In a spare network if there is one, which is sooner; in one of its own if not, or if that one has just gone. */
-async function startSomewhere(deps: Deps, spec: Omit<DynoSpec, 'network'>, networkId: string): Promise<Launched> {
+async function startSomewhere(deps: Deps, spec: DynoSpec, archive: Buffer | null): Promise<Launched> {
   const spare = deps.networks.spares.take();
-  if (!spare) return start(deps, { ...spec, network: networkId });
-  return start(deps, { ...spec, network: spare }).catch(async (error: Error) => {
+  if (!spare) return start(deps, spec, archive);
+  return start(deps, { ...spec, network: spare }, archive).catch(async (error: Error) => {
     if (isAway(error)) throw error;
     log('spare-network-lost', { dyno: spec.dyno.name, error: error.message });
-    return start(deps, { ...spec, network: networkId });
+    return start(deps, spec, archive);
   });
 }
 
-async function start(deps: Deps, spec: DynoSpec): Promise<Launched> {
+async function start(deps: Deps, spec: DynoSpec, archive: Buffer | null): Promise<Launched> {
   const containerId = await createDynoContainer(deps.engine, spec);
   try {
-    const running = await startDynoContainer(deps.engine, containerId);
+    const running = await startDynoContainer(deps.engine, containerId, archive);
     if (running.isRunning && running.host === '') throw new Error('it has no address on its network');
     return { ...running, containerId };
   } catch (error) {

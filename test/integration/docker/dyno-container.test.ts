@@ -34,7 +34,7 @@ async function slugImage(files: Record<string, string>): Promise<string> {
   return ensureSlugImage(engine, { homeId, runImage, layers: [{ ...slug, open: async () => Readable.from([slug.archive]) }] });
 }
 
-async function create(command: string, image = runImage): Promise<string> {
+async function create(command: string, image = runImage, unpacksFiles = false): Promise<string> {
   return createDynoContainer(engine, {
     homeId,
     app: { id: 'app', name: 'demo', domain: 'localhost' },
@@ -44,6 +44,7 @@ async function create(command: string, image = runImage): Promise<string> {
     size: DYNO_SIZES[1],
     configVars: { GREETING: 'hi there' },
     image,
+    unpacksFiles,
     network: network.id,
     seccomp: seccompProfile(),
     caBundle: null,
@@ -51,9 +52,9 @@ async function create(command: string, image = runImage): Promise<string> {
 }
 
 /** Runs a command as a dyno: what it printed, and its exit status. */
-async function run(command: string, image = runImage): Promise<{ status: number | null; lines: string[] }> {
-  const containerId = await create(command, image);
-  await startDynoContainer(engine, containerId);
+async function run(command: string, image = runImage, files: Buffer | null = null): Promise<{ status: number | null; lines: string[] }> {
+  const containerId = await create(command, image, files !== null);
+  await startDynoContainer(engine, containerId, files);
   const { status } = await waitForExit(engine, containerId);
   const raw = (await engine.getContainer(containerId).logs({ stdout: true, stderr: true })) as Buffer;
   const lines: string[] = [];
@@ -82,6 +83,18 @@ describe('its start', () => {
     expect((await run('kill -9 $$')).status).toBe(137);
   });
 
+  test('unpacks the files it is given, over those of its image; the app reads nothing on stdin', async () => {
+    const image = await slugImage({ 'kept.txt': 'of the image', 'both.txt': 'of the image' });
+    const { archive } = await makeSlug({ 'both.txt': 'unpacked', '.profile.d/a.sh': 'export SEEN=yes', 'bin/tool.sh': '#!/bin/bash\necho "$SEEN $(cat)."' });
+    const { status, lines } = await run('cat kept.txt both.txt; echo; bin/tool.sh; stat -c "%u %a %Y" bin/tool.sh .', image, archive);
+    expect({ status, text: lines.join('\n') }).toEqual({ status: 0, text: 'of the imageunpacked\nyes .\n20000 755 0\n20000 755 0' });
+  });
+
+  test('of files that did not all arrive is none: status 70', async () => {
+    const { archive } = await makeSlug({ 'a.txt': randomBytes(50_000).toString('hex') });
+    expect((await run('echo started', runImage, archive.subarray(0, 20_000))).status).toBe(70);
+  });
+
   test('writes to /app and /tmp, and nowhere else', async () => {
     const { lines } = await run('touch /app/a /tmp/a && echo ok; touch /etc/a /usr/a /a 2>&1 | grep -c denied');
     expect(lines).toEqual(['ok', '3']);
@@ -93,18 +106,21 @@ describe('its end', () => {
     const containerId = await create(`python3 -uc '
 import os, signal, sys, time
 pid = os.fork()
-def stop(*a): print("child" if pid == 0 else "parent", "stops"); sys.exit(0)
+def stop(*a):
+  if pid: os.wait()
+  print("child" if pid == 0 else "parent", "stops"); sys.exit(0)
 signal.signal(signal.SIGTERM, stop)
+print("ready")
 if pid == 0: time.sleep(60)
 os.wait()
 '`);
     await startDynoContainer(engine, containerId);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const output = async () => String(await engine.getContainer(containerId).logs({ stdout: true }));
+    await expect.poll(output).toMatch(/ready[^]*ready/);
     await terminateProcesses(engine, containerId);
     expect((await waitForExit(engine, containerId)).status).toBe(0);
-    const output = String(await engine.getContainer(containerId).logs({ stdout: true }));
-    expect(output).toContain('child stops');
-    expect(output).toContain('parent stops');
+    expect(await output()).toContain('child stops');
+    expect(await output()).toContain('parent stops');
   });
 
   test('signals and removals of what has ended, or never was, are no errors', async () => {

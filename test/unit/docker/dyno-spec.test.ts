@@ -12,6 +12,7 @@ function aSpec(o: Partial<DynoSpec> = {}): DynoSpec {
     size: findSize('Standard-2X')!,
     configVars: {},
     image: 'slipway/slug:abc',
+    unpacksFiles: false,
     network: 'net-id',
     seccomp: '{}',
     caBundle: null,
@@ -55,6 +56,14 @@ test('carries the labels by which it is found again', () => {
 test('passes the command on untouched, as an argument', () => {
   const command = `echo "$A" '$B' \`c\`; rm -rf "/tmp/x y" # \n && \\`;
   expect(dynoContainer(aSpec({ dyno: { ...aSpec().dyno, command } })).Cmd?.at(-1)).toBe(command);
+});
+
+test('unpacks its files from stdin first, if that is how they come, and gives the app no stdin', () => {
+  const { Cmd, ...options } = dynoContainer(aSpec({ unpacksFiles: true }));
+  expect(options).toMatchObject({ OpenStdin: true, StdinOnce: true });
+  expect(Cmd?.[2]).toMatch(/^tar -xzpf - -C \/ \|\| exit 70\nexec <\/dev\/null\n/);
+  expect(Cmd?.at(-1)).toBe('npm start');
+  expect(dynoContainer(aSpec())).not.toHaveProperty('OpenStdin');
 });
 
 test('its environment: what Heroku gives, config vars above it, PORT, DYNO and HOME above those', () => {
