@@ -1,0 +1,24 @@
+import { deploysEach } from '../../support/languages.js';
+
+deploysEach('Java', [
+  {
+    fixture: 'java-maven',
+    says: [
+      '-----> Java app detected',
+      '-----> Installing Java',
+      '       system.properties: java.runtime.version=17',
+      /^ {7}Using OpenJDK 17\.[\d.]+$/,
+      '-----> Executing Maven',
+      '       $ mvn -DskipTests clean dependency:list install',
+      '       [INFO] BUILD SUCCESS',
+      '       Default types for buildpack -> web',
+    ],
+    answers: '{"hello":"Java 17"}',
+    saysAgain: ['-----> Executing Maven', '       [INFO] BUILD SUCCESS'],
+  },
+  {
+    fixture: 'java-spring-boot',
+    says: ['-----> Java app detected', '       [INFO] BUILD SUCCESS', '       Default types for buildpack -> web'],
+    answers: 'Hello from Spring Boot',
+  },
+]);
