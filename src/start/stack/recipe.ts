@@ -45,19 +45,19 @@ export const RECIPES: readonly Recipe[] = [
   {
     stack: 'slipway-12',
     suite: 'bookworm',
-    run: runLayer(''),
+    run: runLayer('', []),
     build: [compilers(), languages({ php: '8.2', jdk: 17 })],
   },
   {
     stack: 'slipway-13',
     suite: 'trixie',
-    run: runLayer('t64'),
+    run: runLayer('t64', ['passwd']),
     build: [compilers(), languages({ php: '8.4', jdk: 21 })],
   },
 ];
 
-/** `time` is what the release puts behind the names of libraries whose times have 64 bits. */
-function runLayer(time: '' | 't64'): Layer {
+/** `time` is what the release puts behind the names of libraries whose times have 64 bits; `more` is what it no longer brings by itself. */
+function runLayer(time: '' | 't64', more: string[]): Layer {
   const packages = `
     bash coreutils procps less netbase media-types tzdata
     ca-certificates curl openssl
@@ -66,7 +66,7 @@ function runLayer(time: '' | 't64'): Layer {
     libsqlite3-0 libssl3${time} libxml2 libxslt1.1 libyaml-0-2 zlib1g
     python3 nginx-light
   `;
-  return { name: 'run', packages: words(packages) };
+  return { name: 'run', packages: [...words(packages), ...more] };
 }
 
 function compilers(): Layer {

@@ -38,16 +38,20 @@ export function mmdebstrapArguments({ run, suite }: Recipe, sources: string[]): 
 
 /** Builds the run image and tags it `<repo>:<tag>`. Takes about 30 s. */
 export async function buildRootImage(engine: Engine, o: { recipe: Recipe; sources: string[]; repo: string; tag: string }): Promise<void> {
+  const partial = `${o.tag}-partial-${process.pid}`;
   const scratch = mkdtempSync(join(scratchRoot(), 'slipway-stack-'));
   try {
     await runOrThrow(`Building the run image of ${o.recipe.stack}`, 'mmdebstrap', mmdebstrapArguments(o.recipe, o.sources), {
       env: { TMPDIR: scratch, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
       takeOutput: async (output) => {
         const changes = [...CONFIG, `LABEL slipway.stack=${o.tag}`].join('\n');
-        await readAnswer(await engine.importImage(output, { repo: o.repo, tag: o.tag, changes }));
+        await readAnswer(await engine.importImage(output, { repo: o.repo, tag: partial, changes }));
       },
     });
+    // The engine takes an archive that breaks off for a whole one: the image gets its name when all went well.
+    await engine.getImage(`${o.repo}:${partial}`).tag({ repo: o.repo, tag: o.tag });
   } finally {
+    await engine.getImage(`${o.repo}:${partial}`).remove().catch(() => undefined);
     rmSync(scratch, { recursive: true, force: true });
   }
 }
