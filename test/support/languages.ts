@@ -9,6 +9,8 @@ export interface LanguageApp {
   fixture: string;
   /** Config vars set before the first push. */
   config?: Record<string, string>;
+  /** Finishes the work tree before the first push. */
+  prepare?: (dir: string) => Promise<void>;
   /** Lines of the first push, in this order; a text must be the whole line. */
   says: (string | RegExp)[];
   /** What GET `path` (default `/`) answers with 200. */
@@ -34,6 +36,7 @@ export function deploysEach(language: string, apps: LanguageApp[]): void {
       const workspace = await anApp(platform, app.fixture, join(FIXTURES, app.fixture));
       try {
         if (app.config) await workspace.api('PATCH', '/config-vars', app.config);
+        if (app.prepare) await app.prepare(workspace.dir).then(() => workspace.commit({}, 'Prepare the first push'));
         expectLines(await workspace.push('main'), app.says);
         expect(await workspace.get(app.path ?? '/')).toMatchObject({ status: 200, body: bodyLike(app.answers) });
         if (!app.saysAgain) return;
