@@ -1,7 +1,7 @@
 // Pushes under way. Each has a secret with which its hook speaks to the API, and a file by which the hook, knowing
 // only its parent's pid, finds it: `<runDir>/pushes/<pid of git-receive-pack>.json`.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface PushSession {
@@ -29,6 +29,7 @@ export interface PushBook extends PushSessions {
 /** Opens the book. What an earlier process left in its directory is void: its pushes ended with it. */
 export function openPushBook(runDir: string): PushBook {
   const dir = join(runDir, 'pushes');
+  endHooks(dir);
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const sessions = new Map<string, PushSession>();
@@ -46,10 +47,30 @@ export function openPushBook(runDir: string): PushBook {
     },
     end(session) {
       if (!sessions.delete(session.secret)) return;
-      rmSync(fileOf(session), { force: true });
+      for (const kind of ['json', 'asked', 'said', 'status']) rmSync(join(dir, `${session.pid}.${kind}`), { force: true });
       releaseTurn(join(dir, `${session.appId}.turn`), session.pid);
     },
   };
+}
+
+/** Hooks that still wait for an earlier process to say something hear the end of it. */
+function endHooks(dir: string): void {
+  const pipes = readdirOrNone(dir).filter((name) => name.endsWith('.said'));
+  for (const pipe of pipes) {
+    try {
+      closeSync(openSync(join(dir, pipe), constants.O_WRONLY | constants.O_NONBLOCK));
+    } catch {
+      // Nobody reads it.
+    }
+  }
+}
+
+function readdirOrNone(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
+  }
 }
 
 /** The hook took the app's turn in the name of its parent; it ends here, after the refs have moved. */

@@ -11,14 +11,19 @@ export interface Api {
   upload(url: string, child: ChildProcess): Promise<void>;
   /** Hears a URL of the platform's to its end. False when there is nothing (yet). */
   stream(url: string, hear: (chunk: Buffer) => void): Promise<boolean>;
+  close(): void;
 }
 
 const ANSWER_WITHIN_MS = 30_000;
 
-export function openApi(o: { socketPath: string; secret: string }): Api {
+/** Opens it. Calls after `signal` was aborted throw its reason. */
+export function openApi(o: { socketPath: string; secret: string; signal: AbortSignal }): Api {
   const agent = new Agent({ keepAlive: true });
   const headers = { accept: 'application/vnd.heroku+json; version=3', authorization: `Bearer ${o.secret}` };
-  const send = (options: RequestOptions) => request({ socketPath: o.socketPath, agent, ...options });
+  const send = (options: RequestOptions) => {
+    o.signal.throwIfAborted();
+    return request({ socketPath: o.socketPath, agent, signal: o.signal, ...options });
+  };
 
   return {
     async call(method, path, body) {
@@ -55,6 +60,7 @@ export function openApi(o: { socketPath: string; secret: string }): Api {
       await ending(res);
       return true;
     },
+    close: () => agent.destroy(),
   };
 }
 

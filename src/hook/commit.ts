@@ -1,9 +1,7 @@
 // What git tells about the pushed commit. Its objects are in quarantine: only our own children see them.
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { promisify } from 'node:util';
+import type { ChildProcess } from 'node:child_process';
 import type { RefUpdate } from './push-plan.js';
-
-const run = promisify(execFile);
+import { runGit, startGit, type Repo } from './repo.js';
 
 export interface CommitFacts {
   commit: string;
@@ -22,8 +20,8 @@ export interface PushFacts {
 }
 
 /** Reads what was pushed and where the branch is, in one git process. */
-export async function readPushFacts(update: RefUpdate): Promise<PushFacts> {
-  const [commit, modules, attributes, branch] = await readObjects([update.new, `${update.new}:.gitmodules`, `${update.new}:.gitattributes`, update.ref]);
+export async function readPushFacts(repo: Repo, update: RefUpdate): Promise<PushFacts> {
+  const [commit, modules, attributes, branch] = await readObjects(repo, [update.new, `${update.new}:.gitmodules`, `${update.new}:.gitattributes`, update.ref]);
   const current = branch?.id ?? null;
   if (commit?.type !== 'commit') return { pushed: null, current };
   const usesLfs = /^[^#\n]*\bfilter=lfs\b/m.test(attributes?.text ?? '');
@@ -31,21 +29,21 @@ export async function readPushFacts(update: RefUpdate): Promise<PushFacts> {
 }
 
 /** How many paths differ between what was pushed before and now. */
-export async function countChangedPaths(update: RefUpdate): Promise<number> {
-  const { stdout } = await run('git', ['diff-tree', '-r', '-z', '--name-only', '--no-renames', update.old, update.new], { maxBuffer: 256 * 1024 * 1024 });
-  return stdout.split('\0').length - 1;
+export async function countChangedPaths(repo: Repo, update: RefUpdate): Promise<number> {
+  const { stdout } = await runGit(repo, ['diff-tree', '-r', '-z', '--name-only', '--no-renames', update.old, update.new]);
+  return stdout.toString().split('\0').length - 1;
 }
 
 /** A file of the commit that Git LFS holds, if there is one. */
-export async function findLfsFile(commit: string): Promise<string | null> {
+export async function findLfsFile(repo: Repo, commit: string): Promise<string | null> {
   const args = ['grep', '-l', '-F', '--max-count=1', '-e', 'version https://git-lfs.github.com/spec/v1', commit];
-  const found = await run('git', args, { maxBuffer: 64 * 1024 * 1024 }).catch(() => null);
-  return found?.stdout.split('\n').find((line) => !line.endsWith('.gitattributes'))?.slice(commit.length + 1) || null;
+  const found = await runGit(repo, args).catch(() => null);
+  return found?.stdout.toString().split('\n').find((line) => !line.endsWith('.gitattributes'))?.slice(commit.length + 1) || null;
 }
 
 /** Packs the commit's files as a tar, on the child's stdout. */
-export function archive(commit: string): ChildProcess {
-  return spawn('git', ['archive', '--format=tar', commit], { stdio: ['ignore', 'pipe', 'inherit'] });
+export function archive(repo: Repo, commit: string): ChildProcess {
+  return startGit(repo, ['archive', '--format=tar', commit]);
 }
 
 /** First line of the message, as Heroku describes builds. */
@@ -65,8 +63,8 @@ interface GitObject {
 }
 
 /** Reads small objects by name with `git cat-file --batch`; undefined for those that aren't there. */
-async function readObjects(names: string[]): Promise<Array<GitObject | undefined>> {
-  const child = run('git', ['cat-file', '--batch'], { maxBuffer: 64 * 1024 * 1024, encoding: 'buffer' });
+async function readObjects(repo: Repo, names: string[]): Promise<Array<GitObject | undefined>> {
+  const child = runGit(repo, ['cat-file', '--batch']);
   child.child.stdin?.end(names.map((name) => `${name}\n`).join(''));
   const { stdout } = await child;
   return parseBatch(stdout, names.length);

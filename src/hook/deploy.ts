@@ -6,6 +6,7 @@ import { archive, countChangedPaths, findLfsFile, readPushFacts, type CommitFact
 import { recordOf, textOf, isRecord, type Json } from './json.js';
 import type { Printer } from './printer.js';
 import { isNewRef, type RefUpdate } from './push-plan.js';
+import type { Repo } from './repo.js';
 import type { Session } from './session.js';
 import { takeTurn } from './turn.js';
 import { verifyRelease } from './verify-release.js';
@@ -15,6 +16,7 @@ export interface Deploy {
   api: Api;
   out: Printer;
   session: Session;
+  repo: Repo;
   branch: string;
   update: RefUpdate;
 }
@@ -31,8 +33,8 @@ export async function deploy(o: Deploy): Promise<boolean> {
   };
   await takeTurn(o.session, onWait);
   const [facts, changedPaths, source] = await Promise.all([
-    readPushFacts(o.update),
-    isNewRef(o.update) ? null : countChangedPaths(o.update),
+    readPushFacts(o.repo, o.update),
+    isNewRef(o.update) ? null : countChangedPaths(o.repo, o.update),
     o.api.call('POST', '/sources'),
   ]);
   const commit = await checkPushed(o, facts);
@@ -55,12 +57,12 @@ export async function deploy(o: Deploy): Promise<boolean> {
 }
 
 /** Refuses what came too late, and what can't be built from an archive. */
-async function checkPushed({ out, branch, update }: Deploy, { pushed, current }: PushFacts): Promise<CommitFacts> {
+async function checkPushed({ out, branch, repo, update }: Deploy, { pushed, current }: PushFacts): Promise<CommitFacts> {
   if (!pushed) throw new PlatformError('invalid_params', `What was pushed to ${branch} isn't a commit.`);
   // A push that had to wait may come too late; git would say so only after the build.
   const before = isNewRef(update) ? null : update.old;
   if (current !== before) throw new PlatformError('conflict', `${branch} has moved: another push was deployed while this one waited.\nFetch it (git fetch), merge or rebase, and push again.`);
-  const lfsFile = pushed.usesLfs ? await findLfsFile(pushed.commit) : null;
+  const lfsFile = pushed.usesLfs ? await findLfsFile(repo, pushed.commit) : null;
   if (lfsFile) {
     throw new PlatformError('invalid_params', `${lfsFile} is kept in Git LFS, and the build would only see a pointer to it.\nMove it out of LFS (git lfs migrate export --include=${JSON.stringify(lfsFile)}), or have the app fetch it.`);
   }
@@ -72,9 +74,9 @@ function describeChange(count: number, old: string): string {
   return `Updated ${count} ${count === 1 ? 'path' : 'paths'} from ${old.slice(0, 7)}`;
 }
 
-async function sendSource({ api, out }: Deploy, { commit }: CommitFacts, blob: Json): Promise<void> {
+async function sendSource({ api, out, repo }: Deploy, { commit }: CommitFacts, blob: Json): Promise<void> {
   out.print('Compressing source files... ');
-  await api.upload(textOf(blob, 'put_url'), archive(commit));
+  await api.upload(textOf(blob, 'put_url'), archive(repo, commit));
   out.line('done.');
 }
 

@@ -11,7 +11,7 @@ export interface Printer {
   blankLine(): void;
 }
 
-/** `write` must be synchronous, as writing to a pipe is. */
+/** `write` must keep the order. */
 export function openPrinter(write: (chunk: string | Buffer) => void): Printer {
   let tail = '\n\n';
   const print = (text: string | Buffer) => {

@@ -4,15 +4,19 @@ import { openApi } from './api.js';
 import { deploy } from './deploy.js';
 import type { Printer } from './printer.js';
 import { parseUpdates, planPush } from './push-plan.js';
+import type { Repo } from './repo.js';
 import { findSession } from './session.js';
 
 interface Hook {
-  /** What git wrote to our stdin. */
+  /** What git wrote to the hook's stdin. */
   input: string;
+  repo: Repo;
   out: Printer;
   runDir: string;
   socketPath: string;
   receivePackPid: number;
+  /** Aborted when the pusher has left. */
+  signal: AbortSignal;
 }
 
 /** Runs the hook. Returns the exit status: with 0 the refs move. */
@@ -29,9 +33,14 @@ export async function runHook(o: Hook): Promise<0 | 1> {
       return 0;
     }
     const session = findSession(o);
-    const api = openApi({ socketPath: o.socketPath, secret: session.secret });
-    return (await deploy({ ...plan, api, session, out: o.out })) ? 0 : 1;
+    const api = openApi({ socketPath: o.socketPath, secret: session.secret, signal: o.signal });
+    try {
+      return (await deploy({ ...plan, api, session, repo: o.repo, out: o.out })) ? 0 : 1;
+    } finally {
+      api.close();
+    }
   } catch (error) {
+    if (o.signal.aborted) return 1;
     o.out.warn(messageFor(error, 'The platform failed while it handled this push. Push again; if it happens again, ask whoever runs it.'));
     return 1;
   }

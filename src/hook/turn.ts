@@ -13,14 +13,15 @@ const RETRY_MS = 200;
  */
 export async function takeTurn(session: Session, onWait: () => void): Promise<void> {
   const file = join(session.pushesDir, `${session.appId}.turn`);
-  if (!tryTake(file, session)) {
-    onWait();
-    do await sleep(RETRY_MS);
-    while (!tryTake(file, session));
+  let isTaken = tryTake(file, session);
+  if (!isTaken) onWait();
+  while (!isTaken && isUnderWay(session)) {
+    await sleep(RETRY_MS);
+    isTaken = tryTake(file, session);
   }
   // A turn taken after the push has ended would be ended by nobody.
   if (isUnderWay(session)) return;
-  rmSync(file, { force: true });
+  if (isTaken) rmSync(file, { force: true });
   throw new PlatformError('unavailable', 'The platform was restarted during this push. Push again.');
 }
 

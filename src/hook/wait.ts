@@ -14,6 +14,7 @@ export async function waitFor<T>(ask: () => Promise<T | undefined>, timeoutMs: n
 
 /** A deploy that is quick ends within two seconds; what takes longer bears a coarser look. */
 function pauseMs(passedMs: number): number {
+  if (passedMs < 500) return 10;
   if (passedMs < 2_000) return 30;
   return passedMs < 10_000 ? 100 : 250;
 }

@@ -7,6 +7,7 @@ import { userOfRequest } from '../api/auth.js';
 import type { ApiDeps } from '../api/deps.js';
 import type { PushSession } from '../git/push-sessions.js';
 import { createGitDoor } from '../git/smart-http.js';
+import { listenForHooks, type Hooks } from '../hook/listen.js';
 import { log } from '../lib/log.js';
 import { findBuild } from '../store/builds.js';
 import type { OpenStore } from '../store/open-store.js';
@@ -49,6 +50,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
   const startedAt = Date.now();
   mkdirSync(o.runDir, { recursive: true, mode: 0o700 });
   await ensureAdmin(ctx.store, { email: o.adminEmail, tokenFile: o.adminTokenFile });
+  let hooks = null as Hooks | null;
   const git = createGitDoor({
     reposDir: o.reposDir,
     runDir: o.runDir,
@@ -56,20 +58,26 @@ export async function startWeb(o: WebOptions): Promise<Web> {
     store: ctx.store,
     maxPackBytes: o.maxBytes,
     authenticate: (http) => userOfRequest(ctx.store, http),
-    onPushGone: (session) => void cancelPush(ctx, session),
+    onPushGone(session) {
+      hooks?.drop(session.pid);
+      void cancelPush(ctx, session);
+    },
   });
   const api: ApiDeps = { ...ctx, stacks: o.stacks, blobs: { dir: o.blobsDir, maxBytes: o.maxBytes }, place: { domain: o.domain, routerPort: o.routerPort, internalUrl: o.internalUrl ?? '' } };
   const site = createSite({ api, store: ctx.store, git: git.middleware });
+  // Hooks first: a push may come as soon as the door is open.
+  const socketPath = join(o.runDir, 'hook.sock');
+  const socket = await listenOnSocket({ path: socketPath, answer: createSite({ api: { ...api, findPush: git.sessions.bySecret }, store: ctx.store }) });
+  hooks = listenForHooks({ runDir: o.runDir, socketPath });
   const door = await listenOnPort({ port: o.apiPort, host: o.bind, answer: site, certificate: watchCertificate(o.home) });
   api.place.internalUrl ||= `http://127.0.0.1:${door.port}`;
-  const hooks = createSite({ api: { ...api, findPush: git.sessions.bySecret }, store: ctx.store });
-  const socket = await listenOnSocket({ path: join(o.runDir, 'hook.sock'), answer: hooks });
   const stopChores = startChores({ ctx, blobs: api.blobs, node: o.node, startedAt, sweepRepos: git.sweep });
   log('listening', { bind: o.bind, port: door.port });
   return {
     port: door.port,
     async stop() {
       stopChores();
+      hooks.close();
       await Promise.all([git.close(), door.close(), socket.close()]);
     },
   };

@@ -15,7 +15,7 @@ const MAY_IMPORT = {
   bus: ['model', 'lib'],
   docker: ['model', 'lib'],
   actions: ['model', 'store', 'queue', 'bus', 'lib'],
-  web: ['git', 'api', 'dashboard', 'actions', 'queue', 'store', 'bus', 'model', 'lib'],
+  web: ['git', 'api', 'hook', 'dashboard', 'actions', 'queue', 'store', 'bus', 'model', 'lib'],
   git: ['actions', 'store', 'bus', 'model', 'lib'],
   api: ['actions', 'store', 'queue', 'bus', 'model', 'lib'],
   builder: ['actions', 'store', 'queue', 'bus', 'docker', 'model', 'lib'],
@@ -45,7 +45,7 @@ const PACKAGE_ROOMS: Record<string, Room[]> = {
 
 /** Started with the Procfile (●), and by someone else (○). */
 const PROCFILE_ROOMS = ['web', 'builder', 'dynos', 'logplex', 'router'];
-const OTHER_STARTED_ROOMS = ['hook', 'cli', 'start'];
+const OTHER_STARTED_ROOMS = ['cli', 'start'];
 
 const files = sourceFiles(SRC);
 
