@@ -7,6 +7,7 @@ import { startRuntimeContainer, type RunningBuild } from '../docker/build-contai
 import type { BuildPlace } from '../docker/build-spec.js';
 import type { Engine } from '../docker/engine.js';
 import { ensureSlugImage } from '../docker/slug-image.js';
+import { collectGarbage } from '../lib/collect-garbage.js';
 import { log } from '../lib/log.js';
 import type { SlugLayer } from '../model/slug.js';
 import { openLayerSink, type LayerSink, type ReceivedLayer } from './layer-sink.js';
@@ -129,6 +130,8 @@ async function install(o: RuntimesPlace, runScript: RunScript, language: string,
     return { digest, diffId, size };
   } finally {
     await sink.discard();
+    // A hundred megabytes have passed; at the first start nothing else would follow for long.
+    setTimeout(collectGarbage, 1_000).unref();
   }
 }
 
