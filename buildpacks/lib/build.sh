@@ -2,7 +2,8 @@
 # Turns source into a slug, inside the build container.
 #
 # stdin    "<bytes> <bytes>\n", a tar of settings and ENV_DIR, a tar of fetched buildpacks, the source in chunks;
-#          then an answer line for each request.
+#          for each field `wanted` a line of buildpacks and a tar of the fetched ones in chunks; then an answer line for
+#          each request.
 # stderr   what the person who pushes reads; a NUL byte says that all of it has been said.
 # stdout   the result, for the builder: fields ("<key> <bytes>\n" + bytes + "\n"), "blob <name>\n" followed by chunks
 #          ("<hex length>\n" + bytes, ending in "0\n"), then "done\n". See src/builder/result-reader.ts.
@@ -20,6 +21,8 @@ exec 3>&1 1>&2 5<&0
 IN=/run/slipway
 BUILTIN=/slipway/buildpacks
 CACHE=/tmp/cache
+# What the cache belongs to. Beside it: buildpacks may remove whatever is in it.
+CACHE_ABOUT=/tmp/cache.about
 BUILD_DIR='' OUT='' CACHE_DIR=$CACHE
 
 main() {
@@ -28,7 +31,9 @@ main() {
   prepare_dirs
   unpack_source
   remove_unwanted
+  ask_for_buildpacks
   choose_buildpacks
+  copy_cache
   mkfifo $IN/requests $IN/answers
   serve_requests &
   disown
@@ -38,6 +43,7 @@ main() {
   keep_cache
   echo done >&3
   clean_up
+  prune_cache
 }
 
 # One field for the builder. Written at once, so that fields told by two processes don't mix.
@@ -49,10 +55,21 @@ tell() {
 # Ends the build: the builder prints what `kind` means to people.
 fail() {
   printf '\0' >&2
+  kill -KILL -1 2>/dev/null
+  [ -z "$OUT" ] || { tell disk "$(timeout 10 du -smc /tmp /app /var/tmp 2>/dev/null | tail -n 1)"; tell refused_processes "$(refused_processes)"; }
   tell detail "${2-}"
   tell failed "$1"
   [ -z "$BUILD_DIR" ] || clean_up
   exit 3
+}
+
+# How often the limit of processes was met.
+refused_processes() {
+  local file word count=0
+  for file in /sys/fs/cgroup/pids/pids.events /sys/fs/cgroup/pids.events; do
+    [ ! -r $file ] || while read -r word count; do [ "$word" != max ] || break 2; done <$file
+  done
+  echo "$count"
 }
 
 # What only the builder can do, one thing at a time (lib/common.sh: request).
@@ -76,26 +93,39 @@ read_header() {
   OUT=/tmp/slug_$BUILD_ID
   ENV_DIR=$IN/env
   if [ ! -d $CACHE ] && [ -d $CACHE.old ]; then mv $CACHE.old $CACHE; fi
+  # No file may be larger than all of the build: who writes fast is stopped before somebody has looked.
+  ulimit -f $((DISK_LIMIT_MB * 1024))
   mkdir -p $CACHE "$BUILD_DIR" "$OUT" "$PACKS"
   [ "$buildpacks_bytes" = 0 ] || head -c "$buildpacks_bytes" | tar -x -C "$PACKS" || fail platform 'buildpacks did not arrive'
 }
 
 prepare_dirs() {
-  local left stack=''
-  [ ! -f $CACHE/.slipway-stack ] || read -r stack <$CACHE/.slipway-stack
-  if [ "$stack" != "$STACK" ]; then
-    rm -rf "${CACHE:?}"/*
-    echo "$STACK" >$CACHE/.slipway-stack
-  fi
+  local left
   # What a killed build left behind. Buildpacks of ours first take back what they had moved out of the cache.
   for left in /tmp/*; do
-    case $left in "$CACHE" | "$BUILD_DIR" | "$OUT" | "$PACKS") ;; /tmp/build_* | /tmp/slug_*) give_back "$left"; rm -rf "$left" ;; *) rm -rf "$left" ;; esac
+    case $left in "$CACHE" | "$CACHE_ABOUT" | "$BUILD_DIR" | "$OUT" | "$PACKS") ;; /tmp/build_* | /tmp/slug_*) give_back "$left"; rm -rf "$left" ;; *) rm -rf "$left" ;; esac
   done
-  # Buildpacks from elsewhere work on a copy of the cache, which takes its place when the build succeeds.
-  if [ "$CACHE_MODE" = copy ]; then
-    CACHE_DIR=/tmp/cache_$BUILD_ID
-    cp -a $CACHE "$CACHE_DIR"
-  fi
+  drop_void_cache
+}
+
+# A cache of another stack, or of before a purge, is not used. Deleting it takes time: that is left to the end.
+drop_void_cache() {
+  local stack='' epoch='' cleared='' why=''
+  [ ! -f $CACHE_ABOUT ] || read -r stack epoch cleared <$CACHE_ABOUT
+  [ -z "$cleared" ] || echo " !     The build cache had grown to $cleared MB (max is $CACHE_LIMIT_MB MB) and was cleared."
+  [ "$stack $epoch" != "$STACK $CACHE_EPOCH" ] || [ -n "$cleared" ] || return 0
+  [ "$stack" = "$STACK" ] || why='the stack has changed'
+  [ "$epoch" = "$CACHE_EPOCH" ] || why='it was purged'
+  if [ -n "$stack" ] && [ -n "$why" ]; then echo "-----> Clearing the build cache: $why"; fi
+  if [ -n "$why" ]; then mv $CACHE "$OUT/void-cache" && mkdir $CACHE; fi
+  echo "$STACK $CACHE_EPOCH" >$CACHE_ABOUT
+}
+
+# Buildpacks from elsewhere work on a copy of the cache, which takes its place when the build succeeds.
+copy_cache() {
+  [ "$CACHE_MODE" = copy ] || return 0
+  CACHE_DIR=/tmp/cache_$BUILD_ID
+  cp -a $CACHE "$CACHE_DIR"
 }
 
 # Puts back what a build that did not succeed had taken out of the cache.
@@ -118,8 +148,10 @@ read_chunks() {
 unpack_source() {
   local errors=$IN/errors unzip=() only
   [ "$SOURCE_COMPRESSION" = gzip ] && unzip=(-z)
+  # Submodules follow the app as archives of their own.
+  [ "$SOURCE_COMPRESSION" = parts ] && unzip=(--ignore-zeros)
   if ! read_chunks <&5 | tar -x "${unzip[@]}" --warning=no-timestamp --no-overwrite-dir -C "$BUILD_DIR" 2>"$errors"; then
-    fail source "$(grep -v 'Exiting with failure' "$errors" | head -n 1)"
+    fail source "$(grep -v -e 'Exiting with failure' -e 'Removing leading' "$errors" | head -n 1)"
   fi
   if [ "$SOURCE_STRIP" = 1 ]; then
     only=("$BUILD_DIR"/*)
@@ -134,10 +166,13 @@ unpack_source() {
 
 remove_unwanted() {
   cd "$BUILD_DIR" || fail platform 'no build directory'
-  local unwanted=(.git .gitmodules .slipway log/* tmp/*) path
+  local unwanted=(.git .gitmodules .slipway) path
+  [ -L log ] || unwanted+=(log/*)
+  [ -L tmp ] || unwanted+=(tmp/*)
   for path in "${unwanted[@]}"; do [ ! -e "$path" ] && [ ! -L "$path" ] || rm -rf "$path"; done
   [ -f .slugignore ] || return 0
-  local pattern paths=() count=0
+  local pattern paths=() count=0 vital=(Procfile package.json requirements.txt Gemfile go.mod pom.xml composer.json Cargo.toml) before=()
+  for path in "${vital[@]}"; do [ ! -f "$path" ] || before+=("$path"); done
   shopt -s globstar
   while IFS= read -r pattern || [ -n "$pattern" ]; do
     pattern=${pattern%$'\r'}
@@ -159,6 +194,23 @@ remove_unwanted() {
   done <.slugignore
   shopt -u globstar
   echo "-----> Deleting $count files matching .slugignore patterns."
+  for path in "${before[@]}"; do [ -f "$path" ] || echo " !     .slugignore removes $path: the build does not see it."; done
+}
+
+# An app that has no buildpacks set may name them itself. The builder reads the file, and sends what it names.
+ask_for_buildpacks() {
+  local file names
+  [ ${#BUILDPACKS[@]} = 0 ] || return 0
+  for file in app.json .buildpacks; do
+    [ -f "$BUILD_DIR/$file" ] && [ ! -L "$BUILD_DIR/$file" ] || continue
+    tell wanted "$file"$'\n'"$(head -c 65536 "$BUILD_DIR/$file" | tr -d '\0')"
+    IFS= read -r names <&5 || fail platform 'no answer about buildpacks'
+    [ -n "$names" ] || continue
+    read_chunks <&5 | tar -x -C "$PACKS" --ignore-zeros || fail platform 'buildpacks did not arrive'
+    read -r -a BUILDPACKS <<<"$names"
+    case $names in *fetched:*) CACHE_MODE=copy ;; esac
+    break
+  done
 }
 
 # Sets CHOSEN (directories) and NAMES (what their detect said).
@@ -204,8 +256,11 @@ compile_all() {
     echo "-----> ${NAMES[$index]} app detected"
     in_buildpack_env "${exports[@]}" -- "$dir/bin/compile" "$BUILD_DIR" "$CACHE_DIR" "$ENV_DIR"
     status=$?
-    [ -x "$dir/bin/report" ] && report "$dir" "${exports[@]}"
+    # What a failed compile left running may hold all there is of processes.
+    [ $status = 0 ] || kill -KILL -1 2>/dev/null
+    [ -x "$dir/bin/report" ] && report "${NAMES[$index]}" "$dir" "${exports[@]}"
     [ $status = 0 ] || fail compile "${NAMES[$index]}"
+    [ ${#CHOSEN[@]} = 1 ] || note_profiles "${NAMES[$index]}"
     [ -f "$dir/export" ] && exports+=("$dir/export")
   done
   LAST=$dir
@@ -226,11 +281,25 @@ in_buildpack_env() {
   ) </dev/null
 }
 
+# Warns when a buildpack has written over what an earlier one sources at start. WEB_CONCURRENCY.sh is meant to be.
+note_profiles() {
+  local file state
+  for file in "$BUILD_DIR"/.profile.d/*.sh; do
+    state=$(stat -c '%i %s %Y %Z' "$file")
+    [ "${PROFILE_STATES[$file]-}" != "$state" ] || continue
+    if [ -n "${PROFILE_OWNERS[$file]-}" ] && [ "${file##*/}" != WEB_CONCURRENCY.sh ]; then
+      echo " !     $1 has written over .profile.d/${file##*/} of ${PROFILE_OWNERS[$file]}."
+    fi
+    PROFILE_STATES[$file]=$state PROFILE_OWNERS[$file]=$1
+  done
+}
+declare -A PROFILE_STATES=() PROFILE_OWNERS=()
+
 report() {
-  local dir=$1 said
-  shift
+  local name=$1 dir=$2 said
+  shift 2
   said=$(in_buildpack_env "$@" -- "$dir/bin/report" "$BUILD_DIR" "$CACHE_DIR" "$ENV_DIR" 2>/dev/null | head -c 65536)
-  [ -n "$said" ] && tell report "$said"
+  [ -z "$said" ] || tell report "$name"$'\n'"$said"
 }
 
 tell_result() {
@@ -244,6 +313,7 @@ tell_result() {
   tell release "$released"
   local procfile
   if [ -f "$BUILD_DIR/Procfile" ]; then
+    [ "$(stat -L -c %s "$BUILD_DIR/Procfile")" -le 65536 ] || fail procfile
     IFS= read -r -d '' -n 65536 procfile <"$BUILD_DIR/Procfile"
     tell procfile "$procfile"
   fi
@@ -268,6 +338,8 @@ pack_slug() {
   [ ! -d "$BUILD_DIR/.slipway" ] || mv "$BUILD_DIR/.slipway" "$OUT/notes"
   mv "$BUILD_DIR" "$OUT/app"
   notes=$OUT/notes
+  du -smc /tmp /app /var/tmp >$IN/disk 2>/dev/null &
+  local counting=$!
   if [ -f "$notes/layers" ]; then
     while read -r kind name version; do
       case $kind in
@@ -277,6 +349,8 @@ pack_slug() {
     done <"$notes/layers"
   fi
   pack --anchored --no-wildcards "${exclude[@]}" --mtime="@${SOURCE_TIME:-0}" --clamp-mtime -C "$OUT" app | send_blob slug || fail pack 'the files of the app could not be read'
+  wait $counting
+  tell disk "$(tail -n 1 $IN/disk)"
 }
 
 # A directory that seldom changes becomes a layer of its own, and is not sent again while nothing in it has changed.
@@ -320,6 +394,15 @@ clean_up() {
   if [ "$CACHE_MODE" != copy ]; then give_back "$BUILD_DIR"; give_back "$OUT"; fi
   rm -rf "$BUILD_DIR" "$OUT" "$PACKS" $CACHE.old /tmp/cache_*
   kill -KILL -1 2>/dev/null
+}
+
+# A cache that has grown too large begins anew; the next build says so.
+prune_cache() {
+  local size
+  read -r size _ < <(du -sm $CACHE)
+  [ "$size" -gt "$CACHE_LIMIT_MB" ] || return 0
+  rm -rf $CACHE && mkdir $CACHE
+  echo "$STACK $CACHE_EPOCH $size" >$CACHE_ABOUT
 }
 
 main

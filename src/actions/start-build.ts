@@ -1,6 +1,6 @@
 // A build is recorded and queued. One at a time per app: the row's lock decides who is first.
 import type { App } from '../model/app.js';
-import type { Build } from '../model/build.js';
+import type { Build, Submodule } from '../model/build.js';
 import { PlatformError } from '../model/errors.js';
 import { apiLine } from '../model/log-line.js';
 import type { User } from '../model/user.js';
@@ -18,6 +18,9 @@ interface NewBuild {
   source: string;
   commit: string | null;
   description: string | null;
+  /** `SHA256:<hex>` that the source must have. */
+  checksum?: string | null;
+  submodules?: Submodule[];
   /** Instead of the app's own list. */
   buildpacks?: string[] | undefined;
 }
@@ -39,6 +42,8 @@ export async function startBuild(ctx: Context, o: NewBuild): Promise<Build> {
       commit: o.commit,
       sourceDescription: o.description,
       buildpacks,
+      checksum: o.checksum ?? null,
+      submodules: o.submodules ?? [],
     });
   });
   ctx.lines.write(o.app.id, apiLine(Date.now(), `Build started by user ${o.user.email}`));

@@ -14,7 +14,7 @@ import { mountApps } from './routes/apps.js';
 import { mountAuthorizations } from './routes/authorizations.js';
 import { mountBlobs } from './routes/blobs.js';
 import { mountBuildpacks } from './routes/buildpacks.js';
-import { mountBuilds } from './routes/builds.js';
+import { mountBuildCache, mountBuilds } from './routes/builds.js';
 import { mountCatalog } from './routes/catalog.js';
 import { mountConfigVars } from './routes/config-vars.js';
 import { mountDynos } from './routes/dynos.js';
@@ -47,6 +47,7 @@ export function createRouter(deps: ApiDeps): ApiRouter {
   mountConfigVars(router, deps);
   mountReleases(router, deps);
   mountBuilds(router, deps);
+  mountBuildCache(router, deps);
   mountSlugs(router, deps);
   mountSources(router, deps);
   mountFormation(router, deps);

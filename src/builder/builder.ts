@@ -1,7 +1,7 @@
 // What every build is given: opened and measured once, when the process starts.
 import type { Context } from '../actions/context.js';
 import type { Engine } from '../docker/engine.js';
-import type { GitPlace } from './buildpacks/git.js';
+import type { GitPlace } from './run-git.js';
 import type { Spares } from './spares.js';
 import type { BuildStacks } from './stacks.js';
 import type { BlobPlace } from './upload.js';
@@ -12,6 +12,9 @@ export interface BuildLimits {
   diskMb: number;
   slugMb: number;
   sourceMb: number;
+  /** The largest cache that is kept for the next build. */
+  cacheMb: number;
+  outputMb: number;
   pids: number;
 }
 

@@ -1,23 +1,18 @@
 // The part of a build that happens in its container: source in, layers out.
 import { measureBuildDisk, type RunningBuild } from '../docker/build-container.js';
 import { isEngineUp } from '../docker/engine.js';
-import type { Build } from '../model/build.js';
-import type { SlugLayer } from '../model/slug.js';
 import type { Stack } from '../model/stack.js';
-import { readConfigVars } from '../store/apps.js';
-import { pinBuildpacks } from '../store/builds.js';
-import { latestSlug } from '../store/slugs.js';
+import { saveReports } from '../store/builds.js';
 import type { BuildWork } from './build.js';
 import type { Builder } from './builder.js';
-import { gatherBuildpacks, withoutPassword } from './buildpacks/gather.js';
 import { failureOf } from './failures.js';
-import { packSettings } from './header.js';
+import { gatherInput, type BuildInput } from './gather-input.js';
 import { readyStack } from './ready-stack.js';
 import { openReceiver, type Received } from './receive.js';
 import type { Runtimes } from './runtimes.js';
-import { answerRequest, passOutput, runInContainer, type ContainerInput } from './run-in-container.js';
-import { openSource } from './source.js';
-import { diskFailure, info, introText, processTypesText, step, type BuildFailure } from './texts.js';
+import { answerRequest, passOutput, runInContainer } from './run-in-container.js';
+import { sendNamed } from './send-named.js';
+import { diskFailure, processTypesText, step, type BuildFailure } from './texts.js';
 import { watchDisk } from './watch-disk.js';
 
 export interface Compiled {
@@ -39,9 +34,9 @@ export async function compile(b: Builder, work: BuildWork, stack: Stack): Promis
   // The container takes longest to come: it starts while the rest is gathered.
   const starting = takeContainer(b, work, stack);
   starting.catch(() => undefined);
-  let gathered: Gathered;
+  let input: BuildInput;
   try {
-    gathered = await gather(b, work, stack);
+    input = await gatherInput(b, work, stack);
     work.mark('source');
   } catch (error) {
     void starting.then((run) => run.remove()).catch(() => undefined);
@@ -49,7 +44,7 @@ export async function compile(b: Builder, work: BuildWork, stack: Stack): Promis
   }
   const [run, { runtimes }] = await Promise.all([starting, starting.then(() => b.stacks.open(stack.name))]);
   work.mark('container');
-  return compileIn(b, work, run, { ...gathered, runtimes });
+  return compileIn(b, work, { run, input, runtimes }).finally(() => input.discard());
 }
 
 /** A container for the build; while Docker is away, or coming or going, it is waited for, and the person watching is told. */
@@ -67,53 +62,38 @@ async function takeContainer(b: Builder, work: BuildWork, stack: Stack): Promise
   }
 }
 
-interface Gathered {
-  input: ContainerInput;
-  known: Map<string, SlugLayer>;
-  wanted: string[];
+interface Running {
+  run: RunningBuild;
+  input: BuildInput;
+  runtimes: Runtimes;
 }
 
-async function gather(b: Builder, work: BuildWork, stack: Stack): Promise<Gathered> {
-  const { build: row } = work;
-  const [source, vars, known] = await Promise.all([
-    openSource(row.source, { maxBytes: b.limits.sourceMb * 1024 * 1024, signal: work.signal }),
-    readConfigVars(b.ctx.store, row.appId),
-    knownLayers(b, row, stack),
-  ]);
-  const wanted = vars['BUILDPACK_URL'] ? [vars['BUILDPACK_URL']] : row.buildpacks;
-  work.output.say(introText(stack.title, wanted.map(withoutPassword)));
-  const packs = await gatherBuildpacks(b.packs, wanted, { signal: work.signal, tell: (line) => work.output.say(info(line)) });
-  if (packs.pinned.some((pinned, index) => pinned !== row.buildpacks[index])) await pinBuildpacks(b.ctx.store, row.id, packs.pinned);
-  const settings = await packSettings(
-    {
-      buildId: row.id,
-      requestId: row.id,
-      stack: stack.compat,
-      sourceVersion: row.commit ?? '',
-      compression: source.compression,
-      stripTop: row.origin === 'api',
-      buildpacks: packs.names,
-      detectOrder: b.detectOrder,
-      knownLayers: [...known.keys()],
-    },
-    vars,
-  );
-  return { input: { settings, buildpacks: packs.archive, source: source.stream }, known, wanted };
-}
-
-async function compileIn(b: Builder, work: BuildWork, run: RunningBuild, o: Gathered & { runtimes: Runtimes }): Promise<Compiled | BuildFailure> {
+async function compileIn(b: Builder, work: BuildWork, o: Running): Promise<Compiled | BuildFailure> {
   const { signal } = work;
+  const { run, input } = o;
+  let { wanted } = input;
+  let problem: unknown = null;
   const stop = () => void run.kill().catch(() => undefined);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   const disk = watchDisk(() => measureBuildDisk(b.engine, run.containerId), b.limits.diskMb, stop);
   const said = passOutput(run, work.output);
-  const received = receiverOf(b, work, { ...o, run, said });
+  const sendWanted = async (named: { file: string; text: string }) => {
+    wanted = await sendNamed(b, work, run, named);
+  };
+  const onWanted = (file: string, text: string) =>
+    void sendWanted({ file, text }).catch((error: unknown) => {
+      problem = error;
+      stop();
+    });
+  const received = receiverOf(b, work, { ...o, said, onWanted });
   try {
-    const isDone = await runInContainer(run, o.input, said, received.receiver);
+    const isDone = await runInContainer(run, input, said, received.receiver);
     work.mark('pack');
+    if (received.reports().length > 0) await saveReports(b.ctx.store, work.build.id, received.reports());
     signal.throwIfAborted();
-    const failure = disk.isFull() ? diskFailure(b.limits.diskMb) : failureOf(received, isDone ? null : await run.ended, { limits: b.limits, buildpacks: o.wanted });
+    if (problem !== null) throw problem;
+    const failure = disk.isFull() ? diskFailure(b.limits.diskMb) : failureOf(received, isDone ? null : await run.ended, { limits: b.limits, buildpacks: wanted });
     if (failure) {
       await received.discard();
       return failure;
@@ -130,25 +110,19 @@ async function compileIn(b: Builder, work: BuildWork, run: RunningBuild, o: Gath
   }
 }
 
-/** What was installed on another stack is of no use on this one. */
-async function knownLayers(b: Builder, row: Build, stack: Stack): Promise<Map<string, SlugLayer>> {
-  const slug = await latestSlug(b.ctx.store, row.appId);
-  const keyed = (slug?.stack === stack.name ? slug.base : []).filter((layer) => layer.key !== undefined);
-  return new Map(keyed.map((layer) => [layer.key!, layer]));
-}
-
-function receiverOf(b: Builder, work: BuildWork, { run, said, known, runtimes }: { run: RunningBuild; said: Promise<void>; known: Map<string, SlugLayer>; runtimes: Runtimes }): Received {
+function receiverOf(b: Builder, work: BuildWork, { run, input, said, runtimes, onWanted }: Running & { said: Promise<void>; onWanted(file: string, text: string): void }): Received {
   return openReceiver({
     tempDir: b.tempDir,
     name: work.build.id,
     maxBytes: b.limits.slugMb * 1024 * 1024,
-    known,
+    known: input.known,
+    onWanted,
     findRuntime: runtimes.find,
     onRequest: (request) => void runtimes.fulfil(request).then((failure) => answerRequest(run, failure)),
     async onCompiled(types) {
       await said;
       work.mark('compile');
-      work.output.say(`${processTypesText(Object.keys(types.declared), Object.keys(types.defaults))}\n${step('Compressing...')}`);
+      work.output.say(`${processTypesText(types)}\n${step('Compressing...')}`);
     },
   });
 }

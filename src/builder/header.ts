@@ -9,7 +9,8 @@ export interface BuildSettings {
   /** The value buildpacks see as STACK. */
   stack: string;
   sourceVersion: string;
-  compression: Source['compression'];
+  /** `parts` is several uncompressed archives, one after the other. */
+  compression: Source['compression'] | 'parts';
   /** Whether the single folder at the top of the archive is the app. */
   stripTop: boolean;
   /** Names of ours, or `fetched:<n>`; empty means detect. */
@@ -17,6 +18,12 @@ export interface BuildSettings {
   detectOrder: readonly string[];
   /** Keys of layers that the app's last slug rests on: what has not changed is not sent again. */
   knownLayers: string[];
+  /** Of the app's cache: one of another epoch is dropped. */
+  cacheEpoch: number;
+  /** The largest cache that is kept, in MB. */
+  cacheMb: number;
+  /** How much the build may write, in MB. */
+  diskMb: number;
 }
 
 /** The settings as build.sh sources them. */
@@ -30,6 +37,9 @@ export function settingsText(s: BuildSettings): string {
     SOURCE_COMPRESSION: s.compression,
     SOURCE_STRIP: s.stripTop ? '1' : '0',
     CACHE_MODE: isOurs ? 'shared' : 'copy',
+    CACHE_EPOCH: String(s.cacheEpoch),
+    CACHE_LIMIT_MB: String(s.cacheMb),
+    DISK_LIMIT_MB: String(s.diskMb),
   };
   const scalars = Object.entries(values).map(([key, value]) => `${key}=${quote(value)}`);
   const lists = { BUILDPACKS: s.buildpacks, DETECT_ORDER: s.detectOrder, KNOWN_LAYERS: s.knownLayers };

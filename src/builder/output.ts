@@ -21,11 +21,11 @@ export interface OutputTiming {
   maxBytes: number;
 }
 
-const TIMING: OutputTiming = { gatherMs: 15, partialMs: 200, maxBytes: 8 * 1024 * 1024 };
+const TIMING = { gatherMs: 15, partialMs: 200 };
 
 /** Opens the output of a build on the bus. */
-export function openBuildOutput(bus: Bus, buildId: string): BuildOutput {
-  return gatherOutput((text) => appendOutput(bus, buildId, text), TIMING);
+export function openBuildOutput(bus: Bus, buildId: string, maxMb: number): BuildOutput {
+  return gatherOutput((text) => appendOutput(bus, buildId, text), { ...TIMING, maxBytes: maxMb * 1024 * 1024 });
 }
 
 /** Gathers text and gives it to `send`, one call after the other. */

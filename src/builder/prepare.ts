@@ -11,6 +11,7 @@ import { DETECT_ORDER } from '../model/buildpack.js';
 import { DEFAULT_STACK, type ImagesByStack } from '../model/stack.js';
 import { reachableHosts } from './build-env.js';
 import type { Builder } from './builder.js';
+import { openFetchGuard } from './fetch-guard.js';
 import { openSpares } from './spares.js';
 import { openBuildStacks } from './stacks.js';
 
@@ -34,6 +35,11 @@ export interface BuilderSettings {
   buildMemoryMb: number;
   buildDiskMb: number;
   slugLimitMb: number;
+  buildCacheMb: number;
+  buildOutputMb: number;
+  buildProcesses: number;
+  /** Hosts (`name` or `name:port`) that URLs people give may lead to though they are not public. */
+  fetchAllow: string[];
   /** Variables for every build: proxies, registries. */
   buildEnv: Record<string, string>;
   /** Whether buildpacks may be fetched by file:// URLs. */
@@ -46,7 +52,6 @@ export interface BuilderSettings {
 
 const SOURCE_LIMIT_MB = 1024;
 const FETCH_MS = 90_000;
-const PROCESSES = 2_048;
 const SPARES = 3;
 
 /** Makes what is missing, removes what an earlier builder of this machine left behind. Throws when Docker doesn't answer. */
@@ -57,7 +62,7 @@ export async function prepare(s: BuilderSettings): Promise<Builder> {
   rmSync(tempDir, { recursive: true, force: true });
   mkdirSync(tempDir, { recursive: true, mode: 0o700 });
   const network = await ensureNetwork(engine, { homeId, kind: 'builds', allow: reachableHosts(s.buildEnv) });
-  const limits = { seconds: s.buildTimeoutS, memoryMb: s.buildMemoryMb, diskMb: s.buildDiskMb, slugMb: s.slugLimitMb, sourceMb: SOURCE_LIMIT_MB, pids: PROCESSES };
+  const limits = { seconds: s.buildTimeoutS, memoryMb: s.buildMemoryMb, diskMb: s.buildDiskMb, slugMb: s.slugLimitMb, sourceMb: SOURCE_LIMIT_MB, cacheMb: s.buildCacheMb, outputMb: s.buildOutputMb, pids: s.buildProcesses };
   const place = { homeId, node, network: network.id, seccomp: seccompProfile(), caBundle: findCaBundle(), buildEnv: s.buildEnv, limits };
   const blobs = { internalUrl: s.internalUrl, key: s.key };
   const offered = Object.fromEntries(Object.entries(s.images).filter(([name]) => s.stacks.includes(name)));
@@ -71,7 +76,7 @@ export async function prepare(s: BuilderSettings): Promise<Builder> {
     tempDir,
     stacks,
     spares: openSpares({ homeId, engine, stacks, spares: s.spareBuilds ?? SPARES }),
-    packs: { cacheDir: join(s.home, 'buildpacks'), tempDir, timeoutMs: s.buildpackTimeoutMs ?? FETCH_MS, allowsFiles: s.buildpackFileUrls },
+    packs: { cacheDir: join(s.home, 'buildpacks'), tempDir, timeoutMs: s.buildpackTimeoutMs ?? FETCH_MS, allowsFiles: s.buildpackFileUrls, guard: openFetchGuard(s.fetchAllow) },
     place: { domain: s.domain, routerPort: s.routerPort },
     detectOrder: DETECT_ORDER,
   };

@@ -1,12 +1,14 @@
 // Which process types a slug has: the Procfile's, over the defaults of the last buildpack's bin/release.
 import { parse } from 'yaml';
 import { PlatformError } from '../model/errors.js';
-import { parseProcfile } from '../model/procfile.js';
+import { parseProcfile, repeatedTypes } from '../model/procfile.js';
 
 export interface ProcessTypes {
   declared: Record<string, string>;
   defaults: Record<string, string>;
   all: Record<string, string>;
+  /** Lines for the person who pushes. */
+  warnings: string[];
 }
 
 const TYPE = /^[-\w]{1,128}$/;
@@ -15,7 +17,14 @@ const TYPE = /^[-\w]{1,128}$/;
 export function readProcessTypes(procfile: string | undefined, release: string): ProcessTypes {
   const declared = procfile === undefined ? {} : parseProcfile(procfile);
   const defaults = parseDefaults(release);
-  return { declared, defaults, all: { ...defaults, ...declared } };
+  const all = { ...defaults, ...declared };
+  const repeated = procfile === undefined ? [] : repeatedTypes(procfile);
+  return { declared, defaults, all, warnings: [...repeated.map((type) => `The Procfile declares ${type} more than once; the last one counts.`), ...warnOfNoWeb(all)] };
+}
+
+/** An app that needs none is fine; one whose name for it is misspelt is seldom noticed otherwise. */
+function warnOfNoWeb(types: Record<string, string>): string[] {
+  return 'web' in types || Object.keys(types).length === 0 ? [] : ['No web type: the app will answer no requests.'];
 }
 
 /** `default_process_types` of a bin/release; nothing, `--- {}` and null values are all fine. */

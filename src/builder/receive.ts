@@ -1,8 +1,10 @@
 // Makes sense of what a build's container says: fields first, then the layers of the slug.
 import { join } from 'node:path';
+import type { BuildReport } from '../model/build.js';
 import type { SlugLayer } from '../model/slug.js';
 import { openLayerSink, type LayerSink, type ReceivedLayer } from './layer-sink.js';
 import { readProcessTypes, type ProcessTypes } from './process-types.js';
+import { readReport } from './report.js';
 import type { BlobSink, ResultReceiver } from './result-reader.js';
 
 const SLUG_USER = 20_000;
@@ -19,13 +21,16 @@ interface Expected {
   onRequest(request: string): void;
   /** The buildpacks have said all, and the process types are known. Called once, before the first layer is read. */
   onCompiled(types: ProcessTypes): Promise<void>;
+  /** The app names its buildpacks in this file; whoever hears it answers the container. */
+  onWanted(file: string, text: string): void;
 }
 
 export interface Received {
   receiver: ResultReceiver;
   /** The value of a field; undefined when the container never named it. */
   field(key: string): string | undefined;
-  reports(): string[];
+  /** What the buildpacks reported, in their order. */
+  reports(): BuildReport[];
   types(): ProcessTypes;
   /** Bytes of all new layers, also when they were too many to be kept. */
   bytes(): number;
@@ -37,15 +42,16 @@ export interface Received {
 /** Opens the receiving end of one build. */
 export function openReceiver(o: Expected): Received {
   const fields = new Map<string, string>();
-  const reports: string[] = [];
+  const reports: BuildReport[] = [];
   const base: string[] = [];
   const sinks = new Map<string, Promise<LayerSink>>();
   let compiled: Promise<ProcessTypes> | null = null;
-  let types: ProcessTypes = { declared: {}, defaults: {}, all: {} };
+  let types: ProcessTypes = { declared: {}, defaults: {}, all: {}, warnings: [] };
   let bytes = 0;
 
   function field(key: string, value: string): void {
-    if (key === 'report') reports.push(value);
+    if (key === 'report') reports.push(readReport(value));
+    else if (key === 'wanted') o.onWanted(value.slice(0, value.indexOf('\n')), value.slice(value.indexOf('\n') + 1));
     else if (key === 'request') o.onRequest(value);
     else if (key === 'base') base.push(value);
     else fields.set(key, value);

@@ -6,7 +6,7 @@ import { workJobs, type JobWorker } from '../queue/open-queue.js';
 import { endLeftovers, queueForgotten } from './leftovers.js';
 import { prepare, type BuilderSettings } from './prepare.js';
 import { plainFailure } from './texts.js';
-import { sweepCaches } from './sweep-caches.js';
+import { dropVoidCache, sweepCaches } from './sweep-caches.js';
 import { stopBuild, workBuild, type RunningBuilds } from './work-build.js';
 
 export interface StartedBuilder {
@@ -36,6 +36,7 @@ export function startBuilder(s: BuilderSettings): StartedBuilder {
     const b = await inTheEnd(() => prepare(s), wait);
     if (!b || isStopped) return;
     closers.push(await s.ctx.bus.subscribe('build-cancel', ({ buildId }) => stopBuild(running, buildId, null)));
+    closers.push(await s.ctx.bus.subscribe('cache-purged', ({ appId }) => void dropVoidCache(b, appId).catch(tellLater('cache-not-dropped'))));
     worker = workJobs({ url: s.redisUrl, concurrency: s.buildConcurrency }, 'build', ({ buildId }) => workBuild(b, running, buildId));
     s.ctx.bus.onReconnect(() => void queueForgotten(s.ctx).catch(tellLater('builds-not-queued')));
     closers.push(() => b.stacks.stop(), () => b.spares.stop());

@@ -3,21 +3,44 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listCaches, removeCache } from '../docker/build-volumes.js';
 import { findApp } from '../store/apps.js';
+import { listBuilds } from '../store/builds.js';
 import type { Builder } from './builder.js';
 
-const KEEP_BUILDPACKS_MS = 30 * 24 * 3_600_000;
+const KEEP_MS = 30 * 24 * 3_600_000;
+const TRIES = 20;
+const PAUSE_MS = 500;
 
-/** Removes the caches of apps that are gone, and fetched buildpacks that no build has used for 30 days. */
-export async function sweepCaches(b: Builder): Promise<void> {
-  for (const appId of await listCaches(b.engine, b.homeId)) {
-    if (await findApp(b.ctx.store, appId)) continue;
-    await b.spares.drop(appId);
-    await removeCache(b.engine, b.homeId, appId);
+/** Removes a cache that is void, once the last build's container has let go of it. A build that comes first drops what is in it. */
+export async function dropVoidCache(b: Builder, appId: string): Promise<void> {
+  const since = Date.now();
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    if (await isBuiltSince(b, appId, since)) return;
+    if (await dropCache(b, appId)) return;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
-  const old = Date.now() - KEEP_BUILDPACKS_MS;
+}
+
+/** Removes an app's cache. False while a build uses it. */
+async function dropCache(b: Builder, appId: string): Promise<boolean> {
+  await b.spares.drop(appId);
+  return removeCache(b.engine, b.homeId, appId);
+}
+
+/** Removes the caches of apps that are gone or were not built for 30 days, and fetched buildpacks that no build has used for so long. */
+export async function sweepCaches(b: Builder): Promise<void> {
+  const old = Date.now() - KEEP_MS;
+  for (const appId of await listCaches(b.engine, b.homeId)) {
+    if (!(await isBuiltSince(b, appId, old))) await dropCache(b, appId);
+  }
   for (const name of await readdir(b.packs.cacheDir).catch(() => [])) {
     const file = join(b.packs.cacheDir, name);
     const found = await stat(file).catch(() => null);
     if (found && found.mtimeMs < old) await rm(file, { force: true });
   }
+}
+
+async function isBuiltSince(b: Builder, appId: string, since: number): Promise<boolean> {
+  if (!(await findApp(b.ctx.store, appId))) return false;
+  const [last] = await listBuilds(b.ctx.store, appId, 1);
+  return last !== undefined && last.createdAt.getTime() > since;
 }

@@ -1,5 +1,6 @@
 // What people read while a build runs, word for word as Heroku prints it (platform reference §1.3, §1.4).
 import { formatSize } from '../model/slug.js';
+import type { ProcessTypes } from './process-types.js';
 
 export interface BuildFailure {
   /** One line, for the store and the log. */
@@ -19,13 +20,20 @@ export function introText(stackTitle: string, buildpacks: string[]): string {
   return building + step('Using buildpacks:') + buildpacks.map((buildpack, index) => info(`${index + 1}. ${buildpack}`)).join('');
 }
 
+/** The buildpacks that a file of the app names. */
+export function namedText(file: string, buildpacks: string[]): string {
+  const title = buildpacks.length === 1 ? `Using buildpack: ${buildpacks[0]} (${file})` : `Using buildpacks (${file}):`;
+  return step(title) + (buildpacks.length === 1 ? '' : buildpacks.map((buildpack, index) => info(`${index + 1}. ${buildpack}`)).join(''));
+}
+
 /** What the Procfile declares, and what the buildpack adds to it. */
-export function processTypesText(declared: string[], defaults: string[]): string {
+export function processTypesText(types: Pick<ProcessTypes, 'declared' | 'defaults' | 'warnings'>): string {
+  const [declared, defaults] = [Object.keys(types.declared), Object.keys(types.defaults)];
   const extra = defaults.filter((type) => !declared.includes(type));
   const lines = [info(`Procfile declares types     -> ${declared.length > 0 ? declared.join(', ') : '(none)'}`)];
   if (extra.length > 0) lines.push(info(`Default types for buildpack -> ${extra.join(', ')}`));
   const hint = declared.length + extra.length === 0 ? info('Nothing will run: add a Procfile with a line such as "web: <command>".') : '';
-  return step('Discovering process types') + lines.join('') + hint;
+  return step('Discovering process types') + lines.join('') + hint + types.warnings.map((line) => ` !     ${line}\n`).join('');
 }
 
 /** The slug's size, and that it is being launched. */
@@ -84,6 +92,10 @@ export function memoryFailure(memoryMb: number): BuildFailure {
 
 export function diskFailure(diskMb: number): BuildFailure {
   return plainFailure(`Build filled its disk (${diskMb} MB). Let it write less, or raise SLIPWAY_BUILD_DISK.`);
+}
+
+export function processesFailure(pids: number): BuildFailure {
+  return plainFailure(`Build ran out of processes (${pids}). Let it run fewer at once, or raise SLIPWAY_BUILD_PROCESSES.`);
 }
 
 /** The build's container ended without saying why: what the platform can tell of it. */

@@ -12,6 +12,7 @@ export interface BlobPlace {
 }
 
 const TRIES = 3;
+const ASK_MS = 5_000;
 
 /** Uploads a layer under its digest; tries again when the connection breaks. Throws when the store refuses it. */
 export async function uploadLayer(place: BlobPlace, layer: ReceivedLayer, signal: AbortSignal): Promise<void> {
@@ -28,7 +29,9 @@ export async function uploadLayer(place: BlobPlace, layer: ReceivedLayer, signal
 export async function hasLayer(place: BlobPlace, layer: SlugLayer): Promise<boolean> {
   const url = blobUrl({ base: place.internalUrl, key: place.key, method: 'GET', blob: `slugs/${layer.digest}`, now: Date.now(), ttlS: 60 });
   const stopper = new AbortController();
-  const response = await fetch(url, { signal: AbortSignal.any([stopper.signal, AbortSignal.timeout(5_000)]) }).catch(() => null);
+  const timer = setTimeout(() => stopper.abort(), ASK_MS);
+  const response = await fetch(url, { signal: stopper.signal }).catch(() => null);
+  clearTimeout(timer);
   stopper.abort();
   return response?.ok ?? false;
 }

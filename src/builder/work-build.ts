@@ -37,7 +37,7 @@ export async function workBuild(b: Builder, running: RunningBuilds, buildId: str
 }
 
 async function buildClaimed(b: Builder, row: Build, stopper: AbortController, mark: (part: string) => void): Promise<BuildResult> {
-  const output = openBuildOutput(b.ctx.bus, row.id);
+  const output = openBuildOutput(b.ctx.bus, row.id, b.limits.outputMb);
   stopper.signal.addEventListener('abort', () => {
     if (stopper.signal.reason === null) output.mute();
   });

@@ -5,6 +5,8 @@ export interface Channels {
   'route-changed': { appId: string };
   /** Someone wants this build to end. */
   'build-cancel': { buildId: string };
+  /** An app's build cache is void: whoever keeps it may drop it now. The next build drops it anyway. */
+  'cache-purged': { appId: string };
   /** A build has ended; its result is in the store. */
   'build-finished': { buildId: string };
   /** A release has ended; its result is in the store. */

@@ -1,15 +1,18 @@
 // What git tells about the pushed commit. Its objects are in quarantine: only our own children see them.
 import type { ChildProcess } from 'node:child_process';
+import { linksIn, type Link } from '../model/submodules.js';
 import type { RefUpdate } from './push-plan.js';
 import { runGit, startGit, type Repo } from './repo.js';
 
 export interface CommitFacts {
   commit: string;
   subject: string;
-  /** Paths of its submodules. */
-  submodules: string[];
-  /** Whether its attributes send files to Git LFS. */
+  /** Its .gitmodules; empty when it has none. */
+  gitmodules: string;
+  /** Whether attributes of it, at its top or below, send files to Git LFS. */
   usesLfs: boolean;
+  /** Where it links to commits of other repositories. */
+  links: Link[];
 }
 
 export interface PushFacts {
@@ -19,13 +22,23 @@ export interface PushFacts {
   current: string | null;
 }
 
-/** Reads what was pushed and where the branch is, in one git process. */
+/** Reads what was pushed and where the branch is. */
 export async function readPushFacts(repo: Repo, update: RefUpdate): Promise<PushFacts> {
-  const [commit, modules, attributes, branch] = await readObjects(repo, [update.new, `${update.new}:.gitmodules`, `${update.new}:.gitattributes`, update.ref]);
+  const [objects, tree] = await Promise.all([readObjects(repo, [update.new, `${update.new}:.gitmodules`, update.ref]), readTree(repo, update.new)]);
+  const [commit, modules, branch] = objects;
   const current = branch?.id ?? null;
   if (commit?.type !== 'commit') return { pushed: null, current };
-  const usesLfs = /^[^#\n]*\bfilter=lfs\b/m.test(attributes?.text ?? '');
-  return { current, pushed: { commit: commit.id, subject: subjectOf(commit.text), submodules: submodulePaths(modules?.text ?? ''), usesLfs } };
+  const attributes = await readObjects(repo, tree.attributes.map((path) => `${update.new}:${path}`));
+  const usesLfs = attributes.some((file) => /^[^#\n]*\bfilter=lfs\b/m.test(file?.text ?? ''));
+  return { current, pushed: { commit: commit.id, subject: subjectOf(commit.text), gitmodules: modules?.text ?? '', usesLfs, links: tree.links } };
+}
+
+/** The files of attributes, and the links to other repositories, in a commit's tree; none when it isn't a commit. */
+async function readTree(repo: Repo, commit: string): Promise<{ attributes: string[]; links: Link[] }> {
+  const listed = await runGit(repo, ['ls-tree', '-r', '-z', '--full-tree', commit]).catch(() => null);
+  const listing = listed?.stdout.toString() ?? '';
+  const attributes = [...listing.matchAll(/\t((?:[^\0\n]*\/)?\.gitattributes)(?=\0)/g)].map((match) => match[1]!);
+  return { attributes, links: linksIn(listing) };
 }
 
 /** How many paths differ between what was pushed before and now. */
@@ -52,10 +65,6 @@ function subjectOf(commit: string): string {
   return message.trimStart().split('\n', 1)[0]!.slice(0, 200);
 }
 
-function submodulePaths(gitmodules: string): string[] {
-  return [...gitmodules.matchAll(/^\s*path\s*=\s*(.+?)\s*$/gm)].map((match) => match[1]!);
-}
-
 interface GitObject {
   id: string;
   type: string;
@@ -64,6 +73,7 @@ interface GitObject {
 
 /** Reads small objects by name with `git cat-file --batch`; undefined for those that aren't there. */
 async function readObjects(repo: Repo, names: string[]): Promise<Array<GitObject | undefined>> {
+  if (names.length === 0) return [];
   const child = runGit(repo, ['cat-file', '--batch']);
   child.child.stdin?.end(names.map((name) => `${name}\n`).join(''));
   const { stdout } = await child;

@@ -1,6 +1,7 @@
 // A push to main or master, told as it goes: source packed, build run, release verified. True when the ref may move.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlatformError } from '../model/errors.js';
+import { readSubmodules } from '../model/submodules.js';
 import type { Api } from './api.js';
 import { archive, countChangedPaths, findLfsFile, readPushFacts, type CommitFacts, type PushFacts } from './commit.js';
 import { recordOf, textOf, isRecord, type Json } from './json.js';
@@ -57,7 +58,7 @@ export async function deploy(o: Deploy): Promise<boolean> {
 }
 
 /** Refuses what came too late, and what can't be built from an archive. */
-async function checkPushed({ out, branch, repo, update }: Deploy, { pushed, current }: PushFacts): Promise<CommitFacts> {
+async function checkPushed({ branch, repo, update }: Deploy, { pushed, current }: PushFacts): Promise<CommitFacts> {
   if (!pushed) throw new PlatformError('invalid_params', `What was pushed to ${branch} isn't a commit.`);
   // A push that had to wait may come too late; git would say so only after the build.
   const before = isNewRef(update) ? null : update.old;
@@ -66,7 +67,6 @@ async function checkPushed({ out, branch, repo, update }: Deploy, { pushed, curr
   if (lfsFile) {
     throw new PlatformError('invalid_params', `${lfsFile} is kept in Git LFS, and the build would only see a pointer to it.\nMove it out of LFS (git lfs migrate export --include=${JSON.stringify(lfsFile)}), or have the app fetch it.`);
   }
-  for (const path of pushed.submodules) out.warn(`Warning: ${path} is a git submodule; it isn't fetched and will be an empty folder in the build.`);
   return pushed;
 }
 
@@ -82,7 +82,9 @@ async function sendSource({ api, out, repo }: Deploy, { commit }: CommitFacts, b
 
 /** Posts the build; waits while another one, started through the API, is under way. */
 async function startBuild({ api, session }: Deploy, o: { source: string; commit: CommitFacts; onWait: () => void }): Promise<Json> {
-  const body = { source_blob: { url: o.source, version: o.commit.commit, version_description: o.commit.subject } };
+  const { commit, subject, gitmodules, links } = o.commit;
+  const submodules = readSubmodules(gitmodules, links, null);
+  const body = { source_blob: { url: o.source, version: commit, version_description: subject, ...(submodules.length > 0 && { submodules }) } };
   for (;;) {
     try {
       const build = await api.call('POST', `/apps/${session.appId}/builds`, body);

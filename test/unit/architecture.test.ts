@@ -39,7 +39,7 @@ const PACKAGE_ROOMS: Record<string, Room[]> = {
   pg: ['store', 'start'],
   'node-git-server': ['git'],
   'isomorphic-git': ['git'],
-  undici: ['router'],
+  undici: ['router', 'builder'],
   commander: ['cli'],
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cancelBuild } from '../../actions/cancel-build.js';
+import { purgeBuildCache } from '../../actions/purge-build-cache.js';
 import { startBuild } from '../../actions/start-build.js';
 import type { Build } from '../../model/build.js';
 import { parseBuildpack } from '../../model/buildpack.js';
@@ -20,6 +21,8 @@ const NewBuild = z.object({
     url: z.string('must be the URL of a tar archive'),
     version: z.string().max(200).nullish(),
     version_description: z.string().max(1000).nullish(),
+    checksum: z.string().regex(/^SHA256:[0-9a-f]{64}$/i, 'must be SHA256: and 64 hexadecimal digits').nullish(),
+    submodules: z.array(z.object({ path: z.string().max(4096), url: z.string().max(2000), commit: z.string().regex(/^[0-9a-f]{40,64}$/) })).max(50).nullish(),
   }),
   buildpacks: z.array(buildpack).max(20).nullish(),
 });
@@ -39,6 +42,9 @@ export function mountBuilds(router: ApiRouter, deps: ApiDeps): void {
       source: sourceRef({ key: deps.store.key, internalUrl: deps.place.internalUrl, url: source.url, now: Date.now() }),
       commit: source.version ?? null,
       description: source.version_description ?? null,
+      checksum: source.checksum ?? null,
+      // Submodules are those of a repository that was pushed; an archive has none.
+      submodules: push ? (source.submodules ?? []) : [],
       buildpacks: buildpacks?.length ? buildpacks.map(checkedBuildpack) : undefined,
     });
     await bindToPush(deps, http, build);
@@ -53,6 +59,14 @@ export function mountBuilds(router: ApiRouter, deps: ApiDeps): void {
     const after = await buildOfPath(deps, http);
     if (!isCancelled) throw new PlatformError('invalid_params', `Can only cancel pending builds. Build ${build.id} has status '${after.status}'`);
     reply(http, 200, await present(deps, http, after));
+  });
+}
+
+/** Purges what builds of an app keep for the next. */
+export function mountBuildCache(router: ApiRouter, deps: ApiDeps): void {
+  router.delete('/apps/:app/build-cache', async (http) => {
+    await purgeBuildCache(deps, http.state.app, http.state.user);
+    reply(http, 202, {});
   });
 }
 

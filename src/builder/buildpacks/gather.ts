@@ -2,8 +2,10 @@
 import { PlatformError } from '../../model/errors.js';
 import { parseBuildpack } from '../../model/buildpack.js';
 import { checkPack, packAll, type PackFile } from './archive.js';
-import { fetchGitPack, type GitPlace } from './git.js';
+import type { GitPlace } from '../run-git.js';
+import { fetchGitPack } from './git.js';
 import { fetchTarballPack } from './tarball.js';
+import { withoutPassword } from './without-password.js';
 
 export interface Gathered {
   /** As build.sh takes them: a name of ours, or `fetched:<n>`. */
@@ -43,11 +45,6 @@ async function fetchPack(place: GitPlace, text: string, signal: AbortSignal): Pr
     return fetched;
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    throw new PlatformError('invalid_params', `Buildpack ${withoutPassword(text)} can't be used: ${error.message}.`, { cause: error });
+    throw new PlatformError('invalid_params', `Buildpack ${withoutPassword(text)} can't be used: ${error.message.replace(/\.$/, '')}.`, { cause: error });
   }
-}
-
-/** `https://user:secret@host/x` → `https://host/x`. */
-export function withoutPassword(url: string): string {
-  return url.replace(/^(\w+:\/\/)[^/@]+@/, '$1');
 }

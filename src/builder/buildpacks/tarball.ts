@@ -4,7 +4,10 @@ import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { PassThrough, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { timeLimit } from '../../lib/time-limit.js';
 import { PlatformError } from '../../model/errors.js';
+import type { FetchGuard } from '../fetch-guard.js';
+import type { GitPlace } from '../run-git.js';
 import { openSource } from '../source.js';
 import { readPack, type PackFile } from './archive.js';
 
@@ -12,18 +15,22 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const TRIES = 3;
 
 /** Fetches and unpacks it. Throws `invalid_params` with the reason. */
-export async function fetchTarballPack(url: string, o: { timeoutMs: number; allowsFiles: boolean; signal: AbortSignal }): Promise<PackFile[]> {
-  const signal = AbortSignal.any([o.signal, AbortSignal.timeout(o.timeoutMs)]);
-  const { stream, compression } = url.startsWith('file:') ? await openFile(url, o.allowsFiles) : await fetchUrl(url, signal);
-  const plain = stream.pipe(compression === 'gzip' ? createGunzip() : new PassThrough());
-  stream.on('error', (error) => plain.destroy(error));
-  return readPack(plain);
+export async function fetchTarballPack(url: string, o: Pick<GitPlace, 'timeoutMs' | 'allowsFiles' | 'guard'> & { signal: AbortSignal }): Promise<PackFile[]> {
+  const limit = timeLimit(o.signal, o.timeoutMs);
+  try {
+    const { stream, compression } = url.startsWith('file:') ? await openFile(url, o.allowsFiles) : await fetchUrl(url, o.guard, limit.signal);
+    const plain = stream.pipe(compression === 'gzip' ? createGunzip() : new PassThrough());
+    stream.on('error', (error) => plain.destroy(error));
+    return await readPack(plain);
+  } finally {
+    limit.clear();
+  }
 }
 
-async function fetchUrl(url: string, signal: AbortSignal): Promise<{ stream: Readable; compression: 'gzip' | 'none' }> {
+async function fetchUrl(url: string, guard: FetchGuard, signal: AbortSignal): Promise<{ stream: Readable; compression: 'gzip' | 'none' }> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await openSource(url, { maxBytes: MAX_BYTES, signal, what: 'buildpack' });
+      return await openSource(url, { maxBytes: MAX_BYTES, signal, guard, what: 'buildpack' });
     } catch (error) {
       if (signal.aborted) throw new PlatformError('invalid_params', 'it did not answer in time', { cause: error });
       if (attempt === TRIES || !(error as Error).message.includes("can't be fetched")) throw error;

@@ -1,4 +1,4 @@
-// builds, builds:info, builds:output, builds:cancel.
+// builds, builds:info, builds:output, builds:cancel, builds:cache:purge.
 import { stripVTControlCharacters } from 'node:util';
 import type { Command } from 'commander';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
@@ -18,6 +18,7 @@ export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'builds:info [build]', 'show a build: the latest, or by id').action((id: string | undefined, options: AppOptions) => info(cli, id, options));
   addAppCommand(program, 'builds:output [build]', "print a build's output, as it comes").action((id: string | undefined, options: AppOptions) => output(cli, id, options));
   addAppCommand(program, 'builds:cancel [build]', 'cancel the build that runs, or one by id').action((id: string | undefined, options: AppOptions) => cancel(cli, id, options));
+  addAppCommand(program, 'builds:cache:purge', 'forget what builds keep for the next: packages, downloads').action((options: AppOptions) => purge(cli, options));
 }
 
 async function list(cli: Cli, options: AppOptions & { num: number }): Promise<void> {
@@ -66,6 +67,14 @@ async function cancel(cli: Cli, id: string | undefined, options: AppOptions): Pr
   const work = () => reached.api.remove(`${reached.path}/builds/${build.id}`);
   await during(cli.terminal, `Cancelling build ${build.id} on ${reached.app}`, work);
   if (options.json) cli.terminal.printJson(await reached.api.get<BuildResource>(`${reached.path}/builds/${build.id}`));
+}
+
+async function purge(cli: Cli, options: AppOptions): Promise<void> {
+  const reached = await reachApp(cli, options);
+  const pending = newestFirst(await reached.api.get<BuildResource[]>(`${reached.path}/builds`, { range: 'created_at ..; max=1, order=desc' })).find((build) => build.status === 'pending');
+  await during(cli.terminal, `Purging build cache of ${reached.app}`, () => reached.api.remove(`${reached.path}/build-cache`));
+  if (pending) cli.terminal.warn(`Build ${pending.id} runs with the cache it began with; the next one begins without.`);
+  if (options.json) cli.terminal.printJson({});
 }
 
 async function findBuild({ api, app, path }: Reached, id: string | undefined): Promise<BuildResource> {

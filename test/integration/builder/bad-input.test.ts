@@ -8,7 +8,7 @@ import { startWorld, type Files, type Pushed, type World } from './world.js';
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld({ buildMemoryMb: 256, buildDiskMb: 64, buildTimeoutS: 100, slugLimitMb: 1 });
+  world = await startWorld({ buildMemoryMb: 256, buildDiskMb: 64, buildProcesses: 300, buildTimeoutS: 100, slugLimitMb: 1 });
 });
 
 afterAll(() => world?.stop());
@@ -30,7 +30,7 @@ describe('an app', () => {
     ['without a known language', { 'notes.txt': 'x', 'lib/a.cob': 'x' }, / !     No default language could be detected for this app\.\n[^]*and found: lib, notes\.txt\./],
     ['that is empty', { '.gitignore': 'x' }, /No default language could be detected/],
     ['with a broken Procfile', { Procfile: 'web: true\nworker\n' }, /\n !     Procfile line 2: expected "name: command", found "worker"\n\n !     Push failed/],
-    ['with a merge conflict in its Procfile', { Procfile: '<<<<<<< HEAD\nweb: a\n=======\nweb: b\n>>>>>>> x\n' }, / !     Procfile line 1: expected/],
+    ['with a merge conflict in its Procfile', { Procfile: '<<<<<<< HEAD\nweb: a\n=======\nweb: b\n>>>>>>> x\n' }, / !     Procfile line 1: a merge conflict is left there/],
     ['with an invalid package.json', { 'package.json': '{"name": "a",}' }, / !     package\.json can't be read: [^\n]+ \(line 1 column 14\)\n !     Correct it, commit, and push again\.\n[^]* !     Push rejected, failed to compile Node\.js app\.\n/],
     ['with engines that make no sense', npm({ engines: { node: 'newest please' } }), / !     engines\.node "newest please" in package\.json is not a version or a range of versions\./],
     ['with engines that cannot be had', npm({ engines: { node: '99.x' } }), / !     No Node\.js "99\.x" \(engines\.node in package\.json\) can be had\.\n !     There are: \d+\.\d+\.\d+, /],
@@ -38,6 +38,7 @@ describe('an app', () => {
     ['with a package that does not exist', npm({ dependencies: { 'slipway-no-such-package-at-all': '1.0.0' } }), / !     A package is not in the registry \(above\)/],
     ['with a version that does not exist', npm({ dependencies: { ms: '77.0.0' } }), / !     A package does not have the version that package\.json asks for/],
     ['whose build script fails', npm({ scripts: { build: 'echo no >&2; exit 7' } }), / {7}no\n[^]* !     Push rejected, failed to compile Node\.js app\./],
+    ['with a Procfile that is none', { Procfile: 'x'.repeat(70_000) }, / !     The Procfile is larger than 64 kB; it names commands, a line each\./],
     ['whose slug is too large', { Procfile: 'web: x\n', 'big.bin': noise(3_000_000) }, / !     Compiled slug size: \d\.\dM is too large \(max is 1M\)\./],
   ];
 
@@ -51,6 +52,9 @@ describe('a build', () => {
   const cases: [string, string, RegExp][] = [
     ['that fills the memory', 'x=$(head -c 600000000 /dev/zero | tr "\\0" x); echo ${#x}', / !     Build ran out of memory \(256 MB\)\. Let it use less, or raise SLIPWAY_BUILD_MEMORY\./],
     ['that fills the disk', 'while true; do head -c 5000000 /dev/urandom > "$1/$RANDOM$RANDOM"; sleep 0.1; done', / !     Build filled its disk \(64 MB\)\. Let it write less, or raise SLIPWAY_BUILD_DISK\./],
+    ['that fills it with one file before anyone looks', 'head -c 900000000 /dev/zero > "$1/zeros"', / !     Build filled its disk \(64 MB\)\./],
+    ['that fills it with several, and ends before anyone looks', 'for i in 1 2 3; do head -c 30000000 /dev/zero > "$1/$i"; done', / !     Build filled its disk \(64 MB\)\./],
+    ['that runs out of processes', `perl -e 'for (1..400) { defined(my $p = fork) or die "no process: $!\\n"; $p or sleep 60 }'`, /no process: Resource temporarily unavailable\n[^]* !     Build ran out of processes \(300\)\. Let it run fewer at once, or raise SLIPWAY_BUILD_PROCESSES\./],
     ['that kills what runs it', 'kill -9 -1; kill -9 $PPID', / !     Build was stopped from inside its container \(exit status \d+\)\. Push again\./],
     ['that forges a slug with files elsewhere', 'exec 3>/proc/$PPID/fd/3; mkdir -p /tmp/f/etc; echo x > /tmp/f/etc/x; { echo "blob slug"; tar -c -z -C /tmp/f etc | perl -e \'local $/; $b=<STDIN>; printf "%x\\n", length $b; print $b, "0\\n"\'; echo done; } >&3', / !     The platform could not finish this build/],
   ];

@@ -44,6 +44,45 @@ describe('a buildpack in a git repository', () => {
   });
 });
 
+describe('an app that names its buildpacks', () => {
+  it('in .buildpacks has them fetched and run in order, on a copy of the cache', async () => {
+    const repo = await world.packRepository(pack('First', 'echo "export FIRST=yes" > "$(dirname "$0")/../export"; echo x > "$2/kept"'));
+    const second = await world.packTarball(pack('Second', 'echo "$FIRST" > "$1/seen"; ls "$2" > "$1/cache"'));
+    const target = await world.newApp();
+    const files = { ...app, '.buildpacks': `# ours\n${repo.url}#main\r\n\n${second}\n` };
+    const pushed = await world.push(target, files);
+    expect(pushed.output).toContain(`-----> Using buildpacks (.buildpacks):\n       1. ${repo.url}#main\n       2. ${second}\n       Buildpack ${repo.url}#main is at commit ${repo.commit}\n-----> First app detected\n-----> Second app detected\n`);
+    expect(pushed.build.buildpacks).toEqual([`${repo.url}#${repo.commit}`, second]);
+    expect(await world.read(pushed.slug!, 'app/seen')).toBe('yes\n');
+    const again = await world.push(target, files);
+    expect(await world.read(again.slug!, 'app/cache')).toBe('kept\n');
+  });
+
+  it('in app.json has those, which go before .buildpacks; what is set goes before both', async () => {
+    const target = await world.newApp();
+    const named = { ...app, 'app.json': '{"name": "x", "buildpacks": [{"url": "heroku/procfile"}]}', '.buildpacks': 'https://127.0.0.1:9/never.git\n' };
+    const pushed = await world.push(target, named);
+    expect(pushed.output).toContain('-----> Using buildpack: heroku/procfile (app.json)\n-----> Procfile app detected\n');
+    expect(pushed.build.status).toBe('succeeded');
+    const set = await world.push(target, named, { buildpacks: [await world.packTarball(pack('Set', 'true'))] });
+    expect(set.output).toContain('-----> Set app detected\n');
+    const neither = await world.push(target, { ...app, 'app.json': '{"name": "x"}', '.buildpacks': '# none\n' });
+    expect(neither.output).toContain('-----> Procfile app detected\n');
+  });
+
+  it('that are none, or not there, is told so', async () => {
+    const cases: [string, RegExp][] = [
+      ['heroku/cobol\n', /^\.buildpacks, line 1: "heroku\/cobol" is not a buildpack: /],
+      ['file:///nowhere.tgz\n', /^Buildpack file:\/\/\/nowhere\.tgz can't be used: there is no such file\.$/],
+    ];
+    for (const [text, failure] of cases) {
+      const pushed = await world.push(await world.newApp(), { ...app, '.buildpacks': text });
+      expect(pushed.build.failure).toMatch(failure);
+      expect(pushed.output).toMatch(/ !     Push failed\n$/);
+    }
+  });
+});
+
 describe('the classic interface', () => {
   it('gives directories, config vars as files and a clean environment', async () => {
     const script = `
@@ -78,6 +117,31 @@ describe('the classic interface', () => {
     expect(pushed.slug).toMatchObject({ processTypes: { worker: './work' }, buildpackProvidedDescription: 'One,Two' });
   });
 
+  it('keeps what each reports, of builds that fail, too', async () => {
+    const reporter = (name: string, report: string, compile = 'true') => world.packTarball(pack(name, compile, { 'bin/report': `#!/bin/bash\n${report}\n` }));
+    const packs = [
+      await reporter('One', 'echo "version: 1.2\nfailure: null"; ls "$1" "$2" "$3" >&2'),
+      await world.packTarball(pack('Silent', 'true')),
+      await reporter('Broken', 'echo words; exit 3'),
+      await reporter('Failed', 'echo "{\\"why\\": \\"$(cat "$2/why")\\"}"', 'echo no luck > "$2/why"; exit 1'),
+    ];
+    const pushed = await world.push(await world.newApp(), app, { buildpacks: packs });
+    expect(pushed.build).toMatchObject({ status: 'failed', failure: 'Push rejected, failed to compile Failed app.' });
+    expect(pushed.build.reports).toEqual([
+      { buildpack: 'One', report: { version: 1.2, failure: null } },
+      { buildpack: 'Broken', report: 'words' },
+      { buildpack: 'Failed', report: { why: 'no luck' } },
+    ]);
+  });
+
+  it('warns when one writes over what another sources at start', async () => {
+    const writer = (name: string, file: string) => world.packTarball(pack(name, `mkdir -p "$1/.profile.d"; echo "export ${name}=1" > "$1/.profile.d/${file}"`));
+    const packs = [await writer('One', '000_apt.sh'), await writer('Two', 'two.sh'), await writer('Three', '000_apt.sh'), await writer('Four', 'WEB_CONCURRENCY.sh'), await writer('Five', 'WEB_CONCURRENCY.sh')];
+    const pushed = await world.push(await world.newApp(), app, { buildpacks: packs });
+    expect(pushed.output.match(/^ !     .*written over.*$/gm)).toEqual([' !     Three has written over .profile.d/000_apt.sh of One.']);
+    expect(pushed.build.status).toBe('succeeded');
+  });
+
   it('keeps the cache of the last good build when one fails', async () => {
     const tarball = await world.packTarball(pack('Cache', 'cat "$2/x" 2>/dev/null > "$1/was"; cp "$1/main.txt" "$2/x"; [ ! -e "$1/fail" ]'));
     const target = await world.newApp();
@@ -98,7 +162,7 @@ describe('a buildpack is refused', () => {
     ["that isn't one", () => world.packTarball({ 'README.md': 'Hello' }), /can't be used: it is not a buildpack: it has no bin\/detect\.$/],
     ['whose links lead out', () => world.packTarball(pack('A', '', { 'lib/etc@': '/etc' })), /can't be used: it is refused: the link "lib\/etc" leads out of it\.$/],
     ['whose links lead up and out', () => world.packTarball(pack('A', '', { 'lib/up@': '../../x' })), /it is refused: the link "lib\/up" leads out of it\.$/],
-    ["that we don't have", async () => 'heroku/cobol', /^"heroku\/cobol" is not a buildpack: use one of slipway\/nodejs, /],
+    ["that we don't have", async () => 'heroku/cobol', /^"heroku\/cobol" is not a buildpack: use one of slipway\/ruby, /],
   ];
 
   it.each(refused)('%s', async (_, url, failure) => {

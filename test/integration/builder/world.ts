@@ -18,7 +18,7 @@ import { openEngine } from '../../../src/docker/engine.js';
 import { ofHome } from '../../../src/docker/labels.js';
 import { blobUrl } from '../../../src/lib/blob-url.js';
 import type { App } from '../../../src/model/app.js';
-import type { Build } from '../../../src/model/build.js';
+import type { Build, Submodule } from '../../../src/model/build.js';
 import type { Slug } from '../../../src/model/slug.js';
 import { DEFAULT_STACK } from '../../../src/model/stack.js';
 import type { User } from '../../../src/model/user.js';
@@ -78,6 +78,10 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
     buildMemoryMb: 1024,
     buildDiskMb: 2048,
     slugLimitMb: 200,
+    buildCacheMb: 500,
+    buildOutputMb: 8,
+    buildProcesses: 2048,
+    fetchAllow: ['127.0.0.1'],
     buildEnv: {},
     buildpackFileUrls: true,
     ...settings,
@@ -86,9 +90,9 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
   await builder.ready;
 
   /** Queues a build of these files as a commit. */
-  async function begin(app: App, files: Files, o: { buildpacks?: string[]; origin?: Build['origin']; source?: string } = {}): Promise<Build> {
+  async function begin(app: App, files: Files, o: { buildpacks?: string[]; origin?: Build['origin']; source?: string; checksum?: string; submodules?: Submodule[] } = {}): Promise<Build> {
     const source = o.source ?? (await upload(await packFiles(dir, files)));
-    return startBuild(ctx, { app, user, origin: o.origin ?? 'git', source, commit: '1234567890123456789012345678901234567890', description: 'A commit', buildpacks: o.buildpacks });
+    return startBuild(ctx, { app, user, origin: 'git', commit: '1234567890123456789012345678901234567890', description: 'A commit', ...o, source });
   }
 
   /** A buildpack as a .tgz or a git repository in the file system; returns its URL. */
@@ -172,11 +176,16 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
 }
 
 async function removeObjects(engine: ReturnType<typeof openEngine>, homeId: string): Promise<void> {
-  for (const container of await engine.listContainers({ all: true, filters: ofHome(homeId) })) await engine.getContainer(container.Id).remove({ force: true }).catch(() => undefined);
+  // What was being started when the builder was stopped may come a moment later.
+  for (let tries = 0; ; tries += 1) {
+    for (const container of await engine.listContainers({ all: true, filters: ofHome(homeId) })) await engine.getContainer(container.Id).remove({ force: true }).catch(() => undefined);
+    const isGone = await engine.getVolume(runtimesVolumeName(homeId, DEFAULT_STACK)).remove({ force: true }).then(() => true, () => false);
+    if (isGone || tries === 100) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
   for (const appId of await listCaches(engine, homeId)) {
     while (!(await removeCache(engine, homeId, appId))) await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  await engine.getVolume(runtimesVolumeName(homeId, DEFAULT_STACK)).remove({ force: true });
   for (const image of await engine.listImages({ filters: ofHome(homeId) })) {
     // The image that builds run in is the same for every home of this engine: it stays.
     if (!image.RepoTags?.some((tag) => tag.startsWith('slipway/build:'))) await engine.getImage(image.Id).remove({ force: true }).catch(() => undefined);

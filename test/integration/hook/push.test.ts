@@ -1,6 +1,6 @@
 // What a pusher reads, and what moves, for each way a push can go.
-import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -31,7 +31,10 @@ async function aTree(name: string, files: Record<string, string> = { 'index.html
   await mkdir(dir, { recursive: true });
   await git(dir, 'init', '-q', '-b', 'main');
   const commit = async (more: Record<string, string>, message: string) => {
-    for (const [file, text] of Object.entries(more)) await writeFile(join(dir, file), text);
+    for (const [file, text] of Object.entries(more)) {
+      await mkdir(dirname(join(dir, file)), { recursive: true });
+      await writeFile(join(dir, file), text);
+    }
     await git(dir, 'add', '-A');
     await git(dir, 'commit', '-q', '--allow-empty', '-m', message);
     return (await git(dir, 'rev-parse', 'HEAD')).output.trim();
@@ -259,20 +262,40 @@ test('an app without web dynos is verified without waiting for any', async () =>
   expect(await pushing).toMatchObject({ code: 0, remote: expect.stringMatching(/Verifying deploy\.\.\. done\.$/) });
 });
 
-test('files in Git LFS are refused, submodules warned of', async () => {
-  const lfs = await aTree('lfs', { '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n', 'big.bin': 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n' });
+test('files in Git LFS are refused, wherever the attributes are that say so', async () => {
+  const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n';
+  const lfs = await aTree('lfs', { '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n', 'big.bin': pointer });
   const push = await lfs.push('main');
   expect(push).toMatchObject({ code: 1, remote: expect.stringContaining(' !     big.bin is kept in Git LFS') });
 
-  const plain = await aTree('plain-attributes', { '.gitattributes': '*.bin filter=lfs\n', 'a.txt': 'x' });
-  await deployed(plain);
+  const nested = await aTree('lfs-below', { 'assets/img/.gitattributes': '*.png filter=lfs diff=lfs merge=lfs -text\n', 'assets/img/a.png': pointer });
+  expect(await nested.push('main')).toMatchObject({ code: 1, remote: expect.stringContaining(' !     assets/img/a.png is kept in Git LFS') });
 
+  const plain = await aTree('plain-attributes', { '.gitattributes': '*.bin filter=lfs\n', 'a.txt': 'x' });
+  const pushing = plain.push('main');
+  await web.fail(await web.takeBuild(plain.app), 'enough\n');
+  expect((await pushing).remote).toContain('enough');
+});
+
+test('submodules are told to the builder, at their commits; one that leads nowhere is refused', async () => {
+  const inner = await aTree('inner', { 'a.txt': 'x' });
+  const commit = (await git(inner.dir, 'rev-parse', 'HEAD')).output.trim();
   const outer = await aTree('submodules');
-  await git(outer.dir, 'submodule', 'add', '-q', plain.dir, 'vendor/lib');
+  await git(outer.dir, 'submodule', 'add', '-q', inner.dir, 'vendor/lib');
   await outer.commit({}, 'Add a submodule');
-  const second = outer.push('main');
-  await web.fail(await web.takeBuild(outer.app), '');
-  expect((await second).remote).toContain(' !     Warning: vendor/lib is a git submodule');
+  const pushing = outer.push('main');
+  const build = await web.takeBuild(outer.app);
+  expect(build.submodules).toEqual([{ path: 'vendor/lib', url: inner.dir, commit }]);
+  await web.fail(build, 'enough\n');
+  await pushing;
+
+  await git(outer.dir, 'config', '-f', '.gitmodules', 'submodule.vendor/lib.url', '../inner.git');
+  await outer.commit({}, 'A relative URL');
+  expect(await outer.push('main')).toMatchObject({ code: 1, remote: expect.stringContaining(' !     The git submodule vendor/lib has the relative URL ../inner.git') });
+  await git(outer.dir, 'rm', '-q', '--cached', '.gitmodules');
+  await rm(join(outer.dir, '.gitmodules'));
+  await outer.commit({}, 'No settings');
+  expect(await outer.push('main')).toMatchObject({ code: 1, remote: expect.stringContaining(' !     vendor/lib is a git submodule, but .gitmodules names no URL for it.') });
 });
 
 test('a commit without files is a source, too', async () => {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import tar from 'tar-stream';
 import { checkPack, packAll, readPack } from '../../../src/builder/buildpacks/archive.js';
-import { withoutPassword } from '../../../src/builder/buildpacks/gather.js';
+import { withoutPassword } from '../../../src/builder/buildpacks/without-password.js';
 
 type Entry = Omit<Partial<tar.Header>, 'name'> & { name: string; body?: string };
 const PACK: Entry[] = [{ name: 'bin/detect', body: 'd' }, { name: 'bin/compile', body: 'c', mode: 0o644 }];

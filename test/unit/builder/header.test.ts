@@ -13,6 +13,9 @@ const settings: BuildSettings = {
   buildpacks: ['nodejs', 'fetched:0'],
   detectOrder: ['nodejs', 'procfile'],
   knownLayers: ['node_modules:abc'],
+  cacheEpoch: 3,
+  cacheMb: 500,
+  diskMb: 1000,
 };
 
 describe('settings', () => {

@@ -34,4 +34,13 @@ describe('process types', () => {
   it('need no Procfile', () => {
     expect(readProcessTypes(undefined, '').all).toEqual({});
   });
+
+  it.each([
+    ['web: a\nweb: b\n', ['The Procfile declares web more than once; the last one counts.']],
+    ['worker: a\n', ['No web type: the app will answer no requests.']],
+    ['web: a\nworker: b\n', []],
+    [undefined, []],
+  ])('of %j come with warnings', (procfile, warnings) => {
+    expect(readProcessTypes(procfile, '').warnings).toEqual(warnings);
+  });
 });

@@ -11,10 +11,10 @@ describe('a build says', () => {
   });
 
   it('which process types there are', () => {
-    expect(processTypesText(['web', 'worker'], ['web', 'console'])).toBe(
-      '-----> Discovering process types\n       Procfile declares types     -> web, worker\n       Default types for buildpack -> console\n',
+    expect(processTypesText({ declared: { web: 'a', worker: 'b' }, defaults: { web: 'c', console: 'd' }, warnings: ['Beware.'] })).toBe(
+      '-----> Discovering process types\n       Procfile declares types     -> web, worker\n       Default types for buildpack -> console\n !     Beware.\n',
     );
-    expect(processTypesText([], [])).toContain('Procfile declares types     -> (none)\n       Nothing will run');
+    expect(processTypesText({ declared: {}, defaults: {}, warnings: [] })).toContain('Procfile declares types     -> (none)\n       Nothing will run');
   });
 
   it('how large the slug is, and where the app answers', () => {

@@ -1,6 +1,6 @@
 // The Procfile: what people write, and what is wrong with it.
 import { describe, expect, it } from 'vitest';
-import { parseProcfile } from '../../../src/model/procfile.js';
+import { parseProcfile, repeatedTypes } from '../../../src/model/procfile.js';
 
 describe('a Procfile', () => {
   it.each([
@@ -21,10 +21,15 @@ describe('a Procfile', () => {
   it.each([
     ['web\n', 'Procfile line 1: expected "name: command", found "web"'],
     ['web: a\nworker:\n', 'Procfile line 2: expected "name: command", found "worker:"'],
-    ['web: a\n<<<<<<< HEAD\n', 'Procfile line 2: expected "name: command", found "<<<<<<< HEAD"'],
+    ['web: a\n<<<<<<< HEAD\n', 'Procfile line 2: a merge conflict is left there; resolve it, commit, and push again.'],
     ['my worker: a', 'Procfile line 1: expected "name: command", found "my worker: a"'],
     [`${'x'.repeat(129)}: a`, /^Procfile line 1: /],
   ])('%j is refused', (text, message) => {
     expect(() => parseProcfile(text)).toThrow(message);
+  });
+
+  it('tells which types it declares more than once', () => {
+    expect(repeatedTypes('web: a\nworker: b\nweb: c\nweb: d\n')).toEqual(['web']);
+    expect(repeatedTypes('web: a\n')).toEqual([]);
   });
 });

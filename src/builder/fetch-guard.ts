@@ -1,0 +1,64 @@
+// Where URLs that people give may lead. The builder runs on the host, so they must not reach what only the host can:
+// the platform's stores, other services of this machine or its network, a cloud's metadata. Judged by the address that
+// is really connected to, at every redirect.
+import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { Agent, type Dispatcher } from 'undici';
+import { PlatformError } from '../model/errors.js';
+import { isOwnAddress, isPublicAddress } from '../lib/public-address.js';
+
+export interface FetchGuard {
+  /** Whether the operator allows this host, whatever its address. */
+  isAllowed(host: string, port: number): boolean;
+  /** Throws `invalid_params` for a host that is itself an address, and none that may be reached. */
+  checkHost(host: string, port: number): void;
+  /** Resolves names for a connection; fails when an address is not public. */
+  lookup: LookupFunction;
+  /** What fetch is to connect with for this URL. Throws as `checkHost` does. */
+  dispatcher(url: URL): Dispatcher;
+  /** The same for URLs of the platform's own. */
+  unguarded: Dispatcher;
+}
+
+const TIMES = { headersTimeout: 30_000, bodyTimeout: 60_000 };
+const CONNECT_MS = 10_000;
+
+/** Opens the guard; `allow` is the operator's list of `host` and `host:port`. */
+export function openFetchGuard(allow: readonly string[]): FetchGuard {
+  const allowed = new Set(allow.map((entry) => entry.toLowerCase()));
+  const isAllowed = (host: string, port: number) => allowed.has(host.toLowerCase()) || allowed.has(`${host.toLowerCase()}:${port}`);
+  const lookup: LookupFunction = (host, options, done) => lookUpPublic(host, options, done);
+  const guarded = new Agent({ ...TIMES, connect: { timeout: CONNECT_MS, lookup } });
+  const unguarded = new Agent({ ...TIMES, connect: { timeout: CONNECT_MS } });
+
+  function checkHost(host: string, port: number): void {
+    const address = host.replace(/^\[(.*)\]$/, '$1');
+    if (isIP(address) !== 0 && !mayReach(address) && !isAllowed(host, port)) throw refusal(host);
+  }
+
+  function dispatcher(url: URL): Dispatcher {
+    const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+    if (isAllowed(url.hostname, port)) return unguarded;
+    checkHost(url.hostname, port);
+    return guarded;
+  }
+
+  return { isAllowed, checkHost, lookup, dispatcher, unguarded };
+}
+
+function mayReach(address: string): boolean {
+  return isPublicAddress(address) && !isOwnAddress(address);
+}
+
+function lookUpPublic(host: string, options: LookupOptions, done: Parameters<LookupFunction>[2]): void {
+  resolve(host, { ...options, all: true }, (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => {
+    const first = found?.[0];
+    if (error || !first) return done(error ?? new Error(`${host} has no address`), '');
+    if (!found.every(({ address }) => mayReach(address))) return done(refusal(host), '');
+    return options.all ? done(null, found) : done(null, first.address, first.family);
+  });
+}
+
+function refusal(host: string): PlatformError {
+  return new PlatformError('invalid_params', `${host} is not on the public internet; the operator can allow it with SLIPWAY_FETCH_ALLOW`);
+}

@@ -1,0 +1,87 @@
+// git as a child that can do no more than fetch: no settings, keys or hooks of the machine, only where the guard lets it.
+import { spawn } from 'node:child_process';
+import { timeLimit } from '../lib/time-limit.js';
+import { PlatformError } from '../model/errors.js';
+import type { FetchGuard } from './fetch-guard.js';
+import { openGuardedProxy, type GuardedProxy } from './guarded-proxy.js';
+
+export interface GitPlace {
+  /** Where fetched buildpacks are kept, as `<url's digest>-<commit>.tar`. */
+  cacheDir: string;
+  tempDir: string;
+  timeoutMs: number;
+  /** Whether file:// URLs may be fetched: only where every user may read what the builder may. */
+  allowsFiles: boolean;
+  guard: FetchGuard;
+}
+
+/** Runs git to its end, in `cwd` or a temporary directory; returns what it wrote. Throws `invalid_params` with its reason. */
+export type Git = (args: string[], cwd?: string) => Promise<string>;
+
+const MAX_PACK_KB = 256 * 1024;
+const PROXIED = /^(https?|all)_proxy$/i;
+
+/** Gives `work` a git that ends with the signal, or when `timeoutMs` are over. Throws `invalid_params` for URLs that git may not have. */
+export async function withGit<T>(o: GitPlace, url: string, signal: AbortSignal, work: (git: Git) => Promise<T>): Promise<T> {
+  checkUrl(o, url);
+  const limit = timeLimit(signal, o.timeoutMs);
+  // Where the operator's own proxy is the way out, it decides what may be reached.
+  const proxy = Object.keys(process.env).some((key) => PROXIED.test(key)) ? null : await openGuardedProxy(o.guard);
+  try {
+    return await work((args, cwd) => runGit(o, args, { cwd, signal: limit.signal, proxy }));
+  } catch (error) {
+    throw proxy?.refused() ?? error;
+  } finally {
+    limit.clear();
+    proxy?.close();
+  }
+}
+
+function checkUrl(o: GitPlace, url: string): void {
+  if (/^(https?):\/\//.test(url) || (o.allowsFiles && url.startsWith('file://'))) return;
+  const scheme = /^(\w+):\/\//.exec(url)?.[1] ?? 'ssh';
+  throw new PlatformError('invalid_params', `${scheme === 'ssh' ? 'the platform has no ssh key for it' : `${scheme}:// URLs are not allowed here`}; use its https:// URL`);
+}
+
+function runGit(o: GitPlace, args: string[], { cwd, signal, proxy }: { cwd: string | undefined; signal: AbortSignal; proxy: GuardedProxy | null }): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const settings = ['core.hooksPath=/dev/null', 'fetch.fsckObjects=true', ...(proxy ? [`http.proxy=${proxy.url}`] : [])].flatMap((setting) => ['-c', setting]);
+    const limited = ['-c', `ulimit -f ${MAX_PACK_KB * 2}; exec "$@"`, 'sh', 'git', ...settings, ...args];
+    // Its own process group: git's helpers end with it.
+    const child = spawn('sh', limited, { cwd: cwd ?? o.tempDir, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: gitEnv(o) });
+    let out = '';
+    let said = '';
+    const stop = () => child.pid && process.kill(-child.pid, 'SIGKILL');
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    child.stdout.on('data', (bytes: Buffer) => (out += String(bytes)));
+    child.stderr.on('data', (bytes: Buffer) => (said = (said + String(bytes)).slice(-4_000)));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      signal.removeEventListener('abort', stop);
+      if (code === 0) resolve(out);
+      else reject(new PlatformError('invalid_params', signal.aborted ? `it did not answer within ${o.timeoutMs / 1000} s` : reasonOf(said)));
+    });
+  });
+}
+
+function gitEnv(o: GitPlace): Record<string, string | undefined> {
+  const passed = Object.entries(process.env).filter(([key]) => /^(PATH|GIT_SSL_CAINFO|SSL_CERT_FILE|CURL_CA_BUNDLE|(https?|no|all)_proxy)$/i.test(key));
+  return {
+    ...Object.fromEntries(passed),
+    HOME: o.tempDir,
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: '/bin/false',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_ALLOW_PROTOCOL: ['https', 'http', ...(o.allowsFiles ? ['file'] : [])].join(':'),
+  };
+}
+
+/** The line of git's that says why, without the URL (it may hold a password). */
+function reasonOf(said: string): string {
+  const lines = said.split('\n').map((line) => line.replace(/^(fatal|error|remote): /, '').trim()).filter((line) => line !== '');
+  const line = lines.find((each) => /not found|denied|resolve|refused|timed out|not allowed|does not exist|not appear/i.test(each)) ?? lines[0] ?? 'git gave no reason';
+  return `git says: ${line.replaceAll(/\w+:\/\/[^\s'"]+/g, 'the repository')}`;
+}

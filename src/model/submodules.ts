@@ -1,0 +1,48 @@
+// Git submodules: .gitmodules says where each comes from, the tree says at which commit.
+import type { Submodule } from './build.js';
+import { PlatformError } from './errors.js';
+
+/** A path of a tree that is another repository's commit. */
+export interface Link {
+  path: string;
+  commit: string;
+}
+
+/** The links in the output of `git ls-tree -r -z`. */
+export function linksIn(listing: string): Link[] {
+  return listing.split('\0').flatMap((entry) => {
+    const match = /^160000 commit ([0-9a-f]{40,64})\t([^]+)$/.exec(entry);
+    return match ? [{ commit: match[1]!, path: match[2]! }] : [];
+  });
+}
+
+/**
+ * Each link with the URL that .gitmodules names for it; `base` is the URL of the repository itself, null when it has
+ * none that others know. Throws `invalid_params` for one without a URL, or with a relative URL and no base.
+ */
+export function readSubmodules(settings: string, links: Link[], base: string | null): Submodule[] {
+  const urls = readUrls(settings);
+  return links.map(({ path, commit }) => {
+    const url = urls.get(path);
+    if (url === undefined) throw new PlatformError('invalid_params', `${path} is a git submodule, but .gitmodules names no URL for it.\nAdd it (git submodule add URL ${path}), or remove it (git rm --cached ${path}).`);
+    if (!/^\.\.?\//.test(url)) return { path, commit, url };
+    if (base === null) throw new PlatformError('invalid_params', `The git submodule ${path} has the relative URL ${url}, which leads nowhere from here.\nGive it a whole one: git submodule set-url ${path} https://…`);
+    return { path, commit, url: new URL(url, `${base.replace(/\/$/, '')}/`).href };
+  });
+}
+
+/** path → url of the sections of .gitmodules. */
+function readUrls(settings: string): Map<string, string> {
+  const urls = new Map<string, string>();
+  for (const section of settings.split(/^\s*\[/m)) {
+    const path = valueOf(section, 'path');
+    const url = valueOf(section, 'url');
+    if (path !== undefined && url !== undefined) urls.set(path, url);
+  }
+  return urls;
+}
+
+function valueOf(section: string, key: string): string | undefined {
+  const value = new RegExp(`^\\s*${key}\\s*=\\s*(.+?)\\s*$`, 'm').exec(section)?.[1];
+  return value?.replace(/^"(.*)"$/, '$1');
+}
