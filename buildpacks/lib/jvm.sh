@@ -127,6 +127,8 @@ uses_micronaut() { cat pom.xml build.gradle build.gradle.kts 2>/dev/null | grep 
 
 # A war needs a server, which the build puts beside it.
 web_of_war() {
-  local runner=${1%/*}/dependency/webapp-runner.jar
-  [ ! -f "$runner" ] || echo "java \$JAVA_OPTS -jar $runner --port \$PORT $1"
+  local runner
+  for runner in "${1%/*}"/dependency/webapp-runner*.jar "${1%/libs/*}"/server/webapp-runner*.jar; do
+    [ ! -f "$runner" ] || { echo "java \$JAVA_OPTS -jar $runner --port \$PORT $1"; return; }
+  done
 }

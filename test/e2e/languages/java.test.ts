@@ -21,4 +21,16 @@ deploysEach('Java', [
     says: ['-----> Java app detected', '       [INFO] BUILD SUCCESS', '       Default types for buildpack -> web'],
     answers: 'Hello from Spring Boot',
   },
+  {
+    fixture: 'gradle-app',
+    says: [
+      '-----> Gradle app detected',
+      '       Using Gradle 4.4.1 (gradlew)',
+      '-----> Executing Gradle',
+      '       $ gradle installDist -x check',
+      /^ {7}BUILD SUCCESSFUL in /,
+      '       Default types for buildpack -> web',
+    ],
+    answers: '{"hello":"Gradle"}',
+  },
 ]);
