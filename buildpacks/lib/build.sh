@@ -355,7 +355,7 @@ pack_slug() {
 
 # A directory that seldom changes becomes a layer of its own, and is not sent again while nothing in it has changed.
 pack_directory() {
-  local listing=$OUT/listing key lines
+  local listing=$OUT/listing key lines above=() dir=app/$1
   [ -d "$OUT/app/$1" ] && [ ! -L "$OUT/app/$1" ] || return 1
   (cd "$OUT/app/$1" && find . -mindepth 1 \( -name .package-lock.json -o -type f -printf '%p f %m %s %T@ %i\n' -o -printf '%p %y %m %l\n' \) | LC_ALL=C sort) >"$listing"
   mapfile -t -n 50 lines <"$listing"
@@ -366,7 +366,9 @@ pack_directory() {
     *" $key "*) tell base "known $key" ;;
     *)
       tell base "new $key"
-      pack --mtime=@499162500 -C "$OUT" --no-recursion app --recursion "app/$1" | send_blob "$key" || fail pack 'the files of the app could not be read'
+      # With the directories above it, or the engine makes them as root's.
+      while [[ $dir == */* ]]; do dir=${dir%/*} above+=("$dir"); done
+      pack --mtime=@499162500 -C "$OUT" --no-recursion "${above[@]}" --recursion "app/$1" | send_blob "$key" || fail pack 'the files of the app could not be read'
       ;;
   esac
 }
