@@ -21,6 +21,7 @@ export const GROUPS: readonly Group[] = [
     commands: ['buildpacks', 'buildpacks:set', 'buildpacks:add', 'buildpacks:remove', 'buildpacks:clear'],
     load: () => import('./commands/buildpacks.js'),
   },
+  { title: 'Stack', commands: ['stack', 'stack:set'], load: () => import('./commands/stack.js') },
   { title: 'Maintenance', commands: ['maintenance', 'maintenance:on', 'maintenance:off'], load: () => import('./commands/maintenance.js') },
   {
     title: 'Access',
@@ -58,6 +59,9 @@ export const ALIASES: Readonly<Record<string, string>> = {
   'releases:rollback': 'rollback',
   'builds:list': 'builds',
   'buildpacks:list': 'buildpacks',
+  stacks: 'stack',
+  'apps:stacks': 'stack',
+  'apps:stacks:set': 'stack:set',
   'authorizations:list': 'authorizations',
   'authorizations:destroy': 'authorizations:revoke',
   'users:list': 'users',

@@ -27,6 +27,11 @@ export interface AppResource extends Named {
   slug_size: number | null;
 }
 
+export interface StackResource extends Named {
+  state: string;
+  default: boolean;
+}
+
 export type ConfigVarsResource = Record<string, string>;
 
 export interface DynoResource extends Named {

@@ -234,7 +234,7 @@ describe('the rest', () => {
   });
 
   it('what there is to choose from', async () => {
-    await ask(200, '[stack]', 'GET', '/stacks');
+    expect(await ask(200, '[stack]', 'GET', '/stacks')).toMatchObject([{ name: 'slipway-12', default: true }, { name: 'slipway-13', default: false }]);
     await ask(200, 'stack', 'GET', '/stacks/slipway-12');
     await ask(200, '[stack]', 'GET', '/apps/shop/available-stacks');
     await ask(200, '[region]', 'GET', '/regions');

@@ -102,7 +102,7 @@ describe('a slug', () => {
     [{ process_types: { 'a b': 'x' } }, /is no name of a process type|Invalid key/],
     [{ process_types: { web: 5 } }, /process_types.web/],
     [{ checksum: 'MD5:1' }, 'checksum: must be SHA256: and 64 hex digits'],
-    [{ stack: 'nope' }, 'Stack "nope" does not exist; see GET /stacks.'],
+    [{ stack: 'nope' }, 'Stack "nope" does not exist. Choose one of: slipway-12, slipway-13.'],
   ])('described as %j is refused', async (more, message) => {
     const answer = await admin('POST', '/apps/demo/slugs', { process_types: { web: 'x' }, ...more });
     expect(answer).toMatchObject({ status: 422, body: { message: typeof message === 'string' ? message : expect.stringMatching(message) } });
