@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPlatform, type Platform } from './platform.js';
-import { anApp, type PushResult } from './workspace.js';
+import { anApp, type PushResult, type Workspace } from './workspace.js';
 
 export interface LanguageApp {
   /** A directory of test/fixtures/apps; its name is the app's. */
@@ -16,6 +16,8 @@ export interface LanguageApp {
   /** What GET `path` (default `/`) answers with 200. */
   answers: string | RegExp;
   path?: string;
+  /** More to find out once the app is up. */
+  check?: (app: Workspace, platform: Platform) => Promise<void>;
   /** Lines of a second push that changes one file nobody builds from. */
   saysAgain?: (string | RegExp)[];
 }
@@ -39,6 +41,7 @@ export function deploysEach(language: string, apps: LanguageApp[]): void {
         if (app.prepare) await app.prepare(workspace.dir).then(() => workspace.commit({}, 'Prepare the first push'));
         expectLines(await workspace.push('main'), app.says);
         expect(await workspace.get(app.path ?? '/')).toMatchObject({ status: 200, body: bodyLike(app.answers) });
+        await app.check?.(workspace, platform);
         if (!app.saysAgain) return;
         await workspace.commit({ 'notes-of-the-test.txt': 'changed' }, 'Change a file that nothing is built from');
         expectLines(await workspace.push('main'), app.saysAgain);

@@ -82,7 +82,7 @@ describe('a folder with index.html', () => {
     const pushed = await world.push(await world.newApp(), { 'index.html': '<h1>Hello</h1>', '404.html': 'Lost' });
     expect(pushed.output).toContain('-----> Static site app detected');
     expect(pushed.slug?.processTypes).toEqual({ web: '.heroku/static/boot' });
-    expect(await world.read(pushed.slug!, 'app/.heroku/static/nginx.conf')).toContain('error_page 404 /404.html;');
+    expect(await world.read(pushed.slug!, 'app/.heroku/static/boot')).toContain('exec nginx');
   });
 });
 

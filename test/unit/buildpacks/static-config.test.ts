@@ -1,0 +1,178 @@
+// What the static buildpack makes of static.json: the configuration of nginx, or a line that says what is wrong.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const SCRIPT = 'buildpacks/static/serve/configure.py';
+// Not a version manager's wrapper, which takes longer than the script.
+const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+const FILES = { 'index.html': 'home', 'public/index.html': 'home', 'public/errors/lost.html': 'lost' };
+
+let top: string;
+
+beforeAll(() => {
+  top = mkdtempSync(join(tmpdir(), 'slipway-static-'));
+});
+afterAll(() => rmSync(top, { recursive: true, force: true }));
+
+interface Made {
+  status: number | null;
+  said: string;
+  config: string;
+  place: string;
+}
+
+function configure(json: unknown, env: Record<string, string> = {}, o: { files?: Record<string, string>; isTried?: boolean } = {}): Made {
+  const dir = mkdtempSync(join(top, 'app-'));
+  const place = mkdtempSync(join(top, 'place-'));
+  const files = { ...FILES, ...o.files, ...(json !== undefined && { 'static.json': typeof json === 'string' ? json : JSON.stringify(json) }) };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), text);
+  }
+  const run = spawnSync(PYTHON, ['-E', '-s', '-S', '-B', SCRIPT, ...(o.isTried ? ['--try'] : []), dir, place], { env: { PATH: process.env['PATH'], PORT: '5000', ...env }, encoding: 'utf8' });
+  const config = run.status === 0 ? readFileSync(join(place, 'nginx.conf'), 'utf8').replaceAll(dir, '/app') : '';
+  return { status: run.status, said: (run.stdout + run.stderr).trim(), config, place };
+}
+
+/** What nginx reads as words of its own. */
+function unquoted(config: string): string {
+  return config.replaceAll(/"(?:\\.|[^"\\])*"/gs, '""').replaceAll(/'[^']*'/g, "''");
+}
+
+describe('the configuration', () => {
+  const lines: [string, unknown, string[]][] = [
+    ['no static.json', undefined, ['root "/app";', 'location ~ ^/(Procfile|app\\.json|static\\.json)$ { return 404; }', 'try_files $uri $uri/ @missing;', 'access_log off;', 'listen 5000;']],
+    ['a root', { root: '/public/' }, ['root "/app/public";']],
+    ['the root of all', { root: '/' }, ['root "/app";']],
+    ['clean URLs', { clean_urls: true }, ['try_files $uri $uri.html $uri/ @missing;']],
+    ['TLS only', { https_only: true }, ['if ($http_x_forwarded_proto = "http") { return 301 https://$host$request_uri; }']],
+    ['a canonical host', { canonical_host: 'www.Example.com' }, ['if ($host != "www.example.com") { return 301 $asked_scheme://www.example.com$request_uri; }']],
+    ['routes', { routes: { '/a.b/*': 'x.html', '/**': 'index.html' } }, ['"~(?s)^/a\\\\.b/[^/]*$" "/x.html";', '"~(?s)^/.*$" "/index.html";']],
+    ['redirects', { redirects: { '/old': { url: '/new' }, '/tmp': { url: 'https://e.example/?a=$b', status: 307 } } }, ['"~(?s)^/old$" "/new";', 'return 301 $redirect_301;', '"https://e.example/?a=${dollar}b";', 'return 307 $redirect_307;']],
+    ['headers', { headers: { '/**': { 'X-Own': 'a"b\\c$d' } } }, ['"a\\"b\\\\c${dollar}d";', 'add_header "X-Own" $header_1 always;']],
+    ['caching', { headers: { '/x': { 'cache-control': 'no-store' } } }, ['add_header "cache-control" $header_0;']],
+    ['a proxy', { proxies: { '/api': { origin: 'https://api.example.com/v1' } } }, ['location ^~ "/api/" {', 'set $origin_0 "https://api.example.com";', '"/v1/$1" break;', 'proxy_ssl_server_name on;']],
+    ['an error page', { root: 'public', error_page: 'errors/lost.html' }, ['error_page 404 500 "/errors/lost.html";']],
+    ['logging', { logging: { access: true, error: 'info' } }, ['access_log /dev/stdout forwarded;', 'error_log stderr info;']],
+    ['an encoding', { encoding: 'ISO-8859-1' }, ['charset ISO-8859-1;']],
+    ['a byte order mark', '\uFEFF{"root":"public"}', ['root "/app/public";']],
+  ];
+
+  it.each(lines)('has %s', (_, json, expected) => {
+    const made = configure(json);
+    expect(made.said).toBe('');
+    for (const line of expected) expect(made.config).toContain(line);
+  });
+
+  it('lets the last rule for a header win, and the first route', () => {
+    const { config } = configure({ headers: { '/**': { 'X-A': '1' }, '/a': { 'X-A': '2' } }, routes: { '/a': '1.html', '/**': '2.html' } });
+    expect(config.indexOf('"~(?s)^/a$" "2"')).toBeLessThan(config.indexOf('"~(?s)^/.*$" "1"'));
+    expect(config.indexOf('"/1.html"')).toBeLessThan(config.indexOf('"/2.html"'));
+  });
+
+  it('takes public_html where static.json names no root, as on Heroku', () => {
+    expect(configure({ clean_urls: true }, {}, { files: { 'public_html/index.html': '' } }).config).toContain('root "/app/public_html";');
+  });
+
+  it('fills in config vars', () => {
+    const { config } = configure({ redirects: { '/x': { url: '${PLACE}/y' } } }, { PLACE: 'https://e.example' });
+    expect(config).toContain('"https://e.example/y"');
+  });
+});
+
+describe('basic_auth', () => {
+  it('hashes the password into a file that is for nobody else', () => {
+    const made = configure({ basic_auth: true }, { BASIC_AUTH_USERNAME: 'jane', BASIC_AUTH_PASSWORD: 'se:cret' });
+    expect(made.config).toContain(`auth_basic_user_file ${made.place}/htpasswd;`);
+    expect(readFileSync(join(made.place, 'htpasswd'), 'utf8')).toMatch(/^jane:\{SSHA\}[A-Za-z0-9+/=]+\n$/);
+    expect(statSync(join(made.place, 'htpasswd')).mode & 0o777).toBe(0o600);
+    expect(made.config).not.toContain('cret');
+  });
+
+  it('takes .htpasswd of the app', () => {
+    const made = configure({ basic_auth: true }, {}, { files: { '.htpasswd': 'jane:{SHA}x\n' } });
+    expect(readFileSync(join(made.place, 'htpasswd'), 'utf8')).toBe('jane:{SHA}x\n');
+  });
+
+  it('never starts open: without a password it does not start', () => {
+    expect(configure({ basic_auth: true })).toMatchObject({ status: 1, said: expect.stringContaining('BASIC_AUTH_USERNAME and BASIC_AUTH_PASSWORD') });
+    expect(configure({ basic_auth: true }, {}, { isTried: true })).toMatchObject({ status: 0, said: expect.stringContaining('! basic_auth needs the config vars') });
+  });
+});
+
+describe('a static.json that is wrong', () => {
+  const problems: [string, unknown, string][] = [
+    ['no JSON', '{"root": }', "static.json can't be read as JSON: Expecting value: line 1 column 10 (char 9)"],
+    ['nested too deeply', '['.repeat(100_000), "static.json can't be read as JSON: it is nested too deeply."],
+    ['a list', '[]', 'static.json is not an object, as {"root": "public"}.'],
+    ['root outside', { root: '../other' }, 'static.json: "root" is "../other", but has to be a folder of the app.'],
+    ['root that is not there', { root: 'dist' }, 'static.json: the folder "dist" that "root" names is not there.'],
+    ['root of another kind', { root: 7 }, 'static.json: "root" is 7, but has to be a text.'],
+    ['error_page that is not there', { error_page: 'gone.html' }, 'static.json: the file "gone.html" that "error_page" names is not there.'],
+    ['a flag that is none', { clean_urls: 'yes' }, 'static.json: "clean_urls" is "yes", but has to be true or false.'],
+    ['routes that are a list', { routes: ['/'] }, 'static.json: "routes" is ["/"], but has to be an object.'],
+    ['a route to a hidden file', { routes: { '/x': '.heroku/static/boot' } }, 'a file of the site, without a dot before its name'],
+    ['a route upwards', { routes: { '/x': 'a/../../etc/passwd' } }, 'a file of the site, without a dot before its name'],
+    ['a redirect without URL', { redirects: { '/x': {} } }, 'static.json: "/x" in "redirects" is {}, but has to be an object, as {"url": "/new", "status": 302}.'],
+    ['a redirect of another status', { redirects: { '/x': { url: '/', status: 200 } } }, 'static.json: the status of "/x" in "redirects" is 200, but has to be one of 301, 302, 303, 307, 308.'],
+    ['a redirect by script', { redirects: { '/x': { url: 'javascript:alert(1)' } } }, 'but has to be a path, or a URL that begins with https:// or http://.'],
+    ['a redirect with a line break', { redirects: { '/x': { url: '/\r\nSet-Cookie: a=b' } } }, 'a text without control characters'],
+    ['a header with a line break', { headers: { '/': { 'X-A': 'a\nX-B: b' } } }, 'a text without control characters'],
+    ['a header that is no name', { headers: { '/': { 'X A; return 200': 'a' } } }, "static.json: a header's name for \"/\" in \"headers\""],
+    ['a header of nginx', { headers: { '/': { 'Transfer-Encoding': 'a' } } }, 'but has to be one that may be set.'],
+    ['a proxy with a query', { proxies: { '/api/': { origin: 'https://a.example/?x' } } }, 'a URL that begins with https:// or http://, without a query'],
+    ['a proxy with variables', { proxies: { '/api/': { origin: 'https://$host' } } }, 'a URL that begins with https:// or http://'],
+    ['a proxy path with a brace', { proxies: { '/api/{': { origin: 'https://a.example' } } }, 'a path in plain letters'],
+    ['a config var that is not set', { redirects: { '/x': { url: '${NOWHERE}' } } }, 'static.json: "/x" in "redirects" names ${NOWHERE}, which is not set.'],
+    ['a log level', { logging: { error: 'warn; return 200' } }, '"error" in "logging"'],
+    ['an encoding', { encoding: 'utf-8; return 200' }, '"encoding" is "utf-8; return 200"'],
+    ['a host', { canonical_host: 'a b' }, '"canonical_host" is "a b"'],
+    ['half a letter', '{"routes": {"/\\ud800": "x"}}', 'a text without control characters'],
+  ];
+
+  it.each(problems)('%s', (_, json, expected) => {
+    const made = configure(json);
+    expect(made.status).toBe(1);
+    expect(made.said).toContain(expected);
+    expect(made.said).not.toContain('Traceback');
+  });
+
+  it('is told before anything is deployed, and config vars may still come', () => {
+    const made = configure({ redirects: { '/x': { url: '${NOWHERE}' } }, what: 1 }, {}, { isTried: true });
+    expect(made).toMatchObject({ status: 0 });
+    expect(made.said.split('\n')).toEqual([
+      'Serving the top of the app (4 files, as static.json says)',
+      '! static.json has "what", which is not known here.',
+      '! static.json names ${NOWHERE}, which is not set: set it with config:set before the dyno starts.',
+    ]);
+  });
+});
+
+describe('words of an app', () => {
+  const EVIL = 'INJECTED"; } } http { server { listen 1; } } # \\" ${host} $uri \'';
+
+  it('never become words of nginx', () => {
+    const made = configure({
+      root: 'public',
+      routes: { [`/r${EVIL}`]: `r${EVIL}` },
+      redirects: { [`/d${EVIL}`]: { url: '/d?INJECTED=$uri;#' } },
+      headers: { [`/h${EVIL}`]: { 'X-A': EVIL } },
+    }, { host: 'INJECTED' });
+    expect(made.said).toBe('');
+    expect(made.config).toContain('INJECTED');
+    expect(unquoted(made.config)).not.toContain('INJECTED');
+    expect(unquoted(made.config).match(/listen/g)).toHaveLength(1);
+    // In what nginx searches for variables, every dollar of theirs is a text.
+    expect(made.config).toContain('${dollar}uri');
+    expect(made.config).not.toMatch(/"[^"]*INJECTED[^"]*[^{]\$uri[^"]*";/);
+  });
+
+  it('nor do config vars', () => {
+    expect(configure({ redirects: { '/x': { url: '${PLACE}' } } }, { PLACE: '/"; return 200; #' })).toMatchObject({ status: 1 });
+    expect(configure({ redirects: { '/x': { url: '${PLACE}' } } }, { PLACE: '/a\nb' })).toMatchObject({ status: 1 });
+    expect(configure({ basic_auth: true }, { BASIC_AUTH_USERNAME: 'a:b', BASIC_AUTH_PASSWORD: 'x' })).toMatchObject({ status: 1 });
+  });
+});
