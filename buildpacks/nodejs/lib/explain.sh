@@ -1,9 +1,21 @@
-# Says in one line why npm, or a script of the app, failed; then ends the compile.
+# Says in one line why a package manager, or a script of the app, failed; then ends the compile.
 
 explain() {
-  local pattern line
-  while IFS=$'\t' read -r pattern line; do
-    if grep -qE -- "$pattern" "$1"; then stop "$line"; fi
+  local id pattern line
+  while IFS=$'\t' read -r id pattern line; do
+    if grep -qE -- "$pattern" "$1"; then
+      report failure_detail "$(grep -m 1 -oE -- "$pattern.{0,160}" "$1")"
+      refuse "$id" "$line"
+    fi
   done <"$PACK/lib/failures.tsv"
-  stop 'The command above failed; its last lines say why.'
+  refuse unknown 'The command above failed; its last lines say why.'
+}
+
+# What did not end the build, but will surprise: packages whose install scripts were left out.
+explain_success() {
+  if grep -qE 'not covered by allowScripts|install scripts? (was|were) blocked' "$1"; then
+    warn 'npm left out install scripts of packages (above): approve them with "npm approve-scripts", and commit package.json.'
+  elif grep -q 'Ignored build scripts' "$1"; then
+    warn 'pnpm left out build scripts of packages (above): approve them with "pnpm approve-builds", and commit what it changes.'
+  fi
 }

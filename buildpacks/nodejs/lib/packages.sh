@@ -1,91 +1,111 @@
-# Packages: node_modules of an earlier build where nothing that decides about them has changed, else npm.
+# Packages: those of an earlier build where nothing that decides about them has changed, else the package manager's work.
+#
+# What it installs are trees: node_modules, those of workspaces, what Plug'n'Play has instead. The cache keeps them in
+# modules/<key>, and where devDependencies are pruned the rest in pruned/<key>; <key>.trees lists the paths.
 
 install_packages() {
-  local kept=modules/$PACKAGES_KEY
+  KEPT=modules/$PACKAGES_KEY PRUNED=pruned/$PACKAGES_KEY TREES=() CACHE_STATE=off PREBUILT=''
+  local tree
+  [ -d node_modules ] && [ "$MANAGER" = npm ] && PREBUILT=1
   if [ "$INSTALL" = none ]; then
     run_install_scripts
     return
   fi
   step Restoring cache
-  forget_other_modules
-  if [ -d "$CACHE/$kept" ] && [ ! -d node_modules ] && [ -z "$ALWAYS_INSTALL" ]; then
-    info '- node_modules'
-    take_modules "$kept"
+  forget_other_packages
+  if [ -z "$ALWAYS_INSTALL$PREBUILT" ] && has_trees "$KEPT"; then
+    CACHE_STATE=hit
+    for tree in "${TREES[@]:0:4}"; do info "- $tree"; done
+    take_trees "$KEPT"
+    touch "$NOTES/installed"
     step Installing dependencies
     info 'Nothing to install: the packages are those of the last build.'
     run_install_scripts
   else
+    CACHE_STATE=miss
     info 'Nothing to restore: these packages have not been installed yet.'
     step Installing dependencies
-    npm_install
-    [ -z "$PRUNE" ] || { mkdir -p "$CACHE/modules" && cp -al node_modules "$CACHE/$kept.new" && mv "$CACHE/$kept.new" "$CACHE/$kept"; }
+    install_anew
   fi
-  [ -n "$PRUNE" ] || echo "node_modules node/$kept" >>"$NOTES/keep"
-  echo 'dir node_modules' >>"$NOTES/layers"
+  [ -n "$PRUNE" ] || keep_trees "$KEPT"
+  name_layers
 }
 
-# Moved out of the cache and back later; where packages are pruned, linked, so that the cache keeps all of them.
-take_modules() {
-  if [ -n "$PRUNE" ]; then
-    cp -al "$CACHE/$1" node_modules
-  else
-    mv "$CACHE/$1" node_modules
-    echo "node_modules node/$1" >>"$NOTES/borrowed"
-  fi
+install_anew() {
+  local log=$NOTES/install.log had
+  [ -z "$PREBUILT" ] || warn 'node_modules is in the repository: add it to .gitignore, and every build installs what the lockfile says.'
+  had=$'\n'$(list_trees)$'\n'
+  manager_install 2>&1 | tee "$log" | without_usage | indent || explain "$log"
+  explain_success "$log"
+  [ "$MANAGER" != npm ] || mkdir -p node_modules
+  mapfile -t TREES < <(list_trees | while IFS= read -r tree; do [[ $had == *$'\n'"$tree"$'\n'* ]] || echo "$tree"; done | LC_ALL=C sort)
 }
 
-# One tree of packages is kept for each app; the others go when this build has succeeded.
-forget_other_modules() {
-  local each
-  for each in "$CACHE"/modules/*; do
-    [ -d "$each" ] && [ "${each##*/}" != "$PACKAGES_KEY" ] && echo "node/modules/${each##*/}" >>"$NOTES/forget"
-  done
-  true
-}
-
-npm_install() {
-  local log=$NOTES/npm.log flags=()
-  [ -n "$WITH_DEV" ] && flags+=(--include=dev) || flags+=(--omit=dev)
-  if [ -d node_modules ]; then
-    warn 'node_modules is in the repository: add it to .gitignore, packages are installed anew.'
-    [ "$INSTALL" = ci ] || npm rebuild 2>&1 | indent
-  fi
-  info "Installing node modules${LOCK:+ ($LOCK)}"
-  npm "$INSTALL" "${flags[@]}" 2>&1 | tee "$log" | without_usage | indent || explain "$log"
-  mkdir -p node_modules
+# Where packages are; what comes with the app is the app's.
+list_trees() {
+  local tree
+  find . -name node_modules -prune -printf '%P\n' -o -name '.?*' -prune
+  for tree in .pnp.cjs .pnp.loader.mjs .yarn/cache .yarn/unplugged .yarn/install-state.gz; do [ ! -e $tree ] || echo $tree; done
 }
 
 # A lockfile that is out of date makes npm print two pages of help.
-without_usage() { sed -u -e '/^npm error Clean install a project/,/^npm error Run "npm help/d' -e '/A complete log of this run/d'; }
+without_usage() { sed -u -e '/^npm error Clean install a project/,/^npm error Run "npm help/d' -e '/A complete log of this run/d' -e '/\[DEP0169\]/d' -e '/Use .node --trace-deprecation/d'; }
 
-# What npm would run of the app itself after installing.
+# Whether the cache has all of the trees kept under a name; sets TREES.
+has_trees() {
+  local tree
+  [ -f "$CACHE/$1.trees" ] || return 1
+  mapfile -t TREES <"$CACHE/$1.trees"
+  for tree in "${TREES[@]}"; do [ -e "$CACHE/$1/$tree" ] && [ ! -e "$tree" ] || return 1; done
+  [ ${#TREES[@]} -gt 0 ]
+}
+
+# Moves the trees out of the cache; a build that fails has them moved back.
+take_trees() {
+  local tree
+  for tree in "${TREES[@]}"; do
+    [[ $tree != */* || -d ${tree%/*} ]] || mkdir -p "${tree%/*}"
+    echo "$tree node/$1/$tree" >>"$NOTES/borrowed"
+    mv "$CACHE/$1/$tree" "$tree"
+  done
+}
+
+# Has the trees moved into the cache when the slug is packed.
+keep_trees() {
+  local tree
+  [ -z "$ALWAYS_INSTALL$PREBUILT" ] && [ ${#TREES[@]} -gt 0 ] || return 0
+  # Notes are split at blanks.
+  for tree in "${TREES[@]}"; do [[ $tree != *[[:space:]]* ]] || return 0; done
+  mkdir -p "$CACHE/${1%/*}"
+  printf '%s\n' "${TREES[@]}" >"$CACHE/$1.trees"
+  for tree in "${TREES[@]}"; do echo "$tree node/$1/$tree" >>"$NOTES/keep"; done
+}
+
+# Packages of one lockfile are kept for each app; the others go when this build has succeeded.
+forget_other_packages() {
+  local each
+  for each in "$CACHE"/{modules,pruned}/*; do
+    case ${each##*/} in "$PACKAGES_KEY" | "$PACKAGES_KEY".trees) ;; *) echo "node/${each#"$CACHE/"}" >>"$NOTES/forget" ;; esac
+  done
+}
+
+# Directories of packages are sent as layers of their own: the few large ones, and not one for each workspace.
+name_layers() {
+  local tree
+  [ -z "$PREBUILT" ] || return 0
+  for tree in "${TREES[@]:0:8}"; do
+    [ ! -d "$tree" ] || [[ $tree == *[[:space:]]* ]] || echo "dir $tree" >>"$NOTES/layers"
+  done
+}
+
+# What the package manager would run of the app itself after installing.
 run_install_scripts() {
   local name
   for name in "${INSTALL_SCRIPTS[@]}"; do run_script "$name"; done
 }
 
 run_script() {
-  local log=$NOTES/npm.log name=$1
-  shift
+  local log=$NOTES/script.log name=$1
   info "Running $name"
-  npm run "$name" --if-present "$@" 2>&1 | tee "$log" | indent || explain "$log"
-}
-
-prune_packages() {
-  [ -n "$PRUNE" ] || return 0
-  step Pruning devDependencies
-  npm prune --omit=dev --ignore-scripts 2>&1 | indent || explain /dev/null
-}
-
-restore_directories() {
-  local path
-  for path in "${CACHE_DIRECTORIES[@]}"; do
-    [ -d "$CACHE/directories/$path" ] && [ ! -e "$path" ] && {
-      info "Restoring $path (cacheDirectories)"
-      mkdir -p "$(dirname "$path")" && mv "$CACHE/directories/$path" "$path"
-      echo "$path node/directories/$path" >>"$NOTES/borrowed"
-    }
-    echo "$path node/directories/$path" >>"$NOTES/keep"
-  done
-  true
+  manager_run "$@" 2>&1 | tee "$log" | indent || explain "$log"
 }

@@ -1,106 +1,139 @@
 // Reads an app's package.json and lockfile and prints what compile has to do, as assignments for bash.
-// Arguments: the app's directory, the file with the versions of Node.js that can be had besides the stack's own.
-// Exits 1 after saying what is wrong, and 9 when that file is needed and missing or old.
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+// Arguments: the app's directory, the directory with what other versions of each language can be had.
+// Exits 1 after saying what is wrong, and 9 when such a list is needed and missing or old: its language is printed.
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { resolveNode, wantsNewest } from './versions.mjs';
+import { lockfileVersion } from './lockfile.mjs';
+import { chooseManager, pnpmOf } from './manager.mjs';
+import { INSTALL_SCRIPTS, mustAlwaysInstall, packagesKey } from './packages-key.mjs';
+import { Problem } from './problem.mjs';
+import { bundledNpm, isOutdated, resolveNode, resolveTool, wantsNewest } from './versions.mjs';
 
-const DEPENDENCIES = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies', 'bundledDependencies', 'overrides', 'workspaces'];
-/** What npm runs of the app itself when it installs, in its order. */
-const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
+export { Problem };
+
 const BUILD_SCRIPTS = ['heroku-prebuild', 'heroku-postbuild', 'build', 'heroku-cleanup'];
+const PACKAGE_FIELDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'workspaces'];
+const TITLES = { npm: 'npm', yarn: 'Yarn', berry: 'Yarn', pnpm: 'pnpm' };
+/** The last of Yarn 1: it serves whoever it satisfies. */
+const YARN_1 = '1.22.22';
 /** A list of versions is asked for anew when it is older. */
 const FRESH_MS = 3 * 3_600_000;
-const OTHER_LOCKS = ['yarn.lock', 'pnpm-lock.yaml'];
-
-/** What is wrong, in lines for the person who pushes. */
-export class Problem extends Error {
-  constructor(...lines) {
-    super(lines[0]);
-    this.lines = lines;
-  }
-}
 
 /**
- * The plan for an app. `files` reads a file of the app or gives undefined; `stackVersion` is the Node.js that the stack has,
- * `listVersions` gives the others; `env` are config vars and npm's settings.
+ * The plan for an app. `files` reads a file of the app or gives undefined; `workspaces` gives the other package.json
+ * files as { path, text }; `stack` is { node, npm }, the versions that the stack has; `listVersions` gives the others of
+ * a language; `npmOf` the npm that an installed Node.js has; `env` are config vars and settings.
  * Throws Problem.
  */
-export function makePlan({ files, stackVersion, listVersions, semver, env }) {
-  const pkg = parsePackage(files('package.json'));
-  const lock = readLock(files);
-  // The stack's own runtime serves whoever it satisfies: it is there already, and no list has to be asked.
-  const wanted = pkg.engines?.node;
-  const own = resolveNode(wanted, [stackVersion], semver);
-  const node = (own.version && !wantsNewest(wanted)) || own.isInvalid ? own : resolveNode(wanted, listVersions(), semver);
-  if (node.problem) throw new Problem(...node.problem);
-  const scripts = pkg.scripts ?? {};
-  const has = (name) => typeof scripts[name] === 'string';
-  const installScripts = INSTALL_SCRIPTS.filter(has);
-  const hasPackages = ['dependencies', 'devDependencies', 'optionalDependencies', 'workspaces'].some((field) => Object.keys(pkg[field] ?? {}).length > 0);
-  const keepsDev = (env.NODE_ENV ?? 'production') !== 'production' || env.NPM_CONFIG_PRODUCTION === 'false';
-  const needsDev = keepsDev || installScripts.length > 0 || BUILD_SCRIPTS.some(has);
-  const hasDev = Object.keys(pkg.devDependencies ?? {}).length > 0;
+export function makePlan({ files, workspaces = () => [], stack, listVersions, npmOf = () => undefined, semver, env }) {
+  const pkg = parsePackage('package.json', files('package.json'));
+  if (pkg.engines?.iojs) throw new Problem('iojs', 'package.json asks for io.js (engines.iojs), which became Node.js 4 in 2015.', 'Remove engines.iojs and set engines.node.');
+  const members = isMonorepo(pkg, files) ? workspaces().map(({ path, text }) => ({ path, pkg: parsePackage(path, text) })) : [];
+  const manager = chooseManager(pkg, files);
+  const node = chooseNode({ pkg, stack, listVersions, semver, env });
+  const npm = node.version === stack.node ? stack.npm : npmOf(node.version) ?? `${bundledNpm(node.version)}.9999.9999`;
+  const tool = chooseTool({ manager, npm, listVersions, semver, env });
+  const npmMajor = Number((manager.name === 'npm' && tool.version ? tool.version : npm).split('.')[0]);
+  refuseNewLock(manager, npmMajor, node.version);
+  const does = scriptsOf({ pkg, members, manager, files, env });
   const plan = {
     ENGINE: String(pkg.engines?.node ?? ''),
     NODE_VERSION: node.version,
-    STACK_NODE: stackVersion,
-    WIDE: node.isWide ? '1' : '',
-    NPM_RANGE: String(pkg.engines?.npm ?? ''),
-    INSTALL: !hasPackages ? 'none' : lock ? 'ci' : 'install',
-    LOCK: lock?.name ?? '',
-    INSTALL_SCRIPTS: installScripts,
-    // npm compiles the app itself when it installs: packages of the last build would come without that.
-    ALWAYS_INSTALL: files('binding.gyp') !== undefined ? '1' : '',
-    WITH_DEV: needsDev ? '1' : '',
-    PRUNE: needsDev && hasDev && !keepsDev ? '1' : '',
-    PREBUILD: has('heroku-prebuild') ? 'heroku-prebuild' : '',
-    BUILD_SCRIPT: has('heroku-postbuild') ? 'heroku-postbuild' : has('build') ? 'build' : '',
-    CLEANUP: has('heroku-cleanup') ? 'heroku-cleanup' : '',
+    STACK_NODE: stack.node,
+    MANAGER: manager.name,
+    TOOL: manager.name === 'berry' ? 'yarn' : manager.name,
+    TOOL_VERSION: tool.version,
+    TOOL_SHA: tool.version ? manager.sha : '',
+    TOOL_FROM: manager.from,
+    TOOL_RANGE: manager.from === 'packageManager' ? `${TITLES[manager.name].toLowerCase()}@${manager.wanted}` : manager.wanted,
+    YARN_PATH: manager.yarnPath,
+    LINKER: manager.linker,
+    OLD_NPM: npmMajor < 7 ? '1' : '',
+    INSTALL: !hasPackages(pkg, members, manager) ? 'none' : manager.lock && (manager.name !== 'npm' || npmMajor >= 6) ? 'frozen' : 'loose',
+    LOCK: manager.lock?.name ?? '',
+    ...does,
+    ALWAYS_INSTALL: mustAlwaysInstall({ pkg, members, manager, files, env }) ? '1' : '',
+    PREBUILD: pkg.scripts?.['heroku-prebuild'] ? 'heroku-prebuild' : '',
+    BUILD_SCRIPT: ['heroku-postbuild', 'build'].find((name) => hasScript(pkg, name)) ?? '',
+    CLEANUP: pkg.scripts?.['heroku-cleanup'] ? 'heroku-cleanup' : '',
     CACHE_DIRECTORIES: cacheDirectories(pkg),
-    DEFAULT_WEB: defaultWeb(pkg, files),
-    WARNINGS: warnings({ pkg, node, lock, files, hasPackages }),
+    STARTS: hasScript(pkg, 'start') ? '1' : '',
+    MAIN: mainFiles(pkg),
+    WARNINGS: warnings({ pkg, node, manager, members }),
   };
-  return { ...plan, PACKAGES_KEY: packagesKey({ pkg, lock, files, env, plan }) };
+  return { ...plan, PACKAGES_KEY: packagesKey({ pkg, members, manager, files, env, plan }) };
 }
 
-function parsePackage(text) {
+function parsePackage(name, text) {
   try {
     const pkg = JSON.parse(text.replace(/^\uFEFF/, ''));
     if (pkg === null || typeof pkg !== 'object' || Array.isArray(pkg)) throw new Error('it must be an object');
     return pkg;
   } catch (error) {
-    throw new Problem(`package.json can't be read: ${error.message}`, 'Correct it, commit, and push again.');
+    throw new Problem('invalid-package-json', `${name} can't be read: ${error.message}`, 'Correct it, commit, and push again.');
   }
 }
 
-function readLock(files) {
-  const name = ['npm-shrinkwrap.json', 'package-lock.json'].find((each) => files(each) !== undefined);
-  const others = OTHER_LOCKS.filter((each) => files(each) !== undefined);
-  if (others.length + (name ? 1 : 0) > 1) {
-    throw new Problem(`Two lockfiles that may contradict each other: ${[name, ...others].filter(Boolean).join(', ')}.`, 'Keep the one of the package manager you use, remove the other, and push again.');
-  }
-  if (!name) return null;
-  try {
-    return { name, content: JSON.parse(files(name)) };
-  } catch (error) {
-    throw new Problem(`${name} can't be read: ${error.message}`, 'Make it anew with "npm install", commit, and push again.');
-  }
+/** The stack's own runtime serves whoever it satisfies: it is there already, and no list has to be asked. */
+function chooseNode({ pkg, stack, listVersions, semver, env }) {
+  const wanted = pkg.engines?.node;
+  const mayBeWide = env.NODEJS_ALLOW_WIDE_RANGE === 'true';
+  const own = resolveNode(wanted, [stack.node], semver);
+  const isEnough = own.version && !wantsNewest(wanted) && !(mayBeWide && own.isWide);
+  const node = isEnough || own.isInvalid ? own : resolveNode(wanted, listVersions('node'), semver, mayBeWide);
+  if (node.problem) throw new Problem('node-version', ...node.problem);
+  return node;
 }
 
-/** One key for all that decides what npm puts into node_modules: a code-only push, or a new version number, keeps it. */
-function packagesKey({ pkg, lock, files, env, plan }) {
-  const wanted = Object.fromEntries(DEPENDENCIES.map((field) => [field, pkg[field]]));
-  const settings = Object.entries(env).filter(([name]) => /^npm_config_/i.test(name) && !/cache$/i.test(name)).sort();
-  const locked = lock?.content.packages
-    ? Object.entries(lock.content.packages).filter(([path]) => path !== '')
-    : lock?.content.dependencies;
-  const patches = INSTALL_SCRIPTS.filter((name) => pkg.scripts?.[name]).map((name) => pkg.scripts[name]);
-  const all = [wanted, locked, settings, patches, files('.npmrc'), plan.NODE_VERSION, plan.NPM_RANGE, plan.WITH_DEV];
-  return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 24);
+/** The manager's version; '' where Node.js or the app brings it. */
+function chooseTool({ manager, npm, listVersions, semver, env }) {
+  const { name, from } = manager;
+  if (manager.yarnPath) return { version: '' };
+  if (name === 'yarn' && semver.satisfies(YARN_1, manager.wanted || '*')) return { version: YARN_1 };
+  if (name === 'npm' && (!manager.wanted || semver.satisfies(npm, manager.wanted))) return { version: '' };
+  const language = name === 'berry' ? 'yarn' : name;
+  const wanted = manager.wanted || pnpmOf(manager.lock);
+  const tool = resolveTool({ title: TITLES[name], wanted, from: from || manager.lock?.name, listVersions: () => listVersions(language), semver, isChecked: env.SLIPWAY_CHECK_VERSIONS === '1' });
+  if (tool.problem) throw new Problem(`${language}-version`, ...tool.problem);
+  return tool;
+}
+
+function refuseNewLock(manager, npmMajor, node) {
+  if (manager.name !== 'npm' || npmMajor >= 7 || lockfileVersion(manager.lock) !== 3) return;
+  throw new Problem('lockfile-too-new', `${manager.lock.name} is of version 3, which npm ${npmMajor} of Node.js ${node} can't read.`, 'Set engines.node to 16.x or later, or make the lockfile anew with "npm install --lockfile-version 1".');
+}
+
+function hasScript(pkg, name) {
+  return typeof pkg.scripts?.[name] === 'string' && pkg.scripts[name] !== '';
+}
+
+/** What of the app's own is run, and what that means for devDependencies. */
+function scriptsOf({ pkg, members, manager, files, env }) {
+  const isIgnored = /^true$/i.test(env.npm_config_ignore_scripts ?? env.NPM_CONFIG_IGNORE_SCRIPTS ?? '') || /^\s*ignore-scripts\s*=\s*true/m.test(files('.npmrc') ?? '');
+  const installScripts = isIgnored ? [] : INSTALL_SCRIPTS[manager.name].filter((name) => hasScript(pkg, name));
+  const keepsDev = keepsDevDependencies(manager, env);
+  const anyInstalls = members.some((member) => INSTALL_SCRIPTS[manager.name].some((name) => hasScript(member.pkg, name)));
+  // Berry can't install without them and still see to it that the lockfile is right.
+  const needsDev = keepsDev || manager.name === 'berry' || anyInstalls || installScripts.length > 0 || BUILD_SCRIPTS.some((name) => hasScript(pkg, name));
+  const hasDev = [{ pkg }, ...members].some((each) => Object.keys(each.pkg.devDependencies ?? {}).length > 0);
+  return { INSTALL_SCRIPTS: installScripts, WITH_DEV: needsDev ? '1' : '', PRUNE: needsDev && hasDev && !keepsDev ? '1' : '' };
+}
+
+function keepsDevDependencies({ name }, env) {
+  const own = { npm: env.NPM_CONFIG_PRODUCTION === 'false', yarn: env.YARN_PRODUCTION === 'false', berry: env.YARN2_SKIP_PRUNING === 'true', pnpm: env.PNPM_SKIP_PRUNING === 'true' };
+  return (env.NODE_ENV ?? 'production') !== 'production' || env.NPM_CONFIG_PRODUCTION === 'false' || own[name];
+}
+
+function isMonorepo(pkg, files) {
+  return pkg.workspaces !== undefined || /^packages:/m.test(files('pnpm-workspace.yaml') ?? '');
+}
+
+function hasPackages(pkg, members, manager) {
+  // Yarn 2 and later start nothing in a project that has not been installed.
+  if (manager.name === 'berry') return true;
+  return [{ pkg }, ...members].some((each) => PACKAGE_FIELDS.some((field) => Object.keys(each.pkg[field] ?? {}).length > 0));
 }
 
 function cacheDirectories(pkg) {
@@ -108,20 +141,21 @@ function cacheDirectories(pkg) {
   return (Array.isArray(list) ? list : []).map(String).filter((path) => /^[\w@.][\w@./-]*$/.test(path) && !path.split('/').includes('..') && path !== 'node_modules');
 }
 
-/** `npm start` unless there is none to start; then the file that Node itself would run. */
-function defaultWeb(pkg, files) {
-  if (pkg.scripts?.start || files('server.js') !== undefined) return 'npm start';
+/** The files that Node itself would run, without anything that a shell would take for more than a name. */
+function mainFiles(pkg) {
   const main = String(pkg.main ?? 'index.js');
-  const found = [main, `${main}.js`, join(main, 'index.js')].find((path) => files(path) !== undefined);
-  return found && /^[\w@./-]+$/.test(found) ? `node ${found}` : '';
+  return [main, `${main}.js`, join(main, 'index.js')].filter((path) => /^[\w@.][\w@./-]*$/.test(path));
 }
 
-function warnings({ pkg, node, lock, files, hasPackages }) {
+function warnings({ pkg, node, manager, members }) {
   const list = [];
   if (node.isWide) list.push(`engines.node ${JSON.stringify(pkg.engines.node)} allows every future major version; the app gets Node.js ${node.version}.`);
-  const other = OTHER_LOCKS.find((name) => files(name) !== undefined);
-  if (other) list.push(`${other} is not read here: packages are installed by npm, from package.json alone.`);
-  else if (hasPackages && !lock) list.push('No package-lock.json: each build may install other versions. Run "npm install" and commit it.');
+  if (isOutdated(node.version)) list.push(`Node.js ${node.version.split('.')[0]} gets no more security updates: set engines.node to "24.x".`);
+  if (!manager.lock && hasPackages(pkg, members, manager)) {
+    const names = { npm: ['package-lock.json', 'npm'], yarn: ['yarn.lock', 'yarn'], berry: ['yarn.lock', 'yarn'], pnpm: ['pnpm-lock.yaml', 'pnpm'] };
+    const [lock, command] = names[manager.name];
+    list.push(`No ${lock}: each build may install other versions. Run "${command} install" and commit it.`);
+  }
   return list;
 }
 
@@ -131,18 +165,39 @@ export function toBash(plan) {
   return Object.entries(plan).map(([key, value]) => `${key}=${Array.isArray(value) ? `(${value.map(quote).join(' ')})` : quote(value)}`).join('\n');
 }
 
-function main([dir, versionsFile]) {
-  const semver = createRequire('/opt/node/lib/node_modules/npm/package.json')('semver');
-  const files = (name) => (existsSync(join(dir, name)) ? readFileSync(join(dir, name), 'utf8') : undefined);
-  const listVersions = () => {
-    const checked = statSync(`${versionsFile}.checked`, { throwIfNoEntry: false });
-    if (!checked || Date.now() - checked.mtimeMs > FRESH_MS) process.exit(9);
-    return readFileSync(versionsFile, 'utf8').trim().split('\n');
+/** Every package.json below the top, but none of installed packages. */
+function findWorkspaces(dir, below = '', depth = 5) {
+  return readdirSync(join(dir, below), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(below, entry.name);
+    if (entry.isFile() && entry.name === 'package.json' && below !== '') return [{ path, text: readFileSync(join(dir, path), 'utf8') }];
+    const isSearched = entry.isDirectory() && depth > 0 && entry.name !== 'node_modules' && !entry.name.startsWith('.');
+    return isSearched ? findWorkspaces(dir, path, depth - 1) : [];
+  });
+}
+
+function main([dir, runtimes]) {
+  const npm = '/opt/node/lib/node_modules/npm';
+  const semver = createRequire(`${npm}/package.json`)('semver');
+  const versionOf = (place) => JSON.parse(readFileSync(join(place, 'package.json'), 'utf8')).version;
+  const files = (name) => (statSync(join(dir, name), { throwIfNoEntry: false })?.isFile() ? readFileSync(join(dir, name), 'utf8') : undefined);
+  const npmOf = (node) => {
+    const place = join(runtimes, 'node', node, 'lib/node_modules/npm');
+    return existsSync(place) ? versionOf(place) : undefined;
   };
+  const listVersions = (language) => {
+    const checked = statSync(join(runtimes, language, 'versions.checked'), { throwIfNoEntry: false });
+    if (!checked || Date.now() - checked.mtimeMs > FRESH_MS) {
+      console.log(language);
+      process.exit(9);
+    }
+    return readFileSync(join(runtimes, language, 'versions'), 'utf8').trim().split('\n');
+  };
+  const stack = { node: process.versions.node, npm: versionOf(npm) };
   try {
-    console.log(toBash(makePlan({ files, stackVersion: process.versions.node, listVersions, semver, env: process.env })));
+    console.log(toBash(makePlan({ files, workspaces: () => findWorkspaces(dir), stack, listVersions, npmOf, semver, env: process.env })));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
+    console.log(error.id);
     console.error(`\n${error.lines.map((line) => ` !     ${line}`).join('\n')}`);
     process.exitCode = 1;
   }

@@ -1,37 +1,56 @@
 # What is to be done: worked out by plan.mjs, and remembered for as long as nothing that it reads has changed.
 
 make_plan() {
-  local digest known='' status
+  local known='' digest
   digest=$(plan_inputs | sha256sum)
   [ -f "$CACHE/plan" ] && read -r known <"$CACHE/plan"
   if [ "$known" != "# $digest" ]; then
-    write_plan "$digest"
-    status=$?
-    # The stack's own Node.js is not what the app asks for: now it matters which others there are.
-    if [ $status = 9 ]; then
-      request inventory node || stop "The list of Node.js versions can't be had: $ANSWER" 'Push again.'
-      write_plan "$(plan_inputs | sha256sum)"
-      status=$?
-    fi
-    [ $status = 0 ] || return 1
-    mv "$CACHE/plan.new" "$CACHE/plan"
+    until_planned
+    digest=$(plan_inputs | sha256sum)
+    { echo "# $digest"; cat "$CACHE/plan.new"; } >"$CACHE/plan"
+    rm "$CACHE/plan.new"
   fi
   source "$CACHE/plan"
 }
 
-write_plan() {
-  { echo "# $1" && /opt/node/bin/node $PACK/lib/plan.mjs "$BUILD" $RUNTIMES/versions; } >"$CACHE/plan.new"
+# Asks for the lists of versions that turn out to matter: what the stack has is not what the app wants.
+until_planned() {
+  local status language
+  while true; do
+    /opt/node/bin/node $PACK/lib/plan.mjs "$BUILD" $RUNTIMES >"$CACHE/plan.new"
+    status=$?
+    [ $status != 0 ] || return 0
+    language=$(<"$CACHE/plan.new")
+    if [ $status != 9 ]; then
+      report failure "${language:-plan}"
+      exit 1
+    fi
+    request inventory "$language" || refuse registry-unreachable "The list of $language versions can't be had: $ANSWER" 'Push again.'
+  done
+}
+
+# For a version that an app named exactly, and that could not be had: says which can.
+refuse_version() {
+  local title=$1 version=$2 why=$ANSWER
+  if request inventory "$TOOL"; then
+    SLIPWAY_CHECK_VERSIONS=1 /opt/node/bin/node $PACK/lib/plan.mjs "$BUILD" $RUNTIMES >/dev/null || { report failure "$TOOL-version"; exit 1; }
+  fi
+  refuse registry-unreachable "$title $version can't be installed: $why" 'Push again.'
 }
 
 plan_inputs() {
-  local name files=($PACK/lib/plan.mjs $PACK/lib/versions.mjs)
-  for name in $RUNTIMES/versions package.json package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml .npmrc; do
+  local name files=($PACK/lib/*.mjs) members=()
+  for name in $RUNTIMES/{node,npm,yarn,pnpm}/versions package.json package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml pnpm-workspace.yaml .npmrc .yarnrc .yarnrc.yml .pnpmfile.[cm]js; do
     [ -f $name ] && files+=($name) && echo "== $name"
   done
-  cat "${files[@]}"
-  # The default process is a file that may come and go without a change of package.json.
-  printf '%s\n' *.js binding.gy[p]
-  for name in "${!npm_config_@}" "${!NPM_CONFIG_@}" NODE_ENV; do
+  # A monorepo: what its parts need is installed with the rest.
+  if [ -f pnpm-workspace.yaml ] || [[ $(<package.json) == *'"workspaces"'* ]]; then
+    mapfile -t members < <(find . -mindepth 2 -maxdepth 7 \( -name node_modules -o -name '.?*' \) -prune -o -name package.json -print | LC_ALL=C sort)
+    printf '%s\n' "${members[@]}"
+  fi
+  cat "${files[@]}" "${members[@]}"
+  printf '%s\n' binding.gy[p] .yarn/releases/*
+  for name in "${!npm_config_@}" "${!NPM_CONFIG_@}" "${!YARN_@}" "${!YARN2_@}" "${!PNPM_@}" "${!pnpm_config_@}" NODE_ENV NODEJS_ALLOW_WIDE_RANGE; do
     [ $name = npm_config_cache ] || printf '%s=%s\n' $name "${!name}"
   done
 }

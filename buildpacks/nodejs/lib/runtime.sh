@@ -1,44 +1,65 @@
-# The Node.js that all apps of the platform share, read-only, and an npm of the app's own where engines.npm asks for one.
+# The Node.js that all apps of the platform share, read-only, and the package manager, which they share too.
 
 use_runtime() {
   info "engines.node (package.json):   ${ENGINE:-unspecified}"
-  [ -z "$NPM_RANGE" ] || info "engines.npm (package.json):    $NPM_RANGE"
-  export NODE_HOME=$RUNTIMES/$NODE_VERSION
+  [ -z "$TOOL_FROM" ] || printf '       %-30s %s\n' "$TOOL_FROM (package.json):" "$TOOL_RANGE"
+  export NODE_HOME=$RUNTIMES/node/$NODE_VERSION
   if [ "$NODE_VERSION" = "$STACK_NODE" ]; then
     NODE_HOME=/opt/node
   elif [ ! -d "$NODE_HOME" ]; then
     info "Fetching Node.js $NODE_VERSION, which no app has used here before..."
-    request runtime node "$NODE_VERSION" || stop "Node.js $NODE_VERSION can't be installed: $ANSWER" 'Push again; if it stays so, ask for another version in engines.node.'
+    request runtime node "$NODE_VERSION" || refuse node-version "Node.js $NODE_VERSION can't be installed: $ANSWER" 'Push again; if it stays so, ask for another version in engines.node.'
   fi
   export PATH=$NODE_HOME/bin:$PATH
   # Packages with native code are compiled with headers that are fetched when the first of them needs a compiler.
-  export npm_config_nodedir=$RUNTIMES/$NODE_VERSION-headers NODE_GYP_FORCE_PYTHON=$PACK/lib/gyp-python
+  export npm_config_nodedir=$RUNTIMES/node/$NODE_VERSION-headers NODE_GYP_FORCE_PYTHON=$PACK/lib/gyp-python
   mkdir -p .heroku && ln -sfn "$NODE_HOME" .heroku/node
   echo "runtime node $NODE_VERSION" >>"$NOTES/layers"
-  [ -z "$NPM_RANGE" ] || use_npm
-  info "Using Node.js $NODE_VERSION and npm $(npm_version)"
+  TOOL_HOME=''
+  if [ -n "$TOOL_VERSION" ]; then use_tool; elif [ -n "$YARN_PATH" ]; then use_yarn_path; fi
+  report node_version "$NODE_VERSION"
+  report package_manager "$TOOL"
+  report "${TOOL}_version" "$(tool_version)"
+  info "Using Node.js $NODE_VERSION and $(tool_title) $(tool_version)"
 }
 
-# npm's own version without starting it, or anything else: that takes a quarter of a second.
-npm_version() {
-  local text place=.heroku/npm
-  [ -d $place ] || place=$NODE_HOME
-  text=$(<$place/lib/node_modules/npm/package.json)
-  [[ $text =~ \"version\":\ *\"([^\"]+)\" ]] && echo "${BASH_REMATCH[1]}"
-}
-
-use_npm() {
-  local satisfied
-  satisfied=$(/opt/node/bin/node -p 'require("/opt/node/lib/node_modules/npm/node_modules/semver").satisfies(process.argv[1], process.argv[2])' "$(npm_version)" "$NPM_RANGE")
-  [ "$satisfied" = true ] && return
-  local kept=npm-$(sha256sum <<<"$NPM_RANGE $NODE_VERSION" | cut -c1-12)
-  if [ -d "$CACHE/$kept" ]; then
-    mv "$CACHE/$kept" .heroku/npm
-    echo ".heroku/npm node/$kept" >>"$NOTES/borrowed"
-  else
-    npm install --global --prefix "$BUILD/.heroku/npm" "npm@$NPM_RANGE" >/dev/null || stop "npm $NPM_RANGE (engines.npm in package.json) can't be had." 'Name a version that the registry has, or leave engines.npm out.'
+use_tool() {
+  TOOL_HOME=$RUNTIMES/$TOOL/$TOOL_VERSION
+  if [ ! -d "$TOOL_HOME" ]; then
+    info "Fetching $(tool_title) $TOOL_VERSION, which no app has used here before..."
+    request runtime "$TOOL" "$TOOL_VERSION" || refuse_version "$(tool_title)" "$TOOL_VERSION"
   fi
-  echo ".heroku/npm node/$kept" >>"$NOTES/keep"
-  echo "dir .heroku/npm" >>"$NOTES/layers"
-  export PATH=$BUILD/.heroku/npm/bin:$PATH
+  [ -z "$TOOL_SHA" ] || verify_tool
+  export PATH=$TOOL_HOME/bin:$PATH
+  echo "runtime $TOOL $TOOL_VERSION" >>"$NOTES/layers"
+}
+
+# packageManager may name the hash of what is installed.
+verify_tool() {
+  [[ $'\n'$(<"$TOOL_HOME/.hashes")$'\n' == *$'\n'"$TOOL_SHA"$'\n'* ]] && return
+  refuse package-manager-hash "$(tool_title) $TOOL_VERSION is not what packageManager in package.json says: its hash is another than ${TOOL_SHA:0:20}…" "Correct the hash, or leave out what stands behind the plus sign."
+}
+
+# The Yarn in the repository, by the name that people and scripts call.
+use_yarn_path() {
+  mkdir -p .heroku/yarn/bin
+  printf '#!/bin/sh\nexec node "$(dirname "$0")/../../../%s" "$@"\n' "$YARN_PATH" >.heroku/yarn/bin/yarn
+  chmod +x .heroku/yarn/bin/yarn
+  TOOL_HOME='$HOME/.heroku/yarn'
+  export PATH=$BUILD/.heroku/yarn/bin:$PATH
+}
+
+tool_title() { case $TOOL in yarn) echo Yarn ;; *) echo "$TOOL" ;; esac; }
+
+# Its version without starting it, or anything else: that takes a quarter of a second.
+tool_version() {
+  local text
+  if [ -n "$TOOL_VERSION" ]; then
+    echo "$TOOL_VERSION"
+  elif [ -n "$YARN_PATH" ]; then
+    [[ $YARN_PATH =~ ([0-9]+\.[0-9]+\.[0-9]+[^/]*)\.c?js$ ]] && echo "${BASH_REMATCH[1]} ($YARN_PATH)" || echo "($YARN_PATH)"
+  else
+    text=$(<"$NODE_HOME/lib/node_modules/npm/package.json")
+    [[ $text =~ \"version\":\ *\"([^\"]+)\" ]] && echo "${BASH_REMATCH[1]}"
+  fi
 }

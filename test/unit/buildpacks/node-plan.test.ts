@@ -1,104 +1,101 @@
 // What the Node.js buildpack makes of package.json and lockfiles.
-import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { makePlan, Problem, toBash } from '../../../buildpacks/nodejs/lib/plan.mjs';
-
-const semver: unknown = createRequire(import.meta.url)('semver');
-const LOCK = { lockfileVersion: 3, packages: { '': { name: 'a', version: '1.0.0' }, 'node_modules/ms': { version: '2.1.3', integrity: 'sha512-x' } } };
-
-function plan(pkg: object | string, files: Record<string, string> = {}, env: Record<string, string> = {}, listVersions = () => ['20.20.2', '24.21.0', '26.10.0']) {
-  const all: Record<string, string> = { 'package.json': typeof pkg === 'string' ? pkg : JSON.stringify(pkg), ...files };
-  return makePlan({ files: (name) => all[name], stackVersion: '24.20.0', listVersions, semver, env });
-}
-
-function problem(...args: Parameters<typeof plan>): string[] {
-  try {
-    plan(...args);
-  } catch (error) {
-    if (error instanceof Problem) return error.lines;
-    throw error;
-  }
-  throw new Error('there was no problem');
-}
-
-const withPackages = { dependencies: { ms: '2.1.3' } };
-const lock = { 'package-lock.json': JSON.stringify(LOCK) };
+import { toBash } from '../../../buildpacks/nodejs/lib/plan.mjs';
+import { LOCKS, PACKAGES, planOf, problemOf } from './node-apps.js';
 
 describe('Node.js', () => {
   it("is the stack's own where that satisfies, and no list is asked for", () => {
-    const never = () => {
+    const versions = () => {
       throw new Error('asked');
     };
-    expect(plan({}, {}, {}, never)).toMatchObject({ NODE_VERSION: '24.20.0', STACK_NODE: '24.20.0' });
-    expect(plan({ engines: { node: '>=18' } }, {}, {}, never)).toMatchObject({ NODE_VERSION: '24.20.0', WIDE: '1' });
+    expect(planOf({}, { versions })).toMatchObject({ NODE_VERSION: '24.20.0', STACK_NODE: '24.20.0' });
+    expect(planOf({ engines: { node: '>=18' } }, { versions })['NODE_VERSION']).toBe('24.20.0');
   });
 
   it.each([
-    ['20.x', '20.20.2'],
-    ['24.21', '24.21.0'],
-    ['latest', '26.10.0'],
-  ])('%s comes from the registry as %s', (range, version) => {
-    expect(plan({ engines: { node: range } })['NODE_VERSION']).toBe(version);
+    ['20.x', {}, '20.20.2'],
+    ['24.21', {}, '24.21.0'],
+    ['latest', {}, '26.10.0'],
+    ['>=18', { NODEJS_ALLOW_WIDE_RANGE: 'true' }, '26.10.0'],
+  ])('%s with %j comes from the registry as %s', (range, env, version) => {
+    expect(planOf({ engines: { node: range } }, { env })['NODE_VERSION']).toBe(version);
+  });
+
+  it('is warned of where it is old, or may become any', () => {
+    expect(planOf({ engines: { node: '16.x' } })['WARNINGS']).toEqual(['Node.js 16 gets no more security updates: set engines.node to "24.x".']);
+    expect(planOf({ engines: { node: '>=18' } })['WARNINGS']).toEqual(['engines.node ">=18" allows every future major version; the app gets Node.js 24.20.0.']);
+    expect(planOf({ engines: { node: '26.x' } })['WARNINGS']).toEqual([]);
   });
 });
 
 describe('packages', () => {
+  const dev = { ...PACKAGES, devDependencies: { a: '1' } };
+  const workspaces = { workspaces: ['packages/*'] };
   it.each([
     ['no dependencies', {}, {}, { INSTALL: 'none', WITH_DEV: '', PRUNE: '' }],
-    ['a lockfile', withPackages, lock, { INSTALL: 'ci', LOCK: 'package-lock.json', WITH_DEV: '', PRUNE: '' }],
-    ['no lockfile', withPackages, {}, { INSTALL: 'install' }],
-    ['a build script', { ...withPackages, devDependencies: { a: '1' }, scripts: { build: 'x' } }, lock, { WITH_DEV: '1', PRUNE: '1', BUILD_SCRIPT: 'build' }],
+    ['a lockfile', PACKAGES, LOCKS.npm, { INSTALL: 'frozen', LOCK: 'package-lock.json', WITH_DEV: '', PRUNE: '' }],
+    ['no lockfile', PACKAGES, {}, { INSTALL: 'loose' }],
+    ['a build script', { ...dev, scripts: { build: 'x' } }, LOCKS.npm, { WITH_DEV: '1', PRUNE: '1', BUILD_SCRIPT: 'build' }],
+    ['a build script, for Yarn', { ...dev, scripts: { build: 'x' } }, LOCKS.yarn, { WITH_DEV: '1', PRUNE: '1' }],
     ['heroku-postbuild over build', { scripts: { build: 'x', 'heroku-postbuild': 'y' } }, {}, { BUILD_SCRIPT: 'heroku-postbuild' }],
-    ['devDependencies that nothing needs', { ...withPackages, devDependencies: { a: '1' } }, lock, { WITH_DEV: '', PRUNE: '' }],
-    ['an install script of the app', { ...withPackages, scripts: { postinstall: 'x' } }, lock, { WITH_DEV: '1', INSTALL_SCRIPTS: ['postinstall'] }],
-    ['native code of its own', withPackages, { ...lock, 'binding.gyp': '{}' }, { ALWAYS_INSTALL: '1' }],
+    ['devDependencies that nothing needs', dev, LOCKS.pnpm, { WITH_DEV: '', PRUNE: '' }],
+    ['devDependencies, which Yarn 2 and later always installs', dev, LOCKS.berry, { WITH_DEV: '1', PRUNE: '1' }],
+    ['an install script of the app', { ...PACKAGES, scripts: { postinstall: 'x' } }, LOCKS.npm, { WITH_DEV: '1', INSTALL_SCRIPTS: ['postinstall'] }],
+    ['install scripts that are not to run', { ...PACKAGES, scripts: { postinstall: 'x' } }, { '.npmrc': 'ignore-scripts=true' }, { INSTALL_SCRIPTS: [] }],
+    ['native code of its own', PACKAGES, { ...LOCKS.npm, 'binding.gyp': '{}' }, { ALWAYS_INSTALL: '1' }],
+    ['a copied package', { dependencies: { a: 'file:./a' } }, LOCKS.yarn, { ALWAYS_INSTALL: '1' }],
+    ['a linked package', { dependencies: { a: 'file:./a' } }, LOCKS.npm, { ALWAYS_INSTALL: '' }],
     ['cacheDirectories', { cacheDirectories: ['.next/cache', '../out', 'node_modules', '/etc'] }, {}, { CACHE_DIRECTORIES: ['.next/cache'] }],
+    ['workspaces', workspaces, LOCKS.npm, { INSTALL: 'frozen', ALWAYS_INSTALL: '' }],
   ])('with %s', (_, pkg, files, wanted) => {
-    expect(plan(pkg, files)).toMatchObject(wanted);
+    expect(planOf(pkg, { files })).toMatchObject(wanted);
   });
 
-  it('are kept for an environment other than production', () => {
-    expect(plan({ ...withPackages, devDependencies: { a: '1' } }, lock, { NODE_ENV: 'test' })).toMatchObject({ WITH_DEV: '1', PRUNE: '' });
+  it.each([
+    [{ NODE_ENV: 'test' }, LOCKS.npm],
+    [{ NPM_CONFIG_PRODUCTION: 'false' }, LOCKS.npm],
+    [{ YARN_PRODUCTION: 'false' }, LOCKS.yarn],
+    [{ YARN2_SKIP_PRUNING: 'true' }, LOCKS.berry],
+    [{ PNPM_SKIP_PRUNING: 'true' }, LOCKS.pnpm],
+  ])('are all kept with %j', (env, files) => {
+    expect(planOf(dev, { files, env })).toMatchObject({ WITH_DEV: '1', PRUNE: '' });
   });
 
-  it('have the same key for as long as nothing that decides about them changes', () => {
-    const key = (...args: Parameters<typeof plan>) => plan(...args)['PACKAGES_KEY'];
-    const first = key(withPackages, lock);
-    const renamed = { 'package-lock.json': JSON.stringify({ ...LOCK, name: 'b', packages: { ...LOCK.packages, '': { name: 'b', version: '9.9.9' } } }, null, 4) };
-    expect(key({ ...withPackages, name: 'b', version: '9.9.9', scripts: { start: 'node .' } }, renamed)).toBe(first);
-    expect(key({ dependencies: { ms: '2.1.2' } }, lock)).not.toBe(first);
-    expect(key(withPackages, lock, { npm_config_legacy_peer_deps: 'true' })).not.toBe(first);
-    expect(key(withPackages, { ...lock, '.npmrc': 'omit=optional' })).not.toBe(first);
-    expect(key({ ...withPackages, engines: { node: '20' } }, lock)).not.toBe(first);
+  it('of a monorepo are those of its parts too', () => {
+    const files = LOCKS.npm;
+    expect(planOf({ ...workspaces, scripts: { build: 'x' } }, { files, members: { 'packages/a/package.json': { devDependencies: { b: '1' } } } })).toMatchObject({ PRUNE: '1' });
+    expect(planOf(workspaces, { files, members: { 'packages/a/package.json': { scripts: { postinstall: 'x' } } } })).toMatchObject({ ALWAYS_INSTALL: '1', WITH_DEV: '1' });
+    expect(problemOf(workspaces, { files, members: { 'packages/a/package.json': [] } }).lines[0]).toMatch(/^packages\/a\/package\.json can't be read/);
   });
 });
 
-describe('the default process', () => {
+describe('what an app runs', () => {
   it.each([
-    [{ scripts: { start: 'node x' } }, {}, 'npm start'],
-    [{ main: 'lib/app' }, { 'lib/app.js': '' }, 'node lib/app.js'],
-    [{}, { 'index.js': '' }, 'node index.js'],
-    [{ main: 'x.js' }, { 'server.js': '' }, 'npm start'],
-    [{ main: 'gone.js' }, {}, ''],
-    [{ main: 'a; rm -rf .' }, { 'a; rm -rf .': '' }, ''],
-  ])('of %j is %s', (pkg, files, web) => {
-    expect(plan(pkg, files)['DEFAULT_WEB']).toBe(web);
+    [{ scripts: { start: 'node x' } }, { STARTS: '1' }],
+    [{ main: 'lib/app' }, { STARTS: '', MAIN: ['lib/app', 'lib/app.js', 'lib/app/index.js'] }],
+    [{}, { MAIN: ['index.js', 'index.js.js', 'index.js/index.js'] }],
+    [{ main: 'a; rm -rf .' }, { MAIN: [] }],
+    [{ main: '-e evil' }, { MAIN: [] }],
+  ])('of %j is %j', (pkg, wanted) => {
+    expect(planOf(pkg)).toMatchObject(wanted);
   });
 });
 
 describe('a problem is told in one line', () => {
   it.each([
-    ['{"name": ', /^package\.json can't be read: /],
-    ['[]', /^package\.json can't be read: it must be an object/],
-    ['{"engines":{"node":"foo bar"}}', /^engines\.node "foo bar" in package\.json is not a version/],
-    ['{"engines":{"node":"99.x"}}', /^No Node\.js "99\.x" \(engines\.node in package\.json\) can be had\./],
-  ])('%s', (text, line) => {
-    expect(problem(text)[0]).toMatch(line);
+    ['{"name": ', 'invalid-package-json', /^package\.json can't be read: /],
+    ['[]', 'invalid-package-json', /^package\.json can't be read: it must be an object/],
+    ['{"engines":{"node":"foo bar"}}', 'node-version', /^engines\.node "foo bar" in package\.json is not a version/],
+    ['{"engines":{"node":"99.x"}}', 'node-version', /^No Node\.js "99\.x" \(engines\.node in package\.json\) can be had\./],
+    ['{"engines":{"iojs":"3.x"}}', 'iojs', /^package\.json asks for io\.js \(engines\.iojs\)/],
+  ])('%s', (text, id, line) => {
+    const problem = problemOf(text);
+    expect(problem.id).toBe(id);
+    expect(problem.lines[0]).toMatch(line);
   });
 
-  it('for lockfiles', () => {
-    expect(problem({}, { 'package-lock.json': '<<<<<<< HEAD' })[0]).toMatch(/^package-lock\.json can't be read: /);
-    expect(problem({}, { ...lock, 'yarn.lock': '' })[0]).toBe('Two lockfiles that may contradict each other: package-lock.json, yarn.lock.');
+  it('for a lockfile of npm that holds a merge conflict', () => {
+    expect(problemOf(PACKAGES, { files: { 'package-lock.json': '<<<<<<< HEAD' } })).toMatchObject({ id: 'invalid-lockfile', lines: [expect.stringMatching(/^package-lock\.json can't be read: /), expect.anything()] });
   });
 });
 

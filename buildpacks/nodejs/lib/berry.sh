@@ -1,0 +1,43 @@
+# How Yarn 2 and later does it.
+
+# With Plug'n'Play, apps run out of the cache: it has to be theirs, and in the slug. So is one that is checked in.
+manager_settings() {
+  export YARN_ENABLE_TELEMETRY=0 YARN_ENABLE_PROGRESS_BARS=false YARN_ENABLE_COLORS=false YARN_ENABLE_HYPERLINKS=false YARN_ENABLE_GLOBAL_CACHE=false
+  if [ "$LINKER" != pnp ] && [ ! -d .yarn/cache ]; then
+    export YARN_ENABLE_GLOBAL_CACHE=true YARN_ENABLE_MIRROR=false YARN_GLOBAL_FOLDER=$CACHE/berry
+  fi
+  # It has settings of its own for what others take from the environment.
+  local registry=${npm_config_registry-} proxy=${https_proxy-${HTTPS_PROXY-}}
+  [ -z "$registry" ] || [ -n "${YARN_NPM_REGISTRY_SERVER-}" ] || grep -qs '^npmRegistryServer:' .yarnrc.yml || export YARN_NPM_REGISTRY_SERVER=$registry
+  [ -z "$proxy" ] || [ -n "${YARN_HTTPS_PROXY-}" ] || export YARN_HTTPS_PROXY=$proxy
+}
+
+manager_install() {
+  local flags=(--immutable)
+  [ "$INSTALL" = frozen ] || flags=(--no-immutable)
+  echo "Installing node modules${LOCK:+ ($LOCK)}"
+  yarn install "${flags[@]}"
+}
+
+manager_prune() {
+  local version
+  version=$(tool_version)
+  if [ "${version%%.*}" -lt 4 ] 2>/dev/null && ! grep -qs plugin-workspace-tools .yarnrc.yml; then
+    echo "Yarn ${version%% *} can't prune without its plugin workspace-tools: devDependencies stay."
+    return
+  fi
+  yarn workspaces focus --all --production && drop_unused
+}
+
+# What Plug'n'Play no longer names stays behind in the cache, unless that is the app's own.
+drop_unused() {
+  local word path
+  local -A used=()
+  [ -f .pnp.cjs ] && [[ " ${TREES[*]} " == *' .yarn/cache '* ]] || return 0
+  while read -r word; do used[$word]=1; done < <(grep -oE '\.yarn/(cache|unplugged)/[^/"]+' .pnp.cjs .pnp.data.json 2>/dev/null | sed 's/^[^:]*://' | sort -u)
+  for path in .yarn/cache/*.zip .yarn/unplugged/*; do
+    [ -n "${used[$path]-}" ] || rm -rf "$path"
+  done
+}
+
+manager_run() { yarn run "$@"; }
