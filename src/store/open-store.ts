@@ -34,7 +34,8 @@ export async function openStore(o: { url: string; key: Buffer; poolSize?: number
   pool.on('error', (error) => log('store-connection-lost', { error: error.message }));
   // A connection that breaks while it is in use fails its query; it also emits an error that must find someone.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
+  // Columns only: names inside JSON (process types, reports) are people's own.
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] });
   await migrate(db);
   return { db, key: o.key, isUp: () => isUp(pool), close: () => db.destroy() };
 }

@@ -139,14 +139,14 @@ describe('releases', () => {
   });
   it('put web in the formation the first time only', async () => {
     const app = await createApp(ctx, { user, name: 'first-deploy' });
-    const types = { web: 'npm start', worker: 'node w.js', release: './migrate' };
+    const types = { web: 'npm start', worker_2: 'node w.js', release: './migrate' };
     const first = await createRelease(ctx, { appId: app.id, user, slugId: (await aSlug(app, types)).id, description: 'Deploy aaaaaaaa' });
     expect(first).toMatchObject({ version: 3, status: 'pending', hasOutput: true });
-    expect((await listFormation(store, app.id)).map((f) => [f.type, f.quantity])).toEqual([['web', 1], ['worker', 0]]);
-    await scale(ctx, app, user, [{ type: 'web', quantity: 0 }, { type: 'worker', quantity: '+2', size: 'standard-2x' }]);
+    expect((await listFormation(store, app.id)).map((f) => [f.type, f.quantity])).toEqual([['web', 1], ['worker_2', 0]]);
+    await scale(ctx, app, user, [{ type: 'web', quantity: 0 }, { type: 'worker_2', quantity: '+2', size: 'standard-2x' }]);
     await createRelease(ctx, { appId: app.id, user, slugId: (await aSlug(app, types)).id, description: 'Deploy bbbbbbbb' });
-    expect((await listFormation(store, app.id)).map((f) => [f.type, f.quantity, f.size])).toEqual([['web', 0, 'Basic'], ['worker', 2, 'Standard-2X']]);
-    expect(await logText(app)).toContain('Scaled to web@1:Basic worker@0:Basic by user jane@example.com');
+    expect((await listFormation(store, app.id)).map((f) => [f.type, f.quantity, f.size])).toEqual([['web', 0, 'Basic'], ['worker_2', 2, 'Standard-2X']]);
+    expect(await logText(app)).toContain('Scaled to web@1:Basic worker_2@0:Basic by user jane@example.com');
   });
   it('keep the config they were made with, sealed', async () => {
     const app = await createApp(ctx, { user, name: 'sealed-vars' });
