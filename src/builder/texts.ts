@@ -57,13 +57,16 @@ export function compileFailure(name: string): BuildFailure {
   return plainFailure(`Push rejected, failed to compile ${name} app.`);
 }
 
+const LOOKED_FOR =
+  'Gemfile (Ruby), package.json (Node.js), requirements.txt, pyproject.toml or Pipfile (Python), pom.xml (Java), gradlew or build.gradle (Gradle), composer.json or index.php (PHP), go.mod (Go), Cargo.toml (Rust), index.html or static.json (static site) or Procfile';
+
 /** No buildpack of ours knows the app. `found` are the names at its top. */
 export function undetectedFailure(found: string[]): BuildFailure {
   const failure = 'No default language could be detected for this app.';
   const top = found.length > 0 ? found.join(', ') : 'nothing';
   const hints = [
     'HINT: This occurs when Slipway cannot detect the buildpack to use for this application automatically.',
-    `It looks for package.json (Node.js), index.html (static site) or Procfile at the top of the app, and found: ${top}.`,
+    `It looks for ${LOOKED_FOR} at the top of the app, and found: ${top}.`,
     'Add one of these files, or choose a buildpack: paas buildpacks:set <name or URL>',
   ];
   return { failure, said: ` !     ${failure}\n${hints.map((hint) => `\t\t\t${hint}\n`).join('')}\n !     Push failed\n` };

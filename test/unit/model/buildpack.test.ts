@@ -7,6 +7,8 @@ describe('a buildpack', () => {
     ['nodejs', { kind: 'builtin', name: 'nodejs' }],
     ['heroku/nodejs', { kind: 'builtin', name: 'nodejs' }],
     [' slipway/static ', { kind: 'builtin', name: 'static' }],
+    ['heroku-community/static', { kind: 'builtin', name: 'static' }],
+    ['null', { kind: 'builtin', name: 'null' }],
     ['urn:buildpack:heroku/nodejs', { kind: 'builtin', name: 'nodejs' }],
     ['https://example.com/a/b', { kind: 'git', url: 'https://example.com/a/b', ref: null }],
     ['https://example.com/a/b.git#v1.2', { kind: 'git', url: 'https://example.com/a/b.git', ref: 'v1.2' }],
