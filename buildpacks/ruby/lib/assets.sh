@@ -1,0 +1,91 @@
+# Assets: rake assets:precompile, unless nothing that it may read has changed since the last time.
+
+# What it writes to, as far as it is known.
+ASSET_DIRS=(public/assets public/packs public/vite app/assets/builds)
+
+precompile_assets() {
+  [ -z "$RAILS" ] || mkdir -p tmp log
+  [ -n "$ASSETS" ] || return 0
+  local manifests=(public/assets/*manifest*.json public/assets/.*manifest*.json) key known='' found
+  step 'Preparing app for Rails asset pipeline'
+  for found in "${manifests[@]}"; do
+    [ -f "$found" ] && { info 'A manifest is in public/assets: the assets have been made already.'; note assets committed; return; }
+  done
+  key=$(assets_key)
+  [ ! -f "$CACHE/assets-key" ] || read -r known <"$CACHE/assets-key"
+  restore_assets
+  if [ "$key" = "$known" ]; then
+    info 'Nothing to make: the assets are those of the last build.'
+    note assets reused
+  else
+    make_assets "$key"
+  fi
+  for found in "${ASSET_DIRS[@]}"; do echo "$found ruby/assets/$found" >>"$NOTES/keep"; done
+}
+
+restore_assets() {
+  local dir
+  for dir in "${ASSET_DIRS[@]}"; do
+    [ -d "$CACHE/assets/$dir" ] || continue
+    if [ -e "$dir" ]; then
+      cp -a --no-clobber "$CACHE/assets/$dir/." "$dir"
+    else
+      mkdir -p "$(dirname "$dir")" && mv "$CACHE/assets/$dir" "$dir"
+      echo "$dir ruby/assets/$dir" >>"$NOTES/borrowed"
+    fi
+  done
+}
+
+make_assets() {
+  local log=$NOTES/rake.log start=$NOTES/assets-began began=${EPOCHREALTIME/./} tasks=(assets:precompile)
+  [ -z "$CLEANS_ASSETS" ] || tasks+=(assets:clean)
+  rm -f "$CACHE/assets-key"
+  [ ! -d "$CACHE/sprockets" ] || { mkdir -p tmp/cache && mv "$CACHE/sprockets" tmp/cache/assets; }
+  use_yarn
+  touch "$start"
+  info "Running: rake ${tasks[*]}"
+  if ! (dress_for_assets && exec bundle exec rake "${tasks[@]}") 2>&1 | tee "$log" | said; then
+    if grep -q "Don't know how to build task 'assets:precompile'" "$log"; then info 'The app has no such task: nothing to make.'; else explain "$log" "$PACK/lib/failures.tsv"; fi
+  fi
+  info "Asset precompilation completed ($(( (${EPOCHREALTIME/./} - began) / 1000000 ))s)"
+  note assets made
+  [ ! -d tmp/cache/assets ] || mv tmp/cache/assets "$CACHE/sprockets"
+  rm -rf tmp/cache log/*.log
+  name_manifest
+  # What wrote elsewhere has to run each time.
+  [ -n "$(made_elsewhere "$start")" ] || echo "$1" >"$CACHE/assets-key"
+}
+
+# What a build needs of the world in which the app runs: no database is asked, and no secret but its own.
+dress_for_assets() {
+  [ -z "$DATABASE" ] || export DATABASE_URL=${DATABASE_URL:-$DATABASE}
+  [ -n "${RAILS_MASTER_KEY-}" ] || [ -f config/master.key ] || export SECRET_KEY_BASE=${SECRET_KEY_BASE:-$(app_secret)}
+  export RAILS_GROUPS=${RAILS_GROUPS:-assets} DISABLE_SPRING=1
+}
+
+# Sprockets gives its list a random name; equal sources give equal slugs.
+name_manifest() {
+  local manifests=(public/assets/.sprockets-manifest-*.json) digest
+  [ ${#manifests[@]} = 1 ] && [ -f "${manifests[0]}" ] || return 0
+  digest=$(md5sum <"${manifests[0]}")
+  [ "${manifests[0]}" = "public/assets/.sprockets-manifest-${digest%% *}.json" ] || mv "${manifests[0]}" "public/assets/.sprockets-manifest-${digest%% *}.json"
+}
+
+made_elsewhere() {
+  local dir prune=(-path ./tmp -o -path ./log -o -path ./node_modules -o -path ./vendor/bundle -o -path ./.slipway)
+  for dir in "${ASSET_DIRS[@]}"; do prune+=(-o -path "./$dir"); done
+  find . \( "${prune[@]}" \) -prune -o -type f -newer "$1" -print -quit
+}
+
+# Rails calls the package manager whose lockfile there is; npm comes with the stack.
+use_yarn() {
+  local version=1.22.22 place=/opt/slipway/runtimes/yarn/1.22.22
+  [ -f yarn.lock ] && [ -f package.json ] && ! command -v yarn >/dev/null || return 0
+  if ! grep -q '^# yarn lockfile v1' yarn.lock; then
+    warn 'Yarn 2 and later comes with the Node.js buildpack: paas buildpacks:set slipway/nodejs, then paas buildpacks:add slipway/ruby.'
+  elif [ -d $place ] || request toolchain yarn $version; then
+    PATH+=:$place/bin
+  else
+    warn "Yarn $version can't be had: $ANSWER"
+  fi
+}
