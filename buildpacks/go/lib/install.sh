@@ -31,7 +31,7 @@ list_mains() {
   listed=$(go list -find "${FLAGS[@]}" -f '{{if eq .Name "main"}}{{.ImportPath}} {{.Target}}{{end}}' "$@" 2>"$log")
   local status=$?
   indent <"$log"
-  [ $status = 0 ] || explain "$log" "$PACK/lib/failures.tsv"
+  [ $status = 0 ] || explain_go "$log"
   [ -z "$listed" ] || mapfile -t MAINS <<<"$listed"
 }
 
@@ -42,7 +42,7 @@ install_packages() {
   [ ${#PACKAGES[@]} -gt 0 ] || return 0
   take_last_programs
   step "Running: go install -v $(shown_flags) ${PACKAGES[*]}"
-  go install -v "${FLAGS[@]}" "${PACKAGES[@]}" 2>&1 | tee "$log" | indent || explain "$log" "$PACK/lib/failures.tsv"
+  go install -v "${FLAGS[@]}" "${PACKAGES[@]}" 2>&1 | tee "$log" | indent || explain_go "$log"
   keep_programs
 }
 
@@ -67,6 +67,12 @@ keep_programs() {
 shown_flags() {
   local flag
   for flag in "${FLAGS[@]}"; do case $flag in -X*) printf "'-X %s=...' " "$GO_LINKER_SYMBOL" ;; *) printf '%s ' "$flag" ;; esac; done | sed 's/ $//'
+}
+
+# Without what Go says around the cause.
+explain_go() {
+  sed -e 's/^go: //' -e 's/; to add[^:]*:$//' -e 's/:$//' "$1" >"$1.plain"
+  explain "$1.plain" "$PACK/lib/failures.tsv"
 }
 
 run_hook() {

@@ -53,7 +53,8 @@ alternatives() {
   if [ -n "$near" ]; then echo "Of Go 1.$MINOR there are: $near."; else echo "There are: $(newest_of_each)."; fi
 }
 
-newest_of_each() { awk -F. '{ newest[$2 + 0] = $0; if ($2 + 0 > top) top = $2 + 0 } END { for (n = top; n > top - 8 && n in newest; n--) printf "%s%s", (n < top ? ", " : ""), newest[n] }' "$RUNTIMES/versions"; }
+# Of the eight newest lines that there are.
+newest_of_each() { awk -F. '{ newest[$2] = $0 } END { for (line in newest) print newest[line] }' "$RUNTIMES/versions" | sort -rV | head -n 8 | paste -sd, | sed 's/,/, /g'; }
 
 refuse_version() {
   note failure go-version
