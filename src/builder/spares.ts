@@ -1,5 +1,5 @@
-// Containers started ahead: the one for an app's next build waits at its stdin from a little after its last build on,
-// so that whoever pushes again soon doesn't wait for Docker. A few only, and not for long.
+// Containers started ahead: the one for an app's next build waits at its stdin from a moment after its last build on,
+// or earlier when that takes long, so that whoever pushes again soon doesn't wait for Docker. A few only, and not for long.
 import { startBuildContainer, type RunningBuild } from '../docker/build-container.js';
 import { ensureBuildImage } from '../docker/build-image.js';
 import { cacheVolumeName } from '../docker/build-volumes.js';
@@ -10,7 +10,7 @@ import type { BuildStacks } from './stacks.js';
 export interface Spares {
   /** A started container for a build of this app on this stack: the one that waits, or a new one. Throws StackMissing. */
   take(appId: string, stack: string, buildId: string): Promise<RunningBuild>;
-  /** Starts one for the app's next build, in a while: the release has the machine first. */
+  /** Starts one for the app's next build, in a moment: the release has the machine first. */
   prepare(appId: string, stack: string): void;
   /** Removes the app's, if there is one. */
   drop(appId: string): Promise<void>;
@@ -26,38 +26,38 @@ export interface SparesPlace {
 }
 
 interface Spare {
-  run: RunningBuild;
+  run: Promise<RunningBuild>;
   stack: string;
 }
 
-const DELAY_MS = 3_000;
+const DELAY_MS = 500;
+/** A build that takes longer leaves the machine room enough. */
+const DELAY_DURING_BUILD_MS = 1_000;
 const KEEP_MS = 600_000;
 
 /** Opens the pool; starts nothing yet. */
 export function openSpares(o: SparesPlace): Spares {
   const waiting = new Map<string, Spare>();
   const timers = new Map<string, NodeJS.Timeout>();
-  const starting = new Set<Promise<void>>();
   let isStopped = false;
 
-  function prepare(appId: string, stack: string): void {
-    if (o.spares === 0) return;
-    setTimer(appId, DELAY_MS, () => {
-      const started = startSpare(appId, stack).finally(() => starting.delete(started));
-      starting.add(started);
-      return started;
-    });
+  function prepare(appId: string, stack: string, ms = DELAY_MS): void {
+    if (o.spares > 0 && !waiting.has(appId)) setTimer(appId, ms, () => startSpare(appId, stack));
   }
 
   async function startSpare(appId: string, stack: string): Promise<void> {
     if (waiting.has(appId)) return;
     for (const oldest of [...waiting.keys()].slice(0, Math.max(0, waiting.size - o.spares + 1))) await drop(oldest);
-    const run = await startFor(o, { appId, stack, buildId: 'spare' });
-    if (isStopped) return run.remove();
-    waiting.set(appId, { run, stack });
-    void run.ended.catch(() => undefined).then(() => forget(appId, run));
-    run.stdin.once('close', () => forget(appId, run));
+    const spare = { run: startFor(o, { appId, stack, buildId: null }), stack };
+    waiting.set(appId, spare);
     setTimer(appId, KEEP_MS, () => drop(appId));
+    const leave = () => forget(appId, spare);
+    const run = await spare.run.catch((error: unknown) => {
+      leave();
+      throw error;
+    });
+    void run.ended.then(leave, leave);
+    run.stdin.once('close', leave);
   }
 
   function setTimer(appId: string, ms: number, work: () => Promise<void>): void {
@@ -66,18 +66,28 @@ export function openSpares(o: SparesPlace): Spares {
     timers.set(appId, setTimeout(() => void work().catch((error: Error) => log('spare-failed', { app: appId, error: error.message })), ms).unref());
   }
 
-  function forget(appId: string, run: RunningBuild): void {
-    if (waiting.get(appId)?.run !== run) return;
+  /** A spare that ended by itself. */
+  function forget(appId: string, spare: Spare): void {
+    if (waiting.get(appId) !== spare) return;
     waiting.delete(appId);
-    void run.remove().catch(() => undefined);
+    void spare.run.then((run) => run.remove()).catch(() => undefined);
   }
 
   async function take(appId: string, stack: string, buildId: string): Promise<RunningBuild> {
+    const run = await takeWaiting(appId, stack);
+    if (waiting.size < o.spares) prepare(appId, stack, DELAY_DURING_BUILD_MS);
+    if (!run) return startFor(o, { appId, stack, buildId });
+    void run.rename(buildId);
+    return run;
+  }
+
+  async function takeWaiting(appId: string, stack: string): Promise<RunningBuild | undefined> {
     clearTimeout(timers.get(appId));
     const spare = waiting.get(appId);
-    if (spare?.stack !== stack) await drop(appId);
-    else waiting.delete(appId);
-    return spare?.stack === stack ? spare.run : startFor(o, { appId, stack, buildId });
+    if (spare && spare.stack !== stack) await drop(appId);
+    if (spare?.stack !== stack) return undefined;
+    waiting.delete(appId);
+    return spare.run.catch(() => undefined);
   }
 
   async function drop(appId: string): Promise<void> {
@@ -85,19 +95,19 @@ export function openSpares(o: SparesPlace): Spares {
     timers.delete(appId);
     const spare = waiting.get(appId);
     waiting.delete(appId);
-    await spare?.run.remove();
+    await (await spare?.run.catch(() => undefined))?.remove();
   }
 
   async function stop(): Promise<void> {
     isStopped = true;
     for (const timer of timers.values()) clearTimeout(timer);
-    await Promise.all([...starting, ...[...waiting.keys()].map(drop)].map((each) => each.catch(() => undefined)));
+    await Promise.all([...waiting.keys()].map(drop).map((each) => each.catch(() => undefined)));
   }
 
   return { take, prepare, drop, stop };
 }
 
-async function startFor(o: SparesPlace, { stack, appId, buildId }: { stack: string; appId: string; buildId: string }): Promise<RunningBuild> {
+async function startFor(o: SparesPlace, { stack, appId, buildId }: { stack: string; appId: string; buildId: string | null }): Promise<RunningBuild> {
   const { place, imageSource } = await o.stacks.open(stack);
   const spec = { place, appId, buildId, cacheVolume: cacheVolumeName(o.homeId, appId) };
   try {

@@ -1,4 +1,5 @@
 // A build container from create to remove: one attach carries everything in and out.
+import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
@@ -16,6 +17,8 @@ export interface RunningBuild {
   stderr: PassThrough;
   /** Resolves when the container has ended. */
   ended: Promise<BuildEnd>;
+  /** Names it after the build that has taken it; whether that works matters to nobody. */
+  rename(buildId: string): Promise<void>;
   kill(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -28,7 +31,7 @@ export interface BuildEnd {
 
 /** Creates, attaches and starts. Whoever calls it must `remove` in the end. */
 export function startBuildContainer(engine: Engine, spec: BuildContainer): Promise<RunningBuild> {
-  return startPiped(engine, buildContainerSpec(spec));
+  return startPiped(engine, { ...buildContainerSpec(spec), name: nameFor(spec.buildId) });
 }
 
 /** The same for a container that installs a language runtime. */
@@ -36,9 +39,15 @@ export function startRuntimeContainer(engine: Engine, spec: RuntimeContainer): P
   return startPiped(engine, runtimeContainerSpec(spec));
 }
 
-async function startPiped(engine: Engine, options: Docker.ContainerCreateOptions): Promise<RunningBuild> {
+/** `slipway-build-<build>-1a2b3c4d`, or `slipway-spare-…` while it waits for one. */
+function nameFor(buildId: string | null): string {
+  return `slipway-${buildId === null ? 'spare' : `build-${buildId}`}-${randomBytes(4).toString('hex')}`;
+}
+
+async function startPiped(engine: Engine, options: Docker.ContainerCreateOptions & { name?: string }): Promise<RunningBuild> {
   const container = await engine.createContainer(options);
   const remove = () => removeContainer(engine, container.id);
+  const rename = (buildId: string) => container.rename({ name: nameFor(buildId) }).then(() => undefined, () => undefined);
   try {
     const stdin = (await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true })) as Duplex;
     const stdout = new PassThrough({ highWaterMark: 1 << 20 });
@@ -50,7 +59,7 @@ async function startPiped(engine: Engine, options: Docker.ContainerCreateOptions
     };
     stdin.once('end', finish).once('close', finish).on('error', finish);
     await container.start();
-    return { containerId: container.id, stdin, stdout, stderr, ended: waitFor(engine, container.id), kill: () => killContainer(engine, container.id), remove };
+    return { containerId: container.id, stdin, stdout, stderr, ended: waitFor(engine, container.id), rename, kill: () => killContainer(engine, container.id), remove };
   } catch (error) {
     await remove();
     throw error;

@@ -28,7 +28,8 @@ export interface BuildPlace {
 export interface BuildContainer {
   place: BuildPlace;
   appId: string;
-  buildId: string;
+  /** Null for one that waits for the app's next build. */
+  buildId: string | null;
   cacheVolume: string;
 }
 
@@ -40,7 +41,7 @@ export interface RuntimeContainer {
 
 /** The options of a build's container: not root, no capability, little CPU where dynos want it, gone after one use. */
 export function buildContainerSpec({ place, ...o }: BuildContainer): Docker.ContainerCreateOptions {
-  const labels = { [APP_LABEL]: o.appId, [BUILD_LABEL]: o.buildId };
+  const labels = { [APP_LABEL]: o.appId, [BUILD_LABEL]: o.buildId ?? 'spare' };
   // The app's cache and the place it is built in share a file system: buildpacks move directories between them.
   const cache = volume(o.cacheVolume, '/tmp', { [HOME_LABEL]: place.homeId, [APP_LABEL]: o.appId });
   const options = common(place, [cache, { ...runtimes(place), ReadOnly: true }], labels);
