@@ -237,7 +237,11 @@ choose_buildpacks() {
   done
 }
 
-detect() { (cd "$BUILD_DIR" && exec "$1/bin/detect" "$BUILD_DIR" </dev/null 3>&- 5>&-); }
+detect() { (place_of "$1" && cd "$PLACE" && exec "$1/bin/detect" "$BUILD_DIR" </dev/null 3>&- 5>&-); }
+
+# Sets PLACE: where a buildpack's scripts run. Heroku runs them in the buildpack's own directory, which some rely on (its nginx one
+# unpacks a file beside bin); ours run in the app's.
+place_of() { case $1 in "$BUILTIN"/* | *.builtin) PLACE=$BUILD_DIR ;; *) PLACE=$1 ;; esac; }
 
 warn_of_rivals() {
   local IFS=,
@@ -272,7 +276,8 @@ in_buildpack_env() {
   while [ "$1" != -- ]; do exports+=("$1"); shift; done
   shift
   (
-    cd "$BUILD_DIR" || exit 1
+    place_of "${1%/bin/*}"
+    cd "$PLACE" || exit 1
     exec 3>&- 5>&-
     set +u +o pipefail
     shopt -u nullglob dotglob

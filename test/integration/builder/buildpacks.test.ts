@@ -87,6 +87,7 @@ describe('the classic interface', () => {
   it('gives directories, config vars as files and a clean environment', async () => {
     const script = `
       set -e
+      [ "$PWD" = "$(cd "$(dirname "$0")/.." && pwd)" ]
       cd "$1"
       [ "$PWD" = "$1" ] && [[ $1 =~ ^/tmp/build_ ]] && [ -w /app ] && [ -z "$(ls -A /app)" ]
       [ "$(id -u)" = 20000 ] && [ "$HOME" = /app ] && [ "$STACK" = heroku-22 ] && [ -n "$REQUEST_ID" ]
