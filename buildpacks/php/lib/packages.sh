@@ -58,7 +58,8 @@ install_or_dump() {
 run_composer() {
   local log=$NOTES/composer.log
   info "\$ composer $*"
-  /usr/bin/php /usr/bin/composer "$@" --no-interaction --no-ansi 2>&1 | tee "$log" | indent || explain "$log" $PACK/lib/failures.tsv
+  # Composer breaks lines to fit a terminal, and tells its options when it fails.
+  COLUMNS=400 /usr/bin/php /usr/bin/composer "$@" --no-interaction --no-ansi 2>&1 | tee "$log" | sed -u -e 's/ *$//' -e "/^$1 \[/d" | indent || explain "$log" $PACK/lib/failures.tsv
 }
 
 # One tree of packages is kept for each app; the others go when this build has succeeded.

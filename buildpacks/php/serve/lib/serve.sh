@@ -122,6 +122,8 @@ run_both() {
   case $SERVER in apache2) signal=WINCH ;; nginx) signal=QUIT ;; esac
   end $signal $web
   end QUIT "$fpm"
+  # A master that was killed leaves its workers behind, in its process group.
+  kill -KILL -- -"$fpm" 2>/dev/null
   [ -z "$tail" ] || kill "$tail" 2>/dev/null
   [ -z "$stopping" ] || exit 0
   exit $((status > 0 && status < 128 ? status : 1))

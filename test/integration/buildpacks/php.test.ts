@@ -1,0 +1,123 @@
+// What the PHP buildpack refuses, and in which words; when packages are installed anew; how its web servers start and stop.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { inBuildImage, type Case, type Outcome } from './in-build-image.js';
+
+const FIXTURE = 'test/fixtures/apps/php-composer';
+const artifact = readFileSync(join(FIXTURE, 'artifacts/nikic-fast-route-1.3.0.zip'));
+const fixture = (name: string) => readFileSync(join(FIXTURE, name), 'utf8');
+const json = (value: unknown) => JSON.stringify(value);
+
+/** An app with one package of its own, which asks for things. */
+function lockedApp(asks: Record<string, string>, gives: Record<string, string> = {}): Record<string, string> {
+  const own = { name: 'example/own', version: '1.0.0', type: 'library', require: asks, provide: gives };
+  return {
+    'composer.json': json({ require: { 'example/own': '*' }, repositories: [{ type: 'path', url: 'own' }, { 'packagist.org': false }] }),
+    'composer.lock': json({ 'content-hash': 'x', packages: [{ ...own, dist: { type: 'path', url: 'own', reference: 'x' } }], 'packages-dev': [] }),
+    'own/composer.json': json(own),
+  };
+}
+
+const realApp: Case['files'] = {
+  'composer.json': fixture('composer.json'),
+  'composer.lock': fixture('composer.lock'),
+  'artifacts/nikic-fast-route-1.3.0.zip': artifact,
+  'src/Greeting.php': fixture('src/Greeting.php'),
+  'public/index.php': '<?php',
+};
+
+const compiled: [string, Omit<Case, 'script'> & { script?: string }, number, (string | RegExp)[]][] = [
+  ['composer.json that is no JSON', { files: { 'composer.json': '{"require": ' } }, 1, [" !     composer.json can't be read as JSON: syntax error."]],
+  ['composer.json that is a list', { files: { 'composer.json': '["a"]' } }, 1, [" !     composer.json can't be read as JSON: it is not an object."]],
+  ['a section that is no object', { files: { 'composer.json': '{"require": "php"}' } }, 1, [' !     "require" in composer.json is not an object.']],
+  ['another PHP', { files: { 'composer.json': json({ require: { php: '^99.1' } }) } }, 1, [/^ !     composer\.json requires PHP \^99\.1, but this stack has PHP 8\.\d+\.\d+\.$/, /choose a stack with another one \(paas stacks\)\.$/]],
+  ['a package for another PHP', { files: lockedApp({ php: '>=99' }) }, 1, [/^ !     example\/own \(composer\.lock\) requires PHP >=99, but this stack has PHP 8\./]],
+  ['a constraint that is none', { files: { 'composer.json': json({ require: { php: 'eight' } }) } }, 1, [' !     composer.json requires PHP "eight", which is not a version constraint.']],
+  ['an extension that the stack lacks', { files: { 'composer.json': json({ require: { 'ext-sybase': '*' } }) } }, 1, [' !     composer.json requires ext-sybase, which this stack does not have. It has:', /^ !     .*\bmbstring\b/]],
+  ['an extension of another version', { files: { 'composer.json': json({ require: { 'ext-mbstring': '^99' } }) } }, 1, [/^ !     composer\.json requires ext-mbstring \^99, but this stack has ext-mbstring 8\./]],
+  ['an extension that a package stands in for', { files: lockedApp({ 'ext-sybase': '*' }, { 'ext-sybase': '*' }) }, 0, [/Installing example\/own \(1\.0\.0\): Mirroring from own/]],
+  ['packages without a lockfile', { files: { 'composer.json': json({ require: { 'a/b': '*' } }) } }, 1, [' !     composer.json requires packages, but there is no composer.lock that says which versions.']],
+  ['platform requirements without a lockfile', { files: { 'composer.json': json({ require: { php: '>=8', 'ext-json': '*' } }) } }, 0, ['       $ composer dump-autoload --no-dev --optimize']],
+  ['a lockfile that is out of date', { files: { ...lockedApp({}), 'composer.json': json({ require: { 'example/own': '*', 'a/b': '*' }, repositories: [{ 'packagist.org': false }] }) } }, 1, [' !     composer.lock is out of date: it does not have what composer.json asks for. Run "composer update", commit composer.lock, and push again.']],
+  ['a package that was changed', { files: { ...realApp, 'composer.lock': fixture('composer.lock').replace(/"shasum": "\w+"/, '"shasum": "0000000000000000000000000000000000000000"') } }, 1, [/^ !     A package is not what composer\.lock says it is/]],
+  ['a package that is gone', { files: { ...realApp, 'artifacts/nikic-fast-route-1.3.0.zip': '' }, script: 'rm artifacts/*; compile' }, 1, [/^ !     A package is not where composer\.lock says/]],
+  ['a registry out of reach', { files: { ...realApp, 'composer.lock': fixture('composer.lock').replace('artifacts/', 'https://registry.example/') } }, 1, [/^ !     The place that has a package could not be reached/]],
+  ['COMPOSER_AUTH that is no JSON', { files: realApp, config: { COMPOSER_AUTH: 'token' } }, 1, [/^ !     The config var COMPOSER_AUTH is not a JSON object/]],
+  ['a script that fails', { files: { 'composer.json': json({ scripts: { compile: 'exit 3' } }) } }, 1, ["-----> Running 'composer compile'", ' !     A script of composer.json failed (above).']],
+  ['COMPOSER that names no file of the app', { files: { 'index.php': '' }, config: { COMPOSER: '../composer.json' } }, 1, [/^ !     The config var COMPOSER names "\.\.\/composer\.json"/]],
+  ['COMPOSER that names another file', { files: { 'index.php': '', 'other.json': json({ require: { php: '^99' } }) }, config: { COMPOSER: 'other.json' } }, 1, [/^ !     other\.json requires PHP \^99/]],
+  ['vendor-dir outside', { files: { 'composer.json': json({ config: { 'vendor-dir': '../vendor' } }) } }, 1, [/^ !     config\.vendor-dir in composer\.json is "\.\.\/vendor"/]],
+  ['.heroku as a file', { files: { 'index.php': '', '.heroku': '' } }, 1, [/^ !     \.heroku is a file/]],
+  ['packages in the repository', { files: { ...realApp, 'vendor/nikic/x.php': '' } }, 0, [' !     vendor is in the repository: Composer completes it. Better add it to .gitignore.', /Installing nikic\/fast-route/]],
+  ['a front controller in public/', { files: { 'composer.json': '{}', 'public/index.php': '' }, script: 'compile; /slipway/buildpacks/php/bin/release "$PWD"' }, 0, ["       NOTICE: No Procfile, using 'web: heroku-php-apache2 public/'.", '  web: heroku-php-apache2 public/']],
+  ['another vendor-dir', { files: { 'index.php': '', 'composer.json': json({ config: { 'vendor-dir': 'lib/php' } }) }, script: 'compile; lib/php/bin/heroku-php-nginx -h' }, 0, ['Usage: heroku-php-nginx [options] [<document-root>]']],
+  [
+    'packages that are there, with and without a new class',
+    { files: realApp, script: 'compile; keep; cp -r "$case"/app/composer.* .; echo == again; compile; keep; echo == class; cp src/Greeting.php src/Other.php; compile; cat .slipway/report' },
+    0,
+    [/Installing nikic/, '== again', '       Nothing to install: the packages are those of the last build.', "-----> Running 'composer compile'", '== class', '       Nothing to install: the packages are those of the last build.', '       $ composer dump-autoload --no-dev --optimize', 'cache: "reused"'],
+  ],
+  [
+    'scripts that run whenever packages are installed',
+    { files: { 'composer.json': json({ scripts: { 'post-install-cmd': 'echo prepared' } }), 'composer.lock': json({ 'content-hash': 'x', packages: [], 'packages-dev': [] }) }, script: 'compile; keep; echo == again; compile' },
+    0,
+    ['       prepared', '== again', '       prepared'],
+  ],
+];
+
+const UP = 'up() { for i in {1..500}; do curl -s -o /dev/null localhost:5000/ && return; sleep 0.02; done; return 1; }';
+const LEFT = "left() { sleep 0.1; ps -eo args | grep -E '^(php-fpm|nginx|/usr/sbin|tail)' && echo LEFT; }";
+const SLOW = { 'index.php': "<?php if (isset($_GET['slow'])) usleep(800000); echo 'done';" };
+const SERVE = `compile >/dev/null; export PATH=$PWD/vendor/bin:$PATH; ${UP}; ${LEFT}`;
+
+const served: [string, Case, number, (string | RegExp)[]][] = [
+  ...['apache2', 'nginx'].flatMap((server): [string, Case, number, (string | RegExp)[]][] => [
+    [
+      `${server} finishes requests when its start script is told to stop, and leaves nothing`,
+      { files: SLOW, script: `${SERVE}; heroku-php-${server} & w=$!; up; curl -sf -o answer localhost:5000/?slow=1 & c=$!; sleep 0.3; kill $w; wait $c; echo "curl $? $(<answer)"; wait $w; echo "ended $?"; left; ls -d /tmp/heroku-php.*` },
+      2,
+      ['curl 0 done', 'ended 0'],
+    ],
+    [
+      `${server} ends when PHP has ended`,
+      { files: SLOW, script: `${SERVE}; heroku-php-${server} & w=$!; up; kill -KILL $(pgrep -o php-fpm); wait $w; echo "ended $?"; sleep 1; pgrep -a ${server}` },
+      1,
+      [`heroku-php-${server}: PHP-FPM has ended; so does the dyno.`, /^ended [1-9]/],
+    ],
+    [`${server} takes configurations of the app`, { files: { 'index.php': '', 'a.conf': '# none', 'b.conf.php': "<?php echo '# ' . getenv('PORT');", 'c.conf': 'php_value[memory_limit] = 32M', 'd.ini': 'precision = 7' }, script: `${SERVE}; heroku-php-${server} -v -t -C a.conf -F c.conf -I d.ini && heroku-php-${server} --test -C b.conf.php` }, 0, [/ MB of memory, memory_limit 32 MB: \d+ processes\.$/, /[Tt]est is successful|Syntax OK/]],
+  ]),
+  ['a log file is followed', { files: { 'index.php': "<?php file_put_contents('/tmp/build/app.log', \"from the app\\n\", FILE_APPEND);" }, script: `${SERVE}; heroku-php-nginx -l app.log & w=$!; up; sleep 1.5; kill $w; wait $w; left` }, 1, ['from the app']],
+  ['a document root that is not there', { files: SLOW, script: `${SERVE}; heroku-php-apache2 nowhere` }, 1, [/the document root "nowhere" is not a directory$/]],
+  ['an option that does not exist', { files: SLOW, script: `${SERVE}; heroku-php-nginx -x` }, 1, ['heroku-php-nginx: there is no option -x']],
+  ['a file that is not there', { files: SLOW, script: `${SERVE}; heroku-php-nginx -C nginx.conf` }, 1, ['heroku-php-nginx: "nginx.conf" is not a file']],
+  ['no port', { files: SLOW, script: `${SERVE}; PORT= heroku-php-nginx` }, 1, [/^heroku-php-nginx: there is no port to listen on/]],
+];
+
+/** The status, and lines in this order. */
+function check(outcome: Outcome, status: number, lines: (string | RegExp)[]): void {
+  expect(outcome.status, outcome.said).toBe(status);
+  expect(outcome.said).not.toMatch(/\bLEFT\b|Stack trace|PHP Warning/);
+  let rest = outcome.said.split('\n');
+  for (const line of lines) {
+    const at = rest.findIndex((each) => (typeof line === 'string' ? each === line : line.test(each)));
+    expect(at, `${String(line)} is not said, or not in this order:\n${outcome.said}`).toBeGreaterThanOrEqual(0);
+    rest = rest.slice(at + 1);
+  }
+}
+
+describe('compile', () => {
+  let outcomes: Outcome[];
+  beforeAll(async () => {
+    outcomes = await inBuildImage('php', compiled.map(([, each]) => ({ script: 'compile', ...each })));
+  }, 300_000);
+  it.each(compiled.map(([name], index) => [name, index] as const))('%s', (_, index) => check(outcomes[index]!, compiled[index]![2], compiled[index]![3]));
+});
+
+describe('start scripts', () => {
+  let outcomes: Outcome[];
+  beforeAll(async () => {
+    outcomes = await inBuildImage('php', served.map(([, each]) => each));
+  }, 300_000);
+  it.each(served.map(([name], index) => [name, index] as const))('%s', (_, index) => check(outcomes[index]!, served[index]![2], served[index]![3]));
+});
