@@ -1,6 +1,6 @@
 # Java. The stack's own are the distribution's packages: dynos get the JRE of the JDK that builds use, at the same path.
 # Others come from Adoptium, where the internet is open: the newest of each line that it supports.
-ADOPTIUM=${JDK_MIRROR:-https://api.adoptium.net}
+ADOPTIUM=${ADOPTIUM_API_URL:-https://api.adoptium.net}
 
 stack_version() { sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$(readlink -f "$(command -v javac)" | sed 's,/bin/javac$,,')/release"; }
 
@@ -11,8 +11,9 @@ stack_files() {
 }
 
 list_versions() {
-  local line
-  for line in $(adoptium info/available_releases | jq -r '[.available_lts_releases[], .most_recent_feature_release] | unique[]'); do
+  local lines line
+  lines=$(adoptium info/available_releases | jq -r '[.available_lts_releases[], .most_recent_feature_release] | unique[]') || stop "Adoptium ($ADOPTIUM) can't be reached"
+  for line in $lines; do
     newest "$line" | jq -r "$VERSION"
   done | sort -V
 }
