@@ -16,21 +16,37 @@ install_packages() {
   else
     if [ -d "$CACHE/packages" ]; then note cache_status discarded; else note cache_status empty; fi
     make_environment
+    local before
+    before=$(leftovers)
     # Debug information holds paths that differ from build to build, and is more than half of what compilers write.
     LDFLAGS=${LDFLAGS--Wl,--strip-debug} install_with_"$MANAGER"
+    tidy_sources "$before"
     move_to_app
     compile_bytecode
   fi
   make_links
 }
 
-# Packages that are linked to where they are in the app are there in a dyno, not in this build.
+# What setuptools leaves beside the source of what it builds. Nobody needs it, and a build that reuses packages has none.
+leftovers() { find . \( -name .heroku -o -name .git -o -name node_modules \) -prune -o -type d \( -name '*.egg-info' -o -name build \) -prune -print; }
+
+tidy_sources() {
+  local dir
+  while read -r dir; do
+    [[ -z $dir || $'\n'$1$'\n' == *$'\n'$dir$'\n'* ]] || rm -rf "$dir"
+  done < <(leftovers)
+}
+
+# Packages of the app's own are linked to where they are in a dyno. Digests of what said where they are in this build, and
+# when they were made, are left out of their lists: they differ from build to build.
 move_to_app() {
-  local file
-  rm -f .heroku/python/lib/python*/site-packages/*.dist-info/uv_cache.json .heroku/python/.lock
-  grep -lsF "$BUILD" .heroku/python/lib/python*/site-packages/{*.pth,__editable__*.py,*.egg-link,*.dist-info/direct_url.json} .heroku/python/bin/* 2>/dev/null | while read -r file; do
-    sed -i "s,$BUILD,/app,g" "$file"
-  done
+  local file site changed=() records
+  site=$(echo .heroku/python/lib/python*/site-packages)
+  mapfile -t changed < <(grep -lsF "$BUILD" "$site"/{*.pth,__editable__*.py,*.egg-link} "$site"/*.dist-info/direct_url.json .heroku/python/bin/*)
+  [ ${#changed[@]} = 0 ] || sed -i "s,$BUILD,/app,g" "${changed[@]}"
+  mapfile -t records < <(grep -lsE '^[^,]+/uv_(cache|build)\.json,|^__editable__' "$site"/*.dist-info/RECORD)
+  [ ${#records[@]} = 0 ] || sed -i -E -e '/^[^,]+\/uv_(cache|build)\.json,/d' -e 's/^(__editable__[^,]*|[^,\/]+\.pth|[^,]*direct_url\.json|[^,]*\/bin\/[^,]+),.*/\1,,/' "${records[@]}"
+  for file in "$site"/*.dist-info/uv_{cache,build}.json .heroku/python/.lock; do [ ! -f "$file" ] || rm "$file"; done
 }
 
 # So that these are found while the build still runs, its files are at their place in a dyno too.

@@ -100,7 +100,7 @@ def main(stack, versions):
     try:
         print(to_bash(make_plan(stack, lambda: read_versions(versions), os.environ)))
     except Problem as problem:
-        print(f"FAILURE={problem.id}")
+        print(to_bash({"FAILURE": problem.id, "FAILURE_DETAIL": problem.lines[0]}))
         print("", *(f" !     {line}" for line in problem.lines), sep="\n", file=sys.stderr)
         sys.exit(1)
 

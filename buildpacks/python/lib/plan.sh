@@ -17,6 +17,7 @@ make_plan() {
     if [ $status != 0 ]; then
       source "$CACHE/plan.new"
       note failure "${FAILURE:-plan}"
+      note failure_detail "${FAILURE_DETAIL-}"
       exit 1
     fi
     # What it has read is known now, and is looked at from now on.
