@@ -48,7 +48,7 @@ entry_web() {
       has_program gunicorn && echo "gunicorn ${module//\//.}:$name" && return
       has_program flask && echo "flask --app ${module//\//.}:$name run --host 0.0.0.0 --port \$PORT" && return
     elif grep -qE '^def create_app\(' "$file"; then
-      has_program gunicorn && echo "gunicorn ${module//\//.}:create_app()" && return
+      has_program gunicorn && echo "gunicorn '${module//\//.}:create_app()'" && return
       has_program flask && echo "flask --app ${module//\//.} run --host 0.0.0.0 --port \$PORT" && return
     fi
   done

@@ -17,7 +17,7 @@ explain() {
   shift 2
   while IFS=$'\t' read -r name pattern line; do
     found=$(grep -m 1 -E -- "$pattern" "$log") || continue
-    [[ $found =~ $pattern ]]
+    [[ ${found//"$BUILD/"/} =~ $pattern ]] || [[ $found =~ $pattern ]]
     for part in "${BASH_REMATCH[@]:1}" ''; do [ -z "$part" ] || break; done
     stop_as "$name" "${line//'{1}'/"$part"}" "$@"
   done <"$table"

@@ -84,7 +84,7 @@ def cannot_be_had(wanted, origin, stack, others):
         lines.append(f"There are: {', '.join([f'{stack} (the stack has it)'] + listed(wanted, others))}.")
     else:
         lines.append(f"There is: {stack}, the stack's own. No other can be fetched: {others}.")
-    lines.append(f"Write {short} in {'runtime.txt as python-' + short if origin == 'runtime.txt' else origin}, or move the app to a stack that has another Python (paas stacks).")
+    lines.append(f"Write {short} in {'runtime.txt as python-' + short if origin == 'runtime.txt' else origin}, or move the app to a stack that has another Python (paas stack).")
     return Problem("python-version", *lines)
 
 
