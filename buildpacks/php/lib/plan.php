@@ -23,7 +23,7 @@ const INSTALL_EVENTS = ['pre-install-cmd', 'post-install-cmd', 'pre-autoload-dum
 /** Keys of composer.json that decide about packages, and those that decide about the autoloader only. */
 const DECIDING = ['config', 'repositories', 'require', 'replace', 'provide', 'conflict', 'extra', 'minimum-stability', 'prefer-stable'];
 const LOADING = ['name', 'version', 'type', 'autoload', 'config', 'extra'];
-const TOO_NEW = 'Run "composer update" with the PHP that this stack has, or choose a stack with another one (paas stacks).';
+const TOO_NEW = 'Run "composer update" with the PHP that this stack has, or choose a stack with another one (paas stack).';
 
 main($argv[1], $argv[2]);
 

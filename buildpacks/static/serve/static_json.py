@@ -119,7 +119,7 @@ def read_root(app, given):
     if re.search(r'["\\$]|(^|/)\.\.(/|$)', name) or not f"{root}/".startswith(f"{app}/"):
         raise wrong('"root"', value, "a folder of the app")
     if not os.path.isdir(root):
-        raise Problem(f"static.json: the folder {quoted(value)} that \"root\" names is not there.", "If a build makes it, put the buildpack that runs it before this one (buildpacks:add --index 1).")
+        raise Problem(f"static.json: the folder {quoted(value)} that \"root\" names is not there.", "If a build makes it, put the buildpack that runs it before this one, as in: paas buildpacks:add -i 1 slipway/nodejs")
     return root
 
 

@@ -55,4 +55,10 @@ deploysEach('static sites', [
       ]);
     },
   },
+  {
+    fixture: 'static-built',
+    says: ['-----> Node.js app detected', '-----> Build', '-----> Static site app detected', '       Serving built/ (2 files, as static.json says)', '       Default types for buildpack -> web'],
+    path: '/about',
+    answers: /<h1>About<\/h1>/,
+  },
 ]);
