@@ -101,6 +101,9 @@ describe('a Node.js app', () => {
     expect(await entries({ digest: packages!.digest })).toContain('app/node_modules/express/package.json');
     expect(await entries(first.slug!)).not.toContain('app/node_modules/');
 
+    const elsewhere = await world.push(await world.newApp(), express);
+    expect([elsewhere.slug!.digest, elsewhere.slug!.base]).toEqual([first.slug!.digest, first.slug!.base]);
+
     const second = await world.push(app, { ...express, 'index.js': `${express['index.js']}// changed\n` });
     expect(second.output).toContain('Nothing to install: the packages are those of the last build.');
     expect(second.slug!.base).toEqual(first.slug!.base);
