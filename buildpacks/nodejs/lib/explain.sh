@@ -17,5 +17,7 @@ explain_success() {
     warn 'npm left out install scripts of packages (above): approve them with "npm approve-scripts", and commit package.json.'
   elif grep -q 'Ignored build scripts' "$1"; then
     warn 'pnpm left out build scripts of packages (above): approve them with "pnpm approve-builds", and commit what it changes.'
+  elif grep -qE 'YN000[45].*build scripts' "$1"; then
+    warn 'Yarn left out build scripts of packages (above): where one is needed, set dependenciesMeta.<package>.built to true in package.json.'
   fi
 }

@@ -35,7 +35,7 @@ install_anew() {
   local log=$NOTES/install.log had
   [ -z "$PREBUILT" ] || warn 'node_modules is in the repository: add it to .gitignore, and every build installs what the lockfile says.'
   had=$'\n'$(list_trees)$'\n'
-  manager_install 2>&1 | tee "$log" | without_usage | indent || explain "$log"
+  manager_install 2>&1 | tee "$log" | without_noise | indent || explain "$log"
   explain_success "$log"
   [ "$MANAGER" != npm ] || mkdir -p node_modules
   mapfile -t TREES < <(list_trees | while IFS= read -r tree; do [[ $had == *$'\n'"$tree"$'\n'* ]] || echo "$tree"; done | LC_ALL=C sort)
@@ -48,8 +48,12 @@ list_trees() {
   for tree in .pnp.cjs .pnp.loader.mjs .yarn/cache .yarn/unplugged .yarn/install-state.gz; do [ ! -e $tree ] || echo $tree; done
 }
 
-# A lockfile that is out of date makes npm print two pages of help.
-without_usage() { sed -u -e '/^npm error Clean install a project/,/^npm error Run "npm help/d' -e '/A complete log of this run/d' -e '/\[DEP0169\]/d' -e '/Use .node --trace-deprecation/d'; }
+# A lockfile that is out of date makes npm print two pages of help; Yarn 3 tells of each package again and again that it
+# will be fetched, and Yarn 1 of a function it should not use.
+without_noise() {
+  sed -u -e '/^npm error Clean install a project/,/^npm error Run "npm help/d' -e '/A complete log of this run/d' \
+    -e '/YN0013.* will be fetched from the remote registry/d' -e '/\[DEP0169\]/d' -e '/Use .node --trace-deprecation/d'
+}
 
 # Whether the cache has all of the trees kept under a name; sets TREES.
 has_trees() {

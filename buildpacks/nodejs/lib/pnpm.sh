@@ -5,7 +5,7 @@ manager_settings() {
   # It says nothing at all where npm would say what it has done.
   export npm_config_loglevel=${NPM_CONFIG_LOGLEVEL:-info}
   for name in store_dir="$CACHE/pnpm" cache_dir="$CACHE/pnpm-cache" confirm_modules_purge=false extend_node_path=false \
-    manage_package_manager_versions=false verify_deps_before_run=false update_notifier=false; do
+    manage_package_manager_versions=false pm_on_fail=ignore verify_deps_before_run=false update_notifier=false; do
     # Up to 10 they are npm's settings, later its own.
     export "npm_config_$name" "pnpm_config_$name"
   done
@@ -24,7 +24,8 @@ manager_prune() {
   if [ -f pnpm-workspace.yaml ] && grep -q '^packages:' pnpm-workspace.yaml; then
     local flags=()
     [ "$INSTALL" != frozen ] || flags=(--frozen-lockfile)
-    pnpm install --reporter=append-only --prod --prefer-offline "${flags[@]}"
+    # It asks before it starts over, unless nobody is there to answer.
+    CI=true pnpm install --reporter=append-only --prod --prefer-offline "${flags[@]}"
   else
     pnpm prune --prod --ignore-scripts
   fi && forget_times
@@ -32,8 +33,8 @@ manager_prune() {
 
 # It writes down when it did things, which would make equal apps differ.
 forget_times() {
-  [ ! -f node_modules/.modules.yaml ] || sed -i -E 's/("?prunedAt"?: *)"?[^",]*"?/\1"Thu, 01 Jan 1970 00:00:00 GMT"/' node_modules/.modules.yaml
-  rm -f node_modules/.pnpm-workspace-state*.json
+  [ ! -f node_modules/.modules.yaml ] || sed -i -E 's/^( *"prunedAt": ")[^"]*/\1Thu, 01 Jan 1970 00:00:00 GMT/; s/^(prunedAt: ).*/\1Thu, 01 Jan 1970 00:00:00 GMT/' node_modules/.modules.yaml
+  rm -rf node_modules/.pnpm-*
 }
 
 manager_run() { pnpm run "$@"; }

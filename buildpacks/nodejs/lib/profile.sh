@@ -8,7 +8,8 @@ write_profile() {
     'export NODE_ENV=${NODE_ENV:-production} NPM_CONFIG_UPDATE_NOTIFIER=${NPM_CONFIG_UPDATE_NOTIFIER:-false}')
   case $MANAGER in
     # The app has moved since it was installed: newer ones would install it anew.
-    pnpm) lines+=('export npm_config_verify_deps_before_run=false pnpm_config_verify_deps_before_run=false npm_config_manage_package_manager_versions=false pnpm_config_manage_package_manager_versions=false') ;;
+    pnpm) lines+=('export npm_config_verify_deps_before_run=false pnpm_config_verify_deps_before_run=false'
+      'export npm_config_manage_package_manager_versions=false pnpm_config_pm_on_fail=ignore pnpm_config_update_notifier=false') ;;
     berry) lines+=('export YARN_ENABLE_TELEMETRY=0 YARN_ENABLE_GLOBAL_CACHE=false') ;;
   esac
   printf '%s\n' "${lines[@]}" >.profile.d/nodejs.sh

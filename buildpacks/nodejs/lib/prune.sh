@@ -14,7 +14,7 @@ prune_packages() {
   else
     copy_trees "${with[@]}"
     manager_prune >"$log" 2>&1 || { indent <"$log"; explain "$log"; }
-    indent <"$log"
+    without_noise <"$log" | indent
     remaining_trees "${with[@]}"
   fi
   keep_trees "$PRUNED"
@@ -28,9 +28,9 @@ has_trees_beside() {
   for tree in "${TREES[@]}"; do [ -e "$CACHE/$1/$tree" ] || { TREES=("${with[@]}"); return 1; }; done
 }
 
-# Whether the build has changed a file of the packages. Caches of build tools in there don't count.
+# Whether the build has changed a file of the packages. Caches and notes of tools in there don't count.
 was_changed() {
-  [ -n "$(find "${with[@]}" -path '*/node_modules/.cache' -prune -o -path '*/node_modules/.vite*' -prune -o -not -name node_modules -cnewer "$NOTES/installed" -print -quit)" ]
+  [ -n "$(find "${with[@]}" -path '*/node_modules/.cache' -prune -o -path '*/node_modules/.vite*' -prune -o -path '*/node_modules/.pnpm-*' -prune -o -not -name node_modules -cnewer "$NOTES/installed" -print -quit)" ]
 }
 
 give_trees_back() {
@@ -46,10 +46,20 @@ copy_trees() {
   for tree in "$@"; do
     mkdir -p "$place.new/$(dirname "$tree")"
     cp -al "$tree" "$place.new/$tree"
+    own_notes "$tree" "$place.new/$tree"
   done
   rm -rf "$place"
   mv "$place.new" "$place"
   printf '%s\n' "$@" >"$place.trees"
+}
+
+# What package managers write down about a tree they write in place: both trees need their own.
+own_notes() {
+  local file
+  [ ! -f "$1" ] || cp -p --remove-destination "$1" "$2"
+  for file in "$1"/.[!.]* "$1"/.pnpm/*; do
+    [ ! -f "$file" ] || [ -L "$file" ] || cp -p --remove-destination "$file" "$2${file#"$1"}"
+  done
 }
 
 remaining_trees() {
