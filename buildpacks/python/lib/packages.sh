@@ -19,7 +19,7 @@ install_packages() {
     local before
     before=$(leftovers)
     # Debug information holds paths that differ from build to build, and is more than half of what compilers write.
-    LDFLAGS=${LDFLAGS--Wl,--strip-debug} install_with_"$MANAGER"
+    PYTHONPATH='' LDFLAGS=${LDFLAGS--Wl,--strip-debug} install_with_"$MANAGER"
     tidy_sources "$before"
     move_to_app
     compile_bytecode

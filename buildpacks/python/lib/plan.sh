@@ -21,7 +21,8 @@ make_plan() {
       exit 1
     fi
     # What it has read is known now, and is looked at from now on.
-    mapfile -t READ < <(source "$CACHE/plan.new" && printf '%s\n' "${READ[@]}")
+    source "$CACHE/plan.new"
+    printf '%s\n' "${READ[@]}" >"$CACHE/plan.read"
     { echo "# $(plan_inputs | sha256sum)" && cat "$CACHE/plan.new"; } >"$CACHE/plan"
     rm "$CACHE/plan.new"
   fi
@@ -45,14 +46,16 @@ stack_python() {
 }
 
 plan_inputs() {
-  local name files=($PACK/lib/*.py)
-  if [ -z "${READ+known}" ] && [ -f "$CACHE/plan" ]; then local "$(grep '^READ=' "$CACHE/plan")"; fi
+  local name read=() files=($PACK/lib/*.py)
+  [ ! -f "$CACHE/plan.read" ] || mapfile -t read <"$CACHE/plan.read"
   echo "$stack"
-  for name in $RUNTIMES/python/versions runtime.txt .python-version requirements.txt Pipfile Pipfile.lock pyproject.toml uv.lock poetry.lock "${READ[@]}"; do
+  for name in $RUNTIMES/python/versions runtime.txt .python-version requirements.txt Pipfile Pipfile.lock pyproject.toml uv.lock poetry.lock "${read[@]}"; do
     [ -f "$name" ] && files+=("$name") && echo "== $name"
     [ ! -d "$name" ] || find "$name" -type f -not -path './.*' -print0 | sort -z | xargs -0 -r sha256sum
   done
   cat "${files[@]}"
+  # Packages may come and go with directories.
   printf '%s\n' * .venv src/*
+  for name in "${read[@]}"; do [[ $name != */* ]] || printf '%s\n' "${name%/*}"/* "${name%/*}"/src/*; done
   for name in "${!PIP_@}" "${!UV_@}" "${!POETRY_@}" "${!PIPENV_@}" CFLAGS CPPFLAGS LDFLAGS SLIPWAY_PYTHON_INSTALLER; do printf '%s=%s\n' "$name" "${!name}"; done
 }

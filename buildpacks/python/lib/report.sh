@@ -1,6 +1,6 @@
 # What bin/report tells later, and how a compile ends that fails: with a name beside its reason.
 
-note() { printf '%s\t%s\n' "$1" "$2" >>"$NOTES/report"; }
+note() { printf "%s: '%s'\n" "$1" "${2//\'/\'\'}" >>"$NOTES/report"; }
 
 # stop_as <name of the failure> <lines>...
 stop_as() {

@@ -41,9 +41,9 @@ deploysEach('Python', [
   },
   {
     fixture: 'python-pipenv',
-    says: ["-----> Installing dependencies using 'pipenv requirements --hash' and 'uv pip install'", '        + bottle==0.13.4'],
+    says: ["-----> Installing dependencies using 'pipenv requirements --hash' and 'uv pip install'", '        + bottle==0.13.4', '-----> Running bin/post_compile hook', '       Bottle 0.13.4'],
     answers: 'Bottle here.',
-    saysAgain: REUSED,
+    saysAgain: [...REUSED, '       Bottle 0.13.4'],
   },
   {
     fixture: 'python-poetry',
