@@ -1,6 +1,7 @@
 # How npm does it.
 
-manager_settings() { :; }
+# Old ones fall over themselves when they may keep no logs.
+manager_settings() { [ -z "$OLD_NPM" ] || unset npm_config_logs_max; }
 
 manager_install() {
   local flags=() command=install
