@@ -51,8 +51,10 @@ uv_pip() {
 
 # Hooks, and people in dynos, expect pip beside the app's packages.
 add_pip() {
-  if type -P uv >/dev/null && uv_pip install --quiet "pip==$TOOL_PIP"; then return; fi
-  "$PLACE/bin/python" -m ensurepip >/dev/null || stop_as pip-install 'pip could not be made ready for the app.' 'Push again.'
+  if get_uv && uv_pip install --quiet "pip==$TOOL_PIP" 2>/dev/null; then return; fi
+  {
+    "$PLACE/bin/python" -m ensurepip && "$PLACE/bin/python" -m pip install --no-compile --quiet --disable-pip-version-check "pip==$TOOL_PIP"
+  } >"$NOTES/install.log" 2>&1 || explain "$NOTES/install.log" failures.tsv
 }
 
 run_pip() {
