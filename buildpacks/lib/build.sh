@@ -318,8 +318,8 @@ tell_result() {
   tell release "$released"
   local procfile
   if [ -f "$BUILD_DIR/Procfile" ]; then
-    [ "$(stat -L -c %s "$BUILD_DIR/Procfile")" -le 65536 ] || fail procfile
-    IFS= read -r -d '' -n 65536 procfile <"$BUILD_DIR/Procfile"
+    IFS= read -r -d '' -n 65537 procfile <"$BUILD_DIR/Procfile"
+    [ ${#procfile} -le 65536 ] || fail procfile
     tell procfile "$procfile"
   fi
 }
