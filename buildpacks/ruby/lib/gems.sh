@@ -66,15 +66,16 @@ bundle_install() {
   if [ -n "$VENDORED" ]; then
     info 'Running: bundle install --local (gems of vendor/cache)'
     if bundle install --local >"$log" 2>&1; then said <"$log"; return; fi
-    grep -qE 'Could not find|Could not reach host' "$log" || { said <"$log"; explain "$log" "$PACK/lib/failures.tsv"; }
-    info 'vendor/cache does not have them all.'
+    grep -qE '^Could not find ' "$log" || { said <"$log"; explain "$log" "$PACK/lib/failures.tsv"; }
+    info "vendor/cache does not have them all: $(grep -m 1 '^Could not find ' "$log")"
   fi
   info "Running: bundle install${BUNDLE_WITHOUT:+ (without $BUNDLE_WITHOUT)}"
-  bundle install 2>&1 | tee "$log" | said || explain "$log" "$PACK/lib/failures.tsv"
+  # Where there is a vendor/cache, Bundler would not ask the registry.
+  BUNDLE_CACHE_PATH=.slipway/cache bundle install 2>&1 | tee "$log" | said || explain "$log" "$PACK/lib/failures.tsv"
 }
 
-# What is new of what Bundler says.
-said() { sed -u -e '/^Using /d' -e "s,$BUILD/,," | indent; }
+# What is new of what Bundler says, without where in its own code it was.
+said() { sed -u -E -e '/^(Using |Cannot write a changed lockfile while frozen)/d' -e '/^ *\/usr\/lib\/ruby\/.*:[0-9]+:in/d' -e "/^ *[\`']?[a-z_ ]+'\$/d" -e "s,$BUILD/,," | indent; }
 
 # The same gems give the same files: without traces of compiling, and with one time.
 tidy_gems() {

@@ -23,7 +23,7 @@ function otherRuby(wanted, asked, stackVersion) {
     'ruby-version',
     `Ruby ${asked} (${wanted.file}) can't be had on this stack, which has: ${stackVersion}.`,
     wanted.file === '.ruby-version' ? `Write ${line} there, run "bundle lock", commit, and push again;` : `Write ruby "~> ${line}.0" in the Gemfile, run "bundle lock", commit, and push again;`,
-    'or move the app to a stack with that version (paas stacks, paas stack:set).',
+    'or move the app to a stack with that version (paas stack, paas stack:set).',
   );
 }
 

@@ -19,4 +19,5 @@ accept_patch_level() {
     Gemfile) perl -pi -e 'if ($. == '"$RUBY_LINE"') { s/(["'\''])[^"'\'']*\1(\s*,\s*(["'\''])[^"'\'']*\3)*/"'"$RUBY"'"/ }' Gemfile ;;
     .ruby-version) echo "$RUBY" >.ruby-version ;;
   esac
+  perl -pi -e 's/^   ruby \d[^\s(]*/   ruby '"$RUBY"'/ if $in; $in = /^RUBY VERSION/' Gemfile.lock
 }
