@@ -3,12 +3,13 @@
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { CONTAINER_STACK } from './model/container.js';
 import { STACKS, type ImagesByStack } from './model/stack.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const count = z.coerce.number().int().min(1);
 const stackNames: readonly string[] = STACKS.map((stack) => stack.name);
-const stacks = z.string().transform((text) => [...new Set(text.split(',').map((name) => name.trim()))]).pipe(z.array(z.enum(stackNames, `must be some of ${stackNames.join(', ')}, with commas between them`)));
+const stacks = z.string().transform((text) => [...new Set(text.split(',').map((name) => name.trim()))]).pipe(z.array(z.enum(stackNames, `must be some of ${stackNames.join(', ')}, with commas between them`)).refine(([first]) => first !== CONTAINER_STACK, `must begin with a stack other than ${CONTAINER_STACK}`));
 const images = z.record(z.string(), z.object({ run: z.string(), build: z.string() }));
 
 const schema = z.object({
@@ -38,7 +39,7 @@ const schema = z.object({
   SLIPWAY_IDLE_AFTER: count.default(1800),
   SLIPWAY_INSTALL: z.enum(['yes', 'no']).default('yes'),
   SLIPWAY_STACK_IMAGE: z.string().default(''),
-  SLIPWAY_STACKS: stacks.default(['slipway-12', 'slipway-13']),
+  SLIPWAY_STACKS: stacks.default(['slipway-12', 'slipway-13', 'container']),
   SLIPWAY_IMAGES: z.string().default('{}').transform((text): ImagesByStack => images.parse(JSON.parse(text))),
   DATABASE_URL: z.string().default(''),
   REDIS_URL: z.string().default(''),

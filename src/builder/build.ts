@@ -4,6 +4,7 @@ import type { BuildResult } from '../actions/end-build.js';
 import { isEngineUp } from '../docker/engine.js';
 import { webUrl, type App } from '../model/app.js';
 import type { Build } from '../model/build.js';
+import { CONTAINER_STACK } from '../model/container.js';
 import { PlatformError } from '../model/errors.js';
 import { totalSize, type SlugLayer } from '../model/slug.js';
 import { DEFAULT_STACK, findStack } from '../model/stack.js';
@@ -11,6 +12,7 @@ import type { User } from '../model/user.js';
 import { insertSlug } from '../store/slugs.js';
 import type { Builder } from './builder.js';
 import { compile } from './compile.js';
+import { buildImages } from './container/build-images.js';
 import type { ReceivedLayer } from './layer-sink.js';
 import type { BuildOutput } from './output.js';
 import { engineFailure, launchText, plainFailure, platformFailure, releasedText, slugTooLargeFailure, type BuildFailure } from './texts.js';
@@ -46,12 +48,14 @@ export async function build(b: Builder, work: BuildWork): Promise<BuildResult> {
 async function compileAndRelease(b: Builder, work: BuildWork): Promise<BuildResult> {
   const { build: row, output, signal } = work;
   const stack = findStack(row.stack) ?? findStack(DEFAULT_STACK)!;
-  const compiled = await compile(b, work, stack);
+  const isContainer = stack.name === CONTAINER_STACK;
+  const compiled = isContainer ? await buildImages(b, work) : await compile(b, work, stack);
   if ('failure' in compiled) return fail(output, compiled);
   try {
     const { base, top } = compiled.layers;
     const bytes = totalSize({ size: top.size, base });
-    if (bytes > b.limits.slugMb * 1024 * 1024) return fail(output, slugTooLargeFailure(bytes, b.limits.slugMb));
+    // An image brings its whole distribution along; the limit is for what apps add to ours.
+    if (!isContainer && bytes > b.limits.slugMb * 1024 * 1024) return fail(output, slugTooLargeFailure(bytes, b.limits.slugMb));
     output.say(launchText(bytes));
     await Promise.all([...base, top].map((layer) => (isNew(layer) ? uploadLayer(b.blobs, layer, signal) : undefined)));
     work.mark('upload');
@@ -64,6 +68,7 @@ async function compileAndRelease(b: Builder, work: BuildWork): Promise<BuildResu
       commitDescription: row.sourceDescription,
       buildpackProvidedDescription: compiled.detected,
       processTypes: compiled.processTypes,
+      container: compiled.container ?? null,
     });
     signal.throwIfAborted();
     const release = await createRelease(b.ctx, { appId: row.appId, user: work.user, slugId: slug.id, buildId: row.id, description: `Deploy ${deployName(row)}` });

@@ -23,6 +23,10 @@ export interface Builder {
   homeId: string;
   /** This machine's name: what its builder left behind is found by it. */
   node: string;
+  /** Id of the bridge of builds. */
+  network: string;
+  /** The operator's variables for every build. */
+  buildEnv: Record<string, string>;
   engine: Engine;
   limits: BuildLimits;
   spares: Spares;

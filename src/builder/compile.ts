@@ -1,12 +1,15 @@
 // The part of a build that happens in its container: source in, layers out.
 import { measureBuildDisk, type RunningBuild } from '../docker/build-container.js';
 import { isEngineUp } from '../docker/engine.js';
+import type { Container } from '../model/container.js';
+import type { SlugLayer } from '../model/slug.js';
 import type { Stack } from '../model/stack.js';
 import { saveReports } from '../store/builds.js';
 import type { BuildWork } from './build.js';
 import type { Builder } from './builder.js';
 import { failureOf } from './failures.js';
 import { gatherInput, type BuildInput } from './gather-input.js';
+import type { ReceivedLayer } from './layer-sink.js';
 import { readyStack } from './ready-stack.js';
 import { openReceiver, type Received } from './receive.js';
 import type { Runtimes } from './runtimes.js';
@@ -16,9 +19,12 @@ import { diskFailure, processTypesText, step, type BuildFailure } from './texts.
 import { watchDisk } from './watch-disk.js';
 
 export interface Compiled {
-  layers: Awaited<ReturnType<Received['layers']>>;
+  /** Lowest first; those that are new have a file. */
+  layers: { base: (SlugLayer | ReceivedLayer)[]; top: SlugLayer | ReceivedLayer };
   detected: string | null;
   processTypes: Record<string, string>;
+  /** Of the stack container: its images. */
+  container?: Container;
   /** Removes the files of the layers. */
   discard(): Promise<void>;
 }

@@ -28,7 +28,7 @@ export interface BuildInput extends ContainerInput {
 export async function gatherInput(b: Builder, work: BuildWork, stack: Stack): Promise<BuildInput> {
   const { build: row } = work;
   const [source, vars, known, cacheEpoch] = await Promise.all([
-    openSource(row.source, { maxBytes: b.limits.sourceMb * 1024 * 1024, signal: work.signal, guard: b.packs.guard, checksum: row.checksum, isOwn: (url) => isOwnBlob(b, url) }),
+    openBuildSource(b, work),
     readConfigVars(b.ctx.store, row.appId),
     knownLayers(b, row, stack),
     readCacheEpoch(b.ctx.store, row.appId),
@@ -55,6 +55,11 @@ export async function gatherInput(b: Builder, work: BuildWork, stack: Stack): Pr
     vars,
   );
   return { settings, buildpacks: packs.archive, source: whole.stream, known, wanted, discard: whole.discard };
+}
+
+/** The source of a build. Throws `invalid_params` when it can't be had. */
+export function openBuildSource(b: Builder, { build: row, signal }: BuildWork): Promise<Source> {
+  return openSource(row.source, { maxBytes: b.limits.sourceMb * 1024 * 1024, signal, guard: b.packs.guard, checksum: row.checksum, isOwn: (url) => isOwnBlob(b, url) });
 }
 
 /** Fetches buildpacks, tells which commits they are at, and writes that down. */

@@ -2,6 +2,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listCaches, removeCache } from '../docker/build-volumes.js';
+import { keepBuildCache, listBuildCaches } from '../docker/container-image.js';
 import { findApp } from '../store/apps.js';
 import { listBuilds } from '../store/builds.js';
 import type { Builder } from './builder.js';
@@ -23,6 +24,7 @@ export async function dropVoidCache(b: Builder, appId: string): Promise<void> {
 /** Removes an app's cache. False while a build uses it. */
 async function dropCache(b: Builder, appId: string): Promise<boolean> {
   await b.spares.drop(appId);
+  await keepBuildCache(b.engine, { homeId: b.homeId, appId, images: [] });
   return removeCache(b.engine, b.homeId, appId);
 }
 
@@ -31,6 +33,9 @@ export async function sweepCaches(b: Builder): Promise<void> {
   const old = Date.now() - KEEP_MS;
   for (const appId of await listCaches(b.engine, b.homeId)) {
     if (!(await isBuiltSince(b, appId, old))) await dropCache(b, appId);
+  }
+  for (const appId of await listBuildCaches(b.engine, b.homeId)) {
+    if (!(await isBuiltSince(b, appId, old))) await keepBuildCache(b.engine, { homeId: b.homeId, appId, images: [] });
   }
   for (const name of await readdir(b.packs.cacheDir).catch(() => [])) {
     const file = join(b.packs.cacheDir, name);

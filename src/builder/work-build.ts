@@ -2,6 +2,7 @@
 import { endBuild, type BuildResult } from '../actions/end-build.js';
 import { log } from '../lib/log.js';
 import type { Build } from '../model/build.js';
+import { CONTAINER_STACK } from '../model/container.js';
 import { findApp } from '../store/apps.js';
 import { beatBuild, claimBuild } from '../store/builds.js';
 import { findUser } from '../store/users.js';
@@ -32,7 +33,7 @@ export async function workBuild(b: Builder, running: RunningBuilds, buildId: str
     clearTimeout(timer);
     clearInterval(beat);
     running.delete(row.id);
-    b.spares.prepare(row.appId, row.stack);
+    if (row.stack !== CONTAINER_STACK) b.spares.prepare(row.appId, row.stack);
   }
 }
 

@@ -14,6 +14,8 @@ export interface DynoSpec {
   size: DynoSize;
   configVars: ConfigVars;
   image: string;
+  /** For an image that the app built itself: what it says of itself, and the command to run in it, if it isn't the image's. Null on a stack of ours. */
+  own: { command: string | null; user: string } | null;
   /** Whether the slug's own files come by stdin when it starts, as a tar.gz, rather than with the image. */
   unpacksFiles: boolean;
   /** Id of the dynos' network, or `container:<id>` for a spare one on it. */
@@ -45,10 +47,7 @@ export function dynoContainer(o: DynoSpec): Docker.ContainerCreateOptions & { na
   return {
     name: `slipway-${o.dyno.id}`,
     Image: o.image,
-    Cmd: ['bash', '-c', o.unpacksFiles ? UNPACK + START : START, 'bash', o.dyno.command],
-    ...(o.unpacksFiles && { OpenStdin: true, StdinOnce: true, AttachStdin: true }),
-    User: USER,
-    WorkingDir: '/app',
+    ...(o.own ? runsOwn(o.own) : runsOnStack(o)),
     Env: Object.entries(dynoEnv(o)).map(([key, value]) => `${key}=${value}`),
     Labels: dynoLabels(o),
     HostConfig: {
@@ -70,11 +69,26 @@ export function dynoContainer(o: DynoSpec): Docker.ContainerCreateOptions & { na
   };
 }
 
+function runsOnStack(o: DynoSpec): Docker.ContainerCreateOptions {
+  return {
+    Cmd: ['bash', '-c', o.unpacksFiles ? UNPACK + START : START, 'bash', o.dyno.command],
+    ...(o.unpacksFiles && { OpenStdin: true, StdinOnce: true, AttachStdin: true }),
+    User: USER,
+    WorkingDir: '/app',
+  };
+}
+
+/** An image keeps the user it names, unless that is root; a command of heroku.yml goes to its ENTRYPOINT, if it has one. */
+function runsOwn(own: NonNullable<DynoSpec['own']>): Docker.ContainerCreateOptions {
+  const isRoot = /^(root|0*)(:|$)/.test(own.user);
+  return { ...(own.command !== null && { Cmd: ['/bin/sh', '-c', own.command] }), User: isRoot ? USER : own.user };
+}
+
 /** The environment of a dyno. What an app may choose comes before its config vars, what it may not after them. */
 function dynoEnv(o: DynoSpec): Record<string, string> {
   return {
     ...caOptions(o.caBundle).env,
-    LANG: 'C.UTF-8',
+    ...(!o.own && { LANG: 'C.UTF-8' }),
     MEMORY_AVAILABLE: String(o.size.memoryMb),
     HEROKU_APP_ID: o.app.id,
     HEROKU_APP_NAME: o.app.name,
@@ -84,7 +98,7 @@ function dynoEnv(o: DynoSpec): Record<string, string> {
     HEROKU_RELEASE_CREATED_AT: o.release.createdAt.toISOString().replace(/\.\d+Z$/, 'Z'),
     ...(o.slug.commit && { HEROKU_SLUG_COMMIT: o.slug.commit, HEROKU_SLUG_DESCRIPTION: o.release.description }),
     ...o.configVars,
-    HOME: '/app',
+    ...(!o.own && { HOME: '/app' }),
     PORT: String(o.dyno.port),
     DYNO: o.dyno.name,
   };

@@ -46,6 +46,18 @@ export async function* imageTar(o: ImageTar): AsyncGenerator<Buffer> {
   yield Buffer.alloc(1024);
 }
 
+/** The same for an image of which all layers are sent, with its config byte for byte: its id is the config's digest. */
+export async function* wholeImageTar(o: { name: string; config: string; layers: (SlugArchive & { open(): Promise<AsyncIterable<Buffer>> })[] }): AsyncGenerator<Buffer> {
+  for (const [index, layer] of o.layers.entries()) {
+    yield header(`${index}.tar`, layer.size);
+    yield* checked(await layer.open(), layer);
+    yield padding(layer.size);
+  }
+  yield file('config.json', o.config);
+  yield file('manifest.json', [{ Config: 'config.json', RepoTags: [o.name], Layers: o.layers.map((_, index) => `${index}.tar`) }]);
+  yield Buffer.alloc(1024);
+}
+
 /** Passes an archive on; throws ChecksumError at its end when it isn't the slug's. */
 export async function* checked(archive: AsyncIterable<Buffer>, slug: SlugArchive): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
@@ -60,8 +72,9 @@ export async function* checked(archive: AsyncIterable<Buffer>, slug: SlugArchive
   if (bytes !== slug.size || actual !== slug.digest) throw new ChecksumError(slug.digest, actual);
 }
 
+/** Text goes as it is, anything else as JSON. */
 function file(name: string, content: unknown): Buffer {
-  const body = Buffer.from(JSON.stringify(content));
+  const body = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
   return Buffer.concat([header(name, body.length), body, padding(body.length)]);
 }
 

@@ -81,7 +81,12 @@ async function load(engine: Engine, o: { name: string; base: BaseImage; homeId: 
   const { slug } = o;
   const archive = await slug.open();
   const config = imageConfig(o.base, o);
-  const body = Readable.from(imageTar({ name: o.name, layersBelow: o.base.RootFS.Layers?.length ?? 0, config, slug, archive }), { objectMode: false });
+  await loadImageTar(engine, imageTar({ name: o.name, layersBelow: o.base.RootFS.Layers?.length ?? 0, config, slug, archive }));
+}
+
+/** Gives the engine an image; what goes wrong with the tar itself is thrown as it is. */
+export async function loadImageTar(engine: Engine, tar: AsyncIterable<Buffer>): Promise<void> {
+  const body = Readable.from(tar, { objectMode: false });
   const failing = new AbortController();
   let failure: Error | undefined;
   body.on('error', (error) => {

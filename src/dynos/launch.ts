@@ -2,9 +2,6 @@
 import { createDynoContainer, removeContainer, startDynoContainer, type Running } from '../docker/dyno-container.js';
 import type { DynoSpec } from '../docker/dyno-spec.js';
 import { seccompProfile } from '../docker/seccomp.js';
-import { partSlug, readSlugFiles } from '../docker/slug-files.js';
-import { ensureSlugImage } from '../docker/slug-image.js';
-import { StackMissing } from '../docker/stack-missing.js';
 import { log } from '../lib/log.js';
 import type { Dyno } from '../model/dyno.js';
 import { DEFAULT_SIZE, findSize } from '../model/dyno-size.js';
@@ -12,9 +9,9 @@ import { updateDyno } from '../store/dynos.js';
 import { releaseConfigVars } from '../store/releases.js';
 import type { AppWants } from '../store/wanted.js';
 import type { Deps } from './deps.js';
+import { dynoImage } from './dyno-image.js';
 import { isAway } from './is-away.js';
 import { say } from './say.js';
-import { slugSources } from './slug-source.js';
 
 const seccomp = seccompProfile();
 
@@ -25,13 +22,7 @@ export interface Launched extends Running {
 
 /** Makes, creates and starts a dyno's container, and records where it is. Throws `AbortError` if it isn't wanted any more, StackMissing. */
 export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: AbortSignal): Promise<Launched> {
-  const { layers, files } = partSlug(slugSources({ ...deps, key: deps.store.key }, wants.slug));
-  const [configVars, network, image, archive] = await Promise.all([
-    releaseConfigVars(deps.store, dyno.releaseId),
-    deps.networks.network(),
-    ensureSlugImage(deps.engine, { homeId: deps.homeId, runImage: runImageOf(deps, wants.slug.stack), layers }),
-    files ? readSlugFiles(files) : null,
-  ]);
+  const [configVars, network, { image, own, archive }] = await Promise.all([releaseConfigVars(deps.store, dyno.releaseId), deps.networks.network(), dynoImage(deps, dyno, wants.slug)]);
   signal.throwIfAborted();
   say(deps, dyno, `Starting process with command \`${dyno.command}\``);
   const spec = {
@@ -43,6 +34,7 @@ export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: Ab
     size: findSize(dyno.size) ?? findSize(DEFAULT_SIZE)!,
     configVars,
     image,
+    own,
     unpacksFiles: archive !== null,
     seccomp,
     caBundle: deps.caBundle,
@@ -50,13 +42,6 @@ export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: Ab
   const launched = await startSomewhere(deps, { ...spec, network: network.id }, archive);
   await updateDyno(deps.store, dyno.id, { containerId: launched.containerId, host: launched.host });
   return launched;
-}
-
-/** Dynos run on the stack their slug was built on, also when its app has been moved to another since. Throws StackMissing. */
-function runImageOf({ images }: Deps, stack: string): string {
-  const image = images[stack]?.run;
-  if (!image) throw new StackMissing(`of stack ${stack}`);
-  return image;
 }
 
 /** In a spare network if there is one, which is sooner; in one of its own if not, or if that one has just gone. */

@@ -1,11 +1,12 @@
 // The dyno manager as a whole: what makes it look, and how it ends.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findCaBundle } from '../docker/ca-bundle.js';
+import { removeContainerImages } from '../docker/container-image.js';
 import { watchDynoEvents } from '../docker/dyno-container.js';
 import { removeSlugImages } from '../docker/slug-image.js';
 import { log } from '../lib/log.js';
 import { workJobs } from '../queue/open-queue.js';
-import { recentDigests } from '../store/wanted.js';
+import { recentDigests, recentImages } from '../store/wanted.js';
 import type { Deps } from './deps.js';
 import { openNetworks } from './networks.js';
 import { openMemoryTeller } from './out-of-memory.js';
@@ -106,5 +107,7 @@ export function startDynos(parts: Parts): Dynos {
 async function removeUnused(deps: Deps): Promise<void> {
   const kept = await recentDigests(deps.store, KEPT_RELEASES);
   const removed = await removeSlugImages(deps.engine, { homeId: deps.homeId, keeps: (digest) => kept.has(digest) });
-  if (removed > 0) log('images-removed', { images: removed });
+  const images = await recentImages(deps.store, KEPT_RELEASES);
+  const more = await removeContainerImages(deps.engine, { homeId: deps.homeId, keeps: (id) => images.has(id) });
+  if (removed + more > 0) log('images-removed', { images: removed + more });
 }

@@ -1,4 +1,5 @@
 // A slug: the immutable result of a build, named by the digest of its archive.
+import type { Container } from './container.js';
 
 /** One archive of a slug: a gzip'd tar that a container image can use as a layer. */
 export interface SlugLayer {
@@ -31,6 +32,8 @@ export interface Slug {
   commitDescription: string | null;
   buildpackProvidedDescription: string | null;
   processTypes: Record<string, string>;
+  /** On the stack container: its images, whose layers are `base` and the slug's own. Null on any other. */
+  container: Container | null;
   createdAt: Date;
   updatedAt: Date;
 }

@@ -1,5 +1,6 @@
 // Removes what a home has in Docker: containers, networks, volumes and images that carry its label, and its firewall rules.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { containerImageNames } from '../docker/container-image.js';
 import type { Engine } from '../docker/engine.js';
 import { removeFirewall } from '../docker/firewall.js';
 import { ofHome } from '../docker/labels.js';
@@ -18,7 +19,10 @@ export async function removeDockerObjects(engine: Engine, homeId: string): Promi
   await each(volumes ?? [], ({ Name }) => engine.getVolume(Name).remove({ force: true }));
   const images = await engine.listImages({ all: true, filters });
   await each(images, ({ Id }) => engine.getImage(Id).remove({ force: true }));
-  return { containers: containers.length, networks: networks.length, volumes: volumes?.length ?? 0, images: images.length };
+  // What apps built themselves has no label, but a name.
+  const own = await containerImageNames(engine, homeId);
+  await each(own, (name) => engine.getImage(name).remove());
+  return { containers: containers.length, networks: networks.length, volumes: volumes?.length ?? 0, images: images.length + own.length };
 }
 
 /** A busy engine refuses now and then what it does a moment later: each removal has three tries. */

@@ -7,7 +7,7 @@ import { ensureEngine } from './docker-engine.js';
 import { preflight } from './preflight.js';
 import { openProgress } from './progress.js';
 import { stackPrograms } from './stack/ensure-stack.js';
-import { prepareStacks } from './stack/prepare-stacks.js';
+import { prepareStacks, recipesOf } from './stack/prepare-stacks.js';
 import { ensureRedis } from './stores.js';
 
 /** Lint, then unit, integration and end-to-end tests; the type check was the compiler's, before us. */
@@ -34,8 +34,9 @@ async function prepareMachine({ config, root }: CommandInput): Promise<Record<st
   const { engine } = await ensureEngine({ dockerHost, mayInstall, progress, alsoWanted: stackPrograms(config.stackImage) });
   const [stack = ''] = config.stacks;
   const { images } = await prepareStacks({ engine, progress, mayInstall, given: config.stackImage, archiveDir: join(config.home, 'stack') }, [stack]);
-  // Platforms of tests have this one stack, and make no other meanwhile, unless a test asks for more.
-  return { SLIPWAY_STACKS: stack, SLIPWAY_RUN_IMAGE: images[stack]?.run ?? '', SLIPWAY_BUILD_IMAGE: images[stack]?.build ?? '' };
+  // Platforms of tests have this one stack, besides any that needs no images, and make no other unless a test asks for it.
+  const stacks = config.stacks.filter((name) => name === stack || recipesOf([name]).length === 0);
+  return { SLIPWAY_STACKS: stacks.join(','), SLIPWAY_RUN_IMAGE: images[stack]?.run ?? '', SLIPWAY_BUILD_IMAGE: images[stack]?.build ?? '' };
 }
 
 function inherit(root: string, command: string, args: string[], env: Record<string, string>): Promise<number> {

@@ -5,6 +5,7 @@ import { log } from '../lib/log.js';
 import * as initial from './migrations/001-initial.js';
 import * as slugBase from './migrations/002-slug-base.js';
 import * as buildFacts from './migrations/003-build-facts.js';
+import * as containers from './migrations/004-containers.js';
 import type { Schema } from './schema.js';
 
 export interface Store {
@@ -19,7 +20,7 @@ export interface OpenStore extends Store {
   close(): Promise<void>;
 }
 
-const MIGRATIONS: Record<string, Migration> = { '001-initial': initial, '002-slug-base': slugBase, '003-build-facts': buildFacts };
+const MIGRATIONS: Record<string, Migration> = { '001-initial': initial, '002-slug-base': slugBase, '003-build-facts': buildFacts, '004-containers': containers };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 

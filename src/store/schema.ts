@@ -2,6 +2,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { App } from '../model/app.js';
 import type { Build, BuildReport, Submodule } from '../model/build.js';
+import type { Container } from '../model/container.js';
 import type { Dyno } from '../model/dyno.js';
 import type { FormationEntry } from '../model/formation.js';
 import type { Release } from '../model/release.js';
@@ -22,7 +23,7 @@ export interface Schema {
     submodules: ColumnType<Submodule[], string | undefined, string>;
   };
   buildOutputs: { buildId: string; output: string };
-  slugs: Omit<Row<Slug>, 'processTypes' | 'base'> & { processTypes: Json<Record<string, string>>; base: ColumnType<SlugLayer[], string | undefined, string> };
+  slugs: Omit<Row<Slug>, 'processTypes' | 'base' | 'container'> & { container: ColumnType<Container | null, string | null, string | null>; processTypes: Json<Record<string, string>>; base: ColumnType<SlugLayer[], string | undefined, string> };
   releases: Row<Release> & { configSealed: Buffer | null };
   releaseOutputs: { releaseId: string; output: string };
   formations: Row<FormationEntry>;

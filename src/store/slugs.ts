@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Slug } from '../model/slug.js';
 import type { Store } from './open-store.js';
 
-type NewSlug = Omit<Slug, 'id' | 'base' | 'createdAt' | 'updatedAt'> & Partial<Pick<Slug, 'base'>>;
+type NewSlug = Omit<Slug, 'id' | 'base' | 'container' | 'createdAt' | 'updatedAt'> & Partial<Pick<Slug, 'base' | 'container'>>;
 
-export function insertSlug({ db }: Store, { base = [], ...slug }: NewSlug): Promise<Slug> {
-  return db.insertInto('slugs').values({ ...slug, base: JSON.stringify(base), processTypes: JSON.stringify(slug.processTypes) }).returningAll().executeTakeFirstOrThrow();
+export function insertSlug({ db }: Store, { base = [], container = null, ...slug }: NewSlug): Promise<Slug> {
+  return db.insertInto('slugs').values({ ...slug, base: JSON.stringify(base), container: container && JSON.stringify(container), processTypes: JSON.stringify(slug.processTypes) }).returningAll().executeTakeFirstOrThrow();
 }
 
 export function findSlug({ db }: Store, id: string): Promise<Slug | undefined> {

@@ -9,7 +9,7 @@ import type { Store } from './open-store.js';
 export interface AppWants {
   app: Pick<App, 'id' | 'name'>;
   release: Pick<Release, 'id' | 'version' | 'description' | 'createdAt'>;
-  slug: Pick<Slug, 'id' | 'digest' | 'diffId' | 'size' | 'base' | 'stack' | 'commit' | 'processTypes'>;
+  slug: Pick<Slug, 'id' | 'digest' | 'diffId' | 'size' | 'base' | 'stack' | 'commit' | 'processTypes' | 'container'>;
   formation: Pick<FormationEntry, 'type' | 'quantity' | 'size'>[];
 }
 
@@ -21,7 +21,7 @@ export async function readWants({ db }: Store, appId?: string): Promise<AppWants
     .innerJoin('slugs', 'slugs.id', 'releases.slugId')
     .distinctOn('releases.appId')
     .select(['apps.id as appId', 'apps.name as appName', 'releases.id', 'releases.version', 'releases.description', 'releases.createdAt'])
-    .select(['slugs.id as slugId', 'slugs.digest', 'slugs.diffId', 'slugs.size', 'slugs.base', 'slugs.stack', 'slugs.commit', 'slugs.processTypes'])
+    .select(['slugs.id as slugId', 'slugs.digest', 'slugs.diffId', 'slugs.size', 'slugs.base', 'slugs.stack', 'slugs.commit', 'slugs.processTypes', 'slugs.container'])
     .where('releases.status', '=', 'succeeded')
     .orderBy('releases.appId')
     .orderBy('releases.version', 'desc');
@@ -34,9 +34,27 @@ export async function readWants({ db }: Store, appId?: string): Promise<AppWants
   return releaseRows.map((row) => ({
     app: { id: row.appId, name: row.appName },
     release: { id: row.id, version: row.version, description: row.description, createdAt: row.createdAt },
-    slug: { id: row.slugId, digest: row.digest, diffId: row.diffId, size: row.size, base: row.base, stack: row.stack, commit: row.commit, processTypes: row.processTypes },
+    slug: { id: row.slugId, digest: row.digest, diffId: row.diffId, size: row.size, base: row.base, stack: row.stack, commit: row.commit, processTypes: row.processTypes, container: row.container },
     formation: entryRows.filter((entry) => entry.appId === row.appId).map(({ type, quantity, size }) => ({ type, quantity, size })),
   }));
+}
+
+/** Ids of the images that dynos may soon need again: those of each app's newest `keep` releases on the stack container. */
+export async function recentImages({ db }: Store, keep: number): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('releases')
+        .select(['slugId', sql<number>`row_number() over (partition by app_id order by version desc)`.as('age')])
+        .where('slugId', 'is not', null)
+        .as('recent'),
+    )
+    .innerJoin('slugs', 'slugs.id', 'recent.slugId')
+    .select('slugs.container')
+    .where('recent.age', '<=', keep)
+    .where('slugs.container', 'is not', null)
+    .execute();
+  return new Set(rows.flatMap((row) => Object.values(row.container?.images ?? {}).map((image) => image.id)));
 }
 
 /** Digests of archives that dynos may soon need again: those of each app's newest `keep` releases. */

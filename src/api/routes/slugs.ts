@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { blobUrl } from '../../lib/blob-url.js';
+import { CONTAINER_STACK } from '../../model/container.js';
 import { PlatformError } from '../../model/errors.js';
 import { isComplete, type Slug } from '../../model/slug.js';
 import { canUse, type User } from '../../model/user.js';
@@ -27,6 +28,7 @@ export function mountSlugs(router: ApiRouter, deps: ApiDeps): void {
   router.post('/apps/:app/slugs', async (http) => {
     const wish = await parseBody(http, NewSlug);
     const stack = wishedStack(deps, wish.stack ?? http.state.app.buildStack);
+    if (stack === CONTAINER_STACK) throw new PlatformError('invalid_params', 'A slug on the stack container is made by a build: push the app.');
     const slug = await insertSlug(deps.store, {
       appId: http.state.app.id,
       digest: wish.checksum?.slice('SHA256:'.length).toLowerCase() ?? '',

@@ -44,6 +44,7 @@ async function create(command: string, image = runImage, unpacksFiles = false): 
     size: DYNO_SIZES[1],
     configVars: { GREETING: 'hi there' },
     image,
+    own: null,
     unpacksFiles,
     network: network.id,
     seccomp: seccompProfile(),

@@ -12,6 +12,7 @@ function aSpec(o: Partial<DynoSpec> = {}): DynoSpec {
     size: findSize('Standard-2X')!,
     configVars: {},
     image: 'slipway/slug:abc',
+    own: null,
     unpacksFiles: false,
     network: 'net-id',
     seccomp: '{}',

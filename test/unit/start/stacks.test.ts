@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../../src/config.js';
+import { CONTAINER_STACK } from '../../../src/model/container.js';
 import { DEFAULT_STACK, STACKS } from '../../../src/model/stack.js';
 import { stackLine } from '../../../src/start/bring-up.js';
 import { stackImages } from '../../../src/start/stack/ensure-stack.js';
@@ -7,8 +8,8 @@ import { recipesOf } from '../../../src/start/stack/prepare-stacks.js';
 import { RECIPES } from '../../../src/start/stack/recipe.js';
 import { mmdebstrapArguments } from '../../../src/start/stack/root-image.js';
 
-test('every stack has a recipe, the default one first', () => {
-  expect(RECIPES.map((recipe) => recipe.stack)).toEqual(STACKS.map((stack) => stack.name));
+test('every stack but container has a recipe, the default one first', () => {
+  expect(RECIPES.map((recipe) => recipe.stack)).toEqual(STACKS.map((stack) => stack.name).filter((name) => name !== CONTAINER_STACK));
   expect(RECIPES[0]?.stack).toBe(DEFAULT_STACK);
 });
 
@@ -32,11 +33,15 @@ test('those that are offered have an order', () => {
 });
 
 test.each([
-  [undefined, ['slipway-12', 'slipway-13']],
+  [undefined, ['slipway-12', 'slipway-13', 'container']],
   ['slipway-13', ['slipway-13']],
   [' slipway-13 , slipway-12,slipway-13', ['slipway-13', 'slipway-12']],
 ])('SLIPWAY_STACKS=%s', (given, stacks) => {
   expect(readConfig({ SLIPWAY_STACKS: given }).stacks).toEqual(stacks);
+});
+
+test('the first of SLIPWAY_STACKS has images of its own', () => {
+  expect(() => readConfig({ SLIPWAY_STACKS: 'container,slipway-12' })).toThrow(/SLIPWAY_STACKS: must begin with a stack other than container/);
 });
 
 test.each(['heroku-24', 'slipway-12;slipway-13', ','])('SLIPWAY_STACKS=%s is refused', (given) => {

@@ -1,0 +1,122 @@
+// A build on the stack `container`: Docker's builder makes the images that heroku.yml or the Dockerfile asks for, and
+// their layers become those of the slug.
+import { join, posix } from 'node:path';
+import { keepBuildCache, nameImage, saveImages } from '../../docker/container-image.js';
+import { buildImage, ImageBuildError, pullBase } from '../../docker/image-builder.js';
+import { shownCommand, type Container, type ContainerImage } from '../../model/container.js';
+import { PlatformError } from '../../model/errors.js';
+import type { SlugLayer } from '../../model/slug.js';
+import { latestSlug } from '../../store/slugs.js';
+import type { BuildWork } from '../build.js';
+import type { Builder } from '../builder.js';
+import type { Compiled } from '../compile.js';
+import { openBuildSource } from '../gather-input.js';
+import type { BuildFailure } from '../texts.js';
+import { checkDockerfile, triggerProblem } from './dockerfile.js';
+import { DOCKERFILE_PLAN, parseHerokuYml, type ContainerPlan, type ImageWish } from './heroku-yml.js';
+import { saveLayers, type SavedImages } from './save-layers.js';
+import { keepSource, type SourceFiles } from './source-files.js';
+import { buildingText, imageFailure, pushingText, submodulesText, FETCHING } from './texts.js';
+
+/** Builds and stores the images. Throws `invalid_params` when the app can't be understood. */
+export async function buildImages(b: Builder, work: BuildWork): Promise<Compiled | BuildFailure> {
+  const { build: row, output, signal } = work;
+  output.say(FETCHING);
+  if (row.submodules.length > 0) output.say(submodulesText(row.submodules.length));
+  const source = await keepSource(await openBuildSource(b, work), { file: join(b.tempDir, `${row.id}.source`), stripTop: row.origin === 'api', signal });
+  const stages: string[] = [];
+  try {
+    const plan = await readPlan(source);
+    for (const note of plan.notes) output.say(` !     ${note}\n`);
+    work.mark('source');
+    const ids = new Map<string, string>();
+    for (const wish of plan.images) ids.set(wish.name, await buildOne(b, work, { source, plan, wish, stages }));
+    work.mark('compile');
+    return await keep(b, work, plan, ids);
+  } catch (error) {
+    if (!(error instanceof ImageBuildError) || signal.aborted) throw error;
+    return imageFailure(error.message, b.limits.memoryMb);
+  } finally {
+    await keepBuildCache(b.engine, { homeId: b.homeId, appId: row.appId, images: stages }).catch(() => undefined);
+    await source.discard();
+  }
+}
+
+async function readPlan(source: SourceFiles): Promise<ContainerPlan> {
+  const found = await source.read(['heroku.yml', 'Dockerfile']);
+  const text = found.get('heroku.yml');
+  if (text !== undefined) return parseHerokuYml(text);
+  if (found.has('Dockerfile')) return DOCKERFILE_PLAN;
+  throw new PlatformError('invalid_params', 'The app is on the stack container, but has neither heroku.yml nor Dockerfile at its top. Add one, or choose another stack with paas stack:set.');
+}
+
+interface One {
+  source: SourceFiles;
+  plan: ContainerPlan;
+  wish: ImageWish;
+  /** Grows by the images that later builds can take up. */
+  stages: string[];
+}
+
+/** As on Heroku, the context is the directory of the Dockerfile. Returns the image's id. */
+async function buildOne(b: Builder, { output, signal }: BuildWork, { source, plan, wish, stages }: One): Promise<string> {
+  output.say(buildingText(wish));
+  const path = posix.normalize(wish.dockerfile);
+  const text = (await source.read([path])).get(path);
+  if (text === undefined) throw new PlatformError('invalid_params', `heroku.yml: build.docker.${wish.name} names ${wish.dockerfile}, which is not in the app.`);
+  const hear = (said: string) => output.say(said);
+  for (const base of checkDockerfile(text, { file: path, buildArgs: plan.buildArgs })) {
+    const problem = triggerProblem(base, await pullBase(b.engine, base, { signal, hear }));
+    if (problem) throw new PlatformError('invalid_params', problem);
+  }
+  const dockerfile = posix.basename(path);
+  try {
+    const context = await source.context(posix.dirname(path), dockerfile);
+    const built = await buildImage(b.engine, { context, dockerfile, target: wish.target, buildArgs: { ...proxies(b.buildEnv), ...plan.buildArgs }, network: b.network, memoryMb: b.limits.memoryMb, signal, hear });
+    stages.push(...built.stages);
+    return built.id;
+  } catch (error) {
+    if (error instanceof ImageBuildError) stages.push(...error.stages);
+    throw error;
+  }
+}
+
+async function keep(b: Builder, work: BuildWork, plan: ContainerPlan, ids: Map<string, string>): Promise<Compiled | BuildFailure> {
+  for (const { name, dockerfile } of plan.images) work.output.say(pushingText(name, dockerfile));
+  const saved = await save(b, work, [...new Set(ids.values())]);
+  try {
+    const images: Record<string, ContainerImage> = Object.fromEntries([...ids].map(([name, id]) => [name, saved.images.find((image) => image.id === id)!]));
+    const container: Container = { images, types: plan.types };
+    const processTypes = Object.fromEntries(Object.entries(plan.types).map(([type, runs]) => [type, shownCommand(runs, images[runs.image]!)]));
+    const silent = Object.keys(processTypes).find((type) => processTypes[type] === '');
+    if (silent) throw new ImageBuildError(`The image ${plan.types[silent]!.image} has neither CMD nor ENTRYPOINT: add one, or a command for ${silent} under run in heroku.yml.`, []);
+    const top = saved.layers.at(-1);
+    if (!top) throw new ImageBuildError('The image has no files.', []);
+    for (const id of ids.values()) await nameImage(b.engine, b.homeId, id);
+    // The slug's own row has no place for a key.
+    delete top.key;
+    return { layers: { base: saved.layers.slice(0, -1), top }, detected: 'Container', processTypes, container, discard: saved.discard };
+  } catch (error) {
+    await saved.discard();
+    throw error;
+  }
+}
+
+async function save(b: Builder, { build: row, signal, mark }: BuildWork, ids: string[]): Promise<SavedImages> {
+  const last = await latestSlug(b.ctx.store, row.appId);
+  const known: SlugLayer[] = last?.container ? [...last.base, { digest: last.digest, diffId: last.diffId, size: last.size }] : [];
+  const stream = await saveImages(b.engine, ids, signal);
+  const stop = () => void stream.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await saveLayers(stream, { ids, tempDir: b.tempDir, name: row.id, known });
+  } finally {
+    signal.removeEventListener('abort', stop);
+    mark('pack');
+  }
+}
+
+/** Docker's builder knows these ARGs without being told of them, and keeps them out of the image's history. */
+function proxies(buildEnv: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(buildEnv).filter(([key]) => /^(https?|ftp|no|all)_proxy$/i.test(key)));
+}

@@ -1,0 +1,30 @@
+// What the engine says while it builds or pulls: one JSON object a line.
+import type { Readable } from 'node:stream';
+
+export interface EngineEvent {
+  stream?: string;
+  status?: string;
+  /** Of a layer. */
+  id?: string;
+  error?: string;
+  aux?: { ID?: string };
+}
+
+/** Reads an answer to its end; what `hear` throws ends it. Aborting closes the connection, which ends what the engine does. */
+export async function readEvents(answer: Readable, signal: AbortSignal, hear: (event: EngineEvent) => void): Promise<void> {
+  const stop = () => void answer.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    let rest = '';
+    for await (const chunk of answer) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.trim() !== '') hear(JSON.parse(line) as EngineEvent);
+    }
+    signal.throwIfAborted();
+    if (rest.trim() !== '') hear(JSON.parse(rest) as EngineEvent);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    answer.destroy();
+  }
+}

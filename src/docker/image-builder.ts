@@ -1,0 +1,118 @@
+// Docker's own builder: a context and a Dockerfile become an image.
+import type { Readable } from 'node:stream';
+import type { Engine } from './engine.js';
+import { readEvents } from './engine-events.js';
+
+export interface ImageBuild {
+  /** A tar. */
+  context: Readable;
+  /** Its path inside the context. */
+  dockerfile: string;
+  target: string | null;
+  buildArgs: Record<string, string>;
+  /** Name or id of the network that RUN steps have. */
+  network: string;
+  memoryMb: number;
+  signal: AbortSignal;
+  /** What the builder says, as it comes. */
+  hear(text: string): void;
+}
+
+export interface BuiltImage {
+  /** sha256, hex. */
+  id: string;
+  /** The last image of each stage: what later builds find again instead of making it anew. */
+  stages: string[];
+}
+
+/** A step of the Dockerfile failed, or it can't be understood: the app's fault, told by the builder in its own words. */
+export class ImageBuildError extends Error {
+  /** The last image of each stage that was begun. */
+  readonly stages: string[];
+
+  constructor(message: string, stages: string[]) {
+    super(message);
+    this.name = 'ImageBuildError';
+    this.stages = stages;
+  }
+}
+
+/** Builds an image. Aborting ends the step that runs. Throws ImageBuildError. */
+export async function buildImage(engine: Engine, o: ImageBuild): Promise<BuiltImage> {
+  const stages = watchStages();
+  let id = '';
+  const memory = o.memoryMb * 1024 * 1024;
+  const options = {
+    dockerfile: o.dockerfile,
+    ...(o.target && { target: o.target }),
+    buildargs: o.buildArgs,
+    networkmode: o.network,
+    memory,
+    memswap: memory,
+    cpushares: 128,
+    forcerm: true,
+    abortSignal: o.signal,
+  };
+  try {
+    const answer = (await engine.buildImage(o.context, options)) as Readable;
+    await readEvents(answer, o.signal, (event) => {
+      if (event.aux?.ID) id = event.aux.ID;
+      if (event.error !== undefined) throw new ImageBuildError(event.error, stages.list());
+      if (event.stream === undefined) return;
+      stages.hear(event.stream);
+      o.hear(event.stream);
+    });
+  } catch (error) {
+    // A Dockerfile that can't be parsed is refused before anything is said.
+    const { statusCode, message } = error as { statusCode?: number; message: string };
+    if (statusCode === 400) throw new ImageBuildError(plain(message), []);
+    throw error;
+  }
+  if (id === '') throw new Error('the engine built an image without telling its id');
+  return { id: id.replace('sha256:', ''), stages: stages.list() };
+}
+
+/** Hears the ids of images on the way (` ---> 0123456789ab`) and keeps the last of each stage. */
+function watchStages(): { hear(text: string): void; list(): string[] } {
+  const ends: string[] = [];
+  let last = '';
+  return {
+    hear(text) {
+      if (/^Step \d+\/\d+ : FROM /i.test(text) && last !== '') ends.push(last);
+      last = / ---> ([0-9a-f]{12,})/.exec(text)?.[1] ?? last;
+    },
+    list: () => [...ends, ...(last === '' ? [] : [last])],
+  };
+}
+
+/** Fetches an image unless the engine has it, and returns what its ONBUILD steps are. Throws ImageBuildError when it can't be had. */
+export async function pullBase(engine: Engine, reference: string, o: { signal: AbortSignal; hear(text: string): void }): Promise<string[]> {
+  const inspect = () => engine.getImage(reference).inspect();
+  const found = await inspect().catch((error: { statusCode?: number }) => {
+    if (error.statusCode !== 404) throw error;
+    return null;
+  });
+  if (!found) await pull(engine, reference, o);
+  const { Config } = found ?? (await inspect());
+  return (Config as { OnBuild?: string[] | null }).OnBuild ?? [];
+}
+
+async function pull(engine: Engine, reference: string, o: { signal: AbortSignal; hear(text: string): void }): Promise<void> {
+  const name = /[:@][^/]*$/.test(reference) ? reference : `${reference}:latest`;
+  try {
+    const answer = (await engine.pull(name, { abortSignal: o.signal })) as Readable;
+    await readEvents(answer, o.signal, (event) => {
+      if (event.error !== undefined) throw new Error(event.error);
+      // Progress of single layers is for screens that can take a line back.
+      if (event.status !== undefined && event.id === undefined) o.hear(`${event.status}\n`);
+    });
+  } catch (error) {
+    if (o.signal.aborted) throw error;
+    throw new ImageBuildError(`The base image ${reference} can't be pulled: ${plain((error as Error).message)}`, []);
+  }
+}
+
+/** The engine's own words, without what dockerode puts around them. */
+function plain(message: string): string {
+  return message.replace(/^\(HTTP code \d+\) [^-]*- /, '').replaceAll(/\s*\n\s*/g, ' ').trim();
+}
