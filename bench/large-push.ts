@@ -7,13 +7,12 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { compare, time, type Bench, type Result } from './support/bench.js';
 import { servePlainGit } from './support/plain-git.js';
-import { familyOf, rssMib } from './support/readings.js';
+import { watchMemory } from './support/watch-memory.js';
 import { makeWorkTree } from './support/work-tree.js';
 
 const ROUNDS = 3;
 const FILES = 20;
 const FILE_BYTES = 10_000_000;
-const SAMPLE_MS = 50;
 /** What counts as flat: buffers of a stream, not the pack. */
 const FLAT_MIB = 50;
 
@@ -50,20 +49,6 @@ export const largePush: Bench = {
 
 function memory(mib: number): Result {
   return { what: 'its growth of web', floor: `${FLAT_MIB} MiB`, ours: `${Math.round(mib)} MiB`, ratio: mib / FLAT_MIB, target: { most: 1 } };
-}
-
-/** Watches a process (git's, its children, are git's own affair); `stop` returns by how many MiB it grew at most. */
-function watchMemory(pid: number): { stop(): number } {
-  const [own = pid] = familyOf(pid);
-  const before = rssMib(own);
-  let most = before;
-  const timer = setInterval(() => (most = Math.max(most, rssMib(own))), SAMPLE_MS);
-  return {
-    stop() {
-      clearInterval(timer);
-      return most - before;
-    },
-  };
 }
 
 async function writeRandom(file: string): Promise<void> {

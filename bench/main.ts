@@ -1,14 +1,16 @@
 // `npm run bench [-- names…]`: measures a platform of its own against the floor of the same run, and prints a table.
 import { startPlatform } from '../test/support/platform.js';
+import { builds } from './builds.js';
 import { idle } from './idle.js';
 import { largePush } from './large-push.js';
+import { largeSlug } from './large-slug.js';
 import { logs } from './logs.js';
 import { push } from './push.js';
 import { router } from './router.js';
 import type { Result } from './support/bench.js';
 import { formatTable } from './support/table.js';
 
-const BENCHES = [idle, push, largePush, router, logs];
+const BENCHES = [idle, push, largePush, largeSlug, builds, router, logs];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHES.some((bench) => bench.name === name));
@@ -18,7 +20,7 @@ if (unknown.length > 0) {
 }
 
 const results: Result[] = [];
-const platform = await startPlatform();
+const platform = await startPlatform({ SLIPWAY_BUILD_CONCURRENCY: '3' });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void platform.stop().then(() => process.exit(130)));
 try {
   for (const bench of BENCHES.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {

@@ -1,5 +1,6 @@
-// From `git push` to the first 200, against the same by hand: an express app of 65 packages, first and code only.
-import { mkdtempSync, rmSync } from 'node:fs';
+// From `git push` to the first 200, against the same by hand: an express app of 65 packages (first, code only, lockfile
+// touched), and one that depends on nothing.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openEngine } from '../src/docker/engine.js';
@@ -11,7 +12,17 @@ import { untilAnswers } from './support/until-answers.js';
 import { makeWorkTree, type WorkTree } from './support/work-tree.js';
 
 const ROUNDS = 5;
-const SOURCE = resolve('bench/fixtures/express');
+const EXPRESS = resolve('bench/fixtures/express');
+const PLAIN = resolve('bench/fixtures/plain');
+
+/** What is measured, and what it should be at most. */
+const CASES = {
+  first: { what: 'first deploy, 65 packages', most: 1.15 },
+  code: { what: 'code-only push, 65 packages', most: 1.25 },
+  lockfile: { what: 'lockfile touched, same packages', most: 0.5 },
+  plain: { what: 'code-only push, no packages', most: 1.35 },
+} as const;
+type Case = keyof typeof CASES;
 
 interface App {
   deploy(version: string, o: { install: boolean }): Promise<void>;
@@ -26,37 +37,56 @@ export const push: Bench = {
     const dir = mkdtempSync(join(tmpdir(), 'slipway-bench-git-'));
     const git = await servePlainGit(dir);
     const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
-    const taken = { floor: { first: [] as number[], code: [] as number[] }, ours: { first: [] as number[], code: [] as number[] } };
+    const taken = { floor: [] as Record<Case, number>[], ours: [] as Record<Case, number>[] };
     for (let round = 0; round <= ROUNDS; round += 1) {
       const name = `bench-push-${round}`;
-      const floor = await deployTwice(async (tree) => makePlainApp({ engine, git, name, tree }));
-      const ours = await deployTwice((tree) => makeSlipwayApp(platform, name, tree));
-      note(`round ${round}: first ${ms(floor.first)} by hand, ${ms(ours.first)} by Slipway; code only ${ms(floor.code)}, ${ms(ours.code)}`);
+      const floor = await deployAll((id, tree) => makePlainApp({ engine, git, name: `${name}-${id}`, tree }));
+      const ours = await deployAll((id, tree) => makeSlipwayApp(platform, `${name}-${id}`, tree));
+      const cases = Object.keys(CASES) as Case[];
+      note(`round ${round}, by hand and by Slipway: ${cases.map((each) => `${each} ${ms(floor[each])} ${ms(ours[each])}`).join(', ')}`);
       if (round === 0) continue; // Warms up both: images, the runtime that all apps share.
-      for (const kind of ['first', 'code'] as const) {
-        taken.floor[kind].push(floor[kind]);
-        taken.ours[kind].push(ours[kind]);
-      }
+      taken.floor.push(floor);
+      taken.ours.push(ours);
     }
     git.stop();
     rmSync(dir, { recursive: true, force: true });
-    return [
-      compare('first deploy, 65 packages', taken.floor.first, taken.ours.first, 1.25),
-      compare('code-only push', taken.floor.code, taken.ours.code, 1.5),
-    ];
+    const of = (rounds: Record<Case, number>[], each: Case) => rounds.map((round) => round[each]);
+    return (Object.keys(CASES) as Case[]).map((each) => compare(CASES[each].what, of(taken.floor, each), of(taken.ours, each), CASES[each].most));
   },
 };
 
-async function deployTwice(make: (tree: WorkTree) => Promise<App>): Promise<{ first: number; code: number }> {
-  const tree = await makeWorkTree(SOURCE);
-  const app = await make(tree);
+async function deployAll(make: (id: string, tree: WorkTree) => App | Promise<App>): Promise<Record<Case, number>> {
+  const tree = await makeWorkTree(EXPRESS);
+  const app = await make('express', tree);
   await tree.commit('one');
   const first = await time(() => app.deploy('one', { install: true }));
   await tree.commit('two');
   const code = await time(() => app.deploy('two', { install: false }));
+  touchLockfile(tree.dir);
+  await tree.commit('three');
+  const lockfile = await time(() => app.deploy('three', { install: true }));
   await app.remove();
   tree.remove();
-  return { first, code };
+  return { first, code, lockfile, plain: await deployPlain(make) };
+}
+
+async function deployPlain(make: (id: string, tree: WorkTree) => App | Promise<App>): Promise<number> {
+  const tree = await makeWorkTree(PLAIN);
+  const app = await make('plain', tree);
+  await tree.commit('one');
+  await app.deploy('one', { install: false });
+  await tree.commit('two');
+  const plain = await time(() => app.deploy('two', { install: false }));
+  await app.remove();
+  tree.remove();
+  return plain;
+}
+
+/** A new version of the app itself, as `npm version` makes it: other bytes, the same packages. */
+function touchLockfile(dir: string): void {
+  for (const file of ['package.json', 'package-lock.json'].map((name) => join(dir, name))) {
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/("name": "bench-express",\s+"version": )"1\.0\.0"/g, '$1"1.0.1"'));
+  }
 }
 
 /** An app of the platform. A deploy ends when git has ended and the new version answers. */

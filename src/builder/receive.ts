@@ -19,7 +19,7 @@ interface Expected {
   findRuntime(language: string, version: string): Promise<SlugLayer | null>;
   /** Something only the builder can do; whoever hears it answers the container. */
   onRequest(request: string): void;
-  /** The buildpacks have said all, and the process types are known. Called once, before the first layer is read. */
+  /** The process types are known, and layers come. Called once; what it says comes after all that the buildpacks say. */
   onCompiled(types: ProcessTypes): Promise<void>;
   /** The app names its buildpacks in this file; whoever hears it answers the container. */
   onWanted(file: string, text: string): void;
@@ -46,6 +46,7 @@ export function openReceiver(o: Expected): Received {
   const base: string[] = [];
   const sinks = new Map<string, Promise<LayerSink>>();
   let compiled: Promise<ProcessTypes> | null = null;
+  let wrong: Error | null = null;
   let types: ProcessTypes = { declared: {}, defaults: {}, all: {}, warnings: [] };
   let bytes = 0;
 
@@ -73,13 +74,15 @@ export function openReceiver(o: Expected): Received {
 
   function blob(key: string): BlobSink {
     compiled ??= quietly(tellCompiled());
+    compiled.catch((error: Error) => (wrong = error));
     const file = join(o.tempDir, `${o.name}.${sinks.size}.tgz`);
-    const opened = quietly(compiled.then(() => openLayerSink({ file, root: 'app/', uid: SLUG_USER })));
+    const opened = quietly(openLayerSink({ file, root: 'app/', uid: SLUG_USER }));
     sinks.set(key, opened);
     return {
       // What is too large is only counted, to tell how large it is.
       async write(part) {
         const sink = await opened;
+        if (wrong) throw wrong;
         bytes += part.length;
         if (bytes <= o.maxBytes) await sink.write(part);
       },
@@ -103,6 +106,7 @@ export function openReceiver(o: Expected): Received {
     types: () => types,
     bytes: () => bytes,
     async layers() {
+      await compiled;
       return { base: await Promise.all(base.map(readBase)), top: await layerOf('slug') };
     },
     async discard() {

@@ -1,6 +1,9 @@
 // Puts a finished layer into the blob store, over HTTP: nothing assumes that the builder shares a disk with it.
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { pipeline } from 'node:stream/promises';
 import { blobUrl } from '../lib/blob-url.js';
 import type { SlugLayer } from '../model/slug.js';
 import type { ReceivedLayer } from './layer-sink.js';
@@ -19,8 +22,8 @@ export async function uploadLayer(place: BlobPlace, layer: ReceivedLayer, signal
   const url = blobUrl({ base: place.internalUrl, key: place.key, method: 'PUT', blob: `slugs/${layer.digest}`, now: Date.now(), ttlS: 600 });
   for (let attempt = 1; ; attempt += 1) {
     const answer = await put(url, layer, signal).catch((error: unknown) => error as Error);
-    if (!(answer instanceof Error) && answer.ok) return;
-    if (attempt === TRIES || signal.aborted) throw new Error(`the slug could not be stored: ${answer instanceof Error ? answer.message : `status ${answer.status}`}`);
+    if (answer === 200 || answer === 201) return;
+    if (attempt === TRIES || signal.aborted) throw new Error(`the slug could not be stored: ${answer instanceof Error ? answer.message : `status ${answer}`}`);
     await new Promise((resolve) => setTimeout(resolve, attempt * 500));
   }
 }
@@ -36,16 +39,13 @@ export async function hasLayer(place: BlobPlace, layer: SlugLayer): Promise<bool
   return response?.ok ?? false;
 }
 
-async function put(url: string, layer: ReceivedLayer, signal: AbortSignal): Promise<Response> {
-  const body = Readable.toWeb(createReadStream(layer.file)) as unknown as ReadableStream<Uint8Array>;
-  const init: RequestInit & { duplex: 'half' } = {
-    method: 'PUT',
-    body,
-    headers: { 'content-length': String(layer.size), 'content-type': 'application/gzip' },
-    duplex: 'half',
-    signal,
-  };
-  const response = await fetch(url, init);
-  await response.body?.cancel();
-  return response;
+/** By node:http, since fetch reads the whole file ahead and keeps it in memory. Resolves with the status. */
+async function put(url: string, layer: ReceivedLayer, signal: AbortSignal): Promise<number> {
+  const headers = { 'content-length': layer.size, 'content-type': 'application/gzip' };
+  const request = (url.startsWith('https:') ? https : http).request(url, { method: 'PUT', headers, signal });
+  const answered = once(request, 'response') as Promise<[IncomingMessage]>;
+  await Promise.race([pipeline(createReadStream(layer.file), request), answered]);
+  const [response] = await answered;
+  response.resume();
+  return response.statusCode ?? 0;
 }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
 import { BUILDER_LABEL, buildContainerSpec, runtimeContainerSpec, type BuildContainer, type RuntimeContainer } from './build-spec.js';
+import { demux } from './demux.js';
 import type { Engine } from './engine.js';
 import { BUILD_LABEL, ofHome } from './labels.js';
 
@@ -52,12 +53,9 @@ async function startPiped(engine: Engine, options: Docker.ContainerCreateOptions
     const stdin = (await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true })) as Duplex;
     const stdout = new PassThrough({ highWaterMark: 1 << 20 });
     const stderr = new PassThrough();
-    engine.modem.demuxStream(stdin, stdout, stderr);
-    const finish = () => {
-      stdout.end();
-      stderr.end();
-    };
-    stdin.once('end', finish).once('close', finish).on('error', finish);
+    // Whoever reads them sees the end of both.
+    stdin.on('error', () => undefined);
+    void demux(stdin, stdout, stderr);
     await container.start();
     return { containerId: container.id, stdin, stdout, stderr, ended: waitFor(engine, container.id), rename, kill: () => killContainer(engine, container.id), remove };
   } catch (error) {
