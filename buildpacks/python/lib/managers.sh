@@ -41,7 +41,7 @@ suits_uv() {
 
 # Versions are chosen among all indexes, as pip does; no settings of uv's are read out of the app.
 uv_pip() {
-  local settings=(UV_NO_CONFIG=1 UV_INDEX_STRATEGY="${UV_INDEX_STRATEGY-unsafe-best-match}")
+  local settings=(UV_NO_CONFIG="${UV_NO_CONFIG-true}" UV_INDEX_STRATEGY="${UV_INDEX_STRATEGY-unsafe-best-match}")
   [ -z "${PIP_INDEX_URL-}" ] || settings+=(UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX-$PIP_INDEX_URL}")
   [ -z "${PIP_EXTRA_INDEX_URL-}" ] || settings+=(UV_INDEX="${UV_INDEX-$PIP_EXTRA_INDEX_URL}")
   [ -z "${PIP_FIND_LINKS-}" ] || settings+=(UV_FIND_LINKS="${UV_FIND_LINKS-${PIP_FIND_LINKS// /,}}")
@@ -84,8 +84,9 @@ install_with_uv() {
 install_with_pyproject() {
   need_uv
   step "Installing dependencies using 'uv pip install -r pyproject.toml'"
-  run_uv uv pip install --python "$PLACE/bin/python" -r pyproject.toml
-  [ -z "$INSTALLS_APP" ] || run_uv uv pip install --python "$PLACE/bin/python" --no-deps -e .
+  export UV_NO_CONFIG=${UV_NO_CONFIG-false}
+  run_uv uv_pip install -r pyproject.toml
+  [ -z "$INSTALLS_APP" ] || run_uv uv_pip install --no-deps -e .
 }
 
 install_with_setup() {
@@ -101,7 +102,6 @@ install_with_poetry() {
   step "Installing dependencies using 'poetry export --only main' and 'uv pip install'"
   get_tool poetry $TOOL_POETRY
   export POETRY_CACHE_DIR=$CACHE/poetry POETRY_NO_INTERACTION=1 POETRY_VIRTUALENVS_CREATE=false
-  ask_tool check --lock
   ask_tool export --only main --with-credentials --output "$NOTES/requirements.txt"
   install_list
   [ -z "$INSTALLS_APP" ] || { need_uv; run_uv uv_pip install --no-deps -e .; }

@@ -60,7 +60,8 @@ def pipenv(packages, docs):
 
 def poetry(packages, docs):
     packages.content += [docs["pyproject.toml"], docs["poetry.lock"]]
-    packages.installs_app = docs["pyproject.toml"].get("tool", {}).get("poetry", {}).get("package-mode", True)
+    is_package = docs["pyproject.toml"].get("tool", {}).get("poetry", {}).get("package-mode", True)
+    packages.installs_app = is_package and "build-system" in docs["pyproject.toml"]
     if packages.installs_app:
         packages.add_editable(".")
     for entry in docs["poetry.lock"].get("package", []):
