@@ -22,8 +22,9 @@ END
 }
 
 write_apache2_config() {
-  # Configurations of apps name these as Heroku's do.
-  export HEROKU_PHP_TEMP=$TEMP HEROKU_PHP_INCLUDE=${SERVER_INCLUDE:-$PLACE/default-apache2.conf}
+  local threads=$CHILDREN
+  [ $threads -ge 64 ] || threads=64
+  export HEROKU_PHP_THREADS=$threads HEROKU_PHP_TEMP=$TEMP HEROKU_PHP_INCLUDE=${SERVER_INCLUDE:-$PLACE/default-apache2.conf}
   cp "$PLACE/apache2.conf" "$TEMP/apache2.conf"
 }
 

@@ -1,13 +1,11 @@
 # How many PHP processes fit the dyno's memory.
 
 DEFAULT_MEMORY_LIMIT=128M
-# Each process counts against the dyno's limit of processes.
-MOST_PROCESSES=128
 
 # WEB_CONCURRENCY as it is set; else the dyno's memory by PHP's memory_limit. What another buildpack has worked out for
 # its own kind of process does not count.
 choose_concurrency() {
-  local limit memory
+  local limit memory most
   if [ -n "${WEB_CONCURRENCY-}" ] && [ -z "${WEB_CONCURRENCY_SET_BY-}" ]; then
     [[ $WEB_CONCURRENCY =~ ^[1-9][0-9]{0,3}$ ]] && { CHILDREN=$WEB_CONCURRENCY; return; }
     echo "heroku-php-$SERVER: WEB_CONCURRENCY is not a number of processes; it is worked out from the memory." >&2
@@ -17,7 +15,8 @@ choose_concurrency() {
   memory=$(dyno_memory)
   CHILDREN=$((memory / limit))
   [ $CHILDREN -ge 1 ] || CHILDREN=1
-  [ $CHILDREN -le $MOST_PROCESSES ] || CHILDREN=$MOST_PROCESSES
+  most=$(most_processes)
+  [ $CHILDREN -le "$most" ] || CHILDREN=$most
   export WEB_CONCURRENCY=$CHILDREN
   [ -z "$VERBOSE" ] || echo "heroku-php-$SERVER: $((memory / 1048576)) MB of memory, memory_limit $((limit / 1048576)) MB: $CHILDREN processes." >&2
 }
@@ -51,4 +50,14 @@ dyno_memory() {
     if [[ $bytes =~ ^[0-9]{1,15}$ ]]; then echo "$bytes"; return; fi
   done
   echo $((${MEMORY_AVAILABLE:-512} * 1048576))
+}
+
+# The dyno's limit of processes also counts the threads of Apache, as many again; a fifth is left to the app.
+most_processes() {
+  local file limit
+  for file in "${CGROUP_ROOT:-/sys/fs/cgroup}"/{pids.max,pids/pids.max}; do
+    [ -r "$file" ] && read -r limit <"$file" || continue
+    if [[ $limit =~ ^[0-9]{1,9}$ ]]; then echo $((limit * 2 / 5)); return; fi
+  done
+  echo 100
 }

@@ -140,11 +140,9 @@ end() {
 
 # The web server listens only when PHP answers: the port is how the platform knows that the dyno is up.
 wait_for_socket() {
-  local tries
   [ -z "$FPM_CONFIG" ] || return 0
-  for ((tries = 0; tries < 1000; tries++)); do
+  while is_alive "$1" && [ -z "$stopping" ]; do
     [ ! -S "$FPM_SOCKET" ] || return 0
-    is_alive "$1" && [ -z "$stopping" ] || return 1
     sleep 0.01
   done
   return 1
