@@ -2,12 +2,13 @@
 
 # With Plug'n'Play, apps run out of the cache: it has to be theirs, and in the slug. So is one that is checked in.
 manager_settings() {
-  export YARN_ENABLE_TELEMETRY=0 YARN_ENABLE_PROGRESS_BARS=false YARN_ENABLE_COLORS=false YARN_ENABLE_HYPERLINKS=false YARN_ENABLE_GLOBAL_CACHE=false
+  export YARN_ENABLE_TELEMETRY=0 YARN_ENABLE_PROGRESS_BARS=false YARN_ENABLE_COLORS=false YARN_ENABLE_HYPERLINKS=false
+  export YARN_GLOBAL_FOLDER=$CACHE/berry YARN_ENABLE_GLOBAL_CACHE=false
   if [ "$LINKER" != pnp ] && [ ! -d .yarn/cache ]; then
-    export YARN_ENABLE_GLOBAL_CACHE=true YARN_ENABLE_MIRROR=false YARN_GLOBAL_FOLDER=$CACHE/berry
+    export YARN_ENABLE_GLOBAL_CACHE=true YARN_ENABLE_MIRROR=false
   fi
   # It has settings of its own for what others take from the environment.
-  local registry=${npm_config_registry-} proxy=${https_proxy-${HTTPS_PROXY-}}
+  local registry=${npm_config_registry-${NPM_CONFIG_REGISTRY-}} proxy=${https_proxy-${HTTPS_PROXY-}}
   [ -z "$registry" ] || [ -n "${YARN_NPM_REGISTRY_SERVER-}" ] || grep -qs '^npmRegistryServer:' .yarnrc.yml || export YARN_NPM_REGISTRY_SERVER=$registry
   [ -z "$proxy" ] || [ -n "${YARN_HTTPS_PROXY-}" ] || export YARN_HTTPS_PROXY=$proxy
 }
@@ -40,4 +41,8 @@ drop_unused() {
   done
 }
 
-manager_run() { yarn run "$@"; }
+# It runs nothing in a project that has not been installed yet.
+manager_run() {
+  local name=$1
+  if [ -f .yarn/install-state.gz ]; then yarn run "$@"; else shift; npm run "$name" ${1+-- "$@"}; fi
+}

@@ -13,7 +13,7 @@ install_packages() {
   fi
   step Restoring cache
   forget_other_packages
-  if [ -z "$ALWAYS_INSTALL$PREBUILT" ] && has_trees "$KEPT"; then
+  if [ -z "$ALWAYS_INSTALL$PREBUILT" ] && [ "${NODE_MODULES_CACHE-}" != false ] && has_trees "$KEPT"; then
     CACHE_STATE=hit
     for tree in "${TREES[@]:0:4}"; do info "- $tree"; done
     take_trees "$KEPT"

@@ -9,7 +9,8 @@ manager_settings() {
     # Up to 10 they are npm's settings, later its own.
     export "npm_config_$name" "pnpm_config_$name"
   done
-  [ -z "${npm_config_registry-}" ] || export pnpm_config_registry=${pnpm_config_registry-$npm_config_registry}
+  local registry=${npm_config_registry-${NPM_CONFIG_REGISTRY-}}
+  [ -z "$registry" ] || export pnpm_config_registry=${pnpm_config_registry-$registry}
 }
 
 manager_install() {
