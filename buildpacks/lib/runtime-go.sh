@@ -21,20 +21,27 @@ install_version() {
   rm -rf "$place/.modules"
   find "$place/bin" "$place/pkg/tool" -type f -exec chmod +x {} +
   # Modules come without the list of what the standard library was built from; each app would compile all of it.
-  seed_build_cache "$place" || rm -rf "$place/build-cache"
+  seed_build_cache "$place" "${place%.new}-build-cache"
 }
 
-# Compiles what most apps need of the standard library, once for all: their build caches begin as a copy of this.
+# Compiles what most apps need of the standard library, once for all: their build caches begin as a copy of this. It lies
+# beside the toolchain, for dynos that want that.
 seed_build_cache() {
   local package packages=()
   for package in $SEED; do [ ! -d "$1/src/$package" ] || packages+=("$package"); done
-  (cd /tmp && GOFLAGS=-trimpath GOCACHE=$1/build-cache "$1/bin/go" build "${packages[@]}")
+  rm -rf "$2.new"
+  if (cd /tmp && GOFLAGS=-trimpath GOCACHE=$2.new "$1/bin/go" build "${packages[@]}"); then
+    chmod -R a+rX "$2.new" && rm -rf "$2" && mv "$2.new" "$2"
+  else
+    rm -rf "$2.new"
+  fi
 }
 
 # Not when the database has an answer, and the answer is that the toolchain is another.
 is_sumdb_away() { [[ $1 =~ verifying && $1 =~ (dial\ tcp|no\ such\ host|timeout|refused|reset|Forbidden|Not\ Found|Gateway|Unavailable) && ! $1 =~ (SECURITY|mismatch) ]]; }
 
 refuse() {
+  rm -rf "$place"
   case $2 in
     *'not available'* | *'not found'* | *'Not Found'* | *Gone*) stop "the module proxy has no Go $1" ;;
     *) stop "$(jq -r .Error <<<"$2" | tr '\n\t' '  ')" ;;

@@ -36,7 +36,10 @@ use_caches() {
   # Directories that can be removed later, and no path of this build in what is compiled: equal sources give equal programs.
   if [ "$MINOR" -ge 14 ]; then export GOFLAGS="-modcacherw -trimpath${GOFLAGS:+ $GOFLAGS}"; fi
   for each in "$CACHE"/build-*; do [ "$each" = "$GOCACHE" ] || echo "go/${each##*/}" >>"$NOTES/forget"; done
-  if [ ! -d "$GOCACHE" ] && [ -d "$GOROOT/build-cache" ]; then cp -r "$GOROOT/build-cache" "$GOCACHE.new" && mv "$GOCACHE.new" "$GOCACHE"; fi
+  if [ ! -d "$GOCACHE" ] && [ -d "$GOROOT-build-cache" ]; then
+    rm -rf "$GOCACHE.new"
+    cp -r "$GOROOT-build-cache" "$GOCACHE.new" && mv "$GOCACHE.new" "$GOCACHE"
+  fi
   forget_old_modules
 }
 

@@ -32,18 +32,39 @@ cargo_build() {
 # anew what was elsewhere the last time. It goes by files' times: they are those of the build that first saw the content.
 enter_home() {
   local name
-  WENT_HOME=()
+  WENT_HOME=() WAS_HOME=(/app/*)
+  WAS_HOME=("${WAS_HOME[@]##*/}")
   for name in *; do
     case $name in .slipway | .heroku | .profile.d | target) continue ;; esac
     [ -e "/app/$name" ] || WENT_HOME+=("$name")
   done
-  perl "$PACK/lib/copy-source.pl" "$BUILD" /app "$CACHE/sources" "${WENT_HOME[@]}"
+  perl "$PACK/lib/copy-source.pl" "$BUILD" /app "$CACHE/sources" "${WENT_HOME[@]}" && touch "$NOTES/entered"
 }
 
 leave_home() {
   local name
+  # Something new at the top is the app's too; what begins with a dot there, tools keep for themselves.
+  for name in /app/[^.]*; do
+    name=${name##*/}
+    [[ " ${WAS_HOME[*]} ${WENT_HOME[*]} " == *" $name "* ]] || WENT_HOME+=("$name")
+  done
+  take_generated "$NOTES/artifacts"
   for name in "${WENT_HOME[@]}"; do rm -rf "/app/$name"; done
 }
+
+# What build scripts have put among the source belongs to the app. They have to run again then the next time, whatever cargo
+# thinks: the source comes without it.
+take_generated() {
+  local generated name
+  generated=$(cd /app && find "${WENT_HOME[@]}" -newer "$NOTES/entered" -type f ! -name Cargo.lock)
+  [ -n "$generated" ] || return 0
+  (cd /app && find "${WENT_HOME[@]}" -newer "$NOTES/entered" -type f -exec cp --parents -t "$BUILD" {} +)
+  own_packages "$1" | while read -r name; do
+    find "$CARGO_TARGET_DIR" -maxdepth 4 -path "*/.fingerprint/$name-*" -prune -exec rm -rf {} +
+  done
+}
+
+own_packages() { jq -r '.package_id // empty | select(startswith("path+"))' "$1" | sed -E -e 's/.*#([^@]+)@.*/\1/' -e t -e 's,.*/([^/#]+)#.*,\1,' | sort -u; }
 
 # Cargo keeps all it ever compiled. When that is three times what the app needed at first, the next change of Cargo.lock or of
 # Rust starts anew.
