@@ -85,6 +85,12 @@ function watchStages(): { hear(text: string): void; list(): string[] } {
   };
 }
 
+/** What an image of the engine runs by itself; empty when that is nothing. */
+export async function imageRuns(engine: Engine, id: string): Promise<string> {
+  const { Config } = await engine.getImage(id).inspect();
+  return [Config.Entrypoint ?? [], Config.Cmd ?? []].flat().join(' ');
+}
+
 /** Fetches an image unless the engine has it, and returns what its ONBUILD steps are. Throws ImageBuildError when it can't be had. */
 export async function pullBase(engine: Engine, reference: string, o: { signal: AbortSignal; hear(text: string): void }): Promise<string[]> {
   const inspect = () => engine.getImage(reference).inspect();

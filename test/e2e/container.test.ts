@@ -1,4 +1,6 @@
 // Apps on the stack container, built by Docker from the stack's own image: no registry is asked for anything.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../../src/docker/engine.js';
 import { startPlatform, type Platform } from '../support/platform.js';
@@ -41,8 +43,13 @@ function refusal({ code, remote, output }: PushResult): string {
   return remote.find((line) => line.startsWith(' !     ')) ?? '';
 }
 
-const names = async (list: Promise<{ RepoTags?: string[] | undefined }[]>) => (await list).flatMap((image) => image.RepoTags ?? []).filter((name) => name.startsWith('slipway/app-'));
-const ofHome = (label: string) => engine.listContainers({ filters: { label: [label] } });
+const web = () => platform.containers('slipway.dyno=web.1');
+/** Names of the images that this platform's apps built. */
+async function ownImages(): Promise<string[]> {
+  const id = readFileSync(join(platform.home, 'home.id'), 'utf8').trim();
+  const found = await engine.listImages({ filters: { reference: [`slipway/app-${id}`] } });
+  return found.flatMap((image) => image.RepoTags ?? []).filter((name) => name.startsWith('slipway/app-'));
+}
 
 describe('a Dockerfile', () => {
   let app: Workspace;
@@ -64,17 +71,15 @@ describe('a Dockerfile', () => {
   });
 
   it('gives way to config vars, and comes from the store where no engine has it', async () => {
-    const [web] = await ofHome('slipway.dyno=web.1');
     await app.api('PATCH', '/config-vars', { NAME: 'var' });
     await expect.poll(() => app.get('/').then((answer) => answer.body), { timeout: 40_000 }).toBe('20000 0 var');
-    await expect.poll(async () => (await ofHome('slipway.dyno=web.1')).some(({ Id }) => Id === web?.Id), { timeout: 40_000 }).toBe(false);
     await app.api('PATCH', '/formation', { updates: [{ type: 'web', quantity: 0 }] });
-    await expect.poll(async () => (await ofHome('slipway.dyno=web.1')).length, { timeout: 40_000 }).toBe(0);
-    const kept = (await names(engine.listImages())).filter((name) => !name.includes(':cache-'));
-    for (const name of await names(engine.listImages())) await engine.getImage(name).remove({ force: true });
+    await expect.poll(web, { timeout: 60_000 }).toEqual([]);
+    const kept = (await ownImages()).filter((name) => !name.includes(':cache-'));
+    for (const name of await ownImages()) await engine.getImage(name).remove({ force: true });
     await app.api('PATCH', '/formation', { updates: [{ type: 'web', quantity: 1 }] });
     await expect.poll(() => app.get('/').then((answer) => answer.body), { timeout: 40_000 }).toBe('20000 0 var');
-    expect(await names(engine.listImages())).toEqual(kept);
+    expect(await ownImages()).toEqual(kept);
   });
 
   it('is built again from the step that changed, and stores that only', async () => {

@@ -2,7 +2,7 @@
 // their layers become those of the slug.
 import { join, posix } from 'node:path';
 import { keepBuildCache, nameImage, saveImages } from '../../docker/container-image.js';
-import { buildImage, ImageBuildError, pullBase } from '../../docker/image-builder.js';
+import { buildImage, ImageBuildError, imageRuns, pullBase } from '../../docker/image-builder.js';
 import { shownCommand, type Container, type ContainerImage } from '../../model/container.js';
 import { PlatformError } from '../../model/errors.js';
 import type { SlugLayer } from '../../model/slug.js';
@@ -82,14 +82,16 @@ async function buildOne(b: Builder, { output, signal }: BuildWork, { source, pla
 }
 
 async function keep(b: Builder, work: BuildWork, plan: ContainerPlan, ids: Map<string, string>): Promise<Compiled | BuildFailure> {
+  for (const [type, { image, command }] of Object.entries(plan.types)) {
+    const runs = command ?? (await imageRuns(b.engine, ids.get(image)!));
+    if (runs === '') return imageFailure(`The image ${image} has neither CMD nor ENTRYPOINT: add one, or a command for ${type} under run in heroku.yml`, b.limits.memoryMb);
+  }
   for (const { name, dockerfile } of plan.images) work.output.say(pushingText(name, dockerfile));
   const saved = await save(b, work, [...new Set(ids.values())]);
   try {
     const images: Record<string, ContainerImage> = Object.fromEntries([...ids].map(([name, id]) => [name, saved.images.find((image) => image.id === id)!]));
     const container: Container = { images, types: plan.types };
     const processTypes = Object.fromEntries(Object.entries(plan.types).map(([type, runs]) => [type, shownCommand(runs, images[runs.image]!)]));
-    const silent = Object.keys(processTypes).find((type) => processTypes[type] === '');
-    if (silent) throw new ImageBuildError(`The image ${plan.types[silent]!.image} has neither CMD nor ENTRYPOINT: add one, or a command for ${silent} under run in heroku.yml.`, []);
     const top = saved.layers.at(-1);
     if (!top) throw new ImageBuildError('The image has no files.', []);
     for (const id of ids.values()) await nameImage(b.engine, b.homeId, id);
