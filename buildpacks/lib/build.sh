@@ -221,7 +221,7 @@ choose_buildpacks() {
     for ref in "${DETECT_ORDER[@]}"; do
       # The catch-alls at the end of the order match beside a language: they are no rivals.
       case $ref in static | procfile) [ ${#CHOSEN[@]} = 0 ] || break ;; esac
-      said=$(detect "$BUILTIN/$ref" 2>/dev/null) || continue
+      said=$(detect_builtin "$ref" 2>/dev/null) || continue
       CHOSEN+=("$BUILTIN/$ref") NAMES+=("${said%%$'\n'*}")
     done
     [ ${#CHOSEN[@]} = 0 ] && fail undetected "$(cd "$BUILD_DIR" && printf '%s\n' * | head -n 20)"
@@ -238,6 +238,16 @@ choose_buildpacks() {
 }
 
 detect() { (place_of "$1" && cd "$PLACE" && exec "$1/bin/detect" "$BUILD_DIR" </dev/null 3>&- 5>&-); }
+
+# The same for one of ours, without starting another bash: there are many, and most apps are asked of by all.
+detect_builtin() {
+  exec 3>&- 5>&- </dev/null
+  cd "$BUILD_DIR" || exit 1
+  set +u
+  shopt -u nullglob dotglob
+  source "$BUILTIN/$1/bin/detect" "$BUILD_DIR"
+  exit
+}
 
 # Sets PLACE: where a buildpack's scripts run. Heroku runs them in the buildpack's own directory, which some rely on (its nginx one
 # unpacks a file beside bin); ours run in the app's.
@@ -282,7 +292,8 @@ in_buildpack_env() {
     set +u +o pipefail
     shopt -u nullglob dotglob
     for file in "${exports[@]}"; do source "$file"; done
-    exec "$@"
+    # Our own short scripts need no other bash to be started.
+    case $1 in "$BUILTIN"/*/bin/re*) source "$@" ;; *) exec "$@" ;; esac
   ) </dev/null
 }
 

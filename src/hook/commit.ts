@@ -41,10 +41,10 @@ async function readTree(repo: Repo, commit: string): Promise<{ attributes: strin
   return { attributes, links: linksIn(listing) };
 }
 
-/** How many paths differ between what was pushed before and now. */
-export async function countChangedPaths(repo: Repo, update: RefUpdate): Promise<number> {
-  const { stdout } = await runGit(repo, ['diff-tree', '-r', '-z', '--name-only', '--no-renames', update.old, update.new]);
-  return stdout.toString().split('\0').length - 1;
+/** How many paths differ between what was pushed before and now; null when they are too many to be counted. */
+export async function countChangedPaths(repo: Repo, update: RefUpdate): Promise<number | null> {
+  const listed = await runGit(repo, ['diff-tree', '-r', '-z', '--name-only', '--no-renames', update.old, update.new]).catch(() => null);
+  return listed && listed.stdout.toString().split('\0').length - 1;
 }
 
 /** A file of the commit that Git LFS holds, if there is one. */

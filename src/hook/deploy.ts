@@ -33,15 +33,16 @@ export async function deploy(o: Deploy): Promise<boolean> {
     hasSaid = true;
   };
   await takeTurn(o.session, onWait);
-  const [facts, changedPaths, source] = await Promise.all([
-    readPushFacts(o.repo, o.update),
-    isNewRef(o.update) ? null : countChangedPaths(o.repo, o.update),
-    o.api.call('POST', '/sources'),
-  ]);
+  // What it takes to begin is asked and sent at once; a push that is refused has sent its source in vain.
+  const sending = sendSource(o);
+  sending.catch(() => undefined);
+  const [facts, changedPaths] = await Promise.all([readPushFacts(o.repo, o.update), isNewRef(o.update) ? null : countChangedPaths(o.repo, o.update)]);
   const commit = await checkPushed(o, facts);
   if (changedPaths !== null) o.out.line(describeChange(changedPaths, o.update.old));
-  await sendSource(o, commit, recordOf(source, 'source_blob'));
-  const build = await startBuild(o, { source: textOf(recordOf(source, 'source_blob'), 'get_url'), commit, onWait });
+  o.out.print('Compressing source files... ');
+  const source = await sending;
+  o.out.line('done.');
+  const build = await startBuild(o, { source, commit, onWait });
   o.out.line('Building source:');
   o.out.line();
   const ended = await followBuild(o, build);
@@ -74,10 +75,11 @@ function describeChange(count: number, old: string): string {
   return `Updated ${count} ${count === 1 ? 'path' : 'paths'} from ${old.slice(0, 7)}`;
 }
 
-async function sendSource({ api, out, repo }: Deploy, { commit }: CommitFacts, blob: Json): Promise<void> {
-  out.print('Compressing source files... ');
-  await api.upload(textOf(blob, 'put_url'), archive(repo, commit));
-  out.line('done.');
+/** Uploads what was pushed, as a tar. Returns where the builder finds it. */
+async function sendSource({ api, repo, update }: Deploy): Promise<string> {
+  const blob = recordOf(await api.call('POST', '/sources'), 'source_blob');
+  await api.upload(textOf(blob, 'put_url'), archive(repo, update.new));
+  return textOf(blob, 'get_url');
 }
 
 /** Posts the build; waits while another one, started through the API, is under way. */

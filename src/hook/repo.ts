@@ -8,10 +8,11 @@ export interface Repo {
   env: Record<string, string>;
 }
 
-const MAX_OUTPUT = 512 * 1024 * 1024;
+/** Some 600,000 paths: more would take the memory of the process that all pushes share. */
+const MAX_OUTPUT = 64 * 1024 * 1024;
 const runFile = promisify(execFile);
 
-/** Runs git to its end; its output as bytes. Rejects when it fails. */
+/** Runs git to its end; its output as bytes. Rejects when it fails, or says more than 64 MB. */
 export function runGit(repo: Repo, args: string[]): PromiseWithChild<{ stdout: Buffer }> {
   return runFile('git', args, { cwd: repo.dir, env: { ...process.env, ...repo.env }, maxBuffer: MAX_OUTPUT, encoding: 'buffer' });
 }
