@@ -4,7 +4,7 @@
 ASSET_DIRS=(public/assets public/packs public/vite app/assets/builds)
 
 precompile_assets() {
-  [ -z "$RAILS" ] || mkdir -p tmp log
+  [ -z "$RAILS" ] || mkdir -p tmp/pids log
   [ -n "$ASSETS" ] || return 0
   local manifests=(public/assets/*manifest*.json public/assets/.*manifest*.json) key known='' found
   step 'Preparing app for Rails asset pipeline'

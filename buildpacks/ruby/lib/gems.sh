@@ -87,7 +87,9 @@ tidy_gems() {
     find "$each" vendor/bundle/ruby/*/gems/"$gem" -type f \( -name mkmf.log -o -name gem_make.out -o -path '*/ext/*.o' -o -path '*/ext/*/Makefile' \) -delete
     find "$each" vendor/bundle/ruby/*/gems/"$gem" -type f -name '*.so' -links 1 -exec strip --strip-debug --remove-section=.note.gnu.build-id {} +
   done
-  echo "$BUNDLER_VERSION" >vendor/bundle/.bundler-version
+  # Gems from git: what they need of it has been read.
+  rm -rf vendor/bundle/ruby/*/bundler/gems/*/.git
+  mkdir -p vendor/bundle && echo "$BUNDLER_VERSION" >vendor/bundle/.bundler-version
   find vendor/bundle -exec touch -h -d @499162500 {} +
 }
 

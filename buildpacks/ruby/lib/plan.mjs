@@ -34,7 +34,7 @@ export function makePlan({ files, list, isExecutable = () => true, stackVersion,
   }
   const ruby = planRuby({ gemfile, lock, rubyVersion: files('.ruby-version'), stackVersion });
   const vendored = list('vendor/cache').some((name) => name.endsWith('.gem'));
-  const without = env.BUNDLE_WITHOUT || 'development:test';
+  const without = env.BUNDLE_WITHOUT ?? 'development:test';
   const has = (path) => files(path) !== undefined;
   return {
     ...ruby.plan,

@@ -88,6 +88,20 @@ const cases: [string, Omit<Case, 'script'> & { script?: string }, number, (strin
     ['       Installing webrick 1.9.1', '== more', '       Installing rake 13.2.1', 'rake-13.2.1', 'webrick-1.9.1', /^ruby\/gems\/[0-9a-f]{24}$/],
   ],
   [
+    'a gem of the app itself, and none besides',
+    {
+      files: {
+        Gemfile: 'source "https://gems.example"\ngem "own", path: "gems/own"\n',
+        'Gemfile.lock': `PATH\n  remote: gems/own\n  specs:\n    own (0.1.0)\n\n${aLock([], ['own!'])}`,
+        'gems/own/own.gemspec': 'Gem::Specification.new { |s| s.name = "own"; s.version = "0.1.0"; s.summary = "own"; s.authors = ["Jane"]; s.files = ["lib/own.rb"] }',
+        'gems/own/lib/own.rb': 'puts "own runs"',
+      },
+      script: `compile; ${AGAIN} compile; HOME=$PWD; source .profile.d/ruby.sh; bundle exec ruby -e 'require "own"'`,
+    },
+    0,
+    ['       Bundled gems are installed into `./vendor/bundle`', '       Nothing to install: the gems are those of the last build.', 'own runs'],
+  ],
+  [
     'gems but those of a group that is left out',
     { files: { ...plain, ...both, Gemfile: 'source "https://gems.example"\ngem "webrick"\ngem "rake", group: :tools\n' }, config: { BUNDLE_WITHOUT: 'tools' }, script: 'compile; ls vendor/bundle/ruby/*/gems; grep -o "BUNDLE_WITHOUT-.*}" .profile.d/ruby.sh' },
     0,
