@@ -57,6 +57,8 @@ install_or_dump() {
 
 run_composer() {
   local log=$NOTES/composer.log
+  # Composer gives the autoloader's classes a name by chance, unless it is told one: equal sources give equal slugs.
+  mkdir -p "$COMPOSER_HOME" && echo "{\"config\":{\"autoloader-suffix\":\"$PACKAGES_KEY\"}}" >"$COMPOSER_HOME/config.json"
   info "\$ composer $*"
   # Composer breaks lines to fit a terminal, and tells its options when it fails.
   COLUMNS=400 /usr/bin/php /usr/bin/composer "$@" --no-interaction --no-ansi 2>&1 | tee "$log" | sed -u -e 's/ *$//' -e "/^$1 \[/d" | indent || explain "$log" $PACK/lib/failures.tsv

@@ -58,6 +58,7 @@ const compiled: [string, Omit<Case, 'script'> & { script?: string }, number, (st
     0,
     [/Installing nikic/, '== again', '       Nothing to install: the packages are those of the last build.', "-----> Running 'composer compile'", '== class', '       Nothing to install: the packages are those of the last build.', '       $ composer dump-autoload --no-dev --optimize', 'cache: "reused"'],
   ],
+  ['the same sources twice, with the same outcome', { files: realApp, script: 'twice() { compile >/dev/null && (cd vendor && find . -type f | sort | xargs sha256sum | sha256sum); rm -rf vendor /tmp/cache/*; }; [ "$(twice)" = "$(twice)" ] && echo equal' }, 0, ['equal']],
   [
     'scripts that run whenever packages are installed',
     { files: { 'composer.json': json({ scripts: { 'post-install-cmd': 'echo prepared' } }), 'composer.lock': json({ 'content-hash': 'x', packages: [], 'packages-dev': [] }) }, script: 'compile; keep; echo == again; compile' },
