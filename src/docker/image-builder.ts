@@ -13,33 +13,23 @@ export interface ImageBuild {
   /** Name or id of the network that RUN steps have. */
   network: string;
   memoryMb: number;
+  /** Hears what is made on the way, also when the build comes to nothing. */
+  stages: Stages;
   signal: AbortSignal;
   /** What the builder says, as it comes. */
   hear(text: string): void;
 }
 
-export interface BuiltImage {
-  /** sha256, hex. */
-  id: string;
-  /** The last image of each stage: what later builds find again instead of making it anew. */
-  stages: string[];
-}
-
 /** A step of the Dockerfile failed, or it can't be understood: the app's fault, told by the builder in its own words. */
 export class ImageBuildError extends Error {
-  /** The last image of each stage that was begun. */
-  readonly stages: string[];
-
-  constructor(message: string, stages: string[]) {
+  constructor(message: string) {
     super(message);
     this.name = 'ImageBuildError';
-    this.stages = stages;
   }
 }
 
-/** Builds an image. Aborting ends the step that runs. Throws ImageBuildError. */
-export async function buildImage(engine: Engine, o: ImageBuild): Promise<BuiltImage> {
-  const stages = watchStages();
+/** Builds an image; returns its id, hex. Aborting ends the step that runs. Throws ImageBuildError. */
+export async function buildImage(engine: Engine, o: ImageBuild): Promise<string> {
   let id = '';
   const memory = o.memoryMb * 1024 * 1024;
   const options = {
@@ -57,23 +47,29 @@ export async function buildImage(engine: Engine, o: ImageBuild): Promise<BuiltIm
     const answer = (await engine.buildImage(o.context, options)) as Readable;
     await readEvents(answer, o.signal, (event) => {
       if (event.aux?.ID) id = event.aux.ID;
-      if (event.error !== undefined) throw new ImageBuildError(event.error, stages.list());
+      if (event.error !== undefined) throw new ImageBuildError(event.error);
       if (event.stream === undefined) return;
-      stages.hear(event.stream);
+      o.stages.hear(event.stream);
       o.hear(event.stream);
     });
   } catch (error) {
     // A Dockerfile that can't be parsed is refused before anything is said.
     const { statusCode, message } = error as { statusCode?: number; message: string };
-    if (statusCode === 400) throw new ImageBuildError(plain(message), []);
+    if (statusCode === 400) throw new ImageBuildError(plain(message));
     throw error;
   }
   if (id === '') throw new Error('the engine built an image without telling its id');
-  return { id: id.replace('sha256:', ''), stages: stages.list() };
+  return id.replace('sha256:', '');
 }
 
-/** Hears the ids of images on the way (` ---> 0123456789ab`) and keeps the last of each stage. */
-function watchStages(): { hear(text: string): void; list(): string[] } {
+export interface Stages {
+  hear(text: string): void;
+  /** The last image of each stage that was begun: what later builds find again instead of making it anew. */
+  list(): string[];
+}
+
+/** Hears the ids of images on the way (` ---> 0123456789ab`). */
+export function watchStages(): Stages {
   const ends: string[] = [];
   let last = '';
   return {
@@ -114,7 +110,7 @@ async function pull(engine: Engine, reference: string, o: { signal: AbortSignal;
     });
   } catch (error) {
     if (o.signal.aborted) throw error;
-    throw new ImageBuildError(`The base image ${reference} can't be pulled: ${plain((error as Error).message)}`, []);
+    throw new ImageBuildError(`The base image ${reference} can't be pulled: ${plain((error as Error).message)}`);
   }
 }
 

@@ -2,7 +2,7 @@
 // their layers become those of the slug.
 import { join, posix } from 'node:path';
 import { keepBuildCache, nameImage, saveImages } from '../../docker/container-image.js';
-import { buildImage, ImageBuildError, imageRuns, pullBase } from '../../docker/image-builder.js';
+import { buildImage, ImageBuildError, imageRuns, pullBase, watchStages, type Stages } from '../../docker/image-builder.js';
 import { shownCommand, type Container, type ContainerImage } from '../../model/container.js';
 import { PlatformError } from '../../model/errors.js';
 import type { SlugLayer } from '../../model/slug.js';
@@ -24,7 +24,7 @@ export async function buildImages(b: Builder, work: BuildWork): Promise<Compiled
   output.say(FETCHING);
   if (row.submodules.length > 0) output.say(submodulesText(row.submodules.length));
   const source = await keepSource(await openBuildSource(b, work), { file: join(b.tempDir, `${row.id}.source`), stripTop: row.origin === 'api', signal });
-  const stages: string[] = [];
+  const stages: Stages[] = [];
   try {
     const plan = await readPlan(source);
     for (const note of plan.notes) output.say(` !     ${note}\n`);
@@ -37,7 +37,7 @@ export async function buildImages(b: Builder, work: BuildWork): Promise<Compiled
     if (!(error instanceof ImageBuildError) || signal.aborted) throw error;
     return imageFailure(error.message, b.limits.memoryMb);
   } finally {
-    await keepBuildCache(b.engine, { homeId: b.homeId, appId: row.appId, images: stages }).catch(() => undefined);
+    await keepBuildCache(b.engine, { homeId: b.homeId, appId: row.appId, images: stages.flatMap((each) => each.list()) }).catch(() => undefined);
     await source.discard();
   }
 }
@@ -54,8 +54,8 @@ interface One {
   source: SourceFiles;
   plan: ContainerPlan;
   wish: ImageWish;
-  /** Grows by the images that later builds can take up. */
-  stages: string[];
+  /** One more for each image: later builds can take up what they heard of. */
+  stages: Stages[];
 }
 
 /** As on Heroku, the context is the directory of the Dockerfile. Returns the image's id. */
@@ -70,15 +70,10 @@ async function buildOne(b: Builder, { output, signal }: BuildWork, { source, pla
     if (problem) throw new PlatformError('invalid_params', problem);
   }
   const dockerfile = posix.basename(path);
-  try {
-    const context = await source.context(posix.dirname(path), dockerfile);
-    const built = await buildImage(b.engine, { context, dockerfile, target: wish.target, buildArgs: { ...proxies(b.buildEnv), ...plan.buildArgs }, network: b.network, memoryMb: b.limits.memoryMb, signal, hear });
-    stages.push(...built.stages);
-    return built.id;
-  } catch (error) {
-    if (error instanceof ImageBuildError) stages.push(...error.stages);
-    throw error;
-  }
+  const context = await source.context(posix.dirname(path), dockerfile);
+  const heard = watchStages();
+  stages.push(heard);
+  return buildImage(b.engine, { context, dockerfile, target: wish.target, buildArgs: { ...proxies(b.buildEnv), ...plan.buildArgs }, network: b.network, memoryMb: b.limits.memoryMb, stages: heard, signal, hear });
 }
 
 async function keep(b: Builder, work: BuildWork, plan: ContainerPlan, ids: Map<string, string>): Promise<Compiled | BuildFailure> {
@@ -93,7 +88,7 @@ async function keep(b: Builder, work: BuildWork, plan: ContainerPlan, ids: Map<s
     const container: Container = { images, types: plan.types };
     const processTypes = Object.fromEntries(Object.entries(plan.types).map(([type, runs]) => [type, shownCommand(runs, images[runs.image]!)]));
     const top = saved.layers.at(-1);
-    if (!top) throw new ImageBuildError('The image has no files.', []);
+    if (!top) throw new ImageBuildError('The image has no files.');
     for (const id of ids.values()) await nameImage(b.engine, b.homeId, id);
     // The slug's own row has no place for a key.
     delete top.key;
