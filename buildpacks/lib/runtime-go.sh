@@ -4,6 +4,7 @@ TOOLCHAIN=golang.org/toolchain
 export GOPATH=/tmp/go GOCACHE=/tmp/go-build GOTOOLCHAIN=local GOFLAGS=-modcacherw
 # What most apps that serve HTTP import of the standard library.
 SEED='net/http encoding/json html/template database/sql log/slog os/exec os/signal embed'
+SEED_SECONDS=90
 
 # The proxy tells those that it has been asked for before; it has others too.
 list_versions() { go list -m -versions $TOOLCHAIN | tr ' ' '\n' | sed -n "s/^v0\.0\.1-go\([0-9.]*\)\.linux-$(go env GOARCH)\$/\1/p" | sort -V; }
@@ -25,16 +26,15 @@ install_version() {
 }
 
 # Compiles what most apps need of the standard library, once for all: their build caches begin as a copy of this. It lies
-# beside the toolchain, for dynos that want that.
+# beside the toolchain, for dynos that want that. Where the machine is too busy for all of it, part of it is as good.
 seed_build_cache() {
   local package packages=()
   for package in $SEED; do [ ! -d "$1/src/$package" ] || packages+=("$package"); done
-  rm -rf "$2.new"
-  if (cd /tmp && GOFLAGS=-trimpath GOCACHE=$2.new "$1/bin/go" build "${packages[@]}"); then
-    chmod -R a+rX "$2.new" && rm -rf "$2" && mv "$2.new" "$2"
-  else
-    rm -rf "$2.new"
-  fi
+  rm -rf "$2" "$2.new"
+  mkdir "$2.new"
+  (cd /tmp && GOFLAGS=-trimpath GOCACHE=$2.new timeout $SEED_SECONDS "$1/bin/go" build "${packages[@]}") || echo "The standard library of Go is compiled in part, or not at all."
+  chmod -R a+rX "$2.new"
+  mv "$2.new" "$2"
 }
 
 # Not when the database has an answer, and the answer is that the toolchain is another.
