@@ -1,5 +1,6 @@
 // `bin/slipway finish-stacks [--save]`: what of the stacks is left to do when the platform is up already, with what the
-// machine has to spare. The first stack's images are kept in the home; the others are made, and kept as well.
+// machine has to spare. The first stack's images are kept in the home; the others are made, and kept as well; those of
+// older recipes go.
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +8,7 @@ import { openEngine, type Engine } from '../docker/engine.js';
 import type { CommandInput } from './command.js';
 import type { Progress } from './progress.js';
 import { saveArchive } from './stack/archive.js';
+import { removeOlderStacks } from './stack/older-stacks.js';
 import { prepareLater, recipesOf } from './stack/prepare-stacks.js';
 import type { Recipe } from './stack/recipe.js';
 
@@ -35,6 +37,7 @@ export async function finishStacks({ config, args }: CommandInput): Promise<numb
   const images = first && config.images[first.stack];
   if (images && args.includes('--save')) await saveArchive({ ...work, stack: first.stack, images });
   for (const recipe of others) await untilReady(work, recipe);
+  await removeOlderStacks(work.engine, Object.values(config.images).flatMap(({ run, build }) => [run, build]));
   return 0;
 }
 

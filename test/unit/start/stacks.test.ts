@@ -4,6 +4,7 @@ import { CONTAINER_STACK } from '../../../src/model/container.js';
 import { DEFAULT_STACK, STACKS } from '../../../src/model/stack.js';
 import { stackLine } from '../../../src/start/bring-up.js';
 import { stackImages } from '../../../src/start/stack/ensure-stack.js';
+import { olderStacks } from '../../../src/start/stack/older-stacks.js';
 import { recipesOf } from '../../../src/start/stack/prepare-stacks.js';
 import { RECIPES } from '../../../src/start/stack/recipe.js';
 import { mmdebstrapArguments } from '../../../src/start/stack/root-image.js';
@@ -46,6 +47,17 @@ test('the first of SLIPWAY_STACKS has images of its own', () => {
 
 test.each(['heroku-24', 'slipway-12;slipway-13', ','])('SLIPWAY_STACKS=%s is refused', (given) => {
   expect(() => readConfig({ SLIPWAY_STACKS: given })).toThrow(/SLIPWAY_STACKS.*: must be some of slipway-12, slipway-13/);
+});
+
+test('images of older recipes go after a week, whatever has a name that is in use stays', () => {
+  const [now, week] = [1_790_000_000, 604_800];
+  const images = [
+    { Id: 'used', Created: now - 2 * week, RepoTags: ['slipway/stack:a'] },
+    { Id: 'young', Created: now - week + 1, RepoTags: ['slipway/stack:b'] },
+    { Id: 'old', Created: now - week - 1, RepoTags: ['slipway/stack:c'] },
+    { Id: 'nameless', Created: now - week - 1 },
+  ];
+  expect(olderStacks(images, ['slipway/stack:a'], now).map((image) => image.Id)).toEqual(['old', 'nameless']);
 });
 
 test('what is made in the background is told in a line each', () => {
