@@ -31,6 +31,8 @@ const compiled: [string, Omit<Case, 'script'> & { script?: string }, number, (st
   ['composer.json that is no JSON', { files: { 'composer.json': '{"require": ' } }, 1, [" !     composer.json can't be read as JSON: syntax error."]],
   ['composer.json that is a list', { files: { 'composer.json': '["a"]' } }, 1, [" !     composer.json can't be read as JSON: it is not an object."]],
   ['a section that is no object', { files: { 'composer.json': '{"require": "php"}' } }, 1, [' !     "require" in composer.json is not an object.']],
+  ['a lockfile of other kinds', { files: { 'composer.json': '{}', 'composer.lock': '{"packages": ["a"]}' } }, 1, [' !     composer.json or composer.lock is not as Composer writes it: a value in it is of another kind.']],
+  ['a lockfile without a list', { files: { 'composer.json': '{}', 'composer.lock': '{"packages": "a"}' } }, 1, [' !     composer.json or composer.lock is not as Composer writes it: a value in it is of another kind.']],
   ['another PHP', { files: { 'composer.json': json({ require: { php: '^99.1' } }) } }, 1, [/^ !     composer\.json requires PHP \^99\.1, but this stack has PHP 8\.\d+\.\d+\.$/, /choose a stack with another one \(paas stack\)\.$/]],
   ['a package for another PHP', { files: lockedApp({ php: '>=99' }) }, 1, [/^ !     example\/own \(composer\.lock\) requires PHP >=99, but this stack has PHP 8\./]],
   ['a constraint that is none', { files: { 'composer.json': json({ require: { php: 'eight' } }) } }, 1, [' !     composer.json requires PHP "eight", which is not a version constraint.']],
