@@ -42,6 +42,7 @@ make_assets() {
   rm -f "$CACHE/assets-key"
   [ ! -d "$CACHE/sprockets" ] || { mkdir -p tmp/cache && mv "$CACHE/sprockets" tmp/cache/assets; }
   use_yarn
+  date_sources "$1"
   touch "$start"
   info "Running: rake ${tasks[*]}"
   if ! (dress_for_assets && exec bundle exec rake "${tasks[@]}") 2>&1 | tee "$log" | said; then
@@ -51,9 +52,14 @@ make_assets() {
   note assets made
   [ ! -d tmp/cache/assets ] || mv tmp/cache/assets "$CACHE/sprockets"
   rm -rf tmp/cache log/*.log
-  name_manifest
   # What wrote elsewhere has to run each time.
   [ -n "$(made_elsewhere "$start")" ] || echo "$1" >"$CACHE/assets-key"
+}
+
+# Sprockets takes a file of the same time for the same file, but all files of a commit, or of an archive, may have one time.
+# So the time says what the files say.
+date_sources() {
+  asset_sources | grep -z -v '^\./public/' | xargs -0 -r touch -h -d "@$((978307200 + 16#${1:0:7}))" --
 }
 
 # What a build needs of the world in which the app runs: no database is asked, and no secret but its own.
@@ -61,14 +67,6 @@ dress_for_assets() {
   [ -z "$DATABASE" ] || export DATABASE_URL=${DATABASE_URL:-$DATABASE}
   [ -n "${RAILS_MASTER_KEY-}" ] || [ -f config/master.key ] || export SECRET_KEY_BASE=${SECRET_KEY_BASE:-$(app_secret)}
   export RAILS_GROUPS=${RAILS_GROUPS:-assets} DISABLE_SPRING=1
-}
-
-# Sprockets gives its list a random name; equal sources give equal slugs.
-name_manifest() {
-  local manifests=(public/assets/.sprockets-manifest-*.json) digest
-  [ ${#manifests[@]} = 1 ] && [ -f "${manifests[0]}" ] || return 0
-  digest=$(md5sum <"${manifests[0]}")
-  [ "${manifests[0]}" = "public/assets/.sprockets-manifest-${digest%% *}.json" ] || mv "${manifests[0]}" "public/assets/.sprockets-manifest-${digest%% *}.json"
 }
 
 made_elsewhere() {

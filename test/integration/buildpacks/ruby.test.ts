@@ -119,6 +119,15 @@ const cases: [string, Omit<Case, 'script'> & { script?: string }, number, (strin
     0,
     ['-----> Preparing app for Rails asset pipeline', '       made', '== again', '       Nothing to make: the assets are those of the last build.', 'a.css', '== asset', '       made'],
   ],
+  [
+    'assets whose time says that they are others, where all files have one time',
+    {
+      files: { ...assets, Rakefile: 'task("assets:precompile") { puts "dated #{File.mtime("app/assets/a.css").to_i}" }', 'app/assets/a.css': 'a {}' },
+      script: `dated() { touch -d @0 app/assets/*; compile | grep dated; }; one=$(dated); ${AGAIN} echo 'b {}' >app/assets/a.css; two=$(dated); ${AGAIN} rm -rf /tmp/cache/ruby/assets-key; three=$(dated); [ "$one" != "$two" ] && [ "$one" = "$three" ] && echo right || echo "$one $two $three"`,
+    },
+    0,
+    ['right'],
+  ],
   ['assets that need a config var', { files: { ...assets, Rakefile: 'task("assets:precompile") { ENV.fetch("PAYMENT_KEY") }' } }, 1, [/^ !     The app needs a config var to start: KeyError: key not found: "PAYMENT_KEY".*\. Set it with paas config:set\.$/]],
   ['assets with config vars', { files: { ...assets, Rakefile: 'task("assets:precompile") { puts ENV.fetch("GREETING").upcase }' }, config: { GREETING: 'hello' } }, 0, ['       HELLO']],
 ];
