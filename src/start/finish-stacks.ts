@@ -5,9 +5,11 @@ import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEngine, type Engine } from '../docker/engine.js';
+import { log } from '../lib/log.js';
 import type { CommandInput } from './command.js';
 import type { Progress } from './progress.js';
 import { saveArchive } from './stack/archive.js';
+import type { StackImages } from './stack/ensure-stack.js';
 import { removeOlderStacks } from './stack/older-stacks.js';
 import { prepareLater, recipesOf } from './stack/prepare-stacks.js';
 import type { Recipe } from './stack/recipe.js';
@@ -24,6 +26,8 @@ interface Work {
   engine: Engine;
   mayInstall: boolean;
   archiveDir: string;
+  /** Aborted when we are to end. */
+  leaving: AbortSignal;
 }
 
 const AGAIN_MS = 600_000;
@@ -31,19 +35,19 @@ const LEAVE_MS = 3_000;
 
 export async function finishStacks({ config, args }: CommandInput): Promise<number> {
   setPriority(constants.priority.PRIORITY_LOW);
-  leaveWhenAsked();
-  const work = { engine: openEngine(config), mayInstall: config.mayInstall, archiveDir: join(config.home, 'stack') };
+  const work = { leaving: leaveWhenAsked(), engine: openEngine(config), mayInstall: config.mayInstall, archiveDir: join(config.home, 'stack') };
   const [first, ...others] = recipesOf(config.stacks);
   const images = first && config.images[first.stack];
-  if (images && args.includes('--save')) await saveArchive({ ...work, stack: first.stack, images });
+  if (images && args.includes('--save')) await keep(work, first, images);
   for (const recipe of others) await untilReady(work, recipe);
+  if (work.leaving.aborted) return 1;
   await removeOlderStacks(work.engine, Object.values(config.images).flatMap(({ run, build }) => [run, build]));
   return 0;
 }
 
 /** Tries again and again: a mirror may be away for a while. */
 async function untilReady(work: Work, recipe: Recipe): Promise<void> {
-  while (!(await makeReady(work, recipe))) await sleep(AGAIN_MS);
+  while (!work.leaving.aborted && !(await makeReady(work, recipe))) await sleep(AGAIN_MS, undefined, { signal: work.leaving }).catch(() => undefined);
 }
 
 async function makeReady(work: Work, recipe: Recipe): Promise<boolean> {
@@ -62,17 +66,26 @@ async function makeReady(work: Work, recipe: Recipe): Promise<boolean> {
   try {
     const { images, isNew } = await prepareLater({ ...work, progress }, recipe);
     if (hasBegun) tell('ready');
-    if (isNew) await saveArchive({ ...work, stack: recipe.stack, images });
+    if (isNew) await keep(work, recipe, images);
     return true;
   } catch (error) {
-    tell('failed', (error as Error).message);
+    if (!work.leaving.aborted) tell('failed', (error as Error).message);
     return false;
   }
 }
 
+/** A home that has no room for them does without. */
+async function keep(work: Work, { stack }: Recipe, images: StackImages): Promise<void> {
+  await saveArchive({ ...work, stack, images }).catch((error: Error) => log('stack-not-kept', { stack, error: error.message }));
+}
+
 /** Whoever started us ends the whole group, mmdebstrap too; we stay until what it left behind is removed. */
-function leaveWhenAsked(): void {
-  const leave = () => void setTimeout(() => process.exit(1), LEAVE_MS).unref();
-  process.on('SIGTERM', leave);
+function leaveWhenAsked(): AbortSignal {
+  const leaving = new AbortController();
+  process.on('SIGTERM', () => {
+    leaving.abort();
+    setTimeout(() => process.exit(1), LEAVE_MS).unref();
+  });
   process.on('disconnect', () => process.kill(-process.pid, 'SIGTERM'));
+  return leaving.signal;
 }
