@@ -13,7 +13,7 @@ const json = (value: unknown) => JSON.stringify(value);
 function lockedApp(asks: Record<string, string>, gives: Record<string, string> = {}): Record<string, string> {
   const own = { name: 'example/own', version: '1.0.0', type: 'library', require: asks, provide: gives };
   return {
-    'composer.json': json({ require: { 'example/own': '*' }, repositories: [{ type: 'path', url: 'own' }, { 'packagist.org': false }] }),
+    'composer.json': json({ require: { 'example/own': '*' }, repositories: [{ type: 'path', url: 'own' }, { packagist: false }] }),
     'composer.lock': json({ 'content-hash': 'x', packages: [{ ...own, dist: { type: 'path', url: 'own', reference: 'x' } }], 'packages-dev': [] }),
     'own/composer.json': json(own),
   };
@@ -41,7 +41,7 @@ const compiled: [string, Omit<Case, 'script'> & { script?: string }, number, (st
   ['an extension that a package stands in for', { files: lockedApp({ 'ext-sybase': '*' }, { 'ext-sybase': '*' }) }, 0, [/Installing example\/own \(1\.0\.0\): Mirroring from own/]],
   ['packages without a lockfile', { files: { 'composer.json': json({ require: { 'a/b': '*' } }) } }, 1, [' !     composer.json requires packages, but there is no composer.lock that says which versions.']],
   ['platform requirements without a lockfile', { files: { 'composer.json': json({ require: { php: '>=8', 'ext-json': '*' } }) } }, 0, ['       $ composer dump-autoload --no-dev --optimize']],
-  ['a lockfile that is out of date', { files: { ...lockedApp({}), 'composer.json': json({ require: { 'example/own': '*', 'a/b': '*' }, repositories: [{ 'packagist.org': false }] }) } }, 1, [' !     composer.lock is out of date: it does not have what composer.json asks for. Run "composer update", commit composer.lock, and push again.']],
+  ['a lockfile that is out of date', { files: { ...lockedApp({}), 'composer.json': json({ require: { 'example/own': '*', 'a/b': '*' }, repositories: [{ packagist: false }] }) } }, 1, [' !     composer.lock is out of date: it does not have what composer.json asks for. Run "composer update", commit composer.lock, and push again.']],
   ['a package that was changed', { files: { ...realApp, 'composer.lock': fixture('composer.lock').replace(/"shasum": "\w+"/, '"shasum": "0000000000000000000000000000000000000000"') } }, 1, [/^ !     A package is not what composer\.lock says it is/]],
   ['a package that is gone', { files: { ...realApp, 'artifacts/nikic-fast-route-1.3.0.zip': '' }, script: 'rm artifacts/*; compile' }, 1, [/^ !     A package is not where composer\.lock says/]],
   ['a registry out of reach', { files: { ...realApp, 'composer.lock': fixture('composer.lock').replace('artifacts/', 'https://registry.example/') } }, 1, [/^ !     The place that has a package could not be reached/]],
