@@ -40,9 +40,9 @@ export function startRuntimeContainer(engine: Engine, spec: RuntimeContainer): P
   return startPiped(engine, runtimeContainerSpec(spec));
 }
 
-/** `slipway-build-<build>-1a2b3c4d`, or `slipway-spare-…` while it waits for one. */
+/** `slipway-build-<build>-1a2b3c4d`, or `slipway-next-build-…` while it waits for one. */
 function nameFor(buildId: string | null): string {
-  return `slipway-${buildId === null ? 'spare' : `build-${buildId}`}-${randomBytes(4).toString('hex')}`;
+  return `slipway-${buildId === null ? 'next-build' : `build-${buildId}`}-${randomBytes(4).toString('hex')}`;
 }
 
 async function startPiped(engine: Engine, options: Docker.ContainerCreateOptions & { name?: string }): Promise<RunningBuild> {

@@ -75,7 +75,7 @@ export async function startPlatform(env: Record<string, string> = {}): Promise<P
     async containers(label) {
       const id = readFileSync(join(home, 'home.id'), 'utf8').trim();
       const found = await engine.listContainers({ all: true, filters: ofHome(id, ...(label ? [label] : [])) });
-      return found.map((container) => container.Names[0]?.slice(1) ?? container.Id).filter((name) => !name.startsWith('slipway-spare-')).toSorted();
+      return found.map((container) => container.Names[0]?.slice(1) ?? container.Id).filter((name) => !name.startsWith('slipway-next-build-')).toSorted();
     },
     async kill(name) {
       const old = pid(name);
