@@ -13,7 +13,7 @@ const LOGS: [string, string][] = [
   ['nightly', 'error[E0554]: `#![feature]` may not be used on the stable release channel'],
   ['git', 'fatal: unable to access: Could not resolve host: git.example\nerror: failed to get `x` as a dependency\n\nCaused by:\n  failed to load source for dependency `x`\n\nCaused by:\n  unable to update https://git.example/nothing'],
   ['git', 'Caused by:\n  failed to fetch into: /tmp/cache/rust/home/git/db/nothing-1a36\n\nCaused by:\n  revision 0123 not found'],
-  ['not-found', 'error: no matching package named `no-such-crate` found\nlocation searched: crates.io index'],
+  ['not-found', 'error: no matching package named `no-such-crate` found\nlocation searched: the index'],
   ['not-found', 'error: failed to select a version for the requirement `tinyjson = "^99"`'],
   ['checksum', 'error: checksum for `ascii v1.1.0` changed between lock files'],
   ['network', "warning: spurious network error (3 tries remaining): [7] Couldn't connect to server"],
