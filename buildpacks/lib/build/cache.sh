@@ -1,0 +1,67 @@
+# The cache of an app, and the directories of a build beside it: one file system, so that all between them is moved.
+
+prepare_dirs() {
+  local left
+  # What a killed build left behind. Buildpacks of ours first take back what they had moved out of the cache.
+  for left in /tmp/*; do
+    case $left in "$CACHE" | "$CACHE_ABOUT" | "$BUILD_DIR" | "$OUT" | "$PACKS") ;; /tmp/build_* | /tmp/slug_*) give_back "$left"; rm -rf "$left" ;; *) rm -rf "$left" ;; esac
+  done
+  drop_void_cache
+}
+
+# A cache of another stack, or of before a purge, is not used. Deleting it takes time: that is left to the end.
+drop_void_cache() {
+  local stack='' epoch='' cleared='' why=''
+  [ ! -f $CACHE_ABOUT ] || read -r stack epoch cleared <$CACHE_ABOUT
+  [ -z "$cleared" ] || echo " !     The build cache had grown to $cleared MB (max is $CACHE_LIMIT_MB MB) and was cleared."
+  [ "$stack $epoch" != "$STACK $CACHE_EPOCH" ] || [ -n "$cleared" ] || return 0
+  [ "$stack" = "$STACK" ] || why='the stack has changed'
+  [ "$epoch" = "$CACHE_EPOCH" ] || why='it was purged'
+  if [ -n "$stack" ] && [ -n "$why" ]; then echo "-----> Clearing the build cache: $why"; fi
+  if [ -n "$why" ]; then mv $CACHE "$OUT/void-cache" && mkdir $CACHE; fi
+  echo "$STACK $CACHE_EPOCH" >$CACHE_ABOUT
+}
+
+# Buildpacks from elsewhere work on a copy of the cache, which takes its place when the build succeeds.
+copy_cache() {
+  [ "$CACHE_MODE" = copy ] || return 0
+  CACHE_DIR=/tmp/cache_$BUILD_ID
+  cp -a $CACHE "$CACHE_DIR"
+}
+
+# Puts back what a build that did not succeed had taken out of the cache.
+give_back() {
+  local from to tree=$1 notes=$1/.slipway
+  if [ -d "$1/app" ] && [ -d "$1/notes" ]; then tree=$1/app notes=$1/notes; fi
+  [ -f "$notes/borrowed" ] || return 0
+  while read -r from to; do
+    if [ -e "$tree/$from" ] && [ ! -e "$CACHE/$to" ]; then mv "$tree/$from" "$CACHE/$to"; fi
+  done <"$notes/borrowed"
+}
+
+keep_cache() {
+  local from to
+  if [ -f "$OUT/notes/keep" ]; then
+    while read -r from to; do
+      [ -e "$OUT/app/$from" ] || continue
+      if [ -e "$CACHE_DIR/$to" ]; then mv "$CACHE_DIR/$to" "$OUT/replaced_$RANDOM$RANDOM"; fi
+      [[ -d $CACHE_DIR/${to%/*} ]] || mkdir -p "$CACHE_DIR/${to%/*}"
+      mv "$OUT/app/$from" "$CACHE_DIR/$to"
+    done <"$OUT/notes/keep"
+  fi
+  # Deleting takes time: it is left to the end, when nobody waits.
+  if [ -f "$OUT/notes/forget" ]; then
+    while read -r to; do mv "$CACHE_DIR/$to" "$OUT/forgotten_$RANDOM$RANDOM"; done <"$OUT/notes/forget"
+  fi
+  [ "$CACHE_MODE" = copy ] || return 0
+  mv $CACHE $CACHE.old && mv "$CACHE_DIR" $CACHE
+}
+
+# A cache that has grown too large begins anew; the next build says so.
+prune_cache() {
+  local size
+  read -r size _ < <(du -sm $CACHE)
+  [ "$size" -gt "$CACHE_LIMIT_MB" ] || return 0
+  rm -rf $CACHE && mkdir $CACHE
+  echo "$STACK $CACHE_EPOCH $size" >$CACHE_ABOUT
+}

@@ -1,0 +1,60 @@
+# The source as it is built from: unpacked, without what a slug never has or .slugignore names.
+
+# Passes on what arrives in chunks, up to the empty one.
+read_chunks() {
+  perl -e '
+    while (defined($l = <STDIN>) && ($n = hex $l)) { read(STDIN, $b, $n) == $n or exit 1; print $b or exit 0 }
+    exit !defined $l'
+}
+
+unpack_source() {
+  local errors=$IN/errors unzip=() only
+  [ "$SOURCE_COMPRESSION" = gzip ] && unzip=(-z)
+  # Submodules follow the app as archives of their own.
+  [ "$SOURCE_COMPRESSION" = parts ] && unzip=(--ignore-zeros)
+  if ! read_chunks <&5 | tar -x "${unzip[@]}" --warning=no-timestamp --no-overwrite-dir -C "$BUILD_DIR" 2>"$errors"; then
+    fail source "$(grep -v -e 'Exiting with failure' -e 'Removing leading' "$errors" | head -n 1)"
+  fi
+  if [ "$SOURCE_STRIP" = 1 ]; then
+    only=("$BUILD_DIR"/*)
+    if [ ${#only[@]} = 1 ] && [ -d "${only[0]}" ] && [ ! -L "${only[0]}" ]; then
+      mv "${only[0]}" "$BUILD_DIR.top" && rmdir "$BUILD_DIR" && mv "$BUILD_DIR.top" "$BUILD_DIR" && chmod 755 "$BUILD_DIR"
+    fi
+  fi
+  # The newest entry's time is the commit's: no file of the slug is younger, so that equal sources give equal slugs.
+  SOURCE_TIME=$(find "$BUILD_DIR" -mindepth 1 \( -name .DS_Store -delete -o -printf '%T@\n' \) | sort -rn)
+  SOURCE_TIME=${SOURCE_TIME%%.*}
+}
+
+remove_unwanted() {
+  cd "$BUILD_DIR" || fail platform 'no build directory'
+  local unwanted=(.git .gitmodules .slipway) path
+  [ -L log ] || unwanted+=(log/*)
+  [ -L tmp ] || unwanted+=(tmp/*)
+  for path in "${unwanted[@]}"; do [ ! -e "$path" ] && [ ! -L "$path" ] || rm -rf "$path"; done
+  [ -f .slugignore ] || return 0
+  local pattern paths=() count=0 vital=(Procfile package.json requirements.txt Gemfile go.mod pom.xml composer.json Cargo.toml) before=()
+  for path in "${vital[@]}"; do [ ! -f "$path" ] || before+=("$path"); done
+  shopt -s globstar
+  while IFS= read -r pattern || [ -n "$pattern" ]; do
+    pattern=${pattern%$'\r'}
+    pattern=${pattern%"${pattern##*[![:space:]]}"}
+    case $pattern in '' | '#'*) continue ;; esac
+    pattern=${pattern%/}
+    local IFS=
+    case $pattern in
+      *..*) continue ;;
+      */*) paths=(./${pattern#/}) ;;
+      *) paths=(./**/$pattern) ;;
+    esac
+    unset IFS
+    for path in "${paths[@]}"; do
+      [ -e "$path" ] || [ -L "$path" ] || continue
+      count=$((count + $(find "$path" ! -type d | wc -l)))
+      rm -rf "$path"
+    done
+  done <.slugignore
+  shopt -u globstar
+  echo "-----> Deleting $count files matching .slugignore patterns."
+  for path in "${before[@]}"; do [ -f "$path" ] || echo " !     .slugignore removes $path: the build does not see it."; done
+}
