@@ -73,7 +73,7 @@ function compilers(): Layer {
   const packages = `
     git file jq patch pigz unzip zip
     gcc g++ libc6-dev make pkg-config
-    libffi-dev libpq-dev libsqlite3-dev libssl-dev libxml2-dev libxslt1-dev libyaml-dev zlib1g-dev
+    libffi-dev libmariadb-dev libpq-dev libsqlite3-dev libssl-dev libxml2-dev libxslt1-dev libyaml-dev zlib1g-dev
     python3-dev python3-pip python3-venv
   `;
   return { name: 'compilers', packages: words(packages), node: NODE };
