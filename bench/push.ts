@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openEngine } from '../src/docker/engine.js';
 import type { Platform } from '../test/support/platform.js';
 import { compare, time, type Bench } from './support/bench.js';
@@ -12,6 +13,8 @@ import { untilAnswers } from './support/until-answers.js';
 import { makeWorkTree, type WorkTree } from './support/work-tree.js';
 
 const ROUNDS = 5;
+/** Nobody pushes twice in the same second. */
+const BETWEEN_MS = 2_000;
 const EXPRESS = resolve('bench/fixtures/express');
 const PLAIN = resolve('bench/fixtures/plain');
 
@@ -61,9 +64,11 @@ async function deployAll(make: (id: string, tree: WorkTree) => App | Promise<App
   await tree.commit('one');
   const first = await time(() => app.deploy('one', { install: true }));
   await tree.commit('two');
+  await sleep(BETWEEN_MS);
   const code = await time(() => app.deploy('two', { install: false }));
   touchLockfile(tree.dir);
   await tree.commit('three');
+  await sleep(BETWEEN_MS);
   const lockfile = await time(() => app.deploy('three', { install: true }));
   await app.remove();
   tree.remove();
@@ -76,6 +81,7 @@ async function deployPlain(make: (id: string, tree: WorkTree) => App | Promise<A
   await tree.commit('one');
   await app.deploy('one', { install: false });
   await tree.commit('two');
+  await sleep(BETWEEN_MS);
   const plain = await time(() => app.deploy('two', { install: false }));
   await app.remove();
   tree.remove();

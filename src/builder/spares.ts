@@ -28,12 +28,15 @@ export interface SparesPlace {
 interface Spare {
   run: Promise<RunningBuild>;
   stack: string;
+  since: number;
 }
 
 const DELAY_MS = 500;
 /** A build that takes longer leaves the machine room enough. */
-const DELAY_DURING_BUILD_MS = 1_000;
+const DELAY_DURING_BUILD_MS = 4_000;
 const KEEP_MS = 600_000;
+/** One that has waited for so long may make room for another; with many builds at once none would live to be used. */
+const YOUNG_MS = 5_000;
 
 /** Opens the pool; starts nothing yet. */
 export function openSpares(o: SparesPlace): Spares {
@@ -48,7 +51,7 @@ export function openSpares(o: SparesPlace): Spares {
   async function startSpare(appId: string, stack: string): Promise<void> {
     if (waiting.has(appId)) return;
     for (const oldest of [...waiting.keys()].slice(0, Math.max(0, waiting.size - o.spares + 1))) await drop(oldest);
-    const spare = { run: startFor(o, { appId, stack, buildId: null }), stack };
+    const spare = { run: startFor(o, { appId, stack, buildId: null }), stack, since: Date.now() };
     waiting.set(appId, spare);
     setTimer(appId, KEEP_MS, () => drop(appId));
     const leave = () => forget(appId, spare);
@@ -58,6 +61,10 @@ export function openSpares(o: SparesPlace): Spares {
     });
     void run.ended.then(leave, leave);
     run.stdin.once('close', leave);
+  }
+
+  function hasRoom(): boolean {
+    return [...waiting.values()].filter(({ since }) => Date.now() - since < YOUNG_MS).length < o.spares;
   }
 
   function setTimer(appId: string, ms: number, work: () => Promise<void>): void {
@@ -75,7 +82,7 @@ export function openSpares(o: SparesPlace): Spares {
 
   async function take(appId: string, stack: string, buildId: string): Promise<RunningBuild> {
     const run = await takeWaiting(appId, stack);
-    if (waiting.size < o.spares) prepare(appId, stack, DELAY_DURING_BUILD_MS);
+    if (hasRoom()) prepare(appId, stack, DELAY_DURING_BUILD_MS);
     if (!run) return startFor(o, { appId, stack, buildId });
     void run.rename(buildId);
     return run;
