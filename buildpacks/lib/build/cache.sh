@@ -1,6 +1,7 @@
 # The cache of an app, and the directories of a build beside it: one file system, so that all between them is moved.
 
 prepare_dirs() {
+  FREE_MB=$(free_mb)
   local left
   # What a killed build left behind. Buildpacks of ours first take back what they had moved out of the cache.
   for left in /tmp/*; do

@@ -19,8 +19,7 @@ pack_slug() {
   [ ! -d "$BUILD_DIR/.slipway" ] || mv "$BUILD_DIR/.slipway" "$OUT/notes"
   mv "$BUILD_DIR" "$OUT/app"
   notes=$OUT/notes
-  du -smc /tmp /app /var/tmp >$IN/disk 2>/dev/null &
-  local counting=$!
+  check_disk
   if [ -f "$notes/layers" ]; then
     while read -r kind name version; do
       case $kind in
@@ -30,8 +29,17 @@ pack_slug() {
     done <"$notes/layers"
   fi
   pack --anchored --no-wildcards "${exclude[@]}" --mtime="@${SOURCE_TIME:-0}" --clamp-mtime -C "$OUT" app | send_blob slug || fail pack 'the files of the app could not be read'
-  wait $counting
-  tell disk "$(tail -n 1 $IN/disk)"
+}
+
+# Tells what the build has on disk, which takes a while to count: only where the disk has become so much fuller.
+check_disk() {
+  [ $((FREE_MB - $(free_mb))) -lt $((DISK_LIMIT_MB / 2)) ] || tell disk "$(du -smc /tmp /app /var/tmp 2>/dev/null | tail -n 1)"
+}
+
+free_mb() {
+  local blocks size
+  read -r blocks size < <(stat -f -c '%a %S' /tmp)
+  echo $((blocks * size / 1048576))
 }
 
 # A directory that seldom changes becomes a layer of its own, and is not sent again while nothing in it has changed.
