@@ -12,8 +12,7 @@ const TRIES = 20;
 const PAUSE_MS = 500;
 
 /** Removes a cache that is void, once the last build's container has let go of it. A build that comes first drops what is in it. */
-export async function dropVoidCache(b: Builder, appId: string): Promise<void> {
-  const since = Date.now();
+export async function dropVoidCache(b: Builder, appId: string, since = Date.now()): Promise<void> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     if (await isBuiltSince(b, appId, since)) return;
     if (await dropCache(b, appId)) return;
@@ -31,9 +30,7 @@ async function dropCache(b: Builder, appId: string): Promise<boolean> {
 /** Removes the caches of apps that are gone or were not built for 30 days, and fetched buildpacks that no build has used for so long. */
 export async function sweepCaches(b: Builder): Promise<void> {
   const old = Date.now() - KEEP_MS;
-  for (const appId of await listCaches(b.engine, b.homeId)) {
-    if (!(await isBuiltSince(b, appId, old))) await dropCache(b, appId);
-  }
+  for (const appId of await listCaches(b.engine, b.homeId)) await dropVoidCache(b, appId, old);
   for (const appId of await listBuildCaches(b.engine, b.homeId)) {
     if (!(await isBuiltSince(b, appId, old))) await keepBuildCache(b.engine, { homeId: b.homeId, appId, images: [] });
   }
