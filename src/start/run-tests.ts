@@ -14,7 +14,7 @@ import { ensureRedis } from './stores.js';
 export async function runTests(input: CommandInput): Promise<number> {
   const env = await prepareMachine(input);
   if (input.args.length > 0) return inherit(input.root, 'vitest', ['run', ...input.args], env);
-  const lint = await inherit(input.root, 'oxlint', ['--deny-warnings', 'src', 'test', 'bench'], env);
+  const lint = await inherit(input.root, 'oxlint', ['--deny-warnings', '--ignore-pattern=test/fixtures/apps', 'src', 'test', 'bench'], env);
   const tests = await inherit(input.root, 'vitest', ['run'], env);
   return lint || tests;
 }
