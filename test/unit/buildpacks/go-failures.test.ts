@@ -1,6 +1,5 @@
 // What the go command prints, and the failure that is told.
-import { describe, expect, it } from 'vitest';
-import { failureOf, readTable } from './failure-table.js';
+import { testFailures } from './failure-table.js';
 
 const LOGS: [string, string][] = [
   ['go-sum', 'main.go:9:2: missing go.sum entry for module providing package github.com/go-chi/chi/v5 (imported by example.com/greeter)'],
@@ -38,12 +37,4 @@ const LOGS: [string, string][] = [
   ['unknown', 'go: downloading github.com/go-chi/chi/v5 v5.2.1'],
 ];
 
-describe('failures of the go command', () => {
-  it.each(LOGS)('%s, in log %#', (id, log) => expect(failureOf('go', log)).toBe(id));
-
-  it('have a test each, and a text', () => {
-    const { ids, broken } = readTable('go');
-    expect(broken).toEqual([]);
-    expect(ids.filter((id) => !LOGS.some(([tested]) => tested === id))).toEqual([]);
-  });
-});
+testFailures('go', 'failures of the go command', LOGS);

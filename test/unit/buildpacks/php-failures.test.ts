@@ -1,6 +1,5 @@
 // What Composer prints, and the failure that is told.
-import { describe, expect, it } from 'vitest';
-import { failureOf, readTable } from './failure-table.js';
+import { testFailures } from './failure-table.js';
 
 const LOGS: [string, string][] = [
   ['auth-malformed', 'COMPOSER_AUTH environment variable is malformed, should be a valid JSON object'],
@@ -28,12 +27,4 @@ const LOGS: [string, string][] = [
   ['unknown', '  - Installing nikic/fast-route (1.3.0): Extracting archive'],
 ];
 
-describe('failures of Composer', () => {
-  it.each(LOGS)('%s, in log %#', (id, log) => expect(failureOf('php', log)).toBe(id));
-
-  it('have a test each, and a text', () => {
-    const { ids, broken } = readTable('php');
-    expect(broken).toEqual([]);
-    expect(ids.filter((id) => !LOGS.some(([tested]) => tested === id))).toEqual([]);
-  });
-});
+testFailures('php', 'failures of Composer', LOGS);

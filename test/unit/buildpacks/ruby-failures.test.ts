@@ -1,6 +1,5 @@
 // What Bundler and rake print, and the failure that is told.
-import { describe, expect, it } from 'vitest';
-import { failureOf, readTable } from './failure-table.js';
+import { testFailures } from './failure-table.js';
 
 const LOGS: [string, string][] = [
   ['merge-conflict', 'Your Gemfile.lock contains merge conflicts.\nRun `git checkout HEAD -- Gemfile.lock` first to get a clean lock.'],
@@ -45,12 +44,4 @@ const LOGS: [string, string][] = [
   ['unknown', 'Installing rack 3.1.20'],
 ];
 
-describe('failures of Bundler and rake', () => {
-  it.each(LOGS)('%s, in log %#', (id, log) => expect(failureOf('ruby', log)).toBe(id));
-
-  it('have a test each, and a text', () => {
-    const { ids, broken } = readTable('ruby');
-    expect(broken).toEqual([]);
-    expect(ids.filter((id) => !LOGS.some(([tested]) => tested === id))).toEqual([]);
-  });
-});
+testFailures('ruby', 'failures of Bundler and rake', LOGS);

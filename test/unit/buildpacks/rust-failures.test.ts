@@ -1,6 +1,5 @@
 // What cargo prints, and the failure that is told.
-import { describe, expect, it } from 'vitest';
-import { failureOf, readTable } from './failure-table.js';
+import { testFailures } from './failure-table.js';
 
 const LOGS: [string, string][] = [
   ['lock', 'error: cannot update the lock file /app/Cargo.lock because --locked was passed to prevent this'],
@@ -36,12 +35,4 @@ const LOGS: [string, string][] = [
   ['unknown', '   Compiling hello v0.1.0 (/app)\n    Finished `release` profile [optimized] target(s) in 2.52s'],
 ];
 
-describe('failures of cargo', () => {
-  it.each(LOGS)('%s, in log %#', (id, log) => expect(failureOf('rust', log)).toBe(id));
-
-  it('have a test each, and a text', () => {
-    const { ids, broken } = readTable('rust');
-    expect(broken).toEqual([]);
-    expect(ids.filter((id) => !LOGS.some(([tested]) => tested === id))).toEqual([]);
-  });
-});
+testFailures('rust', 'failures of cargo', LOGS);
