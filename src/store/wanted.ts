@@ -40,26 +40,19 @@ export async function readWants({ db }: Store, appId?: string): Promise<AppWants
 }
 
 /** Ids of the images that dynos may soon need again: those of each app's newest `keep` releases on the stack container. */
-export async function recentImages({ db }: Store, keep: number): Promise<Set<string>> {
-  const rows = await db
-    .selectFrom((eb) =>
-      eb
-        .selectFrom('releases')
-        .select(['slugId', sql<number>`row_number() over (partition by app_id order by version desc)`.as('age')])
-        .where('slugId', 'is not', null)
-        .as('recent'),
-    )
-    .innerJoin('slugs', 'slugs.id', 'recent.slugId')
-    .select('slugs.container')
-    .where('recent.age', '<=', keep)
-    .where('slugs.container', 'is not', null)
-    .execute();
+export async function recentImages(store: Store, keep: number): Promise<Set<string>> {
+  const rows = await recentSlugs(store, keep).select('slugs.container').where('slugs.container', 'is not', null).execute();
   return new Set(rows.flatMap((row) => Object.values(row.container?.images ?? {}).map((image) => image.id)));
 }
 
 /** Digests of archives that dynos may soon need again: those of each app's newest `keep` releases. */
-export async function recentDigests({ db }: Store, keep: number): Promise<Set<string>> {
-  const rows = await db
+export async function recentDigests(store: Store, keep: number): Promise<Set<string>> {
+  const rows = await recentSlugs(store, keep).select(['slugs.digest', 'slugs.base']).execute();
+  return new Set(rows.flatMap((row) => [row.digest, ...row.base.map((layer) => layer.digest)]));
+}
+
+function recentSlugs({ db }: Store, keep: number) {
+  return db
     .selectFrom((eb) =>
       eb
         .selectFrom('releases')
@@ -68,8 +61,5 @@ export async function recentDigests({ db }: Store, keep: number): Promise<Set<st
         .as('recent'),
     )
     .innerJoin('slugs', 'slugs.id', 'recent.slugId')
-    .select(['slugs.digest', 'slugs.base'])
-    .where('recent.age', '<=', keep)
-    .execute();
-  return new Set(rows.flatMap((row) => [row.digest, ...row.base.map((layer) => layer.digest)]));
+    .where('recent.age', '<=', keep);
 }
