@@ -1,9 +1,9 @@
 // A developer's work tree with a remote: what e2e tests type into.
 import { execFile, spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ask } from './ask.js';
 import type { Platform } from './platform.js';
 
 type Files = Record<string, string>;
@@ -113,24 +113,13 @@ function openWorkspace(platform: Platform, name: string, dir: string, token: str
       await git('commit', '-q', '--allow-empty', '-m', message);
     },
     remoteRef: async (ref) => (await git('ls-remote', 'paas', ref)).split('\t')[0] ?? '',
-    get: (path, headers = {}) => requestApp(platform, name, path, headers),
+    async get(path, headers = {}) {
+      const { status, body } = await ask(platform, name, path, headers);
+      return { status, body };
+    },
     api: (method, path, body) => platform.api(method, `/apps/${name}${path}`, body, token),
     remove: () => rm(dir, { recursive: true, force: true }),
   };
-}
-
-function requestApp(platform: Platform, name: string, path: string, headers: Record<string, string>): Promise<Answer> {
-  const router = new URL(platform.routerUrl);
-  return new Promise((resolve, reject) => {
-    const host = `${name}.${platform.domain}:${router.port}`;
-    const req = request({ host: router.hostname, port: router.port, path, headers: { host, ...headers }, agent: false }, (res) => {
-      let body = '';
-      res.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
-      res.on('end', () => resolve({ status: res.statusCode ?? 0, body }));
-      res.on('error', reject);
-    });
-    req.on('error', reject).end();
-  });
 }
 
 function remoteLines(output: string): string[] {
