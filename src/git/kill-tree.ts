@@ -18,7 +18,7 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** Where /proc can't tell, there are none: the hook then notices by itself that its parent is gone. */
+/** Where /proc can't tell, there are none: the hook then ends when its pipe is closed. */
 function descendants(pid: number): number[] {
   return childrenOf(pid).flatMap((child) => [child, ...descendants(child)]);
 }
