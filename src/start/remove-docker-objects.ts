@@ -5,15 +5,22 @@ import type { Engine } from '../docker/engine.js';
 import { removeFirewall } from '../docker/firewall.js';
 import { ofHome } from '../docker/labels.js';
 
+/** How long the engine may take for containers, and for networks. */
+const REMOVED_WITHIN_MS = 30_000;
+
 export type Removed = Record<'containers' | 'networks' | 'volumes' | 'images', number>;
 
 /** Removes all of it and counts what there was. What is gone already is no failure. */
 export async function removeDockerObjects(engine: Engine, homeId: string): Promise<Removed> {
   const filters = ofHome(homeId);
-  const containers = await engine.listContainers({ all: true, filters });
-  await each(containers, ({ Id }) => engine.getContainer(Id).remove({ force: true, v: true }));
-  const networks = await engine.listNetworks({ filters });
-  await each(networks, ({ Id }) => engine.getNetwork(Id).remove());
+  const containers = await removeUntilNone(
+    () => engine.listContainers({ all: true, filters }),
+    ({ Id }) => engine.getContainer(Id).remove({ force: true, v: true }),
+  );
+  const networks = await removeUntilNone(
+    () => engine.listNetworks({ filters }),
+    ({ Id }) => removeNetwork(engine, Id),
+  );
   await removeFirewall(homeId);
   const { Volumes: volumes } = await engine.listVolumes({ filters });
   await each(volumes ?? [], ({ Name }) => engine.getVolume(Name).remove({ force: true }));
@@ -22,7 +29,32 @@ export async function removeDockerObjects(engine: Engine, homeId: string): Promi
   // What apps built themselves has no label, but a name.
   const own = await containerImageNames(engine, homeId);
   await each(own, (name) => engine.getImage(name).remove());
-  return { containers: containers.length, networks: networks.length, volumes: volumes?.length ?? 0, images: images.length + own.length };
+  return { containers, networks, volumes: volumes?.length ?? 0, images: images.length + own.length };
+}
+
+/**
+ * Removes what is listed until nothing is, and counts it: an engine tells of a removal that somebody else began
+ * as if it were done (409), and may still carry out what a process of ours asked for before it was killed.
+ */
+async function removeUntilNone<T extends { Id: string }>(list: () => Promise<T[]>, remove: (thing: T) => Promise<unknown>): Promise<number> {
+  const seen = new Set<string>();
+  const deadline = Date.now() + REMOVED_WITHIN_MS;
+  for (let things = await list(); things.length > 0; things = await list()) {
+    things.forEach(({ Id }) => seen.add(Id));
+    const ends = await Promise.allSettled(things.map((thing) => remove(thing).catch(refuseUnlessGone)));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed && Date.now() > deadline) throw failed.reason;
+    if (failed) await sleep(500);
+  }
+  return seen.size;
+}
+
+/** A network goes when nothing is attached any more; the engine now and then keeps the end of a container that is gone. */
+async function removeNetwork(engine: Engine, id: string): Promise<void> {
+  const network = engine.getNetwork(id);
+  const { Containers: attached } = (await network.inspect()) as { Containers?: Record<string, unknown> };
+  await Promise.all(Object.keys(attached ?? {}).map((Container) => network.disconnect({ Container, Force: true }).catch(() => undefined)));
+  await network.remove();
 }
 
 /** A busy engine refuses now and then what it does a moment later: each removal has three tries. */

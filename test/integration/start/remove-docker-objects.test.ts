@@ -1,0 +1,30 @@
+// What a home has in Docker goes, also while the engine or somebody else is at it.
+import { randomBytes } from 'node:crypto';
+import { expect, onTestFinished, test } from 'vitest';
+import { openEngine } from '../../../src/docker/engine.js';
+import { HOME_LABEL, ofHome } from '../../../src/docker/labels.js';
+import { ensureNetwork } from '../../../src/docker/network.js';
+import { removeDockerObjects } from '../../../src/start/remove-docker-objects.js';
+import { runImage } from '../docker/images.js';
+
+const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+
+async function startOn(network: string, labels: Record<string, string>): Promise<string> {
+  const container = await engine.createContainer({ Image: runImage, Cmd: ['sleep', '60'], User: '20000', Labels: labels, HostConfig: { NetworkMode: network } });
+  await container.start();
+  onTestFinished(() => container.remove({ force: true }).catch(() => undefined) as Promise<undefined>);
+  return container.id;
+}
+
+test('a container that is being removed already, and one on our network that is not ours', async () => {
+  const homeId = `t${randomBytes(4).toString('hex')}`;
+  const network = await ensureNetwork(engine, { homeId, kind: 'dynos' });
+  const own = await startOn(network.id, { [HOME_LABEL]: homeId });
+  const foreign = await startOn(network.id, {});
+  const elsewhere = engine.getContainer(own).remove({ force: true });
+  const [removed] = await Promise.all([removeDockerObjects(engine, homeId), elsewhere.catch(() => undefined)]);
+  expect(removed).toMatchObject({ networks: 1, volumes: 0, images: 0 });
+  expect(await engine.listContainers({ all: true, filters: ofHome(homeId) })).toEqual([]);
+  expect(await engine.listNetworks({ filters: ofHome(homeId) })).toEqual([]);
+  expect((await engine.getContainer(foreign).inspect()).State.Running).toBe(true);
+});
