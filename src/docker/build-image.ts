@@ -4,7 +4,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import tar from 'tar-stream';
+import { readAnswer } from './engine-events.js';
 import type { Engine } from './engine.js';
+import { hasImage } from './has-image.js';
 import { BUILD_LABEL } from './labels.js';
 import { inspectStackImage } from './stack-missing.js';
 
@@ -26,13 +28,9 @@ export async function ensureBuildImage(engine: Engine, o: { stackImage: string; 
   const name = `slipway/build:${digestOf(stackId, files).slice(0, 24)}`;
   if (await hasImage(engine, name)) return name;
   const context = packContext(o.stackImage, files);
-  const progress = await engine.buildImage(context, { t: name, labels: { [BUILD_LABEL]: 'image' }, forcerm: true });
-  await new Promise<void>((resolve, reject) => {
-    engine.modem.followProgress(progress, (error, events: { error?: string }[]) => {
-      const failure = error?.message ?? events?.find((event) => event.error)?.error;
-      if (failure) reject(new Error(`The image for builds can't be made from ${o.stackImage}: ${failure}`));
-      else resolve();
-    });
+  const answer = await engine.buildImage(context, { t: name, labels: { [BUILD_LABEL]: 'image' }, forcerm: true });
+  await readAnswer(answer).catch((cause: Error) => {
+    throw new Error(`The image for builds can't be made from ${o.stackImage}: ${cause.message}`, { cause });
   });
   await removeOlder(engine, name);
   return name;
@@ -43,10 +41,6 @@ async function removeOlder(engine: Engine, name: string): Promise<void> {
   const images = await engine.listImages({ filters: { label: [`${BUILD_LABEL}=image`] } });
   const older = images.filter((image) => !image.RepoTags?.includes(name) && Date.now() / 1000 - image.Created > KEEP_S);
   await Promise.all(older.map((image) => engine.getImage(image.Id).remove().catch(() => undefined)));
-}
-
-async function hasImage(engine: Engine, name: string): Promise<boolean> {
-  return engine.getImage(name).inspect().then(() => true, () => false);
 }
 
 function digestOf(stackId: string, files: File[]): string {

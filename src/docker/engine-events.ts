@@ -11,9 +11,9 @@ export interface EngineEvent {
 }
 
 /** Reads an answer to its end; what `hear` throws ends it. Aborting closes the connection, which ends what the engine does. */
-export async function readEvents(answer: Readable, signal: AbortSignal, hear: (event: EngineEvent) => void): Promise<void> {
+export async function readEvents(answer: Readable, signal: AbortSignal | null, hear: (event: EngineEvent) => void): Promise<void> {
   const stop = () => void answer.destroy();
-  signal.addEventListener('abort', stop, { once: true });
+  signal?.addEventListener('abort', stop, { once: true });
   try {
     let rest = '';
     for await (const chunk of answer) {
@@ -21,10 +21,20 @@ export async function readEvents(answer: Readable, signal: AbortSignal, hear: (e
       rest = lines.pop() ?? '';
       for (const line of lines) if (line.trim() !== '') hear(JSON.parse(line) as EngineEvent);
     }
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     if (rest.trim() !== '') hear(JSON.parse(rest) as EngineEvent);
   } finally {
-    signal.removeEventListener('abort', stop);
+    signal?.removeEventListener('abort', stop);
     answer.destroy();
   }
+}
+
+/** Reads an answer that only may fail: calls `hear` with each piece of output, and throws the error it holds, if any. */
+export async function readAnswer(answer: NodeJS.ReadableStream, hear: (text: string) => void = () => undefined): Promise<void> {
+  let failure: string | undefined;
+  await readEvents(answer as Readable, null, (event) => {
+    if (event.stream) hear(event.stream);
+    failure ??= event.error;
+  });
+  if (failure !== undefined) throw new Error(failure);
 }

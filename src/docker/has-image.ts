@@ -1,4 +1,4 @@
-import type { Engine } from '../../docker/engine.js';
+import type { Engine } from './engine.js';
 
 /** Whether the engine has this image. */
 export async function hasImage(engine: Engine, reference: string): Promise<boolean> {

@@ -2,7 +2,9 @@
 // Slugs share all but the last of them, so a slug that rests on layers seen before is made in a moment.
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { readAnswer } from './engine-events.js';
 import type { Engine } from './engine.js';
+import { hasImage } from './has-image.js';
 import { imageTar, type SlugArchive } from './image-tar.js';
 import { BASE_LABEL, HOME_LABEL, SLUG_LABEL, ofHome } from './labels.js';
 import { inspectStackImage } from './stack-missing.js';
@@ -40,8 +42,7 @@ function ensureLayers(engine: Engine, o: SlugImage & { stackId: string }): Promi
 async function findOrLoad(engine: Engine, name: string, o: SlugImage & { stackId: string }): Promise<string> {
   const slug = o.layers.at(-1);
   if (!slug) return o.runImage;
-  const isThere = await engine.getImage(name).inspect().then(() => true, isMissing);
-  if (isThere) return name;
+  if (await hasImage(engine, name)) return name;
   const below = await ensureLayers(engine, { ...o, layers: o.layers.slice(0, -1) });
   const base = await engine.getImage(below).inspect();
   await load(engine, { name, base, homeId: o.homeId, slug });
@@ -95,29 +96,14 @@ export async function loadImageTar(engine: Engine, tar: AsyncIterable<Buffer>): 
   });
   try {
     const answer = await engine.loadImage(body, { quiet: true, abortSignal: failing.signal });
-    readFailure(await readAll(answer));
+    await readAnswer(answer).catch((cause: Error) => {
+      throw new Error(`The engine refuses the slug's image: ${cause.message}`, { cause });
+    });
   } catch (error) {
     throw failure ?? error;
   } finally {
     body.destroy();
   }
-}
-
-/** The engine answers 200 even when it failed; the body tells. */
-function readFailure(answer: string): void {
-  const said = /"error":"((?:[^"\\]|\\.)*)"/.exec(answer)?.[1];
-  if (said) throw new Error(`The engine refuses the slug's image: ${said}`);
-}
-
-async function readAll(stream: NodeJS.ReadableStream): Promise<string> {
-  let text = '';
-  for await (const chunk of stream) text += String(chunk);
-  return text;
-}
-
-function isMissing(error: { statusCode?: number }): false {
-  if (error.statusCode === 404) return false;
-  throw error;
 }
 
 /** Removes images of slugs that `keeps` doesn't want, but never one that a container uses. Returns how many went. */

@@ -4,12 +4,12 @@ import { createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSy
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { readAnswer } from '../../docker/engine-events.js';
 import type { Engine } from '../../docker/engine.js';
 import { findProgram } from '../find-program.js';
 import type { Progress } from '../progress.js';
 import type { StackImages } from './ensure-stack.js';
-import { hasImage } from './has-image.js';
-import { readAnswer } from './read-answer.js';
+import { hasImage } from '../../docker/has-image.js';
 
 interface Saved {
   stack: string;

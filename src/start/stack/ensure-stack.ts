@@ -7,7 +7,7 @@ import type { Progress } from '../progress.js';
 import { loadArchive } from './archive.js';
 import { givenImage } from './given-image.js';
 import { hostSources } from './host-sources.js';
-import { hasImage } from './has-image.js';
+import { hasImage } from '../../docker/has-image.js';
 import { buildLayerImage, layerDockerfile } from './layer-image.js';
 import type { Layer, Recipe } from './recipe.js';
 import { buildRootImage, mmdebstrapArguments } from './root-image.js';

@@ -1,10 +1,10 @@
 // SLIPWAY_STACK_IMAGE: a stack that somebody finished, as a tar file or as the name of an image.
 import { createReadStream, existsSync } from 'node:fs';
+import { readAnswer } from '../../docker/engine-events.js';
 import type { Engine } from '../../docker/engine.js';
 import type { Progress } from '../progress.js';
 import { run } from '../run-command.js';
-import { hasImage } from './has-image.js';
-import { readAnswer } from './read-answer.js';
+import { hasImage } from '../../docker/has-image.js';
 
 /** Brings the given image into the engine as `<repo>:<tag>`; the tag is the image's own digest. */
 export async function givenImage(o: { engine: Engine; progress: Progress; given: string }, repo: string): Promise<{ tag: string; isNew: boolean }> {

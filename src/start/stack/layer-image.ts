@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readAnswer } from '../../docker/engine-events.js';
 import type { Engine } from '../../docker/engine.js';
 import { run } from '../run-command.js';
 import { fetchNode } from './fetch-node.js';
-import { readAnswer } from './read-answer.js';
 import type { Layer } from './recipe.js';
 
 const RUN_PACKAGES = '/slipway/run-packages';

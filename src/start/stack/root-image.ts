@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readAnswer } from '../../docker/engine-events.js';
 import type { Engine } from '../../docker/engine.js';
 import { runOrThrow } from '../run-command.js';
-import { readAnswer } from './read-answer.js';
 import { DYNO_UID, type Recipe } from './recipe.js';
 
 /** Instructions that the imported image gets. */

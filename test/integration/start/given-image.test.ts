@@ -8,7 +8,7 @@ import { openEngine } from '../../../src/docker/engine.js';
 import { openProgress } from '../../../src/start/progress.js';
 import { givenImage } from '../../../src/start/stack/given-image.js';
 import { loadArchive, saveArchive } from '../../../src/start/stack/archive.js';
-import { hasImage } from '../../../src/start/stack/has-image.js';
+import { hasImage } from '../../../src/docker/has-image.js';
 
 const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
 const progress = openProgress({ write: () => undefined });
