@@ -11,10 +11,11 @@ import type { Repo } from './repo.js';
 import type { Session } from './session.js';
 import { takeTurn } from './turn.js';
 import { verifyRelease } from './verify-release.js';
-import { patiently, waitFor } from './wait.js';
+import { patiently, waitFor, type Bell } from './wait.js';
 
 export interface Deploy {
   api: Api;
+  bell: Bell;
   out: Printer;
   session: Session;
   repo: Repo;
@@ -100,13 +101,14 @@ async function startBuild({ api, session }: Deploy, o: { source: string; commit:
 }
 
 /** Prints the build's output as it comes, and returns the build as it ended. */
-async function followBuild({ api, out, session }: Deploy, build: Json): Promise<Json> {
+async function followBuild({ api, bell, out, session }: Deploy, build: Json): Promise<Json> {
   await api.stream(textOf(build, 'output_stream_url'), (chunk) => out.print(withoutHeartbeats(chunk)));
-  const path = `/apps/${session.appId}/builds/${textOf(build, 'id')}`;
+  const id = textOf(build, 'id');
+  const path = `/apps/${session.appId}/builds/${id}`;
   const ended = await waitFor(async () => {
     const now = await patiently(() => api.call('GET', path));
     return isRecord(now) && now['status'] !== 'pending' ? now : undefined;
-  }, RESULT_WITHIN_MS);
+  }, RESULT_WITHIN_MS, { bell, id });
   if (!ended) throw new PlatformError('unavailable', 'The build did not end. Look at it with paas builds, and push again.');
   return ended;
 }

@@ -9,6 +9,7 @@ import { log } from '../lib/log.js';
 import { openPrinter } from './printer.js';
 import type { Repo } from './repo.js';
 import { runHook } from './run-hook.js';
+import type { Bell } from './wait.js';
 
 export interface Hooks {
   /** The push is gone: nothing more is asked or said in its name. */
@@ -20,6 +21,7 @@ interface Place {
   runDir: string;
   /** Where the API hears us. */
   socketPath: string;
+  bell: Bell;
 }
 
 const OPEN_TRIES = 1_000;

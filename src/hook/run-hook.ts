@@ -6,6 +6,7 @@ import type { Printer } from './printer.js';
 import { parseUpdates, planPush } from './push-plan.js';
 import type { Repo } from './repo.js';
 import { findSession } from './session.js';
+import type { Bell } from './wait.js';
 
 interface Hook {
   /** What git wrote to the hook's stdin. */
@@ -15,6 +16,7 @@ interface Hook {
   runDir: string;
   socketPath: string;
   receivePackPid: number;
+  bell: Bell;
   /** Aborted when the pusher has left. */
   signal: AbortSignal;
 }
@@ -35,7 +37,7 @@ export async function runHook(o: Hook): Promise<0 | 1> {
     const session = findSession(o);
     const api = openApi({ socketPath: o.socketPath, secret: session.secret, signal: o.signal });
     try {
-      return (await deploy({ ...plan, api, session, repo: o.repo, out: o.out })) ? 0 : 1;
+      return (await deploy({ ...plan, api, bell: o.bell, session, repo: o.repo, out: o.out })) ? 0 : 1;
     } finally {
       api.close();
     }

@@ -3,13 +3,14 @@ import { PlatformError } from '../model/errors.js';
 import type { Api } from './api.js';
 import { readCrashReason } from './crash-reason.js';
 import { judgeWeb } from './judge-web.js';
-import { isRecord, listOf, textOf, type Json } from './json.js';
+import { isRecord, listOf, type Json } from './json.js';
 import type { Printer } from './printer.js';
 import type { Session } from './session.js';
-import { patiently, waitFor } from './wait.js';
+import { patiently, waitFor, type Bell } from './wait.js';
 
 interface Verify {
   api: Api;
+  bell: Bell;
   out: Printer;
   session: Session;
 }
@@ -31,17 +32,17 @@ export async function verifyRelease(o: Verify, releaseId: string): Promise<void>
 
 async function watch(o: Verify, releaseId: string): Promise<void> {
   const path = `/apps/${o.session.appId}/releases/${releaseId}`;
+  const waits = { bell: o.bell, id: releaseId };
   const release = await o.api.call('GET', path);
-  const hasCommand = isRecord(release) && typeof release['output_stream_url'] === 'string';
-  if (hasCommand) {
+  if (isRecord(release) && typeof release['output_stream_url'] === 'string') {
     o.out.line(' done.');
     o.out.line('Running release command...');
     o.out.line();
-    await printOutput(o, path, textOf(release, 'output_stream_url'));
+    await printOutput(o, path, release['output_stream_url'], waits);
     o.out.freshLine();
     o.out.print('Waiting for release....');
   }
-  const ended = await waitFor(() => readEnded(o, path), RELEASE_WITHIN_MS);
+  const ended = isEnded(release) ? release : await waitFor(() => readEnded(o, path), RELEASE_WITHIN_MS, waits);
   if (ended?.['status'] !== 'succeeded') {
     o.out.line(' failed.');
     return;
@@ -52,17 +53,21 @@ async function watch(o: Verify, releaseId: string): Promise<void> {
 }
 
 /** The stream answers 404 until the command says something, which it need not. */
-async function printOutput(o: Verify, path: string, url: string): Promise<void> {
+async function printOutput(o: Verify, path: string, url: string, waits: { bell: Bell; id: string }): Promise<void> {
   await waitFor(async () => {
     const hasEnded = (await readEnded(o, path)) !== undefined;
     const isTold = await o.api.stream(url, (chunk) => o.out.print(chunk));
     return isTold || hasEnded || undefined;
-  }, RELEASE_WITHIN_MS);
+  }, RELEASE_WITHIN_MS, waits);
 }
 
 async function readEnded({ api }: Verify, path: string): Promise<Json | undefined> {
   const release = await patiently(() => api.call('GET', path));
-  return isRecord(release) && release['status'] !== 'pending' ? release : undefined;
+  return isEnded(release) ? release : undefined;
+}
+
+function isEnded(release: unknown): release is Json {
+  return isRecord(release) && release['status'] !== 'pending';
 }
 
 /** What went wrong with the first web dyno, in words; null when it is up, or none is wanted. */
@@ -72,7 +77,7 @@ async function watchWebDyno(o: Verify, version: number): Promise<string | null> 
   const verdict = await waitFor(async () => {
     const dynos = listOf(await patiently(() => o.api.call('GET', `/apps/${o.session.appId}/dynos`)));
     return judgeWeb(started, dynos, version);
-  }, DYNO_WITHIN_MS);
+  }, DYNO_WITHIN_MS, { bell: o.bell, id: o.session.appId });
   const logs = `See the log with: paas logs -a ${o.session.appName}`;
   if (!verdict) return `v${version} is released, but its web process isn't up yet.\n${logs}`;
   if (verdict.state === 'up') return null;

@@ -1,21 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlatformError } from '../model/errors.js';
 
-/** Asks again and again, often at first, until there is an answer. Undefined when time is up. */
-export async function waitFor<T>(ask: () => Promise<T | undefined>, timeoutMs: number): Promise<T | undefined> {
+/** Calls `hear` when what this id names (a build, a release, an app) has changed, until the returned function is called. It may miss a change. */
+export type Bell = (id: string, hear: () => void) => () => void;
+
+/** Asks until there is an answer: whenever the bell rings for `bell.id`, and now and then without it. Undefined when time is up. */
+export async function waitFor<T>(ask: () => Promise<T | undefined>, timeoutMs: number, { bell, id }: { bell: Bell; id: string } = SILENT): Promise<T | undefined> {
   const began = performance.now();
-  for (;;) {
-    const answer = await ask();
-    const passedMs = performance.now() - began;
-    if (answer !== undefined || passedMs > timeoutMs) return answer;
-    await sleep(pauseMs(passedMs));
+  let ring = () => {};
+  const stop = bell(id, () => ring());
+  try {
+    for (;;) {
+      // Heard from before the question on: the answer may change while it is on its way.
+      const rung = new Promise<void>((resolve) => (ring = resolve));
+      const answer = await ask();
+      const passedMs = performance.now() - began;
+      if (answer !== undefined || passedMs > timeoutMs) return answer;
+      await orPause(rung, pauseMs(passedMs));
+    }
+  } finally {
+    stop();
   }
 }
 
-/** A deploy that is quick ends within two seconds; what takes longer bears a coarser look. */
+const SILENT = { bell: () => () => undefined, id: '' };
+
+async function orPause(rung: Promise<void>, ms: number): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([rung, sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
+  timer.abort();
+}
+
 function pauseMs(passedMs: number): number {
-  if (passedMs < 500) return 10;
-  if (passedMs < 2_000) return 30;
   return passedMs < 10_000 ? 100 : 250;
 }
 

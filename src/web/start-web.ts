@@ -11,6 +11,7 @@ import { listenForHooks, type Hooks } from '../hook/listen.js';
 import { log } from '../lib/log.js';
 import { findBuild } from '../store/builds.js';
 import type { OpenStore } from '../store/open-store.js';
+import { openBell } from './bell.js';
 import { watchCertificate } from './certificate.js';
 import { startChores } from './chores.js';
 import { ensureAdmin } from './ensure-admin.js';
@@ -68,7 +69,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
   // Hooks first: a push may come as soon as the door is open.
   const socketPath = join(o.runDir, 'hook.sock');
   const socket = await listenOnSocket({ path: socketPath, answer: createSite({ api: { ...api, findPush: git.sessions.bySecret }, store: ctx.store }) });
-  hooks = listenForHooks({ runDir: o.runDir, socketPath });
+  hooks = listenForHooks({ runDir: o.runDir, socketPath, bell: openBell(ctx.bus) });
   const door = await listenOnPort({ port: o.apiPort, host: o.bind, answer: site, certificate: watchCertificate(o.home) });
   api.place.internalUrl ||= `http://127.0.0.1:${door.port}`;
   const stopChores = startChores({ ctx, blobs: api.blobs, node: o.node, startedAt, sweepRepos: git.sweep });
