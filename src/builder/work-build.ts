@@ -21,6 +21,7 @@ export type RunningBuilds = Map<string, AbortController>;
 export async function workBuild(b: Builder, running: RunningBuilds, buildId: string): Promise<void> {
   const row = await claimBuild(b.ctx.store, buildId, b.node);
   if (!row) return;
+  b.ctx.bus.publish('build-started', { appId: row.appId }).catch(() => undefined);
   const marks = stopwatch();
   const stopper = new AbortController();
   running.set(row.id, stopper);

@@ -3,6 +3,8 @@
 export interface Channels {
   /** An app's dynos, formation, name or maintenance changed: the router reads its route again. */
   'route-changed': { appId: string };
+  /** A builder has begun a build of the app: a release may follow soon. */
+  'build-started': { appId: string };
   /** Someone wants this build to end. */
   'build-cancel': { buildId: string };
   /** An app's build cache is void: whoever keeps it may drop it now. The next build drops it anyway. */

@@ -1,7 +1,7 @@
 // The calls to the engine that a dyno's life consists of.
-import type { Duplex, Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dynoContainer, type DynoSpec } from './dyno-spec.js';
+import { dynoContainer, type DynoSpec, type OnNetwork } from './dyno-spec.js';
 import type { Engine } from './engine.js';
 import { APP_LABEL, DYNO_ID_LABEL, DYNO_LABEL, SPARE_LABEL, ofHome } from './labels.js';
 
@@ -31,17 +31,13 @@ export async function listDynoContainers(engine: Engine, homeId: string, appId?:
 }
 
 /** Creates a dyno's container without starting it; returns its id. */
-export async function createDynoContainer(engine: Engine, spec: DynoSpec): Promise<string> {
+export async function createDynoContainer(engine: Engine, spec: DynoSpec & OnNetwork): Promise<string> {
   return (await engine.createContainer(dynoContainer(spec))).id;
 }
 
-/** Starts it; returns the address it has on its network, and its first process as the host sees it. `files` is what a dyno that `unpacksFiles` unpacks. */
-export async function startDynoContainer(engine: Engine, containerId: string, files?: Buffer | null): Promise<Running> {
-  const container = engine.getContainer(containerId);
-  const stdin = files ? ((await container.attach({ stream: true, hijack: true, stdin: true, stdout: false, stderr: false })) as Duplex) : null;
-  // On their way before it starts: an engine that goes away then has either both or neither.
-  stdin?.on('error', () => undefined).resume().end(files);
-  await container.start();
+/** Starts it; returns the address it has on its network, and its first process as the host sees it. */
+export async function startDynoContainer(engine: Engine, containerId: string): Promise<Running> {
+  await engine.getContainer(containerId).start();
   return readRunning(engine, containerId);
 }
 

@@ -5,24 +5,32 @@ import type { DynoSize } from '../model/dyno-size.js';
 import { caOptions } from './ca-bundle.js';
 import { APP_LABEL, APP_NAME_LABEL, DYNO_ID_LABEL, DYNO_LABEL, HOME_LABEL, RELEASE_LABEL } from './labels.js';
 
-export interface DynoSpec {
+/** What a dyno's container is, whatever runs in it. */
+export interface DynoPlace {
   homeId: string;
+  app: { id: string; name: string };
+  dyno: { id: string; name: string };
+  release: { version: number };
+  size: DynoSize;
+  image: string;
+  seccomp: string;
+  /** The host's CA bundle; null when it has none. */
+  caBundle: string | null;
+}
+
+/** Id of the dynos' network, or `container:<id>` for a spare one on it. */
+export interface OnNetwork {
+  network: string;
+}
+
+export interface DynoSpec extends DynoPlace {
   app: { id: string; name: string; domain: string };
   dyno: { id: string; name: string; command: string; port: number };
   release: { version: number; description: string; createdAt: Date };
   slug: { commit: string | null };
-  size: DynoSize;
   configVars: ConfigVars;
-  image: string;
   /** For an image that the app built itself: what it says of itself, and the command to run in it, if it isn't the image's. Null on a stack of ours. */
   own: { command: string | null; user: string } | null;
-  /** Whether the slug's own files come by stdin when it starts, as a tar.gz, rather than with the image. */
-  unpacksFiles: boolean;
-  /** Id of the dynos' network, or `container:<id>` for a spare one on it. */
-  network: string;
-  seccomp: string;
-  /** The host's CA bundle; null when it has none. */
-  caBundle: string | null;
 }
 
 /** Uid and gid of `dyno` in the stack's images. */
@@ -36,19 +44,40 @@ for slipway_file in .profile.d/*.sh; do [ -r "$slipway_file" ] && source "$slipw
 [ -r .profile ] && source ./.profile
 exec bash -c "$slipway_command"`;
 
-// Status 70 is a fault of ours in sysexits.h: the files did not all arrive.
+// Status 70 is a fault of ours in sysexits.h: the message, or the files after it, did not all arrive.
+const WAIT = `sub take { my ($n, $b) = (shift, ""); while (length $b < $n) { sysread STDIN, $b, $n - length $b, length $b or exit 70 } $b }
+my ($command, @env) = split /\\0/, take(hex take(8)), -1;
+%ENV = (%ENV, map +(split /=/, $_, 2), @env);
+exec "bash", "-c", $ARGV[0], "bash", $command; exit 127`;
 const UNPACK = `tar -xzpf - -C / || exit 70
 exec </dev/null
 `;
 
 /** The options of a dyno's container: not root, no capability, its own limits, nothing of the host. */
-export function dynoContainer(o: DynoSpec): Docker.ContainerCreateOptions & { name: string } {
+export function dynoContainer(o: DynoSpec & OnNetwork): NamedContainer {
+  const runs = o.own ? runsOwn(o.own) : { Cmd: ['bash', '-c', START, 'bash', o.dyno.command], User: USER, WorkingDir: '/app' };
+  return { ...container(o), ...runs, Env: dynoEnv(o) };
+}
+
+/** Those of one on a stack of ours that waits at its stdin for `dynoMessage` and a tar.gz of files, and then is what they say. */
+export function waitingContainer(o: DynoPlace & OnNetwork): NamedContainer {
+  const waits = { Cmd: ['perl', '-e', WAIT, UNPACK + START], OpenStdin: true, StdinOnce: true, AttachStdin: true };
+  return { ...container(o), ...waits, User: USER, WorkingDir: '/app' };
+}
+
+/** Tells a waiting container its command and environment: their bytes' number as 8 hexadecimal digits, then both, split by NUL. */
+export function dynoMessage(o: DynoSpec): Buffer {
+  const body = Buffer.from([o.dyno.command, ...dynoEnv(o)].join('\0'));
+  return Buffer.concat([Buffer.from(body.length.toString(16).padStart(8, '0')), body]);
+}
+
+type NamedContainer = Docker.ContainerCreateOptions & { name: string };
+
+function container(o: DynoPlace & OnNetwork): NamedContainer {
   const memory = o.size.memoryMb * 1024 * 1024;
   return {
     name: `slipway-${o.dyno.id}`,
     Image: o.image,
-    ...(o.own ? runsOwn(o.own) : runsOnStack(o)),
-    Env: Object.entries(dynoEnv(o)).map(([key, value]) => `${key}=${value}`),
     Labels: dynoLabels(o),
     HostConfig: {
       Init: true,
@@ -69,15 +98,6 @@ export function dynoContainer(o: DynoSpec): Docker.ContainerCreateOptions & { na
   };
 }
 
-function runsOnStack(o: DynoSpec): Docker.ContainerCreateOptions {
-  return {
-    Cmd: ['bash', '-c', o.unpacksFiles ? UNPACK + START : START, 'bash', o.dyno.command],
-    ...(o.unpacksFiles && { OpenStdin: true, StdinOnce: true, AttachStdin: true }),
-    User: USER,
-    WorkingDir: '/app',
-  };
-}
-
 /** An image keeps the user it names, unless that is root; a command of heroku.yml goes to its ENTRYPOINT, if it has one. */
 function runsOwn(own: NonNullable<DynoSpec['own']>): Docker.ContainerCreateOptions {
   const isRoot = /^(root|0*)(:|$)/.test(own.user);
@@ -85,8 +105,8 @@ function runsOwn(own: NonNullable<DynoSpec['own']>): Docker.ContainerCreateOptio
 }
 
 /** The environment of a dyno. What an app may choose comes before its config vars, what it may not after them. */
-function dynoEnv(o: DynoSpec): Record<string, string> {
-  return {
+function dynoEnv(o: DynoSpec): string[] {
+  const env: Record<string, string> = {
     ...caOptions(o.caBundle).env,
     ...(!o.own && { LANG: 'C.UTF-8' }),
     MEMORY_AVAILABLE: String(o.size.memoryMb),
@@ -102,9 +122,10 @@ function dynoEnv(o: DynoSpec): Record<string, string> {
     PORT: String(o.dyno.port),
     DYNO: o.dyno.name,
   };
+  return Object.entries(env).map(([key, value]) => `${key}=${value}`);
 }
 
-function dynoLabels(o: DynoSpec): Record<string, string> {
+function dynoLabels(o: DynoPlace): Record<string, string> {
   return {
     [HOME_LABEL]: o.homeId,
     [APP_LABEL]: o.app.id,

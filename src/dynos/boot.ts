@@ -57,7 +57,9 @@ async function seeThrough(deps: Deps, dyno: Dyno, launched: Launched, signal: Ab
 /** A web dyno is ready when it listens on its port, any other as soon as it runs. */
 async function isReady(deps: Deps, dyno: Dyno, { host, startedAt }: Launched, signal: AbortSignal): Promise<boolean> {
   if (dyno.type !== 'web') return true;
-  const timeoutMs = Math.max(0, startedAt + deps.bootTimeoutMs - Date.now());
+  // A spare container ran before it was this dyno.
+  const since = Math.max(startedAt, dyno.createdAt.getTime());
+  const timeoutMs = Math.max(0, since + deps.bootTimeoutMs - Date.now());
   return isListeningWithin({ host, port: dyno.port ?? 0, timeoutMs, signal });
 }
 
@@ -71,6 +73,7 @@ async function comeUp(deps: Deps, dyno: Dyno, launched: Launched): Promise<void>
   });
   if (!isUp) return;
   void announceRoute(deps, dyno.appId);
+  deps.spareDynos.prepareSoon(dyno.appId);
   say(deps, dyno, 'State changed from starting to up');
   log('up', { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}`, ms: Date.now() - dyno.createdAt.getTime(), bootMs: Date.now() - launched.startedAt });
 }

@@ -5,6 +5,7 @@ import type { Engine } from '../docker/engine.js';
 import type { ImagesByStack } from '../model/stack.js';
 import type { Store } from '../store/open-store.js';
 import type { Networks } from './networks.js';
+import type { SpareDynos } from './spare-dynos.js';
 
 export interface Deps {
   store: Store;
@@ -23,6 +24,7 @@ export interface Deps {
   bootTimeoutMs: number;
   caBundle: string | null;
   networks: Pick<Networks, 'network' | 'spares' | 'lookAgain'>;
+  spareDynos: SpareDynos;
   /** Resolves when all a container printed is in the log. */
   drainOutput: (containerId: string) => Promise<void>;
 }

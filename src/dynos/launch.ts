@@ -1,8 +1,8 @@
-// From a row of the store to a running container: image, network, create, start.
-import { createDynoContainer, removeContainer, startDynoContainer, type Running } from '../docker/dyno-container.js';
+// From a row of the store to a running container: what it is made of, create, start.
+import { createDynoContainer, startDynoContainer, type Running } from '../docker/dyno-container.js';
 import type { DynoSpec } from '../docker/dyno-spec.js';
 import { seccompProfile } from '../docker/seccomp.js';
-import { log } from '../lib/log.js';
+import { createWaitingDyno } from '../docker/waiting-dyno.js';
 import type { Dyno } from '../model/dyno.js';
 import { DEFAULT_SIZE, findSize } from '../model/dyno-size.js';
 import { updateDyno } from '../store/dynos.js';
@@ -10,8 +10,8 @@ import { releaseConfigVars } from '../store/releases.js';
 import type { AppWants } from '../store/wanted.js';
 import type { Deps } from './deps.js';
 import { dynoImage } from './dyno-image.js';
-import { isAway } from './is-away.js';
 import { say } from './say.js';
+import { startContainer } from './start-container.js';
 
 const seccomp = seccompProfile();
 
@@ -22,47 +22,49 @@ export interface Launched extends Running {
 
 /** Makes, creates and starts a dyno's container, and records where it is. Throws `AbortError` if it isn't wanted any more, StackMissing. */
 export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: AbortSignal): Promise<Launched> {
-  const [configVars, network, { image, own, archive }] = await Promise.all([releaseConfigVars(deps.store, dyno.releaseId), deps.networks.network(), dynoImage(deps, dyno, wants.slug)]);
+  const [configVars, { image, own, archive }] = await Promise.all([releaseConfigVars(deps.store, dyno.releaseId), dynoImage(deps, dyno, wants.slug)]);
   signal.throwIfAborted();
   say(deps, dyno, `Starting process with command \`${dyno.command}\``);
   const spec = {
-    homeId: deps.homeId,
+    ...placeOf(deps, { ...dyno, ...wants, image }),
     app: { ...wants.app, domain: deps.domain },
     dyno: { ...dyno, port: dyno.port ?? 0 },
     release: wants.release,
     slug: wants.slug,
-    size: findSize(dyno.size) ?? findSize(DEFAULT_SIZE)!,
     configVars,
-    image,
     own,
-    unpacksFiles: archive !== null,
-    seccomp,
-    caBundle: deps.caBundle,
   };
-  const launched = await startSomewhere(deps, { ...spec, network: network.id }, archive);
+  const launched = archive ? await startWithFiles(deps, spec, archive) : await startAsItIs(deps, spec);
   await updateDyno(deps.store, dyno.id, { containerId: launched.containerId, host: launched.host });
   return launched;
 }
 
-/** In a spare network if there is one, which is sooner; in one of its own if not, or if that one has just gone. */
-async function startSomewhere(deps: Deps, spec: DynoSpec, archive: Buffer | null): Promise<Launched> {
-  const spare = deps.networks.spares.take();
-  if (!spare) return start(deps, spec, archive);
-  return start(deps, { ...spec, network: spare }, archive).catch(async (error: Error) => {
-    if (isAway(error)) throw error;
-    log('spare-network-lost', { dyno: spec.dyno.name, error: error.message });
-    return start(deps, spec, archive);
-  });
+/** What a dyno's container is before anything runs in it. */
+export function placeOf(deps: Pick<Deps, 'homeId' | 'caBundle'>, o: { id: string; name: string; size: string; image: string } & Pick<AppWants, 'app'> & { release: { version: number } }) {
+  const { id, name, image, app, release } = o;
+  return { homeId: deps.homeId, app, dyno: { id, name }, release, size: findSize(o.size) ?? findSize(DEFAULT_SIZE)!, image, seccomp, caBundle: deps.caBundle };
 }
 
-async function start(deps: Deps, spec: DynoSpec, archive: Buffer | null): Promise<Launched> {
-  const containerId = await createDynoContainer(deps.engine, spec);
-  try {
-    const running = await startDynoContainer(deps.engine, containerId, archive);
-    if (running.isRunning && running.host === '') throw new Error('it has no address on its network');
-    return { ...running, containerId };
-  } catch (error) {
-    if (!isAway(error)) await removeContainer(deps.engine, containerId);
-    throw error;
+async function startAsItIs(deps: Deps, spec: DynoSpec): Promise<Launched> {
+  const { container, running } = await startContainer(deps, spec.dyno, async (network) => {
+    const containerId = await createDynoContainer(deps.engine, { ...spec, network });
+    return { containerId, start: () => startDynoContainer(deps.engine, containerId) };
+  });
+  return { ...running, containerId: container.containerId };
+}
+
+/** In the spare container that waits for it, if there is one. */
+async function startWithFiles(deps: Deps, spec: DynoSpec, files: Buffer): Promise<Launched> {
+  const spare = await deps.spareDynos.take(spec);
+  if (spare) {
+    spare.container.tell(spec, files);
+    return { ...spare.running, startedAt: Date.now(), containerId: spare.container.containerId };
   }
+  const { container, running } = await startContainer(deps, spec.dyno, async (network) => {
+    const waiting = await createWaitingDyno(deps.engine, { ...spec, network });
+    // On their way before it starts: an engine that goes away then has either all or nothing.
+    waiting.tell(spec, files);
+    return waiting;
+  });
+  return { ...running, containerId: container.containerId };
 }

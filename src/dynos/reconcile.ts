@@ -60,6 +60,7 @@ export function openManager(deps: Deps): Manager {
   async function converge(appId: string): Promise<void> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const [app] = await lookAt(deps, tasks.kinds(), appId);
+      if (!app || app.situation.wanted.length === 0) void deps.spareDynos.drop(appId);
       const steps = app ? plan(app.situation) : [];
       for (const step of steps) await carryOut(appId, app?.wants ?? null, step);
       if (!steps.some((step) => step.do === 'crash' || step.do === 'forget')) return;
@@ -93,7 +94,8 @@ export function openManager(deps: Deps): Manager {
     const row = await inTransaction(deps.store, async (store) => {
       for (const crashed of instead) await deleteDyno(store, crashed.id);
       const life = { state: 'starting', containerId: null, host: null, port: randomInt(PORTS.from, PORTS.to), crashes, restartAt: null } as const;
-      return insertDyno(store, { ...wanted, appId, node: deps.node, ...life });
+      const id = deps.spareDynos.idFor(appId, wanted);
+      return insertDyno(store, { ...(id && { id }), ...wanted, appId, node: deps.node, ...life });
     });
     if (from === 'up') say(deps, row, 'Restarting');
     say(deps, row, `State changed from ${from} to starting`);

@@ -11,7 +11,9 @@ import { announceRoute, say } from './say.js';
 /** Records a crash and says it. `exit` is null for a dyno that never ran. */
 export async function recordCrash(deps: Deps, dyno: Dyno, exit: Exit | null): Promise<void> {
   const now = Date.now();
-  const crashes = countCrash(dyno.crashes, exit?.ranMs ?? 0);
+  // A spare container ran before it was this dyno.
+  const ranMs = Math.min(exit?.ranMs ?? 0, now - dyno.createdAt.getTime());
+  const crashes = countCrash(dyno.crashes, ranMs);
   const pauseMs = restartPauseMs(crashes);
   const recorded = await updateDyno(deps.store, dyno.id, { state: 'crashed', crashes, restartAt: new Date(now + pauseMs), host: null, port: null });
   if (!recorded) return;

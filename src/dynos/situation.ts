@@ -24,6 +24,8 @@ export interface AppSituation {
  */
 export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, appId?: string): Promise<AppSituation[]> {
   const containers = await listDynoContainers(deps.engine, deps.homeId, appId).catch(failed('docker'));
+  // Read after the containers: a spare one has told its id before it is there.
+  const taken = new Map([...busy, ...deps.spareDynos.ids().map((id) => [id, 'booting'] as const)]);
   const reads = [listDynos(deps.store, appId ? { appId } : {}), readWants(deps.store, appId), listPendingReleases(deps.store)] as const;
   const [rows, wants, pending] = await Promise.all(reads).catch(failed('postgres'));
   const appIds = appId ? [appId] : unique([...containers, ...rows].map((each) => each.appId), wants.map((each) => each.app.id));
@@ -38,7 +40,7 @@ export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, ap
         wanted: own ? wantedDynos(own.formation, own.release, own.slug.processTypes) : [],
         rows: rows.filter((row: Dyno) => row.appId === id),
         containers: containers.filter((container) => container.appId === id),
-        busy,
+        busy: taken,
         pendingReleases,
         now,
       },

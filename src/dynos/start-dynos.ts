@@ -12,6 +12,7 @@ import { openNetworks } from './networks.js';
 import { openMemoryTeller } from './out-of-memory.js';
 import { openManager } from './reconcile.js';
 import { openReleases } from './releases.js';
+import { openSpareDynos } from './spare-dynos.js';
 
 export interface Dynos {
   /** Why dynos can't be managed now; undefined when they can. */
@@ -27,13 +28,15 @@ const IMAGES_MS = 600_000;
 const KEPT_RELEASES = 3;
 const JOBS_AT_ONCE = 20;
 
-type Parts = Omit<Deps, 'networks' | 'caBundle'> & { redisUrl: string; spareNetworks: number };
+type Parts = Omit<Deps, 'networks' | 'spareDynos' | 'caBundle'> & { redisUrl: string; spareNetworks: number; spareDynosMost: number };
 
 /** Starts managing the dynos of this home. Docker needn't be there yet. */
 export function startDynos(parts: Parts): Dynos {
   const closing = new AbortController();
   const networks = openNetworks(parts);
-  const deps: Deps = { ...parts, caBundle: findCaBundle(), networks };
+  const shared = { ...parts, caBundle: findCaBundle(), networks };
+  const spareDynos = openSpareDynos(shared, { most: parts.spareDynosMost });
+  const deps: Deps = { ...shared, spareDynos };
   const manager = openManager(deps);
   const releases = openReleases(deps, manager);
   const memory = openMemoryTeller(deps);
@@ -85,6 +88,7 @@ export function startDynos(parts: Parts): Dynos {
       reconcile(appId);
     },
   });
+  deps.bus.subscribe('build-started', ({ appId }) => void spareDynos.prepare(appId)).catch(() => undefined);
   deps.bus.subscribe('dynos-restart', ({ appId }) => reconcile(appId)).catch(() => undefined);
   const jobs = { url: parts.redisUrl, concurrency: JOBS_AT_ONCE };
   const workers = [
@@ -99,7 +103,7 @@ export function startDynos(parts: Parts): Dynos {
     async stop() {
       closing.abort();
       releases.close();
-      await Promise.race([Promise.all([networks.close(), manager.close(), ...workers.map((worker) => worker.close(1_000))]), sleep(2_500)]);
+      await Promise.race([Promise.all([networks.close(), spareDynos.close(), manager.close(), ...workers.map((worker) => worker.close(1_000))]), sleep(2_500)]);
     },
   };
 }

@@ -3,12 +3,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDynoContainer, killContainer, readExit, removeContainer, startDynoContainer, terminateProcesses, waitForExit } from '../../../src/docker/dyno-container.js';
+import type { DynoSpec, OnNetwork } from '../../../src/docker/dyno-spec.js';
 import { openEngine } from '../../../src/docker/engine.js';
 import { removeFirewall } from '../../../src/docker/firewall.js';
 import { ofHome } from '../../../src/docker/labels.js';
 import { ensureNetwork, type Network } from '../../../src/docker/network.js';
 import { seccompProfile } from '../../../src/docker/seccomp.js';
 import { ensureSlugImage, removeSlugImages } from '../../../src/docker/slug-image.js';
+import { createWaitingDyno } from '../../../src/docker/waiting-dyno.js';
 import { DYNO_SIZES } from '../../../src/model/dyno-size.js';
 import { buildImage, runImage } from './images.js';
 import { makeSlug } from './make-slug.js';
@@ -34,8 +36,10 @@ async function slugImage(files: Record<string, string>): Promise<string> {
   return ensureSlugImage(engine, { homeId, runImage, layers: [{ ...slug, open: async () => Readable.from([slug.archive]) }] });
 }
 
-async function create(command: string, image = runImage, unpacksFiles = false): Promise<string> {
-  return createDynoContainer(engine, {
+const create = (command: string, image = runImage) => createDynoContainer(engine, aDyno(command, image));
+
+function aDyno(command: string, image: string): DynoSpec & OnNetwork {
+  return {
     homeId,
     app: { id: 'app', name: 'demo', domain: 'localhost' },
     dyno: { id: randomUUID(), name: 'web.1', command, port: 12_345 },
@@ -45,17 +49,30 @@ async function create(command: string, image = runImage, unpacksFiles = false): 
     configVars: { GREETING: 'hi there' },
     image,
     own: null,
-    unpacksFiles,
     network: network.id,
     seccomp: seccompProfile(),
     caBundle: null,
-  });
+  };
 }
 
 /** Runs a command as a dyno: what it printed, and its exit status. */
-async function run(command: string, image = runImage, files: Buffer | null = null): Promise<{ status: number | null; lines: string[] }> {
-  const containerId = await create(command, image, files !== null);
-  await startDynoContainer(engine, containerId, files);
+async function run(command: string, image = runImage): Promise<{ status: number | null; lines: string[] }> {
+  const containerId = await create(command, image);
+  await startDynoContainer(engine, containerId);
+  return readEnd(containerId);
+}
+
+/** The same in a container that waits for the command and these files; it is told before it starts, or after. */
+async function runWaiting(command: string, o: { image?: string; files: Buffer; tell: 'before' | 'after' }): Promise<{ status: number | null; lines: string[] }> {
+  const spec = aDyno(command, o.image ?? runImage);
+  const waiting = await createWaitingDyno(engine, spec);
+  if (o.tell === 'before') waiting.tell(spec, o.files);
+  expect((await waiting.start()).isRunning).toBe(true);
+  if (o.tell === 'after') waiting.tell(spec, o.files);
+  return readEnd(waiting.containerId);
+}
+
+async function readEnd(containerId: string): Promise<{ status: number | null; lines: string[] }> {
   const { status } = await waitForExit(engine, containerId);
   const raw = (await engine.getContainer(containerId).logs({ stdout: true, stderr: true })) as Buffer;
   const lines: string[] = [];
@@ -84,16 +101,18 @@ describe('its start', () => {
     expect((await run('kill -9 $$')).status).toBe(137);
   });
 
-  test('unpacks the files it is given, over those of its image; the app reads nothing on stdin', async () => {
+  test.each(['before', 'after'] as const)('unpacks the files it is given %s it starts, over those of its image; the app reads nothing on stdin', async (tell) => {
     const image = await slugImage({ 'kept.txt': 'of the image', 'both.txt': 'of the image' });
     const { archive } = await makeSlug({ 'both.txt': 'unpacked', '.profile.d/a.sh': 'export SEEN=yes', 'bin/tool.sh': '#!/bin/bash\necho "$SEEN $(cat)."' });
-    const { status, lines } = await run('cat kept.txt both.txt; echo; bin/tool.sh; stat -c "%u %a %Y" bin/tool.sh .', image, archive);
-    expect({ status, text: lines.join('\n') }).toEqual({ status: 0, text: 'of the imageunpacked\nyes .\n20000 755 0\n20000 755 0' });
+    const { status, lines } = await runWaiting('cat kept.txt both.txt; echo; bin/tool.sh; stat -c "%u %a %Y" bin/tool.sh .; echo "$GREETING $PORT $PWD $0 $#"; tr "\\0" " " </proc/$$/cmdline', { image, files: archive, tell });
+    const text = 'of the imageunpacked\nyes .\n20000 755 0\n20000 755 0\nhi there 12345 /app bash 0\n';
+    expect({ status, text: lines.join('\n') }).toEqual({ status: 0, text: expect.stringMatching(new RegExp(`^${text}bash -c cat kept`)) });
   });
 
   test('of files that did not all arrive is none: status 70', async () => {
     const { archive } = await makeSlug({ 'a.txt': randomBytes(50_000).toString('hex') });
-    expect((await run('echo started', runImage, archive.subarray(0, 20_000))).status).toBe(70);
+    expect((await runWaiting('echo started', { files: archive.subarray(0, 20_000), tell: 'before' })).status).toBe(70);
+    expect((await runWaiting('echo started', { files: Buffer.alloc(0), tell: 'after' })).status).toBe(70);
   });
 
   test('writes to /app and /tmp, and nowhere else', async () => {

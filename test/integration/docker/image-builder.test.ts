@@ -88,9 +88,9 @@ test('what it runs is told to end, whatever is in the image', async () => {
   const image = await ensureContainerImage(engine, { homeId, id, config: '', layers: [] });
   const app = { id: appId, name: 'demo', domain: 'localhost' };
   const release = { version: 3, description: 'Deploy', createdAt: new Date() };
-  const spec = { homeId, app, release, image, dyno: { id: randomUUID(), name: 'web.1', command: '', port: 5000 }, slug: { commit: null }, size: findSize('Basic')!, configVars: {}, own: { command: null, user: 'root' }, unpacksFiles: false, network: network.id, seccomp: seccompProfile(), caBundle: null };
+  const spec = { homeId, app, release, image, dyno: { id: randomUUID(), name: 'web.1', command: '', port: 5000 }, slug: { commit: null }, size: findSize('Basic')!, configVars: {}, own: { command: null, user: 'root' }, network: network.id, seccomp: seccompProfile(), caBundle: null };
   const containerId = await createDynoContainer(engine, spec);
-  await startDynoContainer(engine, containerId, null);
+  await startDynoContainer(engine, containerId);
   await sleep(500);
   expect((await engine.getContainer(containerId).inspect()).Config.User).toBe('20000:20000');
   await terminateProcesses(engine, containerId);

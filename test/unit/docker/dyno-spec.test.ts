@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { dynoContainer, type DynoSpec } from '../../../src/docker/dyno-spec.js';
+import { dynoContainer, dynoMessage, waitingContainer, type DynoSpec, type OnNetwork } from '../../../src/docker/dyno-spec.js';
 import { findSize } from '../../../src/model/dyno-size.js';
 
-function aSpec(o: Partial<DynoSpec> = {}): DynoSpec {
+function aSpec(o: Partial<DynoSpec> = {}): DynoSpec & OnNetwork {
   return {
     homeId: 'home1',
     app: { id: 'app-id', name: 'demo', domain: 'example.com' },
@@ -13,7 +13,6 @@ function aSpec(o: Partial<DynoSpec> = {}): DynoSpec {
     configVars: {},
     image: 'slipway/slug:abc',
     own: null,
-    unpacksFiles: false,
     network: 'net-id',
     seccomp: '{}',
     caBundle: null,
@@ -59,12 +58,20 @@ test('passes the command on untouched, as an argument', () => {
   expect(dynoContainer(aSpec({ dyno: { ...aSpec().dyno, command } })).Cmd?.at(-1)).toBe(command);
 });
 
-test('unpacks its files from stdin first, if that is how they come, and gives the app no stdin', () => {
-  const { Cmd, ...options } = dynoContainer(aSpec({ unpacksFiles: true }));
-  expect(options).toMatchObject({ OpenStdin: true, StdinOnce: true });
-  expect(Cmd?.[2]).toMatch(/^tar -xzpf - -C \/ \|\| exit 70\nexec <\/dev\/null\n/);
-  expect(Cmd?.at(-1)).toBe('npm start');
-  expect(dynoContainer(aSpec())).not.toHaveProperty('OpenStdin');
+test('one that waits is the same place, and holds nothing of what it will be', () => {
+  const { Cmd: _, Env, ...dyno } = dynoContainer(aSpec());
+  const { Cmd, ...waiting } = waitingContainer(aSpec());
+  expect(waiting).toEqual({ ...dyno, OpenStdin: true, StdinOnce: true, AttachStdin: true });
+  expect(Cmd?.join(' ')).not.toContain('npm start');
+  expect(Env).toContain('PORT=12345');
+});
+
+test('it is told its command and environment with their length before them', () => {
+  const message = dynoMessage(aSpec({ configVars: { MULTI: 'ä\nb=c', EMPTY: '' } })).toString();
+  const [command, ...env] = message.slice(8).split('\0');
+  expect(command).toBe('npm start');
+  expect(env).toEqual(dynoContainer(aSpec({ configVars: { MULTI: 'ä\nb=c', EMPTY: '' } })).Env);
+  expect(parseInt(message.slice(0, 8), 16)).toBe(Buffer.byteLength(message) - 8);
 });
 
 test('its environment: what Heroku gives, config vars above it, PORT, DYNO and HOME above those', () => {

@@ -1,0 +1,33 @@
+// A dyno's container that was created, and maybe started, before it was known what it runs: it waits at its stdin.
+import type { Duplex } from 'node:stream';
+import { startDynoContainer, type Running } from './dyno-container.js';
+import { dynoMessage, waitingContainer, type DynoPlace, type DynoSpec, type OnNetwork } from './dyno-spec.js';
+import type { Engine } from './engine.js';
+
+export interface WaitingDyno {
+  containerId: string;
+  /** Starts the container; what `tell` has said before is read then. */
+  start(): Promise<Running>;
+  /** Says what it is, once: command, environment, and files as a tar.gz over those of its image. */
+  tell(spec: DynoSpec, files: Buffer): void;
+  /** False when nobody listens any more: the engine went away, or the container ended. */
+  isListening(): boolean;
+}
+
+/** Creates such a container. */
+export async function createWaitingDyno(engine: Engine, place: DynoPlace & OnNetwork): Promise<WaitingDyno> {
+  const container = await engine.createContainer(waitingContainer(place));
+  const stdin = (await container.attach({ stream: true, hijack: true, stdin: true, stdout: false, stderr: false })) as Duplex;
+  let isListening = true;
+  const leave = () => void (isListening = false);
+  stdin.on('error', leave).on('end', leave).on('close', leave).resume();
+  return {
+    containerId: container.id,
+    start: () => startDynoContainer(engine, container.id),
+    tell(spec, files) {
+      stdin.write(dynoMessage(spec));
+      stdin.end(files);
+    },
+    isListening: () => isListening,
+  };
+}

@@ -1,0 +1,133 @@
+// Containers started ahead: soon after an app's dynos are up, or at the latest when its next build begins, the first dyno
+// of its next release gets its container, on the image that the app's dynos have now. It waits for command, environment
+// and files; when the release turns out otherwise (another base, size or version), it is removed, and the dyno starts
+// like any other. A few only, and not for long.
+import { randomUUID } from 'node:crypto';
+import { removeContainer, waitForExit } from '../docker/dyno-container.js';
+import type { DynoPlace } from '../docker/dyno-spec.js';
+import { createWaitingDyno, type WaitingDyno } from '../docker/waiting-dyno.js';
+import { log } from '../lib/log.js';
+import { wantedDynos, type WantedDyno } from '../model/formation.js';
+import { listReleases } from '../store/releases.js';
+import { readWants } from '../store/wanted.js';
+import type { Deps } from './deps.js';
+import { filesImage } from './dyno-image.js';
+import { placeOf } from './launch.js';
+import { startContainer, type Started } from './start-container.js';
+
+export interface SpareDynos {
+  /** Starts one for the app's next release, if it has room or is worth it. Never throws. */
+  prepare(appId: string): Promise<void>;
+  /** The same in a moment: what the release has still to do comes first. */
+  prepareSoon(appId: string): void;
+  /** Ids of the rows that they are for: nobody else may touch their containers, also before there are such rows. */
+  ids(): string[];
+  /** The id that the row of a new dyno must have to get what was prepared for it. */
+  idFor(appId: string, dyno: Pick<WantedDyno, 'name' | 'releaseVersion'>): string | undefined;
+  /** What was prepared for this dyno; null when nothing was, or it doesn't fit and is gone now. */
+  take(dyno: DynoPlace): Promise<Started<WaitingDyno> | null>;
+  /** Removes the app's, if there is one. */
+  drop(appId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Spare {
+  dynoId: string;
+  appId: string;
+  /** Null until it is known what to prepare. */
+  place: DynoPlace | null;
+  since: number;
+  isTaken: boolean;
+  started: Promise<Started<WaitingDyno> | null>;
+}
+
+const KEEP_MS = 600_000;
+const DELAY_MS = 800;
+/** One that has waited for so long may make room for another; with many releases at once none would live to be used. */
+const YOUNG_MS = 5_000;
+
+/** @param o.most how many there may be at a time; 0 prepares none */
+export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number }): SpareDynos {
+  const all = new Map<string, Spare>();
+  let isClosed = false;
+
+  async function prepare(appId: string): Promise<void> {
+    if (isClosed || all.has(appId) || !makeRoom()) return;
+    const spare: Spare = { dynoId: randomUUID(), appId, place: null, since: Date.now(), isTaken: false, started: Promise.resolve(null) };
+    all.set(appId, spare);
+    spare.started = begin(spare).catch((error: Error) => {
+      log('spare-dyno-failed', { app: appId, error: error.message });
+      return null;
+    });
+    if (!(await spare.started)) return forget(spare);
+    setTimeout(() => void drop(spare), KEEP_MS).unref();
+  }
+
+  function makeRoom(): boolean {
+    if (all.size < o.most) return true;
+    const oldest = [...all.values()].find(({ since }) => Date.now() - since > YOUNG_MS);
+    if (oldest) void drop(oldest);
+    return oldest !== undefined;
+  }
+
+  async function begin(spare: Spare): Promise<Started<WaitingDyno> | null> {
+    const [[wants], [newest]] = await Promise.all([readWants(deps.store, spare.appId), listReleases(deps.store, spare.appId, 1)]);
+    if (!wants || !newest) return null;
+    const wanted = wantedDynos(wants.formation, wants.release, wants.slug.processTypes);
+    const dyno = wanted.find(({ type }) => type === 'web') ?? wanted[0];
+    const image = dyno && (await filesImage(deps, wants.slug));
+    if (!image) return null;
+    const place = placeOf(deps, { ...dyno, id: spare.dynoId, app: wants.app, release: { version: newest.version + 1 }, image });
+    spare.place = place;
+    const started = await startContainer(deps, dyno, (network) => createWaitingDyno(deps.engine, { ...place, network }));
+    void waitForExit(deps.engine, started.container.containerId).catch(() => undefined).then(() => drop(spare));
+    return started;
+  }
+
+  function forget(spare: Spare): void {
+    if (all.get(spare.appId) === spare) all.delete(spare.appId);
+  }
+
+  /** Removes it, and forgets it then. */
+  async function drop(spare: Spare): Promise<void> {
+    if (all.get(spare.appId) !== spare || spare.isTaken) return;
+    spare.started = spare.started.then(async (started) => {
+      if (started) await removeContainer(deps.engine, started.container.containerId).catch(() => undefined);
+      return null;
+    });
+    await spare.started;
+    forget(spare);
+  }
+
+  return {
+    prepare,
+    prepareSoon: (appId) => void setTimeout(() => void prepare(appId), DELAY_MS).unref(),
+    ids: () => [...all.values()].map(({ dynoId }) => dynoId),
+    idFor(appId, dyno) {
+      const spare = all.get(appId);
+      if (!spare?.place || spare.place.dyno.name !== dyno.name) return undefined;
+      if (spare.place.release.version === dyno.releaseVersion) return spare.dynoId;
+      // Its release went by, or is another's.
+      void drop(spare);
+      return undefined;
+    },
+    async take(dyno) {
+      const spare = all.get(dyno.app.id);
+      if (spare?.dynoId !== dyno.dyno.id) return null;
+      spare.isTaken = true;
+      const started = await spare.started;
+      const fits = spare.place?.image === dyno.image && spare.place.size === dyno.size && started?.container.isListening();
+      if (started && !fits) await removeContainer(deps.engine, started.container.containerId).catch(() => undefined);
+      forget(spare);
+      return fits ? started : null;
+    },
+    async drop(appId) {
+      const spare = all.get(appId);
+      if (spare) await drop(spare);
+    },
+    async close() {
+      isClosed = true;
+      await Promise.all([...all.values()].map(drop));
+    },
+  };
+}

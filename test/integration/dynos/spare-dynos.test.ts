@@ -1,0 +1,82 @@
+// Spare dynos: the next release's first dyno is there before the release is, and nobody notices but by its speed.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { destroyApp } from '../../../src/actions/destroy-app.js';
+import { scale } from '../../../src/actions/scale.js';
+import { setConfigVars } from '../../../src/actions/set-config-vars.js';
+import type { App } from '../../../src/model/app.js';
+import { openHome, type Home } from './home.js';
+
+const SERVE = 'echo "$GREETING" >/tmp/greeting; cp version.txt /tmp; cd /tmp; exec python3 -m http.server $PORT';
+let home: Home;
+
+beforeAll(async () => {
+  home = await openHome({ spareDynos: 10 });
+});
+afterAll(() => home.close());
+
+const until = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 30_000, interval: 50 });
+const containersOf = async (app: App) => (await home.containers()).filter((each) => each.Labels['slipway.app'] === app.id);
+/** Releases that the app's containers are for. */
+const releasesOf = async (app: App) => (await containersOf(app)).map((each) => each.Labels['slipway.release']).sort();
+const read = async (app: App, file: string) => (await fetch(`${(await home.urls(app))[0]}/${file}`)).text();
+
+/** An app whose dyno is up, with a spare one for its next release. */
+async function serving(): Promise<App> {
+  const app = await home.newApp();
+  await home.deploy(app, { 'version.txt': 'one' }, { web: SERVE });
+  await until(() => home.states(app)).toEqual(['web.1 up v3']);
+  await until(() => releasesOf(app)).toEqual(['v3', 'v4']);
+  return app;
+}
+
+test('the next release takes it, with its own files, command and config vars; another is made', async () => {
+  const app = await serving();
+  const spare = (await containersOf(app)).find((each) => each.Labels['slipway.release'] === 'v4');
+  expect(await home.states(app)).toEqual(['web.1 up v3']);
+  expect(JSON.stringify(await home.engine.getContainer(spare!.Id).inspect())).not.toContain('http.server');
+  await home.deploy(app, { 'version.txt': 'two' }, { web: SERVE });
+  await until(() => home.states(app)).toEqual(['web.1 up v4']);
+  expect(await read(app, 'version.txt')).toBe('two');
+  expect((await home.rows(app))[0]).toMatchObject({ containerId: spare!.Id, id: spare!.Labels['slipway.dyno-id'] });
+  await until(() => releasesOf(app)).toEqual(['v4', 'v5']);
+  const [running] = await home.rows(app);
+  await setConfigVars(home.ctx, app, home.user, { GREETING: 'hi there' });
+  await until(() => home.states(app)).toEqual(['web.1 up v5']);
+  expect(await read(app, 'greeting')).toBe('hi there\n');
+  expect((await home.rows(app))[0]!.id).not.toBe(running!.id);
+});
+
+test('a release that is made otherwise does without it', async () => {
+  const app = await serving();
+  await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 1, size: 'Standard-2X' }]);
+  await until(async () => (await home.rows(app)).map((row) => `${row.state} ${row.size}`)).toEqual(['up Standard-2X']);
+  await home.deploy(app, { 'version.txt': 'two' }, { web: SERVE });
+  await until(() => home.states(app)).toEqual(['web.1 up v4']);
+  expect(await read(app, 'version.txt')).toBe('two');
+  const [row] = await home.rows(app);
+  expect((await home.engine.getContainer(row!.containerId!).inspect()).HostConfig.Memory).toBe(1024 ** 3);
+});
+
+test('one that ended, or whose manager did, costs nothing but time', async () => {
+  const app = await serving();
+  const [spare] = (await containersOf(app)).filter((each) => each.Labels['slipway.release'] === 'v4');
+  await home.engine.getContainer(spare!.Id).kill();
+  await home.deploy(app, { 'version.txt': 'two' }, { web: SERVE });
+  await until(() => home.states(app)).toEqual(['web.1 up v4']);
+  await until(() => releasesOf(app)).toEqual(['v4', 'v5']);
+  await home.stopManager();
+  expect(await releasesOf(app)).toEqual(['v4']);
+  home.startManager();
+  await home.deploy(app, { 'version.txt': 'three' }, { web: SERVE });
+  await until(() => home.states(app)).toEqual(['web.1 up v5']);
+  expect(await read(app, 'version.txt')).toBe('three');
+  expect((await home.log(app)).filter((line) => line.includes('crashed'))).toEqual([]);
+});
+
+test('it goes with its app, and when nothing is to run any more', async () => {
+  const app = await serving();
+  const other = await serving();
+  await destroyApp(home.ctx, app);
+  await scale(home.ctx, other, home.user, [{ type: 'web', quantity: 0 }]);
+  await until(async () => [...(await containersOf(app)), ...(await containersOf(other))].length).toBe(0);
+});
