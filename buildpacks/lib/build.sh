@@ -1,7 +1,7 @@
 #!/bin/bash
 # Turns source into a slug, inside the build container.
 #
-# stdin    "<bytes> <bytes>\n", a tar of settings and ENV_DIR, a tar of fetched buildpacks, the source in chunks;
+# stdin    "<bytes> <bytes>\n", settings and config vars as bash, a tar of fetched buildpacks, the source in chunks;
 #          for each field `wanted` a line of buildpacks and a tar of the fetched ones in chunks; then an answer line for
 #          each request.
 # stderr   what the person who pushes reads; a NUL byte says that all of it has been said.
@@ -28,6 +28,10 @@ BUILD_DIR='' OUT='' CACHE_DIR=$CACHE
 for part in source cache buildpacks slug; do source $BUILTIN/lib/build/$part.sh; done
 
 main() {
+  make_dirs
+  serve_requests &
+  disown
+  # Until here it may have waited for somebody to push.
   read_header
   export STACK REQUEST_ID SOURCE_VERSION APP_DIR=/app CURL_CONNECT_TIMEOUT=30 CURL_TIMEOUT=180
   prepare_dirs
@@ -36,14 +40,14 @@ main() {
   ask_for_buildpacks
   choose_buildpacks
   copy_cache
-  mkfifo $IN/requests $IN/answers
-  serve_requests &
-  disown
   compile_all
   tell_result
   pack_slug
   keep_cache
   echo done >&3
+  # What is left takes time, and the release has the machine first: the builder ends stdin when it is our turn.
+  exec 3>&- 1>/dev/null 2>/dev/null
+  read -r -t 60 -u 5
   clean_up
   prune_cache
 }
@@ -84,20 +88,35 @@ serve_requests() {
   done <>$IN/requests
 }
 
-read_header() {
-  local settings_bytes buildpacks_bytes
-  read -r settings_bytes buildpacks_bytes
-  head -c "$settings_bytes" | tar -x -C "$IN" || fail platform 'settings did not arrive'
-  PACKS=/tmp/buildpacks_$$_$RANDOM
-  # shellcheck source=/dev/null
-  source "$IN/settings"
+# The directories of this build; others may be left of earlier ones, or belong to one that has not ended yet.
+make_dirs() {
+  printf -v BUILD_ID '%06x%06x' $((SRANDOM & 0xffffff)) $((SRANDOM & 0xffffff))
   BUILD_DIR=/tmp/build_$BUILD_ID
   OUT=/tmp/slug_$BUILD_ID
+  PACKS=/tmp/buildpacks_$BUILD_ID
   ENV_DIR=$IN/env
-  if [ ! -d $CACHE ] && [ -d $CACHE.old ]; then mv $CACHE.old $CACHE; fi
+  mkdir -m 700 $ENV_DIR
+  mkdir -p "$BUILD_DIR" "$OUT" "$PACKS"
+  mkfifo $IN/requests $IN/answers
+  free_mb
+  FREE_MB=$MB
+}
+
+read_header() {
+  local settings_bytes buildpacks_bytes settings index
+  read -r settings_bytes buildpacks_bytes
+  LC_ALL=C IFS= read -r -N "$settings_bytes" settings || fail platform 'settings did not arrive'
+  eval "$settings"
+  umask 077
+  for index in "${!ENV_NAMES[@]}"; do printf %s "${ENV_VALUES[index]}" >"$ENV_DIR/${ENV_NAMES[index]}"; done
+  umask 022
+  unset settings ENV_NAMES ENV_VALUES
+  BEGUN_MS=${EPOCHREALTIME/[.,]/} BEGUN_MS=${BEGUN_MS%???}
   # No file may be larger than all of the build: who writes fast is stopped before somebody has looked.
   ulimit -f $((DISK_LIMIT_MB * 1024))
-  mkdir -p $CACHE "$BUILD_DIR" "$OUT" "$PACKS"
+  if [ ! -d $CACHE ] && [ -d $CACHE.old ]; then mv $CACHE.old $CACHE; fi
+  # A build that has cleared up meanwhile knew nothing of ours.
+  [ -d $CACHE ] && [ -d "$BUILD_DIR" ] && [ -d "$OUT" ] && [ -d "$PACKS" ] || mkdir -p $CACHE "$BUILD_DIR" "$OUT" "$PACKS"
   [ "$buildpacks_bytes" = 0 ] || head -c "$buildpacks_bytes" | tar -x -C "$PACKS" || fail platform 'buildpacks did not arrive'
 }
 

@@ -9,7 +9,7 @@ import type { BuildWork } from './build.js';
 import type { Builder } from './builder.js';
 import { gatherBuildpacks, type Gathered } from './buildpacks/gather.js';
 import { withoutPassword } from './buildpacks/without-password.js';
-import { packSettings } from './header.js';
+import { settingsText } from './header.js';
 import type { ContainerInput } from './run-in-container.js';
 import { openSource, type Source } from './source.js';
 import { fetchSubmodules, withSubmodules } from './submodules.js';
@@ -37,9 +37,8 @@ export async function gatherInput(b: Builder, work: BuildWork, stack: Stack): Pr
   work.output.say(introText(stack.title, wanted.map(withoutPassword)));
   const packs = await fetchBuildpacks(b, work, wanted);
   const whole = await addSubmodules(b, work, source);
-  const settings = await packSettings(
+  const settings = settingsText(
     {
-      buildId: row.id,
       requestId: row.id,
       stack: stack.compat,
       sourceVersion: row.commit ?? '',
@@ -54,7 +53,7 @@ export async function gatherInput(b: Builder, work: BuildWork, stack: Stack): Pr
     },
     vars,
   );
-  return { settings, buildpacks: packs.archive, source: whole.stream, known, wanted, discard: whole.discard };
+  return { settings: Buffer.from(settings), buildpacks: packs.archive, source: whole.stream, known, wanted, discard: whole.discard };
 }
 
 /** The source of a build. Throws `invalid_params` when it can't be had. */

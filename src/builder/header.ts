@@ -1,10 +1,8 @@
-// What build.sh reads before the source: settings and ENV_DIR in one tar, fetched buildpacks in another.
-import tar from 'tar-stream';
+// What build.sh reads before the source: settings and config vars as bash, then fetched buildpacks as a tar.
 import type { ConfigVars } from '../model/config-vars.js';
 import type { Source } from './source.js';
 
 export interface BuildSettings {
-  buildId: string;
   requestId: string;
   /** The value buildpacks see as STACK. */
   stack: string;
@@ -26,11 +24,10 @@ export interface BuildSettings {
   diskMb: number;
 }
 
-/** The settings as build.sh sources them. */
-export function settingsText(s: BuildSettings): string {
+/** Settings and config vars as build.sh evaluates them. */
+export function settingsText(s: BuildSettings, vars: ConfigVars): string {
   const isOurs = s.buildpacks.every((name) => !name.startsWith('fetched:'));
   const values = {
-    BUILD_ID: s.buildId.replaceAll('-', '').slice(0, 12),
     REQUEST_ID: s.requestId,
     STACK: s.stack,
     SOURCE_VERSION: s.sourceVersion,
@@ -42,7 +39,7 @@ export function settingsText(s: BuildSettings): string {
     DISK_LIMIT_MB: String(s.diskMb),
   };
   const scalars = Object.entries(values).map(([key, value]) => `${key}=${quote(value)}`);
-  const lists = { BUILDPACKS: s.buildpacks, DETECT_ORDER: s.detectOrder, KNOWN_LAYERS: s.knownLayers };
+  const lists = { BUILDPACKS: s.buildpacks, DETECT_ORDER: s.detectOrder, KNOWN_LAYERS: s.knownLayers, ENV_NAMES: Object.keys(vars), ENV_VALUES: Object.values(vars) };
   return [...scalars, ...Object.entries(lists).map(([key, values]) => `${key}=(${values.map(quote).join(' ')})`), ''].join('\n');
 }
 
@@ -51,23 +48,7 @@ export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The first tar: the settings, and a file for each config var with its bytes as they are. */
-export function packSettings(settings: BuildSettings, vars: ConfigVars): Promise<Buffer> {
-  const pack = tar.pack();
-  pack.entry({ name: 'settings' }, settingsText(settings));
-  pack.entry({ name: 'env', type: 'directory', mode: 0o700 });
-  for (const [key, value] of Object.entries(vars)) pack.entry({ name: `env/${key}`, mode: 0o600 }, value);
-  pack.finalize();
-  return collect(pack);
-}
-
-/** The line before the two tars: their lengths in bytes. */
+/** The line before the two: their lengths in bytes. */
 export function headerLine(settings: Buffer, buildpacks: Buffer): string {
   return `${settings.length} ${buildpacks.length}\n`;
-}
-
-async function collect(stream: tar.Pack): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of stream) parts.push(part as Buffer);
-  return Buffer.concat(parts);
 }

@@ -100,6 +100,11 @@ in_buildpack_env() {
   ) </dev/null
 }
 
+# The same with as much of its output as anybody reads; ours say little.
+run_limited() {
+  case $* in *"-- $BUILTIN/"*) in_buildpack_env "$@" ;; *) in_buildpack_env "$@" | head -c 65536 ;; esac
+}
+
 # Warns when a buildpack has written over what an earlier one sources at start. WEB_CONCURRENCY.sh is meant to be.
 note_profiles() {
   local file state
@@ -117,14 +122,14 @@ declare -A PROFILE_STATES=() PROFILE_OWNERS=()
 report() {
   local name=$1 dir=$2 said
   shift 2
-  said=$(in_buildpack_env "$@" -- "$dir/bin/report" "$BUILD_DIR" "$CACHE_DIR" "$ENV_DIR" 2>/dev/null | head -c 65536)
+  said=$(run_limited "$@" -- "$dir/bin/report" "$BUILD_DIR" "$CACHE_DIR" "$ENV_DIR" 2>/dev/null)
   [ -z "$said" ] || tell report "$name"$'\n'"$said"
 }
 
 tell_result() {
   local released=''
   if [ -e "$LAST/bin/release" ]; then
-    released=$(in_buildpack_env -- "$LAST/bin/release" "$BUILD_DIR" | head -c 65536) || fail release "${NAMES[-1]}"
+    released=$(run_limited -- "$LAST/bin/release" "$BUILD_DIR") || fail release "${NAMES[-1]}"
   fi
   printf '\0' >&2
   local IFS=,

@@ -1,12 +1,12 @@
 # The cache of an app, and the directories of a build beside it: one file system, so that all between them is moved.
 
 prepare_dirs() {
-  FREE_MB=$(free_mb)
-  local left
+  local left gone=()
   # What a killed build left behind. Buildpacks of ours first take back what they had moved out of the cache.
   for left in /tmp/*; do
-    case $left in "$CACHE" | "$CACHE_ABOUT" | "$BUILD_DIR" | "$OUT" | "$PACKS") ;; /tmp/build_* | /tmp/slug_*) give_back "$left"; rm -rf "$left" ;; *) rm -rf "$left" ;; esac
+    case $left in "$CACHE" | "$CACHE_ABOUT" | "$BUILD_DIR" | "$OUT" | "$PACKS") ;; /tmp/build_* | /tmp/slug_*) give_back "$left"; gone+=("$left") ;; *) gone+=("$left") ;; esac
   done
+  [ ${#gone[@]} = 0 ] || rm -rf "${gone[@]}"
   drop_void_cache
 }
 
@@ -48,6 +48,7 @@ keep_cache() {
       if [ -e "$CACHE_DIR/$to" ]; then mv "$CACHE_DIR/$to" "$OUT/replaced_$RANDOM$RANDOM"; fi
       [[ -d $CACHE_DIR/${to%/*} ]] || mkdir -p "$CACHE_DIR/${to%/*}"
       mv "$OUT/app/$from" "$CACHE_DIR/$to"
+      [ -z "${KEYS[$from]-}" ] || echo "${KEYS[$from]}" >"$CACHE_DIR/$to.key"
     done <"$OUT/notes/keep"
   fi
   # Deleting takes time: it is left to the end, when nobody waits.

@@ -8,11 +8,12 @@ read_chunks() {
 }
 
 unpack_source() {
-  local errors=$IN/errors unzip=() only
+  local errors=$IN/errors unzip=() only time times
   [ "$SOURCE_COMPRESSION" = gzip ] && unzip=(-z)
   # Submodules follow the app as archives of their own.
   [ "$SOURCE_COMPRESSION" = parts ] && unzip=(--ignore-zeros)
-  if ! read_chunks <&5 | tar -x "${unzip[@]}" --warning=no-timestamp --no-overwrite-dir -C "$BUILD_DIR" 2>"$errors"; then
+  # The status of both: that of the source breaking off, too.
+  if ! tar -x "${unzip[@]}" --warning=no-timestamp --no-overwrite-dir -C "$BUILD_DIR" < <(read_chunks <&5) 2>"$errors" || ! wait $!; then
     fail source "$(grep -v -e 'Exiting with failure' -e 'Removing leading' "$errors" | head -n 1)"
   fi
   if [ "$SOURCE_STRIP" = 1 ]; then
@@ -22,8 +23,10 @@ unpack_source() {
     fi
   fi
   # The newest entry's time is the commit's: no file of the slug is younger, so that equal sources give equal slugs.
-  SOURCE_TIME=$(find "$BUILD_DIR" -mindepth 1 \( -name .DS_Store -delete -o -printf '%T@\n' \) | sort -rn)
-  SOURCE_TIME=${SOURCE_TIME%%.*}
+  times=$(find "$BUILD_DIR" -mindepth 1 \( -name .DS_Store -delete -o -printf '%Ts\n' \))
+  [ ${#times} -lt 10000 ] || times=$(sort -rn <<<"$times" | head -n 1)
+  SOURCE_TIME=0
+  for time in $times; do [ "$time" -le "$SOURCE_TIME" ] || SOURCE_TIME=$time; done
 }
 
 remove_unwanted() {

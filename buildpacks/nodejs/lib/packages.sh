@@ -6,6 +6,7 @@
 install_packages() {
   KEPT=modules/$PACKAGES_KEY PRUNED=pruned/$PACKAGES_KEY TREES=() CACHE_STATE=off PREBUILT=''
   local tree
+  SCRIPTS=$PREBUILD$BUILD_SCRIPT$CLEANUP${INSTALL_SCRIPTS[*]}
   [ -d node_modules ] && [ "$MANAGER" = npm ] && PREBUILT=1
   if [ "$INSTALL" = none ]; then
     run_install_scripts
@@ -17,7 +18,7 @@ install_packages() {
     CACHE_STATE=hit
     for tree in "${TREES[@]:0:4}"; do info "- $tree"; done
     take_trees "$KEPT"
-    touch "$NOTES/installed"
+    : >"$NOTES/installed"
     step Installing dependencies
     info 'Nothing to install: the packages are those of the last build.'
     run_install_scripts
@@ -71,6 +72,8 @@ take_trees() {
     [[ $tree != */* || -d ${tree%/*} ]] || mkdir -p "${tree%/*}"
     echo "$tree node/$1/$tree" >>"$NOTES/borrowed"
     mv "$CACHE/$1/$tree" "$tree"
+    # What scripts make of it may come back under that key, if the build fails.
+    [ -z "$SCRIPTS$PRUNE" ] || [ ! -f "$CACHE/$1/$tree.key" ] || rm "$CACHE/$1/$tree.key"
   done
 }
 
@@ -80,7 +83,7 @@ keep_trees() {
   [ -z "$ALWAYS_INSTALL$PREBUILT" ] && [ ${#TREES[@]} -gt 0 ] || return 0
   # Notes are split at blanks.
   for tree in "${TREES[@]}"; do [[ $tree != *[[:space:]]* ]] || return 0; done
-  mkdir -p "$CACHE/${1%/*}"
+  [ -d "$CACHE/${1%/*}" ] || mkdir -p "$CACHE/${1%/*}"
   printf '%s\n' "${TREES[@]}" >"$CACHE/$1.trees"
   for tree in "${TREES[@]}"; do echo "$tree node/$1/$tree" >>"$NOTES/keep"; done
 }
@@ -93,12 +96,17 @@ forget_other_packages() {
   done
 }
 
+# For what was taken out of the cache, where nothing of this build can have changed it since: its place there.
+untouched() {
+  [ "$CACHE_STATE" != hit ] || [ -n "$SCRIPTS$PRUNE" ] || echo " node/$KEPT/$1"
+}
+
 # Directories of packages are sent as layers of their own: the few large ones, and not one for each workspace.
 name_layers() {
   local tree
   [ -z "$PREBUILT" ] || return 0
   for tree in "${TREES[@]:0:8}"; do
-    [ ! -d "$tree" ] || [[ $tree == *[[:space:]]* ]] || echo "dir $tree" >>"$NOTES/layers"
+    [ ! -d "$tree" ] || [[ $tree == *[[:space:]]* ]] || echo "dir $tree$(untouched "$tree")" >>"$NOTES/layers"
   done
 }
 

@@ -13,14 +13,16 @@ use_runtime() {
   export PATH=$NODE_HOME/bin:$PATH
   # Packages with native code are compiled with headers that are fetched when the first of them needs a compiler.
   export npm_config_nodedir=$RUNTIMES/node/$NODE_VERSION-headers NODE_GYP_FORCE_PYTHON=$PACK/lib/gyp-python
-  mkdir -p .heroku && ln -sfn "$NODE_HOME" .heroku/node
+  ln -sfn "$NODE_HOME" .heroku/node
   echo "runtime node $NODE_VERSION" >>"$NOTES/layers"
   TOOL_HOME=''
   if [ -n "$TOOL_VERSION" ]; then use_tool; elif [ -n "$YARN_PATH" ]; then use_yarn_path; fi
   report node_version "$NODE_VERSION"
   report package_manager "$TOOL"
-  report "${TOOL}_version" "$(tool_version)"
-  info "Using Node.js $NODE_VERSION and $(tool_title) $(tool_version)"
+  local version
+  version=$(tool_version)
+  report "${TOOL}_version" "$version"
+  info "Using Node.js $NODE_VERSION and $(tool_title) $version"
 }
 
 use_tool() {

@@ -1,10 +1,9 @@
 // What goes into the container before the source.
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import tar from 'tar-stream';
-import { packSettings, settingsText, type BuildSettings } from '../../../src/builder/header.js';
+import { settingsText, type BuildSettings } from '../../../src/builder/header.js';
 
 const settings: BuildSettings = {
-  buildId: '0f8fad5b-d9cb-469f-a165-70867728950e',
   requestId: 'r',
   stack: 'heroku-22',
   sourceVersion: "it's",
@@ -20,28 +19,22 @@ const settings: BuildSettings = {
 
 describe('settings', () => {
   it('are bash that cannot be broken out of', () => {
-    const text = settingsText(settings);
-    expect(text).toContain("BUILD_ID='0f8fad5bd9cb'\n");
+    const text = settingsText(settings, {});
     expect(text).toContain("SOURCE_VERSION='it'\\''s'\n");
     expect(text).toContain("BUILDPACKS=('nodejs' 'fetched:0')\n");
   });
 
   it('protect the cache from buildpacks that are not ours', () => {
-    expect(settingsText(settings)).toContain("CACHE_MODE='copy'");
-    expect(settingsText({ ...settings, buildpacks: ['nodejs'] })).toContain("CACHE_MODE='shared'");
-    expect(settingsText({ ...settings, buildpacks: [] })).toContain("CACHE_MODE='shared'");
+    expect(settingsText(settings, {})).toContain("CACHE_MODE='copy'");
+    expect(settingsText({ ...settings, buildpacks: ['nodejs'] }, {})).toContain("CACHE_MODE='shared'");
+    expect(settingsText({ ...settings, buildpacks: [] }, {})).toContain("CACHE_MODE='shared'");
   });
 
-  it('come with the config vars, byte for byte', async () => {
-    const extract = tar.extract();
-    extract.end(await packSettings(settings, { A: 'x\n\u00e9', EMPTY: '' }));
-    const files: Record<string, string> = {};
-    for await (const entry of extract) {
-      const parts: Buffer[] = [];
-      for await (const part of entry) parts.push(part as Buffer);
-      files[entry.header.name] = Buffer.concat(parts).toString();
-    }
-    expect(files).toMatchObject({ 'env/A': 'x\n\u00e9', 'env/EMPTY': '' });
-    expect(Object.keys(files)).toEqual(['settings', 'env', 'env/A', 'env/EMPTY']);
+  it('come with the config vars, byte for byte', () => {
+    const vars = { A: "x\n\u00e9 '$(exit 1)' \\", EMPTY: '', B: '  ' };
+    const text = Buffer.from(settingsText(settings, vars));
+    const script = 'LC_ALL=C IFS= read -r -N $1 text; eval "$text"; printf "%s\\0" "$STACK" "${ENV_NAMES[@]}" "${ENV_VALUES[@]}"; cat';
+    const said = execFileSync('bash', ['-c', script, 'bash', String(text.length)], { input: Buffer.concat([text, Buffer.from('rest')]), env: { ...process.env, LC_ALL: 'C.UTF-8' } });
+    expect(said.toString().split('\0')).toEqual(['heroku-22', ...Object.keys(vars), ...Object.values(vars), 'rest']);
   });
 });
