@@ -1,6 +1,7 @@
 // What every build is given: opened and measured once, when the process starts.
 import type { Context } from '../actions/context.js';
 import type { Engine } from '../docker/engine.js';
+import type { Endings } from './endings.js';
 import type { GitPlace } from './run-git.js';
 import type { Spares } from './spares.js';
 import type { BuildStacks } from './stacks.js';
@@ -30,6 +31,7 @@ export interface Builder {
   engine: Engine;
   limits: BuildLimits;
   spares: Spares;
+  endings: Endings;
   stacks: BuildStacks;
   /** How buildpacks from elsewhere are fetched. */
   packs: GitPlace;

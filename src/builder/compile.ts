@@ -57,6 +57,7 @@ export async function compile(b: Builder, work: BuildWork, stack: Stack): Promis
 async function takeContainer(b: Builder, work: BuildWork, stack: Stack): Promise<RunningBuild> {
   for (let waits = 0; ; waits += 1) {
     try {
+      await b.endings.settle(work.build.appId);
       return await b.spares.take(work.build.appId, stack.name, work.build.id);
     } catch (error) {
       const isRefused = ((error as { statusCode?: number }).statusCode ?? 500) < 500;
@@ -79,6 +80,7 @@ async function compileIn(b: Builder, work: BuildWork, o: Running): Promise<Compi
   const { run, input } = o;
   let { wanted } = input;
   let problem: unknown = null;
+  let isDone = false;
   const stop = () => void run.kill().catch(() => undefined);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
@@ -94,7 +96,7 @@ async function compileIn(b: Builder, work: BuildWork, o: Running): Promise<Compi
     });
   const received = receiverOf(b, work, { ...o, said, onWanted });
   try {
-    const isDone = await runInContainer(run, input, said, received.receiver);
+    isDone = await runInContainer(run, input, said, received.receiver);
     work.mark('pack');
     if (received.reports().length > 0) await saveReports(b.ctx.store, work.build.id, received.reports());
     signal.throwIfAborted();
@@ -112,7 +114,7 @@ async function compileIn(b: Builder, work: BuildWork, o: Running): Promise<Compi
   } finally {
     disk.stop();
     signal.removeEventListener('abort', stop);
-    void removeWhenEnded(run);
+    b.endings.end(work.build.appId, run, { now: !isDone });
   }
 }
 
@@ -131,11 +133,4 @@ function receiverOf(b: Builder, work: BuildWork, { run, input, said, runtimes, o
       work.output.say(`${processTypesText(types)}\n${step('Compressing...')}`);
     },
   });
-}
-
-/** The container tidies its volume after it has said `done`; nobody waits for that, and it gets 20 s. */
-async function removeWhenEnded(run: RunningBuild): Promise<void> {
-  const late = new Promise((resolve) => setTimeout(resolve, 20_000).unref());
-  await Promise.race([run.ended, late]).catch(() => undefined);
-  await run.remove().catch(() => undefined);
 }

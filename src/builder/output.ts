@@ -21,7 +21,7 @@ export interface OutputTiming {
   maxBytes: number;
 }
 
-const TIMING = { gatherMs: 15, partialMs: 200 };
+const TIMING = { gatherMs: 25, partialMs: 200 };
 
 /** Opens the output of a build on the bus. */
 export function openBuildOutput(bus: Bus, buildId: string, maxMb: number): BuildOutput {

@@ -11,6 +11,7 @@ import { DETECT_ORDER } from '../model/buildpack.js';
 import { DEFAULT_STACK, type ImagesByStack } from '../model/stack.js';
 import { reachableHosts } from './build-env.js';
 import type { Builder } from './builder.js';
+import { openEndings } from './endings.js';
 import { openFetchGuard } from './fetch-guard.js';
 import { openSpares } from './spares.js';
 import { openBuildStacks } from './stacks.js';
@@ -75,6 +76,7 @@ export async function prepare(s: BuilderSettings): Promise<Builder> {
     blobs,
     tempDir,
     stacks,
+    endings: openEndings(),
     spares: openSpares({ homeId, engine, stacks, spares: s.spareBuilds ?? SPARES }),
     packs: { cacheDir: join(s.home, 'buildpacks'), tempDir, timeoutMs: s.buildpackTimeoutMs ?? FETCH_MS, allowsFiles: s.buildpackFileUrls, guard: openFetchGuard(s.fetchAllow) },
     place: { domain: s.domain, routerPort: s.routerPort },

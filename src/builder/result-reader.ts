@@ -6,6 +6,8 @@
 //
 // All of it may have been forged by the code that was built: lengths are limited, nothing is trusted.
 
+import type { Readable } from 'node:stream';
+
 export interface BlobSink {
   write(bytes: Buffer): Promise<void>;
   end(): Promise<void>;
@@ -20,8 +22,8 @@ const MAX_LINE_BYTES = 4096;
 const MAX_FIELD_BYTES = 256 * 1024;
 const MAX_CHUNK_BYTES = 1024 * 1024;
 
-/** Reads to the end of the stream. True when the container said that it was done, false when it fell silent before. */
-export async function readResult(stream: AsyncIterable<Buffer>, receiver: ResultReceiver): Promise<boolean> {
+/** Reads until the container says that it is done: true; false when it fell silent before. What follows is read to nowhere. */
+export async function readResult(stream: Readable, receiver: ResultReceiver): Promise<boolean> {
   let rest: Buffer = Buffer.alloc(0);
   let chunkLeft = 0;
   let sink: BlobSink | null = null;
@@ -67,11 +69,13 @@ export async function readResult(stream: AsyncIterable<Buffer>, receiver: Result
     return true;
   }
 
-  for await (const bytes of stream) {
+  for await (const bytes of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
-    while (rest.length > 0 && (await step()));
+    while (rest.length > 0 && !isDone && (await step()));
+    if (isDone) break;
   }
-  return isDone && sink === null;
+  stream.resume();
+  return isDone;
 }
 
 function lengthOf(text: string, base: 10 | 16, max: number): number {

@@ -12,20 +12,16 @@ export interface ContainerInput {
   source: Readable;
 }
 
-/** Feeds the container and reads it to the end. True when it said that it was done. Rejects when the source breaks off. */
+/** Feeds the container and reads what it makes; its stdin stays open. True when it said that it was done. Rejects when the source breaks off. */
 export async function runInContainer(run: RunningBuild, input: ContainerInput, said: Promise<void>, receiver: ResultReceiver): Promise<boolean> {
   const read = readResult(run.stdout, receiver);
   const fed = feed(run, input).catch(async (error: unknown) => {
     await run.kill();
     throw error;
   });
-  try {
-    const [isDone] = await Promise.all([read, fed]);
-    await said;
-    return isDone;
-  } finally {
-    run.stdin.end();
-  }
+  const [isDone] = await Promise.all([read, fed]);
+  await said;
+  return isDone;
 }
 
 /** Sends all, the source in chunks with their length before them, so that its end is told while stdin stays open. */

@@ -31,7 +31,7 @@ interface Spare {
   since: number;
 }
 
-const DELAY_MS = 500;
+const DELAY_MS = 800;
 /** A build that takes longer leaves the machine room enough. */
 const DELAY_DURING_BUILD_MS = 4_000;
 const KEEP_MS = 600_000;
@@ -51,6 +51,7 @@ export function openSpares(o: SparesPlace): Spares {
   async function startSpare(appId: string, stack: string): Promise<void> {
     if (waiting.has(appId)) return;
     for (const oldest of [...waiting.keys()].slice(0, Math.max(0, waiting.size - o.spares + 1))) await drop(oldest);
+    if (isStopped || waiting.has(appId)) return;
     const spare = { run: startFor(o, { appId, stack, buildId: null }), stack, since: Date.now() };
     waiting.set(appId, spare);
     setTimer(appId, KEEP_MS, () => drop(appId));

@@ -39,7 +39,7 @@ export function startBuilder(s: BuilderSettings): StartedBuilder {
     closers.push(await s.ctx.bus.subscribe('cache-purged', ({ appId }) => void dropVoidCache(b, appId).catch(tellLater('cache-not-dropped'))));
     worker = workJobs({ url: s.redisUrl, concurrency: s.buildConcurrency }, 'build', ({ buildId }) => workBuild(b, running, buildId));
     s.ctx.bus.onReconnect(() => void queueForgotten(s.ctx).catch(tellLater('builds-not-queued')));
-    closers.push(() => b.stacks.stop(), () => b.spares.stop());
+    closers.push(() => b.stacks.stop(), () => b.spares.stop(), () => b.endings.stop());
     closers.push(every(MINUTE_MS, () => queueForgotten(s.ctx), 'builds-not-queued'));
     closers.push(every(MINUTE_MS, () => b.stacks.openAll(), 'stacks-not-opened'));
     closers.push(every(HOUR_MS, () => b.stacks.refresh(), 'runtimes-not-refreshed'));

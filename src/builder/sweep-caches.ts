@@ -22,7 +22,7 @@ export async function dropVoidCache(b: Builder, appId: string, since = Date.now(
 
 /** Removes an app's cache. False while a build uses it. */
 async function dropCache(b: Builder, appId: string): Promise<boolean> {
-  await b.spares.drop(appId);
+  await Promise.all([b.spares.drop(appId), b.endings.settle(appId)]);
   await keepBuildCache(b.engine, { homeId: b.homeId, appId, images: [] });
   return removeCache(b.engine, b.homeId, appId);
 }

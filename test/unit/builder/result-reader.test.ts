@@ -1,4 +1,5 @@
 // What a build's container says, however its bytes are cut.
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { readResult } from '../../../src/builder/result-reader.js';
 
@@ -10,7 +11,7 @@ async function* cut(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
 
 async function read(bytes: Buffer, size = bytes.length) {
   const said: string[] = [];
-  const isDone = await readResult(cut(bytes, size), {
+  const isDone = await readResult(Readable.from(cut(bytes, size)), {
     field: (key, value) => said.push(`${key}=${value}`),
     blob(name) {
       let text = '';
@@ -23,6 +24,10 @@ async function read(bytes: Buffer, size = bytes.length) {
 describe('the result of a build', () => {
   it.each([1, 2, 3, 7, 64, 1000])('is read in pieces of %d bytes', async (size) => {
     expect(await read(WHOLE, size)).toEqual({ isDone: true, said: ['detected=Node.js', 'report=', 'slug: hello\n0\n', 'deps: ', 'procfile=web: é\n\n'] });
+  });
+
+  it('has nothing after its end', async () => {
+    expect(await read(Buffer.from('done\nlate 1\nx\n'))).toEqual({ isDone: true, said: [] });
   });
 
   it('is not done when it breaks off', async () => {
