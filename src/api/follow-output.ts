@@ -27,15 +27,18 @@ export async function* followOutput(bus: Bus, source: OutputSource, o: { from: n
   const bell = openBell(o.signal);
   const stop = await onOutput(bus, source.id, bell.ring);
   const reader = openReader(bus, source.id, o.from);
+  let wasRung = false;
   try {
     while (!o.signal.aborted) {
       const live = await reader.next();
       yield* live.pieces;
       if (live.hasEnded) return;
-      if (!live.isEmpty) continue;
-      const end = await source.readEnd();
-      if (end.hasEnded) return yield* reader.rest(end.saved);
-      if (await bell.wait(QUIET_MS)) continue;
+      if (live.count === CHUNKS_AT_ONCE) continue;
+      // Who has just heard something will hear of the end; who hasn't may have come too late for it.
+      const end = wasRung ? null : await source.readEnd();
+      if (end?.hasEnded) return yield* reader.rest(end.saved);
+      wasRung = await bell.wait(QUIET_MS);
+      if (wasRung) continue;
       const news = await source.whileQuiet();
       if (news) yield { text: news, offset: null };
     }
@@ -56,20 +59,20 @@ function openReader(bus: Bus, id: string, from: number) {
     return skip >= bytes.length ? [] : [{ text: bytes.subarray(skip).toString('utf8'), offset }];
   }
 
-  async function next(): Promise<{ pieces: OutputPiece[]; hasEnded: boolean; isEmpty: boolean }> {
+  async function next(): Promise<{ pieces: OutputPiece[]; hasEnded: boolean; count: number }> {
     const { chunks } = await withinLimit(readOutput(bus, id, seq, CHUNKS_AT_ONCE));
     const pieces: OutputPiece[] = [];
     for (const chunk of chunks) {
       seq = chunk.seq;
-      if (chunk.end) return { pieces, hasEnded: true, isEmpty: false };
+      if (chunk.end) return { pieces, hasEnded: true, count: chunks.length };
       pieces.push(...piece(chunk.text));
     }
-    return { pieces, hasEnded: false, isEmpty: chunks.length === 0 };
+    return { pieces, hasEnded: false, count: chunks.length };
   }
 
   /** What came since the last look, then what only the store has. */
   async function* rest(saved: string | null): AsyncGenerator<OutputPiece> {
-    for (let live = await next(); !live.isEmpty; live = await next()) {
+    for (let live = await next(); live.count > 0; live = await next()) {
       yield* live.pieces;
       if (live.hasEnded) return;
     }
