@@ -4,6 +4,7 @@ import { openBus } from '../bus/open-bus.js';
 import { startPulse } from '../bus/pulse.js';
 import { readConfig } from '../config.js';
 import { openEngine } from '../docker/engine.js';
+import { collectAfterStart } from '../lib/collect-garbage.js';
 import { keepTrying } from '../lib/keep-trying.js';
 import { log } from '../lib/log.js';
 import { readKey } from '../lib/seal.js';
@@ -29,4 +30,5 @@ async function stop(): Promise<void> {
   log('stopped', { process: 'dynos' });
   process.exit(0);
 }
+collectAfterStart();
 process.once('SIGTERM', () => void stop()).once('SIGINT', () => void stop());

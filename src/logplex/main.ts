@@ -2,6 +2,7 @@
 import { openBus } from '../bus/open-bus.js';
 import { startPulse } from '../bus/pulse.js';
 import { readConfig } from '../config.js';
+import { collectAfterStart } from '../lib/collect-garbage.js';
 import { log } from '../lib/log.js';
 import { readKey } from '../lib/seal.js';
 import { serveLogplex } from './serve.js';
@@ -19,5 +20,6 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 
+collectAfterStart();
 process.once('SIGTERM', () => void stop());
 process.once('SIGINT', () => void stop());

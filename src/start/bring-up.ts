@@ -112,6 +112,8 @@ function environment(config: Config, home: Home, prepared: Prepared): Record<str
     SLIPWAY_DOMAIN: config.domain,
     SLIPWAY_STACKS: config.stacks.join(','),
     SLIPWAY_IMAGES: JSON.stringify(prepared.images),
+    // One heap for all threads of a process: several would each keep what they once needed.
+    MALLOC_ARENA_MAX: '1',
     ...(config.dockerHost && { DOCKER_HOST: config.dockerHost }),
   };
 }

@@ -14,7 +14,9 @@ const SETTINGS = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
   max_connections: '100',
-  shared_buffers: '32MB',
+  shared_buffers: '16MB',
+  max_logical_replication_workers: '0',
+  autovacuum_max_workers: '1',
   io_method: 'sync',
   recovery_init_sync_method: 'syncfs', // after a kill: 0.3 s instead of 1 s
   max_wal_size: '256MB',

@@ -30,7 +30,8 @@ export async function openStore(o: { url: string; key: Buffer; poolSize?: number
     connectionString: o.url,
     max: o.poolSize ?? 6,
     connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 30_000,
+    // A connection is a process of 3 MB; opening one takes a few ms.
+    idleTimeoutMillis: 12_000,
   });
   pool.on('error', (error) => log('store-connection-lost', { error: error.message }));
   // A connection that breaks while it is in use fails its query; it also emits an error that must find someone.

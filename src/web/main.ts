@@ -4,6 +4,7 @@ import { openLineWriter } from '../bus/line-writer.js';
 import { openBus } from '../bus/open-bus.js';
 import { startPulse } from '../bus/pulse.js';
 import { readConfig } from '../config.js';
+import { collectAfterStart } from '../lib/collect-garbage.js';
 import { keepTrying } from '../lib/keep-trying.js';
 import { log } from '../lib/log.js';
 import { readKey } from '../lib/seal.js';
@@ -33,4 +34,5 @@ async function stop(): Promise<void> {
   log('stopped', { process: 'web' });
   process.exit(0);
 }
+collectAfterStart();
 process.once('SIGTERM', () => void stop()).once('SIGINT', () => void stop());
