@@ -36,7 +36,7 @@ give_back() {
   if [ -d "$1/app" ] && [ -d "$1/notes" ]; then tree=$1/app notes=$1/notes; fi
   [ -f "$notes/borrowed" ] || return 0
   while read -r from to; do
-    if [ -e "$tree/$from" ] && [ ! -e "$CACHE/$to" ]; then mv "$tree/$from" "$CACHE/$to"; fi
+    if [ -e "$tree/$from" ] && [ ! -e "$CACHE/$to" ]; then mv "$tree/$from" "$CACHE/$to"; rm -f "$CACHE/$to.key"; fi
   done <"$notes/borrowed"
 }
 
@@ -48,7 +48,7 @@ keep_cache() {
       if [ -e "$CACHE_DIR/$to" ]; then mv "$CACHE_DIR/$to" "$OUT/replaced_$RANDOM$RANDOM"; fi
       [[ -d $CACHE_DIR/${to%/*} ]] || mkdir -p "$CACHE_DIR/${to%/*}"
       mv "$OUT/app/$from" "$CACHE_DIR/$to"
-      [ -z "${KEYS[$from]-}" ] || echo "${KEYS[$from]}" >"$CACHE_DIR/$to.key"
+      [ -z "${KEYS[$to]-}" ] || echo "${KEYS[$to]}" >"$CACHE_DIR/$to.key"
     done <"$OUT/notes/keep"
   fi
   # Deleting takes time: it is left to the end, when nobody waits.

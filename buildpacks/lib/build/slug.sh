@@ -48,14 +48,14 @@ free_mb() {
 }
 
 # A directory that seldom changes becomes a layer of its own, and is not sent again while nothing in it has changed.
-# `$2`, if given, is the cache path of one that was taken out of the cache and not touched since: its key is kept there.
+# `$2`, if given, is its place in the cache: beside it is its key, until something may have changed it.
 declare -A KEYS=()
 pack_directory() {
   local key='' above=() dir=app/$1
   [ -d "$OUT/app/$1" ] && [ ! -L "$OUT/app/$1" ] || return 1
   if [ -n "$2" ] && [ ${#CHOSEN[@]} = 1 ] && [ -f "$CACHE_DIR/$2.key" ]; then read -r key <"$CACHE_DIR/$2.key"; fi
   [ -n "$key" ] || key=$(directory_key "$1") || return 1
-  KEYS[$1]=$key
+  [ -z "$2" ] || KEYS[$2]=$key
   case " ${KNOWN_LAYERS[*]} " in
     *" $key "*) tell base "known $key" ;;
     *)

@@ -72,7 +72,7 @@ take_trees() {
     [[ $tree != */* || -d ${tree%/*} ]] || mkdir -p "${tree%/*}"
     echo "$tree node/$1/$tree" >>"$NOTES/borrowed"
     mv "$CACHE/$1/$tree" "$tree"
-    # What scripts make of it may come back under that key, if the build fails.
+    # Scripts may change what the key stands for.
     [ -z "$SCRIPTS$PRUNE" ] || [ ! -f "$CACHE/$1/$tree.key" ] || rm "$CACHE/$1/$tree.key"
   done
 }
@@ -96,17 +96,13 @@ forget_other_packages() {
   done
 }
 
-# For what was taken out of the cache, where nothing of this build can have changed it since: its place there.
-untouched() {
-  [ "$CACHE_STATE" != hit ] || [ -n "$SCRIPTS$PRUNE" ] || echo " node/$KEPT/$1"
-}
-
 # Directories of packages are sent as layers of their own: the few large ones, and not one for each workspace.
 name_layers() {
-  local tree
+  local tree place=''
   [ -z "$PREBUILT" ] || return 0
   for tree in "${TREES[@]:0:8}"; do
-    [ ! -d "$tree" ] || [[ $tree == *[[:space:]]* ]] || echo "dir $tree$(untouched "$tree")" >>"$NOTES/layers"
+    [ -n "$ALWAYS_INSTALL$PRUNE" ] || place=node/$KEPT/$tree
+    [ ! -d "$tree" ] || [[ $tree == *[[:space:]]* ]] || echo "dir $tree $place" >>"$NOTES/layers"
   done
 }
 
