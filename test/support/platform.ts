@@ -24,7 +24,7 @@ export interface Platform {
   output(): string;
   /** Calls the API and returns its JSON; throws `<status> <body>` when it refuses. */
   api<T = unknown>(method: string, path: string, body?: unknown, token?: string): Promise<T>;
-  /** Names of this home's containers, sorted; those that have a label if one is given. Without those that wait for a build. */
+  /** Names of this home's containers, sorted; those that have a label if one is given. Without those that wait for a build or a release. */
   containers(label?: string): Promise<string[]>;
   /** The pid of a Procfile process, or of the foreman (`start`). */
   pid(name: ProcessName): number;
@@ -75,7 +75,7 @@ export async function startPlatform(env: Record<string, string> = {}): Promise<P
     async containers(label) {
       const id = readFileSync(join(home, 'home.id'), 'utf8').trim();
       const found = await engine.listContainers({ all: true, filters: ofHome(id, ...(label ? [label] : [])) });
-      return found.map((container) => container.Names[0]?.slice(1) ?? container.Id).filter((name) => !name.startsWith('slipway-next-build-')).toSorted();
+      return found.map((container) => container.Names[0]?.slice(1) ?? container.Id).filter((name) => !name.startsWith('slipway-next-')).toSorted();
     },
     async kill(name) {
       const old = pid(name);
