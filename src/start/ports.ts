@@ -1,6 +1,10 @@
 // The ports of this instance: the given ones when they are free, or free ones where 0 was given.
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { portHolder } from './port-holder.js';
+
+/** Where free ports are looked for: below those that the kernel gives to whoever listens on 0, or connects, meanwhile. */
+const PICKED = { from: 15_000, to: 32_000, tries: 50 };
 
 /** Checks or picks each port on `bind`; all are held until the last is known, so that none is picked twice. */
 export async function choosePorts<N extends string>(bind: string, wanted: Record<N, number>): Promise<Record<N, number>> {
@@ -8,7 +12,7 @@ export async function choosePorts<N extends string>(bind: string, wanted: Record
   const held: Server[] = [];
   try {
     for (const [variable, port] of Object.entries(wanted) as [N, number][]) {
-      const server = await hold(bind, port, variable);
+      const server = port === 0 ? await holdAny(bind, variable) : await hold(bind, port, variable);
       held.push(server);
       const address = server.address();
       chosen[variable] = address && typeof address === 'object' ? address.port : port;
@@ -17,6 +21,17 @@ export async function choosePorts<N extends string>(bind: string, wanted: Record
     await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
   }
   return chosen as Record<N, number>;
+}
+
+async function holdAny(bind: string, variable: string): Promise<Server> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await hold(bind, randomInt(PICKED.from, PICKED.to), variable);
+    } catch (error) {
+      const isTaken = ((error as Error).cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      if (!isTaken || tries === PICKED.tries) throw error;
+    }
+  }
 }
 
 function hold(bind: string, port: number, variable: string): Promise<Server> {
