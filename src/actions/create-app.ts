@@ -29,6 +29,7 @@ export async function createApp(ctx: Context, o: NewApp): Promise<App> {
   });
   ctx.lines.write(app.id, apiLine(Date.now(), `Initial release by user ${o.user.email}`));
   ctx.lines.write(app.id, apiLine(Date.now(), `Release v2 created by user ${o.user.email}`));
+  await ctx.bus.publish('app-created', { appId: app.id, stack: stack.name });
   await ctx.bus.publish('route-changed', { appId: app.id });
   return app;
 }

@@ -1,5 +1,6 @@
 // Containers started ahead: the one for an app's next build waits at its stdin from a moment after its last build on,
-// or earlier when that takes long, so that whoever pushes again soon doesn't wait for Docker. A few only, and not for long.
+// or earlier when that takes long, so that whoever pushes again soon doesn't wait for Docker; a new app's is there for its
+// first push. A few only, and not for long.
 import { startBuildContainer, type RunningBuild } from '../docker/build-container.js';
 import { ensureBuildImage } from '../docker/build-image.js';
 import { cacheVolumeName } from '../docker/build-volumes.js';
@@ -12,6 +13,8 @@ export interface Spares {
   take(appId: string, stack: string, buildId: string): Promise<RunningBuild>;
   /** Starts one for the app's next build, in a moment: the release has the machine first. */
   prepare(appId: string, stack: string): void;
+  /** Starts one for a new app at once, if there is room. */
+  welcome(appId: string, stack: string): void;
   /** Removes the app's, if there is one. */
   drop(appId: string): Promise<void>;
   stop(): Promise<void>;
@@ -112,7 +115,11 @@ export function openSpares(o: SparesPlace): Spares {
     await Promise.all([...waiting.keys()].map(drop).map((each) => each.catch(() => undefined)));
   }
 
-  return { take, prepare, drop, stop };
+  function welcome(appId: string, stack: string): void {
+    if (hasRoom()) prepare(appId, stack, 0);
+  }
+
+  return { take, prepare, welcome, drop, stop };
 }
 
 async function startFor(o: SparesPlace, { stack, appId, buildId }: { stack: string; appId: string; buildId: string | null }): Promise<RunningBuild> {

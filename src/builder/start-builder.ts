@@ -2,6 +2,7 @@
 // Docker may be away for a while at the start: it is waited for.
 import { isEngineUp } from '../docker/engine.js';
 import { log } from '../lib/log.js';
+import { CONTAINER_STACK } from '../model/container.js';
 import { workJobs, type JobWorker } from '../queue/open-queue.js';
 import { endLeftovers, queueForgotten } from './leftovers.js';
 import { prepare, type BuilderSettings } from './prepare.js';
@@ -37,6 +38,7 @@ export function startBuilder(s: BuilderSettings): StartedBuilder {
     if (!b || isStopped) return;
     closers.push(await s.ctx.bus.subscribe('build-cancel', ({ buildId }) => stopBuild(running, buildId, null)));
     closers.push(await s.ctx.bus.subscribe('cache-purged', ({ appId }) => void dropVoidCache(b, appId).catch(tellLater('cache-not-dropped'))));
+    closers.push(await s.ctx.bus.subscribe('app-created', ({ appId, stack }) => stack !== CONTAINER_STACK && b.spares.welcome(appId, stack)));
     worker = workJobs({ url: s.redisUrl, concurrency: s.buildConcurrency }, 'build', ({ buildId }) => workBuild(b, running, buildId));
     s.ctx.bus.onReconnect(() => void queueForgotten(s.ctx).catch(tellLater('builds-not-queued')));
     closers.push(() => b.stacks.stop(), () => b.spares.stop(), () => b.endings.stop());

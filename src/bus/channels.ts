@@ -1,6 +1,8 @@
 // Every pub/sub channel and its message. Pub/sub forgets: whoever must not miss anything also reads the store.
 
 export interface Channels {
+  /** There is a new app: its first push may follow soon. */
+  'app-created': { appId: string; stack: string };
   /** An app's dynos, formation, name or maintenance changed: the router reads its route again. */
   'route-changed': { appId: string };
   /** A builder has begun a build of the app: a release may follow soon. */
