@@ -11,14 +11,14 @@ const dynos = makeDynos();
 afterAll(() => dynos.removeAll());
 
 test('what was sent and what was dropped make up the whole', async () => {
-  const dyno = await dynos.run(`seq 1 ${LINES}`, { maxSize: '5m', maxFiles: 3 });
+  const dyno = await dynos.run(`seq 1 ${LINES}`, { maxSize: '10m', maxFiles: 3 });
   const { LogPath: path } = await dynos.engine.getContainer(dyno.id).inspect();
   const sent: string[] = [];
   const slowSender: Sender = {
     load: async () => '',
     async send(lines) {
       sent.push(...lines);
-      await sleep(10);
+      await sleep(20);
       return 'appended';
     },
     forget: async () => undefined,
