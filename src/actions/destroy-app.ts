@@ -13,6 +13,7 @@ export async function destroyApp(ctx: Context, app: App): Promise<void> {
   }
   await deleteApp(ctx.store, app.id);
   await ctx.bus.publish('route-changed', { appId: app.id });
+  await ctx.bus.publish('cache-purged', { appId: app.id });
   await ctx.queue.enqueue('reconcile', { appId: app.id });
   // What was said of it above would come after its log.
   await ctx.lines.flush();

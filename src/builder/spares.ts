@@ -54,7 +54,7 @@ export function openSpares(o: SparesPlace): Spares {
   async function startSpare(appId: string, stack: string): Promise<void> {
     if (waiting.has(appId)) return;
     for (const oldest of [...waiting.keys()].slice(0, Math.max(0, waiting.size - o.spares + 1))) await drop(oldest);
-    if (isStopped || waiting.has(appId)) return;
+    if (isStopped || waiting.has(appId) || !timers.has(appId)) return;
     const spare = { run: startFor(o, { appId, stack, buildId: null }), stack, since: Date.now() };
     waiting.set(appId, spare);
     setTimer(appId, KEEP_MS, () => drop(appId));
@@ -72,9 +72,15 @@ export function openSpares(o: SparesPlace): Spares {
   }
 
   function setTimer(appId: string, ms: number, work: () => Promise<void>): void {
-    clearTimeout(timers.get(appId));
+    clearTimer(appId);
     if (isStopped) return;
     timers.set(appId, setTimeout(() => void work().catch((error: Error) => log('spare-failed', { app: appId, error: error.message })), ms).unref());
+  }
+
+  /** None is wanted for the app any more, also where one is about to start. */
+  function clearTimer(appId: string): void {
+    clearTimeout(timers.get(appId));
+    timers.delete(appId);
   }
 
   /** A spare that ended by itself. */
@@ -87,13 +93,11 @@ export function openSpares(o: SparesPlace): Spares {
   async function take(appId: string, stack: string, buildId: string): Promise<RunningBuild> {
     const run = await takeWaiting(appId, stack);
     if (hasRoom()) prepare(appId, stack, DELAY_DURING_BUILD_MS);
-    if (!run) return startFor(o, { appId, stack, buildId });
-    void run.rename(buildId);
-    return run;
+    return run ?? startFor(o, { appId, stack, buildId });
   }
 
   async function takeWaiting(appId: string, stack: string): Promise<RunningBuild | undefined> {
-    clearTimeout(timers.get(appId));
+    clearTimer(appId);
     const spare = waiting.get(appId);
     if (spare && spare.stack !== stack) await drop(appId);
     if (spare?.stack !== stack) return undefined;
@@ -102,8 +106,7 @@ export function openSpares(o: SparesPlace): Spares {
   }
 
   async function drop(appId: string): Promise<void> {
-    clearTimeout(timers.get(appId));
-    timers.delete(appId);
+    clearTimer(appId);
     const spare = waiting.get(appId);
     waiting.delete(appId);
     await (await spare?.run.catch(() => undefined))?.remove();
@@ -111,7 +114,7 @@ export function openSpares(o: SparesPlace): Spares {
 
   async function stop(): Promise<void> {
     isStopped = true;
-    for (const timer of timers.values()) clearTimeout(timer);
+    for (const appId of timers.keys()) clearTimer(appId);
     await Promise.all([...waiting.keys()].map(drop).map((each) => each.catch(() => undefined)));
   }
 

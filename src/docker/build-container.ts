@@ -18,8 +18,6 @@ export interface RunningBuild {
   stderr: PassThrough;
   /** Resolves when the container has ended. */
   ended: Promise<BuildEnd>;
-  /** Names it after the build that has taken it; whether that works matters to nobody. */
-  rename(buildId: string): Promise<void>;
   kill(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -30,9 +28,12 @@ export interface BuildEnd {
   ranOutOfMemory: boolean;
 }
 
-/** Creates, attaches and starts. Whoever calls it must `remove` in the end. */
+/**
+ * Creates, attaches and starts. Whoever calls it must `remove` in the end. Its name says nothing of the build, which may come
+ * later: an engine that renames a container miscounts the ends of its network now and then, which can't be removed any more.
+ */
 export function startBuildContainer(engine: Engine, spec: BuildContainer): Promise<RunningBuild> {
-  return startPiped(engine, { ...buildContainerSpec(spec), name: nameFor(spec.buildId) });
+  return startPiped(engine, { ...buildContainerSpec(spec), name: `slipway-build-${randomBytes(4).toString('hex')}` });
 }
 
 /** The same for a container that installs a language runtime. */
@@ -40,15 +41,9 @@ export function startRuntimeContainer(engine: Engine, spec: RuntimeContainer): P
   return startPiped(engine, runtimeContainerSpec(spec));
 }
 
-/** `slipway-build-<build>-1a2b3c4d`, or `slipway-next-build-…` while it waits for one. */
-function nameFor(buildId: string | null): string {
-  return `slipway-${buildId === null ? 'next-build' : `build-${buildId}`}-${randomBytes(4).toString('hex')}`;
-}
-
 async function startPiped(engine: Engine, options: Docker.ContainerCreateOptions & { name?: string }): Promise<RunningBuild> {
   const container = await engine.createContainer(options);
   const remove = () => removeContainer(engine, container.id);
-  const rename = (buildId: string) => container.rename({ name: nameFor(buildId) }).then(() => undefined, () => undefined);
   try {
     const stdin = (await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true })) as Duplex;
     const stdout = new PassThrough({ highWaterMark: 1 << 20 });
@@ -57,7 +52,7 @@ async function startPiped(engine: Engine, options: Docker.ContainerCreateOptions
     stdin.on('error', () => undefined);
     void demux(stdin, stdout, stderr);
     await container.start();
-    return { containerId: container.id, stdin, stdout, stderr, ended: waitFor(engine, container.id), rename, kill: () => killContainer(engine, container.id), remove };
+    return { containerId: container.id, stdin, stdout, stderr, ended: waitFor(engine, container.id), kill: () => killContainer(engine, container.id), remove };
   } catch (error) {
     await remove();
     throw error;

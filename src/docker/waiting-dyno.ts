@@ -14,10 +14,9 @@ export interface WaitingDyno {
   isListening(): boolean;
 }
 
-/** Creates such a container. A spare one is named `slipway-next-dyno-<id>` until it is told what it is. */
-export async function createWaitingDyno(engine: Engine, place: DynoPlace & OnNetwork, o = { isSpare: false }): Promise<WaitingDyno> {
-  const { name, ...options } = waitingContainer(place);
-  const container = await engine.createContainer({ ...options, name: o.isSpare ? `slipway-next-dyno-${place.dyno.id}` : name });
+/** Creates such a container. */
+export async function createWaitingDyno(engine: Engine, place: DynoPlace & OnNetwork): Promise<WaitingDyno> {
+  const container = await engine.createContainer(waitingContainer(place));
   const stdin = (await container.attach({ stream: true, hijack: true, stdin: true, stdout: false, stderr: false })) as Duplex;
   let isListening = true;
   const leave = () => void (isListening = false);
@@ -28,7 +27,6 @@ export async function createWaitingDyno(engine: Engine, place: DynoPlace & OnNet
     tell(spec, files) {
       stdin.write(dynoMessage(spec));
       stdin.end(files);
-      if (o.isSpare) container.rename({ name }).catch(() => undefined);
     },
     isListening: () => isListening,
   };

@@ -79,7 +79,7 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
     if (!image) return null;
     const place = placeOf(deps, { ...dyno, id: spare.dynoId, app: wants.app, release: { version: newest.version + 1 }, image });
     spare.place = place;
-    const started = await startContainer(deps, dyno, (network) => createWaitingDyno(deps.engine, { ...place, network }, { isSpare: true }));
+    const started = await startContainer(deps, dyno, (network) => createWaitingDyno(deps.engine, { ...place, network }));
     void waitForExit(deps.engine, started.container.containerId).catch(() => undefined).then(() => drop(spare));
     return started;
   }

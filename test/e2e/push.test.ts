@@ -83,10 +83,11 @@ describe('git push paas main', () => {
     await app.commit({ 'package.json': JSON.stringify({ ...JSON.parse(PACKAGE), scripts: { build: 'sleep 60' } }) }, 'Build slowly');
     const push = app.startPush('main');
     await push.until('sleep 60');
+    await expect.poll(() => platform.runs('sleep 60')).toBe(true);
     push.interrupt();
     await push.ended;
     await expect.poll(() => latestBuild(app), { timeout: 5_000 }).toBe('failed');
-    await expect.poll(() => platform.containers('slipway.build'), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => platform.runs('sleep 60'), { timeout: 5_000 }).toBe(false);
     await app.git('reset', '-q', '--hard', 'HEAD~1');
   });
 

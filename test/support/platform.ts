@@ -24,8 +24,10 @@ export interface Platform {
   output(): string;
   /** Calls the API and returns its JSON; throws `<status> <body>` when it refuses. */
   api<T = unknown>(method: string, path: string, body?: unknown, token?: string): Promise<T>;
-  /** Names of this home's containers, sorted; those that have a label if one is given. Without those that wait for a build or a release. */
+  /** Names of this home's containers, sorted; those that have a label if one is given. */
   containers(label?: string): Promise<string[]>;
+  /** Whether a process with `command` in its command line runs in one of them. */
+  runs(command: string): Promise<boolean>;
   /** The pid of a Procfile process, or of the foreman (`start`). */
   pid(name: ProcessName): number;
   /** kill -9; returns when the foreman has started it again. */
@@ -59,6 +61,12 @@ export async function startPlatform(env: Record<string, string> = {}): Promise<P
   const output = () => (existsSync(join(home, 'test.log')) ? readFileSync(join(home, 'test.log'), 'utf8') : '');
   const until = (what: string, limitMs: number, isTrue: () => boolean | Promise<boolean>) => waitFor(what, limitMs, isTrue, output);
 
+  async function containers(label?: string): Promise<string[]> {
+    const id = readFileSync(join(home, 'home.id'), 'utf8').trim();
+    const found = await engine.listContainers({ all: true, filters: ofHome(id, ...(label ? [label] : [])) });
+    return found.map((container) => container.Names[0]?.slice(1) ?? container.Id).toSorted();
+  }
+
   let child = spawnStart(settings, home);
   const ready = await untilReady(child, home, output);
   const token = readFileSync(ready.token_file, 'utf8').trim();
@@ -72,10 +80,10 @@ export async function startPlatform(env: Record<string, string> = {}): Promise<P
     output,
     pid,
     api: (method, path, body, as = token) => callApi(`${ready.api_url}${path}`, method, body, as),
-    async containers(label) {
-      const id = readFileSync(join(home, 'home.id'), 'utf8').trim();
-      const found = await engine.listContainers({ all: true, filters: ofHome(id, ...(label ? [label] : [])) });
-      return found.map((container) => container.Names[0]?.slice(1) ?? container.Id).filter((name) => !name.startsWith('slipway-next-')).toSorted();
+    containers,
+    async runs(command) {
+      const tops = (await containers()).map((name) => engine.getContainer(name).top().catch(() => ({ Processes: [] })));
+      return (await Promise.all(tops)).some(({ Processes }) => JSON.stringify(Processes).includes(command));
     },
     async kill(name) {
       const old = pid(name);
