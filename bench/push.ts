@@ -13,7 +13,7 @@ import { untilAnswers } from './support/until-answers.js';
 import { makeWorkTree, type WorkTree } from './support/work-tree.js';
 
 const ROUNDS = 5;
-/** Nobody pushes twice in the same second. */
+/** Nobody creates an app and pushes, or pushes twice, in the same second. */
 const BETWEEN_MS = 2_000;
 const EXPRESS = resolve('bench/fixtures/express');
 const PLAIN = resolve('bench/fixtures/plain');
@@ -62,6 +62,7 @@ async function deployAll(make: (id: string, tree: WorkTree) => App | Promise<App
   const tree = await makeWorkTree(EXPRESS);
   const app = await make('express', tree);
   await tree.commit('one');
+  await sleep(BETWEEN_MS);
   const first = await time(() => app.deploy('one', { install: true }));
   await tree.commit('two');
   await sleep(BETWEEN_MS);
