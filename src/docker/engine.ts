@@ -4,7 +4,7 @@ import type Dockerode from 'dockerode';
 
 export type Engine = Dockerode;
 
-const Docker = withoutSessions();
+const Docker = lightDockerode();
 
 /** A client for DOCKER_HOST (`unix://…`, `tcp://host:port`), or for the default socket when it is empty. */
 export function openEngine(o: { dockerHost: string }): Engine {
@@ -14,16 +14,19 @@ export function openEngine(o: { dockerHost: string }): Engine {
   return new Docker({ protocol: url.protocol === 'https:' ? 'https' : 'http', host: url.hostname, port: Number(url.port || 2375) });
 }
 
-/** dockerode, but for its BuildKit sessions: they bring gRPC along, 17 MB in each process, and nothing of ours opens one. */
-function withoutSessions(): typeof Dockerode {
+/** dockerode, but for its BuildKit sessions and for ssh: they bring gRPC and ssh2 along, 20 MB in each process, and nothing of ours opens one. */
+function lightDockerode(): typeof Dockerode {
   const require = createRequire(import.meta.url);
-  const sessions = createRequire(require.resolve('dockerode')).resolve('./session');
-  require.cache[sessions] ??= Object.assign(new Module(sessions), { loaded: true, exports: refuseSession });
+  const fromDockerode = createRequire(require.resolve('dockerode'));
+  const fromModem = createRequire(fromDockerode.resolve('docker-modem'));
+  for (const path of [fromDockerode.resolve('./session'), fromModem.resolve('./ssh')]) {
+    require.cache[path] ??= Object.assign(new Module(path), { loaded: true, exports: refuse });
+  }
   return require('dockerode') as typeof Dockerode;
 }
 
-function refuseSession(): never {
-  throw new Error('BuildKit sessions of dockerode are not loaded (src/docker/engine.ts)');
+function refuse(): never {
+  throw new Error('BuildKit sessions and ssh of dockerode are not loaded (src/docker/engine.ts)');
 }
 
 /** Whether the engine answers within `ms`. */
