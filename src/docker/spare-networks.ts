@@ -22,7 +22,7 @@ export interface SpareNetworks {
 /** Between being taken and its dyno's container being there. */
 const TAKEN_MS = 60_000;
 /** New ones are made when whoever took the last has most likely started: they'd only get in each other's way. */
-const REFILL_AFTER_MS = 1_500;
+const REFILL_AFTER_MS = 700;
 
 interface Options {
   engine: Engine;

@@ -52,7 +52,7 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
   let isClosed = false;
 
   async function prepare(appId: string): Promise<void> {
-    if (isClosed || all.has(appId) || !makeRoom()) return;
+    if (isClosed || all.has(appId)) return;
     const spare: Spare = { dynoId: randomUUID(), appId, place: null, since: Date.now(), isTaken: false, started: Promise.resolve(null) };
     all.set(appId, spare);
     spare.started = begin(spare).catch((error: Error) => {
@@ -63,25 +63,32 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
     setTimeout(() => void drop(spare), KEEP_MS).unref();
   }
 
-  function makeRoom(): boolean {
-    if (all.size < o.most) return true;
-    const oldest = [...all.values()].find(({ since }) => Date.now() - since > YOUNG_MS);
-    if (oldest) void drop(oldest);
-    return oldest !== undefined;
+  async function begin(spare: Spare): Promise<Started<WaitingDyno> | null> {
+    spare.place = await findPlace(spare);
+    // Only who has something to prepare takes another's room.
+    if (!spare.place || !makeRoom(spare)) return null;
+    const { place } = spare;
+    const started = await startContainer(deps, place.dyno, (network) => createWaitingDyno(deps.engine, { ...place, network }));
+    void waitForExit(deps.engine, started.container.containerId).catch(() => undefined).then(() => drop(spare));
+    return started;
   }
 
-  async function begin(spare: Spare): Promise<Started<WaitingDyno> | null> {
-    const [[wants], [newest]] = await Promise.all([readWants(deps.store, spare.appId), listReleases(deps.store, spare.appId, 1)]);
+  /** What the first dyno of the app's next release will be; null when it can't be known. */
+  async function findPlace({ appId, dynoId }: Spare): Promise<DynoPlace | null> {
+    const [[wants], [newest]] = await Promise.all([readWants(deps.store, appId), listReleases(deps.store, appId, 1)]);
     if (!wants || !newest) return null;
     const wanted = wantedDynos(wants.formation, wants.release, wants.slug.processTypes);
     const dyno = wanted.find(({ type }) => type === 'web') ?? wanted[0];
     const image = dyno && (await filesImage(deps, wants.slug));
-    if (!image) return null;
-    const place = placeOf(deps, { ...dyno, id: spare.dynoId, app: wants.app, release: { version: newest.version + 1 }, image });
-    spare.place = place;
-    const started = await startContainer(deps, dyno, (network) => createWaitingDyno(deps.engine, { ...place, network }));
-    void waitForExit(deps.engine, started.container.containerId).catch(() => undefined).then(() => drop(spare));
-    return started;
+    return image ? placeOf(deps, { ...dyno, id: dynoId, app: wants.app, release: { version: newest.version + 1 }, image }) : null;
+  }
+
+  function makeRoom(spare: Spare): boolean {
+    const others = [...all.values()].filter(({ place }) => place && place !== spare.place);
+    if (others.length < o.most) return true;
+    const oldest = others.find(({ since }) => Date.now() - since > YOUNG_MS);
+    if (oldest) void drop(oldest);
+    return oldest !== undefined;
   }
 
   function forget(spare: Spare): void {

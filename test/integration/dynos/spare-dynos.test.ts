@@ -1,4 +1,5 @@
 // Spare dynos: the next release's first dyno is there before the release is, and nobody notices but by its speed.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { destroyApp } from '../../../src/actions/destroy-app.js';
 import { scale } from '../../../src/actions/scale.js';
@@ -79,4 +80,18 @@ test('it goes with its app, and when nothing is to run any more', async () => {
   await destroyApp(home.ctx, app);
   await scale(home.ctx, other, home.user, [{ type: 'web', quantity: 0 }]);
   await until(async () => [...(await containersOf(app)), ...(await containersOf(other))].length).toBe(0);
+});
+
+test('with no room, the oldest makes way for one that can be prepared, and for no other', { timeout: 60_000 }, async () => {
+  await home.close();
+  home = await openHome({ spareDynos: 1 });
+  const app = await serving();
+  const isOld = sleep(5_500);
+  const empty = await home.newApp();
+  await isOld;
+  await home.ctx.bus.publish('build-started', { appId: empty.id });
+  await sleep(1_000);
+  expect(await releasesOf(app)).toEqual(['v3', 'v4']);
+  await serving();
+  await until(() => releasesOf(app)).toEqual(['v3']);
 });
