@@ -1,4 +1,5 @@
 // The floor of a deploy, by hand: push to plain git, `npm ci` in a container, create and start another, first 200.
+// On the Node.js of the stack, which is what the apps ask for: both sides run the same npm.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
