@@ -1,6 +1,7 @@
 // Requests per second of the router's CPU time, against nginx before the same dyno.
-import { openEngine } from '../src/docker/engine.js';
+import { openEngine, type Engine } from '../src/docker/engine.js';
 import { APP_LABEL } from '../src/docker/labels.js';
+import { readSockets } from '../src/dynos/sockets.js';
 import { anApp } from '../test/support/workspace.js';
 import type { Platform } from '../test/support/platform.js';
 import { median, type Bench } from './support/bench.js';
@@ -48,14 +49,23 @@ export const router: Bench = {
 async function addressOfDyno(platform: Platform): Promise<string> {
   const { id } = await platform.api<{ id: string }>('GET', `/apps/${NAME}`);
   const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
-  const [found] = await engine.listContainers({ filters: { label: [`${APP_LABEL}=${id}`] } });
-  if (!found) throw new Error('The dyno to measure with is gone.');
-  const { Config, HostConfig } = await engine.getContainer(found.Id).inspect();
-  const port = Config.Env.find((entry) => entry.startsWith('PORT='))?.slice(5);
+  const containers = await engine.listContainers({ filters: { label: [`${APP_LABEL}=${id}`] } });
+  for (const { Id } of containers) {
+    const address = await addressOf(engine, Id);
+    if (address) return address;
+  }
+  throw new Error('The dyno to measure with is gone.');
+}
+
+/** Where a container listens; null for one that waits to be a dyno, or to build. */
+async function addressOf(engine: Engine, containerId: string): Promise<string | null> {
+  const { State, HostConfig } = await engine.getContainer(containerId).inspect();
+  const listening = ((await readSockets(State.Pid)) ?? []).find(({ state, address }) => state === 'listening' && address !== '127.0.0.11');
+  if (!listening) return null;
   // A dyno may have borrowed its network from another container.
-  const networked = HostConfig.NetworkMode?.startsWith('container:') ? HostConfig.NetworkMode.slice('container:'.length) : found.Id;
+  const networked = HostConfig.NetworkMode?.startsWith('container:') ? HostConfig.NetworkMode.slice('container:'.length) : containerId;
   const { NetworkSettings } = await engine.getContainer(networked).inspect();
-  return `${Object.values(NetworkSettings.Networks)[0]?.IPAddress}:${port}`;
+  return `${Object.values(NetworkSettings.Networks)[0]?.IPAddress}:${listening.port}`;
 }
 
 function thousands(rate: number): string {
