@@ -74,7 +74,8 @@ function common(place: BuildPlace, mounts: Docker.MountSettings[], labels: Recor
       PidsLimit: place.limits.pids,
       Memory: memory,
       MemorySwap: memory,
-      CpuShares: 128,
+      // An eighth of a small dyno's, so that even several builds leave running dynos theirs.
+      CpuShares: 32,
       OomScoreAdj: 500,
       IpcMode: 'private',
       NetworkMode: place.network,
