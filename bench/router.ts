@@ -1,7 +1,8 @@
 // Requests per second of the router's CPU time, against nginx before the same dyno.
+import { readRunning } from '../src/docker/dyno-container.js';
 import { openEngine, type Engine } from '../src/docker/engine.js';
 import { APP_LABEL } from '../src/docker/labels.js';
-import { readSockets } from '../src/dynos/sockets.js';
+import { readListening } from '../src/dynos/sockets.js';
 import { anApp } from '../test/support/workspace.js';
 import type { Platform } from '../test/support/platform.js';
 import { median, type Bench } from './support/bench.js';
@@ -59,13 +60,9 @@ async function addressOfDyno(platform: Platform): Promise<string> {
 
 /** Where a container listens; null for one that waits to be a dyno, or to build. */
 async function addressOf(engine: Engine, containerId: string): Promise<string | null> {
-  const { State, HostConfig } = await engine.getContainer(containerId).inspect();
-  const listening = ((await readSockets(State.Pid)) ?? []).find(({ state, address }) => state === 'listening' && address !== '127.0.0.11');
-  if (!listening) return null;
-  // A dyno may have borrowed its network from another container.
-  const networked = HostConfig.NetworkMode?.startsWith('container:') ? HostConfig.NetworkMode.slice('container:'.length) : containerId;
-  const { NetworkSettings } = await engine.getContainer(networked).inspect();
-  return `${Object.values(NetworkSettings.Networks)[0]?.IPAddress}:${listening.port}`;
+  const { pid, host } = await readRunning(engine, containerId);
+  const [listening] = await readListening(pid);
+  return listening ? `${host}:${listening.port}` : null;
 }
 
 function thousands(rate: number): string {

@@ -15,7 +15,7 @@ import { launch, type Launched } from './launch.js';
 import { isListeningWithin } from './listening.js';
 import { recordCrash } from './record-crash.js';
 import { announceRoute, say } from './say.js';
-import { readSockets } from './sockets.js';
+import { readListening } from './sockets.js';
 
 /** More at a time don't start sooner: the engine's network set-up is serial. */
 const launching = limit(4);
@@ -80,7 +80,7 @@ async function comeUp(deps: Deps, dyno: Dyno, launched: Launched): Promise<void>
 
 async function timeOut(deps: Deps, dyno: Dyno, { containerId, pid }: Launched): Promise<Exit> {
   const text = R_CODES.R10.replace('60 seconds', `${deps.bootTimeoutMs / 1000} seconds`);
-  const listeners = ((await readSockets(pid)) ?? []).filter((socket) => socket.state === 'listening' && socket.address !== '127.0.0.11');
+  const listeners = await readListening(pid);
   const places = [...new Set(listeners.map(({ address, port }) => `${address}:${port}`))].join(', ');
   say(deps, dyno, text);
   if (places) say(deps, dyno, `The process listens on ${places} instead of 0.0.0.0:${dyno.port}. Bind to 0.0.0.0 and to the port in $PORT.`);

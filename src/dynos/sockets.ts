@@ -17,6 +17,11 @@ export async function readSockets(pid: number): Promise<Socket[] | null> {
   return texts[0] === null ? null : texts.flatMap((text) => parseSockets(text ?? ''));
 }
 
+/** What listens in a process's network, but for Docker's own name server. Empty where this machine doesn't show it to us. */
+export async function readListening(pid: number): Promise<Socket[]> {
+  return ((await readSockets(pid)) ?? []).filter(({ state, address }) => state === 'listening' && address !== '127.0.0.11');
+}
+
 /** Parses /proc/net/tcp and tcp6: `0: 0100007F:1F90 00000000:0000 0A …`, addresses in words of the machine's byte order. */
 export function parseSockets(text: string): Socket[] {
   return [...text.matchAll(/^\s*\d+: ([0-9A-F]{8,32}):([0-9A-F]{4}) [0-9A-F:]+ ([0-9A-F]{2}) /gm)].map(([, address = '', port = '', state = '']) => ({

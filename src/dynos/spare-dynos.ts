@@ -84,7 +84,7 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
   }
 
   function makeRoom(spare: Spare): boolean {
-    const others = [...all.values()].filter(({ place }) => place && place !== spare.place);
+    const others = [...all.values()].filter((other) => other !== spare && other.place);
     if (others.length < o.most) return true;
     const oldest = others.find(({ since }) => Date.now() - since > YOUNG_MS);
     if (oldest) void drop(oldest);
