@@ -21,7 +21,7 @@ export interface Runtimes {
   fulfil(request: string): Promise<string | null>;
   /** Stores the stack's own runtime and brings it to the engine, before the first app needs it; fetches lists of versions anew. */
   refresh(): Promise<void>;
-  /** Ends what is under way. */
+  /** Ends what is under way, and what was about to be; nothing is started after it. */
   stop(): Promise<void>;
 }
 
@@ -38,6 +38,12 @@ export interface RuntimesPlace extends BuildPlace {
 type Fields = Map<string, string>;
 type RunScript = (args: string[], sink?: LayerSink, fields?: Fields) => Promise<Fields>;
 
+interface Scripts {
+  /** Those whose container is there, or is on its way. */
+  running: Set<Promise<RunningBuild>>;
+  isStopped: boolean;
+}
+
 const INSTALL_MS = 180_000;
 /** Brought to the engine before the first app asks; the others when one does. */
 const PRELOADED = ['node'];
@@ -45,8 +51,8 @@ const PRELOADED = ['node'];
 /** Opens the runtimes; installs nothing yet. */
 export function openRuntimes(o: RuntimesPlace): Runtimes {
   const underWay = new Map<string, Promise<SlugLayer>>();
-  const running = new Set<RunningBuild>();
-  const runScript: RunScript = (args, sink, fields = new Map()) => runIn(o, running, { args, sink, fields });
+  const scripts: Scripts = { running: new Set(), isStopped: false };
+  const runScript: RunScript = (args, sink, fields = new Map()) => runIn(o, scripts, { args, sink, fields });
 
   /** Installs and packs a runtime; whoever asks for the same one meanwhile waits for it. */
   function installOnce(language: string, version: string): Promise<SlugLayer> {
@@ -87,7 +93,8 @@ export function openRuntimes(o: RuntimesPlace): Runtimes {
   }
 
   async function stop(): Promise<void> {
-    await Promise.all([...running].map((run) => run.remove().catch(() => undefined)));
+    scripts.isStopped = true;
+    await Promise.allSettled([...scripts.running].map(async (run) => (await run).remove()));
   }
 
   return { find, fulfil, refresh, stop };
@@ -149,10 +156,25 @@ async function preload(o: RuntimesPlace, layer: ReceivedLayer): Promise<void> {
   await ensureSlugImage(o.engine, { homeId: o.homeId, runImage: o.runImage, layers: [slug] }).catch((error: unknown) => log('runtime-not-preloaded', { error: (error as Error).message }));
 }
 
+interface Script {
+  args: string[];
+  sink: LayerSink | undefined;
+  fields: Fields;
+}
+
 /** Runs runtime.sh to its end. Throws an Error with its last words when it fails. */
-async function runIn(o: RuntimesPlace, running: Set<RunningBuild>, { args, sink, fields }: { args: string[]; sink: LayerSink | undefined; fields: Fields }): Promise<Fields> {
-  const run = await startRuntimeContainer(o.engine, { place: o, args });
-  running.add(run);
+async function runIn(o: RuntimesPlace, scripts: Scripts, script: Script): Promise<Fields> {
+  if (scripts.isStopped) throw new Error('the builder is being stopped');
+  const starting = startRuntimeContainer(o.engine, { place: o, args: script.args });
+  scripts.running.add(starting);
+  try {
+    return await readScript(await starting, script);
+  } finally {
+    scripts.running.delete(starting);
+  }
+}
+
+async function readScript(run: RunningBuild, { args, sink, fields }: Script): Promise<Fields> {
   const timer = setTimeout(() => void run.kill().catch(() => undefined), INSTALL_MS);
   const nowhere = { write: () => Promise.resolve(), end: () => Promise.resolve() };
   try {
@@ -162,7 +184,6 @@ async function runIn(o: RuntimesPlace, running: Set<RunningBuild>, { args, sink,
     return fields;
   } finally {
     clearTimeout(timer);
-    running.delete(run);
     await run.remove();
   }
 }

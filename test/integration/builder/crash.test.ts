@@ -55,6 +55,16 @@ describe('a build', () => {
   });
 });
 
+it('a builder that is stopped as soon as it is up leaves nothing that it had begun', async () => {
+  await world.restart();
+  await world.halt();
+  const all = () => world.engine.listContainers({ all: true, filters: ofHome(world.homeId) });
+  expect(await all()).toEqual([]);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect(await all()).toEqual([]);
+  await world.restart();
+});
+
 describe('a builder that starts', () => {
   const row = (target: App) =>
     insertBuild(world.ctx.store, { appId: target.id, userId: world.user.id, origin: 'git', stack: target.buildStack, source: `http://127.0.0.1:9/${randomUUID()}`, commit: null, sourceDescription: null, buildpacks: [] });

@@ -13,9 +13,7 @@ import { startBuilder } from '../../../src/builder/start-builder.js';
 import { followOutput } from '../../../src/bus/build-output.js';
 import { openLineWriter } from '../../../src/bus/line-writer.js';
 import { openBus } from '../../../src/bus/open-bus.js';
-import { listCaches, removeCache, runtimesVolumeName } from '../../../src/docker/build-volumes.js';
 import { openEngine } from '../../../src/docker/engine.js';
-import { ofHome } from '../../../src/docker/labels.js';
 import { blobUrl } from '../../../src/lib/blob-url.js';
 import type { App } from '../../../src/model/app.js';
 import type { Build, Submodule } from '../../../src/model/build.js';
@@ -23,6 +21,7 @@ import type { Slug } from '../../../src/model/slug.js';
 import { DEFAULT_STACK } from '../../../src/model/stack.js';
 import type { User } from '../../../src/model/user.js';
 import { openQueue } from '../../../src/queue/open-queue.js';
+import { removeDockerObjects } from '../../../src/start/remove-docker-objects.js';
 import { writeConfigVars } from '../../../src/store/apps.js';
 import { findBuild } from '../../../src/store/builds.js';
 import { openStore } from '../../../src/store/open-store.js';
@@ -158,6 +157,7 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
     async read(slug: Slug, path: string): Promise<string> {
       return (await run('tar', ['-xzOf', blobs.file(`slugs/${slug.digest}`), path], { maxBuffer: 1 << 26 })).stdout;
     },
+    halt: () => builder.stop(),
     async restart(changed: Partial<BuilderSettings> = {}) {
       await builder.stop();
       builder = startBuilder({ ...given, ...changed });
@@ -165,7 +165,7 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
     },
     async stop() {
       await builder.stop();
-      await removeObjects(engine, homeId);
+      await removeDockerObjects(engine, homeId);
       await lines.flush();
       await Promise.allSettled([queue.close(), bus.close(), store.close()]);
       await blobs.stop();
@@ -173,24 +173,6 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
       rmSync(dir, { recursive: true, force: true });
     },
   };
-}
-
-async function removeObjects(engine: ReturnType<typeof openEngine>, homeId: string): Promise<void> {
-  // What was being started when the builder was stopped may come a moment later.
-  for (let tries = 0; ; tries += 1) {
-    for (const container of await engine.listContainers({ all: true, filters: ofHome(homeId) })) await engine.getContainer(container.Id).remove({ force: true }).catch(() => undefined);
-    const isGone = await engine.getVolume(runtimesVolumeName(homeId, DEFAULT_STACK)).remove({ force: true }).then(() => true, () => false);
-    if (isGone || tries === 100) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  for (const appId of await listCaches(engine, homeId)) {
-    while (!(await removeCache(engine, homeId, appId))) await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  for (const image of await engine.listImages({ filters: ofHome(homeId) })) {
-    // The image that builds run in is the same for every home of this engine: it stays.
-    if (!image.RepoTags?.some((tag) => tag.startsWith('slipway/build:'))) await engine.getImage(image.Id).remove({ force: true }).catch(() => undefined);
-  }
-  for (const network of await engine.listNetworks({ filters: ofHome(homeId) })) await engine.getNetwork(network.Id).remove();
 }
 
 /** Writes files, and packs them as `git archive` would: one time for all, nothing above the top. */

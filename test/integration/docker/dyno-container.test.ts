@@ -5,13 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDynoContainer, killContainer, readExit, removeContainer, startDynoContainer, terminateProcesses, waitForExit } from '../../../src/docker/dyno-container.js';
 import type { DynoSpec, OnNetwork } from '../../../src/docker/dyno-spec.js';
 import { openEngine } from '../../../src/docker/engine.js';
-import { removeFirewall } from '../../../src/docker/firewall.js';
-import { ofHome } from '../../../src/docker/labels.js';
 import { ensureNetwork, type Network } from '../../../src/docker/network.js';
 import { seccompProfile } from '../../../src/docker/seccomp.js';
-import { ensureSlugImage, removeSlugImages } from '../../../src/docker/slug-image.js';
+import { ensureSlugImage } from '../../../src/docker/slug-image.js';
 import { createWaitingDyno } from '../../../src/docker/waiting-dyno.js';
 import { DYNO_SIZES } from '../../../src/model/dyno-size.js';
+import { removeDockerObjects } from '../../../src/start/remove-docker-objects.js';
 import { buildImage, runImage } from './images.js';
 import { makeSlug } from './make-slug.js';
 
@@ -24,11 +23,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  const containers = await engine.listContainers({ all: true, filters: ofHome(homeId) });
-  await Promise.all(containers.map(({ Id }) => removeContainer(engine, Id)));
-  await removeSlugImages(engine, { homeId, keeps: () => false });
-  await engine.getNetwork(network.id).remove();
-  await removeFirewall(homeId);
+  await removeDockerObjects(engine, homeId);
 });
 
 async function slugImage(files: Record<string, string>): Promise<string> {

@@ -10,11 +10,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { containerImageNames, ensureContainerImage, keepBuildCache, listBuildCaches, nameImage, removeContainerImages } from '../../../src/docker/container-image.js';
 import { createDynoContainer, listDynoContainers, removeContainer, startDynoContainer, terminateProcesses, waitForExit } from '../../../src/docker/dyno-container.js';
 import { openEngine } from '../../../src/docker/engine.js';
-import { removeFirewall } from '../../../src/docker/firewall.js';
 import { buildImage, ImageBuildError, pullBase, watchStages } from '../../../src/docker/image-builder.js';
 import { ensureNetwork, type Network } from '../../../src/docker/network.js';
 import { seccompProfile } from '../../../src/docker/seccomp.js';
 import { findSize } from '../../../src/model/dyno-size.js';
+import { removeDockerObjects } from '../../../src/start/remove-docker-objects.js';
 import { runImage } from './images.js';
 
 const homeId = `t${randomBytes(4).toString('hex')}`;
@@ -33,11 +33,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   host.close();
-  for (const { containerId } of await listDynoContainers(engine, homeId)) await removeContainer(engine, containerId);
   await keepBuildCache(engine, { homeId, appId, images: stages.list() });
-  for (const name of await containerImageNames(engine, homeId)) await engine.getImage(name).remove({ force: true });
-  await engine.getNetwork(network.id).remove();
-  await removeFirewall(homeId);
+  await removeDockerObjects(engine, homeId);
 });
 
 async function build(steps: string, o: { memoryMb?: number; signal?: AbortSignal } = {}) {

@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { caOptions, findCaBundle } from '../../../src/docker/ca-bundle.js';
 import { openEngine } from '../../../src/docker/engine.js';
-import { removeFirewall } from '../../../src/docker/firewall.js';
-import { HOME_LABEL, ofHome } from '../../../src/docker/labels.js';
+import { HOME_LABEL } from '../../../src/docker/labels.js';
 import { ensureNetwork, type Network } from '../../../src/docker/network.js';
+import { removeDockerObjects } from '../../../src/start/remove-docker-objects.js';
 import { buildImage, runImage } from './images.js';
 
 const homeId = `t${randomBytes(4).toString('hex')}`;
@@ -23,10 +23,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   host.close();
-  const containers = await engine.listContainers({ all: true, filters: ofHome(homeId) });
-  await Promise.all(containers.map(({ Id }) => engine.getContainer(Id).remove({ force: true })));
-  await engine.getNetwork(network.id).remove();
-  await removeFirewall(homeId);
+  await removeDockerObjects(engine, homeId);
   expect(execFileSync('iptables', ['-S'], { encoding: 'utf8' })).not.toContain(network.bridge);
 });
 

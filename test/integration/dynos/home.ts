@@ -10,9 +10,7 @@ import { openLineWriter } from '../../../src/bus/line-writer.js';
 import { readBatches } from '../../../src/bus/log-lines.js';
 import { openBus } from '../../../src/bus/open-bus.js';
 import { openEngine } from '../../../src/docker/engine.js';
-import { removeFirewall } from '../../../src/docker/firewall.js';
 import { ofHome } from '../../../src/docker/labels.js';
-import { removeSlugImages } from '../../../src/docker/slug-image.js';
 import { startDynos, type Dynos } from '../../../src/dynos/start-dynos.js';
 import { startOutput, type Output } from '../../../src/dynos/output/start-output.js';
 import type { App } from '../../../src/model/app.js';
@@ -20,6 +18,7 @@ import type { Release } from '../../../src/model/release.js';
 import { DEFAULT_STACK } from '../../../src/model/stack.js';
 import type { User } from '../../../src/model/user.js';
 import { openQueue } from '../../../src/queue/open-queue.js';
+import { removeDockerObjects } from '../../../src/start/remove-docker-objects.js';
 import { listDynos } from '../../../src/store/dynos.js';
 import { openStore } from '../../../src/store/open-store.js';
 import { insertSlug } from '../../../src/store/slugs.js';
@@ -113,11 +112,7 @@ export async function openHome(o: { bootTimeoutMs?: number; spareNetworks?: numb
     },
     async close(): Promise<void> {
       await stopManager();
-      await Promise.all((await containers()).map(({ Id }) => engine.getContainer(Id).remove({ force: true }).catch(() => undefined)));
-      await removeSlugImages(engine, { homeId, keeps: () => false });
-      const networks = await engine.listNetworks({ filters: ofHome(homeId) });
-      await Promise.all(networks.map(({ Id }) => engine.getNetwork(Id).remove()));
-      await removeFirewall(homeId);
+      await removeDockerObjects(engine, homeId);
       await Promise.allSettled([queue.close(), bus.close(), store.close(), managed.bus.close(), relays && managed.store.close()]);
       await Promise.all(Object.values(relays ?? {}).map((relay) => relay.close()));
       server.close();

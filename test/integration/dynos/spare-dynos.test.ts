@@ -61,6 +61,8 @@ test('a release that is made otherwise does without it', async () => {
 test('one that ended, or whose manager did, costs nothing but time', async () => {
   const app = await serving();
   const [spare] = (await containersOf(app)).filter((each) => each.Labels['slipway.release'] === 'v4');
+  // It is there before it runs.
+  await until(async () => (await home.engine.getContainer(spare!.Id).inspect()).State.Running).toBe(true);
   await home.engine.getContainer(spare!.Id).kill();
   await home.deploy(app, { 'version.txt': 'two' }, { web: SERVE });
   await until(() => home.states(app)).toEqual(['web.1 up v4']);
