@@ -31,12 +31,14 @@ export async function down({ config }: CommandInput): Promise<number> {
   }
   const removed = await progress.step('Removing containers, networks, volumes and images', () => removeDockerObjects(engine, home.id));
   progress.say(`       ${describeRemoved(removed)}; the data in ${home.dir} stays`);
+  if (removed.keptNetworks.length > 0) progress.say(` !     Docker still counts containers on ${removed.keptNetworks.join(' and ')} that are gone. It does no harm; to remove it, restart Docker and run \`npm run down\` again.`);
   return 0;
 }
 
 /** `2 containers, 1 network removed`. */
 export function describeRemoved(removed: Removed): string {
-  const parts = Object.entries(removed).filter(([, count]) => count > 0).map(([noun, count]) => `${count} ${count === 1 ? noun.slice(0, -1) : noun}`);
+  const { keptNetworks: _, ...counts } = removed;
+  const parts = Object.entries(counts).filter(([, count]) => count > 0).map(([noun, count]) => `${count} ${count === 1 ? noun.slice(0, -1) : noun}`);
   return parts.length > 0 ? `${parts.join(', ')} removed` : 'there was nothing to remove';
 }
 

@@ -7,8 +7,13 @@ import { ofHome } from '../docker/labels.js';
 
 /** How long the engine may take for containers, and for networks. */
 const REMOVED_WITHIN_MS = 30_000;
+/** How long it may call a network in use that nothing is attached to. */
+const DETACHED_WITHIN_MS = 5_000;
 
-export type Removed = Record<'containers' | 'networks' | 'volumes' | 'images', number>;
+export interface Removed extends Record<'containers' | 'networks' | 'volumes' | 'images', number> {
+  /** Names of networks that the engine keeps until it is restarted: it counts an end of a container that is gone. */
+  keptNetworks: string[];
+}
 
 /** Removes all of it and counts what there was. What is gone already is no failure. */
 export async function removeDockerObjects(engine: Engine, homeId: string): Promise<Removed> {
@@ -17,9 +22,13 @@ export async function removeDockerObjects(engine: Engine, homeId: string): Promi
     () => engine.listContainers({ all: true, filters }),
     ({ Id }) => engine.getContainer(Id).remove({ force: true, v: true }),
   );
+  const kept = new Map<string, string>();
   const networks = await removeUntilNone(
-    () => engine.listNetworks({ filters }),
-    ({ Id }) => removeNetwork(engine, Id),
+    async () => (await engine.listNetworks({ filters })).filter(({ Id }) => !kept.has(Id)),
+    async ({ Id, Name }) => {
+      if (await removeNetwork(engine, Id)) return;
+      kept.set(Id, Name);
+    },
   );
   await removeFirewall(homeId);
   const { Volumes: volumes } = await engine.listVolumes({ filters });
@@ -29,7 +38,7 @@ export async function removeDockerObjects(engine: Engine, homeId: string): Promi
   // What apps built themselves has no label, but a name.
   const own = await containerImageNames(engine, homeId);
   await each(own, (name) => engine.getImage(name).remove());
-  return { containers, networks, volumes: volumes?.length ?? 0, images: images.length + own.length };
+  return { containers, networks: networks - kept.size, volumes: volumes?.length ?? 0, images: images.length + own.length, keptNetworks: [...kept.values()] };
 }
 
 /**
@@ -49,12 +58,21 @@ async function removeUntilNone<T extends { Id: string }>(list: () => Promise<T[]
   return seen.size;
 }
 
-/** A network goes when nothing is attached any more; the engine now and then keeps the end of a container that is gone. */
-async function removeNetwork(engine: Engine, id: string): Promise<void> {
+/**
+ * Detaches what is attached to a network and removes it. False when the engine goes on to call it in use with nothing
+ * attached: version 20.10 miscounts now and then when containers come and go while networks are looked at.
+ */
+async function removeNetwork(engine: Engine, id: string): Promise<boolean> {
   const network = engine.getNetwork(id);
-  const { Containers: attached } = (await network.inspect()) as { Containers?: Record<string, unknown> };
-  await Promise.all(Object.keys(attached ?? {}).map((Container) => network.disconnect({ Container, Force: true }).catch(() => undefined)));
-  await network.remove();
+  for (const deadline = Date.now() + DETACHED_WITHIN_MS; ; await sleep(250)) {
+    const { Containers: attached } = (await network.inspect()) as { Containers?: Record<string, unknown> };
+    const containers = Object.keys(attached ?? {});
+    await Promise.all(containers.map((Container) => network.disconnect({ Container, Force: true }).catch(() => undefined)));
+    const refusal = await network.remove().then(() => null, (error: { statusCode?: number }) => error);
+    if (!refusal) return true;
+    if (refusal.statusCode !== 403 || containers.length > 0) throw refusal;
+    if (Date.now() > deadline) return false;
+  }
 }
 
 /** A busy engine refuses now and then what it does a moment later: each removal has three tries. */

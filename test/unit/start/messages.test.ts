@@ -82,8 +82,8 @@ test('a long step says how long it took', async () => {
 });
 
 test('what down removed', () => {
-  expect(describeRemoved({ containers: 2, networks: 1, volumes: 0, images: 0 })).toBe('2 containers, 1 network removed');
-  expect(describeRemoved({ containers: 0, networks: 0, volumes: 0, images: 0 })).toBe('there was nothing to remove');
+  expect(describeRemoved({ containers: 2, networks: 1, volumes: 0, images: 0, keptNetworks: [] })).toBe('2 containers, 1 network removed');
+  expect(describeRemoved({ containers: 0, networks: 0, volumes: 0, images: 0, keptNetworks: [] })).toBe('there was nothing to remove');
 });
 
 test.each([
