@@ -46,12 +46,17 @@ exec bash -c "$slipway_command"`;
 
 // Status 70 is a fault of ours in sysexits.h: the message, or the files after it, did not all arrive.
 const WAIT = `sub take { my ($n, $b) = (shift, ""); while (length $b < $n) { sysread STDIN, $b, $n - length $b, length $b or exit 70 } $b }
+sub unpack_files {
+  local $SIG{PIPE} = "IGNORE";
+  open my $tar, "|-", qw(tar -xzpf - -C /) or exit 70;
+  for (my $left = shift; $left > 0; $left -= length $b) { sysread STDIN, $b, $left < 65536 ? $left : 65536 or exit 70; syswrite $tar, $b }
+  close $tar or exit 70;
+}
 my ($command, @env) = split /\\0/, take(hex take(8)), -1;
+while (my $bytes = hex take(8)) { unpack_files($bytes) }
+open STDIN, "<", "/dev/null";
 %ENV = (%ENV, map +(split /=/, $_, 2), @env);
 exec "bash", "-c", $ARGV[0], "bash", $command; exit 127`;
-const UNPACK = `tar -xzpf - -C / || exit 70
-exec </dev/null
-`;
 
 /** The options of a dyno's container: not root, no capability, its own limits, nothing of the host. */
 export function dynoContainer(o: DynoSpec & OnNetwork): NamedContainer {
@@ -59,16 +64,20 @@ export function dynoContainer(o: DynoSpec & OnNetwork): NamedContainer {
   return { ...container(o), ...runs, Env: dynoEnv(o) };
 }
 
-/** Those of one on a stack of ours that waits at its stdin for `dynoMessage` and a tar.gz of files, and then is what they say. */
+/** Those of one on a stack of ours that waits at its stdin for `dynoMessage`, and then is what it says. */
 export function waitingContainer(o: DynoPlace & OnNetwork): NamedContainer {
-  const waits = { Cmd: ['perl', '-e', WAIT, UNPACK + START], OpenStdin: true, StdinOnce: true, AttachStdin: true };
+  const waits = { Cmd: ['perl', '-e', WAIT, START], OpenStdin: true, StdinOnce: true, AttachStdin: true };
   return { ...container(o), ...waits, User: USER, WorkingDir: '/app' };
 }
 
-/** Tells a waiting container its command and environment: their bytes' number as 8 hexadecimal digits, then both, split by NUL. */
-export function dynoMessage(o: DynoSpec): Buffer {
-  const body = Buffer.from([o.dyno.command, ...dynoEnv(o)].join('\0'));
-  return Buffer.concat([Buffer.from(body.length.toString(16).padStart(8, '0')), body]);
+/**
+ * Tells a waiting container its command and environment, split by NUL, then archives to unpack. Before each comes the number
+ * of its bytes as 8 hexadecimal digits; none follow at the end.
+ */
+export function dynoMessage(o: DynoSpec, files: readonly Buffer[]): Buffer[] {
+  const about = Buffer.from([o.dyno.command, ...dynoEnv(o)].join('\0'));
+  const bytes = (count: number) => Buffer.from(count.toString(16).padStart(8, '0'));
+  return [...[about, ...files].flatMap((part) => [bytes(part.length), part]), bytes(0)];
 }
 
 type NamedContainer = Docker.ContainerCreateOptions & { name: string };

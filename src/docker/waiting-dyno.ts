@@ -8,8 +8,8 @@ export interface WaitingDyno {
   containerId: string;
   /** Starts the container; what `tell` has said before is read then. */
   start(): Promise<Running>;
-  /** Says what it is, once: command, environment, and files as a tar.gz over those of its image. */
-  tell(spec: DynoSpec, files: Buffer): void;
+  /** Says what it is, once: command, environment, and files as tar.gz, one over the other over those of its image. */
+  tell(spec: DynoSpec, files: readonly Buffer[]): void;
   /** False when nobody listens any more: the engine went away, or the container ended. */
   isListening(): boolean;
 }
@@ -25,8 +25,8 @@ export async function createWaitingDyno(engine: Engine, place: DynoPlace & OnNet
     containerId: container.id,
     start: () => startDynoContainer(engine, container.id),
     tell(spec, files) {
-      stdin.write(dynoMessage(spec));
-      stdin.end(files);
+      for (const part of dynoMessage(spec, files)) stdin.write(part);
+      stdin.end();
     },
     isListening: () => isListening,
   };

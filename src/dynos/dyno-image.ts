@@ -1,44 +1,60 @@
 // What a dyno is made of: the image of its slug, and what of the slug comes when it starts.
 import { ensureContainerImage } from '../docker/container-image.js';
 import type { DynoSpec } from '../docker/dyno-spec.js';
-import { partSlug, readSlugFiles } from '../docker/slug-files.js';
+import { digests, partSlug, readSlugFiles } from '../docker/slug-files.js';
 import { ensureSlugImage, type SlugSource } from '../docker/slug-image.js';
 import { StackMissing } from '../docker/stack-missing.js';
 import { containerOf, readImageConfig } from '../model/container.js';
 import type { Dyno } from '../model/dyno.js';
+import { runtimesOf, type Slug } from '../model/slug.js';
 import type { AppWants } from '../store/wanted.js';
 import type { Deps } from './deps.js';
-import { slugSources } from './slug-source.js';
+import { layerSources, slugSources } from './slug-source.js';
 
 export interface DynoImage extends Pick<DynoSpec, 'image' | 'own'> {
-  /** The slug's own files, to be unpacked by the dyno; null when they are in the image. */
-  archive: Buffer | null;
+  /** What of the slug the dyno unpacks, in this order; none when all is in the image. */
+  archives: Buffer[];
 }
 
 type ImageDeps = Pick<Deps, 'store' | 'engine' | 'homeId' | 'images' | 'internalUrl'>;
 
-/** Brings the image to the engine. Throws ChecksumError, StackMissing. */
-export async function dynoImage(deps: ImageDeps, dyno: Pick<Dyno, 'type' | 'command'>, slug: AppWants['slug']): Promise<DynoImage> {
+/** Brings the image to the engine; `waitsOn` as partSlug has it. Throws ChecksumError, StackMissing. */
+export async function dynoImage(deps: ImageDeps, dyno: Pick<Dyno, 'type' | 'command'>, slug: AppWants['slug'], waitsOn?: readonly string[]): Promise<DynoImage> {
   const sources = slugSources({ ...deps, key: deps.store.key }, slug);
   if (slug.container) {
     const { image, command } = containerOf(slug.container, dyno);
     const { diffIds, user } = readImageConfig(image);
     const layers = diffIds.map((diffId) => sources.find((source) => source.diffId === diffId) ?? missing(diffId));
-    return { image: await ensureContainerImage(deps.engine, { homeId: deps.homeId, ...image, layers }), own: { command, user }, archive: null };
+    return { image: await ensureContainerImage(deps.engine, { homeId: deps.homeId, ...image, layers }), own: { command, user }, archives: [] };
   }
-  const { layers, files } = partSlug(sources);
-  const [image, archive] = await Promise.all([ensureImage(deps, slug, layers), files ? readSlugFiles(files) : null]);
-  return { image, own: null, archive };
+  const { layers, files } = partSlug(sources, waitsOn);
+  const [image, ...archives] = await Promise.all([ensureImage(deps, slug, layers), ...files.map(readSlugFiles)]);
+  return { image, own: null, archives };
+}
+
+/** An image that a container can wait on, and the digests of its layers. */
+export interface WaitingImage {
+  image: string;
+  waitsOn: string[];
 }
 
 /** The image below a slug's own files, where dynos unpack those; null where they don't. Throws ChecksumError, StackMissing. */
-export async function filesImage(deps: ImageDeps, slug: AppWants['slug']): Promise<string | null> {
+export async function imageBelow(deps: ImageDeps, slug: AppWants['slug']): Promise<WaitingImage | null> {
   if (slug.container) return null;
   const { layers, files } = partSlug(slugSources({ ...deps, key: deps.store.key }, slug));
-  return files ? ensureImage(deps, slug, layers) : null;
+  return files.length > 0 ? waitingImage(deps, slug.stack, layers) : null;
 }
 
-function ensureImage(deps: ImageDeps, slug: AppWants['slug'], layers: SlugSource[]): Promise<string> {
+/** The image of a slug's runtimes alone, without anything of its app. Throws ChecksumError, StackMissing. */
+export function runtimesImage(deps: ImageDeps, slug: Slug): Promise<WaitingImage> {
+  return waitingImage(deps, slug.stack, layerSources({ ...deps, key: deps.store.key }, runtimesOf(slug)));
+}
+
+async function waitingImage(deps: ImageDeps, stack: string, layers: SlugSource[]): Promise<WaitingImage> {
+  return { image: await ensureImage(deps, { stack }, layers), waitsOn: digests(layers) };
+}
+
+function ensureImage(deps: ImageDeps, slug: Pick<AppWants['slug'], 'stack'>, layers: SlugSource[]): Promise<string> {
   return ensureSlugImage(deps.engine, { homeId: deps.homeId, runImage: runImageOf(deps, slug.stack), layers });
 }
 

@@ -22,7 +22,8 @@ export interface Launched extends Running {
 
 /** Makes, creates and starts a dyno's container, and records where it is. Throws `AbortError` if it isn't wanted any more, StackMissing. */
 export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: AbortSignal): Promise<Launched> {
-  const [configVars, { image, own, archive }] = await Promise.all([releaseConfigVars(deps.store, dyno.releaseId), dynoImage(deps, dyno, wants.slug)]);
+  const waitsOn = deps.spareDynos.waitsOn(dyno.id);
+  const [configVars, { image, own, archives }] = await Promise.all([releaseConfigVars(deps.store, dyno.releaseId), dynoImage(deps, dyno, wants.slug, waitsOn)]);
   signal.throwIfAborted();
   say(deps, dyno, `Starting process with command \`${dyno.command}\``);
   const spec = {
@@ -34,7 +35,7 @@ export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: Ab
     configVars,
     own,
   };
-  const launched = archive ? await startWithFiles(deps, spec, archive) : await startAsItIs(deps, spec);
+  const launched = archives.length > 0 ? await startWithFiles(deps, spec, archives) : await startAsItIs(deps, spec);
   await updateDyno(deps.store, dyno.id, { containerId: launched.containerId, host: launched.host });
   return launched;
 }
@@ -54,7 +55,7 @@ async function startAsItIs(deps: Deps, spec: DynoSpec): Promise<Launched> {
 }
 
 /** In the spare container that waits for it, if there is one. */
-async function startWithFiles(deps: Deps, spec: DynoSpec, files: Buffer): Promise<Launched> {
+async function startWithFiles(deps: Deps, spec: DynoSpec, files: Buffer[]): Promise<Launched> {
   const spare = await deps.spareDynos.take(spec);
   if (spare) {
     spare.container.tell(spec, files);

@@ -2,16 +2,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SlugSource } from '../docker/slug-image.js';
 import { blobUrl } from '../lib/blob-url.js';
-import type { Slug } from '../model/slug.js';
+import type { Slug, SlugLayer } from '../model/slug.js';
 
 /** Heroku's limit for launching a dyno (R99): for so long we try to reach the store. */
 const TRY_FOR_MS = 10_000;
 const TRY_AGAIN_MS = 250;
 const URL_TTL_S = 3_600;
 
+interface Place {
+  internalUrl: string;
+  key: Buffer;
+}
+
 /** The slug as something an image can be made of: the archives it rests on, then its own. */
-export function slugSources(o: { internalUrl: string; key: Buffer }, slug: Pick<Slug, 'digest' | 'diffId' | 'size' | 'base'>): SlugSource[] {
-  return [...slug.base, slug].map(({ digest, diffId, size }) => {
+export function slugSources(o: Place, slug: Pick<Slug, 'digest' | 'diffId' | 'size' | 'base'>): SlugSource[] {
+  return layerSources(o, [...slug.base, slug]);
+}
+
+/** Layers in the same way. */
+export function layerSources(o: Place, layers: readonly SlugLayer[]): SlugSource[] {
+  return layers.map(({ digest, diffId, size }) => {
     const url = () => blobUrl({ base: o.internalUrl, key: o.key, method: 'GET', blob: `slugs/${digest}`, now: Date.now(), ttlS: URL_TTL_S });
     return { digest, diffId, size, open: () => download(url) };
   });

@@ -1,29 +1,30 @@
 // Containers started ahead: soon after an app's dynos are up, or at the latest when its next build begins, the first dyno
-// of its next release gets its container, on the image that the app's dynos have now. It waits for command, environment
-// and files; when the release turns out otherwise (another base, size or version), it is removed, and the dyno starts
-// like any other. A few only, and not for long.
+// of its next release gets its container, on the image that the app's dynos have now; a new app's gets it at once, on the
+// runtimes of what was deployed last. It waits for command, environment and files; when the release turns out otherwise
+// (another base, size or version), it is removed, and the dyno starts like any other. A few only, and not for long.
 import { randomUUID } from 'node:crypto';
 import { removeContainer, waitForExit } from '../docker/dyno-container.js';
 import type { DynoPlace } from '../docker/dyno-spec.js';
 import { createWaitingDyno, type WaitingDyno } from '../docker/waiting-dyno.js';
 import { log } from '../lib/log.js';
-import { wantedDynos, type WantedDyno } from '../model/formation.js';
-import { listReleases } from '../store/releases.js';
-import { readWants } from '../store/wanted.js';
+import type { WantedDyno } from '../model/formation.js';
 import type { Deps } from './deps.js';
-import { filesImage } from './dyno-image.js';
-import { placeOf } from './launch.js';
+import { nextDyno, type NextDyno } from './next-dyno.js';
 import { startContainer, type Started } from './start-container.js';
 
 export interface SpareDynos {
   /** Starts one for the app's next release, if it has room or is worth it. Never throws. */
   prepare(appId: string): Promise<void>;
+  /** The same for a new app's first release. */
+  welcome(appId: string): Promise<void>;
   /** The same in a moment: what the release has still to do comes first. */
   prepareSoon(appId: string): void;
   /** Ids of the rows that they are for: nobody else may touch their containers, also before there are such rows. */
   ids(): string[];
   /** The id that the row of a new dyno must have to get what was prepared for it. */
   idFor(appId: string, dyno: Pick<WantedDyno, 'name' | 'releaseVersion'>): string | undefined;
+  /** Digests of the layers that the image has on which a container waits for this row; undefined when none does. */
+  waitsOn(dynoId: string): readonly string[] | undefined;
   /** What was prepared for this dyno; null when nothing was, or it doesn't fit and is gone now. */
   take(dyno: DynoPlace): Promise<Started<WaitingDyno> | null>;
   /** Removes the app's, if there is one. */
@@ -34,8 +35,9 @@ export interface SpareDynos {
 interface Spare {
   dynoId: string;
   appId: string;
+  isNew: boolean;
   /** Null until it is known what to prepare. */
-  place: DynoPlace | null;
+  place: NextDyno | null;
   since: number;
   isTaken: boolean;
   started: Promise<Started<WaitingDyno> | null>;
@@ -51,9 +53,9 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
   const all = new Map<string, Spare>();
   let isClosed = false;
 
-  async function prepare(appId: string): Promise<void> {
+  async function prepare(appId: string, isNew = false): Promise<void> {
     if (isClosed || all.has(appId)) return;
-    const spare: Spare = { dynoId: randomUUID(), appId, place: null, since: Date.now(), isTaken: false, started: Promise.resolve(null) };
+    const spare: Spare = { dynoId: randomUUID(), appId, isNew, place: null, since: Date.now(), isTaken: false, started: Promise.resolve(null) };
     all.set(appId, spare);
     spare.started = begin(spare).catch((error: Error) => {
       log('spare-dyno-failed', { app: appId, error: error.message });
@@ -64,23 +66,13 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
   }
 
   async function begin(spare: Spare): Promise<Started<WaitingDyno> | null> {
-    spare.place = await findPlace(spare);
+    spare.place = await nextDyno(deps, spare);
     // Only who has something to prepare takes another's room.
     if (!spare.place || !makeRoom(spare)) return null;
     const { place } = spare;
     const started = await startContainer(deps, place.dyno, (network) => createWaitingDyno(deps.engine, { ...place, network }));
     void waitForExit(deps.engine, started.container.containerId).catch(() => undefined).then(() => drop(spare));
     return started;
-  }
-
-  /** What the first dyno of the app's next release will be; null when it can't be known. */
-  async function findPlace({ appId, dynoId }: Spare): Promise<DynoPlace | null> {
-    const [[wants], [newest]] = await Promise.all([readWants(deps.store, appId), listReleases(deps.store, appId, 1)]);
-    if (!wants || !newest) return null;
-    const wanted = wantedDynos(wants.formation, wants.release, wants.slug.processTypes);
-    const dyno = wanted.find(({ type }) => type === 'web') ?? wanted[0];
-    const image = dyno && (await filesImage(deps, wants.slug));
-    return image ? placeOf(deps, { ...dyno, id: dynoId, app: wants.app, release: { version: newest.version + 1 }, image }) : null;
   }
 
   function makeRoom(spare: Spare): boolean {
@@ -107,7 +99,8 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
   }
 
   return {
-    prepare,
+    prepare: (appId) => prepare(appId),
+    welcome: (appId) => prepare(appId, true),
     prepareSoon: (appId) => void setTimeout(() => void prepare(appId), DELAY_MS).unref(),
     ids: () => [...all.values()].map(({ dynoId }) => dynoId),
     idFor(appId, dyno) {
@@ -118,6 +111,7 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
       void drop(spare);
       return undefined;
     },
+    waitsOn: (dynoId) => [...all.values()].find((spare) => spare.dynoId === dynoId)?.place?.waitsOn,
     async take(dyno) {
       const spare = all.get(dyno.app.id);
       if (spare?.dynoId !== dyno.dyno.id) return null;

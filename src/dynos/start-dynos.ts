@@ -89,6 +89,7 @@ export function startDynos(parts: Parts): Dynos {
     },
   });
   deps.bus.subscribe('build-started', ({ appId }) => void spareDynos.prepare(appId)).catch(() => undefined);
+  deps.bus.subscribe('app-created', ({ appId }) => void spareDynos.welcome(appId)).catch(() => undefined);
   deps.bus.subscribe('dynos-restart', ({ appId }) => reconcile(appId)).catch(() => undefined);
   const jobs = { url: parts.redisUrl, concurrency: JOBS_AT_ONCE };
   const workers = [

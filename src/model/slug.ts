@@ -55,6 +55,12 @@ export function formatSize(bytes: number): string {
   return `${unit === 0 ? value : Number(value.toFixed(1))}${units[unit]}`;
 }
 
+/** The layers at its bottom that are the platform's own. */
+export function runtimesOf(slug: Pick<Slug, 'base'>): SlugLayer[] {
+  const packages = slug.base.findIndex(({ key }) => key !== undefined);
+  return packages < 0 ? slug.base : slug.base.slice(0, packages);
+}
+
 /** Bytes of a slug with all the layers it rests on. */
 export function totalSize(slug: Pick<Slug, 'size' | 'base'>): number {
   return slug.base.reduce((sum, layer) => sum + layer.size, slug.size);

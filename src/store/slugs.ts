@@ -23,6 +23,11 @@ export function latestSlug({ db }: Store, appId: string): Promise<Slug | undefin
   return db.selectFrom('slugs').selectAll().where('appId', '=', appId).where('diffId', '!=', '').orderBy('createdAt', 'desc').limit(1).executeTakeFirst();
 }
 
+/** The newest slug of all apps on a stack of ours. */
+export function newestSlug({ db }: Store, stack: string): Promise<Slug | undefined> {
+  return db.selectFrom('slugs').selectAll().where('stack', '=', stack).where('container', 'is', null).where('diffId', '!=', '').orderBy('createdAt', 'desc').limit(1).executeTakeFirst();
+}
+
 /** Whether any app still has a slug with this digest, or one that rests on a layer with it. */
 export async function isSlugKept({ db }: Store, digest: string): Promise<boolean> {
   const rests = sql<boolean>`base @> ${JSON.stringify([{ digest }])}::jsonb`;

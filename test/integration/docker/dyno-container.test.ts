@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDynoContainer, killContainer, readExit, removeContainer, startDynoContainer, terminateProcesses, waitForExit } from '../../../src/docker/dyno-container.js';
-import type { DynoSpec, OnNetwork } from '../../../src/docker/dyno-spec.js';
+import { dynoMessage, waitingContainer, type DynoSpec, type OnNetwork } from '../../../src/docker/dyno-spec.js';
 import { openEngine } from '../../../src/docker/engine.js';
 import { ensureNetwork, type Network } from '../../../src/docker/network.js';
 import { seccompProfile } from '../../../src/docker/seccomp.js';
@@ -58,13 +58,22 @@ async function run(command: string, image = runImage): Promise<{ status: number 
 }
 
 /** The same in a container that waits for the command and these files; it is told before it starts, or after. */
-async function runWaiting(command: string, o: { image?: string; files: Buffer; tell: 'before' | 'after' }): Promise<{ status: number | null; lines: string[] }> {
+async function runWaiting(command: string, o: { image?: string; files: Buffer[]; tell: 'before' | 'after' }): Promise<{ status: number | null; lines: string[] }> {
   const spec = aDyno(command, o.image ?? runImage);
   const waiting = await createWaitingDyno(engine, spec);
   if (o.tell === 'before') waiting.tell(spec, o.files);
   expect((await waiting.start()).isRunning).toBe(true);
   if (o.tell === 'after') waiting.tell(spec, o.files);
   return readEnd(waiting.containerId);
+}
+
+/** The same, told just these bytes. */
+async function runTold(spec: DynoSpec & OnNetwork, bytes: Buffer): Promise<{ status: number | null; lines: string[] }> {
+  const container = await engine.createContainer({ ...waitingContainer(spec), name: `slipway-${randomUUID()}` });
+  const stdin = await container.attach({ stream: true, hijack: true, stdin: true });
+  await startDynoContainer(engine, container.id);
+  stdin.end(bytes);
+  return readEnd(container.id);
 }
 
 async function readEnd(containerId: string): Promise<{ status: number | null; lines: string[] }> {
@@ -98,16 +107,24 @@ describe('its start', () => {
 
   test.each(['before', 'after'] as const)('unpacks the files it is given %s it starts, over those of its image; the app reads nothing on stdin', async (tell) => {
     const image = await slugImage({ 'kept.txt': 'of the image', 'both.txt': 'of the image' });
-    const { archive } = await makeSlug({ 'both.txt': 'unpacked', '.profile.d/a.sh': 'export SEEN=yes', 'bin/tool.sh': '#!/bin/bash\necho "$SEEN $(cat)."' });
-    const { status, lines } = await runWaiting('cat kept.txt both.txt; echo; bin/tool.sh; stat -c "%u %a %Y" bin/tool.sh .; echo "$GREETING $PORT $PWD $0 $#"; tr "\\0" " " </proc/$$/cmdline', { image, files: archive, tell });
+    const packages = await makeSlug({ 'both.txt': 'of the packages', 'bin/tool.sh': '#!/bin/bash\necho old' });
+    const own = await makeSlug({ 'both.txt': 'unpacked', '.profile.d/a.sh': 'export SEEN=yes', 'bin/tool.sh': '#!/bin/bash\necho "$SEEN $(cat)."' });
+    const { status, lines } = await runWaiting('cat kept.txt both.txt; echo; bin/tool.sh; stat -c "%u %a %Y" bin/tool.sh .; echo "$GREETING $PORT $PWD $0 $#"; tr "\\0" " " </proc/$$/cmdline', { image, files: [packages.archive, own.archive], tell });
     const text = 'of the imageunpacked\nyes .\n20000 755 0\n20000 755 0\nhi there 12345 /app bash 0\n';
     expect({ status, text: lines.join('\n') }).toEqual({ status: 0, text: expect.stringMatching(new RegExp(`^${text}bash -c cat kept`)) });
   });
 
   test('of files that did not all arrive is none: status 70', async () => {
     const { archive } = await makeSlug({ 'a.txt': randomBytes(50_000).toString('hex') });
-    expect((await runWaiting('echo started', { files: archive.subarray(0, 20_000), tell: 'before' })).status).toBe(70);
-    expect((await runWaiting('echo started', { files: Buffer.alloc(0), tell: 'after' })).status).toBe(70);
+    expect((await runWaiting('echo started', { files: [archive.subarray(0, 20_000)], tell: 'before' })).status).toBe(70);
+    const spec = aDyno('echo started', runImage);
+    const message = Buffer.concat(dynoMessage(spec, [archive, archive]));
+    for (const missing of [8, 8 + archive.length, 20_000, message.length - 4]) {
+      const { status, lines } = await runTold(spec, message.subarray(0, -missing));
+      expect(status).toBe(70);
+      expect(lines).not.toContain('started');
+    }
+    expect(await runTold(spec, message)).toEqual({ status: 0, lines: ['started'] });
   });
 
   test('writes to /app and /tmp, and nowhere else', async () => {

@@ -15,6 +15,7 @@ import { startDynos, type Dynos } from '../../../src/dynos/start-dynos.js';
 import { startOutput, type Output } from '../../../src/dynos/output/start-output.js';
 import type { App } from '../../../src/model/app.js';
 import type { Release } from '../../../src/model/release.js';
+import type { SlugLayer } from '../../../src/model/slug.js';
 import { DEFAULT_STACK } from '../../../src/model/stack.js';
 import type { User } from '../../../src/model/user.js';
 import { openQueue } from '../../../src/queue/open-queue.js';
@@ -83,15 +84,19 @@ export async function openHome(o: { bootTimeoutMs?: number; spareNetworks?: numb
     trouble: () => dynos?.trouble(),
     newApp: () => createApp(ctx, { user }),
     rows: (app: App) => listDynos(store, { appId: app.id }),
+    /** Stores a slug, or a layer of one. */
+    async store(files: Record<string, string | Buffer>): Promise<MadeSlug> {
+      const made = await makeSlug(files);
+      blobs.set(`/blobs/slugs/${made.digest}`, made.archive);
+      return made;
+    },
     /** Stores a slug and releases it. */
     async deploy(app: App, files: Record<string, string | Buffer>, processTypes: Record<string, string>): Promise<Release> {
-      const slug = await makeSlug(files);
-      blobs.set(`/blobs/slugs/${slug.digest}`, slug.archive);
-      return this.release(app, slug, processTypes);
+      return this.release(app, await this.store(files), processTypes);
     },
-    async release(app: App, { digest, diffId, size }: MadeSlug, processTypes: Record<string, string>): Promise<Release> {
+    async release(app: App, { digest, diffId, size }: MadeSlug, processTypes: Record<string, string>, base: SlugLayer[] = []): Promise<Release> {
       const facts = { stack: app.stack, commit: 'c'.repeat(40), commitDescription: null, buildpackProvidedDescription: null };
-      const slug = await insertSlug(store, { appId: app.id, digest, diffId, size, processTypes, ...facts });
+      const slug = await insertSlug(store, { appId: app.id, digest, diffId, size, base, processTypes, ...facts });
       return createRelease(ctx, { appId: app.id, user, slugId: slug.id, description: 'Deploy cccccccc' });
     },
     /** `web.1 up v3`, one of each row, by name. */

@@ -1,10 +1,11 @@
 // Spare dynos: the next release's first dyno is there before the release is, and nobody notices but by its speed.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { destroyApp } from '../../../src/actions/destroy-app.js';
 import { scale } from '../../../src/actions/scale.js';
 import { setConfigVars } from '../../../src/actions/set-config-vars.js';
 import type { App } from '../../../src/model/app.js';
+import type { SlugLayer } from '../../../src/model/slug.js';
 import { openHome, type Home } from './home.js';
 
 const SERVE = 'echo "$GREETING" >/tmp/greeting; cp version.txt /tmp; cd /tmp; exec python3 -m http.server $PORT';
@@ -45,6 +46,46 @@ test('the next release takes it, with its own files, command and config vars; an
   await until(() => home.states(app)).toEqual(['web.1 up v5']);
   expect(await read(app, 'greeting')).toBe('hi there\n');
   expect((await home.rows(app))[0]!.id).not.toBe(running!.id);
+});
+
+describe('a new app', () => {
+  const layer = async (files: Record<string, string>, key?: string): Promise<SlugLayer> => {
+    const { digest, diffId, size } = await home.store(files);
+    return { digest, diffId, size, ...(key && { key }) };
+  };
+  const serve = { web: SERVE.replace('version.txt', '*.txt') };
+  /** Deploys an app whose slug rests on these. */
+  async function deployOn(app: App, version: string, base: SlugLayer[]): Promise<void> {
+    await home.release(app, await home.store({ 'version.txt': version }), serve, base);
+  }
+
+  test('has one on the runtimes of what was deployed last, which unpacks what its image lacks', async () => {
+    const runtime = await layer({ 'runtime.txt': 'a runtime', 'version.txt': 'none' });
+    await deployOn(await home.newApp(), 'of another', [runtime, await layer({ 'packages.txt': 'of another' }, 'theirs')]);
+    const app = await home.newApp();
+    await until(() => releasesOf(app)).toEqual(['v3']);
+    const [spare] = await containersOf(app);
+    const base = [runtime, await layer({ 'packages.txt': 'packages', 'version.txt': 'none yet' }, 'its own')];
+    await deployOn(app, 'one', base);
+    await until(() => home.states(app)).toEqual(['web.1 up v3']);
+    expect((await home.rows(app))[0]).toMatchObject({ containerId: spare!.Id });
+    expect([await read(app, 'runtime.txt'), await read(app, 'packages.txt'), await read(app, 'version.txt')]).toEqual(['a runtime', 'packages', 'one']);
+    await until(() => releasesOf(app)).toEqual(['v3', 'v4']);
+    await deployOn(app, 'two', base);
+    await until(() => home.states(app)).toEqual(['web.1 up v4']);
+    expect([await read(app, 'packages.txt'), await read(app, 'version.txt')]).toEqual(['packages', 'two']);
+  });
+
+  test('does without it when its slug rests on something else', async () => {
+    const app = await home.newApp();
+    await until(() => releasesOf(app)).toEqual(['v3']);
+    const [spare] = await containersOf(app);
+    await deployOn(app, 'one', [await layer({ 'runtime.txt': 'another' })]);
+    await until(() => home.states(app)).toEqual(['web.1 up v3']);
+    expect([await read(app, 'runtime.txt'), await read(app, 'version.txt')]).toEqual(['another', 'one']);
+    expect((await home.rows(app))[0]!.containerId).not.toBe(spare!.Id);
+    await until(async () => (await containersOf(app)).map(({ Id }) => Id)).not.toContain(spare!.Id);
+  });
 });
 
 test('a release that is made otherwise does without it', async () => {

@@ -66,12 +66,15 @@ test('one that waits is the same place, and holds nothing of what it will be', (
   expect(Env).toContain('PORT=12345');
 });
 
-test('it is told its command and environment with their length before them', () => {
-  const message = dynoMessage(aSpec({ configVars: { MULTI: 'ä\nb=c', EMPTY: '' } })).toString();
-  const [command, ...env] = message.slice(8).split('\0');
+test('it is told its command, its environment and archives, each with its length before it, and none at the end', () => {
+  const spec = aSpec({ configVars: { MULTI: 'ä\nb=c', EMPTY: '' } });
+  const [length, about, ...rest] = dynoMessage(spec, [Buffer.from('packages'), Buffer.from('app')]).map(String);
+  const [command, ...env] = about!.split('\0');
   expect(command).toBe('npm start');
-  expect(env).toEqual(dynoContainer(aSpec({ configVars: { MULTI: 'ä\nb=c', EMPTY: '' } })).Env);
-  expect(parseInt(message.slice(0, 8), 16)).toBe(Buffer.byteLength(message) - 8);
+  expect(env).toEqual(dynoContainer(spec).Env);
+  expect(length).toMatch(/^[0-9a-f]{8}$/);
+  expect(parseInt(length!, 16)).toBe(Buffer.byteLength(about!));
+  expect(rest).toEqual(['00000008', 'packages', '00000003', 'app', '00000000']);
 });
 
 test('its environment: what Heroku gives, config vars above it, PORT, DYNO and HOME above those', () => {
