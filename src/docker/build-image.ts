@@ -52,7 +52,7 @@ function digestOf(stackId: string, files: File[]): string {
 function packContext(stackImage: string, files: File[]): Readable {
   const pack = tar.pack();
   // The stack's own runtimes are packed first, in a step that the engine repeats only when its scripts have changed.
-  const steps = ['COPY buildpacks/lib/runtime*.sh /slipway/bake/', 'RUN bash /slipway/bake/runtime.sh bake', 'COPY buildpacks /slipway/buildpacks'];
+  const steps = ['COPY buildpacks/lib/runtime*.sh /slipway/bake/', 'RUN bash /slipway/bake/runtime.sh bake', 'COPY buildpacks /slipway/buildpacks', 'RUN bash /slipway/buildpacks/lib/warm.sh'];
   pack.entry({ name: 'Dockerfile' }, [`FROM ${stackImage}`, ...steps, ''].join('\n'));
   for (const file of files) pack.entry({ name: `buildpacks/${file.path}`, mode: file.mode, mtime: new Date(0) }, file.body);
   pack.finalize();

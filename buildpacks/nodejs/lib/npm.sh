@@ -16,7 +16,7 @@ manager_install() {
     command=ci
   fi
   echo "Installing node modules${LOCK:+ ($LOCK)}"
-  npm $command "${flags[@]}"
+  NODE_COMPILE_CACHE=$COMPILED npm $command "${flags[@]}"
 }
 
 manager_prune() {

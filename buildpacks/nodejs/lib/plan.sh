@@ -17,7 +17,7 @@ make_plan() {
 until_planned() {
   local status language
   while true; do
-    /opt/node/bin/node $PACK/lib/plan.mjs "$BUILD" $RUNTIMES >"$CACHE/plan.new"
+    NODE_COMPILE_CACHE=$COMPILED /opt/node/bin/node $PACK/lib/plan.mjs "$BUILD" $RUNTIMES >"$CACHE/plan.new"
     status=$?
     [ $status != 0 ] || return 0
     language=$(<"$CACHE/plan.new")

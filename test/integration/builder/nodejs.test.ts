@@ -29,6 +29,14 @@ const app: Files = {
   schema: 'one',
 };
 
+it('npm is compiled already, and no build can change that', async () => {
+  const look = '#!/bin/bash\nexport PATH=/opt/node/bin:$PATH NODE_COMPILE_CACHE=/slipway/compile-cache\necho "taken: $(NODE_DEBUG_NATIVE=COMPILE_CACHE npm root 2>&1 | grep -c "was accepted")"\necho "compiled: $(NODE_DEBUG_NATIVE=COMPILE_CACHE npm root 2>&1 | grep -c "writing cache")"\necho "writable: $(find /slipway/compile-cache -writable | wc -l)"\n';
+  const { output } = await world.push(await world.newApp(), { Procfile: 'web: true\n' }, { buildpacks: [await world.packTarball({ 'bin/detect': '#!/bin/bash\necho Look\n', 'bin/compile': look })] });
+  expect(output).toMatch(/^taken: \d{2,}$/m);
+  expect(output).toMatch(/^compiled: 0$/m);
+  expect(output).toMatch(/^writable: 0$/m);
+});
+
 describe('packages of a Node.js app', () => {
   it('are neither installed nor pruned again when the code changes, or the lockfile is touched', async () => {
     const plain = { ...app, 'generate.js': "require('ms')" };
