@@ -35,7 +35,7 @@ export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: Ab
     configVars,
     own,
   };
-  const launched = archives.length > 0 ? await startWithFiles(deps, spec, archives) : await startAsItIs(deps, spec);
+  const launched = (await startInSpare(deps, spec, archives)) ?? (archives.length > 0 ? await startWithFiles(deps, spec, archives) : await startAsItIs(deps, spec));
   await updateDyno(deps.store, dyno.id, { containerId: launched.containerId, host: launched.host });
   return launched;
 }
@@ -46,6 +46,14 @@ export function placeOf(deps: Pick<Deps, 'homeId' | 'caBundle'>, o: { id: string
   return { homeId: deps.homeId, app, dyno: { id, name }, release, size: findSize(o.size) ?? findSize(DEFAULT_SIZE)!, image, seccomp, caBundle: deps.caBundle };
 }
 
+/** In the container that waits for it; null when none does. One that doesn't fit is gone then: it had the dyno's name. */
+async function startInSpare(deps: Deps, spec: DynoSpec, files: Buffer[]): Promise<Launched | null> {
+  const spare = await deps.spareDynos.take(spec);
+  if (!spare) return null;
+  spare.container.tell(spec, files);
+  return { ...spare.running, startedAt: Date.now(), containerId: spare.container.containerId };
+}
+
 async function startAsItIs(deps: Deps, spec: DynoSpec): Promise<Launched> {
   const { container, running } = await startContainer(deps, spec.dyno, async (network) => {
     const containerId = await createDynoContainer(deps.engine, { ...spec, network });
@@ -54,13 +62,7 @@ async function startAsItIs(deps: Deps, spec: DynoSpec): Promise<Launched> {
   return { ...running, containerId: container.containerId };
 }
 
-/** In the spare container that waits for it, if there is one. */
 async function startWithFiles(deps: Deps, spec: DynoSpec, files: Buffer[]): Promise<Launched> {
-  const spare = await deps.spareDynos.take(spec);
-  if (spare) {
-    spare.container.tell(spec, files);
-    return { ...spare.running, startedAt: Date.now(), containerId: spare.container.containerId };
-  }
   const { container, running } = await startContainer(deps, spec.dyno, async (network) => {
     const waiting = await createWaitingDyno(deps.engine, { ...spec, network });
     // On their way before it starts: an engine that goes away then has either all or nothing.

@@ -1,4 +1,5 @@
 // Spare dynos: the next release's first dyno is there before the release is, and nobody notices but by its speed.
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { destroyApp } from '../../../src/actions/destroy-app.js';
@@ -86,6 +87,20 @@ describe('a new app', () => {
     expect((await home.rows(app))[0]!.containerId).not.toBe(spare!.Id);
     await until(async () => (await containersOf(app)).map(({ Id }) => Id)).not.toContain(spare!.Id);
   });
+});
+
+test('a slug that is too large to be unpacked does without it, of a new app and of one that runs', async () => {
+  const noise = () => randomBytes(9 * 1024 * 1024);
+  const other = await serving();
+  const app = await home.newApp();
+  await until(() => releasesOf(app)).toEqual(['v3']);
+  await home.deploy(app, { 'version.txt': 'one', noise: noise() }, { web: SERVE });
+  await until(() => home.states(app)).toEqual(['web.1 up v3']);
+  expect(await read(app, 'version.txt')).toBe('one');
+  await home.deploy(other, { 'version.txt': 'two', noise: noise() }, { web: SERVE });
+  await until(() => home.states(other)).toEqual(['web.1 up v4']);
+  expect(await read(other, 'version.txt')).toBe('two');
+  expect((await home.log(other)).filter((line) => line.includes('Error R'))).toEqual([]);
 });
 
 test('a release that is made otherwise does without it', async () => {
