@@ -24,8 +24,10 @@ export interface Builder {
   homeId: string;
   /** This machine's name: what its builder left behind is found by it. */
   node: string;
-  /** Id of the bridge of builds. */
+  /** Name of the bridge of builds. */
   network: string;
+  /** Finds that bridge, or makes it: someone may have removed it while there was no build. */
+  ensureNetwork(): Promise<unknown>;
   /** The operator's variables for every build. */
   buildEnv: Record<string, string>;
   engine: Engine;

@@ -62,12 +62,13 @@ export async function prepare(s: BuilderSettings): Promise<Builder> {
   const tempDir = join(s.runDir, 'builder');
   rmSync(tempDir, { recursive: true, force: true });
   mkdirSync(tempDir, { recursive: true, mode: 0o700 });
-  const network = await ensureNetwork(engine, { homeId, kind: 'builds', allow: reachableHosts(s.buildEnv) });
+  const ensureBuildNetwork = () => ensureNetwork(engine, { homeId, kind: 'builds', allow: reachableHosts(s.buildEnv) });
+  const network = await ensureBuildNetwork();
   const limits = { seconds: s.buildTimeoutS, memoryMb: s.buildMemoryMb, diskMb: s.buildDiskMb, slugMb: s.slugLimitMb, sourceMb: SOURCE_LIMIT_MB, cacheMb: s.buildCacheMb, outputMb: s.buildOutputMb, pids: s.buildProcesses };
-  const place = { homeId, node, network: network.id, seccomp: seccompProfile(), caBundle: findCaBundle(), buildEnv: s.buildEnv, limits };
+  const place = { homeId, node, network: network.name, seccomp: seccompProfile(), caBundle: findCaBundle(), buildEnv: s.buildEnv, limits };
   const blobs = { internalUrl: s.internalUrl, key: s.key };
   const offered = Object.fromEntries(Object.entries(s.images).filter(([name]) => s.stacks.includes(name)));
-  const stacks = openBuildStacks({ engine, images: offered, place, buildpacksDir: buildpacksDir(), blobs, tempDir, stateDir: join(s.home, 'runtimes') });
+  const stacks = openBuildStacks({ engine, images: offered, place, ensureNetwork: ensureBuildNetwork, buildpacksDir: buildpacksDir(), blobs, tempDir, stateDir: join(s.home, 'runtimes') });
   await stacks.open(s.stacks[0] ?? DEFAULT_STACK);
   return {
     ...place,
@@ -76,6 +77,7 @@ export async function prepare(s: BuilderSettings): Promise<Builder> {
     blobs,
     tempDir,
     stacks,
+    ensureNetwork: ensureBuildNetwork,
     endings: openEndings(),
     spares: openSpares({ homeId, engine, stacks, spares: s.spareBuilds ?? SPARES }),
     packs: { cacheDir: join(s.home, 'buildpacks'), tempDir, timeoutMs: s.buildpackTimeoutMs ?? FETCH_MS, allowsFiles: s.buildpackFileUrls, guard: openFetchGuard(s.fetchAllow) },

@@ -2,7 +2,6 @@
 // or earlier when that takes long, so that whoever pushes again soon doesn't wait for Docker; a new app's is there for its
 // first push. A few only, and not for long.
 import { startBuildContainer, type RunningBuild } from '../docker/build-container.js';
-import { ensureBuildImage } from '../docker/build-image.js';
 import { cacheVolumeName } from '../docker/build-volumes.js';
 import type { Engine } from '../docker/engine.js';
 import { log } from '../lib/log.js';
@@ -126,13 +125,13 @@ export function openSpares(o: SparesPlace): Spares {
 }
 
 async function startFor(o: SparesPlace, { stack, appId, buildId }: { stack: string; appId: string; buildId: string | null }): Promise<RunningBuild> {
-  const { place, imageSource } = await o.stacks.open(stack);
+  const { place, restore } = await o.stacks.open(stack);
   const spec = { place, appId, buildId, cacheVolume: cacheVolumeName(o.homeId, appId) };
   try {
     return await startBuildContainer(o.engine, spec);
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode !== 404) throw error;
-    await ensureBuildImage(o.engine, imageSource);
+    await restore();
     return startBuildContainer(o.engine, spec);
   }
 }

@@ -14,9 +14,9 @@ import type { BlobPlace } from './upload.js';
 
 export interface BuildStack {
   place: BuildPlace;
-  /** The stack's image and our buildpacks: the image is made anew from them when someone has removed it. */
-  imageSource: { stackImage: string; buildpacksDir: string };
   runtimes: Runtimes;
+  /** Makes anew what someone has removed: the image that builds run in, their network. */
+  restore(): Promise<void>;
 }
 
 export interface BuildStacks {
@@ -33,6 +33,8 @@ interface Options {
   engine: Engine;
   images: ImagesByStack;
   place: Omit<BuildPlace, 'image' | 'runtimesVolume'>;
+  /** Finds the builds' network, or makes it. */
+  ensureNetwork(): Promise<unknown>;
   buildpacksDir: string;
   blobs: BlobPlace;
   tempDir: string;
@@ -77,7 +79,8 @@ async function makeReady(o: Options, name: string): Promise<BuildStack> {
   // Where a runtime lies in its layer is for the scripts of this image to say; what others wrote down may differ.
   const stateDir = join(o.stateDir, image.slice(image.indexOf(':') + 1));
   const runtimes = openRuntimes({ ...place, engine: o.engine, blobs: o.blobs, tempDir: o.tempDir, runImage: images.run, stateDir });
-  return { place, imageSource, runtimes };
+  const restore = async () => void (await Promise.all([ensureBuildImage(o.engine, imageSource), o.ensureNetwork()]));
+  return { place, runtimes, restore };
 }
 
 function ignoreMissing(error: unknown): null {

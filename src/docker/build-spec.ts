@@ -13,7 +13,7 @@ export interface BuildPlace {
   /** The builder's machine: what it left behind is found by it. */
   node: string;
   image: string;
-  /** Network name or id, or `container:<id>`. */
+  /** The network's name: it may be made anew while the builder runs. */
   network: string;
   /** The volume of language runtimes. */
   runtimesVolume: string;

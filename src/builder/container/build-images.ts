@@ -30,6 +30,7 @@ export async function buildImages(b: Builder, work: BuildWork): Promise<Compiled
     for (const note of plan.notes) output.say(` !     ${note}\n`);
     work.mark('source');
     const ids = new Map<string, string>();
+    await b.ensureNetwork();
     for (const wish of plan.images) ids.set(wish.name, await buildOne(b, work, { source, plan, wish, stages }));
     work.mark('compile');
     return await keep(b, work, plan, ids);

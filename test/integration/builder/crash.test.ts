@@ -65,6 +65,17 @@ it('a builder that is stopped as soon as it is up leaves nothing that it had beg
   await world.restart();
 });
 
+it('the network of builds is made again when someone has removed it', async () => {
+  const target = await world.newApp();
+  const networks = () => world.engine.listNetworks({ filters: ofHome(world.homeId) });
+  expect((await world.push(target, app)).build.status).toBe('succeeded');
+  await until('no container is left', async () => (await world.engine.listContainers({ all: true, filters: ofHome(world.homeId) })).length === 0);
+  const [network] = await networks();
+  await world.engine.getNetwork(network!.Id).remove();
+  expect((await world.push(target, app)).build.status).toBe('succeeded');
+  expect((await networks()).map(({ Name }) => Name)).toEqual([network!.Name]);
+});
+
 describe('a builder that starts', () => {
   const row = (target: App) =>
     insertBuild(world.ctx.store, { appId: target.id, userId: world.user.id, origin: 'git', stack: target.buildStack, source: `http://127.0.0.1:9/${randomUUID()}`, commit: null, sourceDescription: null, buildpacks: [] });

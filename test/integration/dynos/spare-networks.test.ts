@@ -75,9 +75,13 @@ test('the bridge itself may be removed: it is made again', async () => {
   const app = await home.newApp();
   await until(async () => (await unused()).length).toBe(2);
   const [bridge] = await home.engine.listNetworks({ filters: { label: [`slipway.home=${home.homeId}`] } });
-  const inside = Object.keys(((await home.engine.getNetwork(bridge!.Id).inspect()) as { Containers: Record<string, object> }).Containers);
-  for (const id of inside) await home.engine.getNetwork(bridge!.Id).disconnect({ Container: id, Force: true });
-  await home.engine.getNetwork(bridge!.Id).remove();
+  const network = home.engine.getNetwork(bridge!.Id);
+  // The manager may put another container on it meanwhile.
+  await until(async () => {
+    const { Containers: inside } = (await network.inspect()) as { Containers: Record<string, object> };
+    await Promise.all(Object.keys(inside).map((Container) => network.disconnect({ Container, Force: true }).catch(() => undefined)));
+    return network.remove().then(() => 'removed', (error: Error) => error.message);
+  }).toBe('removed');
   await home.deploy(app, { 'index.html': 'hello' }, { web: SERVE });
   await until(() => home.states(app)).toEqual(['web.1 up v3']);
   expect((await fetch((await home.urls(app))[0]!)).status).toBe(200);
