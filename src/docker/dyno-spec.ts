@@ -53,7 +53,7 @@ sub unpack_files {
   close $tar or exit 70;
 }
 my ($command, @env) = split /\\0/, take(hex take(8)), -1;
-while (my $bytes = hex take(8)) { unpack_files($bytes) }
+unpack_files(hex take(8)) for 1 .. hex take(8);
 open STDIN, "<", "/dev/null";
 %ENV = (%ENV, map +(split /=/, $_, 2), @env);
 exec "bash", "-c", $ARGV[0], "bash", $command; exit 127`;
@@ -71,13 +71,14 @@ export function waitingContainer(o: DynoPlace & OnNetwork): NamedContainer {
 }
 
 /**
- * Tells a waiting container its command and environment, split by NUL, then archives to unpack. Before each comes the number
- * of its bytes as 8 hexadecimal digits; none follow at the end.
+ * Tells a waiting container its command and environment, split by NUL, then how many archives to unpack, and those. Numbers
+ * are 8 hexadecimal digits; before each part comes that of its bytes.
  */
 export function dynoMessage(o: DynoSpec, files: readonly Buffer[]): Buffer[] {
   const about = Buffer.from([o.dyno.command, ...dynoEnv(o)].join('\0'));
-  const bytes = (count: number) => Buffer.from(count.toString(16).padStart(8, '0'));
-  return [...[about, ...files].flatMap((part) => [bytes(part.length), part]), bytes(0)];
+  const digits = (count: number) => Buffer.from(count.toString(16).padStart(8, '0'));
+  const withLength = (part: Buffer) => [digits(part.length), part];
+  return [...withLength(about), digits(files.length), ...files.flatMap(withLength)];
 }
 
 type NamedContainer = Docker.ContainerCreateOptions & { name: string };

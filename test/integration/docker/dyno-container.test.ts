@@ -117,9 +117,10 @@ describe('its start', () => {
   test('of files that did not all arrive is none: status 70', async () => {
     const { archive } = await makeSlug({ 'a.txt': randomBytes(50_000).toString('hex') });
     expect((await runWaiting('echo started', { files: [archive.subarray(0, 20_000)], tell: 'before' })).status).toBe(70);
+    expect((await runWaiting('echo started', { files: [Buffer.alloc(0)], tell: 'after' })).status).toBe(70);
     const spec = aDyno('echo started', runImage);
     const message = Buffer.concat(dynoMessage(spec, [archive, archive]));
-    for (const missing of [8, 8 + archive.length, 20_000, message.length - 4]) {
+    for (const missing of [8, 8 + archive.length, 2 * (8 + archive.length), 20_000, message.length - 4]) {
       const { status, lines } = await runTold(spec, message.subarray(0, -missing));
       expect(status).toBe(70);
       expect(lines).not.toContain('started');

@@ -66,7 +66,7 @@ test('one that waits is the same place, and holds nothing of what it will be', (
   expect(Env).toContain('PORT=12345');
 });
 
-test('it is told its command, its environment and archives, each with its length before it, and none at the end', () => {
+test('it is told its command, its environment and the number of archives and those, with lengths before them', () => {
   const spec = aSpec({ configVars: { MULTI: 'ä\nb=c', EMPTY: '' } });
   const [length, about, ...rest] = dynoMessage(spec, [Buffer.from('packages'), Buffer.from('app')]).map(String);
   const [command, ...env] = about!.split('\0');
@@ -74,7 +74,7 @@ test('it is told its command, its environment and archives, each with its length
   expect(env).toEqual(dynoContainer(spec).Env);
   expect(length).toMatch(/^[0-9a-f]{8}$/);
   expect(parseInt(length!, 16)).toBe(Buffer.byteLength(about!));
-  expect(rest).toEqual(['00000008', 'packages', '00000003', 'app', '00000000']);
+  expect(rest).toEqual(['00000002', '00000008', 'packages', '00000003', 'app']);
 });
 
 test('its environment: what Heroku gives, config vars above it, PORT, DYNO and HOME above those', () => {
