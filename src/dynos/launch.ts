@@ -22,7 +22,7 @@ export interface Launched extends Running {
 
 /** Makes, creates and starts a dyno's container, and records where it is. Throws `AbortError` if it isn't wanted any more, StackMissing. */
 export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: AbortSignal): Promise<Launched> {
-  const waitsOn = deps.spareDynos.waitsOn(dyno.id);
+  const waitsOn = deps.spareDynos.waitsOn(dyno);
   const [configVars, { image, own, archives }] = await Promise.all([releaseConfigVars(deps.store, dyno.releaseId), dynoImage(deps, dyno, wants.slug, waitsOn)]);
   signal.throwIfAborted();
   say(deps, dyno, `Starting process with command \`${dyno.command}\``);

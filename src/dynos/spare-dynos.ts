@@ -24,7 +24,7 @@ export interface SpareDynos {
   /** The id that the row of a new dyno must have to get what was prepared for it. */
   idFor(appId: string, dyno: Pick<WantedDyno, 'name' | 'releaseVersion'>): string | undefined;
   /** Digests of the layers that the image has on which a container waits for this row; undefined when none does. */
-  waitsOn(dynoId: string): readonly string[] | undefined;
+  waitsOn(dyno: { id: string; appId: string }): readonly string[] | undefined;
   /** What was prepared for this dyno; null when nothing was, or it doesn't fit and is gone now. */
   take(dyno: DynoPlace): Promise<Started<WaitingDyno> | null>;
   /** Removes the app's, if there is one. */
@@ -35,7 +35,6 @@ export interface SpareDynos {
 interface Spare {
   dynoId: string;
   appId: string;
-  isNew: boolean;
   /** Null until it is known what to prepare. */
   place: NextDyno | null;
   since: number;
@@ -55,9 +54,9 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
 
   async function prepare(appId: string, isNew = false): Promise<void> {
     if (isClosed || all.has(appId)) return;
-    const spare: Spare = { dynoId: randomUUID(), appId, isNew, place: null, since: Date.now(), isTaken: false, started: Promise.resolve(null) };
+    const spare: Spare = { dynoId: randomUUID(), appId, place: null, since: Date.now(), isTaken: false, started: Promise.resolve(null) };
     all.set(appId, spare);
-    spare.started = begin(spare).catch((error: Error) => {
+    spare.started = begin(spare, isNew).catch((error: Error) => {
       log('spare-dyno-failed', { app: appId, error: error.message });
       return null;
     });
@@ -65,8 +64,8 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
     setTimeout(() => void drop(spare), KEEP_MS).unref();
   }
 
-  async function begin(spare: Spare): Promise<Started<WaitingDyno> | null> {
-    spare.place = await nextDyno(deps, spare);
+  async function begin(spare: Spare, isNew: boolean): Promise<Started<WaitingDyno> | null> {
+    spare.place = await nextDyno(deps, { ...spare, isNew });
     // Only who has something to prepare takes another's room.
     if (!spare.place || !makeRoom(spare)) return null;
     const { place } = spare;
@@ -81,6 +80,12 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
     const oldest = others.find(({ since }) => Date.now() - since > YOUNG_MS);
     if (oldest) void drop(oldest);
     return oldest !== undefined;
+  }
+
+  /** The app's, if it is for this row. */
+  function spareOf(appId: string, dynoId: string): Spare | undefined {
+    const spare = all.get(appId);
+    return spare?.dynoId === dynoId ? spare : undefined;
   }
 
   function forget(spare: Spare): void {
@@ -111,10 +116,10 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
       void drop(spare);
       return undefined;
     },
-    waitsOn: (dynoId) => [...all.values()].find((spare) => spare.dynoId === dynoId)?.place?.waitsOn,
+    waitsOn: ({ id, appId }) => spareOf(appId, id)?.place?.waitsOn,
     async take(dyno) {
-      const spare = all.get(dyno.app.id);
-      if (spare?.dynoId !== dyno.dyno.id) return null;
+      const spare = spareOf(dyno.app.id, dyno.dyno.id);
+      if (!spare) return null;
       spare.isTaken = true;
       const started = await spare.started;
       const fits = spare.place?.image === dyno.image && spare.place.size === dyno.size && started?.container.isListening();

@@ -26,8 +26,7 @@ export async function removeDockerObjects(engine: Engine, homeId: string): Promi
   const networks = await removeUntilNone(
     async () => (await engine.listNetworks({ filters })).filter(({ Id }) => !kept.has(Id)),
     async ({ Id, Name }) => {
-      if (await removeNetwork(engine, Id)) return;
-      kept.set(Id, Name);
+      if (!(await removeNetwork(engine, Id))) kept.set(Id, Name);
     },
   );
   await removeFirewall(homeId);
