@@ -10,6 +10,7 @@ find_packages() {
   if [ -n "${GO_INSTALL_PACKAGE_SPEC-}" ]; then warn 'Config var GO_INSTALL_PACKAGE_SPEC decides what is installed.'; fi
   if [ ${#PACKAGES[@]} -gt 0 ]; then
     list_mains "${PACKAGES[@]}"
+    stop_at_same_names
     return
   fi
   list_mains ./...
@@ -18,6 +19,7 @@ find_packages() {
     note failure no-main-package
     stop "There is no main package in module $MODULE, so there is nothing to run." 'Programs begin with "package main". If there is one, and build tags hide it: apps are built with the tag "heroku".'
   fi
+  stop_at_same_names
   PACKAGES=("${MAINS[@]%% *}")
   step 'Detected the following main packages to install:'
   printf '%s\n' "${PACKAGES[@]}" | indent
@@ -33,6 +35,21 @@ list_mains() {
   indent <"$log"
   [ $status = 0 ] || explain_go "$log"
   [ -z "$listed" ] || mapfile -t MAINS <<<"$listed"
+}
+
+# A program is called after its folder, and bin/ has room for one of a name: go install would leave the last, and say nothing.
+stop_at_same_names() {
+  local main name
+  declare -A package_of
+  for main in "${MAINS[@]}"; do
+    name=${main##*/}
+    if [ -n "${package_of[$name]-}" ]; then
+      note failure same-program-name
+      stop "Two programs are called $name: ${package_of[$name]} and ${main%% *}. Only one of them would be left in bin/." \
+        'Rename the folder of one, or name the packages to install by "// +heroku install" in go.mod.'
+    fi
+    package_of[$name]=${main%% *}
+  done
 }
 
 install_packages() {

@@ -2,11 +2,15 @@
 
 # One program is the web process; several are a process type each.
 write_procfile() {
-  local main name types=()
+  local main name type types=()
+  declare -A program_of
   [ ! -f Procfile ] && [ ${#MAINS[@]} -gt 0 ] || return 0
   for main in "${MAINS[@]}"; do
     name=${main##*/}
-    types+=("${name//[^A-Za-z0-9_-]/-}: bin/$name")
+    type=${name//[^A-Za-z0-9_-]/-}
+    [ -z "${program_of[$type]-}" ] || stop "bin/${program_of[$type]} and bin/$name would both be the process type $type." 'Commit a Procfile with a line "TYPE: bin/NAME" for each.'
+    program_of[$type]=$name
+    types+=("$type: bin/$name")
   done
   if [ ${#types[@]} = 1 ]; then types=("web: ${types[0]#*: }"); fi
   step 'Created a Procfile with the following entries:'

@@ -2,10 +2,13 @@
 
 install_programs() {
   local path name source programs=() mains=()
+  declare -A source_of
   mkdir -p target/release
   while IFS=$'\t' read -r path name source; do
     cp "$path" target/release/
     [ -n "$name" ] || continue
+    stop_at_same_name "$name" "$source" "${source_of[$name]-}"
+    source_of[$name]=$source
     programs+=("$name")
     case $source in */src/main.rs) mains+=("$name") ;; esac
   done < <(made)
@@ -16,6 +19,14 @@ install_programs() {
   link_programs "${programs[@]}"
   [ ${#mains[@]} = 1 ] || mains=('')
   choose_types "${mains[0]}" "${programs[@]}"
+}
+
+# Cargo writes programs of one name to one file, where the last is left, and only warns.
+stop_at_same_name() {
+  [ -n "$3" ] && [ "$3" != "$2" ] || return 0
+  note failure same-program-name
+  stop "Two programs are called $1: ${3#/app/} and ${2#/app/}. Only one of them would be left in target/release." \
+    'Rename one, in its [package] or [[bin]], and push again.'
 }
 
 # "<file> <name> <source>" of each program, and "<file>" of each library for other languages, of the app's own.
