@@ -15,6 +15,7 @@ const LOGS: [string, string][] = [
   ['not-found', 'error: no matching package named `no-such-crate` found\nlocation searched: the index'],
   ['not-found', 'error: failed to select a version for the requirement `tinyjson = "^99"`'],
   ['checksum', 'error: checksum for `ascii v1.1.0` changed between lock files'],
+  ['refused', 'Caused by:\n  failed to get successful HTTP response from `https://registry.example/index/lo/g_/log` (192.0.2.1), got 403\nbody:\nno'],
   ['network', "warning: spurious network error (3 tries remaining): [7] Couldn't connect to server"],
   ['network', 'error: failed to download from `https://registry.example/crates/log/0.4.0/download`'],
   ['manifest', 'error: failed to parse manifest at `/app/Cargo.toml`\n\nCaused by:\n  no targets specified in the manifest'],
