@@ -17,6 +17,7 @@ choose_gradle() {
   elif [ -n "$version" ] && [[ $url = https://services.gradle.org/* ]]; then
     install_gradle "$version" "$url"
   fi
+  [ -n "$url" ] || { info 'Using gradlew: its properties name no distributionUrl'; return; }
   note gradle_version "${version:-$name}"
   [ -n "$STANDS_IN" ] || info "Using Gradle ${version:-of $url} (gradlew)"
 }

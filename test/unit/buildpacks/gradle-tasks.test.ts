@@ -47,6 +47,7 @@ describe('the version of Gradle', () => {
     ["that is the stack's", files('4.4.1'), 'false', ['Using Gradle 4.4.1', '\ngradle\n']],
     ["that can't be had", files('9.4.1'), 'false', ["Gradle 9.4.1, which gradlew asks for, can't be had: no way there", 'SLIPWAY_BUILD_ENV_GRADLE_DISTRIBUTION_MIRROR', '4.4.1 of the stack is used', '\ngradle\n']],
     ["of the app's own", files('9.4.1', 'gradle.example.com'), 'false', ['Using Gradle 9.4.1 (gradlew)', './gradlew']],
+    ['of properties that name none', { ...files('9.4.1'), 'gradle/wrapper/gradle-wrapper.properties': 'distributionBase=GRADLE_USER_HOME\n' }, 'false', ['Using gradlew: its properties name no distributionUrl', './gradlew']],
     ['of a candidate', files('9.5-rc-1'), 'false', ['./gradlew']],
   ])('%s', (_, given, request, said) => {
     const text = choose(given, request);

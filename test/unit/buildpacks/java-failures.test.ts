@@ -29,6 +29,9 @@ const MAVEN: [string, string, string][] = [
 
 const GRADLE: [string, string, string][] = [
   ['distribution', 'Downloading https://gradle.example.com/gradle-9.4.1-bin.zip\nException in thread "main" java.net.UnknownHostException: gradle.example.com', 'distributionUrl'],
+  ['distribution', 'Exception in thread "main" java.io.FileNotFoundException: https://gradle.example.com/gradle-9.9-bin.zip', 'distributionUrl'],
+  ['distribution', 'Exception in thread "main" java.io.IOException: Server returned HTTP response code: 503 for URL: https://gradle.example.com/', 'distributionUrl'],
+  ['tests', 'Downloading https://gradle.example.com/gradle-9.4.1-bin.zip\n> There were failing tests. See the report at: file:///…', 'GRADLE_TASK'],
   ['wrapper-jar', 'Error: Could not find or load main class org.gradle.wrapper.GradleWrapperMain', 'damaged'],
   ['java-release', "error: invalid source release: 21", 'java.runtime.version'],
   ['java-release', "Cannot find a Java installation on your machine matching: {languageVersion=21}", 'java.runtime.version'],
