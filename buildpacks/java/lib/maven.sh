@@ -79,7 +79,7 @@ run_maven() {
   add_settings
   info "\$ $MVN ${options[*]} ${goals[*]}"
   maven_jvm
-  "$MVN" -B "${SETTINGS[@]}" "${QUIET[@]}" -Dmaven.repo.local="$CACHE/repository" "${options[@]}" "${goals[@]}" 2>&1 | without_jvm_notes | tee "$log" | indent && return
+  "$MVN" -B "${SETTINGS[@]}" "${QUIET[@]}" -DoutputFile=target/mvn-dependency-list.log -Dmaven.repo.local="$CACHE/repository" "${options[@]}" "${goals[@]}" 2>&1 | without_jvm_notes | tee "$log" | indent && return
   # Maven remembers for a day what it did not find: the next push shall look again.
   find "$CACHE/repository" -name '*.lastUpdated' -delete 2>/dev/null
   sed -i 's/^\[ERROR\] *//' "$log"

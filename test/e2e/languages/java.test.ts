@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { deploysEach } from '../../support/languages.js';
 
 deploysEach('Java', [
@@ -14,6 +15,9 @@ deploysEach('Java', [
       '       Default types for buildpack -> web',
     ],
     answers: '{"hello":"Java 17"}',
+    check: async (app) => {
+      expect(await app.get('/dependencies')).toMatchObject({ status: 200, body: expect.stringContaining('com.google.code.gson:gson:jar:') as string });
+    },
     saysAgain: ['-----> Executing Maven', '       [INFO] BUILD SUCCESS'],
   },
   {
