@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts', 'test/attacks/**/*.test.ts'],
           maxWorkers: 2,
           expect: { poll: { timeout: 10_000 } },
           testTimeout: MINUTE_MS,

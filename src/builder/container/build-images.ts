@@ -13,9 +13,10 @@ import type { Compiled } from '../compile.js';
 import { openBuildSource } from '../gather-input.js';
 import type { BuildFailure } from '../texts.js';
 import { checkDockerfile, triggerProblem } from './dockerfile.js';
+import { checkRegistry } from './check-registry.js';
 import { DOCKERFILE_PLAN, parseHerokuYml, type ContainerPlan, type ImageWish } from './heroku-yml.js';
 import { saveLayers, type SavedImages } from './save-layers.js';
-import { keepSource, type SourceFiles } from './source-files.js';
+import { DOCKERFILE_NAME, keepSource, type SourceFiles } from './source-files.js';
 import { buildingText, imageFailure, pushingText, submodulesText, FETCHING } from './texts.js';
 
 /** Builds and stores the images. Throws `invalid_params` when the app can't be understood. */
@@ -23,7 +24,7 @@ export async function buildImages(b: Builder, work: BuildWork): Promise<Compiled
   const { build: row, output, signal } = work;
   output.say(FETCHING);
   if (row.submodules.length > 0) output.say(submodulesText(row.submodules.length));
-  const source = await keepSource(await openBuildSource(b, work), { file: join(b.tempDir, `${row.id}.source`), stripTop: row.origin === 'api', signal });
+  const source = await keepSource(await openBuildSource(b, work), { file: join(b.tempDir, `${row.id}.source`), stripTop: row.origin === 'api', maxBytes: b.limits.sourceMb * 1024 * 1024, signal });
   const stages: Stages[] = [];
   try {
     const plan = await readPlan(source);
@@ -66,15 +67,16 @@ async function buildOne(b: Builder, { output, signal }: BuildWork, { source, pla
   const text = (await source.read([path])).get(path);
   if (text === undefined) throw new PlatformError('invalid_params', `heroku.yml: build.docker.${wish.name} names ${wish.dockerfile}, which is not in the app.`);
   const hear = (said: string) => output.say(said);
-  for (const base of checkDockerfile(text, { file: path, buildArgs: plan.buildArgs })) {
+  const checked = checkDockerfile(text, { file: path, buildArgs: plan.buildArgs });
+  for (const base of checked.bases) {
+    await checkRegistry(b.packs.guard, base);
     const problem = triggerProblem(base, await pullBase(b.engine, base, { signal, hear }));
     if (problem) throw new PlatformError('invalid_params', problem);
   }
-  const dockerfile = posix.basename(path);
-  const context = await source.context(posix.dirname(path), dockerfile);
+  const context = await source.context(posix.dirname(path), checked.text);
   const heard = watchStages();
   stages.push(heard);
-  return buildImage(b.engine, { context, dockerfile, target: wish.target, buildArgs: { ...proxies(b.buildEnv), ...plan.buildArgs }, network: b.network, memoryMb: b.limits.memoryMb, stages: heard, signal, hear });
+  return buildImage(b.engine, { context, dockerfile: DOCKERFILE_NAME, target: wish.target, buildArgs: { ...proxies(b.buildEnv), ...plan.buildArgs }, network: b.network, memoryMb: b.limits.memoryMb, stages: heard, signal, hear });
 }
 
 async function keep(b: Builder, work: BuildWork, plan: ContainerPlan, ids: Map<string, string>): Promise<Compiled | BuildFailure> {

@@ -13,24 +13,20 @@ interface Open {
   text: string;
 }
 
-/** Joins continued lines; drops comments, also between them. A comment may be indented there, or only elsewhere. */
-export function readInstructions(text: string, o: { hasIndentedComments: boolean }): Instruction[] {
+/** Joins continued lines; drops comments, also between them. */
+export function readInstructions(text: string): Instruction[] {
   const found: Instruction[] = [];
   let open: Open | null = null;
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   for (const [index, raw] of lines.entries()) {
     const line: string = open ? raw : raw.trimStart();
-    if (line.trim() === '' || isComment(line, o.hasIndentedComments)) continue;
+    if (line.trim() === '' || line.trimStart().startsWith('#')) continue;
     const match = /^(.*)\\[ \t]*$/.exec(line);
     const joined: Open = { line: open?.line ?? index + 1, text: `${open?.text ?? ''}${match?.[1] ?? line}` };
     if (!match) found.push(toInstruction(joined));
     open = match ? joined : null;
   }
   return open ? [...found, toInstruction(open)] : found;
-}
-
-function isComment(line: string, isIndented: boolean): boolean {
-  return (isIndented ? line.trimStart() : line).startsWith('#');
 }
 
 function toInstruction({ line, text }: Open): Instruction {

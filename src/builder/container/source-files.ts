@@ -2,18 +2,23 @@
 // the context of each image.
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { posix } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import dockerignore from '@balena/dockerignore';
 import tar from 'tar-stream';
+import { entryCheck, plainPath } from '../../model/archive-entry.js';
 import { PlatformError } from '../../model/errors.js';
 import type { Source } from '../source.js';
 
 export interface SourceFiles {
   /** Text of the files that were asked for, by path, as far as they are there. */
   read(paths: readonly string[]): Promise<Map<string, string>>;
-  /** A tar of what is below `dir`, without what its .dockerignore names; `dockerfile` always comes along. */
+  /**
+   * A tar of what is below `dir`, without what its .dockerignore names, and with `dockerfile` as DOCKERFILE_NAME. As Docker's own
+   * client does it, a .dockerignore names that one too, so that no image gets it.
+   */
   context(dir: string, dockerfile: string): Promise<Readable>;
   discard(): Promise<void>;
 }
@@ -25,29 +30,49 @@ interface Kept {
   top: string;
 }
 
-const MAX_TEXT_BYTES = 256 * 1024;
+/** What the engine reads as the Dockerfile. No file of an app may be called so. */
+export const DOCKERFILE_NAME = '.slipway.dockerfile';
 
-/** Keeps the source in `file`. With `stripTop` a single folder at the top of the archive is the app. Throws `invalid_params` when it is no tar. */
-export async function keepSource(source: Source, o: { file: string; stripTop: boolean; signal: AbortSignal }): Promise<SourceFiles> {
+const IGNORE_NAME = '.dockerignore';
+const MAX_TEXT_BYTES = 256 * 1024;
+const MAX_ENTRIES = 200_000;
+
+/**
+ * Keeps the source in `file`. With `stripTop` a single folder at the top of the archive is the app. Throws `invalid_params` when it
+ * is no tar, is larger than `maxBytes` when unpacked, or holds what another program could unpack in another way.
+ */
+export async function keepSource(source: Source, o: { file: string; stripTop: boolean; maxBytes: number; signal: AbortSignal }): Promise<SourceFiles> {
   const kept: Kept = { file: o.file, isZipped: source.compression === 'gzip', top: '' };
   await pipeline(source.stream, createWriteStream(o.file, { mode: 0o600 }), { signal: o.signal });
-  if (o.stripTop) kept.top = await singleTop(kept);
+  const top = await checkEntries(kept, o.maxBytes);
+  if (o.stripTop) kept.top = top;
   const read = (paths: readonly string[]) => readTexts(kept, paths);
   return {
     read,
     async context(dir, dockerfile) {
       const prefix = dir === '.' ? '' : `${dir}/`;
-      const name = `${prefix}.dockerignore`;
-      const ignores = ignoring((await read([name])).get(name) ?? '', dockerfile);
-      return Readable.from(pack(kept, prefix, ignores), { objectMode: false });
+      const name = `${prefix}${IGNORE_NAME}`;
+      const ignored = (await read([name])).get(name);
+      const ours = { [DOCKERFILE_NAME]: dockerfile, [IGNORE_NAME]: `${ignored ?? IGNORE_NAME}\n${DOCKERFILE_NAME}\n` };
+      return Readable.from(pack(kept, { prefix, ignores: ignoring(ignored ?? ''), ours }), { objectMode: false });
     },
     discard: () => rm(o.file, { force: true }),
   };
 }
 
-async function singleTop(kept: Kept): Promise<string> {
+/** Looks at all there is, once. Returns `name/` where everything lies in one folder. */
+async function checkEntries(kept: Kept, maxBytes: number): Promise<string> {
   const tops = new Set<string>();
-  for await (const { path, isDirectory } of entries(kept)) {
+  const check = entryCheck({ mayReplace: false });
+  let [count, bytes] = [0, 0];
+  for await (const { path, isDirectory, entry } of entries(kept)) {
+    const { header } = entry;
+    const wrong = check(header) ?? (posix.basename(path) === DOCKERFILE_NAME ? 'has a name that the platform uses itself' : null);
+    if (wrong) throw new PlatformError('invalid_params', `The source can't be used: ${JSON.stringify(header.name)} ${wrong}.`);
+    count += 1;
+    bytes += header.size ?? 0;
+    if (count > MAX_ENTRIES) throw new PlatformError('invalid_params', `The source has more than ${MAX_ENTRIES.toLocaleString('en')} files.`);
+    if (bytes > maxBytes) throw new PlatformError('invalid_params', `The source is larger than ${Math.round(maxBytes / 1024 / 1024)} MB when it is unpacked.`);
     const [top = '', below] = path.split('/');
     tops.add(below === undefined && !isDirectory ? '' : `${top}/`);
   }
@@ -66,24 +91,33 @@ async function readTexts(kept: Kept, paths: readonly string[]): Promise<Map<stri
   return found;
 }
 
-async function* pack(kept: Kept, prefix: string, ignores: (path: string) => boolean): AsyncGenerator<Buffer> {
+interface ContextWish {
+  prefix: string;
+  ignores(path: string): boolean;
+  /** Files of the platform's own, in place of any of the app's. */
+  ours: Record<string, string>;
+}
+
+async function* pack(kept: Kept, wish: ContextWish): AsyncGenerator<Buffer> {
   const out = tar.pack();
-  const filled = fill(out, kept, prefix, ignores);
+  const filled = fill(out, kept, wish);
   filled.catch((error: Error) => out.destroy(error));
   for await (const chunk of out) yield chunk as Buffer;
   await filled;
 }
 
-async function fill(out: tar.Pack, kept: Kept, prefix: string, ignores: (path: string) => boolean): Promise<void> {
+/** Each header is written anew: the engine finds nothing in it that we did not read. */
+async function fill(out: tar.Pack, kept: Kept, { prefix, ignores, ours }: ContextWish): Promise<void> {
   for await (const { path, entry } of entries(kept)) {
     const name = path.startsWith(prefix) ? path.slice(prefix.length) : '';
-    if (name === '' || ignores(name)) continue;
-    const { header } = entry;
-    const linkname = header.type === 'link' && header.linkname ? withoutTop(header.linkname, kept.top).slice(prefix.length) : header.linkname;
-    const target = out.entry({ ...header, name, linkname, uid: 0, gid: 0, uname: '', gname: '', pax: null });
-    await pour(entry as AsyncIterable<Buffer>, target);
-    target.end(null);
+    if (name === '' || name in ours || ignores(name)) continue;
+    const { type, mode, mtime, size, linkname } = entry.header;
+    const target = type === 'link' && linkname ? withoutTop(linkname, kept.top).slice(prefix.length) : linkname;
+    const to = out.entry({ name, type, mode, mtime, size, ...(target && { linkname: target }), uid: 0, gid: 0 });
+    await pour(entry as AsyncIterable<Buffer>, to);
+    to.end(null);
   }
+  for (const [name, text] of Object.entries(ours)) out.entry({ name, mode: 0o644, mtime: new Date(0) }, text);
   out.finalize();
 }
 
@@ -127,14 +161,13 @@ async function pour(from: AsyncIterable<Uint8Array>, to: { write(chunk: Uint8Arr
 }
 
 function withoutTop(name: string, top: string): string {
-  const plain = name.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
+  const plain = plainPath(name) ?? name;
   return `${plain}/`.startsWith(top) ? plain.slice(top.length) : plain;
 }
 
-/** As Docker's own client does it: the Dockerfile and the list itself are sent whatever the list says. */
-function ignoring(text: string, dockerfile: string): (path: string) => boolean {
+function ignoring(text: string): (path: string) => boolean {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
   if (lines.length === 0) return () => false;
   const list = dockerignore.default().add(lines);
-  return (path) => path !== dockerfile && path !== '.dockerignore' && list.ignores(path);
+  return (path) => list.ignores(path);
 }

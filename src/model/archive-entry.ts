@@ -1,0 +1,43 @@
+// One rule for archives that strangers made: what an entry may be, judged with those before it. Whoever unpacks them later
+// must not be able to read them in another way than we did.
+
+export interface ArchiveEntry {
+  name: string;
+  type?: string | null | undefined;
+  linkname?: string | null | undefined;
+}
+
+/** What an archive may hold. Devices, pipes and sparse files have no place in an app. */
+const KINDS = new Set(['file', 'contiguous-file', 'directory', 'symlink', 'link']);
+
+/** A path without `./`, doubled slashes and a slash at its end; null for one that leads upwards, or holds a NUL. */
+export function plainPath(name: string): string | null {
+  const parts = name.split('/').filter((part) => part !== '' && part !== '.');
+  return parts.includes('..') || name.includes('\0') ? null : parts.join('/');
+}
+
+/**
+ * A check to be called with each entry in order; it returns what is wrong with it, as the end of a sentence that begins with its
+ * name, or null. A path may come again only where both are directories, or, with `mayReplace`, where the later one is all that is left.
+ */
+export function entryCheck(o: { mayReplace: boolean }): (entry: ArchiveEntry) => string | null {
+  const seen = new Map<string, 'directory' | 'link' | 'file'>();
+  return ({ name, type, linkname }) => {
+    const path = plainPath(name);
+    if (path === null) return 'leads out of the archive';
+    if (!KINDS.has(type ?? '')) return `is a ${type ?? 'file of an unknown kind'}`;
+    if (type === 'link' && plainPath(linkname ?? '') === null) return 'is a link out of the archive';
+    const behind = parentsOf(path).map((parent) => seen.get(parent)).find((kind) => kind === 'link' || kind === 'file');
+    if (behind) return behind === 'link' ? 'lies behind a link' : 'lies behind a file';
+    const kind = type === 'directory' ? 'directory' : type === 'symlink' ? 'link' : 'file';
+    const before = seen.get(path);
+    if (before && !o.mayReplace && !(before === 'directory' && kind === 'directory')) return 'comes twice';
+    seen.set(path, kind);
+    return null;
+  };
+}
+
+function parentsOf(path: string): string[] {
+  const parts = path.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
+}
