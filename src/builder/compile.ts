@@ -32,6 +32,8 @@ export interface Compiled {
 const ENGINE_WAITS = 60;
 /** An engine that answers, but can't: on its way down or up. */
 const ENGINE_TRIES = 5;
+/** In one layer of a slug. */
+const MOST_FILES = 500_000;
 const ENGINE_PAUSE_MS = 1_000;
 
 /** Runs the buildpacks. Throws `invalid_params` when something can't be had, or what the container said makes no sense. */
@@ -119,14 +121,19 @@ async function compileIn(b: Builder, work: BuildWork, o: Running): Promise<Compi
 }
 
 function receiverOf(b: Builder, work: BuildWork, { run, input, said, runtimes, onWanted }: Running & { said: Promise<void>; onWanted(file: string, text: string): void }): Received {
+  // One after the other: the code that is built can ask as well.
+  let answered = Promise.resolve();
   return openReceiver({
     tempDir: b.tempDir,
     name: work.build.id,
     maxBytes: b.limits.slugMb * 1024 * 1024,
+    expanded: { maxEntries: MOST_FILES, maxBytes: b.limits.diskMb * 1024 * 1024 },
     known: input.known,
     onWanted,
     findRuntime: runtimes.find,
-    onRequest: (request) => void runtimes.fulfil(request).then((failure) => answerRequest(run, failure)),
+    onRequest(request) {
+      answered = answered.then(async () => answerRequest(run, await runtimes.fulfil(request)));
+    },
     async onCompiled(types) {
       await said;
       work.mark('compile');

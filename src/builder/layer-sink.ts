@@ -5,6 +5,7 @@ import { createGunzip } from 'node:zlib';
 import tar from 'tar-stream';
 import type { SlugLayer } from '../model/slug.js';
 import { layerCheck } from './layer-check.js';
+import { openPlainTar, type TarLimits } from './plain-tar.js';
 import type { BlobSink } from './result-reader.js';
 
 export interface ReceivedLayer extends SlugLayer {
@@ -25,11 +26,12 @@ interface Expected {
   root: string;
   /** Entries must belong to this user. */
   uid: number;
+  limits: TarLimits;
   /** For a layer of the platform's own that was digested when it was made: it is not looked into again. */
   diffId?: () => string | undefined;
 }
 
-/** Opens a sink. Its `end` throws when an entry may not be in such a layer. */
+/** Opens a sink. `write` and `end` throw TarError for an archive that is too large or in another form than builds write, `end` also when an entry may not be in such a layer. */
 export async function openLayerSink(o: Expected): Promise<LayerSink> {
   const handle = await open(o.file, 'w', 0o600);
   const digest = createHash('sha256');
@@ -67,6 +69,7 @@ function openLook(o: Expected) {
   const hash = createHash('sha256');
   const gunzip = createGunzip();
   const extract = tar.extract();
+  const plain = openPlainTar(o.limits);
   const check = layerCheck(o.root, o.uid);
   let wrong: string | null = null;
 
@@ -74,21 +77,32 @@ function openLook(o: Expected) {
     wrong ??= check(header);
     stream.on('end', next).resume();
   });
+  let broken: Error | null = null;
   gunzip.on('data', (bytes: Buffer) => {
     hash.update(bytes);
-    if (extract.write(bytes)) return;
+    // What is not in the plain form could be read otherwise by those after us: it is looked at no further.
+    broken ??= failureOf(() => plain.write(bytes));
+    if (broken || extract.write(bytes)) return;
     gunzip.pause();
     extract.once('drain', () => gunzip.resume());
   });
   const read = new Promise<void>((resolve, reject) => {
     extract.on('finish', resolve);
     extract.on('error', reject);
-    gunzip.on('end', () => extract.end(null)).on('error', reject);
+    gunzip.on('end', () => {
+      broken ??= failureOf(() => plain.end());
+      if (broken) reject(broken);
+      else extract.end(null);
+    });
+    gunzip.on('error', reject);
   });
   read.catch(() => undefined);
 
   return {
-    write: (bytes: Buffer) => new Promise<void>((resolve) => gunzip.write(bytes, () => resolve())),
+    async write(bytes: Buffer): Promise<void> {
+      if (broken) throw broken;
+      await new Promise<void>((resolve) => gunzip.write(bytes, () => resolve()));
+    },
     async end(): Promise<string> {
       gunzip.end();
       await read;
@@ -100,4 +114,13 @@ function openLook(o: Expected) {
       extract.destroy();
     },
   };
+}
+
+function failureOf(act: () => void): Error | null {
+  try {
+    act();
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
 }

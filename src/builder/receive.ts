@@ -1,19 +1,28 @@
 // Makes sense of what a build's container says: fields first, then the layers of the slug.
 import { join } from 'node:path';
 import type { BuildReport } from '../model/build.js';
+import { PlatformError } from '../model/errors.js';
 import type { SlugLayer } from '../model/slug.js';
 import { openLayerSink, type LayerSink, type ReceivedLayer } from './layer-sink.js';
+import { TarError, type TarLimits } from './plain-tar.js';
 import { readProcessTypes, type ProcessTypes } from './process-types.js';
 import { readReport } from './report.js';
 import type { BlobSink, ResultReceiver } from './result-reader.js';
 
 const SLUG_USER = 20_000;
 
+/** What a build may say of itself: the code that is built can say it too. */
+const MOST_FIELDS = 500;
+const MAX_FIELDS_BYTES = 2 * 1024 * 1024;
+const MAX_REPORTS_BYTES = 64 * 1024;
+
 interface Expected {
   tempDir: string;
   /** Names the files of this build. */
   name: string;
   maxBytes: number;
+  /** Of each layer, expanded. */
+  expanded: TarLimits;
   /** Layers that the app's last slug rests on, by key. */
   known: Map<string, SlugLayer>;
   findRuntime(language: string, version: string): Promise<SlugLayer | null>;
@@ -49,8 +58,19 @@ export function openReceiver(o: Expected): Received {
   let wrong: Error | null = null;
   let types: ProcessTypes = { declared: {}, defaults: {}, all: {}, warnings: [] };
   let bytes = 0;
+  const said = { fields: 0, bytes: 0, reportBytes: 0, wanted: 0 };
+
+  function count(key: string, value: string): void {
+    said.fields += 1;
+    said.bytes += value.length;
+    if (key === 'report') said.reportBytes += value.length;
+    if (key === 'wanted') said.wanted += 1;
+    if (said.reportBytes > MAX_REPORTS_BYTES) throw new PlatformError('invalid_params', `The buildpacks report more than ${MAX_REPORTS_BYTES / 1024} kB (bin/report).`);
+    if (said.fields > MOST_FIELDS || said.bytes > MAX_FIELDS_BYTES || said.wanted > 1) throw new Error('the build says more of itself than a build does');
+  }
 
   function field(key: string, value: string): void {
+    count(key, value);
     if (key === 'report') reports.push(readReport(value));
     else if (key === 'wanted') o.onWanted(value.slice(0, value.indexOf('\n')), value.slice(value.indexOf('\n') + 1));
     else if (key === 'request') o.onRequest(value);
@@ -76,7 +96,7 @@ export function openReceiver(o: Expected): Received {
     compiled ??= quietly(tellCompiled());
     compiled.catch((error: Error) => (wrong = error));
     const file = join(o.tempDir, `${o.name}.${sinks.size}.tgz`);
-    const opened = quietly(openLayerSink({ file, root: 'app/', uid: SLUG_USER }));
+    const opened = quietly(openLayerSink({ file, root: 'app/', uid: SLUG_USER, limits: o.expanded }));
     sinks.set(key, opened);
     return {
       // What is too large is only counted, to tell how large it is.
@@ -84,11 +104,11 @@ export function openReceiver(o: Expected): Received {
         const sink = await opened;
         if (wrong) throw wrong;
         bytes += part.length;
-        if (bytes <= o.maxBytes) await sink.write(part);
+        if (bytes <= o.maxBytes) await told(sink.write(part));
       },
       async end() {
         const sink = await opened;
-        if (bytes <= o.maxBytes) await sink.end();
+        if (bytes <= o.maxBytes) await told(sink.end());
       },
     };
   }
@@ -113,6 +133,16 @@ export function openReceiver(o: Expected): Received {
       for (const sink of sinks.values()) await (await sink.catch(() => null))?.discard();
     },
   };
+}
+
+/** What is too large when it is unpacked is the app's affair. */
+async function told(written: Promise<void>): Promise<void> {
+  try {
+    await written;
+  } catch (error) {
+    if (!(error instanceof TarError) || error.kind !== 'size') throw error;
+    throw new PlatformError('invalid_params', `The slug is too large: unpacked, ${error.message}. List what the app does not need at run time in .slugignore.`, { cause: error });
+  }
 }
 
 /** Marks a promise's failure as looked after: whoever awaits it still gets it. */

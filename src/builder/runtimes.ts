@@ -8,6 +8,7 @@ import type { BuildPlace } from '../docker/build-spec.js';
 import type { Engine } from '../docker/engine.js';
 import { ensureSlugImage } from '../docker/slug-image.js';
 import { collectGarbage } from '../lib/collect-garbage.js';
+import { limit } from '../lib/limit.js';
 import { log } from '../lib/log.js';
 import type { SlugLayer } from '../model/slug.js';
 import { openLayerSink, type LayerSink, type ReceivedLayer } from './layer-sink.js';
@@ -45,6 +46,9 @@ interface Scripts {
 }
 
 const INSTALL_MS = 180_000;
+/** Containers that install, at once: builds ask for as many as they like. */
+const MOST_AT_ONCE = 2;
+const RUNTIME_LIMITS = { maxEntries: 100_000, maxBytes: 4 * 1024 ** 3 };
 /** Brought to the engine before the first app asks; the others when one does. */
 const PRELOADED = ['node'];
 
@@ -52,7 +56,8 @@ const PRELOADED = ['node'];
 export function openRuntimes(o: RuntimesPlace): Runtimes {
   const underWay = new Map<string, Promise<SlugLayer>>();
   const scripts: Scripts = { running: new Set(), isStopped: false };
-  const runScript: RunScript = (args, sink, fields = new Map()) => runIn(o, scripts, { args, sink, fields });
+  const inTurn = limit(MOST_AT_ONCE);
+  const runScript: RunScript = (args, sink, fields = new Map()) => inTurn(() => runIn(o, scripts, { args, sink, fields }));
 
   /** Installs and packs a runtime; whoever asks for the same one meanwhile waits for it. */
   function installOnce(language: string, version: string): Promise<SlugLayer> {
@@ -124,7 +129,7 @@ async function install(o: RuntimesPlace, runScript: RunScript, language: string,
   // The digests of the stack's own runtime were found when the image was made.
   const fields: Fields = new Map();
   const [knownDigest, knownDiffId] = [0, 1].map((index) => () => fields.get('ids')?.split(' ')[index]);
-  const sink = await openLayerSink({ file, root: '', uid: 0, diffId: knownDiffId });
+  const sink = await openLayerSink({ file, root: '', uid: 0, limits: RUNTIME_LIMITS, diffId: knownDiffId });
   try {
     await runScript(['install', language, version], sink, fields);
     const received = sink.layer();

@@ -1,4 +1,5 @@
 // Apps on the stack container, built by Docker from the stack's own image: no registry is asked for anything.
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -133,10 +134,12 @@ describe('what cannot be built', () => {
   });
 
   it('a build that is interrupted ends within 5 s', async () => {
-    const app = await open('interrupted', { Dockerfile: `FROM ${BASE}\nRUN echo be''gun; sleep 4321\n` });
+    // Other homes on this machine may run the same test.
+    const nap = `sleep ${randomInt(10_000, 90_000)}`;
+    const app = await open('interrupted', { Dockerfile: `FROM ${BASE}\nRUN echo be''gun; ${nap}\n` });
     const push = app.startPush('main');
     await push.until('begun');
-    const steps = async () => (await engine.listContainers()).filter(({ Command }) => Command.includes('sleep 4321'));
+    const steps = async () => (await engine.listContainers()).filter(({ Command }) => Command.includes(nap));
     expect(await steps()).toHaveLength(1);
     push.interrupt();
     await expect.poll(steps, { timeout: 5_000 }).toEqual([]);
