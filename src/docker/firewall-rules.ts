@@ -1,8 +1,6 @@
 // What a bridge of ours may reach, as text for iptables-restore: the internet, but neither the host nor private networks.
 import { createHash } from 'node:crypto';
-
-/** Private, shared, loopback, link-local and multicast ranges: nothing a dyno should find a neighbour in. */
-const DENIED = ['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', '224.0.0.0/3'];
+import { SPECIAL_IPV4 } from '../lib/public-address.js';
 
 export interface Chains {
   /** From the bridge to the host itself; called from INPUT. */
@@ -24,7 +22,7 @@ export function chainNames(homeId: string, kind: string): Chains {
 }
 
 /** Input for `iptables-restore --noflush`: both chains, emptied and filled in one step. */
-export function firewallRules(o: { chains: Chains; nameservers: string[]; hostAddresses: string[]; openings: Opening[] }): string {
+export function firewallRules(o: { chains: Chains; nameservers: string[]; hostAddresses: string[]; hostNetworks: string[]; openings: Opening[] }): string {
   const isHost = (address: string) => o.hostAddresses.includes(address);
   const { toHost, beyond } = o.chains;
   return [
@@ -38,10 +36,24 @@ export function firewallRules(o: { chains: Chains; nameservers: string[]; hostAd
     `-A ${beyond} -m conntrack --ctstate ESTABLISHED,RELATED -j RETURN`,
     ...o.nameservers.filter((to) => !isHost(to)).flatMap((to) => dnsRules(beyond, to)),
     ...o.openings.filter(({ to }) => !isHost(to)).map((opening) => openingRule(beyond, opening)),
-    ...DENIED.map((range) => `-A ${beyond} -d ${range} -j DROP`),
+    ...[...SPECIAL_IPV4, ...o.hostNetworks].map((range) => `-A ${beyond} -d ${range} -j DROP`),
     'COMMIT',
     '',
   ].join('\n');
+}
+
+/** What `ip6tables` is asked for, chain by chain: containers on our bridges have no IPv6, whatever frames they send. */
+export function ipv6Rules(homeId: string, bridge: string): [chain: string, ...rule: string[]][] {
+  return ['INPUT', 'FORWARD'].map((chain) => [chain, '-i', bridge, '-m', 'comment', '--comment', `slipway-${homeId}`, '-j', 'DROP']);
+}
+
+/** The arguments that delete rules of this home, or of bridges that aren't there, out of what `ip6tables -S` prints. */
+export function deadIpv6Rules(listing: string, o: { homeId?: string; devices: string[] }): string[][] {
+  return listing.split('\n').flatMap((line) => {
+    const [, bridge = '', homeId] = /^-A (?:INPUT|FORWARD) -i (\S+) -m comment --comment "?slipway-([\w-]+)"? -j DROP$/.exec(line) ?? [];
+    const isDead = homeId !== undefined && (homeId === o.homeId || !o.devices.includes(bridge));
+    return isDead ? [['-D', ...line.replaceAll('"', '').split(' ').slice(1)]] : [];
+  });
 }
 
 function dnsRules(chain: string, to: string): string[] {

@@ -1,10 +1,11 @@
 // Carries the firewall's rules to iptables. Needs root; without it we say so once and go on.
 import { spawn } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { log } from '../lib/log.js';
-import { chainNames, deadRules, firewallRules, parseNameservers, staleJumps, type Chains, type Opening } from './firewall-rules.js';
+import { ownNetworks } from '../lib/public-address.js';
+import { chainNames, deadIpv6Rules, deadRules, firewallRules, ipv6Rules, parseNameservers, staleJumps, type Chains, type Opening } from './firewall-rules.js';
 
 const KINDS = ['dynos', 'builds'] as const;
 let told = false;
@@ -23,9 +24,10 @@ export async function ensureFirewall(wall: Wall): Promise<boolean> {
   try {
     const [nameservers, openings] = await Promise.all([readNameservers(), readOpenings(wall.allow ?? [])]);
     const hostAddresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []).map(({ address }) => address);
-    await run('iptables-restore', ['-w', '5', '--noflush'], firewallRules({ chains, nameservers, hostAddresses, openings }));
+    await run('iptables-restore', ['-w', '5', '--noflush'], firewallRules({ chains, nameservers, hostAddresses, hostNetworks: ownNetworks(), openings }));
     for (const [parent, chain] of jumps(chains)) await placeJump(parent, chain, wall.bridge);
     await removeDead();
+    await shutIpv6(wall);
     return true;
   } catch (error) {
     tellOnce((error as Error).message);
@@ -43,6 +45,26 @@ export async function removeFirewall(homeId: string): Promise<void> {
       await iptables('-X', chain).catch(() => undefined);
     }
   }
+  await removeDeadIpv6(homeId).catch(() => undefined);
+}
+
+/** The bridge has no IPv6 address, and no IPv6 passes it: a step of a Dockerfile may send frames of its own making. */
+async function shutIpv6({ homeId, bridge }: Wall): Promise<void> {
+  const setting = `/proc/sys/net/ipv6/conf/${bridge}/disable_ipv6`;
+  const hasIpv6 = await readFile(setting, 'utf8').then(() => true, () => false);
+  if (!hasIpv6) return;
+  const isOff = await writeFile(setting, '1').then(() => true, () => false);
+  try {
+    for (const [chain, ...rule] of ipv6Rules(homeId, bridge)) await ip6tables('-C', chain, ...rule).catch(() => ip6tables('-I', chain, '1', ...rule));
+    await removeDeadIpv6();
+  } catch (error) {
+    if (!isOff) throw error;
+  }
+}
+
+async function removeDeadIpv6(homeId?: string): Promise<void> {
+  const dead = deadIpv6Rules(await ip6tables('-S'), { devices: await readdir('/sys/class/net'), ...(homeId !== undefined && { homeId }) });
+  for (const deletion of dead) await ip6tables(...deletion).catch(() => undefined);
 }
 
 /** A home that was deleted by hand leaves its rules; they do nothing, but each packet passes them. */
@@ -72,6 +94,10 @@ async function dropStaleJumps(parent: string, chain: string, bridge: string | nu
 
 function iptables(...args: string[]): Promise<string> {
   return run('iptables', ['-w', '5', ...args]);
+}
+
+function ip6tables(...args: string[]): Promise<string> {
+  return run('ip6tables', ['-w', '5', ...args]);
 }
 
 async function readNameservers(): Promise<string[]> {

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => {
   host.close();
   await removeDockerObjects(engine, homeId);
-  expect(execFileSync('iptables', ['-S'], { encoding: 'utf8' })).not.toContain(network.bridge);
+  for (const command of ['iptables', 'ip6tables']) expect(execFileSync(command, ['-S'], { encoding: 'utf8' })).not.toContain(network.bridge);
 });
 
 /** Runs a command on the bridge as a dyno's user; what it printed, and how it ended. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { chainNames, deadRules, firewallRules, parseNameservers, staleJumps } from '../../../src/docker/firewall-rules.js';
+import { chainNames, deadIpv6Rules, deadRules, firewallRules, ipv6Rules, parseNameservers, staleJumps } from '../../../src/docker/firewall-rules.js';
 
 const chains = { toHost: 'A-IN', beyond: 'A-FW' };
 const rules = (o: { nameservers?: string[]; hostAddresses?: string[]; openings?: { to: string; port?: number }[] }) =>
-  firewallRules({ chains, nameservers: [], hostAddresses: [], openings: [], ...o }).split('\n');
+  firewallRules({ chains, nameservers: [], hostAddresses: [], hostNetworks: ['198.51.7.0/24'], openings: [], ...o }).split('\n');
 
 test('chain names are short, stable, and differ by home and kind', () => {
   const names = ['a', 'b'].flatMap((home) => ['dynos', 'builds'].flatMap((kind) => Object.values(chainNames(home, kind))));
@@ -65,4 +65,20 @@ test('rules of bridges that are gone are dead; strangers’ rules are not ours',
     chains: ['SLIPWAY-aaaaaaaaaaaa-IN', 'SLIPWAY-aaaaaaaaaaaa-FW'],
   });
   expect(deadRules('', [])).toEqual({ jumps: [], chains: [] });
+});
+
+test('what is not public is denied, and the networks that the host is on', () => {
+  const denied = rules({}).filter((rule) => /^-A A-FW -d .* -j DROP$/.test(rule)).map((rule) => rule.split(' ')[3]);
+  expect(denied).toEqual(expect.arrayContaining(['10.0.0.0/8', '192.0.0.0/24', '192.0.2.0/24', '198.18.0.0/15', '168.63.129.16/32', '240.0.0.0/4', '198.51.7.0/24']));
+});
+
+test('of IPv6 nothing passes a bridge of ours; rules of a home that goes, and of bridges that are gone, are found again', () => {
+  const [toHost, beyond] = ipv6Rules('ab12', 'br-000000000001');
+  expect(toHost).toEqual(['INPUT', '-i', 'br-000000000001', '-m', 'comment', '--comment', 'slipway-ab12', '-j', 'DROP']);
+  expect(beyond![0]).toBe('FORWARD');
+  const listing = ['-P INPUT ACCEPT', ...ipv6Rules('ab12', 'br-000000000001'), ...ipv6Rules('cd34', 'br-000000000002'), '-A INPUT -i eth0 -j DROP'].map((line) => (typeof line === 'string' ? line : `-A ${line.join(' ')}`)).join('\n');
+  const both = ['br-000000000001', 'br-000000000002'];
+  expect(deadIpv6Rules(listing, { devices: both })).toEqual([]);
+  expect(deadIpv6Rules(listing, { devices: both, homeId: 'ab12' }).map(([, chain, , bridge]) => [chain, bridge])).toEqual([['INPUT', 'br-000000000001'], ['FORWARD', 'br-000000000001']]);
+  expect(deadIpv6Rules(listing, { devices: ['br-000000000001'] }).map((rule) => rule[3])).toEqual(['br-000000000002', 'br-000000000002']);
 });
