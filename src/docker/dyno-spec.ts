@@ -3,6 +3,7 @@ import type Docker from 'dockerode';
 import type { ConfigVars } from '../model/config-vars.js';
 import type { DynoSize } from '../model/dyno-size.js';
 import { caOptions } from './ca-bundle.js';
+import { DYNO_USER } from './image-user.js';
 import { APP_LABEL, APP_NAME_LABEL, DYNO_ID_LABEL, DYNO_LABEL, HOME_LABEL, RELEASE_LABEL } from './labels.js';
 
 /** What a dyno's container is, whatever runs in it. */
@@ -29,12 +30,12 @@ export interface DynoSpec extends DynoPlace {
   release: { version: number; description: string; createdAt: Date };
   slug: { commit: string | null };
   configVars: ConfigVars;
-  /** For an image that the app built itself: what it says of itself, and the command to run in it, if it isn't the image's. Null on a stack of ours. */
+  /** For an image that the app built itself: its user as `uid:gid`, and the command to run in it, if it isn't the image's. Null on a stack of ours. */
   own: { command: string | null; user: string } | null;
 }
 
 /** Uid and gid of `dyno` in the stack's images. */
-const USER = '20000:20000';
+const USER = DYNO_USER;
 
 // Scripts of buildpacks use unset variables and `return`: no `set -eu`. They keep no trace of the command in their
 // environment or arguments; the command itself is bash's, untouched.
@@ -108,10 +109,10 @@ function container(o: DynoPlace & OnNetwork): NamedContainer {
   };
 }
 
-/** An image keeps the user it names, unless that is root; a command of heroku.yml goes to its ENTRYPOINT, if it has one. */
+/** An image keeps the user it names, as numbers, unless that is root; a command of heroku.yml goes to its ENTRYPOINT, if it has one. */
 function runsOwn(own: NonNullable<DynoSpec['own']>): Docker.ContainerCreateOptions {
-  const isRoot = /^(root|0*)(:|$)/.test(own.user);
-  return { ...(own.command !== null && { Cmd: ['/bin/sh', '-c', own.command] }), User: isRoot ? USER : own.user };
+  const isPlain = /^[1-9]\d*:[1-9]\d*$/.test(own.user);
+  return { ...(own.command !== null && { Cmd: ['/bin/sh', '-c', own.command] }), User: isPlain ? own.user : USER };
 }
 
 /** The environment of a dyno. What an app may choose comes before its config vars, what it may not after them. */

@@ -1,6 +1,7 @@
 // What a dyno is made of: the image of its slug, and what of the slug comes when it starts.
 import { ensureContainerImage } from '../docker/container-image.js';
 import type { DynoSpec } from '../docker/dyno-spec.js';
+import { DYNO_USER, resolveUser } from '../docker/image-user.js';
 import { digests, partSlug, readSlugFiles } from '../docker/slug-files.js';
 import { ensureSlugImage, type SlugSource } from '../docker/slug-image.js';
 import { StackMissing } from '../docker/stack-missing.js';
@@ -25,7 +26,9 @@ export async function dynoImage(deps: ImageDeps, dyno: Pick<Dyno, 'type' | 'comm
     const { image, command } = containerOf(slug.container, dyno);
     const { diffIds, user } = readImageConfig(image);
     const layers = diffIds.map((diffId) => sources.find((source) => source.diffId === diffId) ?? missing(diffId));
-    return { image: await ensureContainerImage(deps.engine, { homeId: deps.homeId, ...image, layers }), own: { command, user }, archives: [] };
+    const name = await ensureContainerImage(deps.engine, { homeId: deps.homeId, ...image, layers });
+    const numbers = await resolveUser(deps.engine, { homeId: deps.homeId, image: name, user });
+    return { image: name, own: { command, user: numbers ?? DYNO_USER }, archives: [] };
   }
   const { layers, files } = partSlug(sources, waitsOn);
   const [image, ...archives] = await Promise.all([ensureImage(deps, slug, layers), ...files.map(readSlugFiles)]);

@@ -4,9 +4,13 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import tar from 'tar-stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { updateApp } from '../../src/actions/update-app.js';
+import { keepBuildCache } from '../../src/docker/container-image.js';
+import { buildImage, watchStages } from '../../src/docker/image-builder.js';
+import { imageUser, resolveUser } from '../../src/docker/image-user.js';
 import { CONTAINER_STACK } from '../../src/model/container.js';
 import { DEFAULT_STACK } from '../../src/model/stack.js';
 import { startWorld, type Files, type Pushed, type World } from '../integration/builder/world.js';
@@ -105,4 +109,31 @@ it('an honest one is built, and its image holds neither the name nor the list th
   const { build, output } = await push({ Dockerfile: `FROM ${BASE}\n${steps.join('\n')}\nCMD ["true"]\n`, '.dockerignore': 'secret\n.dockerignore\n', secret: 'x', shown: 'x' });
   expect(output).toContain('\nlisted: Dockerfile shown \n');
   expect(build.status).toBe('succeeded');
+});
+
+describe('an image whose USER is root by another name', () => {
+  const stages = watchStages();
+  afterAll(() => keepBuildCache(world.engine, { homeId: world.homeId, appId: 'none', images: stages.list() }));
+
+  it.each<[string, string, string]>([
+    ['in its passwd', "RUN echo 'alice:x:0:0::/:/bin/sh' >>/etc/passwd\nUSER alice", '20000:20000'],
+    ['that looks like a number', "RUN echo '1001:x:0:0::/:/bin/sh' >>/etc/passwd\nUSER 1001", '1001:1001'],
+    ['with the group of root', "RUN echo 'bob:x:1234:0::/:/bin/sh' >>/etc/passwd\nUSER bob", '1234:1234'],
+  ])('%s', async (_, steps, user) => {
+    const context = tar.pack();
+    context.entry({ name: 'Dockerfile' }, `FROM ${BASE}\n${steps}\n`);
+    context.finalize();
+    const o = { context: Readable.from(context), dockerfile: 'Dockerfile', target: null, buildArgs: {}, network: 'none', memoryMb: 512, stages, signal: AbortSignal.timeout(50_000), hear: () => undefined };
+    const image = await buildImage(world.engine, o);
+    expect(await resolveUser(world.engine, { homeId: world.homeId, image, user: await imageUser(world.engine, image) })).toBe(user);
+  });
+
+  it.each([
+    ['behind a link in place of passwd', "RUN echo 'alice:x:0:0::/:/bin/sh' >/p && ln -sf /p /etc/passwd\nUSER alice", 'alice'],
+    ['that nobody has', 'USER mallory', 'mallory'],
+  ])('%s is refused', async (_, steps, name) => {
+    const { build, output } = await push({ Dockerfile: `FROM ${BASE}\n${steps}\nCMD ["sleep", "60"]\n` });
+    expect(output).toContain(`USER ${name} of the image web is not in its /etc/passwd or /etc/group`);
+    expect(build.status).toBe('failed');
+  });
 });

@@ -2,6 +2,7 @@
 // their layers become those of the slug.
 import { join, posix } from 'node:path';
 import { keepBuildCache, nameImage, saveImages } from '../../docker/container-image.js';
+import { imageUser, resolveUser } from '../../docker/image-user.js';
 import { buildImage, ImageBuildError, imageRuns, pullBase, watchStages, type Stages } from '../../docker/image-builder.js';
 import { shownCommand, type Container, type ContainerImage } from '../../model/container.js';
 import { PlatformError } from '../../model/errors.js';
@@ -84,6 +85,7 @@ async function keep(b: Builder, work: BuildWork, plan: ContainerPlan, ids: Map<s
     const runs = command ?? (await imageRuns(b.engine, ids.get(image)!));
     if (runs === '') return imageFailure(`The image ${image} has neither CMD nor ENTRYPOINT: add one, or a command for ${type} under run in heroku.yml`, b.limits.memoryMb);
   }
+  for (const [name, id] of ids) await checkUser(b, name, id);
   for (const { name, dockerfile } of plan.images) work.output.say(pushingText(name, dockerfile));
   const saved = await save(b, work, [...new Set(ids.values())]);
   try {
@@ -100,6 +102,13 @@ async function keep(b: Builder, work: BuildWork, plan: ContainerPlan, ids: Map<s
     await saved.discard();
     throw error;
   }
+}
+
+/** Throws ImageBuildError for a USER that the image doesn't know. */
+async function checkUser(b: Builder, name: string, image: string): Promise<void> {
+  const user = await imageUser(b.engine, image);
+  if (await resolveUser(b.engine, { homeId: b.homeId, image, user })) return;
+  throw new ImageBuildError(`USER ${user} of the image ${name} is not in its /etc/passwd or /etc/group: make it in a RUN step, or name it by its number`);
 }
 
 async function save(b: Builder, { build: row, signal, mark }: BuildWork, ids: string[]): Promise<SavedImages> {
