@@ -11,19 +11,33 @@ export interface Listening {
   close(graceMs?: number): Promise<void>;
 }
 
-const TLS_HANDSHAKE = 0x16;
-const FIRST_BYTE_MS = 30_000;
-const MAX_HEADER_BYTES = 32 * 1024;
+/** What a client may cost before it is known who it is. */
+export interface ListenLimits {
+  /** For the first byte, a TLS handshake, and a request's head. */
+  headMs: number;
+  /** Without a byte in either direction: streams and pushes say something every few seconds. */
+  idleMs: number;
+  /** Connections at once from one address. */
+  perAddress: number;
+}
 
-/** Streams and large pushes take as long as they take; only headers have a time limit. */
-const LIMITS: ServerOptions = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 65_000, noDelay: true };
+const TLS_HANDSHAKE = 0x16;
+const MAX_HEADER_BYTES = 32 * 1024;
+const LIMITS: ListenLimits = { headMs: 30_000, idleMs: 600_000, perAddress: 1_000 };
 
 /** Listens for HTTP and TLS on one port; 0 picks a free one. Rejects when the port can't be had. */
-export async function listenOnPort(o: { port: number; host: string; answer: RequestListener; certificate: () => Certificate | null }): Promise<Listening> {
-  const plain = createHttpServer(LIMITS, o.answer);
-  const secure = createHttpsServer(LIMITS, o.answer);
+export async function listenOnPort(o: { port: number; host: string; answer: RequestListener; certificate: () => Certificate | null; limits?: ListenLimits }): Promise<Listening> {
+  const limits = o.limits ?? LIMITS;
+  const plain = createHttpServer(serverOptions(limits), o.answer);
+  const secure = createHttpsServer({ ...serverOptions(limits), handshakeTimeout: limits.headMs }, o.answer);
+  for (const each of [plain, secure]) {
+    each.timeout = limits.idleMs;
+    // They listen nowhere themselves; it is then that node begins to look at the time that heads take.
+    each.emit('listening');
+  }
   secure.on('tlsClientError', (_error, socket) => socket.destroy());
   const sockets = new Set<Socket>();
+  const isTooMany = countByAddress(limits.perAddress);
   let shown: Certificate | null = null;
   const withCertificate = () => {
     const certificate = o.certificate();
@@ -32,22 +46,45 @@ export async function listenOnPort(o: { port: number; host: string; answer: Requ
     return certificate && secure;
   };
   const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
+    if (isTooMany(socket)) return void socket.destroy();
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    peek(socket, (byte) => {
+    peek(socket, limits.headMs, (byte) => {
       const chosen = byte === TLS_HANDSHAKE ? withCertificate() : plain;
       if (!chosen?.emit('connection', socket)) socket.destroy();
     });
   });
+  for (const each of [plain, secure]) server.once('close', () => each.close());
   await listening(server, { port: o.port, host: o.host });
   return { port: (server.address() as AddressInfo).port, close: (graceMs) => closeAll(server, [plain, secure], sockets, graceMs) };
 }
 
+/** Streams and large pushes take as long as they take; only heads have a time limit. */
+function serverOptions({ headMs }: ListenLimits): ServerOptions {
+  return { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 0, headersTimeout: headMs, connectionsCheckingInterval: Math.ceil(headMs / 6), keepAliveTimeout: 65_000, noDelay: true };
+}
+
+/** Counts the connections of each address while they last; tells whether a new one is more than `most`. */
+function countByAddress(most: number): (socket: Socket) => boolean {
+  const counts = new Map<string, number>();
+  return (socket) => {
+    const address = socket.remoteAddress ?? '';
+    const count = (counts.get(address) ?? 0) + 1;
+    counts.set(address, count);
+    socket.once('close', () => {
+      const left = (counts.get(address) ?? 1) - 1;
+      if (left > 0) counts.set(address, left);
+      else counts.delete(address);
+    });
+    return count > most;
+  };
+}
+
 /** Looks at a connection's first byte and puts it back. */
-function peek(socket: Socket, tell: (byte: number) => void): void {
+function peek(socket: Socket, withinMs: number, tell: (byte: number) => void): void {
   const drop = () => socket.destroy();
   socket.on('error', drop);
-  socket.setTimeout(FIRST_BYTE_MS, drop);
+  socket.setTimeout(withinMs, drop);
   socket.once('readable', () => {
     const first = socket.read() as Buffer | null;
     if (!first) return drop();
@@ -64,7 +101,7 @@ function peek(socket: Socket, tell: (byte: number) => void): void {
 export async function listenOnSocket(o: { path: string; answer: RequestListener }): Promise<Listening> {
   if (await isAnswered(o.path)) throw new Error(`${o.path} is in use: another platform runs with this home. Stop it first, or set SLIPWAY_HOME to another directory.`);
   if (existsSync(o.path)) rmSync(o.path);
-  const server = createHttpServer(LIMITS, o.answer);
+  const server = createHttpServer(serverOptions(LIMITS), o.answer);
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
