@@ -10,7 +10,7 @@ import { lockApp, readConfigVars, updateApp } from '../store/apps.js';
 import { ensureFormation, listFormation } from '../store/formations.js';
 import { inTransaction, type Store } from '../store/open-store.js';
 import { appendRelease } from '../store/releases.js';
-import { findSlug } from '../store/slugs.js';
+import { holdSlug } from '../store/slugs.js';
 import type { Context } from './context.js';
 
 interface NewRelease {
@@ -27,7 +27,7 @@ interface NewRelease {
 export async function createRelease(ctx: Context, o: NewRelease): Promise<Release> {
   const { release, scaled } = await inTransaction(ctx.store, async (store) => {
     if (!(await lockApp(store, o.appId))) throw new PlatformError('not_found', "Couldn't find that app.");
-    const slug = await findSlug(store, o.slugId);
+    const slug = await holdSlug(store, o.slugId);
     if (!slug) throw new PlatformError('not_found', "Couldn't find that slug.");
     const made = await appendRelease(store, {
       appId: o.appId,

@@ -3,13 +3,13 @@ import type { ConfigVars } from '../model/config-vars.js';
 import type { Release } from '../model/release.js';
 import type { Store } from '../store/open-store.js';
 import { appendRelease, listReleases } from '../store/releases.js';
-import { findSlug } from '../store/slugs.js';
+import { holdSlug } from '../store/slugs.js';
 
 /** Appends a pending release of the app's present slug. To be called with the app's row locked. */
 export async function releaseAgain(store: Store, o: { appId: string; userId: string; description: string; configVars: ConfigVars }): Promise<Release> {
   const ledger = await listReleases(store, o.appId);
   const present = ledger.find((release) => release.status === 'succeeded' || release.status === 'pending');
-  const slug = present?.slugId ? await findSlug(store, present.slugId) : undefined;
+  const slug = present?.slugId ? await holdSlug(store, present.slugId) : undefined;
   return appendRelease(store, {
     ...o,
     status: 'pending',

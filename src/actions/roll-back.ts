@@ -8,7 +8,7 @@ import type { User } from '../model/user.js';
 import { lockApp, updateApp, writeConfigVars } from '../store/apps.js';
 import { inTransaction } from '../store/open-store.js';
 import { appendRelease, releaseConfigVars } from '../store/releases.js';
-import { findSlug } from '../store/slugs.js';
+import { holdSlug } from '../store/slugs.js';
 import type { Context } from './context.js';
 
 /** Releases what `target` released. Throws `invalid_params` for one that failed, is unfinished or had no slug. */
@@ -20,7 +20,7 @@ export async function rollBack(ctx: Context, app: App, user: User, target: Relea
   if (!slugId) throw new PlatformError('invalid_params', `Cannot roll back to v${target.version}: nothing had been deployed then.`);
   const release = await inTransaction(ctx.store, async (store) => {
     if (!(await lockApp(store, app.id))) throw new PlatformError('not_found', "Couldn't find that app.");
-    const slug = await findSlug(store, slugId);
+    const slug = await holdSlug(store, slugId);
     if (!slug) throw new PlatformError('invalid_params', `Cannot roll back to v${target.version}: its slug is no longer kept.`);
     const configVars = await releaseConfigVars(store, target.id);
     await writeConfigVars(store, app.id, configVars);

@@ -1,25 +1,57 @@
-// A slug made by the API is described first, then uploaded; it becomes whole when it is released for the first time.
+// A slug made by the API is described first, then uploaded; it becomes whole when it is released for the first time. What is
+// uploaded has a key of its own: a checksum is what the upload is held to, never the way to anything that is stored.
+import { createHash } from 'node:crypto';
+import { pipeline, Transform } from 'node:stream';
 import { PlatformError } from '../model/errors.js';
 import { isComplete, type Slug } from '../model/slug.js';
-import { deleteBlob, openBlob, putSlug } from '../store/blobs.js';
+import { deleteBlob, openBlob, putLayer } from '../store/blobs.js';
 import { completeSlug, findSlug } from '../store/slugs.js';
 import type { ApiDeps } from './deps.js';
-import { rewriteSlug } from './slug-archive.js';
+import { rewriteSlug, type RewrittenLayer } from './slug-archive.js';
 
-/** Where a slug's archive is uploaded to. One whose checksum was told beforehand is checked against it on arrival. */
-export function uploadKey(slug: Pick<Slug, 'id' | 'digest'>): string {
-  return slug.digest ? `slugs/${slug.digest}` : `sources/${slug.id}`;
+type Parts = Pick<ApiDeps, 'store' | 'blobs'>;
+
+/** What an API slug's files outside /app are known by. No build of ours makes a layer of this name. */
+const SYSTEM_KEY = 'uploaded';
+
+/** Where a slug's archive is uploaded to. */
+export function uploadKey(slug: Pick<Slug, 'id'>): string {
+  return `uploads/${slug.id}`;
 }
 
-/** The slug, ready to run. Throws `invalid_params` when nothing was uploaded, or nothing that can be run. */
-export async function makeComplete({ store, blobs }: ApiDeps, slug: Slug): Promise<Slug> {
+/** The slug, ready to run. Throws `invalid_params` when nothing was uploaded, or something else than was told, or nothing that can be run. */
+export async function makeComplete({ store, blobs }: Parts, slug: Slug): Promise<Slug> {
   if (isComplete(slug)) return slug;
-  const upload = uploadKey(slug);
-  const blob = await openBlob(blobs, upload);
-  if (!blob) throw new PlatformError('invalid_params', 'The slug has no content: PUT its archive to the blob.url it shows, then release it.');
-  const rewritten = rewriteSlug(blob.stream);
-  const { digest, size } = await putSlug(blobs, rewritten.archive);
-  await completeSlug(store, slug.id, { digest, size, diffId: rewritten.diffId() });
-  if (upload !== `slugs/${digest}`) await deleteBlob(blobs, upload);
+  const upload = await openBlob(blobs, uploadKey(slug));
+  if (!upload) return completedMeanwhile(store, slug);
+  const hash = createHash('sha256');
+  const heard = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  pipeline(upload.stream, heard, () => undefined);
+  const { app, system } = rewriteSlug(heard);
+  const kept = Promise.all([keepLayer(blobs, app), system.then((layer) => layer && keepLayer(blobs, layer))]);
+  const [own, below] = await kept.finally(() => upload.stream.destroy());
+  const actual = hash.digest('hex');
+  if (slug.checksum && actual !== slug.checksum) {
+    throw new PlatformError('invalid_params', `The upload's checksum is SHA256:${actual}, but SHA256:${slug.checksum} was told: PUT the archive to the blob.url again.`);
+  }
+  await completeSlug(store, slug.id, { ...own, base: below ? [{ ...below, key: SYSTEM_KEY }] : [] });
+  await deleteBlob(blobs, uploadKey(slug));
   return (await findSlug(store, slug.id)) ?? slug;
+}
+
+/** Of two who release the same slug at once, the slower finds it done. */
+async function completedMeanwhile(store: Parts['store'], { id }: Slug): Promise<Slug> {
+  const slug = await findSlug(store, id);
+  if (slug && isComplete(slug)) return slug;
+  throw new PlatformError('invalid_params', 'The slug has no content: PUT its archive to the blob.url it shows, then release it.');
+}
+
+async function keepLayer(blobs: Parts['blobs'], layer: RewrittenLayer) {
+  const { digest, size } = await putLayer(blobs, layer.archive);
+  return { digest, size, diffId: layer.diffId() };
 }

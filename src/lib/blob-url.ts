@@ -1,11 +1,14 @@
-// Signed URLs of blobs (sources and slugs), served by `web`: whoever holds one may do just that, until it expires.
+// Signed URLs of blobs, served by `web`: whoever holds one may do just that, until it expires.
 import { isSigned, sign } from './seal.js';
 
 export type BlobMethod = 'GET' | 'PUT';
 
-const KEY = /^(sources|slugs|buildpacks)\/[0-9a-zA-Z._-]{1,128}$/;
+const KEY = /^(sources|uploads|slugs|archives)\/[0-9a-zA-Z._-]{1,128}$/;
 
-/** Whether a key may name a blob: `slugs/<sha256>`, `sources/<uuid>`, `buildpacks/<sha256>`. */
+/**
+ * Whether a key may name a blob: `sources/<user>.<uuid>`, `uploads/<slug>` as it came from outside, `slugs/<sha256>` that
+ * our own processes made, `archives/<slug>` to be downloaded.
+ */
 export function isBlobKey(key: string): boolean {
   return KEY.test(key) && !key.includes('..');
 }

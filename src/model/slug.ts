@@ -18,8 +18,11 @@ export const SLUG_RETENTION = { releases: 20, days: 30 } as const;
 
 export interface Slug {
   id: string;
-  appId: string;
-  /** sha256 of the gzip'd tar, hex. Also the key of its blob. */
+  /** The app it was made for; null when that is gone, and others still release it. */
+  appId: string | null;
+  /** What its maker says the upload's sha256 is, hex; null when nobody said. Nothing is found by it. */
+  checksum: string | null;
+  /** sha256 of the gzip'd tar, hex. Also the key of its blob. Empty until it has arrived. */
   digest: string;
   /** sha256 of the uncompressed tar, hex: what a container image calls the layer. */
   diffId: string;
@@ -34,6 +37,9 @@ export interface Slug {
   processTypes: Record<string, string>;
   /** On the stack container: its images, whose layers are `base` and the slug's own. Null on any other. */
   container: Container | null;
+  /** sha256 and bytes of the whole archive, as it is downloaded; null until someone has asked for it. */
+  archiveDigest: string | null;
+  archiveSize: number | null;
   createdAt: Date;
   updatedAt: Date;
 }

@@ -3,7 +3,8 @@ import type { App } from '../model/app.js';
 import type { ConfigVars } from '../model/config-vars.js';
 import { isUuid } from '../lib/is-uuid.js';
 import { seal, unseal } from '../lib/seal.js';
-import type { Store } from './open-store.js';
+import { inTransaction, type Store } from './open-store.js';
+import { deleteUnreleased, lockSlugsOf } from './slug-references.js';
 
 const COLUMNS = ['id', 'name', 'ownerId', 'stack', 'buildStack', 'maintenance', 'buildpackProvidedDescription', 'repoSize', 'slugSize', 'releasedAt', 'createdAt', 'updatedAt'] as const;
 
@@ -35,8 +36,14 @@ export function updateApp({ db }: Store, id: string, change: AppChange): Promise
   return db.updateTable('apps').set({ ...change, updatedAt: new Date() }).where('id', '=', id).returning(COLUMNS).executeTakeFirst();
 }
 
-export function deleteApp({ db }: Store, id: string): Promise<unknown> {
-  return db.deleteFrom('apps').where('id', '=', id).execute();
+/** Deletes an app with all it owns. Slugs that it made or released stay while another app's release refers to them. */
+export function deleteApp(store: Store, id: string): Promise<void> {
+  return inTransaction(store, async (within) => {
+    if (!(await lockApp(within, id))) return;
+    const slugs = await lockSlugsOf(within, id);
+    await within.db.deleteFrom('apps').where('id', '=', id).execute();
+    await deleteUnreleased(within, slugs);
+  });
 }
 
 /** Locks the app's row until the transaction ends: changes of one app's ledger come one after the other. */

@@ -1,7 +1,8 @@
-// Blobs: sources and slugs as files of one directory, named by key. A file is there whole or not at all.
+// Blobs: sources, uploads, layers of slugs and archives as files of one directory, named by key. A file is there whole or not
+// at all. The time of a layer is when it was last written or read: who has just had it may name it in a slug.
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -14,7 +15,10 @@ export interface BlobStore {
   maxBytes: number;
 }
 
+export type BlobKind = 'sources' | 'uploads' | 'slugs' | 'archives' | 'partial';
+
 const CHUNK_BYTES = 1024 * 1024;
+const GOING = '.going';
 
 /** Keeps what the stream brings. Throws `too_large`, or `invalid_params` when a slug isn't what its name says. */
 export async function putBlob(store: BlobStore, key: string, source: Readable): Promise<{ size: number }> {
@@ -29,18 +33,31 @@ export async function putBlob(store: BlobStore, key: string, source: Readable): 
   return { size };
 }
 
-/** Keeps a slug whose digest is known only when it is whole. Throws `too_large`, and whatever the stream fails with. */
-export async function putSlug(store: BlobStore, source: Readable): Promise<{ digest: string; size: number }> {
-  const digest = createHash('sha256');
-  const { partial, size } = await receive(store, source, (chunk) => digest.update(chunk));
-  const hex = digest.digest('hex');
-  await keep(store, partial, `slugs/${hex}`);
-  return { digest: hex, size };
+/** Keeps a layer whose digest is known only when it is whole. Throws `too_large`, and whatever the stream fails with. */
+export function putLayer(store: BlobStore, source: Readable): Promise<{ digest: string; size: number }> {
+  return putDigested(store, source, (digest) => `slugs/${digest}`);
+}
+
+/** Keeps an archive that we made ourselves, however large. */
+export function putArchive(store: BlobStore, key: string, source: Readable): Promise<{ digest: string; size: number }> {
+  return putDigested({ ...store, maxBytes: Infinity }, source, () => key);
+}
+
+async function putDigested(store: BlobStore, source: Readable, keyOf: (digest: string) => string): Promise<{ digest: string; size: number }> {
+  const hash = createHash('sha256');
+  const { partial, size } = await receive(store, source, (chunk) => hash.update(chunk));
+  const digest = hash.digest('hex');
+  await keep(store, partial, keyOf(digest));
+  return { digest, size };
 }
 
 /** Opens a blob for reading; undefined when there is none. */
 export async function openBlob(store: BlobStore, key: string): Promise<{ size: number; stream: ReadStream } | undefined> {
-  const handle = await openIfThere(blobFile(store, key));
+  const file = blobFile(store, key);
+  const now = new Date();
+  // By path: what is being removed at this moment isn't there any more.
+  if (/^(slugs|archives)\//.test(key)) await utimes(file, now, now).catch(ignoreAbsent);
+  const handle = await openIfThere(file);
   if (!handle) return undefined;
   const { size } = await handle.stat();
   return { size, stream: createReadStream('', { fd: handle, highWaterMark: CHUNK_BYTES }) };
@@ -51,8 +68,34 @@ export function deleteBlob(store: BlobStore, key: string): Promise<void> {
   return rm(blobFile(store, key), { force: true });
 }
 
+/**
+ * Removes a layer unless it has been written or read since `before` (ms), or a slug rests on it. It is taken away first and
+ * looked at then: whoever comes meanwhile finds none, and brings it again.
+ */
+export async function removeUnused(store: BlobStore, key: string, o: { before: number; isUsed: () => Promise<boolean> }): Promise<boolean> {
+  const file = blobFile(store, key);
+  const going = `${file}${GOING}`;
+  await rename(file, going).catch(ignoreAbsent);
+  const found = await stat(going).catch(() => null);
+  if (!found) return false;
+  if (found.mtimeMs >= o.before || (await o.isUsed())) {
+    await rename(going, file);
+    return false;
+  }
+  await rm(going, { force: true });
+  return true;
+}
+
+/** Brings back the layers whose removal was cut off. */
+export async function restoreLayers(store: BlobStore): Promise<void> {
+  const dir = join(store.dir, 'slugs');
+  for (const name of await readdir(dir).catch(() => [])) {
+    if (name.endsWith(GOING)) await rename(join(dir, name), join(dir, name.slice(0, -GOING.length))).catch(ignoreAbsent);
+  }
+}
+
 /** Blobs of a kind that were written before a time (ms since the epoch). */
-export async function listBlobsBefore(store: BlobStore, kind: 'sources' | 'slugs' | 'partial', before: number): Promise<string[]> {
+export async function listBlobsBefore(store: BlobStore, kind: BlobKind, before: number): Promise<string[]> {
   const names = await readdir(join(store.dir, kind)).catch(() => []);
   const keys = await Promise.all(
     names.map(async (name) => {
@@ -93,7 +136,7 @@ async function receive(store: BlobStore, source: Readable, hear: (chunk: Buffer)
 async function keep(store: BlobStore, partial: string, key: string): Promise<void> {
   const file = blobFile(store, key);
   await mkdir(dirname(file), { recursive: true });
-  if (key.startsWith('slugs/')) await syncFile(partial);
+  if (/^(slugs|uploads)\//.test(key)) await syncFile(partial);
   await rename(partial, file);
 }
 
@@ -105,6 +148,10 @@ export function tooLarge(store: BlobStore): PlatformError {
 function blobFile(store: BlobStore, key: string): string {
   if (!isBlobKey(key)) throw new PlatformError('not_found', "Couldn't find that blob.");
   return join(store.dir, key);
+}
+
+function ignoreAbsent(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 async function openIfThere(file: string): Promise<FileHandle | undefined> {

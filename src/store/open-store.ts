@@ -6,6 +6,9 @@ import * as initial from './migrations/001-initial.js';
 import * as slugBase from './migrations/002-slug-base.js';
 import * as buildFacts from './migrations/003-build-facts.js';
 import * as containers from './migrations/004-containers.js';
+import * as sharedSlugs from './migrations/005-shared-slugs.js';
+import * as people from './migrations/006-people.js';
+import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
 
 export interface Store {
@@ -20,7 +23,14 @@ export interface OpenStore extends Store {
   close(): Promise<void>;
 }
 
-const MIGRATIONS: Record<string, Migration> = { '001-initial': initial, '002-slug-base': slugBase, '003-build-facts': buildFacts, '004-containers': containers };
+const MIGRATIONS: Record<string, Migration> = {
+  '001-initial': initial,
+  '002-slug-base': slugBase,
+  '003-build-facts': buildFacts,
+  '004-containers': containers,
+  '005-shared-slugs': sharedSlugs,
+  '006-people': people,
+};
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
@@ -37,7 +47,7 @@ export async function openStore(o: { url: string; key: Buffer; poolSize?: number
   // A connection that breaks while it is in use fails its query; it also emits an error that must find someone.
   pool.on('connect', (client) => client.on('error', () => undefined));
   // Columns only: names inside JSON (process types, reports) are people's own.
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] });
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: telling(pool) }), plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] });
   await migrate(db);
   return { db, key: o.key, isUp: () => isUp(pool), close: () => db.destroy() };
 }

@@ -1,18 +1,20 @@
-import { isComplete, totalSize, type Slug } from '../../model/slug.js';
+import type { Slug } from '../../model/slug.js';
 import { presentStackRef } from './stack.js';
 
-export function presentSlug(slug: Slug, blob: { method: 'get' | 'put'; url: string }) {
+/** Checksum and size are those of what its URL gives; before that, the checksum is the one that was told. */
+export function presentSlug(slug: Slug, { archive, url }: { archive: { digest: string; size: number } | null; url: string }) {
+  const digest = archive?.digest ?? slug.checksum;
   return {
     id: slug.id,
-    blob,
+    blob: { method: archive ? 'get' : 'put', url },
     buildpack_provided_description: slug.buildpackProvidedDescription,
-    checksum: slug.digest ? `SHA256:${slug.digest}` : null,
+    checksum: digest ? `SHA256:${digest}` : null,
     commit: slug.commit,
     commit_description: slug.commitDescription,
     created_at: slug.createdAt.toISOString(),
     deleted_at: null,
     process_types: slug.processTypes,
-    size: isComplete(slug) ? totalSize(slug) : null,
+    size: archive?.size ?? null,
     stack: presentStackRef(slug.stack),
     updated_at: slug.updatedAt.toISOString(),
   };

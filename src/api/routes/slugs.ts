@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { blobUrl } from '../../lib/blob-url.js';
+import type { App } from '../../model/app.js';
 import { CONTAINER_STACK } from '../../model/container.js';
 import { PlatformError } from '../../model/errors.js';
 import { isComplete, type Slug } from '../../model/slug.js';
 import { canUse, type User } from '../../model/user.js';
-import { findApp } from '../../store/apps.js';
-import { findSlug, insertSlug } from '../../store/slugs.js';
+import { appsOfSlug, findSlug, insertSlug } from '../../store/slugs.js';
 import { makeComplete, uploadKey } from '../complete-slug.js';
 import type { ApiDeps } from '../deps.js';
 import { param, parseBody, publicUrl, reply, type ApiContext, type ApiRouter } from '../http.js';
 import { wishedStack } from '../offered-stacks.js';
 import { presentSlug } from '../present/slug.js';
+import { wholeArchive } from '../whole-archive.js';
 
 const BLOB_FOR_S = 3600;
 
@@ -31,7 +32,8 @@ export function mountSlugs(router: ApiRouter, deps: ApiDeps): void {
     if (stack === CONTAINER_STACK) throw new PlatformError('invalid_params', 'A slug on the stack container is made by a build: push the app.');
     const slug = await insertSlug(deps.store, {
       appId: http.state.app.id,
-      digest: wish.checksum?.slice('SHA256:'.length).toLowerCase() ?? '',
+      checksum: wish.checksum?.slice('SHA256:'.length).toLowerCase() ?? null,
+      digest: '',
       diffId: '',
       size: 0,
       stack,
@@ -40,27 +42,31 @@ export function mountSlugs(router: ApiRouter, deps: ApiDeps): void {
       buildpackProvidedDescription: wish.buildpack_provided_description ?? null,
       processTypes: wish.process_types,
     });
-    reply(http, 201, present(deps, http, slug));
+    reply(http, 201, await present(deps, http, slug));
   });
 
   router.get('/apps/:app/slugs/:slug', async (http) => {
-    const slug = await findSlug(deps.store, param(http, 'slug'));
-    if (!slug || slug.appId !== http.state.app.id) throw new PlatformError('not_found', "Couldn't find that slug.");
-    reply(http, 200, present(deps, http, slug));
+    const { app } = http.state;
+    reply(http, 200, await present(deps, http, await slugOf(deps, param(http, 'slug'), ({ id }) => id === app.id)));
   });
 }
 
-/** A slug that this user may release: one of an app they may use, with its archive. Throws `not_found`, `invalid_params`. */
+/** A slug that this user may release: one that an app they may use has, with its archive. Throws `not_found`, `invalid_params`. */
 export async function usableSlug(deps: ApiDeps, user: User, id: string): Promise<Slug> {
-  const slug = await findSlug(deps.store, id);
-  const app = slug && (await findApp(deps.store, slug.appId));
-  if (!slug || !app || !canUse(user, app)) throw new PlatformError('not_found', "Couldn't find that slug.");
-  return makeComplete(deps, slug);
+  return makeComplete(deps, await slugOf(deps, id, (app) => canUse(user, app)));
 }
 
-function present(deps: ApiDeps, http: ApiContext, slug: Slug) {
-  const [method, blob] = isComplete(slug) ? (['get', `slugs/${slug.digest}`] as const) : (['put', uploadKey(slug)] as const);
+/** A slug that one of these apps has: its own, or one it has released. */
+async function slugOf(deps: ApiDeps, id: string, isMeant: (app: Pick<App, 'id' | 'ownerId'>) => boolean): Promise<Slug> {
+  const slug = await findSlug(deps.store, id);
+  const apps = slug ? await appsOfSlug(deps.store, slug) : [];
+  if (!slug || !apps.some(isMeant)) throw new PlatformError('not_found', "Couldn't find that slug.");
+  return slug;
+}
+
+async function present(deps: ApiDeps, http: ApiContext, slug: Slug) {
+  const archive = isComplete(slug) ? await wholeArchive(deps, slug) : null;
   const base = publicUrl(http, deps.place.internalUrl);
-  const url = blobUrl({ base, key: deps.store.key, method: method === 'get' ? 'GET' : 'PUT', blob, now: Date.now(), ttlS: BLOB_FOR_S });
-  return presentSlug(slug, { method, url });
+  const url = blobUrl({ base, key: deps.store.key, method: archive ? 'GET' : 'PUT', blob: archive?.blob ?? uploadKey(slug), now: Date.now(), ttlS: BLOB_FOR_S });
+  return presentSlug(slug, { archive, url });
 }
