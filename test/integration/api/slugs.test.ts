@@ -78,7 +78,8 @@ describe('a slug', () => {
   it('whose checksum is told beforehand is held to it', async () => {
     const archive = anArchive();
     const slug = await describeSlug({ checksum: `SHA256:${createHash('sha256').update(archive).digest('hex')}` });
-    expect(await upload(slug, 'something else')).toBe(422);
+    expect(await upload(slug, anArchive())).toBe(201);
+    expect(await release(slug)).toMatchObject({ status: 422, body: { message: expect.stringMatching(/^The upload's checksum is SHA256:[0-9a-f]{64}, but SHA256:[0-9a-f]{64} was told: PUT/) } });
     expect(await upload(slug, archive)).toBe(201);
     expect((await release(slug)).status).toBe(201);
   });
@@ -109,3 +110,35 @@ describe('a slug', () => {
   });
 });
 
+describe('a slug that another app of the same people releases', () => {
+  it('is theirs too, outlives its own app, and goes with the last release', async () => {
+    for (const name of ['staging', 'production']) await admin('POST', '/apps', { name });
+    const slug = (await admin('POST', '/apps/staging/slugs', { process_types: { web: './run.sh' } })).body as SlugBody;
+    expect((await admin('GET', `/apps/production/slugs/${slug.id}`)).status).toBe(404);
+    await upload(slug, anArchive());
+    for (const name of ['staging', 'production']) expect((await admin('POST', `/apps/${name}/releases`, { slug: slug.id })).status).toBe(201);
+    for (const name of ['staging', 'production']) expect(await admin('GET', `/apps/${name}/slugs/${slug.id}`)).toMatchObject({ status: 200, body: { id: slug.id } });
+
+    expect((await admin('DELETE', '/apps/staging')).status).toBe(200);
+    const kept = (await admin('GET', `/apps/production/slugs/${slug.id}`)).body as SlugBody;
+    expectHeroku('slug', kept);
+    expect((await fetch(kept.blob.url)).status).toBe(200);
+    expect((await admin('POST', '/apps/production/releases', { slug: slug.id })).status).toBe(201);
+    expect((await admin('DELETE', '/apps/production')).status).toBe(200);
+    expect(await web.ctx.store.db.selectFrom('slugs').select('id').where('id', '=', slug.id).execute()).toEqual([]);
+  });
+
+  it('is released whole or not at all while its app is destroyed', async () => {
+    await admin('POST', '/apps', { name: 'target' });
+    for (let round = 0; round < 12; round += 1) {
+      await admin('POST', '/apps', { name: `origin-${round}` });
+      const slug = (await admin('POST', `/apps/origin-${round}/slugs`, { process_types: { web: './run.sh' } })).body as SlugBody;
+      await upload(slug, anArchive());
+      await admin('POST', `/apps/origin-${round}/releases`, { slug: slug.id });
+      const [destroyed, released] = await Promise.all([admin('DELETE', `/apps/origin-${round}`), admin('POST', '/apps/target/releases', { slug: slug.id })]);
+      expect(destroyed.status).toBe(200);
+      expect([201, 404]).toContain(released.status);
+      expect((await admin('GET', `/apps/target/slugs/${slug.id}`)).status).toBe(released.status === 201 ? 200 : 404);
+    }
+  });
+});
