@@ -4,7 +4,7 @@ import { PlatformError } from '../model/errors.js';
 import { apiLine } from '../model/log-line.js';
 import { findStack } from '../model/stack.js';
 import type { User } from '../model/user.js';
-import { findApp, updateApp as saveApp } from '../store/apps.js';
+import { updateApp as saveApp } from '../store/apps.js';
 import type { Context } from './context.js';
 
 interface AppChange {
@@ -15,7 +15,7 @@ interface AppChange {
 
 /** Changes an app. Throws `invalid_params` for a name that is wrong or taken, or an unknown stack. */
 export async function updateApp(ctx: Context, app: App, user: User, change: AppChange): Promise<App> {
-  if (change.name !== undefined && change.name !== app.name) await checkNameIsFree(ctx, change.name);
+  if (change.name !== undefined && change.name !== app.name) checkAppName(change.name);
   const stack = change.buildStack === undefined ? undefined : findStack(change.buildStack);
   if (change.buildStack !== undefined && !stack) {
     throw new PlatformError('invalid_params', `Stack ${JSON.stringify(change.buildStack)} does not exist; see GET /stacks.`);
@@ -32,9 +32,4 @@ export async function updateApp(ctx: Context, app: App, user: User, change: AppC
   }
   await ctx.bus.publish('route-changed', { appId: app.id });
   return updated;
-}
-
-async function checkNameIsFree(ctx: Context, name: string): Promise<void> {
-  checkAppName(name);
-  if (await findApp(ctx.store, name)) throw new PlatformError('invalid_params', `Name ${name} is already taken`);
 }

@@ -5,6 +5,8 @@ export interface User {
   email: string;
   name: string | null;
   role: 'admin' | 'member';
+  /** Since when they may do nothing; null when they may. */
+  suspendedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -17,8 +19,16 @@ export interface Authorization {
   tokenHash: string;
   tokenHint: string;
   expiresAt: Date | null;
+  /** To the minute. */
+  lastUsedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
+}
+
+/** Who asked for a stream's URL: it is good while they may act. By a token, or by a push. */
+export interface Caller {
+  userId: string;
+  authorizationId: string | null;
 }
 
 /** Whether this user may see and change the app. Heroku answers others as if it weren't there. */

@@ -9,6 +9,8 @@ export async function listBuildpacks({ db }: Store, appId: string): Promise<stri
 /** Replaces the whole list. */
 export async function setBuildpacks(store: Store, appId: string, urls: string[]): Promise<void> {
   await inTransaction(store, async ({ db }) => {
+    // Of two who replace it at once, the later one's list stays.
+    await db.selectFrom('apps').select('id').where('id', '=', appId).forUpdate().execute();
     await db.deleteFrom('buildpackInstallations').where('appId', '=', appId).execute();
     if (urls.length) await db.insertInto('buildpackInstallations').values(urls.map((url, ordinal) => ({ appId, ordinal, url }))).execute();
   });
