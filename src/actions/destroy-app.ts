@@ -12,6 +12,7 @@ export async function destroyApp(ctx: Context, app: App): Promise<void> {
     await cancelBuild(ctx, build, `The app ${app.name} was destroyed.`);
   }
   await deleteApp(ctx.store, app.id);
+  await ctx.bus.publish('app-destroyed', { appId: app.id });
   await ctx.bus.publish('route-changed', { appId: app.id });
   await ctx.bus.publish('cache-purged', { appId: app.id });
   await ctx.queue.enqueue('reconcile', { appId: app.id });

@@ -3,6 +3,10 @@
 export interface Channels {
   /** There is a new app: its first push may follow soon. */
   'app-created': { appId: string; stack: string };
+  /** An app is gone: whoever keeps something of it outside the database removes it, and its tails end. */
+  'app-destroyed': { appId: string };
+  /** A user, or one token of theirs, may do nothing any more: their open streams end. */
+  'access-revoked': { userId: string; authorizationId: string | null };
   /** An app's dynos, formation, name or maintenance changed: the router reads its route again. */
   'route-changed': { appId: string };
   /** A builder has begun a build of the app: a release may follow soon. */

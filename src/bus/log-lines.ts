@@ -29,15 +29,18 @@ export const HISTORY_LINES = 1_500;
 const KEEP_S = 604_800;
 const streamKey = (appId: string) => `logs:${appId}`;
 const endKey = (appId: string) => `logs:${appId}:end`;
+/** Says that the app is gone: its dynos' last words, and whatever else comes late, begin no new log. */
+const goneKey = (appId: string) => `logs-gone:${appId}`;
 
 const APPEND = `
 local text, count, keep, seconds, field, from, to = unpack(ARGV)
 if field then
-  local at = redis.call('HGET', KEYS[3], field)
+  local at = redis.call('HGET', KEYS[4], field)
   if at == to then return 'repeated' end
   if at and at ~= from then return 'moved' end
-  redis.call('HSET', KEYS[3], field, to)
+  redis.call('HSET', KEYS[4], field, to)
 end
+if redis.call('EXISTS', KEYS[3]) == 1 then return 'appended' end
 local began = redis.call('HGET', KEYS[2], 'began')
 if not began then
   local now = redis.call('TIME')
@@ -54,9 +57,9 @@ redis.call('PUBLISH', KEYS[1], seq .. ' ' .. count .. '\\n' .. text)
 return 'appended'
 `;
 
-/** Appends printed lines, each ended by a line feed, and publishes them; with a cursor exactly once. */
+/** Appends printed lines, each ended by a line feed, and publishes them; with a cursor exactly once. Those of an app that is gone are dropped. */
 export async function appendBatch(bus: Bus, appId: string, batch: { text: string; count: number }, cursor?: Cursor): Promise<Appended> {
-  const keys = [streamKey(appId), endKey(appId), ...(cursor ? [cursor.key] : [])];
+  const keys = [streamKey(appId), endKey(appId), goneKey(appId), ...(cursor ? [cursor.key] : [])];
   const moves = cursor ? [cursor.field, cursor.from, cursor.to] : [];
   return (await bus.redis.eval(APPEND, keys.length, ...keys, batch.text, batch.count, HISTORY_LINES, KEEP_S, ...moves)) as Appended;
 }
@@ -82,7 +85,16 @@ export function followBatches(bus: Bus, appId: string, hear: (batch: LogBatch) =
   });
 }
 
-/** Forgets an app's log. */
+/** Forgets the log of an app that is gone, and takes nothing more for it. */
 export async function deleteLog(bus: Bus, appId: string): Promise<void> {
-  await bus.redis.del(streamKey(appId), endKey(appId));
+  await bus.redis.multi().set(goneKey(appId), '1', 'EX', KEEP_S).del(streamKey(appId), endKey(appId)).exec();
+}
+
+/** Ids of the apps that have a log. */
+export async function listLogs(bus: Bus): Promise<string[]> {
+  const apps = new Set<string>();
+  for await (const keys of bus.redis.scanStream({ match: 'logs:*', count: 500 })) {
+    for (const key of keys as string[]) apps.add(key.split(':')[1] ?? '');
+  }
+  return [...apps];
 }

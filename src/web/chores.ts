@@ -8,6 +8,7 @@ import type { Store } from '../store/open-store.js';
 import { SLUG_RETENTION } from '../model/slug.js';
 import { cancelOrphanedPushes } from './orphaned-pushes.js';
 import { requeuePending } from './requeue.js';
+import { sweepGoneApps } from './sweep-gone-apps.js';
 import { deletePushedSource, sweepBlobs } from './sweep-blobs.js';
 
 interface ChoreParts {
@@ -17,6 +18,8 @@ interface ChoreParts {
   startedAt: number;
   /** Packs repositories again, and removes those of apps that are gone. */
   sweepRepos: () => Promise<void>;
+  reposDir: string;
+  removeRepo: (appId: string) => Promise<void>;
 }
 
 const MINUTE_MS = 60_000;
@@ -24,7 +27,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** Begins them all; returns the function that stops them. Each is logged when it fails, and done again at its next time. */
-export function startChores({ ctx, blobs, node, startedAt, sweepRepos }: ChoreParts): () => void {
+export function startChores({ ctx, blobs, node, startedAt, sweepRepos, reposDir, removeRepo }: ChoreParts): () => void {
   const attempt = (chore: string, work: () => Promise<unknown>) => () =>
     void work().catch((error: Error) => log('chore-failed', { chore, error: error.message }));
   const requeue = attempt('requeue', () => requeuePending(ctx));
@@ -32,12 +35,18 @@ export function startChores({ ctx, blobs, node, startedAt, sweepRepos }: ChorePa
   attempt('orphaned-pushes', () => cancelOrphanedPushes(ctx, { startedAt, node }).then(() => requeuePending(ctx)))();
   ctx.bus.onReconnect(requeue);
   ctx.bus
+    .subscribe('app-destroyed', ({ appId }) => attempt('repo', () => removeRepo(appId))())
+    .catch((error: Error) => log('chore-failed', { chore: 'repo', error: error.message }));
+  const forgetApps = attempt('gone-apps', () => sweepGoneApps(ctx, { reposDir, removeRepo }));
+  forgetApps();
+  ctx.bus
     .subscribe('build-finished', ({ buildId }) => attempt('source', () => deletePushedSource(ctx, blobs, buildId))())
     .catch((error: Error) => log('chore-failed', { chore: 'source', error: error.message }));
   const timers = [
     setInterval(attempt('lost-builds', () => failLostBuilds(ctx)), 5_000),
     setInterval(attempt('slugs', () => forgetOldSlugs(ctx.store)), HOUR_MS),
     setInterval(attempt('blobs', () => sweepBlobs(ctx, blobs, Date.now())), 10 * MINUTE_MS),
+    setInterval(forgetApps, HOUR_MS),
     setInterval(attempt('repos', sweepRepos), DAY_MS),
   ];
   return () => timers.forEach(clearInterval);
