@@ -4,7 +4,7 @@ import { hashToken } from '../lib/seal.js';
 import { PlatformError } from '../model/errors.js';
 import { canUse, type User } from '../model/user.js';
 import { findApp } from '../store/apps.js';
-import { findUserByToken } from '../store/authorizations.js';
+import { findToken, findUserByToken, type KnownToken } from '../store/authorizations.js';
 import type { Store } from '../store/open-store.js';
 import { findUser } from '../store/users.js';
 import type { ApiDeps, Push } from './deps.js';
@@ -19,8 +19,10 @@ const PUSH_CALLS = /^(POST \/sources|POST \/apps\/[^/]+\/(builds|log-sessions)|G
 export function authenticate(deps: ApiDeps): Middleware<ApiState> {
   return async (http, next) => {
     const push = pushOfRequest(deps, http);
-    const found = push ? await pushingUser(deps, push.userId, http) : await userOfToken(deps.store, readToken(http.get('authorization')));
-    if (!found) throw new PlatformError('unauthorized', 'Invalid credentials provided.');
+    const found = push ? await pushingUser(deps, push.userId, http) : await tokenOfRequest(deps.store, http);
+    if (!found) throw unauthorized('Invalid credentials provided.');
+    if ('hasExpired' in found && found.hasExpired) throw unauthorized('This token has expired. Log in again: paas login');
+    if (found.suspendedAt) throw unauthorized('Your account is disabled. Ask an admin of this platform.');
     http.state.user = found;
     http.state.push = push ?? null;
     http.state.authorizationId = found.authorizationId;
@@ -30,7 +32,8 @@ export function authenticate(deps: ApiDeps): Middleware<ApiState> {
 
 /** The user whose token this request carries; null when it carries none that is known. For git, too. */
 export async function userOfRequest(store: Store, http: Context): Promise<User | null> {
-  return (await userOfToken(store, readToken(http.get('authorization')))) ?? null;
+  const token = readToken(http.get('authorization'));
+  return token === null ? null : ((await findUserByToken(store, hashToken(token))) ?? null);
 }
 
 /** The push under way whose secret this request carries. */
@@ -62,8 +65,13 @@ async function pushingUser(deps: ApiDeps, userId: string, http: Context): Promis
   return user && { ...user, authorizationId: null };
 }
 
-async function userOfToken(store: Store, token: string | null): Promise<KnownUser | undefined> {
-  return token === null ? undefined : findUserByToken(store, hashToken(token));
+async function tokenOfRequest(store: Store, http: Context): Promise<KnownToken | undefined> {
+  const token = readToken(http.get('authorization'));
+  return token === null ? undefined : findToken(store, hashToken(token));
+}
+
+function unauthorized(message: string): PlatformError {
+  return new PlatformError('unauthorized', message);
 }
 
 /** `Bearer T`, `Basic :T`, `Basic anyone:T`, `Basic T:`. */

@@ -1,6 +1,7 @@
 // What the API is given: what actions need, and the few things only the API does.
 import type { Context } from '../actions/context.js';
 import type { BlobStore } from '../store/blobs.js';
+import type { OpenStreams } from './open-streams.js';
 
 /** A push under way, as the git door keeps it. */
 export interface Push {
@@ -18,6 +19,8 @@ export interface ApiDeps extends Context {
     internalUrl: string;
   };
   blobs: BlobStore;
+  /** Those that are open on this port. */
+  streams: OpenStreams;
   /** Names of the stacks that are offered, that of new apps first. */
   stacks: readonly string[];
   /** Finds the push a secret belongs to. Given on the private socket only: nowhere else is a secret a token. */

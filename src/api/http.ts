@@ -4,7 +4,7 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import type { App } from '../model/app.js';
 import { PlatformError } from '../model/errors.js';
-import type { User } from '../model/user.js';
+import type { Caller, User } from '../model/user.js';
 import type { Push } from './deps.js';
 import { readJson } from './body.js';
 
@@ -35,6 +35,11 @@ export async function parseBody<S extends z.ZodType>(http: Context, schema: S): 
 /** A part of the path. The router fills it; an empty one can't match. */
 export function param(http: ApiContext, name: string): string {
   return http.params[name] ?? '';
+}
+
+/** Who asks, as the URLs of streams remember it. */
+export function callerOf(http: ApiContext): Caller {
+  return { userId: http.state.user.id, authorizationId: http.state.authorizationId };
 }
 
 /** Answers with JSON. */

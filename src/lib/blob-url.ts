@@ -3,6 +3,14 @@ import { isSigned, sign } from './seal.js';
 
 export type BlobMethod = 'GET' | 'PUT';
 
+interface SignedBlob {
+  key: Buffer;
+  method: BlobMethod;
+  blob: string;
+  expires: string;
+  signature: string;
+}
+
 const KEY = /^(sources|uploads|slugs|archives)\/[0-9a-zA-Z._-]{1,128}$/;
 
 /**
@@ -21,7 +29,11 @@ export function blobUrl(o: { base: string; key: Buffer; method: BlobMethod; blob
 }
 
 /** Whether a request for a blob carries a signature that is right and not expired. */
-export function mayUseBlob(o: { key: Buffer; method: BlobMethod; blob: string; now: number; expires: string; signature: string }): boolean {
-  if (Number(o.expires) * 1000 < o.now) return false;
+export function mayUseBlob(o: SignedBlob & { now: number }): boolean {
+  return Number(o.expires) * 1000 >= o.now && isBlobUrl(o);
+}
+
+/** Whether we signed it, be it expired or not. */
+export function isBlobUrl(o: SignedBlob): boolean {
   return isSigned(o.key, `${o.method} ${o.blob} ${Number(o.expires)}`, o.signature);
 }

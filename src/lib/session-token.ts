@@ -10,6 +10,8 @@ export interface LogSession {
   source: string | null;
   /** A dyno name, or a process type. */
   dyno: string | null;
+  /** Who asked for it; the token is good while they may act. */
+  by: { userId: string; authorizationId: string | null };
   /** Seconds since the epoch; a stream that has begun may go on. */
   expires: number;
 }

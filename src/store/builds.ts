@@ -29,6 +29,11 @@ export function listPendingBuilds({ db }: Store, appId?: string): Promise<Build[
   return query.execute();
 }
 
+/** Builds that a user started and that have not ended. */
+export function listPendingBuildsOf({ db }: Store, userId: string): Promise<Build[]> {
+  return db.selectFrom('builds').selectAll().where('status', '=', 'pending').where('userId', '=', userId).execute();
+}
+
 /** Takes a pending build that no builder has begun; undefined when another did, or it has ended. */
 export function claimBuild({ db }: Store, id: string, builder: string): Promise<Build | undefined> {
   return db

@@ -1,35 +1,49 @@
 // A log session's URL is on this port; the lines come from logplex. Streams both ways, and an end on one side ends the other.
 import { request, type IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
+import type { OpenStreams } from '../api/open-streams.js';
 import { readPulses } from '../bus/pulse.js';
 import type { Bus } from '../bus/open-bus.js';
+import { decodeSession } from '../lib/session-token.js';
 
-const PATH = '/streams/logs/';
+const PREFIX = '/streams/logs/';
+/** The one form that is passed on; a query means nothing to logplex, and stays here. */
+const TARGET = /^\/streams\/logs\/([\w-]{1,2048}\.[\w-]{1,128})(\?|$)/;
 
-/** Passes `/streams/logs/<token>` on to logplex as it came. */
-export function proxyLogs(bus: Bus): Middleware {
+/** Passes `/streams/logs/<token>` on to logplex, and nothing else, while the token's session may be read. */
+export function proxyLogs(o: { bus: Bus; key: Buffer; streams: OpenStreams }): Middleware {
   return async (http, next) => {
-    if (!http.path.startsWith(PATH) || (http.method !== 'GET' && http.method !== 'HEAD')) return next();
-    const logplex = await findLogplex(bus);
-    if (!logplex) return refuse(http);
-    const reply = await passOn(http, logplex).catch(() => null);
-    if (!reply) return refuse(http);
+    if (!http.path.startsWith(PREFIX) || (http.method !== 'GET' && http.method !== 'HEAD')) return next();
+    const token = TARGET.exec(http.url)?.[1];
+    const session = token ? decodeSession(o.key, token, Date.now()) : null;
+    if (!token || !session) return refuse(http, 404, 'not_found', 'This log session has expired. Open a new one.');
+    let end = () => void http.res.destroy();
+    const stream = { appId: session.appId, caller: session.by, end: () => end() };
+    http.res.once('close', o.streams.add(stream));
+    if (!(await o.streams.mayGoOn(stream))) return refuse(http, 404, 'not_found', "This log is gone, or you may not read it any more.");
+    const reply = await findLogplex(o.bus).then((logplex) => (logplex ? passOn(http, `${PREFIX}${token}`, new URL(logplex)) : null)).catch(() => null);
+    if (!reply) return refuse(http, 503, 'unavailable', 'The log is not reachable right now. Try again in a moment.');
+    end = () => {
+      reply.unpipe(http.res).destroy();
+      http.res.end();
+    };
     http.respond = false;
     http.res.writeHead(reply.statusCode ?? 502, reply.headers);
     http.res.flushHeaders();
-    reply.on('error', () => http.res.destroy());
-    reply.on('aborted', () => http.res.destroy());
+    reply.on('error', () => http.res.writableEnded || http.res.destroy());
+    reply.on('aborted', () => http.res.writableEnded || http.res.destroy());
     reply.pipe(http.res);
     return undefined;
   };
 }
 
 /** Asks logplex; resolves with its reply's head. The client's leaving ends it, at any moment. */
-function passOn(http: Context, logplex: string): Promise<IncomingMessage> {
+function passOn(http: Context, path: string, { hostname, port }: URL): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { accept, 'last-event-id': lastEventId, 'user-agent': agent } = http.headers;
     const headers = Object.fromEntries(Object.entries({ accept, 'last-event-id': lastEventId, 'user-agent': agent }).filter(([, value]) => value !== undefined));
-    const ask = request(new URL(http.url, logplex), { method: http.method, headers, agent: false });
+    const host = hostname.replace(/^\[(.*)\]$/, '$1');
+    const ask = request({ host, port, path, method: http.method, headers, agent: false });
     http.res.once('close', () => ask.destroy());
     ask.once('response', resolve);
     ask.once('error', reject);
@@ -45,7 +59,7 @@ async function findLogplex(bus: Bus): Promise<string | undefined> {
   return pulses.find((pulse) => pulse.process === 'logplex')?.url;
 }
 
-function refuse(http: Context): void {
-  http.status = 503;
-  http.body = { id: 'unavailable', message: 'The log is not reachable right now. Try again in a moment.' };
+function refuse(http: Context, status: number, id: string, message: string): void {
+  http.status = status;
+  http.body = { id, message };
 }

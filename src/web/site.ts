@@ -9,6 +9,9 @@ import { log } from '../lib/log.js';
 import type { OpenStore } from '../store/open-store.js';
 import { serveHealth } from './health.js';
 import { proxyLogs } from './proxy-logs.js';
+import { pathOfTarget } from './request-target.js';
+
+const UNREADABLE = JSON.stringify({ id: 'bad_request', message: "The request's target is no path." });
 
 interface SiteParts {
   api: ApiDeps;
@@ -24,10 +27,16 @@ export function createSite({ api, store, git }: SiteParts): RequestListener {
   koa.use(nameRequests());
   koa.use(serveHealth({ store, bus: api.bus }));
   if (git) koa.use(git);
-  koa.use(proxyLogs(api.bus));
+  koa.use(proxyLogs({ bus: api.bus, key: store.key, streams: api.streams }));
   koa.use(serveFrontPage());
   for (const middleware of createApi(api)) koa.use(middleware);
-  return koa.callback();
+  const answer = koa.callback();
+  return (req, res) => {
+    const path = pathOfTarget(req.url ?? '');
+    if (path === null) return void res.writeHead(400, { connection: 'close', 'content-type': 'application/json' }).end(UNREADABLE);
+    req.url = path;
+    void answer(req, res);
+  };
 }
 
 /** Faults after the answer's head was sent: there is nobody left to tell. A client that left is none. */

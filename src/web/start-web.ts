@@ -5,6 +5,7 @@ import { cancelBuild } from '../actions/cancel-build.js';
 import type { Context } from '../actions/context.js';
 import { userOfRequest } from '../api/auth.js';
 import type { ApiDeps } from '../api/deps.js';
+import { openStreams } from '../api/open-streams.js';
 import type { PushSession } from '../git/push-sessions.js';
 import { createGitDoor } from '../git/smart-http.js';
 import { listenForHooks, type Hooks } from '../hook/listen.js';
@@ -64,7 +65,13 @@ export async function startWeb(o: WebOptions): Promise<Web> {
       void cancelPush(ctx, session);
     },
   });
-  const api: ApiDeps = { ...ctx, stacks: o.stacks, blobs: { dir: o.blobsDir, maxBytes: o.maxBytes }, place: { domain: o.domain, routerPort: o.routerPort, internalUrl: o.internalUrl ?? '' } };
+  const api: ApiDeps = {
+    ...ctx,
+    stacks: o.stacks,
+    blobs: { dir: o.blobsDir, maxBytes: o.maxBytes },
+    streams: openStreams(ctx),
+    place: { domain: o.domain, routerPort: o.routerPort, internalUrl: o.internalUrl ?? '' },
+  };
   const site = createSite({ api, store: ctx.store, git: git.middleware });
   // Hooks first: a push may come as soon as the door is open.
   const socketPath = join(o.runDir, 'hook.sock');
@@ -72,7 +79,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
   hooks = listenForHooks({ runDir: o.runDir, socketPath, bell: openBell(ctx.bus) });
   const door = await listenOnPort({ port: o.apiPort, host: o.bind, answer: site, certificate: watchCertificate(o.home) });
   api.place.internalUrl ||= `http://127.0.0.1:${door.port}`;
-  const stopChores = startChores({ ctx, blobs: api.blobs, node: o.node, startedAt, sweepRepos: git.sweep });
+  const stopChores = startChores({ ctx, blobs: api.blobs, node: o.node, startedAt, sweepRepos: git.sweep, reposDir: o.reposDir, removeRepo: git.removeRepo });
   log('listening', { bind: o.bind, port: door.port });
   return {
     port: door.port,

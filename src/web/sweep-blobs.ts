@@ -14,13 +14,13 @@ const DAY_MS = 24 * HOUR_MS;
 /** Removes a pushed source once its build has ended. One that came by the API may be built again until it is swept. */
 export async function deletePushedSource({ store }: Context, blobs: BlobStore, buildId: string): Promise<void> {
   const build = await findBuild(store, buildId);
-  const blob = build?.origin === 'git' && build.status !== 'pending' ? sourceBlob(build.source) : null;
+  const blob = build?.origin === 'git' && build.status !== 'pending' ? sourceBlob(store.key, build.source) : null;
   if (blob) await deleteBlob(blobs, blob);
 }
 
 /** Removes sources of more than two hours that no build waits for, old uploads and archives, layers that no slug rests on, and what was cut off. */
 export async function sweepBlobs({ store }: Pick<Context, 'store'>, blobs: BlobStore, now: number): Promise<number> {
-  const waiting = new Set((await listPendingBuilds(store)).map((build) => sourceBlob(build.source)));
+  const waiting = new Set((await listPendingBuilds(store)).map((build) => sourceBlob(store.key, build.source)));
   const sources = (await listBlobsBefore(blobs, 'sources', now - 2 * HOUR_MS)).filter((key) => !waiting.has(key));
   const [uploads, archives] = await Promise.all([listBlobsBefore(blobs, 'uploads', now - DAY_MS), listBlobsBefore(blobs, 'archives', now - DAY_MS)]);
   const unused = [...sources, ...uploads, ...archives];

@@ -13,6 +13,7 @@ export function presentAuthorization(authorization: Authorization, user: Pick<Us
     created_at: authorization.createdAt.toISOString(),
     description: authorization.description,
     grant: null,
+    last_used_at: authorization.lastUsedAt?.toISOString() ?? null,
     refresh_token: null,
     scope: authorization.scope,
     session: null,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { revokeToken } from '../../actions/revoke-access.js';
 import { PlatformError } from '../../model/errors.js';
-import { deleteAuthorization, findAuthorization, listAuthorizations } from '../../store/authorizations.js';
+import { findAuthorization, listAuthorizations } from '../../store/authorizations.js';
+import { findUser } from '../../store/users.js';
 import type { ApiDeps } from '../deps.js';
 import { param, parseBody, reply, type ApiContext, type ApiRouter } from '../http.js';
 import { issueToken } from '../issue-token.js';
@@ -30,21 +32,24 @@ export function mountAuthorizations(router: ApiRouter, deps: ApiDeps): void {
   });
 
   router.get('/oauth/authorizations/:id', async (http) => {
-    reply(http, 200, presentAuthorization(await authorizationOfPath(deps, http), http.state.user, Date.now()));
+    reply(http, 200, presentAuthorization(await authorizationOfPath(deps, http, http.state.user.id), http.state.user, Date.now()));
   });
 
   router.delete('/oauth/authorizations/:id', async (http) => {
-    const authorization = await authorizationOfPath(deps, http);
-    await deleteAuthorization(deps.store, authorization.id);
-    reply(http, 200, presentAuthorization(authorization, http.state.user, Date.now()));
+    // An admin may revoke anyone's.
+    const authorization = await authorizationOfPath(deps, http, http.state.user.role === 'admin' ? undefined : http.state.user.id);
+    const { user } = http.state;
+    const owner = authorization.userId === user.id ? user : await findUser(deps.store, authorization.userId);
+    await revokeToken(deps, authorization);
+    reply(http, 200, presentAuthorization(authorization, owner ?? user, Date.now()));
   });
 }
 
 /** `~` is the one whose token makes the request. */
-async function authorizationOfPath(deps: ApiDeps, http: ApiContext) {
+async function authorizationOfPath(deps: ApiDeps, http: ApiContext, userId: string | undefined) {
   const ref = param(http, 'id');
   const id = ref === '~' ? (http.state.authorizationId ?? '') : ref;
-  const authorization = await findAuthorization(deps.store, http.state.user.id, id);
+  const authorization = await findAuthorization(deps.store, id, userId);
   if (!authorization) throw new PlatformError('not_found', "Couldn't find that authorization.");
   return authorization;
 }

@@ -8,7 +8,7 @@ import { PlatformError } from '../../model/errors.js';
 import { findBuild, listBuilds } from '../../store/builds.js';
 import { pushOfRequest } from '../auth.js';
 import type { ApiDeps } from '../deps.js';
-import { param, parseBody, publicUrl, reply, type ApiContext, type ApiRouter } from '../http.js';
+import { callerOf, param, parseBody, publicUrl, reply, type ApiContext, type ApiRouter } from '../http.js';
 import { presentBuild } from '../present/build.js';
 import { replyList } from '../range.js';
 import { streamPath } from '../signed-path.js';
@@ -39,7 +39,7 @@ export function mountBuilds(router: ApiRouter, deps: ApiDeps): void {
       app,
       user,
       origin: push ? 'git' : 'api',
-      source: sourceRef({ key: deps.store.key, internalUrl: deps.place.internalUrl, url: source.url, now: Date.now() }),
+      source: sourceRef({ key: deps.store.key, internalUrl: deps.place.internalUrl, url: source.url, userId: user.id, now: Date.now() }),
       commit: source.version ?? null,
       description: source.version_description ?? null,
       checksum: source.checksum ?? null,
@@ -95,7 +95,7 @@ async function presentBuilds(deps: ApiDeps, http: ApiContext, builds: Build[]) {
   const users = await usersById(deps.store, builds.map((build) => build.userId));
   return builds.map((build) =>
     presentBuild(build, http.state.app, users(build.userId), {
-      outputStreamUrl: `${base}${streamPath(deps.store.key, 'builds', build.id)}`,
+      outputStreamUrl: base + streamPath({ key: deps.store.key, kind: 'builds', id: build.id, now: Date.now(), caller: callerOf(http) }),
       sourceUrl: sourceUrl({ base, key: deps.store.key, source: build.source, now: Date.now() }),
     }),
   );

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { encodeSession } from '../../lib/session-token.js';
 import type { ApiDeps } from '../deps.js';
-import { parseBody, publicUrl, reply, type ApiRouter } from '../http.js';
+import { callerOf, parseBody, publicUrl, reply, type ApiRouter } from '../http.js';
 
 /** Seconds in which a session's URL must be opened. */
 const OPEN_WITHIN_S = 300;
@@ -27,6 +27,7 @@ export function mountLogSessions(router: ApiRouter, deps: ApiDeps): void {
       lines: Math.min(wish.lines, MOST_LINES),
       tail: wish.tail ?? false,
       source: wish.source || null,
+      by: callerOf(http),
       dyno: wish.dyno || wish.dyno_name || wish.type || null,
       expires: Math.floor(now / 1000) + OPEN_WITHIN_S,
     });

@@ -7,7 +7,7 @@ import { PlatformError } from '../../model/errors.js';
 import { parseVersion, type Release } from '../../model/release.js';
 import { currentRelease, findRelease, listReleases } from '../../store/releases.js';
 import type { ApiDeps } from '../deps.js';
-import { param, parseBody, publicUrl, reply, type ApiContext, type ApiRouter } from '../http.js';
+import { callerOf, param, parseBody, publicUrl, reply, type ApiContext, type ApiRouter } from '../http.js';
 import { presentRelease } from '../present/release.js';
 import { parseRange, replyList } from '../range.js';
 import { streamPath } from '../signed-path.js';
@@ -71,12 +71,13 @@ async function presentReleases(deps: ApiDeps, http: ApiContext, releases: Releas
   const { app } = http.state;
   const current = await currentRelease(deps.store, app.id);
   const users = await usersById(deps.store, releases.map((release) => release.userId));
+  const base = publicUrl(http as Context, deps.place.internalUrl);
   return releases.map((release) =>
     presentRelease(release, {
       app,
       user: users(release.userId),
       isCurrent: release.id === current?.id,
-      outputStreamUrl: `${publicUrl(http as Context, deps.place.internalUrl)}${streamPath(deps.store.key, 'releases', release.id)}`,
+      outputStreamUrl: base + streamPath({ key: deps.store.key, kind: 'releases', id: release.id, now: Date.now(), caller: callerOf(http) }),
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { blobUrl, type BlobMethod } from '../../lib/blob-url.js';
 import type { ApiDeps } from '../deps.js';
+import { sourceKeyFor } from '../source-ref.js';
 import { publicUrl, reply, type ApiRouter } from '../http.js';
 
 /** Seconds that a source may be written, and read, after it was asked for. */
@@ -8,7 +9,7 @@ const SOURCE_FOR_S = 3600;
 
 export function mountSources(router: ApiRouter, deps: ApiDeps): void {
   router.post('/sources', (http) => {
-    const blob = `sources/${randomUUID()}`;
+    const blob = sourceKeyFor(http.state.user.id, randomUUID());
     const base = publicUrl(http, deps.place.internalUrl);
     const url = (method: BlobMethod) => blobUrl({ base, key: deps.store.key, method, blob, now: Date.now(), ttlS: SOURCE_FOR_S });
     reply(http, 201, { source_blob: { get_url: url('GET'), put_url: url('PUT') } });

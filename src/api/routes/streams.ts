@@ -11,17 +11,20 @@ import { followOutput, type OutputSource } from '../follow-output.js';
 import type { PublicRouter } from '../http.js';
 import { asEvents, asText, firstByte, wantsEvents } from '../output-formats.js';
 import { queueNews } from '../queue-news.js';
-import { mayFollow, type StreamKind } from '../signed-path.js';
+import { readStreamPath, type StreamKind } from '../signed-path.js';
 
 /** Output of builds and of release commands: no token, since nobody can guess the URL. */
 export function mountStreams(router: PublicRouter, deps: ApiDeps): void {
   router.get('/streams/:kind/:id', async (http) => {
     const { kind = '', id = '' } = http.params;
-    const source = isStreamKind(kind) && mayFollow(deps.store.key, kind, id, String(http.query['signature'] ?? '')) ? await sourceOf(deps, kind, id) : null;
-    if (!source) throw new PlatformError('not_found', "Couldn't find that stream.");
-    if (deps.bus.redis.status !== 'ready') throw new PlatformError('unavailable', 'The platform cannot reach Redis right now. Try again in a moment.');
+    const caller = isStreamKind(kind) ? readStreamPath({ key: deps.store.key, kind, id, now: Date.now() }, http.query) : null;
+    const source = caller && isStreamKind(kind) ? await sourceOf(deps, kind, id) : null;
+    if (!source || !caller) throw notFound();
     const gone = new AbortController();
-    http.res.once('close', () => gone.abort());
+    const stream = { caller, appId: source.appId, end: () => gone.abort() };
+    http.res.once('close', deps.streams.add(stream)).once('close', stream.end);
+    if (!(await deps.streams.mayGoOn(stream))) throw notFound();
+    if (deps.bus.redis.status !== 'ready') throw new PlatformError('unavailable', 'The platform cannot reach Redis right now. Try again in a moment.');
     const pieces = followOutput(deps.bus, source, { from: firstByte(http), signal: gone.signal });
     http.status = 200;
     http.set('Cache-Control', 'no-store');
@@ -31,22 +34,30 @@ export function mountStreams(router: PublicRouter, deps: ApiDeps): void {
   });
 }
 
+function notFound(): PlatformError {
+  return new PlatformError('not_found', "Couldn't find that stream, or its URL has expired.");
+}
+
 function isStreamKind(text: string): text is StreamKind {
   return text === 'builds' || text === 'releases';
 }
 
-function sourceOf(deps: ApiDeps, kind: StreamKind, id: string): Promise<OutputSource | null> {
+type Source = OutputSource & { appId: string };
+
+function sourceOf(deps: ApiDeps, kind: StreamKind, id: string): Promise<Source | null> {
   return kind === 'builds' ? buildSource(deps, id) : releaseSource(deps, id);
 }
 
-async function buildSource(deps: ApiDeps, id: string): Promise<OutputSource | null> {
-  if (!(await findBuild(deps.store, id))) return null;
+async function buildSource(deps: ApiDeps, id: string): Promise<Source | null> {
+  const found = await findBuild(deps.store, id);
+  if (!found) return null;
   const tellNews = queueNews({
     waiting: () => deps.queue.waiting('build'),
     pulses: () => readPulses(deps.bus, Date.now()),
   });
   return {
     id,
+    appId: found.appId,
     async readEnd() {
       const build = await findBuild(deps.store, id);
       const hasEnded = build?.status !== 'pending';
@@ -61,13 +72,14 @@ async function buildSource(deps: ApiDeps, id: string): Promise<OutputSource | nu
 }
 
 /** Not there before the release command has begun. */
-async function releaseSource(deps: ApiDeps, id: string): Promise<OutputSource | null> {
+async function releaseSource(deps: ApiDeps, id: string): Promise<Source | null> {
+  const found = await findReleaseById(deps.store, id);
   const readEnd = async () => {
     const release = await findReleaseById(deps.store, id);
     const hasEnded = release?.status !== 'pending';
     return { hasEnded, saved: hasEnded ? ((await readReleaseOutput(deps.store, id)) ?? null) : null };
   };
   const [{ chunks }, end] = await Promise.all([readOutput(deps.bus, id, '', 1), readEnd()]);
-  if (chunks.length === 0 && end.saved === null) return null;
-  return { id, readEnd, whileQuiet: async () => '' };
+  if (!found || (chunks.length === 0 && end.saved === null)) return null;
+  return { id, appId: found.appId, readEnd, whileQuiet: async () => '' };
 }

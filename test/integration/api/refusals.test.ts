@@ -1,6 +1,7 @@
 // Every endpoint, used wrongly: who may not, what can't be, and that each is told in one clear line.
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStreams } from '../../../src/api/open-streams.js';
 import { createRouter } from '../../../src/api/router.js';
 import { startBuild } from '../../../src/actions/start-build.js';
 import { findUser } from '../../../src/store/users.js';
@@ -32,7 +33,7 @@ afterAll(() => web.stop());
 
 /** Every route there is, read off the router, with the deployed app's own things in its path. */
 function allRoutes() {
-  const router = createRouter({ ...web.ctx, stacks: [], blobs: { dir: '', maxBytes: 0 }, place: { domain: '', routerPort: 0, internalUrl: '' } });
+  const router = createRouter({ ...web.ctx, streams: openStreams(web.ctx), stacks: [], blobs: { dir: '', maxBytes: 0 }, place: { domain: '', routerPort: 0, internalUrl: '' } });
   const real: Record<string, string> = { app: 'shop', release: '3', build: buildId, slug: shop.slug.id, dyno: 'web.1', type: 'web', user: ADMIN_EMAIL, id: '~', stack: 'slipway-12' };
   return router.stack.flatMap((layer) =>
     layer.methods.filter((method) => method !== 'HEAD').map((method) => ({ method, path: String(layer.path).replace(/:(\w+)/g, (_all, name: string) => real[name] ?? `?${name}`) })),

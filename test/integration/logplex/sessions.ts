@@ -8,7 +8,7 @@ export const key = Buffer.alloc(32, 7);
 /** The path of a session of `appId`, valid for five minutes. */
 export function sessionPath(appId: string, o: Partial<LogSession> = {}): string {
   const expires = Math.floor(Date.now() / 1000) + 300;
-  return `/streams/logs/${encodeSession(key, { appId, lines: 100, tail: false, source: null, dyno: null, expires, ...o })}`;
+  return `/streams/logs/${encodeSession(key, { appId, lines: 100, tail: false, source: null, dyno: null, by: { userId: '', authorizationId: null }, expires, ...o })}`;
 }
 
 export interface Reader {

@@ -47,7 +47,9 @@ async function aBuild(o: { isClaimed?: boolean } = {}): Promise<Build> {
 
 const say = (build: Build, text: string) => appendOutput(web.ctx.bus, build.id, text);
 const end = (build: Build) => endBuild(web.ctx, build, { status: 'failed', failure: 'enough' });
-const urlOf = (id: string, kind: 'builds' | 'releases' = 'builds') => `${web.url}${streamPath(web.ctx.store.key, kind, id)}`;
+const pathOf = (id: string, kind: 'builds' | 'releases' = 'builds', now = Date.now()) =>
+  streamPath({ key: web.ctx.store.key, kind, id, now, caller: { userId: user.id, authorizationId: null } });
+const urlOf = (id: string, kind: 'builds' | 'releases' = 'builds') => `${web.url}${pathOf(id, kind)}`;
 
 interface Stream {
   status: number;
@@ -185,14 +187,15 @@ describe('a stream', () => {
   it.each([
     ['with no signature', (id: string) => `/streams/builds/${id}`],
     ['with a wrong one', (id: string) => `/streams/builds/${id}?signature=AAAA`],
-    ['with that of another kind', (id: string) => streamPath(web.ctx.store.key, 'releases', id).replace('releases', 'builds')],
-    ['of a kind that is none', (id: string) => streamPath(web.ctx.store.key, 'builds', id).replace('builds', 'others')],
-    ['of nothing', () => streamPath(web.ctx.store.key, 'builds', 'nothing')],
+    ['with that of another kind', (id: string) => pathOf(id, 'releases').replace('releases', 'builds')],
+    ['of a kind that is none', (id: string) => pathOf(id).replace('builds', 'others')],
+    ['that has expired', (id: string) => pathOf(id, 'builds', Date.now() - 26 * 3_600_000)],
+    ['of nothing', () => pathOf('nothing')],
   ])('%s is not there', async (_what, path) => {
     const build = await aBuild();
     const answer = await fetch(`${web.url}${path(build.id)}`);
     expect(answer.status).toBe(404);
-    expect(await answer.json()).toEqual({ id: 'not_found', message: "Couldn't find that stream." });
+    expect(await answer.json()).toEqual({ id: 'not_found', message: "Couldn't find that stream, or its URL has expired." });
     await end(build);
   });
 });
