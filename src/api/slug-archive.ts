@@ -15,7 +15,7 @@ const ROOT = { uid: 0, gid: 0, uname: 'root', gname: 'root' };
 const KINDS = new Set(['file', 'contiguous-file', 'directory', 'symlink', 'link']);
 const TOP: Wanted = { name: 'app/', type: 'directory', mode: 0o755, mtime: new Date(0), ...DYNO };
 /** Where our runtimes have their files. What lies elsewhere outside /app is left out, as on Heroku. */
-const SYSTEM = /^(opt|usr|etc\/(alternatives|java[^/]*|php|ssl))(\/|$)/;
+const SYSTEM = /^(?:opt|usr|etc\/(?:alternatives|java[^/]*|php|ssl))(\/|$)/;
 
 type Wanted = Pick<Header, 'name'> & Partial<Header>;
 
@@ -77,7 +77,7 @@ export function rewriteEntry(header: Wanted, links: Set<string>): Wanted | null 
   const root = rootOf(name);
   if (root === null) return null;
   const refuse = (why: string) => new PlatformError('invalid_params', `The slug can't be used: ${JSON.stringify(header.name)} ${why}.`);
-  if (!KINDS.has(type) || (SYSTEM.exec(name)?.[2] === '' && type !== 'directory')) throw refuse(`is a ${type}`);
+  if (!KINDS.has(type) || (SYSTEM.exec(name)?.[1] === '' && type !== 'directory')) throw refuse(`is a ${type}`);
   if (name.split('/').includes('..')) throw refuse(`leads out of ${root}`);
   if (name.split('/').some((_part, depth, parts) => depth > 0 && links.has(parts.slice(0, depth).join('/')))) throw refuse('lies behind a symbolic link');
   const target = type === 'link' ? plainName(header.linkname ?? '') : header.linkname;

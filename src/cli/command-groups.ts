@@ -25,7 +25,10 @@ export const GROUPS: readonly Group[] = [
   { title: 'Maintenance', commands: ['maintenance', 'maintenance:on', 'maintenance:off'], load: () => import('./commands/maintenance.js') },
   {
     title: 'Access',
-    commands: ['authorizations', 'authorizations:create', 'authorizations:revoke', 'users', 'users:add'],
+    commands: [
+      'authorizations', 'authorizations:create', 'authorizations:revoke',
+      'users', 'users:add', 'users:role', 'users:disable', 'users:enable', 'users:remove',
+    ],
     load: () => import('./commands/access.js'),
   },
   { title: 'Git', commands: ['git:remote', 'git:credentials'], load: () => import('./commands/git.js') },

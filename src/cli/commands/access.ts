@@ -1,8 +1,11 @@
-// authorizations (tokens of one's own), and users (for the admin).
+// authorizations (tokens of one's own, and for the admin those of others), and users (for the admin).
 import type { Command } from 'commander';
+import { age } from '../age.js';
 import { addCommand, type Cli, type JsonOption } from '../command.js';
+import { CliError } from '../errors.js';
 import { wholeNumber } from '../numbers.js';
 import { during } from '../progress.js';
+import { ask } from '../prompt.js';
 import { reachApi } from '../reach.js';
 import type { AuthorizationResource, UserResource } from '../resources.js';
 import { fields, table } from '../table.js';
@@ -19,29 +22,69 @@ interface AddOptions extends JsonOption {
   short?: boolean;
 }
 
+interface OfUserOptions extends JsonOption {
+  user?: string;
+}
+
+interface RemoveOptions extends JsonOption {
+  transferTo?: string;
+  confirm?: string;
+}
+
+type Token = AuthorizationResource & { last_used_at?: string | null };
+type Person = UserResource & { role: string; suspended_at: string | null };
+
 export function register(program: Command, cli: Cli): void {
-  addCommand(program, 'authorizations', 'list your tokens').action((options: JsonOption) => list(cli, options));
+  addCommand(program, 'authorizations', 'list your tokens')
+    .option('-u, --user <email>', 'list those of another user (admin)')
+    .action((options: OfUserOptions) => list(cli, options));
   addCommand(program, 'authorizations:create', 'create a token; it is shown once')
     .option('-d, --description <text>', 'what it is for')
     .option('-e, --expires-in <seconds>', 'how long it is good for (default: no end)', wholeNumber)
     .option('-s, --scope <scopes>', 'its scopes, separated by commas')
     .option('-S, --short', 'print the token only')
     .action((options: CreateOptions) => create(cli, options));
-  addCommand(program, 'authorizations:revoke <id>', 'revoke a token').action((id: string, options: JsonOption) => revoke(cli, id, options));
+  addCommand(program, 'authorizations:revoke [id]', 'revoke a token')
+    .option('-u, --user <email>', 'revoke all tokens of this user (admin)')
+    .action((id: string | undefined, options: OfUserOptions) => revoke(cli, id, options));
   addCommand(program, 'users', 'list all users (admin)').action((options: JsonOption) => listUsers(cli, options));
   addCommand(program, 'users:add <email>', 'add a user with a first token; it is shown once (admin)')
     .option('--name <name>', "the user's name")
     .option('-S, --short', 'print the token only')
     .action((email: string, options: AddOptions) => addUser(cli, email, options));
+  addCommand(program, 'users:role <email> <role>', 'make a user an admin, or a member again (admin)').action((email: string, role: string, options: JsonOption) =>
+    change(cli, { email, body: { role }, what: `Making ${email} ${role === 'admin' ? 'an' : 'a'} ${role}` }, options),
+  );
+  addCommand(program, 'users:disable <email>', 'let a user do nothing until they are enabled again (admin)').action((email: string, options: JsonOption) =>
+    change(cli, { email, body: { suspended: true }, what: `Disabling ${email}` }, options),
+  );
+  addCommand(program, 'users:enable <email>', 'let a disabled user work again (admin)').action((email: string, options: JsonOption) =>
+    change(cli, { email, body: { suspended: false }, what: `Enabling ${email}` }, options),
+  );
+  addCommand(program, 'users:remove <email>', 'remove a user and their tokens for good (admin)')
+    .option('-t, --transfer-to <email>', 'the user who gets their apps')
+    .option('-c, --confirm <email>', 'the address again, instead of being asked for it')
+    .action((email: string, options: RemoveOptions) => removeUser(cli, email, options));
 }
 
-async function list(cli: Cli, options: JsonOption): Promise<void> {
+async function list(cli: Cli, options: OfUserOptions): Promise<void> {
   const { terminal } = cli;
-  const authorizations = await reachApi(cli).get<AuthorizationResource[]>('/oauth/authorizations');
+  const authorizations = await reachApi(cli).get<Token[]>(options.user ? `${userPath(options.user)}/authorizations` : '/oauth/authorizations');
   authorizations.sort((a, b) => a.description.localeCompare(b.description));
   if (options.json) return terminal.printJson(authorizations);
   if (authorizations.length === 0) return terminal.print('No OAuth authorizations.');
-  table(['Description', 'ID', 'Scope'], authorizations.map((each) => [each.description, each.id, each.scope.join(',')])).forEach(terminal.print);
+  const now = cli.now();
+  const rows = authorizations.map((each) => [each.description, each.id, each.scope.join(','), expiry(each), lastUse(each, now)]);
+  table(['Description', 'ID', 'Scope', 'Expires', 'Last used'], rows).forEach(terminal.print);
+}
+
+function expiry({ access_token: token }: Token): string {
+  if (!token || token.expires_in === null) return 'never';
+  return token.expires_in === 0 ? 'expired' : `in ${age(token.expires_in * 1000)}`;
+}
+
+function lastUse({ last_used_at: at }: Token, now: Date): string {
+  return at ? `${age(now.getTime() - Date.parse(at))} ago` : 'never';
 }
 
 async function create(cli: Cli, options: CreateOptions): Promise<void> {
@@ -63,17 +106,51 @@ async function create(cli: Cli, options: CreateOptions): Promise<void> {
   fields(facts).forEach(terminal.print);
 }
 
-async function revoke(cli: Cli, id: string, options: JsonOption): Promise<void> {
+async function revoke(cli: Cli, id: string | undefined, options: OfUserOptions): Promise<void> {
+  if (id === undefined) return revokeAll(cli, options);
+  if (options.user) throw new CliError('Give the id of one token, or --user for all of a user: not both.');
   const api = reachApi(cli);
   const work = () => api.remove<AuthorizationResource>(`/oauth/authorizations/${encodeURIComponent(id)}`);
   const gone = await during(cli.terminal, 'Revoking OAuth Authorization', work, (each) => `done, revoked authorization from ${each.description}`);
   if (options.json) cli.terminal.printJson(gone);
 }
 
+async function revokeAll(cli: Cli, { user, json }: OfUserOptions): Promise<void> {
+  if (!user) throw new CliError('Which token? Give its id (paas authorizations lists yours), or --user <email> for all of a user.');
+  const work = () => reachApi(cli).remove<Token[]>(`${userPath(user)}/authorizations`);
+  const gone = await during(cli.terminal, `Revoking all tokens of ${user}`, work, (tokens) => `done, ${tokens.length} revoked`);
+  if (json) cli.terminal.printJson(gone);
+}
+
 async function listUsers(cli: Cli, options: JsonOption): Promise<void> {
-  const users = await reachApi(cli).get<UserResource[]>('/users');
+  const users = await reachApi(cli).get<Person[]>('/users');
   if (options.json) return cli.terminal.printJson(users);
-  table(['Email', 'Name'], users.map((user) => [user.email, user.name ?? ''])).forEach(cli.terminal.print);
+  const rows = users.map((user) => [user.email, user.role, user.suspended_at ? 'disabled' : '', user.name ?? '']);
+  table(['Email', 'Role', 'State', 'Name'], rows).forEach(cli.terminal.print);
+}
+
+async function change(cli: Cli, o: { email: string; body: object; what: string }, options: JsonOption): Promise<void> {
+  const changed = await during(cli.terminal, o.what, () => reachApi(cli).patch<Person>(userPath(o.email), o.body));
+  if (options.json) cli.terminal.printJson(changed);
+}
+
+async function removeUser(cli: Cli, email: string, options: RemoveOptions): Promise<void> {
+  await confirmRemoval(cli, email, options.confirm);
+  const query = options.transferTo ? `?transfer_to=${encodeURIComponent(options.transferTo)}` : '';
+  const gone = await during(cli.terminal, `Removing ${email}`, () => reachApi(cli).remove<Person>(userPath(email) + query));
+  if (options.json) cli.terminal.printJson(gone);
+}
+
+async function confirmRemoval(cli: Cli, email: string, given: string | undefined): Promise<void> {
+  if (given === email) return;
+  if (given !== undefined) throw new CliError(`Confirmation ${given} did not match ${email}. Aborted.`);
+  if (!cli.stdin.isTTY) throw new CliError(`This would remove ${email} for good.\nTo do so, run again with --confirm ${email}`);
+  const typed = await ask(cli, `To proceed, type ${email} or re-run this command with --confirm ${email}: `);
+  if (typed !== email) throw new CliError(`Confirmation did not match ${email}. Aborted.`);
+}
+
+function userPath(email: string): string {
+  return `/users/${encodeURIComponent(email)}`;
 }
 
 async function addUser(cli: Cli, email: string, options: AddOptions): Promise<void> {

@@ -12,8 +12,12 @@ describe('an entry of an uploaded slug', () => {
     expect(rewriteEntry(entry(name), new Set())).toMatchObject({ name: plain, uid: 20_000, gid: 20_000, mode: 0o644 });
   });
 
-  it.each(['./', './app', 'app/', 'etc/passwd', '../etc/passwd', 'application/x', ''])('%j is left out', (name) => {
+  it.each(['./', './app', 'app/', 'etc/passwd', 'etc/', 'root/x', 'var/x', '../etc/passwd', 'application/x', ''])('%j is left out', (name) => {
     expect(rewriteEntry(entry(name), new Set())).toBeNull();
+  });
+
+  it.each(['opt/node/bin/node', './usr/lib/ruby/x.rb', 'etc/php/8.2/php.ini'])("%s is a runtime's: it stays, owned by root", (name) => {
+    expect(rewriteEntry(entry(name, { uid: 20_000, mode: 0o4777 }), new Set())).toMatchObject({ name: name.replace('./', ''), uid: 0, gid: 0, mode: 0o777 });
   });
 
   it('keeps no special bits', () => {
@@ -24,6 +28,10 @@ describe('an entry of an uploaded slug', () => {
     [entry('app/dev', { type: 'character-device' }), 'is a character-device'],
     [entry('app/fifo', { type: 'fifo' }), 'is a fifo'],
     [entry('app/../etc/passwd'), 'leads out of app/'],
+    [entry('opt/../etc/passwd'), 'leads out of /'],
+    [entry('usr', { type: 'symlink', linkname: '/app' }), 'is a symlink'],
+    [entry('opt/x', { type: 'link', linkname: 'etc/shadow' }), 'is a link out of /'],
+    [entry('opt/x', { type: 'link', linkname: 'app/x' }), 'is a link out of /'],
     [entry('app/x', { type: 'link', linkname: '/etc/shadow' }), 'is a link out of app/'],
     [entry('app/x', { type: 'link', linkname: 'app/../../etc/shadow' }), 'is a link out of app/'],
   ])('%j is refused', (header, why) => {
