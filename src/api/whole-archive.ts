@@ -17,6 +17,13 @@ export interface SlugArchive {
   size: number;
 }
 
+/** What is known of it by now: nothing is made for whoever doesn't want to download. */
+export interface KnownArchive {
+  blob: string;
+  digest: string | null;
+  size: number | null;
+}
+
 type Parts = Pick<ApiDeps, 'store' | 'blobs'>;
 type OpenLayer = () => Promise<Readable>;
 
@@ -25,16 +32,23 @@ const underWay = new Map<string, Promise<SlugArchive>>();
 
 /** The download of a complete slug. Throws `unavailable` when it takes long to make; it is there a little later. */
 export async function wholeArchive(parts: Parts, slug: Slug): Promise<SlugArchive> {
-  // One layer is the archive already. Of images there is none that could be unpacked: their uppermost layer is shown.
-  if (slug.base.length === 0 || slug.container) return { blob: `slugs/${slug.digest}`, digest: slug.digest, size: slug.size };
-  const blob = `archives/${slug.id}`;
-  return (await known(parts, blob, slug)) ?? within(WAIT_MS, underWay.get(slug.id) ?? makeOnce(parts, blob, slug));
+  const known = knownArchive(slug);
+  return (await stored(parts, known)) ?? within(WAIT_MS, underWay.get(slug.id) ?? makeOnce(parts, known.blob, slug));
 }
 
-async function known({ blobs }: Parts, blob: string, { archiveDigest, archiveSize }: Slug): Promise<SlugArchive | null> {
-  const found = archiveDigest === null ? undefined : await openBlob(blobs, blob);
+/** The same without making it. */
+export function knownArchive(slug: Slug): KnownArchive {
+  // One layer is the archive already. Of images there is none that could be unpacked: their uppermost layer is shown.
+  if (slug.base.length === 0 || slug.container) return { blob: `slugs/${slug.digest}`, digest: slug.digest, size: slug.size };
+  return { blob: `archives/${slug.id}`, digest: slug.archiveDigest, size: slug.archiveSize };
+}
+
+async function stored({ blobs }: Parts, { blob, digest, size }: KnownArchive): Promise<SlugArchive | null> {
+  if (digest === null || size === null) return null;
+  if (blob.startsWith('slugs/')) return { blob, digest, size };
+  const found = await openBlob(blobs, blob);
   found?.stream.destroy();
-  return found && found.size === archiveSize ? { blob, digest: archiveDigest!, size: archiveSize } : null;
+  return found?.size === size ? { blob, digest, size } : null;
 }
 
 function makeOnce(parts: Parts, blob: string, slug: Slug): Promise<SlugArchive> {

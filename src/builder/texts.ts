@@ -78,6 +78,19 @@ export function incompatibleFailure(buildpack: string): BuildFailure {
   return { failure, said: `${step(failure)}${info('Its bin/detect refused the app; see above for what it looks for.')}\n !     Push failed\n` };
 }
 
+/** Added to a failure of code that had failed before: most often another branch was meant. */
+export function repeatedText(commit: string): string {
+  return [
+    '',
+    ` ! ## Warning - The same version of this code has already been built: ${commit}`,
+    ' !',
+    ' ! It failed then, too. Commit your changes before you push; to deploy another branch, name it:',
+    ' !     git push <remote> <branchname>:main',
+    '',
+    '',
+  ].join('\n');
+}
+
 export function slugTooLargeFailure(bytes: number, limitMb: number): BuildFailure {
   return plainFailure(`Compiled slug size: ${formatSize(bytes)} is too large (max is ${limitMb}M).`, [
     'List what the app does not need at run time in .slugignore, or raise SLIPWAY_SLUG_LIMIT.',

@@ -4,12 +4,12 @@ import { log } from '../lib/log.js';
 import type { Build } from '../model/build.js';
 import { CONTAINER_STACK } from '../model/container.js';
 import { findApp } from '../store/apps.js';
-import { beatBuild, claimBuild } from '../store/builds.js';
+import { beatBuild, claimBuild, hasFailedBefore } from '../store/builds.js';
 import { findUser } from '../store/users.js';
 import { build, type BuildWork } from './build.js';
 import type { Builder } from './builder.js';
 import { openBuildOutput } from './output.js';
-import { platformFailure, timeFailure, type BuildFailure } from './texts.js';
+import { platformFailure, repeatedText, timeFailure, type BuildFailure } from './texts.js';
 
 const BEAT_MS = 2_000;
 const END_TRIES = 60;
@@ -44,6 +44,8 @@ async function buildClaimed(b: Builder, row: Build, stopper: AbortController, ma
     if (stopper.signal.reason === null) output.mute();
   });
   const result = await tryBuild(b, row, { output, signal: stopper.signal, mark });
+  const isRepeated = result.status === 'failed' && (await hasFailedBefore(b.ctx.store, row).catch(() => false));
+  if (isRepeated) output.say(repeatedText(row.commit ?? ''));
   await output.flush();
   await endInTheEnd(b, row, result);
   mark('end');

@@ -15,6 +15,7 @@ import { readProtocol, settleGitEnvironment } from './git-environment.js';
 import { isGitPath, parseGitRequest, type GitRequest } from './git-request.js';
 import { pointHead } from './point-head.js';
 import { openPushBook, type PushSession, type PushSessions } from './push-sessions.js';
+import { noteRepoSize } from './repo-size.js';
 import { openRepos } from './repos.js';
 import { servePack } from './serve-pack.js';
 import { sweepRepos } from './sweep-repos.js';
@@ -93,6 +94,7 @@ export function createGitDoor(o: GitDoorOptions): GitDoor {
     log('git', { service, app: app.name, user: user.email, ms: Math.round(performance.now() - began), completed });
     if (session) endPush(session, completed);
     if (session && completed) await pointHead(repoDir);
+    if (session && completed) await noteRepoSize(o.store, { appId: app.id, repoDir });
   }
 
   function endPush(session: PushSession, completed: boolean): void {

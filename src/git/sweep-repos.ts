@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { log } from '../lib/log.js';
 import { findApp } from '../store/apps.js';
 import type { Store } from '../store/open-store.js';
+import { noteRepoSize } from './repo-size.js';
 import { discard } from './repos.js';
 
 const MANY_PACKS = 8;
@@ -37,6 +38,7 @@ async function sweepOne(store: Store, reposDir: string, name: string): Promise<v
   if ((await countPacks(path)) < MANY_PACKS) return;
   const began = performance.now();
   await collect(path);
+  await noteRepoSize(store, { appId, repoDir: path });
   log('repo-packed', { repo: name, ms: Math.round(performance.now() - began) });
 }
 

@@ -29,6 +29,12 @@ export function listPendingBuilds({ db }: Store, appId?: string): Promise<Build[
   return query.execute();
 }
 
+/** Whether an earlier build of the same app failed with the same commit. */
+export async function hasFailedBefore({ db }: Store, { id, appId, commit }: Pick<Build, 'id' | 'appId' | 'commit'>): Promise<boolean> {
+  const before = db.selectFrom('builds').select('id').where('appId', '=', appId).where('commit', '=', commit).where('status', '=', 'failed').where('id', '!=', id);
+  return commit !== null && (await before.limit(1).executeTakeFirst()) !== undefined;
+}
+
 /** Builds that a user started and that have not ended. */
 export function listPendingBuildsOf({ db }: Store, userId: string): Promise<Build[]> {
   return db.selectFrom('builds').selectAll().where('status', '=', 'pending').where('userId', '=', userId).execute();

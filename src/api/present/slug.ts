@@ -2,7 +2,7 @@ import type { Slug } from '../../model/slug.js';
 import { presentStackRef } from './stack.js';
 
 /** Checksum and size are those of what its URL gives; before that, the checksum is the one that was told. */
-export function presentSlug(slug: Slug, { archive, url }: { archive: { digest: string; size: number } | null; url: string }) {
+export function presentSlug(slug: Slug, { archive, url }: { archive: { digest: string | null; size: number | null } | null; url: string }) {
   const digest = archive?.digest ?? slug.checksum;
   return {
     id: slug.id,

@@ -11,7 +11,7 @@ import type { ApiDeps } from '../deps.js';
 import { param, parseBody, publicUrl, reply, type ApiContext, type ApiRouter } from '../http.js';
 import { wishedStack } from '../offered-stacks.js';
 import { presentSlug } from '../present/slug.js';
-import { wholeArchive } from '../whole-archive.js';
+import { knownArchive, wholeArchive } from '../whole-archive.js';
 
 const BLOB_FOR_S = 3600;
 
@@ -65,7 +65,7 @@ async function slugOf(deps: ApiDeps, id: string, isMeant: (app: Pick<App, 'id' |
 }
 
 async function present(deps: ApiDeps, http: ApiContext, slug: Slug) {
-  const archive = isComplete(slug) ? await wholeArchive(deps, slug) : null;
+  const archive = isComplete(slug) ? await (http.state.push ? knownArchive(slug) : wholeArchive(deps, slug)) : null;
   const base = publicUrl(http, deps.place.internalUrl);
   const url = blobUrl({ base, key: deps.store.key, method: archive ? 'GET' : 'PUT', blob: archive?.blob ?? uploadKey(slug), now: Date.now(), ttlS: BLOB_FOR_S });
   return presentSlug(slug, { archive, url });

@@ -74,6 +74,22 @@ describe('tokens', () => {
     const brief = callAs(() => web.url, made.access_token.token);
     expect((await brief('GET', '/account')).status).toBe(200);
     await expect.poll(async () => (await brief('GET', '/account')).status, { timeout: 5_000 }).toBe(401);
+    expect((await brief('GET', '/account')).body).toEqual({ id: 'unauthorized', message: 'This token has expired. Log in again: paas login' });
+  });
+
+  it('tell when they were used last, written once a minute at most', async () => {
+    const made = await ask<{ id: string; access_token: { token: string } }>(201, 'oauth-authorization', 'POST', '/oauth/authorizations', {});
+    expect(made).toMatchObject({ last_used_at: null });
+    const used = callAs(() => web.url, made.access_token.token);
+    await Promise.all([1, 2, 3].map(() => used('GET', '/account')));
+    const read = async () => (await ask<{ last_used_at: string }>(200, 'oauth-authorization', 'GET', `/oauth/authorizations/${made.id}`)).last_used_at;
+    const first = await read();
+    expect(Date.now() - Date.parse(first)).toBeLessThan(60_000);
+    await used('GET', '/account');
+    expect(await read()).toBe(first);
+    await web.ctx.store.db.updateTable('authorizations').set({ lastUsedAt: new Date(Date.now() - 61_000) }).where('id', '=', made.id).execute();
+    await used('GET', '/account');
+    expect(Date.parse(await read())).toBeGreaterThanOrEqual(Date.parse(first));
   });
 
   it.each(['Bearer T', 'bearer T', 'Basic :T', 'Basic heroku:T', 'Basic T:'])('come as %j', async (form) => {

@@ -97,6 +97,7 @@ describe('who may not', () => {
   it('only admins see and make users', async () => {
     expectError(await member('GET', '/users'), 403, 'forbidden');
     expectError(await member('POST', '/users', { email: 'x@example.com' }), 403, 'forbidden');
+    expectError(await member('PATCH', '/users/member@example.com', { role: 'admin' }), 403, 'forbidden');
   });
 
   it('an admin uses the apps of all', async () => {

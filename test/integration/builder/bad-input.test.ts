@@ -47,6 +47,15 @@ describe('an app', () => {
   });
 });
 
+it('the same code that fails again is told to be the same', async () => {
+  const app = await world.newApp();
+  const files = { 'notes.txt': 'x' };
+  expect((await world.push(app, files)).output).not.toContain('has already been built');
+  const again = await world.push(app, files);
+  expect(again.output).toContain('\n !     Push failed\n\n ! ## Warning - The same version of this code has already been built: 1234567890123456789012345678901234567890\n !\n');
+  expect(again.output).toContain('git push <remote> <branchname>:main\n');
+});
+
 describe('a build', () => {
   const script = (compile: string) => world.packTarball({ 'bin/detect': '#!/bin/bash\necho Bad\n', 'bin/compile': `#!/bin/bash\n${compile}\n` });
   const cases: [string, string, RegExp][] = [

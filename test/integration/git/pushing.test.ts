@@ -1,10 +1,11 @@
 // Pushing and fetching through the door, with git itself at both ends.
+import { randomUUID } from 'node:crypto';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { User } from '../../../src/model/user.js';
 import { readCommit } from '../../../src/git/read-commit.js';
-import { updateApp } from '../../../src/store/apps.js';
+import { findApp, updateApp } from '../../../src/store/apps.js';
 import { aTree, commit, git, openDoor, type OpenDoor } from './open-door.js';
 
 let door: OpenDoor;
@@ -41,6 +42,14 @@ test('what is pushed stays as packs, and our hooks are the ones that run', async
   expect(push.output).toContain(`remote: hook in ${door.repoOf(app)}`);
   expect((await readdir(join(door.repoOf(app), 'objects/pack'))).filter((name) => name.endsWith('.pack'))).toHaveLength(1);
   await door.setHook('cat >/dev/null');
+});
+
+test('the size of the repository is noted with the push', async () => {
+  const app = await door.anApp('sized', jane);
+  const tree = await aTree(join(door.dir, 'sized'), { 'a.bin': Array.from({ length: 3_000 }, () => randomUUID()).join('') });
+  await git(tree, 'push', door.remote('sized'), 'main');
+  await expect.poll(async () => (await findApp(door.store, app.id))?.repoSize ?? 0).toBeGreaterThan(50_000);
+  expect((await findApp(door.store, app.id))?.repoSize).toBeLessThan(200_000);
 });
 
 test('the repository is of the app, not of its name', async () => {

@@ -1,0 +1,65 @@
+// Who may do what, as an admin's terminal shows it: tokens, users, and how access ends.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openShell, type Shell } from '../../support/shell.js';
+import { ADMIN_EMAIL, openWeb, type OpenWeb } from '../web/open-web.js';
+
+let web: OpenWeb;
+let shell: Shell;
+
+beforeAll(async () => {
+  web = await openWeb();
+  shell = await openShell({ PAAS_API_URL: web.url, PAAS_API_KEY: web.adminToken });
+});
+afterAll(async () => {
+  await shell?.remove();
+  await web?.stop();
+});
+
+async function ok(command: string): Promise<string> {
+  const result = await shell.run(command);
+  expect({ command, ...result }).toMatchObject({ command, code: 0 });
+  return result.stdout + result.stderr;
+}
+
+const rowOf = (text: string, word: string) => text.split('\n').find((line) => line.includes(word)) ?? '';
+
+describe('tokens', () => {
+  it('show when they end and were used', async () => {
+    const token = (await ok('paas authorizations:create -d brief -e 7200 --short')).split('\n')[0];
+    await ok('paas authorizations:create -d lasting --short');
+    await ok(`PAAS_API_KEY=${token} paas whoami`);
+    const listed = await ok('paas authorizations');
+    expect(rowOf(listed, 'brief')).toMatch(/global +in (2h|1h) +\d+s ago$/);
+    expect(rowOf(listed, 'lasting')).toMatch(/global +never +never$/);
+  });
+});
+
+describe('users', () => {
+  it('are given a role, disabled, enabled and removed', async () => {
+    const token = (await ok('paas users:add joe@example.com --short')).split('\n')[0];
+    await ok('paas users:role joe@example.com admin');
+    expect(rowOf(await ok('paas users'), 'joe')).toMatch(/^joe@example\.com +admin$/);
+    await ok('paas users:role joe@example.com member');
+    await ok('paas users:disable joe@example.com');
+    expect(rowOf(await ok('paas users'), 'joe')).toMatch(/^joe@example\.com +member +disabled$/);
+    expect((await shell.run(`PAAS_API_KEY=${token} paas whoami`)).stderr).toContain('Your account is disabled.');
+    await ok('paas users:enable joe@example.com');
+    await ok(`PAAS_API_KEY=${token} paas create joes`);
+    expect(await ok('paas authorizations --user joe@example.com')).toContain('Made for joe@example.com');
+    expect(await ok('paas authorizations:revoke --user joe@example.com')).toContain('done, 1 revoked');
+
+    expect(await shell.run('paas users:remove joe@example.com')).toMatchObject({ code: 1, stderr: expect.stringContaining('run again with --confirm joe@example.com') as string });
+    expect(await shell.run('paas users:remove joe@example.com --confirm joe@example.com')).toMatchObject({ code: 2, stderr: expect.stringContaining('They own joes') as string });
+    await ok(`paas users:remove joe@example.com --confirm joe@example.com --transfer-to ${ADMIN_EMAIL}`);
+    expect(await ok('paas users')).not.toContain('joe@example.com');
+    expect(await ok('paas info -a joes')).toContain(ADMIN_EMAIL);
+  });
+
+  it.each([
+    ['paas authorizations:revoke', 'Which token?'],
+    ['paas authorizations:revoke x --user joe@example.com', 'not both'],
+    ['paas users:remove a@example.com --confirm b@example.com', 'did not match'],
+  ])('%s is refused', async (command, why) => {
+    expect(await shell.run(command)).toMatchObject({ code: 1, stderr: expect.stringContaining(why) as string });
+  });
+});
