@@ -2,7 +2,7 @@
 import type { Authorization, User } from '../model/user.js';
 import { deleteAuthorization, deleteAuthorizationsOf } from '../store/authorizations.js';
 import { listPendingBuildsOf } from '../store/builds.js';
-import { deleteUser, updateUser } from '../store/users.js';
+import { deleteUser, updateUser, type UserChange } from '../store/users.js';
 import { cancelBuild } from './cancel-build.js';
 import type { Context } from './context.js';
 
@@ -20,7 +20,7 @@ export async function revokeTokens(ctx: Context, userId: string): Promise<Author
 }
 
 /** Changes a user; one who is suspended may do nothing until they are back. Throws `invalid_params` for the last admin. */
-export async function changeUser(ctx: Context, user: User, change: Partial<Pick<User, 'name' | 'role' | 'suspendedAt'>>): Promise<User> {
+export async function changeUser(ctx: Context, user: User, change: UserChange): Promise<User> {
   const changed = (await updateUser(ctx.store, user.id, change)) ?? user;
   if (change.suspendedAt) await endAll(ctx, changed, 'disabled');
   return changed;

@@ -19,7 +19,10 @@ export function uploadKey(slug: Pick<Slug, 'id'>): string {
   return `uploads/${slug.id}`;
 }
 
-/** The slug, ready to run. Throws `invalid_params` when nothing was uploaded, or something else than was told, or nothing that can be run. */
+/**
+ * The slug, ready to run. Throws `invalid_params` when nothing was uploaded, or something else than was told, or nothing that
+ * can be run.
+ */
 export async function makeComplete({ store, blobs }: Parts, slug: Slug): Promise<Slug> {
   if (isComplete(slug)) return slug;
   const upload = await openBlob(blobs, uploadKey(slug));
@@ -37,7 +40,8 @@ export async function makeComplete({ store, blobs }: Parts, slug: Slug): Promise
   const [own, below] = await kept.finally(() => upload.stream.destroy());
   const actual = hash.digest('hex');
   if (slug.checksum && actual !== slug.checksum) {
-    throw new PlatformError('invalid_params', `The upload's checksum is SHA256:${actual}, but SHA256:${slug.checksum} was told: PUT the archive to the blob.url again.`);
+    const why = `The upload's checksum is SHA256:${actual}, but SHA256:${slug.checksum} was told`;
+    throw new PlatformError('invalid_params', `${why}: PUT the archive to the blob.url again.`);
   }
   await completeSlug(store, slug.id, { ...own, base: below ? [{ ...below, key: SYSTEM_KEY }] : [] });
   await deleteBlob(blobs, uploadKey(slug));

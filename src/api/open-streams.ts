@@ -24,7 +24,8 @@ export interface OpenStreams {
 export function openStreams({ bus, store }: { bus: Bus; store: Store }): OpenStreams {
   const open = new Set<OpenStream>();
   const endThose = (isMeant: (stream: OpenStream) => boolean) => [...open].filter(isMeant).forEach((stream) => stream.end());
-  const mayGoOn = async ({ appId, caller }: Pick<OpenStream, 'appId' | 'caller'>) => (await mayStillAct(store, caller)) && (await findApp(store, appId)) !== undefined;
+  const mayGoOn = async ({ appId, caller }: Pick<OpenStream, 'appId' | 'caller'>) =>
+    (await mayStillAct(store, caller)) && (await findApp(store, appId)) !== undefined;
 
   // Redis may not be there yet; the subscription comes with it.
   const heard = Promise.all([
@@ -35,7 +36,11 @@ export function openStreams({ bus, store }: { bus: Bus; store: Store }): OpenStr
   ]);
   heard.catch(() => undefined);
   bus.onReconnect(() => {
-    for (const stream of open) mayGoOn(stream).then((may) => (may ? undefined : stream.end()), () => undefined);
+    for (const stream of open)
+      mayGoOn(stream).then(
+        (may) => (may ? undefined : stream.end()),
+        () => undefined,
+      );
   });
 
   return {

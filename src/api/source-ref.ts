@@ -6,6 +6,8 @@ import { PlatformError } from '../model/errors.js';
 /** A build may wait for its builder this long. */
 const READ_FOR_S = 86_400;
 const HOUR_S = 3600;
+/** Those of before had no owner in their name. */
+const PATH = /^\/blobs\/(sources\/[0-9a-f-]{36}(\.[0-9a-f-]{36})?)$/;
 
 /** The blob that a new source is uploaded to. Its name says whose it is. */
 export function sourceKeyFor(userId: string, id: string): string {
@@ -23,7 +25,8 @@ export function sourceRef(o: { key: Buffer; internalUrl: string; url: string; us
   const blob = sourceBlob(o.key, o.url);
   if (!blob) return o.url;
   if (!blob.startsWith(`sources/${o.userId}.`)) throw refusal('is not an upload of yours; POST /sources gives a URL to upload to.');
-  if (!mayUseBlob({ key: o.key, method: 'GET', blob, now: o.now, ...signatureOf(o.url) })) throw refusal('has expired; POST /sources gives another.');
+  const isGood = mayUseBlob({ key: o.key, method: 'GET', blob, now: o.now, ...signatureOf(o.url) });
+  if (!isGood) throw refusal('has expired; POST /sources gives another.');
   return blobUrl({ base: o.internalUrl, key: o.key, method: 'GET', blob, now: o.now, ttlS: READ_FOR_S });
 }
 
@@ -36,7 +39,7 @@ export function sourceUrl(o: { key: Buffer; base: string; source: string; now: n
 
 /** The blob that a build's source is; null when it lies elsewhere. */
 export function sourceBlob(key: Buffer, source: string): string | null {
-  const blob = URL.canParse(source) ? /^\/blobs\/(sources\/[0-9a-f-]{36}(\.[0-9a-f-]{36})?)$/.exec(new URL(source).pathname)?.[1] : undefined;
+  const blob = URL.canParse(source) ? PATH.exec(new URL(source).pathname)?.[1] : undefined;
   return blob && isBlobUrl({ key, method: 'GET', blob, ...signatureOf(source) }) ? blob : null;
 }
 

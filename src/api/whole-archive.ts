@@ -58,7 +58,11 @@ function makeOnce(parts: Parts, blob: string, slug: Slug): Promise<SlugArchive> 
 }
 
 async function make({ store, blobs }: Parts, blob: string, slug: Slug): Promise<SlugArchive> {
-  const layers = [slug, ...slug.base.toReversed()].map(({ digest }) => () => openLayer(blobs, digest));
+  const layers = [slug, ...slug.base.toReversed()].map(
+    ({ digest }) =>
+      () =>
+        openLayer(blobs, digest),
+  );
   const archive = await putArchive(blobs, blob, mergeLayers(layers));
   await saveArchive(store, slug.id, archive);
   return { blob, ...archive };
@@ -75,7 +79,10 @@ export function mergeLayers(layers: readonly OpenLayer[]): Readable {
   const pack = tar.pack();
   const gzip = createGzip({ level: 1 });
   pipeline(pack as unknown as Readable, gzip, () => undefined);
-  fill(pack, layers).then(() => pack.finalize(), (error: Error) => pack.destroy(error));
+  fill(pack, layers).then(
+    () => pack.finalize(),
+    (error: Error) => pack.destroy(error),
+  );
   return gzip;
 }
 
@@ -107,7 +114,10 @@ function isHidden(name: string, above: Map<string, boolean>): boolean {
 async function within(ms: number, made: Promise<SlugArchive>): Promise<SlugArchive> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new PlatformError('unavailable', "The slug's archive is being put together. Ask again in a moment.")), ms);
+    timer = setTimeout(
+      () => reject(new PlatformError('unavailable', "The slug's archive is being put together. Ask again in a moment.")),
+      ms,
+    );
   });
   return Promise.race([made, late]).finally(() => clearTimeout(timer));
 }

@@ -57,7 +57,10 @@ redis.call('PUBLISH', KEYS[1], seq .. ' ' .. count .. '\\n' .. text)
 return 'appended'
 `;
 
-/** Appends printed lines, each ended by a line feed, and publishes them; with a cursor exactly once. Those of an app that is gone are dropped. */
+/**
+ * Appends printed lines, each ended by a line feed, and publishes them; with a cursor exactly once. Those of an app that is
+ * gone are dropped.
+ */
 export async function appendBatch(bus: Bus, appId: string, batch: { text: string; count: number }, cursor?: Cursor): Promise<Appended> {
   const keys = [streamKey(appId), endKey(appId), goneKey(appId), ...(cursor ? [cursor.key] : [])];
   const moves = cursor ? [cursor.field, cursor.from, cursor.to] : [];

@@ -13,6 +13,7 @@ export async function noteRepoSize(store: Store, o: { appId: string; repoDir: st
 export async function measureRepo(dir: string): Promise<number> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
   let bytes = 0;
-  for (const entry of entries) if (entry.isFile()) bytes += (await lstat(join(entry.parentPath, entry.name)).catch(() => ({ size: 0 }))).size;
+  for (const entry of entries)
+    if (entry.isFile()) bytes += (await lstat(join(entry.parentPath, entry.name)).catch(() => ({ size: 0 }))).size;
   return bytes;
 }

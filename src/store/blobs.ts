@@ -15,6 +15,11 @@ export interface BlobStore {
   maxBytes: number;
 }
 
+interface Digested {
+  digest: string;
+  size: number;
+}
+
 export type BlobKind = 'sources' | 'uploads' | 'slugs' | 'archives' | 'partial';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -34,16 +39,16 @@ export async function putBlob(store: BlobStore, key: string, source: Readable): 
 }
 
 /** Keeps a layer whose digest is known only when it is whole. Throws `too_large`, and whatever the stream fails with. */
-export function putLayer(store: BlobStore, source: Readable): Promise<{ digest: string; size: number }> {
+export function putLayer(store: BlobStore, source: Readable): Promise<Digested> {
   return putDigested(store, source, (digest) => `slugs/${digest}`);
 }
 
 /** Keeps an archive that we made ourselves, however large. */
-export function putArchive(store: BlobStore, key: string, source: Readable): Promise<{ digest: string; size: number }> {
+export function putArchive(store: BlobStore, key: string, source: Readable): Promise<Digested> {
   return putDigested({ ...store, maxBytes: Infinity }, source, () => key);
 }
 
-async function putDigested(store: BlobStore, source: Readable, keyOf: (digest: string) => string): Promise<{ digest: string; size: number }> {
+async function putDigested(store: BlobStore, source: Readable, keyOf: (digest: string) => string): Promise<Digested> {
   const hash = createHash('sha256');
   const { partial, size } = await receive(store, source, (chunk) => hash.update(chunk));
   const digest = hash.digest('hex');

@@ -31,8 +31,9 @@ export function listPendingBuilds({ db }: Store, appId?: string): Promise<Build[
 
 /** Whether an earlier build of the same app failed with the same commit. */
 export async function hasFailedBefore({ db }: Store, { id, appId, commit }: Pick<Build, 'id' | 'appId' | 'commit'>): Promise<boolean> {
-  const before = db.selectFrom('builds').select('id').where('appId', '=', appId).where('commit', '=', commit).where('status', '=', 'failed').where('id', '!=', id);
-  return commit !== null && (await before.limit(1).executeTakeFirst()) !== undefined;
+  if (commit === null) return false;
+  const failed = db.selectFrom('builds').select('id').where('appId', '=', appId).where('status', '=', 'failed');
+  return (await failed.where('commit', '=', commit).where('id', '!=', id).limit(1).executeTakeFirst()) !== undefined;
 }
 
 /** Builds that a user started and that have not ended. */

@@ -47,7 +47,8 @@ export async function openStore(o: { url: string; key: Buffer; poolSize?: number
   // A connection that breaks while it is in use fails its query; it also emits an error that must find someone.
   pool.on('connect', (client) => client.on('error', () => undefined));
   // Columns only: names inside JSON (process types, reports) are people's own.
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: telling(pool) }), plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] });
+  const dialect = new PostgresDialect({ pool: telling(pool) });
+  const db = new Kysely<Schema>({ dialect, plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] });
   await migrate(db);
   return { db, key: o.key, isUp: () => isUp(pool), close: () => db.destroy() };
 }

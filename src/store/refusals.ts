@@ -13,7 +13,8 @@ export function telling(pool: pg.Pool): PostgresPool {
   return {
     async connect() {
       const client = await pool.connect();
-      const query = (text: string, values: readonly unknown[]) => client.query(text, [...values]).catch((error: unknown) => Promise.reject(refusalOf(error) ?? error));
+      const query = (text: string, values: readonly unknown[]) =>
+        client.query(text, [...values]).catch((error: unknown) => Promise.reject(refusalOf(error) ?? error));
       return { query, release: () => client.release() } as unknown as PostgresPoolClient;
     },
     end: () => pool.end(),
@@ -26,11 +27,14 @@ export function refusalOf(error: unknown): PlatformError | null {
   // `Key (name)=(demo) already exists.`, in whatever language the database speaks.
   const [, column = '', value = ''] = /\((\w+)(?:, \w+)*\)=\((.*?)\)/.exec('detail' in error ? String(error.detail) : '') ?? [];
   if (error.code === UNIQUE_VIOLATION) return taken(column, value, error);
-  if (error.code === FOREIGN_KEY_VIOLATION && column in NOUNS) return new PlatformError('not_found', `Couldn't find that ${NOUNS[column]}.`, { cause: error });
+  if (error.code === FOREIGN_KEY_VIOLATION && column in NOUNS)
+    return new PlatformError('not_found', `Couldn't find that ${NOUNS[column]}.`, { cause: error });
   return null;
 }
 
 function taken(column: string, value: string, cause: Error): PlatformError {
   const name = column === 'name' || column === 'email' ? `${column === 'name' ? 'Name' : 'Email'} ${value} is already taken` : null;
-  return name ? new PlatformError('invalid_params', name, { cause }) : new PlatformError('conflict', 'Someone else changed the same thing at this moment. Look at it, then try again.', { cause });
+  return name
+    ? new PlatformError('invalid_params', name, { cause })
+    : new PlatformError('conflict', 'Someone else changed the same thing at this moment. Look at it, then try again.', { cause });
 }

@@ -4,7 +4,12 @@ import type { Store } from './open-store.js';
 
 /** Locks the slugs that an app made or released; returns their ids. */
 export async function lockSlugsOf({ db }: Store, appId: string): Promise<string[]> {
-  const released = db.selectFrom('releases').select('slugId').where('appId', '=', appId).where('slugId', 'is not', null).$narrowType<{ slugId: string }>();
+  const released = db
+    .selectFrom('releases')
+    .select('slugId')
+    .where('appId', '=', appId)
+    .where('slugId', 'is not', null)
+    .$narrowType<{ slugId: string }>();
   const rows = await db
     .selectFrom('slugs')
     .select('id')

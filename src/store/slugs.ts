@@ -48,7 +48,8 @@ export function saveArchive({ db }: Store, id: string, archive: { digest: string
 
 /** Says what the archive of a slug is that was described before it was uploaded. False when it is known already. */
 export async function completeSlug({ db }: Store, id: string, { base, ...archive }: SlugLayer & { base: SlugLayer[] }): Promise<boolean> {
-  const row = await db.updateTable('slugs').set({ ...archive, base: JSON.stringify(base), updatedAt: sql<Date>`now()` }).where('id', '=', id).where('diffId', '=', '').returning('id').executeTakeFirst();
+  const change = db.updateTable('slugs').set({ ...archive, base: JSON.stringify(base), updatedAt: sql<Date>`now()` });
+  const row = await change.where('id', '=', id).where('diffId', '=', '').returning('id').executeTakeFirst();
   return row !== undefined;
 }
 

@@ -13,6 +13,7 @@ export function listUsers({ db }: Store): Promise<User[]> {
 }
 
 type NewUser = Pick<User, 'email' | 'name' | 'role'>;
+export type UserChange = Partial<Pick<User, 'name' | 'role' | 'suspendedAt'>>;
 
 /** Throws `invalid_params` when the address is taken. */
 export function insertUser({ db }: Store, user: NewUser): Promise<User> {
@@ -20,7 +21,7 @@ export function insertUser({ db }: Store, user: NewUser): Promise<User> {
 }
 
 /** Changes a user. The last admin who may act stays one: throws `invalid_params`. */
-export function updateUser(store: Store, id: string, change: Partial<Pick<User, 'name' | 'role' | 'suspendedAt'>>): Promise<User | undefined> {
+export function updateUser(store: Store, id: string, change: UserChange): Promise<User | undefined> {
   return inTransaction(store, async (within) => {
     if (change.role === 'member' || change.suspendedAt) await keepAnAdmin(within, id);
     return within.db.updateTable('users').set({ ...change, updatedAt: new Date() }).where('id', '=', id).returningAll().executeTakeFirst();
@@ -36,7 +37,8 @@ export function deleteUser(store: Store, id: string, heirId: string | null): Pro
     await db.selectFrom('users').select('id').where('id', '=', id).forUpdate().execute();
     const apps = heirId === null ? await db.selectFrom('apps').select('name').where('ownerId', '=', id).orderBy('name').execute() : [];
     if (apps.length > 0) {
-      throw new PlatformError('invalid_params', `They own ${apps.map(({ name }) => name).join(', ')}: name who gets these apps (transfer_to), or destroy them first.`);
+      const names = apps.map(({ name }) => name).join(', ');
+      throw new PlatformError('invalid_params', `They own ${names}: name who gets these apps (transfer_to), or destroy them first.`);
     }
     if (heirId !== null) await db.updateTable('apps').set({ ownerId: heirId, updatedAt: new Date() }).where('ownerId', '=', id).execute();
     await db.deleteFrom('users').where('id', '=', id).execute();
@@ -45,8 +47,10 @@ export function deleteUser(store: Store, id: string, heirId: string | null): Pro
 
 /** The rows of all admins are locked: of two who remove each other, one stays. */
 async function keepAnAdmin({ db }: Store, without: string): Promise<void> {
-  const admins = await db.selectFrom('users').select('id').where('role', '=', 'admin').where('suspendedAt', 'is', null).orderBy('id').forUpdate().execute();
-  if (admins.length === 1 && admins[0]!.id === without) throw new PlatformError('invalid_params', 'The platform needs an admin: make another user one first.');
+  const active = db.selectFrom('users').select('id').where('role', '=', 'admin').where('suspendedAt', 'is', null);
+  const admins = await active.orderBy('id').forUpdate().execute();
+  const isLast = admins.length === 1 && admins[0]!.id === without;
+  if (isLast) throw new PlatformError('invalid_params', 'The platform needs an admin: make another user one first.');
 }
 
 /** Inserts a user, or returns the one who has this address already. */

@@ -21,7 +21,8 @@ export function proxyLogs(o: { bus: Bus; key: Buffer; streams: OpenStreams }): M
     const stream = { appId: session.appId, caller: session.by, end: () => end() };
     http.res.once('close', o.streams.add(stream));
     if (!(await o.streams.mayGoOn(stream))) return refuse(http, 404, 'not_found', "This log is gone, or you may not read it any more.");
-    const reply = await findLogplex(o.bus).then((logplex) => (logplex ? passOn(http, `${PREFIX}${token}`, new URL(logplex)) : null)).catch(() => null);
+    const logplex = await findLogplex(o.bus).catch(() => undefined);
+    const reply = logplex ? await passOn(http, `${PREFIX}${token}`, new URL(logplex)).catch(() => null) : null;
     if (!reply) return refuse(http, 503, 'unavailable', 'The log is not reachable right now. Try again in a moment.');
     end = () => {
       reply.unpipe(http.res).destroy();

@@ -79,7 +79,8 @@ export async function startWeb(o: WebOptions): Promise<Web> {
   hooks = listenForHooks({ runDir: o.runDir, socketPath, bell: openBell(ctx.bus) });
   const door = await listenOnPort({ port: o.apiPort, host: o.bind, answer: site, certificate: watchCertificate(o.home) });
   api.place.internalUrl ||= `http://127.0.0.1:${door.port}`;
-  const stopChores = startChores({ ctx, blobs: api.blobs, node: o.node, startedAt, sweepRepos: git.sweep, reposDir: o.reposDir, removeRepo: git.removeRepo });
+  const repos = { sweepRepos: git.sweep, reposDir: o.reposDir, removeRepo: git.removeRepo };
+  const stopChores = startChores({ ...repos, ctx, blobs: api.blobs, node: o.node, startedAt });
   log('listening', { bind: o.bind, port: door.port });
   return {
     port: door.port,

@@ -18,12 +18,15 @@ export async function deletePushedSource({ store }: Context, blobs: BlobStore, b
   if (blob) await deleteBlob(blobs, blob);
 }
 
-/** Removes sources of more than two hours that no build waits for, old uploads and archives, layers that no slug rests on, and what was cut off. */
+/**
+ * Removes sources of more than two hours that no build waits for, old uploads and archives, layers that no slug rests on, and
+ * what was cut off.
+ */
 export async function sweepBlobs({ store }: Pick<Context, 'store'>, blobs: BlobStore, now: number): Promise<number> {
   const waiting = new Set((await listPendingBuilds(store)).map((build) => sourceBlob(store.key, build.source)));
   const sources = (await listBlobsBefore(blobs, 'sources', now - 2 * HOUR_MS)).filter((key) => !waiting.has(key));
-  const [uploads, archives] = await Promise.all([listBlobsBefore(blobs, 'uploads', now - DAY_MS), listBlobsBefore(blobs, 'archives', now - DAY_MS)]);
-  const unused = [...sources, ...uploads, ...archives];
+  const unused = [...sources];
+  for (const kind of ['uploads', 'archives'] as const) unused.push(...(await listBlobsBefore(blobs, kind, now - DAY_MS)));
   for (const key of unused) await deleteBlob(blobs, key);
   const layers = await sweepLayers(store, blobs, now - HOUR_MS);
   await deletePartialBlobs(blobs, now - HOUR_MS);

@@ -48,8 +48,13 @@ function sendRaw(target: string, headers: Record<string, string> = {}): Promise<
   return new Promise((resolve, reject) => {
     const socket = connect(web.web.port, '127.0.0.1');
     let answer = '';
-    socket.on('data', (chunk) => (answer += String(chunk))).on('end', () => resolve(answer)).on('error', reject);
-    const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    socket
+      .on('data', (chunk) => (answer += String(chunk)))
+      .on('end', () => resolve(answer))
+      .on('error', reject);
+    const more = Object.entries(headers)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('');
     socket.write(`GET ${target} HTTP/1.1\r\nHost: paas.example.com\r\nConnection: close\r\n${more}\r\n`);
   });
 }
@@ -93,11 +98,16 @@ describe("the URL of another's upload", () => {
     const source = ((await owner.call('POST', '/sources')).body as { source_blob: { get_url: string; put_url: string } }).source_blob;
     await fetch(source.put_url, { method: 'PUT', body: 'the owner’s code' });
     const stolen = await thief.call('POST', '/apps/thiefs/builds', { source_blob: { url: source.get_url } });
-    expect(stolen).toMatchObject({ status: 422, body: { message: 'source_blob.url: is not an upload of yours; POST /sources gives a URL to upload to.' } });
+    expect(stolen).toMatchObject({
+      status: 422,
+      body: { message: 'source_blob.url: is not an upload of yours; POST /sources gives a URL to upload to.' },
+    });
 
     // A path that looks like ours, on any host and without a signature that we made, is what it is.
     const guess = `http://evil.example.com${new URL(source.get_url).pathname}?expires=9999999999&signature=AAAA`;
-    const build = (await thief.call('POST', '/apps/thiefs/builds', { source_blob: { url: guess } })).body as { source_blob: { url: string } };
+    const build = (await thief.call('POST', '/apps/thiefs/builds', { source_blob: { url: guess } })).body as {
+      source_blob: { url: string };
+    };
     expect(build.source_blob.url).toBe(guess);
     expect((await owner.call('POST', '/apps/owners/builds', { source_blob: { url: source.get_url } })).status).toBe(201);
   });
@@ -123,22 +133,33 @@ describe('someone who has left', () => {
     await left.ends;
     for (const url of left.urls) expect((await fetch(url)).status).toBe(404);
     expect((await left.call('GET', '/account')).status).toBe(401);
-    const git = await fetch(`${web.url}/${name}.git/info/refs?service=git-receive-pack`, { headers: { authorization: `Basic ${Buffer.from(`:${left.token}`).toString('base64')}` } });
+    const git = await fetch(`${web.url}/${name}.git/info/refs?service=git-receive-pack`, {
+      headers: { authorization: `Basic ${Buffer.from(`:${left.token}`).toString('base64')}` },
+    });
     expect(git.status).toBe(401);
   }
 
   it('by losing all tokens can do nothing, and what was open ends', async () => {
     const left = await aFollower('tokenless');
     expect((await admin('GET', '/users/tokenless@example.com/authorizations')).body).toHaveLength(1);
-    expect(await admin('DELETE', '/users/tokenless@example.com/authorizations')).toMatchObject({ status: 200, body: [{ user: { email: 'tokenless@example.com' } }] });
+    expect(await admin('DELETE', '/users/tokenless@example.com/authorizations')).toMatchObject({
+      status: 200,
+      body: [{ user: { email: 'tokenless@example.com' } }],
+    });
     await expectNothingLeft(left, 'tokenless');
   });
 
   it('by being disabled can do nothing, and is told so, until they are back', async () => {
     const left = await aFollower('disabled');
-    expect(await admin('PATCH', '/users/disabled@example.com', { suspended: true })).toMatchObject({ status: 200, body: { suspended_at: expect.any(String) } });
+    expect(await admin('PATCH', '/users/disabled@example.com', { suspended: true })).toMatchObject({
+      status: 200,
+      body: { suspended_at: expect.any(String) },
+    });
     await expectNothingLeft(left, 'disabled');
-    expect((await left.call('GET', '/account')).body).toEqual({ id: 'unauthorized', message: 'Your account is disabled. Ask an admin of this platform.' });
+    expect((await left.call('GET', '/account')).body).toEqual({
+      id: 'unauthorized',
+      message: 'Your account is disabled. Ask an admin of this platform.',
+    });
     expect((await admin('GET', `/apps/disabled/builds/${left.build.id}`)).body).toMatchObject({ status: 'failed' });
     await admin('PATCH', '/users/disabled@example.com', { suspended: false });
     expect((await left.call('GET', '/account')).status).toBe(200);
@@ -146,7 +167,10 @@ describe('someone who has left', () => {
 
   it('by being removed gives their apps to whom the admin names, and to nobody unasked', async () => {
     const left = await aFollower('removed');
-    expect(await admin('DELETE', '/users/removed@example.com')).toMatchObject({ status: 422, body: { message: expect.stringContaining('They own removed: name who gets these apps') } });
+    expect(await admin('DELETE', '/users/removed@example.com')).toMatchObject({
+      status: 422,
+      body: { message: expect.stringContaining('They own removed: name who gets these apps') },
+    });
     expect((await left.call('GET', '/account')).status).toBe(200);
     expect((await admin('DELETE', `/users/removed@example.com?transfer_to=${ADMIN_EMAIL}`)).status).toBe(200);
     await expectNothingLeft(left, 'removed');
@@ -161,7 +185,12 @@ describe('someone who has left', () => {
     expect((await call('GET', '/users')).status).toBe(200);
     await admin('PATCH', '/users/demoted@example.com', { role: 'member' });
     expect((await call('GET', '/users')).status).toBe(403);
-    for (const [method, path] of [['PATCH', `/users/${ADMIN_EMAIL}`], ['DELETE', `/users/${ADMIN_EMAIL}`], ['GET', `/users/${ADMIN_EMAIL}/authorizations`], ['DELETE', `/users/${ADMIN_EMAIL}/authorizations`]] as const) {
+    for (const [method, path] of [
+      ['PATCH', `/users/${ADMIN_EMAIL}`],
+      ['DELETE', `/users/${ADMIN_EMAIL}`],
+      ['GET', `/users/${ADMIN_EMAIL}/authorizations`],
+      ['DELETE', `/users/${ADMIN_EMAIL}/authorizations`],
+    ] as const) {
       expect((await call(method, path, method === 'PATCH' ? { suspended: true } : undefined)).status, `${method} ${path}`).toBe(403);
     }
   });
@@ -175,7 +204,10 @@ describe('someone who has left', () => {
 
   it('with one token less goes on with the others', async () => {
     const { call } = await newcomer('two@example.com');
-    const other = (await call('POST', '/oauth/authorizations', { description: 'ci' })).body as { id: string; access_token: { token: string } };
+    const other = (await call('POST', '/oauth/authorizations', { description: 'ci' })).body as {
+      id: string;
+      access_token: { token: string };
+    };
     expect((await admin('DELETE', `/oauth/authorizations/${other.id}`)).body).toMatchObject({ user: { email: 'two@example.com' } });
     expect((await callAs(() => web.url, other.access_token.token)('GET', '/account')).status).toBe(401);
     expect((await call('GET', '/account')).status).toBe(200);

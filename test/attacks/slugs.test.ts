@@ -51,7 +51,10 @@ beforeEach(async () => {
   expect((await attacker('POST', '/apps', { name: `evil-${count}` })).status).toBe(201);
   const archive = anArchive(`secret ${count}`);
   const digest = sha256(archive);
-  const stored = await fetch(blobUrl({ base: web.url, key: web.ctx.store.key, method: 'PUT', blob: `slugs/${digest}`, now: Date.now(), ttlS: 60 }), { method: 'PUT', body: archive });
+  const stored = await fetch(
+    blobUrl({ base: web.url, key: web.ctx.store.key, method: 'PUT', blob: `slugs/${digest}`, now: Date.now(), ttlS: 60 }),
+    { method: 'PUT', body: archive },
+  );
   expect(stored.status).toBe(201);
   const app = (await findApp(web.ctx.store, `shop-${count}`))!;
   const about = { stack: app.stack, commit: null, commitDescription: null, buildpackProvidedDescription: null, processTypes: { web: 'x' } };
@@ -76,7 +79,10 @@ describe("another's slug", () => {
   it('is not had by its checksum: nothing was uploaded', async () => {
     const slug = await describeSlug({ checksum: `SHA256:${theirs.digest}` });
     expect(slug.blob).toMatchObject({ method: 'put', url: expect.stringContaining(`/blobs/uploads/${slug.id}?`) });
-    expect(await attacker('POST', `/apps/evil-${count}/releases`, { slug: slug.id })).toMatchObject({ status: 422, body: { message: expect.stringMatching(/^The slug has no content/) } });
+    expect(await attacker('POST', `/apps/evil-${count}/releases`, { slug: slug.id })).toMatchObject({
+      status: 422,
+      body: { message: expect.stringMatching(/^The slug has no content/) },
+    });
     expect((await fetch(slug.blob.url)).status).toBe(403);
     expect(existsSync(fileOf(`slugs/${theirs.digest}`))).toBe(true);
   });
@@ -117,7 +123,10 @@ describe('an upload', () => {
     const archive = anArchive('mine');
     expect((await fetch(slug.blob.url, { method: 'PUT', body: archive })).status).toBe(201);
     const answer = await attacker('POST', `/apps/evil-${count}/releases`, { slug: slug.id });
-    expect(answer).toMatchObject({ status: 422, body: { id: 'invalid_params', message: expect.stringContaining(`SHA256:${sha256(archive)}`) } });
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { id: 'invalid_params', message: expect.stringContaining(`SHA256:${sha256(archive)}`) },
+    });
     expect((await findSlug(web.ctx.store, slug.id))?.diffId).toBe('');
   });
 
@@ -147,7 +156,14 @@ describe('a layer that is swept', () => {
     await victim('DELETE', `/apps/shop-${count}`);
     const long = new Date(Date.now() - 7_200_000);
     utimesSync(fileOf(`slugs/${theirs.digest}`), long, long);
-    const url = blobUrl({ base: web.url, key: web.ctx.store.key, method: 'GET', blob: `slugs/${theirs.digest}`, now: Date.now(), ttlS: 60 });
+    const url = blobUrl({
+      base: web.url,
+      key: web.ctx.store.key,
+      method: 'GET',
+      blob: `slugs/${theirs.digest}`,
+      now: Date.now(),
+      ttlS: 60,
+    });
     expect((await (await fetch(url)).arrayBuffer()).byteLength).toBeGreaterThan(10);
     await sweepBlobs(web.ctx, { dir: fileOf(''), maxBytes: 1 }, Date.now());
     expect(existsSync(fileOf(`slugs/${theirs.digest}`))).toBe(true);

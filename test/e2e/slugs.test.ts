@@ -18,7 +18,12 @@ let app: Workspace;
 
 beforeAll(async () => {
   platform = await startPlatform();
-  app = await anApp(platform, 'origin', { 'package.json': PACKAGE, 'package-lock.json': LOCK, 'index.js': SERVER, Procfile: 'web: node index.js\n' });
+  app = await anApp(platform, 'origin', {
+    'package.json': PACKAGE,
+    'package-lock.json': LOCK,
+    'index.js': SERVER,
+    Procfile: 'web: node index.js\n',
+  });
   expect((await app.push('main')).code).toBe(0);
 });
 afterAll(async () => {
@@ -42,7 +47,10 @@ describe('a slug of a build', () => {
     expect(await slugOf('origin')).toMatchObject({ checksum: slug.checksum, size: slug.size });
 
     await platform.api('POST', '/apps', { name: 'elsewhere' });
-    const made = await platform.api<SlugBody>('POST', '/apps/elsewhere/slugs', { process_types: slug.process_types, checksum: slug.checksum });
+    const made = await platform.api<SlugBody>('POST', '/apps/elsewhere/slugs', {
+      process_types: slug.process_types,
+      checksum: slug.checksum,
+    });
     expect((await fetch(made.blob.url, { method: 'PUT', body: archive })).status).toBe(201);
     await platform.api('POST', '/apps/elsewhere/releases', { slug: made.id });
     await answers('elsewhere');
@@ -55,7 +63,12 @@ describe('a slug of a build', () => {
     await answers('promoted');
     await platform.api('DELETE', '/apps/origin');
     await platform.api('PATCH', '/apps/promoted/config-vars', { AGAIN: '1' });
-    await expect.poll(() => platform.api<{ current: boolean; version: number }[]>('GET', '/apps/promoted/releases').then((all) => all.at(-1)?.current), { timeout: 60_000 }).toBe(true);
+    await expect
+      .poll(
+        () => platform.api<{ current: boolean; version: number }[]>('GET', '/apps/promoted/releases').then((all) => all.at(-1)?.current),
+        { timeout: 60_000 },
+      )
+      .toBe(true);
     await answers('promoted');
   });
 });

@@ -72,12 +72,13 @@ async function presentReleases(deps: ApiDeps, http: ApiContext, releases: Releas
   const current = await currentRelease(deps.store, app.id);
   const users = await usersById(deps.store, releases.map((release) => release.userId));
   const base = publicUrl(http as Context, deps.place.internalUrl);
+  const signs = { key: deps.store.key, kind: 'releases', now: Date.now(), caller: callerOf(http) } as const;
   return releases.map((release) =>
     presentRelease(release, {
       app,
       user: users(release.userId),
       isCurrent: release.id === current?.id,
-      outputStreamUrl: base + streamPath({ key: deps.store.key, kind: 'releases', id: release.id, now: Date.now(), caller: callerOf(http) }),
+      outputStreamUrl: base + streamPath({ ...signs, id: release.id }),
     }),
   );
 }

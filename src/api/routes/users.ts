@@ -36,21 +36,23 @@ export function mountUsers(router: ApiRouter, deps: ApiDeps): void {
     const user = await userForAdmin(deps, http);
     const { suspended, ...change } = await parseBody(http, UserChange);
     const suspendedAt = suspended === undefined ? user.suspendedAt : suspended ? (user.suspendedAt ?? new Date()) : null;
-    const changed = await changeUser(deps, user, { name: change.name === undefined ? user.name : change.name, role: change.role ?? user.role, suspendedAt });
-    reply(http, 200, presentAccount(changed));
+    const about = { name: change.name === undefined ? user.name : change.name, role: change.role ?? user.role };
+    reply(http, 200, presentAccount(await changeUser(deps, user, { ...about, suspendedAt })));
   });
 
   router.delete('/users/:user', async (http) => {
     const user = await userForAdmin(deps, http);
     const heir = http.query['transfer_to'] === undefined ? null : await foundUser(deps, String(http.query['transfer_to']));
-    if (heir && (heir.id === user.id || heir.suspendedAt)) throw new PlatformError('invalid_params', `Apps can't be given to ${heir.email}: name another user.`);
+    const isUnfit = heir && (heir.id === user.id || heir.suspendedAt);
+    if (isUnfit) throw new PlatformError('invalid_params', `Apps can't be given to ${heir.email}: name another user.`);
     await removeUser(deps, user, heir?.id ?? null);
     reply(http, 200, presentAccount(user));
   });
 
   router.get('/users/:user/authorizations', async (http) => {
     const user = await userForAdmin(deps, http);
-    replyList(http, (await listAuthorizations(deps.store, user.id)).map((each) => presentAuthorization(each, user, Date.now())), ['id', 'created_at']);
+    const all = await listAuthorizations(deps.store, user.id);
+    replyList(http, all.map((each) => presentAuthorization(each, user, Date.now())), ['id', 'created_at']);
   });
 
   router.delete('/users/:user/authorizations', async (http) => {

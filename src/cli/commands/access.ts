@@ -52,15 +52,12 @@ export function register(program: Command, cli: Cli): void {
     .option('--name <name>', "the user's name")
     .option('-S, --short', 'print the token only')
     .action((email: string, options: AddOptions) => addUser(cli, email, options));
-  addCommand(program, 'users:role <email> <role>', 'make a user an admin, or a member again (admin)').action((email: string, role: string, options: JsonOption) =>
-    change(cli, { email, body: { role }, what: `Making ${email} ${role === 'admin' ? 'an' : 'a'} ${role}` }, options),
-  );
-  addCommand(program, 'users:disable <email>', 'let a user do nothing until they are enabled again (admin)').action((email: string, options: JsonOption) =>
-    change(cli, { email, body: { suspended: true }, what: `Disabling ${email}` }, options),
-  );
-  addCommand(program, 'users:enable <email>', 'let a disabled user work again (admin)').action((email: string, options: JsonOption) =>
-    change(cli, { email, body: { suspended: false }, what: `Enabling ${email}` }, options),
-  );
+  addCommand(program, 'users:role <email> <role>', 'make a user an admin, or a member again (admin)')
+    .action((email: string, role: string, options: JsonOption) => change(cli, { email, body: { role }, what: `Making ${email} ${role}` }, options));
+  addCommand(program, 'users:disable <email>', 'let a user do nothing until they are enabled again (admin)')
+    .action((email: string, options: JsonOption) => change(cli, { email, body: { suspended: true }, what: `Disabling ${email}` }, options));
+  addCommand(program, 'users:enable <email>', 'let a disabled user work again (admin)')
+    .action((email: string, options: JsonOption) => change(cli, { email, body: { suspended: false }, what: `Enabling ${email}` }, options));
   addCommand(program, 'users:remove <email>', 'remove a user and their tokens for good (admin)')
     .option('-t, --transfer-to <email>', 'the user who gets their apps')
     .option('-c, --confirm <email>', 'the address again, instead of being asked for it')
@@ -69,7 +66,8 @@ export function register(program: Command, cli: Cli): void {
 
 async function list(cli: Cli, options: OfUserOptions): Promise<void> {
   const { terminal } = cli;
-  const authorizations = await reachApi(cli).get<Token[]>(options.user ? `${userPath(options.user)}/authorizations` : '/oauth/authorizations');
+  const path = options.user ? `${userPath(options.user)}/authorizations` : '/oauth/authorizations';
+  const authorizations = await reachApi(cli).get<Token[]>(path);
   authorizations.sort((a, b) => a.description.localeCompare(b.description));
   if (options.json) return terminal.printJson(authorizations);
   if (authorizations.length === 0) return terminal.print('No OAuth authorizations.');

@@ -16,20 +16,29 @@ afterAll(() => web.stop());
 
 function expectOne(answers: Answer[], won: number, refusal: string): void {
   expect(answers.filter(({ status }) => status === won)).toHaveLength(1);
-  for (const answer of answers.filter(({ status }) => status !== won)) expect(answer).toMatchObject({ status: 422, body: { id: 'invalid_params', message: refusal } });
+  for (const answer of answers.filter(({ status }) => status !== won))
+    expect(answer).toMatchObject({ status: 422, body: { id: 'invalid_params', message: refusal } });
 }
 
 describe('at once', () => {
   it('two apps are renamed to one name', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const name of ['left', 'right']) await admin('POST', '/apps', { name: `${name}-${round}` });
-      expectOne(await Promise.all(['left', 'right'].map((name) => admin('PATCH', `/apps/${name}-${round}`, { name: `both-${round}` }))), 200, `Name both-${round} is already taken`);
+      expectOne(
+        await Promise.all(['left', 'right'].map((name) => admin('PATCH', `/apps/${name}-${round}`, { name: `both-${round}` }))),
+        200,
+        `Name both-${round} is already taken`,
+      );
     }
   });
 
   it('apps are created with one name', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
-      expectOne(await Promise.all([1, 2, 3].map(() => admin('POST', '/apps', { name: `new-${round}` }))), 201, `Name new-${round} is already taken`);
+      expectOne(
+        await Promise.all([1, 2, 3].map(() => admin('POST', '/apps', { name: `new-${round}` }))),
+        201,
+        `Name new-${round} is already taken`,
+      );
     }
   });
 
@@ -44,7 +53,9 @@ describe('at once', () => {
     await admin('POST', '/apps', { name: 'packs' });
     for (let round = 0; round < ROUNDS; round += 1) {
       const lists = [['nodejs'], ['nodejs', 'python'], ['python', 'go', 'ruby']];
-      const answers = await Promise.all(lists.map((list) => admin('PUT', '/apps/packs/buildpack-installations', { updates: list.map((buildpack) => ({ buildpack })) })));
+      const answers = await Promise.all(
+        lists.map((list) => admin('PUT', '/apps/packs/buildpack-installations', { updates: list.map((buildpack) => ({ buildpack })) })),
+      );
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
       const present = ((await admin('GET', '/apps/packs/buildpack-installations')).body as object[]).length;
       expect([1, 2, 3]).toContain(present);

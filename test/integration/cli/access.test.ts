@@ -48,8 +48,14 @@ describe('users', () => {
     expect(await ok('paas authorizations --user joe@example.com')).toContain('Made for joe@example.com');
     expect(await ok('paas authorizations:revoke --user joe@example.com')).toContain('done, 1 revoked');
 
-    expect(await shell.run('paas users:remove joe@example.com')).toMatchObject({ code: 1, stderr: expect.stringContaining('run again with --confirm joe@example.com') as string });
-    expect(await shell.run('paas users:remove joe@example.com --confirm joe@example.com')).toMatchObject({ code: 2, stderr: expect.stringContaining('They own joes') as string });
+    expect(await shell.run('paas users:remove joe@example.com')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('run again with --confirm joe@example.com') as string,
+    });
+    expect(await shell.run('paas users:remove joe@example.com --confirm joe@example.com')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('They own joes') as string,
+    });
     await ok(`paas users:remove joe@example.com --confirm joe@example.com --transfer-to ${ADMIN_EMAIL}`);
     expect(await ok('paas users')).not.toContain('joe@example.com');
     expect(await ok('paas info -a joes')).toContain(ADMIN_EMAIL);

@@ -58,7 +58,9 @@ describe('an app that is destroyed', () => {
     await admin('DELETE', '/apps/last-words');
     web.ctx.lines.write(app.id, apiLine(Date.now(), 'State changed from up to down'));
     await web.ctx.lines.flush();
-    expect(await appendBatch(web.ctx.bus, app.id, { text: 'bye\n', count: 1 }, { key: 'a-cursor', field: app.id, from: '', to: '7' })).toBe('appended');
+    expect(await appendBatch(web.ctx.bus, app.id, { text: 'bye\n', count: 1 }, { key: 'a-cursor', field: app.id, from: '', to: '7' })).toBe(
+      'appended',
+    );
     expect(await web.ctx.bus.redis.hget('a-cursor', app.id)).toBe('7');
     expect(await logsOf(app.id)).toEqual([]);
   });

@@ -29,7 +29,10 @@ async function listed(archive: Buffer): Promise<Entry[]> {
   Readable.from([gunzipSync(archive)]).pipe(extract as unknown as NodeJS.WritableStream);
   for await (const entry of extract) {
     const content = (await buffer(entry as unknown as Readable)).toString();
-    entries.push([entry.header.linkname ? `${entry.header.name} -> ${entry.header.linkname}` : entry.header.name, ...(content ? [content] : [])] as Entry);
+    entries.push([
+      entry.header.linkname ? `${entry.header.name} -> ${entry.header.linkname}` : entry.header.name,
+      ...(content ? [content] : []),
+    ] as Entry);
   }
   return entries;
 }
@@ -37,7 +40,14 @@ async function listed(archive: Buffer): Promise<Entry[]> {
 describe('layers as one archive', () => {
   it('are all there, what several have once: as the uppermost has it', async () => {
     const own = await aLayer([['app/'], ['app/index.js', 'new'], ['app/lib -> vendor']]);
-    const packages = await aLayer([['app/'], ['app/node_modules/'], ['app/node_modules/ms.js', 'ms'], ['app/index.js', 'old'], ['app/lib/'], ['app/lib/hidden', 'x']]);
+    const packages = await aLayer([
+      ['app/'],
+      ['app/node_modules/'],
+      ['app/node_modules/ms.js', 'ms'],
+      ['app/index.js', 'old'],
+      ['app/lib/'],
+      ['app/lib/hidden', 'x'],
+    ]);
     const runtime = await aLayer([['opt/'], ['opt/node/bin/node', 'binary']]);
     expect(await listed(await merge(own, packages, runtime))).toEqual([
       ['app/'],
@@ -55,7 +65,10 @@ describe('layers as one archive', () => {
     const layers = [await aLayer([[long, 'x'.repeat(300_000)]]), await aLayer([['app/ü', 'y'.repeat(1_000)]])];
     const [one, two] = [await merge(...layers), await merge(...layers)];
     expect(createHash('sha256').update(one).digest('hex')).toBe(createHash('sha256').update(two).digest('hex'));
-    expect((await listed(one)).map(([name, content]) => [name, content?.length])).toEqual([[long, 300_000], ['app/ü', 1_000]]);
+    expect((await listed(one)).map(([name, content]) => [name, content?.length])).toEqual([
+      [long, 300_000],
+      ['app/ü', 1_000],
+    ]);
   });
 
   it('of which one is damaged, or gone, fail', async () => {
