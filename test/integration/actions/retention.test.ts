@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../../src/actions/context.js';
 import { createApp } from '../../../src/actions/create-app.js';
@@ -16,9 +17,9 @@ import type { User } from '../../../src/model/user.js';
 import { openQueue, type JobQueue } from '../../../src/queue/open-queue.js';
 import { insertDyno } from '../../../src/store/dynos.js';
 import { forgetExpiredSlugs } from '../../../src/store/expired-slugs.js';
-import { openStore, type OpenStore } from '../../../src/store/open-store.js';
-import { finishRelease, listReleases } from '../../../src/store/releases.js';
-import { insertSlug } from '../../../src/store/slugs.js';
+import { inTransaction, openStore, type OpenStore } from '../../../src/store/open-store.js';
+import { appendRelease, finishRelease, listReleases } from '../../../src/store/releases.js';
+import { holdSlug, insertSlug } from '../../../src/store/slugs.js';
 import { ensureUser } from '../../../src/store/users.js';
 import { sweepBlobs } from '../../../src/web/sweep-blobs.js';
 import { startStores } from '../../support/stores.js';
@@ -118,6 +119,25 @@ describe('slugs of old releases', () => {
     expect(isStored(used)).toBe(true);
     await store.db.deleteFrom('dynos').where('appId', '=', app.id).execute();
     expect(await forget()).toBe(1);
+  });
+
+  it('stay when they are released at the moment they would go', async () => {
+    const app = await createApp(ctx, { user });
+    const old = await release(app, 'just in time');
+    for (const name of ['t1', 't2', 't3']) await release(app, name);
+    const waits = sql<{ count: number }>`select count(*)::int as count from pg_locks where not granted`;
+    let forgetting: Promise<number> | undefined;
+    await inTransaction(store, async (within) => {
+      await holdSlug(within, old.id);
+      forgetting = forget();
+      await expect.poll(async () => (await waits.execute(store.db)).rows[0]?.count).toBeGreaterThan(0);
+      const again = { appId: app.id, status: 'pending', description: 'again', slugId: old.id, userId: user.id, hasOutput: false } as const;
+      await appendRelease(within, { ...again, configVars: {} });
+    });
+    expect(await forgetting).toBe(0);
+    expect(isStored(old)).toBe(true);
+    expect(await forget()).toBe(1);
+    expect(isStored(old)).toBe(true);
   });
 
   it('stay while they, or a release of theirs, are young', async () => {
