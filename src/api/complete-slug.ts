@@ -14,6 +14,9 @@ type Parts = Pick<ApiDeps, 'store' | 'blobs'>;
 /** What an API slug's files outside /app are known by. No build of ours makes a layer of this name. */
 const SYSTEM_KEY = 'uploaded';
 
+/** How much larger than an upload may be it may become when it is unpacked. */
+const UNPACKED_TIMES = 4;
+
 /** Where a slug's archive is uploaded to. */
 export function uploadKey(slug: Pick<Slug, 'id'>): string {
   return `uploads/${slug.id}`;
@@ -35,7 +38,7 @@ export async function makeComplete({ store, blobs }: Parts, slug: Slug): Promise
     },
   });
   pipeline(upload.stream, heard, () => undefined);
-  const { app, system } = rewriteSlug(heard);
+  const { app, system } = rewriteSlug(heard, UNPACKED_TIMES * blobs.maxBytes);
   const kept = Promise.all([keepLayer(blobs, app), system.then((layer) => layer && keepLayer(blobs, layer))]);
   const [own, below] = await kept.finally(() => upload.stream.destroy());
   const actual = hash.digest('hex');

@@ -12,6 +12,7 @@ import { copyEntry } from './copy-entry.js';
 const DYNO_ID = 20_000;
 const DYNO = { uid: DYNO_ID, gid: DYNO_ID, uname: 'dyno', gname: 'dyno' };
 const ROOT = { uid: 0, gid: 0, uname: 'root', gname: 'root' };
+const MOST_ENTRIES = 200_000;
 const KINDS = new Set(['file', 'contiguous-file', 'directory', 'symlink', 'link']);
 const TOP: Wanted = { name: 'app/', type: 'directory', mode: 0o755, mtime: new Date(0), ...DYNO };
 /** Where our runtimes have their files. What lies elsewhere outside /app is left out, as on Heroku. */
@@ -31,13 +32,16 @@ export interface RewrittenSlug {
   system: Promise<RewrittenLayer | null>;
 }
 
-/** Rewrites an archive while it is read. The streams fail with `invalid_params` when it isn't one, or holds what may not be. */
-export function rewriteSlug(source: Readable): RewrittenSlug {
+/**
+ * Rewrites an archive while it is read. The streams fail with `invalid_params` when it isn't one, or holds what may not be, or
+ * more than `maxBytes` when it is unpacked.
+ */
+export function rewriteSlug(source: Readable, maxBytes: number): RewrittenSlug {
   const [app, system] = [openLayer(), openLayer()];
   let isThere: (layer: RewrittenLayer | null) => void = () => undefined;
   const found = new Promise<RewrittenLayer | null>((resolve) => (isThere = resolve));
   const fail = (error: Error) => [app, system].forEach(({ pack }) => pack.destroy(asRefusal(error)));
-  fill({ app: app.pack, system: () => (isThere(system.layer), system.pack) }, source)
+  fill({ app: app.pack, system: () => (isThere(system.layer), system.pack) }, source, maxBytes)
     .then(() => [app, system].forEach(({ pack }) => pack.finalize()), fail)
     .finally(() => isThere(null));
   return { app: app.layer, system: found };
@@ -58,12 +62,17 @@ function openLayer(): { pack: Pack; layer: RewrittenLayer } {
   return { pack, layer: { archive: gzip, diffId: () => digest.digest('hex') } };
 }
 
-async function fill(into: { app: Pack; system: () => Pack }, source: Readable): Promise<void> {
+async function fill(into: { app: Pack; system: () => Pack }, source: Readable, maxBytes: number): Promise<void> {
   const extract = tar.extract();
   pipeline(source, createGunzip(), extract as unknown as NodeJS.WritableStream, () => undefined);
   const links = new Set<string>();
   into.app.entry(TOP);
+  let [entries, bytes] = [0, 0];
   for await (const entry of extract) {
+    entries += 1;
+    bytes += entry.header.size ?? 0;
+    if (entries > MOST_ENTRIES) throw unusable(`it has more than ${MOST_ENTRIES.toLocaleString('en')} files`);
+    if (bytes > maxBytes) throw unusable(`unpacked it has more than ${Math.floor(maxBytes / 1024 / 1024)} MB`);
     const header = rewriteEntry(entry.header, links);
     if (header === null) entry.resume();
     else await copyEntry(entry as unknown as AsyncIterable<Buffer>, header.name.startsWith('app/') ? into.app : into.system(), header);
@@ -104,6 +113,10 @@ function rootOf(name: string): 'app/' | '/' | null {
 
 function plainName(name: string): string {
   return name.split('/').filter((part) => part !== '' && part !== '.').join('/');
+}
+
+function unusable(why: string): PlatformError {
+  return new PlatformError('invalid_params', `The slug can't be used: ${why}.`);
 }
 
 function asRefusal(error: Error): Error {

@@ -1,7 +1,7 @@
 // What a member may try to get at another's code by its digest, or to take it away: each step, and what it got.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -128,6 +128,19 @@ describe('an upload', () => {
       body: { id: 'invalid_params', message: expect.stringContaining(`SHA256:${sha256(archive)}`) },
     });
     expect((await findSlug(web.ctx.store, slug.id))?.diffId).toBe('');
+  });
+
+  it('that unpacks to a thousand times its size is refused, and nothing of it is kept', async () => {
+    const slug = await describeSlug({});
+    const root = mkdtempSync(join(dir, 'bomb-'));
+    mkdirSync(join(root, 'app'));
+    for (const name of ['a', 'b', 'c', 'd']) writeFileSync(join(root, 'app', name), Buffer.alloc(10 * 1024 * 1024));
+    const bomb = execFileSync('tar', ['-C', root, '-cz', './app']);
+    expect(bomb.length).toBeLessThan(100_000);
+    await fetch(slug.blob.url, { method: 'PUT', body: bomb });
+    const answer = await attacker('POST', `/apps/evil-${count}/releases`, { slug: slug.id });
+    expect(answer).toMatchObject({ status: 422, body: { message: "The slug can't be used: unpacked it has more than 32 MB." } });
+    expect(existsSync(fileOf('partial')) ? readdirSync(fileOf('partial')) : []).toEqual([]);
   });
 
   it('released twice at once is one slug, both times', async () => {
