@@ -1,4 +1,10 @@
 // Times as Heroku's CLI prints them.
+import type { StyledCell } from './table.js';
+
+/** A time for a column: where there is no room only how long ago it was. */
+export function whenCell(iso: string, now: Date): StyledCell {
+  return { text: timeAndAge(iso, now), short: `${age(now.getTime() - Date.parse(iso))} ago` };
+}
 
 /** `2026/03/13 15:08:07 +0000 (~ 30m ago)`, in local time. */
 export function timeAndAge(iso: string, now: Date): string {

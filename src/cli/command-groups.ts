@@ -34,6 +34,9 @@ export const GROUPS: readonly Group[] = [
   { title: 'Git', commands: ['git:remote', 'git:credentials'], load: () => import('./commands/git.js') },
 ];
 
+/** What takes something away or stops it: never suggested for another word. */
+export const DESTRUCTIVE = /^(destroy|kill|stop|.*:(destroy|delete|remove|unset|clear|purge|revoke|disable|stop|kill|cancel))$/;
+
 /** Other names people's fingers know, Heroku's first. */
 export const ALIASES: Readonly<Record<string, string>> = {
   'auth:login': 'login',
@@ -58,6 +61,7 @@ export const ALIASES: Readonly<Record<string, string>> = {
   'dyno:restart': 'ps:restart',
   'dyno:stop': 'ps:stop',
   'ps:kill': 'ps:stop',
+  'dyno:kill': 'ps:stop',
   'releases:list': 'releases',
   'releases:rollback': 'rollback',
   'builds:list': 'builds',

@@ -1,28 +1,43 @@
-// The text of `paas ps`: dynos under a head for each command.
+// The text of `paas ps`: dynos under a head for each command, and the process types that none runs of.
 import { timeAndAge } from './age.js';
-import type { DynoResource } from './resources.js';
+import { oneLine } from './clean.js';
+import type { DynoResource, FormationResource } from './resources.js';
 import type { Style } from './terminal.js';
 
-interface Look {
+interface Shown {
   now: Date;
   paint(style: Style, text: string): string;
+  /** What should run; types without a dyno are shown from it. */
+  formation?: FormationResource[];
 }
 
 /** `=== web (Basic): npm start (1)`, its dynos, a blank line, the next; one-off dynos first. */
-export function describeDynos(dynos: DynoResource[], look: Look): string[] {
+export function describeDynos(dynos: DynoResource[], shown: Shown): string[] {
   const sorted = [...dynos].sort((a, b) => a.type.localeCompare(b.type) || numberOf(a) - numberOf(b));
   const oneOffs = sorted.filter((dyno) => dyno.type === 'run');
-  const groups = groupByCommand(sorted.filter((dyno) => dyno.type !== 'run'));
-  const head = (text: string) => look.paint('bold', `=== ${text}`);
-  const sections = groups.map((group) => {
-    const first = group[0]!;
-    return [head(`${first.type} (${first.size}): ${first.command} (${group.length})`), ...group.map((dyno) => `${dyno.name}: ${status(dyno, look)}`)];
-  });
+  const head = (text: string) => shown.paint('bold', `=== ${oneLine(text)}`);
+  const groups = groupByCommand(sorted.filter((dyno) => dyno.type !== 'run')).map((group) => ({ type: group[0]!.type, lines: describeGroup(group, shown, head) }));
+  const idle = (shown.formation ?? []).filter((entry) => !sorted.some((dyno) => dyno.type === entry.type)).flatMap((entry) => describeIdle(entry, head));
+  const sections = [...groups, ...idle].sort((a, b) => a.type.localeCompare(b.type)).map((section) => section.lines);
   if (oneOffs.length > 0) {
-    const lines = oneOffs.map((dyno) => `${dyno.name} (${dyno.size}): ${status(dyno, look)}: ${dyno.command}`);
+    const lines = oneOffs.map((dyno) => `${oneLine(dyno.name)} (${dyno.size}): ${status(dyno, shown)}: ${oneLine(dyno.command)}`);
     sections.unshift([head(`run: one-off processes (${oneOffs.length})`), ...lines]);
   }
   return sections.flatMap((section) => [...section, '']);
+}
+
+/** Releases are named where several are at work: a new one that crashes beside the old one that serves. */
+function describeGroup(group: DynoResource[], shown: Shown, head: (text: string) => string): string[] {
+  const first = group[0]!;
+  const isMixed = new Set(group.map((dyno) => dyno.release.version)).size > 1;
+  const lines = group.map((dyno) => `${oneLine(dyno.name)}${isMixed ? ` (v${dyno.release.version})` : ''}: ${status(dyno, shown)}`);
+  return [head(`${first.type} (${first.size}): ${first.command} (${group.length})`), ...lines];
+}
+
+/** A type that the release doesn't have is told only when some of it should run. */
+function describeIdle({ type, size, quantity, command }: FormationResource, head: (text: string) => string): { type: string; lines: string[] }[] {
+  if (command !== '') return [{ type, lines: [head(`${type} (${size}): ${command} (0${quantity > 0 ? ` of ${quantity}` : ''})`)] }];
+  return quantity === 0 ? [] : [{ type, lines: [head(`${type} (${size}): not in this release (0 of ${quantity})`)] }];
 }
 
 function groupByCommand(dynos: DynoResource[]): DynoResource[][] {
@@ -34,9 +49,9 @@ function groupByCommand(dynos: DynoResource[]): DynoResource[][] {
   return [...groups.values()];
 }
 
-function status(dyno: DynoResource, look: Look): string {
-  const state = look.paint(dyno.state === 'up' ? 'green' : dyno.state === 'crashed' ? 'red' : 'yellow', dyno.state);
-  return `${state} ${look.paint('dim', timeAndAge(dyno.updated_at, look.now))}`;
+function status(dyno: DynoResource, shown: Shown): string {
+  const state = shown.paint(dyno.state === 'up' ? 'green' : dyno.state === 'crashed' ? 'red' : 'yellow', dyno.state);
+  return `${state} ${shown.paint('dim', timeAndAge(dyno.updated_at, shown.now))}`;
 }
 
 function numberOf(dyno: DynoResource): number {

@@ -13,7 +13,7 @@ export async function destroyApp(cli: Cli, options: AppOptions & { confirm?: str
   const { api, path } = await reachApp(cli, options);
   const app = await api.get<AppResource>(path);
   await confirm(cli, app.name, options.confirm);
-  await during(cli.terminal, `Destroying ${app.name} (including all add-ons)`, async () => {
+  await during(cli.terminal, `Destroying ${app.name}`, async () => {
     await api.remove(`/apps/${app.id}`);
     for (const remote of await listRemotes(cli)) if (appOfUrl(remote.url, api.url) === app.name) await removeRemote(cli, remote.name);
   });
@@ -24,7 +24,7 @@ async function confirm(cli: Cli, name: string, given: string | undefined): Promi
   if (given === name) return;
   if (given !== undefined) throw new CliError(`Confirmation ${given} did not match ${name}. Aborted.`);
   if (!cli.stdin.isTTY) throw new CliError(`This would destroy ${name} for good.\nTo do so, run again with --confirm ${name}`);
-  cli.terminal.warn(`This will delete ${name} including all add-ons.`);
+  cli.terminal.warn(`This will destroy ${name} for good: its code, releases, config vars and logs.`);
   const typed = await ask(cli, `To proceed, type ${name} or re-run this command with --confirm ${name}: `);
   if (typed !== name) throw new CliError(`Confirmation did not match ${name}. Aborted.`);
 }

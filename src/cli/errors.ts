@@ -1,4 +1,4 @@
-// How a command can end badly, and the exit code of each: 1 plain, 2 refused by the API, 100 not logged in, 127 no such command.
+// How a command can end badly, and the exit code of each: 1 plain, 2 refused by the API, 100 not logged in (any more), 127 no such command.
 
 /** An error of the user's or of the way to the API; its message is all that is shown. */
 export class CliError extends Error {
@@ -15,11 +15,14 @@ export class CliError extends Error {
 export class ApiError extends CliError {
   readonly id: string | null;
   readonly status: number;
+  /** What went wrong, without the id. */
+  readonly text: string;
 
   constructor(o: { id: string | null; message: string; status: number }) {
-    super(o.id === null ? o.message : `${o.message}\n\nError ID: ${o.id}`, o.id === null ? 1 : 2);
+    super(o.id === null ? o.message : `${o.message}\n\nError ID: ${o.id}`, o.status === 401 ? 100 : o.id === null ? 1 : 2);
     this.name = 'ApiError';
     this.id = o.id;
     this.status = o.status;
+    this.text = o.message;
   }
 }

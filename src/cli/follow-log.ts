@@ -1,6 +1,7 @@
 // `paas logs`: opens a log session, prints its lines, and with --tail stays on it through lost connections.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from './api.js';
+import { safeJson } from './clean.js';
 import { ApiError } from './errors.js';
 import { readEvents, readLines } from './event-stream.js';
 import { colourLine, parseLine } from './log-text.js';
@@ -27,7 +28,7 @@ interface Log {
 
 /** Prints the app's log; without `tail` until its end, with it until the person stops it. */
 export async function followLog(terminal: Terminal, log: Log): Promise<void> {
-  const show = (line: string) => terminal.copy(`${log.json ? JSON.stringify(parseLine(line)) : colourLine(line, terminal.paint)}\n`);
+  const show = (line: string) => terminal.copyLine(log.json ? safeJson(parseLine(line)) : colourLine(line, terminal.paint));
   const url = await openSession(log);
   if (log.wish.tail) return tail(terminal, log, url, show);
   for await (const line of readLines(await log.api.stream(url, { accept: 'text/plain' }))) await show(line);

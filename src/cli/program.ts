@@ -3,14 +3,16 @@ import { Command, CommanderError } from 'commander';
 import { GROUPS } from './command-groups.js';
 import type { Cli } from './command.js';
 import { CliError } from './errors.js';
+import { EXAMPLES } from './examples.js';
+import { DEFAULT_COLUMNS, wrap } from './wrap.js';
 
 /** Runs the command `name` with its arguments. Throws CliError for what can't be parsed. */
 export async function runCommand(name: string, args: string[], cli: Cli): Promise<number> {
   const group = GROUPS.find((each) => each.commands.includes(name));
   if (!group) throw new Error(`no group holds ${name}`);
-  const program = newProgram((text) => cli.terminal.print(text.trimEnd()));
+  const program = newProgram(cli.terminal, (text) => cli.terminal.print(text.trimEnd()));
   (await group.load()).register(program, cli);
-  addSiblings(program, name, group.commands);
+  addMore(program, name, { siblings: group.commands.filter((each) => each.startsWith(`${name}:`)), columns: cli.terminal.columns ?? DEFAULT_COLUMNS });
   try {
     await program.parseAsync([name, ...args], { from: 'user' });
     return 0;
@@ -22,19 +24,21 @@ export async function runCommand(name: string, args: string[], cli: Cli): Promis
 }
 
 /** A program that prints through `write` and throws where commander would exit. */
-export function newProgram(write: (text: string) => void): Command {
+export function newProgram({ columns }: { columns: number | null }, write: (text: string) => void): Command {
   return new Command('paas')
     .exitOverride()
-    .configureOutput({ writeOut: write, writeErr: () => undefined, outputError: () => undefined })
+    .configureOutput({ writeOut: write, writeErr: () => undefined, outputError: () => undefined, getOutHelpWidth: () => columns ?? DEFAULT_COLUMNS })
+    .configureHelp({ minWidthToWrap: 20 })
     .helpCommand(false);
 }
 
-/** Help on `config` also names `config:set` and the others. */
-function addSiblings(program: Command, name: string, names: readonly string[]): void {
-  const siblings = names.filter((each) => each.startsWith(`${name}:`));
+/** Help on a command ends in examples; that on `config` also names `config:set` and the others. */
+function addMore(program: Command, name: string, o: { siblings: string[]; columns: number }): void {
   const command = program.commands.find((each) => each.name() === name);
-  if (!command || siblings.length === 0) return;
-  command.addHelpText('after', `\nSee also: ${siblings.map((each) => `paas help ${each}`).join(', ')}`);
+  const examples = EXAMPLES[name];
+  if (examples) command?.addHelpText('after', ['', 'Examples:', ...examples.map((line) => `  ${line}`)].join('\n'));
+  if (o.siblings.length === 0) return;
+  command?.addHelpText('after', ['', ...wrap(`See also: ${o.siblings.map((each) => `paas help ${each}`).join(', ')}`, o.columns)].join('\n'));
 }
 
 function plainMessage(text: string): string {

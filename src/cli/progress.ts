@@ -18,15 +18,18 @@ export async function during<T>(terminal: Terminal, what: string, work: () => Pr
 }
 
 function begin(terminal: Terminal, text: string): (status: string) => void {
-  terminal.tell(text);
-  if (!terminal.animates) return (status) => terminal.tell(`${status}\n`);
+  if (!terminal.animates) {
+    terminal.tell(text);
+    return (status) => terminal.tell(`${status}\n`);
+  }
+  terminal.redraw(text, false);
   let frame = 0;
   const timer = setInterval(() => {
     frame += 1;
-    terminal.tell(`\r\u001B[K${text}${FRAMES[frame % FRAMES.length]}`);
+    terminal.redraw(`${text}${FRAMES[frame % FRAMES.length]}`, false);
   }, FRAME_MS);
   return (status) => {
     clearInterval(timer);
-    terminal.tell(`\r\u001B[K${text}${status}\n`);
+    terminal.redraw(`${text}${status}\n`, true);
   };
 }

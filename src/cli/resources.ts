@@ -17,10 +17,8 @@ export interface Account extends Person {
 export interface AppResource extends Named {
   git_url: string;
   web_url: string;
-  acm: boolean;
   maintenance: boolean;
   owner: Person;
-  region: Named;
   stack: Named;
   build_stack: Named;
   repo_size: number | null;
@@ -47,6 +45,8 @@ export interface FormationResource {
   type: string;
   quantity: number;
   size: string;
+  /** Empty when the release that runs doesn't have the type. */
+  command: string;
 }
 
 export interface ReleaseResource {
@@ -57,7 +57,6 @@ export interface ReleaseResource {
   current: boolean;
   user: Person;
   eligible_for_rollback?: boolean;
-  addon_plan_names: string[];
   output_stream_url: string | null;
   created_at: string;
 }
@@ -65,6 +64,8 @@ export interface ReleaseResource {
 export interface BuildResource {
   id: string;
   status: 'pending' | 'succeeded' | 'failed';
+  /** Whether a person ended it: then its status is `failed`. */
+  cancelled?: boolean;
   user: Person;
   stack: string;
   buildpacks: { url?: string; name?: string }[] | null;
@@ -87,6 +88,7 @@ export interface AuthorizationResource {
   scope: string[];
   access_token: { id: string; token: string; expires_in: number | null } | null;
   created_at: string;
+  last_used_at?: string | null;
 }
 
 export interface UserResource extends Person {

@@ -1,7 +1,7 @@
 // `paas rollback`: a new release that is a copy of an earlier one.
-import { parseVersion } from '../model/release.js';
 import type { AppOptions, Cli } from './command.js';
 import { CliError } from './errors.js';
+import { findRelease } from './find-release.js';
 import { copyStream } from './copy-stream.js';
 import { during } from './progress.js';
 import { reachApp, type Reached } from './reach.js';
@@ -15,7 +15,7 @@ export async function rollBack(cli: Cli, ref: string | undefined, options: AppOp
   const target = await findTarget(reached, ref);
   const work = () => api.post<ReleaseResource>(`${path}/releases`, { release: target.id });
   const release = await during(terminal, `Rolling back ${app} to v${target.version}`, work, (made) => `done, v${made.version}`);
-  terminal.warn("Rollback affects code and config vars; it doesn't add or remove addons.");
+  terminal.warn('Rollback affects code and config vars.');
   terminal.warn(`To undo, run: paas rollback v${release.version - 1}`);
   if (options.json) return terminal.printJson(release);
   if (!release.output_stream_url) return;
@@ -26,12 +26,12 @@ export async function rollBack(cli: Cli, ref: string | undefined, options: AppOp
   if (status === 'failed') throw new CliError(`The release command of v${release.version} failed; the release before it goes on running.`);
 }
 
-async function findTarget({ api, app, path }: Reached, ref: string | undefined): Promise<ReleaseResource> {
+async function findTarget(reached: Reached, ref: string | undefined): Promise<ReleaseResource> {
   if (ref !== undefined && ref !== 'previous') {
-    const version = parseVersion(ref.toLowerCase());
-    if (version === null) throw new CliError(`${ref} is not a release: expected vN, such as v7.`);
-    return api.get<ReleaseResource>(`${path}/releases/${version}`);
+    if (!/^(v?\d+|[\da-f-]+)$/i.test(ref)) throw new CliError(`${ref} is not a release: expected vN, such as v7.`);
+    return findRelease(reached, ref);
   }
+  const { api, app, path } = reached;
   const releases = await api.get<ReleaseResource[]>(`${path}/releases`, { range: 'version ..; max=50, order=desc' });
   const target = previousOf(releases);
   if (!target) throw new CliError(`No eligible release found for ${app} to roll back to.`, 2);

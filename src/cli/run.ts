@@ -1,22 +1,37 @@
 // Finds the command that was typed, runs it, and turns whatever happens into lines and an exit code.
-import { ALIASES, GROUPS } from './command-groups.js';
+import { oneLine } from './clean.js';
+import { ALIASES, DESTRUCTIVE, GROUPS } from './command-groups.js';
 import type { Cli } from './command.js';
 import { ApiError, CliError } from './errors.js';
-import { suggest } from './suggest.js';
+import { insteadOf } from './heroku-commands.js';
 import { version } from './project.js';
+import { suggest } from './suggest.js';
+import { inJson } from './terminal.js';
 
 /** Runs one command line (without `node` and the script). Returns the exit code; never throws. */
 export async function run(argv: string[], cli: Cli): Promise<number> {
+  const wantsJson = isJsonWanted(argv);
+  const terminal = wantsJson ? inJson(cli.terminal) : cli.terminal;
   try {
-    return await dispatch(argv, cli);
+    return await dispatch(argv, { ...cli, terminal });
   } catch (error) {
-    if (error instanceof CliError) {
-      cli.terminal.fail(error.message + hintFor(error, cli.env));
-      return error.exitCode;
-    }
-    cli.terminal.fail(error instanceof Error ? error.message : String(error));
-    return 1;
+    const { text, exitCode, id } = describe(error, wantsJson);
+    terminal.fail(text + hintFor(error, cli.env), { id, exitCode });
+    return exitCode;
   }
+}
+
+/** Whether --json or -j is among the options; what stands behind `--` is none. */
+function isJsonWanted(argv: string[]): boolean {
+  const end = argv.indexOf('--');
+  return argv.slice(1, end < 0 ? undefined : end).some((word) => word === '--json' || word === '-j');
+}
+
+/** People read the id below the message; a program finds it beside it. */
+function describe(error: unknown, wantsJson: boolean): { text: string; exitCode: number; id: string | null } {
+  if (error instanceof ApiError) return { text: wantsJson ? error.text : error.message, exitCode: error.exitCode, id: error.id };
+  if (error instanceof CliError) return { text: error.message, exitCode: error.exitCode, id: null };
+  return { text: error instanceof Error ? error.message : String(error), exitCode: 1, id: null };
 }
 
 async function dispatch(argv: string[], cli: Cli): Promise<number> {
@@ -47,7 +62,7 @@ async function showHelp(topic: string | undefined, cli: Cli): Promise<number> {
   return 0;
 }
 
-function hintFor(error: CliError, env: NodeJS.ProcessEnv): string {
+function hintFor(error: unknown, env: NodeJS.ProcessEnv): string {
   if (!(error instanceof ApiError) || error.status !== 401) return '';
   return env['PAAS_API_KEY'] ? '\n\nThe token in PAAS_API_KEY is not valid here, or not any more.' : '\n\nLog in again with: paas login';
 }
@@ -57,7 +72,9 @@ export function resolveName(typed: string): string {
   const name = Object.hasOwn(ALIASES, typed) ? ALIASES[typed]! : typed;
   const names = GROUPS.flatMap((group) => group.commands);
   if (names.includes(name)) return name;
+  const instead = insteadOf(typed);
+  if (instead) throw new CliError(`${typed} is a command of Heroku's that paas doesn't have.\n${instead}`, 127);
   const near = suggest(typed, [...names, ...Object.keys(ALIASES)]);
-  const hint = near ? `Did you mean ${near}? ` : '';
-  throw new CliError(`${typed} is not a paas command.\n${hint}Run paas help for a list of commands.`, 127);
+  const hint = near && !DESTRUCTIVE.test(near) ? `Did you mean ${near}? ` : '';
+  throw new CliError(`${oneLine(typed)} is not a paas command.\n${hint}Run paas help for a list of commands.`, 127);
 }

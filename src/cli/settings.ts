@@ -7,6 +7,8 @@ export const DEFAULT_API_URL = 'http://localhost:8000';
 export interface Settings {
   /** The API's URL, without a slash at the end. */
   url: string;
+  /** Whether neither the environment nor a login named it. */
+  isGuess: boolean;
   /** Null when nobody is logged in there. */
   token: string | null;
   /** File with a private CA, when there is one. */
@@ -15,9 +17,10 @@ export interface Settings {
 
 /** Settles the API's URL, the token and the private CA. Throws CliError for a URL that is none. */
 export function settle(env: NodeJS.ProcessEnv, credentials: Credentials): Settings {
-  const url = env['PAAS_API_URL'] ? apiUrl(env['PAAS_API_URL']) : (currentUrl(credentials) ?? DEFAULT_API_URL);
+  const named = env['PAAS_API_URL'] ? apiUrl(env['PAAS_API_URL']) : currentUrl(credentials);
+  const url = named ?? DEFAULT_API_URL;
   const login = findLogin(credentials, url);
-  return { url, token: env['PAAS_API_KEY'] || login?.token || null, caFile: env['PAAS_CA'] || login?.ca };
+  return { url, isGuess: named === undefined, token: env['PAAS_API_KEY'] || login?.token || null, caFile: env['PAAS_CA'] || login?.ca };
 }
 
 /** The origin of what people type: `localhost:8000/` → `http://localhost:8000`; elsewhere TLS is taken for granted. Throws CliError. */

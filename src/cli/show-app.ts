@@ -1,6 +1,7 @@
 // `paas info`.
 import { formatSize } from '../model/slug.js';
 import type { AppOptions, Cli } from './command.js';
+import { quote } from './quote.js';
 import { reachApp } from './reach.js';
 import type { AppResource, DynoResource } from './resources.js';
 import { fields } from './table.js';
@@ -12,22 +13,20 @@ export async function showApp(cli: Cli, options: AppOptions & { shell?: boolean 
   const [app, dynos] = await Promise.all([api.get<AppResource>(path), api.get<DynoResource[]>(`${path}/dynos`)]);
   if (options.json) return terminal.printJson({ app, dynos });
   const facts = describe(app, dynos);
-  if (options.shell) return Object.entries(facts).forEach(([key, value]) => terminal.print(`${snakeCase(key)}=${value}`));
+  if (options.shell) return Object.entries(facts).forEach(([key, value]) => terminal.print(`${snakeCase(key)}=${quote(value ?? '')}`));
   terminal.print(terminal.paint('bold', `=== ${app.name}`));
-  fields(facts).forEach(terminal.print);
+  fields(facts, terminal).forEach(terminal.print);
 }
 
-function describe(app: AppResource, dynos: DynoResource[]): Record<string, string> {
+function describe(app: AppResource, dynos: DynoResource[]): Record<string, string | undefined> {
   const next = app.stack.name === app.build_stack.name ? '' : ` (next build will use ${app.build_stack.name})`;
   return {
-    'Auto Cert Mgmt': String(app.acm),
     Dynos: countByType(dynos),
     'Git URL': app.git_url,
     Maintenance: app.maintenance ? 'on' : 'off',
     Owner: app.owner.email,
-    Region: app.region.name,
-    'Repo Size': formatSize(app.repo_size ?? 0),
-    'Slug Size': formatSize(app.slug_size ?? 0),
+    'Repo Size': app.repo_size ? formatSize(app.repo_size) : undefined,
+    'Slug Size': app.slug_size ? formatSize(app.slug_size) : undefined,
     Stack: app.stack.name + next,
     'Web URL': app.web_url,
   };

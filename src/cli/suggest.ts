@@ -2,11 +2,11 @@
 
 const MAX_DISTANCE = 3;
 
-/** The name nearest to what was typed, or undefined when none is near. */
+/** The name nearest to what was typed, or undefined when none is near: a third of its letters may differ. */
 export function suggest(typed: string, names: string[]): string | undefined {
   const ranked = names.map((name) => ({ name, distance: distance(typed, name) })).sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  const limit = Math.min(MAX_DISTANCE, Math.ceil(typed.length / 2));
+  const limit = Math.min(MAX_DISTANCE, Math.ceil(typed.length / 3));
   return best && best.distance <= limit ? best.name : undefined;
 }
 

@@ -1,13 +1,14 @@
 // authorizations (tokens of one's own, and for the admin those of others), and users (for the admin).
 import type { Command } from 'commander';
-import { age } from '../age.js';
 import { addCommand, type Cli, type JsonOption } from '../command.js';
 import { CliError } from '../errors.js';
+import { listAuthorizations } from '../list-authorizations.js';
 import { wholeNumber } from '../numbers.js';
 import { during } from '../progress.js';
 import { ask } from '../prompt.js';
 import { reachApi } from '../reach.js';
 import type { AuthorizationResource, UserResource } from '../resources.js';
+import { findByPrefix, isPrefix } from '../short-id.js';
 import { fields, table } from '../table.js';
 
 interface CreateOptions extends JsonOption {
@@ -31,13 +32,12 @@ interface RemoveOptions extends JsonOption {
   confirm?: string;
 }
 
-type Token = AuthorizationResource & { last_used_at?: string | null };
 type Person = UserResource & { role: string; suspended_at: string | null };
 
 export function register(program: Command, cli: Cli): void {
   addCommand(program, 'authorizations', 'list your tokens')
     .option('-u, --user <email>', 'list those of another user (admin)')
-    .action((options: OfUserOptions) => list(cli, options));
+    .action((options: OfUserOptions) => listAuthorizations(cli, options, options.user && `${userPath(options.user)}/authorizations`));
   addCommand(program, 'authorizations:create', 'create a token; it is shown once')
     .option('-d, --description <text>', 'what it is for')
     .option('-e, --expires-in <seconds>', 'how long it is good for (default: no end)', wholeNumber)
@@ -52,49 +52,30 @@ export function register(program: Command, cli: Cli): void {
     .option('--name <name>', "the user's name")
     .option('-S, --short', 'print the token only')
     .action((email: string, options: AddOptions) => addUser(cli, email, options));
-  addCommand(program, 'users:role <email> <role>', 'make a user an admin, or a member again (admin)')
-    .action((email: string, role: string, options: JsonOption) => change(cli, { email, body: { role }, what: `Making ${email} ${role}` }, options));
-  addCommand(program, 'users:disable <email>', 'let a user do nothing until they are enabled again (admin)')
-    .action((email: string, options: JsonOption) => change(cli, { email, body: { suspended: true }, what: `Disabling ${email}` }, options));
-  addCommand(program, 'users:enable <email>', 'let a disabled user work again (admin)')
-    .action((email: string, options: JsonOption) => change(cli, { email, body: { suspended: false }, what: `Enabling ${email}` }, options));
+  addCommand(program, 'users:role <email> <role>', 'make a user an admin, or a member again (admin)').action((email: string, role: string, options: JsonOption) =>
+    change(cli, { email, body: { role }, what: `Making ${email} ${role === 'admin' ? 'an' : 'a'} ${role}` }, options),
+  );
+  addCommand(program, 'users:disable <email>', 'let a user do nothing until they are enabled again (admin)').action((email: string, options: JsonOption) =>
+    change(cli, { email, body: { suspended: true }, what: `Disabling ${email}` }, options),
+  );
+  addCommand(program, 'users:enable <email>', 'let a disabled user work again (admin)').action((email: string, options: JsonOption) =>
+    change(cli, { email, body: { suspended: false }, what: `Enabling ${email}` }, options),
+  );
   addCommand(program, 'users:remove <email>', 'remove a user and their tokens for good (admin)')
     .option('-t, --transfer-to <email>', 'the user who gets their apps')
     .option('-c, --confirm <email>', 'the address again, instead of being asked for it')
     .action((email: string, options: RemoveOptions) => removeUser(cli, email, options));
 }
 
-async function list(cli: Cli, options: OfUserOptions): Promise<void> {
-  const { terminal } = cli;
-  const path = options.user ? `${userPath(options.user)}/authorizations` : '/oauth/authorizations';
-  const authorizations = await reachApi(cli).get<Token[]>(path);
-  authorizations.sort((a, b) => a.description.localeCompare(b.description));
-  if (options.json) return terminal.printJson(authorizations);
-  if (authorizations.length === 0) return terminal.print('No OAuth authorizations.');
-  const now = cli.now();
-  const rows = authorizations.map((each) => [each.description, each.id, each.scope.join(','), expiry(each), lastUse(each, now)]);
-  table(['Description', 'ID', 'Scope', 'Expires', 'Last used'], rows).forEach(terminal.print);
-}
-
-function expiry({ access_token: token }: Token): string {
-  if (!token || token.expires_in === null) return 'never';
-  return token.expires_in === 0 ? 'expired' : `in ${age(token.expires_in * 1000)}`;
-}
-
-function lastUse({ last_used_at: at }: Token, now: Date): string {
-  return at ? `${age(now.getTime() - Date.parse(at))} ago` : 'never';
-}
-
 async function create(cli: Cli, options: CreateOptions): Promise<void> {
   const { terminal } = cli;
   const api = reachApi(cli);
   const body = { description: options.description, expires_in: options.expiresIn, scope: options.scope?.split(',') ?? ['global'] };
-  const made = await during(terminal, 'Creating OAuth Authorization', () => api.post<AuthorizationResource>('/oauth/authorizations', body));
+  const made = await during(terminal, 'Creating authorization', () => api.post<AuthorizationResource>('/oauth/authorizations', body));
   if (options.json) return terminal.printJson(made);
   if (options.short) return terminal.print(made.access_token?.token ?? '');
   const expiresIn = made.access_token?.expires_in;
   const facts = {
-    Client: '<none>',
     ID: made.id,
     Description: made.description,
     Scope: made.scope.join(','),
@@ -108,14 +89,15 @@ async function revoke(cli: Cli, id: string | undefined, options: OfUserOptions):
   if (id === undefined) return revokeAll(cli, options);
   if (options.user) throw new CliError('Give the id of one token, or --user for all of a user: not both.');
   const api = reachApi(cli);
-  const work = () => api.remove<AuthorizationResource>(`/oauth/authorizations/${encodeURIComponent(id)}`);
-  const gone = await during(cli.terminal, 'Revoking OAuth Authorization', work, (each) => `done, revoked authorization from ${each.description}`);
+  const whole = isPrefix(id) ? findByPrefix(await api.get<AuthorizationResource[]>('/oauth/authorizations'), id, 'authorization').id : id;
+  const work = () => api.remove<AuthorizationResource>(`/oauth/authorizations/${encodeURIComponent(whole)}`);
+  const gone = await during(cli.terminal, 'Revoking authorization', work, (each) => `done, revoked authorization from ${each.description}`);
   if (options.json) cli.terminal.printJson(gone);
 }
 
 async function revokeAll(cli: Cli, { user, json }: OfUserOptions): Promise<void> {
   if (!user) throw new CliError('Which token? Give its id (paas authorizations lists yours), or --user <email> for all of a user.');
-  const work = () => reachApi(cli).remove<Token[]>(`${userPath(user)}/authorizations`);
+  const work = () => reachApi(cli).remove<AuthorizationResource[]>(`${userPath(user)}/authorizations`);
   const gone = await during(cli.terminal, `Revoking all tokens of ${user}`, work, (tokens) => `done, ${tokens.length} revoked`);
   if (json) cli.terminal.printJson(gone);
 }
@@ -124,7 +106,7 @@ async function listUsers(cli: Cli, options: JsonOption): Promise<void> {
   const users = await reachApi(cli).get<Person[]>('/users');
   if (options.json) return cli.terminal.printJson(users);
   const rows = users.map((user) => [user.email, user.role, user.suspended_at ? 'disabled' : '', user.name ?? '']);
-  table(['Email', 'Role', 'State', 'Name'], rows).forEach(cli.terminal.print);
+  table(['Email', 'Role', 'State', 'Name'], rows, cli.terminal).forEach(cli.terminal.print);
 }
 
 async function change(cli: Cli, o: { email: string; body: object; what: string }, options: JsonOption): Promise<void> {

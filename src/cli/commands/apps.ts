@@ -51,8 +51,8 @@ async function listApps(cli: Cli, options: JsonOption): Promise<void> {
   }
   if (own.length > 0 && others.length > 0) terminal.print();
   if (others.length > 0) {
-    terminal.print(terminal.paint('bold', '=== Collaborated Apps'));
-    table(['Name', 'Email'], others.map((app) => [app.name, app.owner.email])).forEach(terminal.print);
+    terminal.print(terminal.paint('bold', "=== Other People's Apps"));
+    table(['Name', 'Owner'], others.map((app) => [app.name, app.owner.email]), terminal).forEach(terminal.print);
   }
 }
 

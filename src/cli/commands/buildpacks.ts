@@ -32,7 +32,7 @@ async function list(cli: Cli, options: AppOptions): Promise<void> {
   const installed = await api.get<BuildpackInstallation[]>(`${path}/buildpack-installations`);
   if (options.json) return terminal.printJson(installed);
   if (installed.length === 0) return terminal.print(`${app} has no Buildpacks.`);
-  terminal.print(terminal.paint('bold', `=== ${app} Classic Buildpack${installed.length > 1 ? 's' : ''}`));
+  terminal.print(terminal.paint('bold', `=== ${app} Buildpack${installed.length > 1 ? 's' : ''}`));
   show(cli, names(installed), '');
 }
 

@@ -1,15 +1,17 @@
 // builds, builds:info, builds:output, builds:cancel, builds:cache:purge.
-import { stripVTControlCharacters } from 'node:util';
 import type { Command } from 'commander';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
-import { timeAndAge } from '../age.js';
+import { timeAndAge, whenCell } from '../age.js';
 import { copyStream } from '../copy-stream.js';
 import { CliError } from '../errors.js';
 import { wholeNumber } from '../numbers.js';
 import { during } from '../progress.js';
 import { reachApp, type Reached } from '../reach.js';
 import type { BuildResource, ReleaseResource } from '../resources.js';
-import { fields, table } from '../table.js';
+import { findByPrefix, idCells, isPrefix } from '../short-id.js';
+import { fields, table, type StyledCell } from '../table.js';
+
+const COLOURS = { succeeded: 'green', failed: 'red', pending: 'yellow' } as const satisfies Record<BuildResource['status'], string>;
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'builds', "list an app's builds, newest first")
@@ -28,8 +30,9 @@ async function list(cli: Cli, options: AppOptions & { num: number }): Promise<vo
   if (options.json) return terminal.printJson(builds);
   if (builds.length === 0) return terminal.print(`${app} has no builds.`);
   terminal.print(terminal.paint('bold', `=== ${app} Builds`));
-  const rows = builds.map((build) => [build.id, status(cli, build), shortVersion(build), build.user.email, timeAndAge(build.created_at, cli.now())]);
-  table(['ID', 'Status', 'Version', 'User', 'Created'], rows).forEach(terminal.print);
+  const ids = idCells(builds.map(({ id }) => id), terminal.columns);
+  const rows = builds.map((build, at) => [ids[at]!, status(build), shortVersion(build), build.user.email, whenCell(build.created_at, cli.now())]);
+  table(['ID', 'Status', 'Version', 'User', 'Created'], rows, terminal).forEach(terminal.print);
 }
 
 async function info(cli: Cli, id: string | undefined, options: AppOptions): Promise<void> {
@@ -40,16 +43,16 @@ async function info(cli: Cli, id: string | undefined, options: AppOptions): Prom
   const release = build.release ? await reached.api.get<ReleaseResource>(`${reached.path}/releases/${build.release.id}`) : null;
   terminal.print(terminal.paint('bold', `=== Build ${build.id}`));
   const facts = {
-    Status: status(cli, build),
+    Status: status(build),
     Version: build.source_blob.version,
-    Description: stripVTControlCharacters(build.source_blob.version_description ?? '') || undefined,
+    Description: build.source_blob.version_description || undefined,
     Buildpacks: build.buildpacks?.map((buildpack) => buildpack.name ?? buildpack.url).join(', ') || undefined,
     Stack: build.stack,
     Release: release ? `v${release.version}` : undefined,
     By: build.user.email,
     When: timeAndAge(build.created_at, cli.now()),
   };
-  fields(facts).forEach(terminal.print);
+  fields(facts, terminal).forEach(terminal.print);
 }
 
 async function output(cli: Cli, id: string | undefined, options: AppOptions): Promise<void> {
@@ -78,6 +81,7 @@ async function purge(cli: Cli, options: AppOptions): Promise<void> {
 }
 
 async function findBuild({ api, app, path }: Reached, id: string | undefined): Promise<BuildResource> {
+  if (id !== undefined && isPrefix(id)) return findByPrefix(await api.get<BuildResource[]>(`${path}/builds`), id, 'build');
   if (id !== undefined) return api.get<BuildResource>(`${path}/builds/${encodeURIComponent(id)}`);
   const [latest] = newestFirst(await api.get<BuildResource[]>(`${path}/builds`, { range: 'created_at ..; max=1, order=desc' }));
   if (!latest) throw new CliError(`${app} has no builds.`);
@@ -88,8 +92,10 @@ function newestFirst(builds: BuildResource[]): BuildResource[] {
   return builds.sort((a, b) => b.created_at.localeCompare(a.created_at));
 }
 
-function status({ terminal }: Cli, build: BuildResource): string {
-  return terminal.paint(build.status === 'succeeded' ? 'green' : build.status === 'failed' ? 'red' : 'yellow', build.status);
+/** The API calls a build that someone cancelled failed, as Heroku's does, and says beside it that it was. */
+function status(build: BuildResource): StyledCell {
+  if (build.cancelled) return { text: 'cancelled', style: 'yellow', isWhole: true };
+  return { text: build.status, style: COLOURS[build.status], isWhole: true };
 }
 
 function shortVersion(build: BuildResource): string {

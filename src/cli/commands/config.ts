@@ -1,7 +1,7 @@
 // config, config:get, config:set, config:unset.
 import type { Command } from 'commander';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
-import { parsePairs } from '../pairs.js';
+import { givenVars } from '../given-vars.js';
 import { during } from '../progress.js';
 import { quote } from '../quote.js';
 import { reachApp, type Reached } from '../reach.js';
@@ -12,6 +12,9 @@ interface ShowOptions extends AppOptions {
   shell?: boolean;
 }
 
+/** What a dyno is always told, whatever is set. */
+const OURS = ['PORT', 'DYNO'];
+
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'config', "list an app's config vars")
     .option('-s, --shell', 'print KEY=value lines for a shell')
@@ -19,7 +22,7 @@ export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'config:get <keys...>', 'print the value of a config var')
     .option('-s, --shell', 'print KEY=value lines for a shell')
     .action((keys: string[], options: ShowOptions) => get(cli, keys, options));
-  addAppCommand(program, 'config:set <pairs...>', 'set config vars, KEY=value each, and restart')
+  addAppCommand(program, 'config:set [pairs...]', 'set config vars, KEY=value each, KEY=@FILE, or a file of them on standard input, and restart')
     .action((pairs: string[], options: AppOptions) => set(cli, pairs, options));
   addAppCommand(program, 'config:unset <keys...>', 'remove config vars, and restart')
     .action((keys: string[], options: AppOptions) => unset(cli, keys, options));
@@ -47,18 +50,27 @@ async function get(cli: Cli, keys: string[], options: ShowOptions): Promise<void
 }
 
 async function set(cli: Cli, pairs: string[], options: AppOptions): Promise<void> {
-  const patch = parsePairs(pairs);
+  const patch = await givenVars(cli, pairs);
   const reached = await reachApp(cli, options);
+  const before = await reached.api.get<ConfigVarsResource>(`${reached.path}/config-vars`);
+  const isNew = Object.entries(patch).some(([key, value]) => before[key] !== value);
   const names = Object.keys(patch).join(', ');
-  const { vars } = await during(cli.terminal, `Setting ${names} and restarting ${reached.app}`, () => change(reached, patch), doneAt);
+  const what = `Setting ${names}${isNew ? ' and restarting' : ' on'} ${reached.app}`;
+  const { vars } = await during(cli.terminal, what, () => change(reached, patch), isNew ? doneAt : () => 'done, nothing new');
+  const idle = Object.keys(patch).filter((key) => OURS.includes(key));
+  if (idle.length > 0) cli.terminal.warn(`${idle.join(' and ')} ${idle.length > 1 ? 'have' : 'has'} no effect: the platform gives each dyno its own.`);
   if (options.json) return cli.terminal.printJson(vars);
   print(cli, Object.fromEntries(Object.keys(patch).map((key) => [key, vars[key] ?? ''])));
 }
 
 async function unset(cli: Cli, keys: string[], options: AppOptions): Promise<void> {
   const reached = await reachApp(cli, options);
-  const patch = Object.fromEntries(keys.map((key) => [key, null]));
-  const { vars } = await during(cli.terminal, `Unsetting ${keys.join(', ')} and restarting ${reached.app}`, () => change(reached, patch), doneAt);
+  const before = await reached.api.get<ConfigVarsResource>(`${reached.path}/config-vars`);
+  const [present, missing] = [true, false].map((wanted) => [...new Set(keys)].filter((key) => Object.hasOwn(before, key) === wanted)) as [string[], string[]];
+  if (missing.length > 0) cli.terminal.warn(`${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} not set on ${reached.app}.`);
+  const patch = Object.fromEntries(present.map((key) => [key, null]));
+  const unsetting = () => during(cli.terminal, `Unsetting ${present.join(', ')} and restarting ${reached.app}`, () => change(reached, patch), doneAt);
+  const { vars } = present.length > 0 ? await unsetting() : { vars: before };
   if (options.json) cli.terminal.printJson(vars);
 }
 
@@ -78,5 +90,5 @@ function doneAt({ version }: Changed): string {
 }
 
 function print({ terminal }: Cli, vars: ConfigVarsResource): void {
-  fields(Object.fromEntries(Object.entries(vars).map(([key, value]) => [terminal.paint('green', key), value]))).forEach(terminal.print);
+  fields(vars, terminal, 'green').forEach(terminal.print);
 }

@@ -5,7 +5,7 @@ import { credentialsPath, readCredentials } from '../credentials.js';
 import { CliError } from '../errors.js';
 import { serveGit } from '../git-credentials.js';
 import { isWorkTree, setRemote, letGitIn } from '../git.js';
-import { reachApi } from '../reach.js';
+import { reachApp } from '../reach.js';
 import type { AppResource } from '../resources.js';
 import { settle } from '../settings.js';
 
@@ -20,7 +20,8 @@ async function addRemote(cli: Cli, options: AppOptions): Promise<void> {
   const name = options.app ?? cli.env['PAAS_APP'];
   if (!name) throw new CliError('Specify an app with --app');
   if (!(await isWorkTree(cli))) throw new CliError(`${cli.cwd} is not a git checkout.\nMake it one with: git init`);
-  const app = await reachApi(cli).get<AppResource>(`/apps/${encodeURIComponent(name)}`);
+  const { api, path } = await reachApp(cli, { app: name });
+  const app = await api.get<AppResource>(path);
   const remote = options.remote ?? 'paas';
   await setRemote(cli, remote, app.git_url);
   const { caFile } = settle(cli.env, readCredentials(credentialsPath(cli.env)));

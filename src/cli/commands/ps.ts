@@ -1,8 +1,9 @@
 // ps, ps:scale, ps:restart, ps:stop, ps:wait.
 import type { Command } from 'commander';
+import type { Api } from '../api.js';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
 import { describeDynos } from '../describe-dynos.js';
-import { CliError } from '../errors.js';
+import { ApiError, CliError } from '../errors.js';
 import { during } from '../progress.js';
 import { reachApp } from '../reach.js';
 import type { DynoResource, FormationResource } from '../resources.js';
@@ -34,13 +35,15 @@ function addWhich(command: Command): Command {
 async function list(cli: Cli, types: string[], options: AppOptions): Promise<void> {
   const { terminal } = cli;
   const { api, app, path } = await reachApp(cli, options);
-  const all = await api.get<DynoResource[]>(`${path}/dynos`);
-  const missing = types.find((type) => !all.some((dyno) => dyno.type === type));
-  if (missing !== undefined) throw new CliError(`No ${missing} dynos on ${app}`);
-  const dynos = types.length > 0 ? all.filter((dyno) => types.includes(dyno.type)) : all;
+  const [all, entries] = await Promise.all([api.get<DynoResource[]>(`${path}/dynos`), api.get<FormationResource[]>(`${path}/formation`)]);
+  const missing = types.find((type) => ![...all, ...entries].some((each) => each.type === type));
+  if (missing !== undefined) throw new CliError(`No ${missing} dynos on ${app}${hasTypes(entries)}`);
+  const isWanted = ({ type }: { type: string }) => types.length === 0 || types.includes(type);
+  const dynos = all.filter(isWanted);
   if (options.json) return terminal.printJson(dynos);
-  if (dynos.length === 0) return terminal.print(`No dynos on ${app}`);
-  describeDynos(dynos, { now: cli.now(), paint: terminal.paint }).forEach(terminal.print);
+  const lines = describeDynos(dynos, { now: cli.now(), paint: terminal.paint, formation: entries.filter(isWanted) });
+  if (lines.length === 0) return terminal.print(`No dynos on ${app}`);
+  lines.forEach(terminal.print);
 }
 
 async function scale(cli: Cli, changes: string[], options: AppOptions): Promise<void> {
@@ -53,9 +56,29 @@ async function scale(cli: Cli, changes: string[], options: AppOptions): Promise<
     if (formation.length === 0) throw new CliError(`No process types on ${app}.\nPush a Procfile to add process types.`);
     return terminal.print(formation.map((entry) => `${entry.type}=${entry.quantity}:${entry.size}`).sort().join(' '));
   }
-  const work = () => api.patch<FormationResource[]>(`${path}/formation`, { updates });
+  await checkSizes(api, updates);
+  const work = () => api.patch<FormationResource[]>(`${path}/formation`, { updates }).catch((error: unknown) => withTypes(error, api, path));
   const formation = await during(terminal, 'Scaling dynos', work, (result) => `done, now running ${describe(result, updates)}`);
   if (options.json) terminal.printJson(formation);
+}
+
+async function checkSizes(api: Api, updates: ScaleUpdate[]): Promise<void> {
+  const wanted = updates.flatMap(({ size }) => size ?? []);
+  if (wanted.length === 0) return;
+  const sizes = (await api.get<{ name: string }[]>('/dyno-sizes')).map(({ name }) => name);
+  const unknown = wanted.find((size) => !sizes.some((each) => each.toLowerCase() === size.toLowerCase()));
+  if (unknown !== undefined) throw new CliError(`No such dyno size: ${unknown}.\nThere are: ${sizes.join(', ')}`, 2);
+}
+
+/** A refusal over a process type that isn't there also says which are. */
+async function withTypes(error: unknown, api: Api, path: string): Promise<never> {
+  if (!(error instanceof ApiError) || error.id !== 'not_found' || !/process type/.test(error.text)) throw error;
+  const entries = await api.get<FormationResource[]>(`${path}/formation`);
+  throw new ApiError({ id: error.id, status: error.status, message: `${error.text}${hasTypes(entries)}` });
+}
+
+function hasTypes(entries: FormationResource[]): string {
+  return entries.length === 0 ? '' : `\nIts process types: ${entries.map(({ type }) => type).sort().join(', ')}`;
 }
 
 /** `web at 2:Basic, worker at 1:Basic`, of the types that were changed. */

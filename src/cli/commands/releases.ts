@@ -1,17 +1,16 @@
 // releases, releases:info, releases:output, rollback.
 import type { Command } from 'commander';
-import { parseVersion } from '../../model/release.js';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
-import { timeAndAge } from '../age.js';
+import { timeAndAge, whenCell } from '../age.js';
 import { wholeNumber } from '../numbers.js';
-import { CliError } from '../errors.js';
 import { copyStream } from '../copy-stream.js';
 import { quote } from '../quote.js';
-import { reachApp, type Reached } from '../reach.js';
+import { findRelease } from '../find-release.js';
+import { reachApp } from '../reach.js';
 import type { ConfigVarsResource, ReleaseResource } from '../resources.js';
 import { rollBack } from '../roll-back.js';
 import { statusText } from '../release-status.js';
-import { alignRows, fields } from '../table.js';
+import { alignRows, fields, type Cell } from '../table.js';
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'releases', "list an app's releases, newest first")
@@ -34,14 +33,12 @@ async function list(cli: Cli, options: AppOptions & { num: number }): Promise<vo
   if (releases.length === 0) return terminal.print(`${app} has no releases.`);
   const current = releases.find((release) => release.current);
   terminal.print(terminal.paint('bold', `=== ${app} Releases${current ? ` - Current: v${current.version}` : ''}`));
-  alignRows(releases.map((release) => row(cli, release))).forEach(terminal.print);
+  alignRows(releases.map((release) => row(release, cli.now())), terminal).forEach(terminal.print);
 }
 
-function row({ terminal, now }: Cli, release: ReleaseResource): string[] {
-  const status = statusText(release);
-  const colour = release.status === 'failed' ? 'red' : release.status === 'succeeded' ? 'cyan' : 'yellow';
-  const text = status ? `${release.description} ${terminal.paint(colour, status)}` : release.description;
-  return [terminal.paint(colour, `v${release.version}`), text, release.user.email, timeAndAge(release.created_at, now())];
+function row(release: ReleaseResource, now: Date): Cell[] {
+  const style = release.status === 'failed' ? 'red' : release.status === 'succeeded' ? 'cyan' : 'yellow';
+  return [{ text: `v${release.version}`, style, isWhole: true }, release.description, { text: statusText(release), style }, release.user.email, whenCell(release.created_at, now)];
 }
 
 async function info(cli: Cli, ref: string | undefined, options: AppOptions & { shell?: boolean }): Promise<void> {
@@ -53,16 +50,15 @@ async function info(cli: Cli, ref: string | undefined, options: AppOptions & { s
   const status = statusText(release);
   terminal.print(terminal.paint('bold', `=== Release v${release.version}`));
   const facts = {
-    'Add-ons': release.addon_plan_names.join(', ') || undefined,
     By: release.user.email,
     Change: release.description + (status ? ` (${status})` : ''),
     'Eligible for Rollback?': release.eligible_for_rollback === undefined ? undefined : release.eligible_for_rollback ? 'Yes' : 'No',
     When: timeAndAge(release.created_at, cli.now()),
   };
-  fields(facts).forEach(terminal.print);
+  fields(facts, terminal).forEach(terminal.print);
   terminal.print();
   terminal.print(terminal.paint('bold', `=== v${release.version} Config vars`));
-  const lines = options.shell ? Object.entries(vars).map(([key, value]) => `${key}=${quote(value)}`) : fields(vars);
+  const lines = options.shell ? Object.entries(vars).map(([key, value]) => `${key}=${quote(value)}`) : fields(vars, terminal);
   lines.forEach(terminal.print);
 }
 
@@ -73,11 +69,4 @@ async function output(cli: Cli, ref: string | undefined, options: AppOptions): P
   if (!release.output_stream_url) return cli.terminal.warn(`Release v${release.version} has no release output available.`);
   const found = await copyStream(reached.api, release.output_stream_url, cli.terminal);
   if (!found) cli.terminal.warn('Release command not started yet. Please try again in a few seconds.');
-}
-
-async function findRelease({ api, app, path }: Reached, ref: string | undefined): Promise<ReleaseResource> {
-  if (ref !== undefined && ref !== 'current') return api.get<ReleaseResource>(`${path}/releases/${parseVersion(ref.toLowerCase()) ?? encodeURIComponent(ref)}`);
-  const [latest] = await api.get<ReleaseResource[]>(`${path}/releases`, { range: 'version ..; order=desc,max=1' });
-  if (!latest) throw new CliError(`${app} has no releases.`);
-  return latest;
 }

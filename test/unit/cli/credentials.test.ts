@@ -23,9 +23,9 @@ describe('the credentials file', () => {
 
 describe('settle', () => {
   it('goes by the environment, then by the last login', () => {
-    expect(settle({}, {})).toEqual({ url: HERE, token: null, caFile: undefined });
-    expect(settle({}, both)).toEqual({ url: THERE, token: 'there-token', caFile: '/etc/ca.pem' });
-    expect(settle({ PAAS_API_URL: `${HERE}/` }, both)).toEqual({ url: HERE, token: 'here-token', caFile: undefined });
+    expect(settle({}, {})).toEqual({ url: HERE, isGuess: true, token: null, caFile: undefined });
+    expect(settle({}, both)).toEqual({ url: THERE, isGuess: false, token: 'there-token', caFile: '/etc/ca.pem' });
+    expect(settle({ PAAS_API_URL: `${HERE}/` }, both)).toEqual({ url: HERE, isGuess: false, token: 'here-token', caFile: undefined });
     expect(settle({ PAAS_API_URL: 'http://127.0.0.1:8000' }, both).token).toBe('here-token');
     expect(settle({ PAAS_API_KEY: 'k' }, both).token).toBe('k');
     expect(settle({ PAAS_CA: '/ca' }, both).caFile).toBe('/ca');

@@ -34,6 +34,29 @@ describe('paas ps', () => {
     ]);
   });
 
+  it('shows process types that nothing runs of, unless the release does without them', () => {
+    const formation = [
+      { type: 'web', quantity: 1, size: 'Basic', command: 'npm start' },
+      { type: 'worker', quantity: 0, size: 'Basic', command: 'node worker' },
+      { type: 'clock', quantity: 2, size: 'Eco', command: '' },
+      { type: 'old', quantity: 0, size: 'Basic', command: '' },
+    ];
+    expect(describeDynos([aDyno()], { now: NOW, paint: (_, word) => word, formation }).filter((line) => line.startsWith('==='))).toEqual([
+      '=== clock (Eco): not in this release (0 of 2)',
+      '=== web (Basic): npm start (1)',
+      '=== worker (Basic): node worker (0)',
+    ]);
+  });
+
+  it('names releases where two are at work', () => {
+    const dynos = [aDyno(), aDyno({ name: 'web.1', state: 'crashed', release: { id: 's', version: 4 } })];
+    expect(text(dynos).slice(1, 3)).toEqual(['web.1 (v3): up TIME (~ 30m ago)', 'web.1 (v4): crashed TIME (~ 30m ago)']);
+  });
+
+  it('lets no command or type forge a line', () => {
+    expect(text([aDyno({ type: 'web\n=== fake', command: 'a\n\u001B[2Jb\u202E' })])[0]).toBe('=== web === fake (Basic): a b (1)');
+  });
+
   it('keeps sizes and commands apart', () => {
     const heads = text([aDyno(), aDyno({ name: 'web.2', command: 'npm run new' }), aDyno({ name: 'web.3', size: 'Standard-2X' })]).filter((line) => line.startsWith('==='));
     expect(heads).toEqual(['=== web (Basic): npm start (1)', '=== web (Basic): npm run new (1)', '=== web (Standard-2X): npm start (1)']);

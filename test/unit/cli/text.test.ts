@@ -50,7 +50,7 @@ describe('columns', () => {
   });
 
   it('do not count colours', () => {
-    expect(alignRows([['\u001B[31mab\u001B[0m', 'x'], ['abc', 'y']])).toEqual(['\u001B[31mab\u001B[0m   x', 'abc  y']);
+    expect(alignRows([[{ text: 'ab', style: 'red' }, 'x'], ['abc', 'y']], { columns: null, paint: (style, text) => `<${style}>${text}</>` })).toEqual(['<red>ab</>   x', 'abc  y']);
   });
 
   it('have a line under their head', () => {

@@ -1,0 +1,18 @@
+// The release that a word names: vN, an id or the beginning of one; the latest when there is none.
+import { parseVersion } from '../model/release.js';
+import { CliError } from './errors.js';
+import type { Reached } from './reach.js';
+import type { ReleaseResource } from './resources.js';
+import { findByPrefix, isPrefix } from './short-id.js';
+
+/** Throws CliError when there is no such release. */
+export async function findRelease({ api, app, path }: Reached, ref: string | undefined): Promise<ReleaseResource> {
+  if (ref === undefined || ref === 'current') {
+    const [latest] = await api.get<ReleaseResource[]>(`${path}/releases`, { range: 'version ..; order=desc,max=1' });
+    if (!latest) throw new CliError(`${app} has no releases.`);
+    return latest;
+  }
+  const version = parseVersion(ref.toLowerCase());
+  if (version === null && isPrefix(ref)) return findByPrefix(await api.get<ReleaseResource[]>(`${path}/releases`), ref, 'release');
+  return api.get<ReleaseResource>(`${path}/releases/${version ?? encodeURIComponent(ref)}`);
+}

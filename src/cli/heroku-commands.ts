@@ -1,0 +1,111 @@
+// Heroku's commands that paas doesn't have, by name or by topic, and what to do instead.
+
+const DATABASE = 'Slipway has no add-ons. Run the database yourself, and give its URL to the app: paas config:set DATABASE_URL=…';
+const STORE = 'Slipway has no add-ons. Run Redis yourself, and give its URL to the app: paas config:set REDIS_URL=…';
+const ADDONS = 'Slipway has no add-ons. Run the service yourself, and give its URL to the app: paas config:set NAME_URL=…';
+const RUN = "There are no one-off dynos. Make it a process type of the Procfile (paas ps:scale TYPE=1 starts it), or the release command, which runs before each release.";
+const SSH = 'Nobody can log in to a dyno. See what it says: paas logs --tail --dyno web.1';
+const SHARE = "An app has one owner. Other people get an account of their own: paas users:add EMAIL, as the platform's admin.";
+const DOMAINS = 'Apps answer at <app>.<domain of the platform>: paas info has the URL, SLIPWAY_DOMAIN sets the domain. Other names: a proxy in front that sends that Host.';
+const TLS = "The router answers over TLS on its own port, with a certificate of the platform's private CA. For a public one put a proxy in front.";
+const PIPELINES = 'There are no pipelines. Push the same commit to another app: git push staging main, git push production main.';
+const LOGS = 'Read the log with paas logs --tail, and pipe it where you want it.';
+const LOOK = 'Nothing measures that here. See paas ps and paas logs --source heroku.';
+const PLANS = 'Nothing here costs anything: there are no plans and no teams.';
+const PASSWORD = 'Git and the API take a token: paas authorizations:create makes one, paas login uses it.';
+const THIS_MACHINE = "That is for Heroku's own service.";
+
+/** Looked up by the whole name first, then by what stands before the first colon. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  deploy: 'Deploy with: git push paas main',
+  push: 'Deploy with: git push paas main',
+  'builds:create': 'Deploy with: git push paas main',
+  container: "Let Slipway build the image: paas stack:set container, and push the app with its Dockerfile: git push paas main",
+  run: RUN,
+  console: RUN,
+  rake: RUN,
+  scheduler: RUN,
+  'ps:exec': SSH,
+  'ps:copy': SSH,
+  'ps:forward': SSH,
+  'ps:socks': SSH,
+  'ps:type': 'Set the size of a process type with: paas ps:scale web=1:Standard-2X',
+  'ps:resize': 'Set the size of a process type with: paas ps:scale web=1:Standard-2X',
+  'dyno:type': 'Set the size of a process type with: paas ps:scale web=1:Standard-2X',
+  'dyno:resize': 'Set the size of a process type with: paas ps:scale web=1:Standard-2X',
+  'ps:autoscale': 'Nothing scales by itself. Scale with: paas ps:scale web=3',
+  addons: ADDONS,
+  pg: DATABASE,
+  psql: DATABASE,
+  data: DATABASE,
+  redis: STORE,
+  keys: PASSWORD,
+  'auth:token': 'A new token: paas authorizations:create --short. The one in use is in ~/.config/slipway/credentials.json.',
+  'auth:2fa': PASSWORD,
+  'authorizations:rotate': 'Create another with paas authorizations:create, then revoke the old one with paas authorizations:revoke.',
+  'authorizations:update': 'Create another with paas authorizations:create, then revoke the old one with paas authorizations:revoke.',
+  'authorizations:info': 'See all of them with: paas authorizations --json',
+  clients: PASSWORD,
+  sessions: PASSWORD,
+  access: SHARE,
+  members: SHARE,
+  teams: SHARE,
+  orgs: SHARE,
+  sharing: SHARE,
+  join: SHARE,
+  leave: SHARE,
+  'apps:join': SHARE,
+  'apps:leave': SHARE,
+  'apps:lock': SHARE,
+  'apps:unlock': SHARE,
+  'apps:transfer': SHARE,
+  lock: SHARE,
+  unlock: SHARE,
+  spaces: PLANS,
+  usage: PLANS,
+  enterprise: PLANS,
+  domains: DOMAINS,
+  certs: TLS,
+  pipelines: PIPELINES,
+  reviewapps: PIPELINES,
+  ci: PIPELINES,
+  drains: LOGS,
+  webhooks: 'There are no webhooks. In scripts paas ps:wait waits for dynos, and every command has --json.',
+  features: 'Slipway has no features to switch on.',
+  labs: 'Slipway has no features to switch on.',
+  regions: 'There is one region: the machine the platform runs on.',
+  'apps:errors': LOOK,
+  'apps:favorites': 'See your apps with: paas apps',
+  'apps:diff': 'Compare with git: git diff paas/main',
+  metrics: LOOK,
+  'config:edit': 'Write them out, edit, and set them again: paas config --shell > vars, then paas config:set < vars. Remove with paas config:unset.',
+  'buildpacks:search': "Built in are those of the README's table; any other is named by its git URL: paas buildpacks:set URL",
+  'buildpacks:info': "Built in are those of the README's table; any other is named by its git URL: paas buildpacks:set URL",
+  'buildpacks:versions': "Built in are those of the README's table; any other is named by its git URL: paas buildpacks:set URL",
+  'releases:retry': 'Push again, or go back to a release that worked: paas rollback vN',
+  'git:clone': 'Clone the app with git, from the Git URL that paas info shows: git clone URL',
+  clone: 'Clone the app with git, from the Git URL that paas info shows: git clone URL',
+  local: 'Run the Procfile on your machine with any of its runners, such as foreman. Config vars: paas config --shell > .env',
+  dashboard: 'See your apps with: paas apps',
+  docs: 'See paas help, and README.md in the directory of Slipway.',
+  status: "Whether the platform is up says its API: GET /healthz, such as curl http://localhost:8000/healthz",
+  update: 'paas is updated with Slipway itself: git pull in its directory, then npm start.',
+  plugins: 'paas has no plugins; every command has --json for scripts.',
+  autocomplete: 'paas has no completion. See all commands with: paas help',
+  commands: 'See all commands with: paas help',
+  which: 'See all commands with: paas help',
+  search: 'See all commands with: paas help',
+  notifications: THIS_MACHINE,
+  telemetry: THIS_MACHINE,
+  accounts: 'Log in to several platforms, and choose with PAAS_API_URL: paas login URL',
+  mcp: THIS_MACHINE,
+  ai: THIS_MACHINE,
+};
+
+/** What to do instead of one of Heroku's commands; undefined when it is none that we know. */
+export function insteadOf(typed: string): string | undefined {
+  for (let name = typed; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf(':')))) {
+    if (Object.hasOwn(INSTEAD, name)) return INSTEAD[name];
+  }
+  return undefined;
+}

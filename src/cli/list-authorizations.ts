@@ -1,0 +1,31 @@
+// `paas authorizations`: what each token is for, how long it is good for, and when it was last used.
+import { age } from './age.js';
+import type { Cli, JsonOption } from './command.js';
+import { reachApi } from './reach.js';
+import type { AuthorizationResource } from './resources.js';
+import { idCells } from './short-id.js';
+import { table, type Cell } from './table.js';
+
+/** Lists the tokens of whoever is logged in. */
+export async function listAuthorizations(cli: Cli, options: JsonOption): Promise<void> {
+  const { terminal } = cli;
+  const authorizations = await reachApi(cli).get<AuthorizationResource[]>('/oauth/authorizations');
+  authorizations.sort((a, b) => a.description.localeCompare(b.description));
+  if (options.json) return terminal.printJson(authorizations);
+  if (authorizations.length === 0) return terminal.print('No authorizations.');
+  const ids = idCells(authorizations.map(({ id }) => id), terminal.columns);
+  const rows = authorizations.map((each, at): Cell[] => [each.description, ids[at]!, each.scope.join(','), expiry(each), lastUse(each, cli.now())]);
+  const hasLastUse = authorizations.some(({ last_used_at }) => last_used_at !== undefined);
+  const head = ['Description', 'ID', 'Scope', 'Expires', ...(hasLastUse ? ['Last used'] : [])];
+  table(head, rows.map((row) => row.slice(0, head.length)), terminal).forEach(terminal.print);
+}
+
+function expiry({ access_token }: AuthorizationResource): Cell {
+  const seconds = access_token?.expires_in ?? null;
+  if (seconds === null) return 'never';
+  return seconds === 0 ? { text: 'expired', style: 'red' } : `in ${age(seconds * 1000)}`;
+}
+
+function lastUse({ last_used_at }: AuthorizationResource, now: Date): string {
+  return last_used_at ? `${age(now.getTime() - Date.parse(last_used_at))} ago` : 'never';
+}
