@@ -6,11 +6,11 @@ import { z } from 'zod';
 import { CONTAINER_STACK } from './model/container.js';
 import { STACKS, type ImagesByStack } from './model/stack.js';
 
-const port = z.coerce.number().int().min(0).max(65535);
-const count = z.coerce.number().int().min(1);
+const port = wholeNumber(0, 65_535);
+const count = wholeNumber(1, 1_000_000_000);
 const stackNames: readonly string[] = STACKS.map((stack) => stack.name);
 const stacks = z.string().transform((text) => [...new Set(text.split(',').map((name) => name.trim()))]).pipe(z.array(z.enum(stackNames, `must be some of ${stackNames.join(', ')}, with commas between them`)).refine(([first]) => first !== CONTAINER_STACK, `must begin with a stack other than ${CONTAINER_STACK}`));
-const images = z.record(z.string(), z.object({ run: z.string(), build: z.string() }));
+const images = z.record(z.string(), z.object({ run: z.string(), build: z.string() }), 'must be the images of each stack, as JSON');
 
 const schema = z.object({
   SLIPWAY_HOME: z.string().startsWith('/', 'must be an absolute path').default(defaultHome()),
@@ -35,13 +35,13 @@ const schema = z.object({
   SLIPWAY_UPLOAD_LIMIT: count.default(2048),
   SLIPWAY_ADMIN_EMAIL: z.string().regex(/^\S+@\S+$/, 'must be an e-mail address').optional(),
   SLIPWAY_BOOT_TIMEOUT: count.default(60),
-  SLIPWAY_SPARE_NETWORKS: z.coerce.number().int().min(0).max(100).default(2),
-  SLIPWAY_SPARE_DYNOS: z.coerce.number().int().min(0).max(100).default(2),
+  SLIPWAY_SPARE_NETWORKS: wholeNumber(0, 100).default(2),
+  SLIPWAY_SPARE_DYNOS: wholeNumber(0, 100).default(2),
   SLIPWAY_IDLE_AFTER: count.default(1800),
-  SLIPWAY_INSTALL: z.enum(['yes', 'no']).default('yes'),
+  SLIPWAY_INSTALL: z.enum(['yes', 'no'], 'must be yes or no').default('yes'),
   SLIPWAY_STACK_IMAGE: z.string().default(''),
   SLIPWAY_STACKS: stacks.default(['slipway-12', 'slipway-13', 'container']),
-  SLIPWAY_IMAGES: z.string().default('{}').transform((text): ImagesByStack => images.parse(JSON.parse(text))),
+  SLIPWAY_IMAGES: z.string().transform(parseJson).pipe(images).default({}),
   DATABASE_URL: z.string().default(''),
   REDIS_URL: z.string().default(''),
   DOCKER_HOST: z.string().default(''),
@@ -54,12 +54,14 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`These settings can't be used; correct or unset them:\n${problems.join('\n')}`);
+    const problems = parsed.error.issues.map((issue) => `  ${String(issue.path[0])}: ${issue.message}`);
+    throw new Error(`These settings can't be used; correct or unset them:\n${[...new Set(problems)].join('\n')}`);
   }
   const e = parsed.data;
   return {
     home: e.SLIPWAY_HOME,
+    /** Whether that is where `paas login --admin` looks by itself. */
+    isDefaultHome: e.SLIPWAY_HOME === defaultHome(),
     homeId: e.SLIPWAY_HOME_ID,
     node: e.SLIPWAY_NODE,
     bind: e.SLIPWAY_BIND,
@@ -88,7 +90,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     stackImage: e.SLIPWAY_STACK_IMAGE,
     /** Names of the stacks that are offered; the first is that of new apps. */
     stacks: e.SLIPWAY_STACKS,
-    images: e.SLIPWAY_IMAGES,
+    images: e.SLIPWAY_IMAGES satisfies ImagesByStack as ImagesByStack,
     databaseUrl: e.DATABASE_URL,
     redisUrl: e.REDIS_URL,
     dockerHost: e.DOCKER_HOST,
@@ -98,6 +100,26 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     blobsDir: join(e.SLIPWAY_HOME, 'blobs'),
     runDir: join(e.SLIPWAY_HOME, 'run'),
   };
+}
+
+/** A setting that counts: digits and nothing else, with its bounds told where it is none. */
+function wholeNumber(least: number, most: number) {
+  return z.string().transform((text, context) => {
+    const number = /^\d{1,12}$/.test(text) ? Number(text) : NaN;
+    if (number >= least && number <= most) return number;
+    const bounds = most === 1_000_000_000 ? `of ${least} or more` : `from ${least} to ${most}`;
+    context.addIssue({ code: 'custom', message: `must be a whole number ${bounds}, not ${JSON.stringify(text)}` });
+    return z.NEVER;
+  });
+}
+
+/** Undefined, which is refused by name, where it is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function defaultHome(): string {

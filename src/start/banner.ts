@@ -1,12 +1,22 @@
 // What the person at the terminal reads when all is up.
 import type { Ready } from './ready.js';
 
-/** Where everything is, and the commands that push a first app. `paas` is how the CLI is called here. */
-export function banner(o: { ready: Ready; domain: string; home: string; paas: string }): string {
+export interface BannerInput {
+  ready: Ready;
+  domain: string;
+  home: string;
+  /** How the CLI is called here. */
+  paas: string;
+  /** `SLIPWAY_HOME=…` before a command in another terminal that needs to know; empty for the home it looks in anyway. */
+  homeSetting: string;
+}
+
+/** Where everything is, and the commands that push a first app. */
+export function banner(o: BannerInput): string {
   const { port } = new URL(o.ready.router_url);
   return [
     '',
-    'Slipway is up. Ctrl-C stops it; apps go on running.',
+    'Slipway is up. Ctrl-C stops it: apps go on running, but their URLs refuse until the next start.',
     '',
     `  API          ${o.ready.api_url}`,
     `  Git          ${o.ready.git_url}/<app>.git`,
@@ -14,11 +24,13 @@ export function banner(o: { ready: Ready; domain: string; home: string; paas: st
     `  Admin token  ${o.ready.token_file}`,
     `  Private CA   ${o.home}/ca.pem`,
     '',
-    'Push a first app, from its git repository:',
+    'Push a first app: in another terminal, in its git repository,',
     '',
-    `  ${o.paas} login --admin`,
+    `  ${o.homeSetting}${o.paas} login --admin`,
     `  ${o.paas} create`,
     '  git push paas main',
+    '',
+    `\`${o.homeSetting}npm run down\` stops everything and removes it from Docker. Only faults are shown here; all else with \`npm start -- --verbose\`.`,
     '',
     '',
   ].join('\n');

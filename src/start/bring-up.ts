@@ -10,6 +10,7 @@ import { procfileLines, startForeman } from './foreman.js';
 import { takeLock } from './home-lock.js';
 import { openHome, type Home } from './home.js';
 import { stopLeftovers } from './leftovers.js';
+import { linkPaas } from './link-paas.js';
 import { choosePorts } from './ports.js';
 import { preflight } from './preflight.js';
 import type { Prepared } from './prepare.js';
@@ -91,6 +92,7 @@ async function runProcesses(o: BringUp, env: Record<string, string | undefined>,
     };
     return untilHealthy({ url: ready.api_url, tell, limitMs: o.readyWithinMs, signal: waiting.signal });
   });
+  if (o.config.mayInstall) linkPaas({ root: o.root, home: o.config.home });
   writeReady(o.config.home, ready);
   o.cleanup.add(() => removeReady(o.config.home));
 }

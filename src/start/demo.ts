@@ -7,7 +7,8 @@ import { banner } from './banner.js';
 import type { Platform } from './bring-up.js';
 import type { CommandInput } from './command.js';
 import { stopEngine } from './engine-process.js';
-import { paasCommand } from './paas-command.js';
+import { unlinkPaas } from './link-paas.js';
+import { homeSetting, paasCommand } from './paas-command.js';
 import { pushExample } from './push-example.js';
 import { runSession, type Session } from './session.js';
 
@@ -24,14 +25,14 @@ export async function demo(input: CommandInput): Promise<number> {
       platform = session.platform;
       const app = await deployExample(input, session);
       if (isOnce) return 0;
-      process.stdout.write(banner({ ready: platform, domain: input.config.domain, home: input.config.home, paas: paasCommand(input.root) }));
-      process.stdout.write(whatNext(app, paasCommand(input.root)));
-      session.lines.drop();
+      const how = { paas: paasCommand(input.root), homeSetting: homeSetting(input.config) };
+      process.stdout.write(banner({ ready: platform, ...input.config, ...how }) + whatNext(app, how));
+      session.lines.drop(session.isWanted);
       await session.untilStopped();
       return 0;
     });
   } finally {
-    if (isOnce && platform) await leaveNothing(platform, input.config.dockerHost);
+    if (isOnce && platform) await leaveNothing(platform, input);
   }
 }
 
@@ -81,12 +82,13 @@ function get(url: string, host: string): Promise<{ status: number; body: string 
   });
 }
 
-function whatNext({ name, url }: DemoApp, paas: string): string {
-  return [`The example app is at ${url}`, 'Try next:', '', `  ${paas} login --admin`, `  ${paas} logs --tail -a ${name}`, `  ${paas} ps:scale web=3 -a ${name}`, '', ''].join('\n');
+function whatNext({ name, url }: DemoApp, { paas, homeSetting: setting }: { paas: string; homeSetting: string }): string {
+  return [`The example app is at ${url}`, 'Try next, in another terminal:', '', `  ${setting}${paas} login --admin`, `  ${paas} logs --tail -a ${name}`, `  ${paas} ps:scale web=3 -a ${name}`, '', ''].join('\n');
 }
 
 /** What this needs is heavy, and isn't loaded while a demo that stays up runs. */
-async function leaveNothing(platform: Platform, dockerHost: string): Promise<void> {
+async function leaveNothing(platform: Platform, { root, config: { home, dockerHost } }: CommandInput): Promise<void> {
+  unlinkPaas({ root, home });
   const { openEngine } = await import('../docker/engine.js');
   const { removeDockerObjects } = await import('./remove-docker-objects.js');
   await removeDockerObjects(openEngine({ dockerHost }), platform.home.id);

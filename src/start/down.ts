@@ -1,18 +1,22 @@
 // `npm run down`: stops the platform of this home and removes all it has in Docker. Its data stays.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isEngineUp, openEngine } from '../docker/engine.js';
 import type { CommandInput } from './command.js';
 import { findHome } from './home.js';
 import { lockHolder } from './home-lock.js';
 import { stopLeftovers } from './leftovers.js';
-import { isGoneWithin, signal } from './processes.js';
+import { isAlive, isGoneWithin, signal } from './processes.js';
+import { unlinkPaas } from './link-paas.js';
 import { openProgress } from './progress.js';
 import { removeReady } from './ready.js';
 import { removeDockerObjects, type Removed } from './remove-docker-objects.js';
 import { stopStores } from './stores.js';
 
 const STOP_WITHIN_MS = 12_000;
+const LOOK_EVERY_MS = 250;
 
-export async function down({ config }: CommandInput): Promise<number> {
+export async function down({ config, root }: CommandInput): Promise<number> {
   const progress = openProgress();
   const home = findHome(config.home);
   if (!home) {
@@ -20,16 +24,19 @@ export async function down({ config }: CommandInput): Promise<number> {
     return 0;
   }
   const holder = lockHolder(home.dir);
-  if (holder) await progress.step(`Stopping the platform (process ${holder})`, () => stop(holder));
-  await stopLeftovers(home.id);
-  await stopStores(home);
+  if (holder) await progress.step(`Stopping the platform (process ${holder})`, (at) => stop(holder, () => at(waitsFor(config.runDir))));
+  await progress.step('Stopping PostgreSQL, Redis and whatever is left', async () => {
+    await stopLeftovers(home.id);
+    await stopStores(home);
+  });
   removeReady(home.dir);
+  unlinkPaas({ root, home: home.dir });
   const engine = openEngine({ dockerHost: config.dockerHost });
   if (!(await isEngineUp(engine))) {
     progress.say('No Docker engine runs: containers of this home, if there are any, are removed by `npm run down` when it does.');
     return 0;
   }
-  const removed = await progress.step('Removing containers, networks, volumes and images', () => removeDockerObjects(engine, home.id));
+  const removed = await progress.step('Removing containers, networks, volumes and images', (at) => removeDockerObjects(engine, home.id, at));
   progress.say(`       ${describeRemoved(removed)}; the data in ${home.dir} stays`);
   if (removed.keptNetworks.length > 0) progress.say(` !     Docker still counts containers on ${removed.keptNetworks.join(' and ')} that are gone. It does no harm; to remove it, restart Docker and run \`npm run down\` again.`);
   return 0;
@@ -42,7 +49,25 @@ export function describeRemoved(removed: Removed): string {
   return parts.length > 0 ? `${parts.join(', ')} removed` : 'there was nothing to remove';
 }
 
-async function stop(pid: number): Promise<void> {
+async function stop(pid: number, look: () => void): Promise<void> {
   signal(pid, 'SIGTERM');
+  const looking = setInterval(look, LOOK_EVERY_MS);
   if (!(await isGoneWithin(pid, STOP_WITHIN_MS))) signal(pid, 'SIGKILL');
+  clearInterval(looking);
+}
+
+/** Names of the processes that haven't ended yet; when they all have, it is the stores that are stopping. */
+export function waitsFor(runDir: string): string {
+  const pidFiles = readdirSync(runDir).filter((name) => name.endsWith('.pid'));
+  const alive = pidFiles.filter((name) => isAlive(readPid(join(runDir, name))));
+  return `waits for ${alive.length > 0 ? alive.map((name) => name.replace(/\.pid$/, '')).sort().join(', ') : 'PostgreSQL and Redis'}`;
+}
+
+/** 0 when the file goes while we look. */
+function readPid(file: string): number {
+  try {
+    return Number(readFileSync(file, 'utf8'));
+  } catch {
+    return 0;
+  }
 }

@@ -14,11 +14,16 @@ const COMMANDS: Record<string, () => Promise<StartCommand>> = {
   'finish-stacks': async () => (await import('./finish-stacks.js')).finishStacks,
 };
 
+/** What each may be given; commands that aren't here pass it on, or are ours alone. */
+const OPTIONS: Record<string, string[]> = { start: ['--verbose'], demo: ['--once', '--verbose'], down: [] };
+
 const [name = '', ...args] = process.argv.slice(2);
 
 try {
   const load = COMMANDS[name];
-  if (!load) throw new Error('Usage: bin/slipway start | demo [--once] | down | test | bench');
+  if (!load) throw new Error('Usage: bin/slipway start [--verbose] | demo [--once] [--verbose] | down | test | bench');
+  const unknown = args.find((arg) => OPTIONS[name]?.includes(arg) === false);
+  if (unknown) throw new Error(`${name} has no option ${unknown}${OPTIONS[name]!.length > 0 ? `, only ${OPTIONS[name]!.join(' and ')}` : ''}.`);
   const input = { config: readConfig(), args, root: resolve(import.meta.dirname, '../../..') };
   process.exit(await (await load())(input));
 } catch (error) {

@@ -6,20 +6,23 @@ import { portHolder } from './port-holder.js';
 /** Where free ports are looked for: below those that the kernel gives to whoever listens on 0, or connects, meanwhile. */
 const PICKED = { from: 15_000, to: 32_000, tries: 50 };
 
-/** Checks or picks each port on `bind`; all are held until the last is known, so that none is picked twice. */
+/** Checks or picks each port on `bind`; all are held until the last is known, so that none is picked twice. Throws what is wrong with any. */
 export async function choosePorts<N extends string>(bind: string, wanted: Record<N, number>): Promise<Record<N, number>> {
   const chosen: Partial<Record<N, number>> = {};
   const held: Server[] = [];
-  try {
-    for (const [variable, port] of Object.entries(wanted) as [N, number][]) {
+  const problems = new Set<string>();
+  for (const [variable, port] of Object.entries(wanted) as [N, number][]) {
+    try {
       const server = port === 0 ? await holdAny(bind, variable) : await hold(bind, port, variable);
       held.push(server);
       const address = server.address();
       chosen[variable] = address && typeof address === 'object' ? address.port : port;
+    } catch (error) {
+      problems.add((error as Error).message);
     }
-  } finally {
-    await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
   }
+  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
+  if (problems.size > 0) throw new Error([...problems].join('\n'));
   return chosen as Record<N, number>;
 }
 

@@ -29,12 +29,18 @@ export async function prepare({ config }: CommandInput): Promise<number> {
 /** Given stores answer, certificates are good, an engine runs, the first stack is there. Throws one sentence otherwise. */
 export async function makeReady(config: Config): Promise<Prepared> {
   const progress = openProgress();
-  if (config.databaseUrl !== '') await checkDatabase(config.databaseUrl);
-  if (config.redisUrl !== '') await checkRedis(config.redisUrl);
+  await checkStores(config);
   await ensureCertificates(config.home, certificateNames(config), Date.now());
   const { engine, isStarted, isOurs } = await ensureEngine({ ...config, progress, alsoWanted: stackPrograms(config.stackImage) });
   const stacks = await prepareStacks({ engine, progress, mayInstall: config.mayInstall, given: config.stackImage, archiveDir: join(config.home, 'stack') }, config.stacks);
   return { ...stacks, engine: { isStarted, isOurs } };
+}
+
+/** Throws what is wrong with either. */
+async function checkStores({ databaseUrl, redisUrl }: Config): Promise<void> {
+  const checks = await Promise.allSettled([databaseUrl === '' ? undefined : checkDatabase(databaseUrl), redisUrl === '' ? undefined : checkRedis(redisUrl)]);
+  const problems = checks.flatMap((check) => (check.status === 'rejected' ? [(check.reason as Error).message] : []));
+  if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
 function certificateNames({ domain, bind }: Config): string[] {

@@ -9,6 +9,7 @@ export interface Progress {
 interface Screen {
   write(text: string): unknown;
   isTTY?: boolean;
+  columns?: number;
 }
 
 const REPEAT_MS = 10_000;
@@ -24,7 +25,7 @@ export function openProgress(screen: Screen = process.stdout, now: () => number 
       let detail = '';
       const line = () => `-----> ${text}${detail && ` (${detail})`}`;
       const draw = () => {
-        if (screen.isTTY) screen.write(`\r\x1b[K${line()} ${seconds(now() - began)}`);
+        if (screen.isTTY) screen.write(`\r\x1b[K${`${line()} ${seconds(now() - began)}`.slice(0, (screen.columns ?? 80) - 1)}`);
         else say(`       ${detail || 'still at it'}, ${seconds(now() - began)}`);
       };
       screen.write(screen.isTTY ? line() : `${line()}\n`);

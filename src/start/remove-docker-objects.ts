@@ -15,16 +15,16 @@ export interface Removed extends Record<'containers' | 'networks' | 'volumes' | 
   keptNetworks: string[];
 }
 
-/** Removes all of it and counts what there was. What is gone already is no failure. */
-export async function removeDockerObjects(engine: Engine, homeId: string): Promise<Removed> {
+/** Removes all of it and counts what there was; `tell` hears how much there is to remove. What is gone already is no failure. */
+export async function removeDockerObjects(engine: Engine, homeId: string, tell: (what: string) => void = () => undefined): Promise<Removed> {
   const filters = ofHome(homeId);
   const containers = await removeUntilNone(
-    () => engine.listContainers({ all: true, filters }),
+    () => engine.listContainers({ all: true, filters }).then((found) => told(found, 'containers', tell)),
     ({ Id }) => engine.getContainer(Id).remove({ force: true, v: true }),
   );
   const kept = new Map<string, string>();
   const networks = await removeUntilNone(
-    async () => (await engine.listNetworks({ filters })).filter(({ Id }) => !kept.has(Id)),
+    async () => told((await engine.listNetworks({ filters })).filter(({ Id }) => !kept.has(Id)), 'networks', tell),
     async ({ Id, Name }) => {
       if (!(await removeNetwork(engine, Id))) kept.set(Id, Name);
     },
@@ -32,12 +32,17 @@ export async function removeDockerObjects(engine: Engine, homeId: string): Promi
   await removeFirewall(homeId);
   const { Volumes: volumes } = await engine.listVolumes({ filters });
   await each(volumes ?? [], ({ Name }) => engine.getVolume(Name).remove({ force: true }));
-  const images = await engine.listImages({ all: true, filters });
+  const images = told(await engine.listImages({ all: true, filters }), 'images', tell);
   await each(images, ({ Id }) => engine.getImage(Id).remove({ force: true }));
   // What apps built themselves has no label, but a name.
   const own = await containerImageNames(engine, homeId);
   await each(own, (name) => engine.getImage(name).remove());
   return { containers, networks: networks - kept.size, volumes: volumes?.length ?? 0, images: images.length + own.length, keptNetworks: [...kept.values()] };
+}
+
+function told<T>(things: T[], noun: string, tell: (what: string) => void): T[] {
+  if (things.length > 0) tell(`${things.length} ${noun} left`);
+  return things;
 }
 
 /**

@@ -9,12 +9,15 @@ import { holdLines, type HeldLines } from './held-lines.js';
 import { linePrinter } from './line-printer.js';
 import { openProgress, type Progress } from './progress.js';
 import { untilStopped } from './until-stopped.js';
+import { isWorthSaying } from './worth-saying.js';
 
 export interface Session {
   platform: Platform;
   progress: Progress;
   cleanup: Cleanup;
   lines: HeldLines;
+  /** Whether to show a line of our processes: all of them with --verbose. */
+  isWanted(line: string): boolean;
   /** Waits for Ctrl-C: from here on that is the good end, no interruption. */
   untilStopped(): Promise<void>;
 }
@@ -34,9 +37,10 @@ export async function runSession(input: CommandInput, o: { readyWithinMs?: numbe
     const waitForStop = async () => {
       isDone = true;
       await stopped;
-      progress.say('\n-----> Stopping; apps go on running');
+      progress.say('\n-----> Stopping. Apps go on running; their URLs refuse until the next start. `npm run down` stops apps too');
     };
-    return work({ platform, progress, cleanup, lines, untilStopped: waitForStop });
+    const isWanted = input.args.includes('--verbose') ? () => true : isWorthSaying;
+    return work({ platform, progress, cleanup, lines, isWanted, untilStopped: waitForStop });
   };
   const session = whole();
   try {

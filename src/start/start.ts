@@ -1,13 +1,13 @@
 // `npm start`: the platform, until Ctrl-C.
 import { banner } from './banner.js';
 import type { CommandInput } from './command.js';
-import { paasCommand } from './paas-command.js';
+import { homeSetting, paasCommand } from './paas-command.js';
 import { runSession } from './session.js';
 
 export function start(input: CommandInput): Promise<number> {
-  return runSession(input, {}, async ({ platform, lines, untilStopped }) => {
-    process.stdout.write(banner({ ready: platform, domain: input.config.domain, home: input.config.home, paas: paasCommand(input.root) }));
-    lines.release();
+  return runSession(input, {}, async ({ platform, lines, isWanted, untilStopped }) => {
+    process.stdout.write(banner({ ready: platform, ...input.config, paas: paasCommand(input.root), homeSetting: homeSetting(input.config) }));
+    lines.release(isWanted);
     await untilStopped();
     return 0;
   });

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { App } from '../model/app.js';
 import type { ConfigVars } from '../model/config-vars.js';
 import { isUuid } from '../lib/is-uuid.js';
+import { nameInLog } from '../lib/log.js';
 import { seal, unseal } from '../lib/seal.js';
 import { inTransaction, type Store } from './open-store.js';
 import { deleteUnreleased, lockSlugsOf } from './slug-references.js';
@@ -9,15 +10,19 @@ import { deleteUnreleased, lockSlugsOf } from './slug-references.js';
 const COLUMNS = ['id', 'name', 'ownerId', 'stack', 'buildStack', 'maintenance', 'buildpackProvidedDescription', 'repoSize', 'slugSize', 'releasedAt', 'createdAt', 'updatedAt'] as const;
 
 /** Finds an app by name or id. */
-export function findApp({ db }: Store, ref: string): Promise<App | undefined> {
-  return db.selectFrom('apps').select(COLUMNS).where(isUuid(ref) ? 'id' : 'name', '=', ref).executeTakeFirst();
+export async function findApp({ db }: Store, ref: string): Promise<App | undefined> {
+  const app = await db.selectFrom('apps').select(COLUMNS).where(isUuid(ref) ? 'id' : 'name', '=', ref).executeTakeFirst();
+  if (app) nameInLog(app);
+  return app;
 }
 
 /** All apps, or those of one owner, by name. */
-export function listApps({ db }: Store, filter: { ownerId?: string } = {}): Promise<App[]> {
+export async function listApps({ db }: Store, filter: { ownerId?: string } = {}): Promise<App[]> {
   let query = db.selectFrom('apps').select(COLUMNS).orderBy('name');
   if (filter.ownerId) query = query.where('ownerId', '=', filter.ownerId);
-  return query.execute();
+  const apps = await query.execute();
+  apps.forEach(nameInLog);
+  return apps;
 }
 
 /** Inserts an app; undefined when the name is taken. */

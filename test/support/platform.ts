@@ -109,7 +109,7 @@ export async function startPlatform(env: Record<string, string> = {}): Promise<P
 
 function spawnStart(env: Record<string, string | undefined>, home: string): ChildProcess {
   const log = openSync(join(home, 'test.log'), 'a');
-  const [command, ...args] = [...endWithParent('TERM'), process.execPath, MAIN, 'start'];
+  const [command, ...args] = [...endWithParent('TERM'), process.execPath, MAIN, 'start', '--verbose'];
   const child = spawn(command!, args, { cwd: ROOT, env, stdio: ['ignore', log, log] });
   closeSync(log);
   return child;

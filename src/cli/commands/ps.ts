@@ -65,7 +65,8 @@ async function scale(cli: Cli, changes: string[], options: AppOptions): Promise<
 async function checkSizes(api: Api, updates: ScaleUpdate[]): Promise<void> {
   const wanted = updates.flatMap(({ size }) => size ?? []);
   if (wanted.length === 0) return;
-  const sizes = (await api.get<{ name: string }[]>('/dyno-sizes')).map(({ name }) => name);
+  const known = await api.get<{ name: string; memory: number }[]>('/dyno-sizes');
+  const sizes = known.sort((a, b) => a.memory - b.memory).map(({ name }) => name);
   const unknown = wanted.find((size) => !sizes.some((each) => each.toLowerCase() === size.toLowerCase()));
   if (unknown !== undefined) throw new CliError(`No such dyno size: ${unknown}.\nThere are: ${sizes.join(', ')}`, 2);
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +8,10 @@ import { createServer as createTlsServer, connect as connectTls } from 'node:tls
 import { afterEach, expect, test } from 'vitest';
 import { ensureCertificates } from '../../../src/start/ca.js';
 import { checkDatabase, checkRedis } from '../../../src/start/check-stores.js';
+import { waitsFor } from '../../../src/start/down.js';
 import { lockHolder, takeLock } from '../../../src/start/home-lock.js';
 import { findHome, openHome } from '../../../src/start/home.js';
+import { linkPaas, unlinkPaas } from '../../../src/start/link-paas.js';
 import { choosePorts } from '../../../src/start/ports.js';
 import { stopLeftovers } from '../../../src/start/leftovers.js';
 
@@ -73,6 +75,8 @@ test('ports: 0 picks free ones that differ; one in use is named with its variabl
   undo.push(() => server.close());
   await expect(choosePorts('127.0.0.1', { SLIPWAY_API_PORT: A })).rejects.toThrow(new RegExp(`Port ${A} is in use by \\S+ \\(process ${process.pid}\\): .*SLIPWAY_API_PORT`));
   await expect(choosePorts('127.0.0.1', { A: B, B })).rejects.toThrow(`Port ${B} is in use`);
+  const both = await choosePorts('127.0.0.1', { SLIPWAY_API_PORT: A, SLIPWAY_ROUTER_PORT: A, SLIPWAY_ROUTER_TLS_PORT: 0 }).catch((error: Error) => error.message);
+  expect(both).toMatch(/set SLIPWAY_API_PORT to another port.*\nPort .*set SLIPWAY_ROUTER_PORT/);
   await expect(choosePorts('192.0.2.1', { A: 0 })).rejects.toThrow(/SLIPWAY_BIND=192\.0\.2\.1 can't be listened on/);
 });
 
@@ -157,6 +161,45 @@ test('processes of a home whose foreman was killed are ended, those of others ar
   expect(await stopLeftovers('aaaa0001')).toBe(1);
   expect(await ended).toBe('SIGTERM');
   expect(other!.exitCode).toBeNull();
+});
+
+test('paas is linked where nobody has a paas, and only who made the link removes it', () => {
+  const dir = temporaryDirectory();
+  const [root, home, other, link] = [join(dir, 'slipway'), join(dir, 'home'), join(dir, 'other'), join(dir, 'bin/paas')];
+  for (const each of [root, home, other]) mkdirSync(each);
+  linkPaas({ root, home }, link);
+  expect(readlinkSync(link)).toBe(join(root, 'bin/paas'));
+  linkPaas({ root, home: other }, link);
+  unlinkPaas({ root, home: other });
+  expect(readlinkSync(link)).toBe(join(root, 'bin/paas'));
+  unlinkPaas({ root, home });
+  expect(existsSync(link)).toBe(false);
+
+  writeFileSync(link, 'somebody else');
+  linkPaas({ root, home }, link);
+  unlinkPaas({ root, home });
+  expect(readFileSync(link, 'utf8')).toBe('somebody else');
+
+  rmSync(link);
+  linkPaas({ root, home }, link);
+  rmSync(link);
+  symlinkSync('/elsewhere/paas', link);
+  unlinkPaas({ root, home });
+  expect(readlinkSync(link)).toBe('/elsewhere/paas');
+  linkPaas({ root, home }, undefined);
+});
+
+test('down says which processes it waits for', async () => {
+  const dir = temporaryDirectory();
+  const sleeper = spawn('sleep', ['60']);
+  undo.push(() => sleeper.kill('SIGKILL'));
+  writeFileSync(join(dir, 'router.pid'), `${sleeper.pid}\n`);
+  writeFileSync(join(dir, 'builder.pid'), `${process.pid}\n`);
+  writeFileSync(join(dir, 'web.pid'), '999999999\n');
+  expect(waitsFor(dir)).toBe('waits for builder, router');
+  rmSync(join(dir, 'router.pid'));
+  rmSync(join(dir, 'builder.pid'));
+  expect(waitsFor(dir)).toBe('waits for PostgreSQL and Redis');
 });
 
 test('the home of an earlier version gets what is missing', () => {

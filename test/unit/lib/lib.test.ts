@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { blobUrl, isBlobKey, mayUseBlob } from '../../../src/lib/blob-url.js';
-import { formatLogfmt } from '../../../src/lib/log.js';
+import { formatLogfmt, log, nameInLog } from '../../../src/lib/log.js';
 import { redisOptions } from '../../../src/lib/redis-options.js';
 import { isSigned, seal, sign, unseal } from '../../../src/lib/seal.js';
 
@@ -49,6 +49,20 @@ describe('blob URLs', () => {
 describe('logfmt', () => {
   it('quotes what needs it', () => {
     expect(formatLogfmt({ at: 'boot', app: 'demo', error: 'a "b" c', ms: 3, none: undefined, empty: null })).toBe('at=boot app=demo error="a \\"b\\" c" ms=3 empty=');
+  });
+});
+
+describe('the log', () => {
+  it('names the app whose id it is given, once it has heard the name', () => {
+    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    log('up', { app: 'id-1' });
+    nameInLog({ id: 'id-1', name: 'demo' });
+    log('up', { app: 'id-1', dyno: 'web.1' });
+    nameInLog({ id: 'id-1', name: 'demo-2' });
+    log('up', { app: 'id-1' });
+    const lines = written.mock.calls.map(([text]) => text);
+    written.mockRestore();
+    expect(lines).toEqual(['at=up app=id-1\n', 'at=up app=demo dyno=web.1\n', 'at=up app=demo-2\n']);
   });
 });
 

@@ -1,13 +1,17 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { urlHost } from '../../../src/start/addresses.js';
+import { banner } from '../../../src/start/banner.js';
 import { describeRemoved } from '../../../src/start/down.js';
 import { procfileLines } from '../../../src/start/foreman.js';
 import { holdLines } from '../../../src/start/held-lines.js';
 import { remedy, whyNot } from '../../../src/start/install.js';
 import { linePrinter } from '../../../src/start/line-printer.js';
+import { chooseLink } from '../../../src/start/link-paas.js';
+import { homeSetting } from '../../../src/start/paas-command.js';
 import { preflight } from '../../../src/start/preflight.js';
 import { openProgress } from '../../../src/start/progress.js';
 import { socketDirectory } from '../../../src/start/socket-directory.js';
+import { isWorthSaying } from '../../../src/start/worth-saying.js';
 
 const docker = { what: 'Docker Engine', packages: ['docker.io', 'iptables'], otherwise: 'or set DOCKER_HOST' };
 
@@ -71,6 +75,44 @@ test('held lines come out at once when released, not at all when dropped, and on
   expect(seen).toEqual(['b', 'c', 'd', 'f']);
 });
 
+test('of both kinds of held lines only the wanted ones are shown', () => {
+  const seen: string[] = [];
+  const held = holdLines((_, line) => seen.push(line));
+  held.write('web', 'at=listening port=1');
+  held.write('web', 'at=bus-error connection=x error="gone"');
+  held.release(isWorthSaying);
+  held.write('web', 'at=up app=demo');
+  held.write('web', 'Error: out of memory');
+  expect(seen).toEqual(['at=bus-error connection=x error="gone"', 'Error: out of memory']);
+});
+
+test.each([
+  ['at=up app=demo dyno=web.1 ms=812', false],
+  ['at=stopped process=web', false],
+  ['at=boot-failed app=demo error="no route"', true],
+  ['at=firewall-not-in-force reason="no iptables"', true],
+  ['(node:1) MaxListenersExceededWarning: leak', true],
+  ['    at main.js:1:2', true],
+  ['ended with SIGKILL; starting it again in 200 ms', true],
+])('%s is worth saying: %s', (line, isWorth) => expect(isWorthSaying(line)).toBe(isWorth));
+
+test('commands that the banner names work in another terminal', () => {
+  const ready = { api_url: 'http://127.0.0.1:1', git_url: 'http://127.0.0.1:1', router_url: 'http://127.0.0.1:2', token_file: '/srv/a b/admin.token', pid: 1 };
+  const own = banner({ ready, domain: 'localhost', home: '/srv/a b', paas: '/opt/slipway/bin/paas', homeSetting: homeSetting({ home: '/srv/a b', isDefaultHome: false }) });
+  expect(own).toContain("\n  SLIPWAY_HOME='/srv/a b' /opt/slipway/bin/paas login --admin\n  /opt/slipway/bin/paas create\n  git push paas main\n");
+  expect(own).toContain("`SLIPWAY_HOME='/srv/a b' npm run down`");
+  const usual = banner({ ready, domain: 'localhost', home: '/var/lib/slipway', paas: 'paas', homeSetting: homeSetting({ home: '/var/lib/slipway', isDefaultHome: true }) });
+  expect(usual).toContain('\n  paas login --admin\n');
+  expect(usual).toContain('apps go on running, but their URLs refuse');
+});
+
+test.each([
+  ['/usr/bin:/usr/local/bin', true, '/usr/local/bin/paas'],
+  ['/usr/bin', true, undefined],
+  ['/home/me/.local/bin:/usr/local/bin', false, '/home/me/.local/bin/paas'],
+  ['/usr/local/bin', false, undefined],
+])('on the PATH %s, root %s, paas is linked at %s', (PATH, isRoot, link) => expect(chooseLink({ PATH, HOME: '/home/me' }, isRoot)).toBe(link));
+
 test('a long step says how long it took', async () => {
   let text = '';
   let now = 0;
@@ -79,6 +121,22 @@ test('a long step says how long it took', async () => {
   await progress.step('Looking', async () => (now += 10));
   await expect(progress.step('Failing', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(text).toBe('-----> Building\n       took 12 s\n-----> Looking\n-----> Failing\n');
+});
+
+test('a step never takes more than a line of the screen', async () => {
+  vi.useFakeTimers();
+  let text = '';
+  const progress = openProgress({ write: (piece) => (text += piece), isTTY: true, columns: 40 });
+  const step = progress.step('Removing containers, networks, volumes and images', (at) => {
+    at('3 containers left');
+    return new Promise((done) => setTimeout(done, 2_500));
+  });
+  await vi.advanceTimersByTimeAsync(3_000);
+  await step;
+  vi.useRealTimers();
+  const redrawn = text.split('\r\x1b[K').slice(1, -1);
+  expect(redrawn.length).toBeGreaterThan(0);
+  expect(redrawn.filter((line) => line.length >= 40)).toEqual([]);
 });
 
 test('what down removed', () => {
