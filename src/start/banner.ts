@@ -16,7 +16,7 @@ export function banner(o: BannerInput): string {
   const { port } = new URL(o.ready.router_url);
   return [
     '',
-    'Slipway is up. Ctrl-C stops it: apps go on running, but their URLs refuse until the next start.',
+    'Slipway is up. Ctrl-C stops it: apps go on running, but their URLs refuse until it is up again.',
     '',
     `  API          ${o.ready.api_url}`,
     `  Git          ${o.ready.git_url}/<app>.git`,
@@ -30,7 +30,11 @@ export function banner(o: BannerInput): string {
     `  ${o.paas} create`,
     '  git push paas main',
     '',
-    `\`${o.homeSetting}npm run down\` stops everything and removes it from Docker. Only faults are shown here; all else with \`npm start -- --verbose\`.`,
+    'Stop everything, and remove it from Docker, in this directory:',
+    '',
+    `  ${o.homeSetting}npm run down`,
+    '',
+    'Here only faults are shown; everything else too with: npm start -- --verbose',
     '',
     '',
   ].join('\n');

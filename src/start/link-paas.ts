@@ -11,8 +11,8 @@ interface Place {
 }
 
 /** Links it for all users as root, else for oneself. What is there already stays, whosever it is; so does a PATH without such a directory. */
-export function linkPaas(o: Place, link: string | undefined = chooseLink(process.env)): void {
-  if (link === undefined) return;
+export function linkPaas(o: Place, link: string | null = chooseLink(process.env)): void {
+  if (link === null) return;
   try {
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(o.root, 'bin/paas'), link);
@@ -32,9 +32,9 @@ export function unlinkPaas(o: Place): void {
 }
 
 /** Where a link would be found. */
-export function chooseLink(env: NodeJS.ProcessEnv, isRoot = process.getuid?.() === 0): string | undefined {
+export function chooseLink(env: NodeJS.ProcessEnv, isRoot = process.getuid?.() === 0): string | null {
   const dir = isRoot ? '/usr/local/bin' : join(env['HOME'] || homedir(), '.local/bin');
-  return (env['PATH'] ?? '').split(':').includes(dir) ? join(dir, 'paas') : undefined;
+  return (env['PATH'] ?? '').split(':').includes(dir) ? join(dir, 'paas') : null;
 }
 
 function recordOf(home: string): string {

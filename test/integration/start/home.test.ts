@@ -186,7 +186,7 @@ test('paas is linked where nobody has a paas, and only who made the link removes
   symlinkSync('/elsewhere/paas', link);
   unlinkPaas({ root, home });
   expect(readlinkSync(link)).toBe('/elsewhere/paas');
-  linkPaas({ root, home }, undefined);
+  linkPaas({ root, home }, null);
 });
 
 test('down says which processes it waits for', async () => {
