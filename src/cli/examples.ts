@@ -19,7 +19,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'ps:restart': ['paas ps:restart', 'paas ps:restart web.1', 'paas ps:restart --process-type worker'],
   'ps:stop': ['paas ps:stop web.1', 'paas ps:stop --process-type worker'],
   'ps:wait': ['paas ps:wait', 'paas ps:wait --timeout 60'],
-  logs: ['paas logs', 'paas logs --tail', 'paas logs -n 500 --source app --dyno-name web.1', 'paas logs --source heroku --process-type router'],
+  logs: ['paas logs', 'paas logs --tail', 'paas logs -n 500 --source app --dyno-name web.1', 'paas logs --source heroku --dyno-name router'],
   releases: ['paas releases', 'paas releases -n 50'],
   'releases:info': ['paas releases:info', 'paas releases:info v7', 'paas releases:info v7 --shell'],
   'releases:output': ['paas releases:output v7'],

@@ -23,7 +23,7 @@ function howToLogIn({ url, isGuess }: Settings): string {
   if (!isGuess) return `Not logged in at ${url}\nLog in with: paas login ${url}, or set PAAS_API_KEY.`;
   return [
     'Not logged in.',
-    'On the machine of the platform: paas login --admin (its home, if it has one of its own, in SLIPWAY_HOME)',
+    'On the machine of the platform: paas login --admin, with SLIPWAY_HOME set as for npm start',
     'From elsewhere: paas login https://HOST:8000 --ca FILE, with a token of yours and the platform\'s ca.pem',
     'In a script: PAAS_API_URL and PAAS_API_KEY',
   ].join('\n');

@@ -46,10 +46,11 @@ describe('the first push', () => {
     expect((await ok('paas apps')).stdout).toBe('=== admin@localhost Apps\ncli-demo\n');
     const { stdout } = await ok('paas info');
     expect(stdout).toMatch(/^=== cli-demo\n/);
-    expect(stdout).toContain(`Git URL:        ${platform.gitUrl}/cli-demo.git\n`);
+    expect(stdout).toContain(`Git URL:     ${platform.gitUrl}/cli-demo.git\n`);
     expect(stdout).toMatch(/^Dynos: +web: 1$/m);
     expect(stdout).toMatch(/^Slug Size: +[1-9]/m);
     expect((await ok('paas info --shell')).stdout).toContain('owner=admin@localhost\n');
+    expect(stdout).not.toMatch(/Region|Cert|Repo Size: +0B/);
   });
 });
 
@@ -68,6 +69,13 @@ describe('config vars', () => {
     await expect.poll(() => get('/')).toBe('good morning from web.1');
   });
 
+  it('that change nothing restart nothing, and say so', async () => {
+    expect(await ok('paas config:unset NOPE')).toEqual({ stdout: '', stderr: ' ›   Warning: NOPE is not set on cli-demo.\n' });
+    expect((await ok('paas config:set GREETING="good morning"')).stderr).toBe('Setting GREETING on cli-demo... done, nothing new\n');
+    expect((await ok('paas config --shell | paas config:set')).stderr).toBe('Setting GREETING on cli-demo... done, nothing new\n');
+    expect((await ok('paas releases:info')).stdout).toMatch(/^=== Release v5\n/);
+  });
+
   it('of a wrong name are refused', async () => {
     const { code, stderr } = await shell.run('paas config:set 1A=x');
     expect(code).toBe(2);
@@ -78,8 +86,9 @@ describe('config vars', () => {
 
 describe('dynos', () => {
   it('are listed', async () => {
-    expect((await ok('paas ps')).stdout).toMatch(new RegExp(`^=== web \\(Basic\\): node index\\.js \\(1\\)\\nweb\\.1: up ${WHEN}\\n\\n$`));
-    expect((await shell.run('paas ps nothing')).stderr).toContain('No nothing dynos on cli-demo');
+    expect((await ok('paas ps')).stdout).toMatch(new RegExp(`^=== web \\(Basic\\): node index\\.js \\(1\\)\\nweb\\.1: up ${WHEN}\\n\\n=== worker \\(Basic\\): node -e .* \\(0\\)\\n\\n$`));
+    expect((await ok('paas ps worker')).stdout).toMatch(/^=== worker .*\(0\)\n\n$/);
+    expect((await shell.run('paas ps nothing')).stderr).toContain('No nothing dynos on cli-demo\n ›   Its process types: web, worker\n');
   });
 
   it('are scaled', async () => {
@@ -90,6 +99,8 @@ describe('dynos', () => {
     expect((await ok('paas ps:scale web=1 worker=0')).stderr).toContain('web at 1:Basic, worker at 0:Basic');
     const refused = await shell.run('paas ps:scale web=1000');
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('Error ID: invalid_params') as string });
+    expect(await shell.run('paas ps:scale web=1:Huge')).toMatchObject({ code: 2, stderr: expect.stringMatching(/No such dyno size: Huge\.\n.*There are: .*Basic.*Performance-L\n$/) as string });
+    expect(await shell.run('paas ps:scale wrker=1')).toMatchObject({ code: 2, stderr: expect.stringContaining('Its process types: web, worker') as string });
   });
 
   it('are restarted and stopped', async () => {
@@ -97,7 +108,7 @@ describe('dynos', () => {
     expect((await ok('paas ps:restart web.1')).stderr).toBe('Restarting dyno web.1 on cli-demo... done\n');
     expect((await ok('paas ps:restart -p web')).stderr).toBe('Restarting all web dynos on cli-demo... done\n');
     expect((await ok('paas ps:stop -d web.1')).stderr).toBe('Stopping dyno web.1 on cli-demo... done\n');
-    expect(await shell.run('paas ps:restart web.99')).toMatchObject({ code: 2, stderr: expect.stringContaining("Couldn't find that dyno.") as string });
+    expect(await shell.run('paas ps:restart web.99')).toMatchObject({ code: 2, stderr: expect.stringContaining("Couldn't find that dyno.\n ›   Its dynos: web.1") as string });
     await ok('paas ps:wait');
   });
 });
@@ -151,8 +162,13 @@ describe('releases and builds', () => {
     expect((await ok('paas releases -n 2')).stdout.trim().split('\n')).toHaveLength(3);
     expect((await ok('paas releases:info v4')).stdout).toContain('=== v4 Config vars\nGREETING: good morning\nQUOTE:    it\'s\n');
     expect((await ok('paas releases:output v4')).stderr).toContain('Release v4 has no release output available.');
-    expect((await shell.run('paas releases:info v99')).code).toBe(2);
-    expect((await ok('paas builds')).stdout).toMatch(/ succeeded {2}[0-9a-f]{8} {2}/);
+    expect(await shell.run('paas releases:info v99')).toMatchObject({ code: 2, stderr: expect.stringContaining('The latest of cli-demo is v5.') as string });
+    const builds = (await ok('paas builds')).stdout;
+    expect(builds).toMatch(/ succeeded {2}[0-9a-f]{8} {2}/);
+    const [, id = ''] = /\n([0-9a-f-]{36}) {2}succeeded/.exec(builds) ?? [];
+    expect((await ok(`paas builds:info ${id.slice(0, 8)}`)).stdout).toContain(`=== Build ${id}\n`);
+    expect((await ok(`paas builds:output ${id.slice(0, 6)}`)).stdout).toContain('Node.js app detected');
+    expect(await shell.run('paas builds:info 00000000')).toMatchObject({ code: 2, stderr: expect.stringContaining('No build has an id that begins with 00000000.') as string });
     expect((await ok('paas builds:info')).stdout).toMatch(/^Release: +v3$/m);
     expect((await ok('paas builds:output')).stdout).toContain('-----> Node.js app detected');
     expect((await shell.run('paas builds:cancel')).stderr).toMatch(/Build \S+ has succeeded already\./);
@@ -181,12 +197,34 @@ describe('releases and builds', () => {
   });
 });
 
+describe('on a terminal', () => {
+  const seen = async (columns: number, command: string) => (await shell.run(`script -qec 'stty cols ${columns}; ${command}' /dev/null`, { env: { TERM: 'xterm', NO_COLOR: '1' } })).stdout.replaceAll('\r', '');
+
+  it.each([60, 80, 100])('of %i columns tables and help fit', async (columns) => {
+    for (const command of ['paas builds', 'paas releases', 'paas authorizations', 'paas help', 'paas help ps:scale', 'paas users']) {
+      const lines = (await seen(columns, command)).split('\n');
+      expect({ command, wide: lines.filter((line) => line.length > columns) }).toEqual({ command, wide: [] });
+    }
+    expect(await seen(columns, 'paas builds')).toMatch(/\n[0-9a-f]{8} {2}succeeded/);
+  });
+
+  it("nothing an app or a build says is obeyed, and in a pipe it's as it was", async () => {
+    const said = String.raw`\033]0;owned\007\033[2Jred\033[31m\302\233\342\200\256`;
+    await shell.write({ Procfile: `web: printf '${said}\\rforged\\n'; node index.js\n` });
+    await ok(`git add -A && git commit -qm "$(printf 'desc${said}')" && git push paas main && paas ps:wait`);
+    const controls = /(?![\n\t])\p{Cc}|\u202E/u;
+    await expect.poll(() => seen(100, 'paas logs -n 200'), { timeout: 20_000 }).toMatch(/app\[web\.1\]: .*red forged/);
+    for (const command of ['paas logs -n 200', 'paas builds:info', 'paas builds:output', 'paas ps', 'paas releases']) expect(await seen(100, command)).not.toMatch(controls);
+    expect((await ok('paas logs -n 200')).stdout).toMatch(/red.*forged/);
+  });
+});
+
 describe('buildpacks and maintenance', () => {
   it('are changed', async () => {
     expect((await ok('paas buildpacks')).stdout).toBe('cli-demo has no Buildpacks.\n');
     expect((await ok('paas buildpacks:set nodejs')).stdout).toContain('Buildpack set. Next release on cli-demo will use slipway/nodejs.');
     await ok('paas buildpacks:add -i 1 https://code.example/x.git');
-    expect((await ok('paas buildpacks')).stdout).toBe('=== cli-demo Classic Buildpacks\n1. https://code.example/x.git\n2. slipway/nodejs\n');
+    expect((await ok('paas buildpacks')).stdout).toBe('=== cli-demo Buildpacks\n1. https://code.example/x.git\n2. slipway/nodejs\n');
     await ok('paas buildpacks:remove https://code.example/x.git');
     expect((await ok('paas buildpacks:clear')).stdout).toContain('will detect buildpacks normally');
     expect((await shell.run('paas buildpacks:set cobol')).code).toBe(2);
@@ -204,15 +242,20 @@ describe('buildpacks and maintenance', () => {
 
 describe('what goes wrong', () => {
   it.each([
-    ['a wrong app', 'paas info -a nope', 2, "Couldn't find that app."],
+    ['a wrong app', 'paas info -a nope', 2, "Couldn't find the app nope.\n ›   See yours with: paas apps"],
+    ['an app nearly right', 'paas ps -a clidemo', 2, "Couldn't find the app clidemo.\n ›   Did you mean cli-demo?"],
+    ['a wrong app for git', 'paas git:remote -a cli-demoo', 2, 'Did you mean cli-demo?'],
+    ['a wrong app in JSON', 'paas info -a nope --json', 2, '{"id":"not_found","message":"Couldn\'t find the app nope.'],
     ['a name that is taken', 'paas create cli-demo', 2, 'Name cli-demo is already taken'],
     ['a name that is wrong', 'paas create Bad_Name', 2, 'Error ID: invalid_params'],
-    ['a wrong token', 'PAAS_API_KEY=wrong paas apps', 2, 'Invalid credentials provided.'],
-    ['a wrong token at login', 'echo wrong | paas login --token-stdin', 2, 'Invalid credentials provided.'],
+    ['a wrong token', 'PAAS_API_KEY=wrong paas apps', 100, 'Invalid credentials provided.'],
+    ['a wrong token at login', 'echo wrong | paas login --token-stdin', 100, 'Invalid credentials provided.'],
     ['no remote', 'cd / && paas config', 1, 'No app given.'],
     ['destroying without a word', 'paas destroy', 1, 'run again with --confirm cli-demo'],
     ['destroying with a wrong word', 'paas destroy --confirm other', 1, 'did not match cli-demo. Aborted.'],
-    ['an unknown command', 'paas deploy', 127, 'deploy is not a paas command.'],
+    ['an unknown command', 'paas confg', 127, 'confg is not a paas command.'],
+    ['a command of Heroku', 'paas deploy', 127, 'Deploy with: git push paas main'],
+    ['a source of no lines', 'paas logs --source router', 1, '--source is app or heroku'],
   ])('is said in one clear line: %s', async (_, command, code, message) => {
     const result = await shell.run(command);
     expect(result.code).toBe(code);
@@ -233,15 +276,18 @@ describe('other people', () => {
     try {
       expect(await joe.run('paas login --token-stdin', { stdin: token })).toMatchObject({ code: 0, stdout: 'Logged in as joe@example.com\n' });
       expect((await joe.run('paas apps')).stdout).toBe('You have no apps.\n');
-      expect(await joe.run('paas config -a cli-demo')).toMatchObject({ code: 2, stderr: expect.stringContaining("Couldn't find that app.") as string });
+      expect(await joe.run('paas config -a cli-demo')).toMatchObject({ code: 2, stderr: expect.stringContaining("Couldn't find the app cli-demo.") as string });
       expect(await joe.run(`git ls-remote ${platform.gitUrl}/cli-demo.git`)).toMatchObject({ code: 128, stdout: '' });
       expect(await joe.run('paas users')).toMatchObject({ code: 2, stderr: expect.stringContaining('Error ID: forbidden') as string });
 
       const second = (await joe.run('paas authorizations:create -d laptop --short')).stdout.trim();
       expect((await joe.run(`PAAS_API_KEY=${second} paas whoami`)).stdout).toBe('joe@example.com\n');
       const id = /laptop +(\S+)/.exec((await joe.run('paas authorizations')).stdout)?.[1];
-      expect((await joe.run(`paas authorizations:revoke ${id}`)).stderr).toContain('done, revoked authorization from laptop');
-      expect((await joe.run(`PAAS_API_KEY=${second} paas whoami`)).code).toBe(2);
+      expect((await joe.run('paas authorizations')).stdout).toMatch(/ Expires .*\n.*\n.* never/);
+      expect((await joe.run(`paas authorizations:revoke ${id?.slice(0, 8)}`)).stderr).toContain('done, revoked authorization from laptop');
+      expect((await joe.run(`PAAS_API_KEY=${second} paas whoami`)).code).toBe(100);
+      const expiring = (await joe.run('paas authorizations:create -d short -e 1 --short')).stdout.trim();
+      await expect.poll(async () => (await joe.run(`PAAS_API_KEY=${expiring} paas whoami`)).code, { timeout: 20_000 }).toBe(100);
 
       expect((await joe.run('paas logout')).code).toBe(0);
       expect((await joe.run('paas whoami')).code).toBe(100);
@@ -272,7 +318,7 @@ describe('the end', () => {
     expect((await ok('paas rename cli-demo-2')).stdout).toContain(`${platform.gitUrl}/cli-demo-2.git`);
     expect((await ok('git remote get-url paas')).stdout).toBe(`${platform.gitUrl}/cli-demo-2.git\n`);
     await ok('git commit -q --allow-empty -m Third && git push paas main');
-    expect((await ok('paas destroy --confirm cli-demo-2')).stderr).toBe('Destroying cli-demo-2 (including all add-ons)... done\n');
+    expect((await ok('paas destroy --confirm cli-demo-2')).stderr).toBe('Destroying cli-demo-2... done\n');
     expect((await ok('git remote')).stdout).toBe('');
     expect((await shell.run('paas info -a cli-demo-2')).code).toBe(2);
     await expect.poll(() => platform.containers('slipway.app'), { timeout: 40_000 }).toEqual([]);

@@ -57,7 +57,7 @@ async function scale(cli: Cli, changes: string[], options: AppOptions): Promise<
     return terminal.print(formation.map((entry) => `${entry.type}=${entry.quantity}:${entry.size}`).sort().join(' '));
   }
   await checkSizes(api, updates);
-  const work = () => api.patch<FormationResource[]>(`${path}/formation`, { updates }).catch((error: unknown) => withTypes(error, api, path));
+  const work = () => api.patch<FormationResource[]>(`${path}/formation`, { updates }).catch((error: unknown) => withChoice(error, api, path));
   const formation = await during(terminal, 'Scaling dynos', work, (result) => `done, now running ${describe(result, updates)}`);
   if (options.json) terminal.printJson(formation);
 }
@@ -71,11 +71,17 @@ async function checkSizes(api: Api, updates: ScaleUpdate[]): Promise<void> {
   if (unknown !== undefined) throw new CliError(`No such dyno size: ${unknown}.\nThere are: ${sizes.join(', ')}`, 2);
 }
 
-/** A refusal over a process type that isn't there also says which are. */
-async function withTypes(error: unknown, api: Api, path: string): Promise<never> {
-  if (!(error instanceof ApiError) || error.id !== 'not_found' || !/process type/.test(error.text)) throw error;
-  const entries = await api.get<FormationResource[]>(`${path}/formation`);
-  throw new ApiError({ id: error.id, status: error.status, message: `${error.text}${hasTypes(entries)}` });
+/** A refusal over a process type or a dyno that isn't there also says which are. */
+async function withChoice(error: unknown, api: Api, path: string): Promise<never> {
+  if (!(error instanceof ApiError) || !/^Couldn't find that (process type|dyno)/.test(error.text)) throw error;
+  const choice = /process type/.test(error.text)
+    ? hasTypes(await api.get<FormationResource[]>(`${path}/formation`))
+    : hasDynos(await api.get<DynoResource[]>(`${path}/dynos`));
+  throw new ApiError({ id: error.id, status: error.status, message: `${error.text}${choice}` });
+}
+
+function hasDynos(dynos: DynoResource[]): string {
+  return dynos.length === 0 ? '\nThere are none: paas ps' : `\nIts dynos: ${dynos.map(({ name }) => name).sort().join(', ')}`;
 }
 
 function hasTypes(entries: FormationResource[]): string {
@@ -91,7 +97,7 @@ function describe(formation: FormationResource[], updates: ScaleUpdate[]): strin
 async function restart(cli: Cli, dyno: string | undefined, options: WhichOptions): Promise<void> {
   const which = chosen(dyno, options);
   const { api, app, path } = await reachApp(cli, options);
-  await during(cli.terminal, `Restarting ${which?.text ?? 'all dynos'} on ${app}`, () => api.remove(`${path}${which?.path ?? '/dynos'}`));
+  await during(cli.terminal, `Restarting ${which?.text ?? 'all dynos'} on ${app}`, () => api.remove(`${path}${which?.path ?? '/dynos'}`).catch((error: unknown) => withChoice(error, api, path)));
   if (options.json) cli.terminal.printJson({ restarted: which?.name ?? 'all' });
 }
 
@@ -99,7 +105,7 @@ async function stop(cli: Cli, dyno: string | undefined, options: WhichOptions): 
   const which = chosen(dyno, options);
   if (!which) throw new CliError('Please specify a process type or dyno name to stop.\nFor example: paas ps:stop web.1');
   const { api, app, path } = await reachApp(cli, options);
-  await during(cli.terminal, `Stopping ${which.text} on ${app}`, () => api.post(`${path}${which.path}/actions/stop`));
+  await during(cli.terminal, `Stopping ${which.text} on ${app}`, () => api.post(`${path}${which.path}/actions/stop`).catch((error: unknown) => withChoice(error, api, path)));
   if (options.json) cli.terminal.printJson({ stopped: which.name });
 }
 

@@ -47,7 +47,7 @@ describe('paas in a shell', () => {
     expect(result).toEqual({
       code: 1,
       stdout: '',
-      stderr: ` ›   Error: Can't reach ${url}: connection refused.\n ›   Start the platform there with npm start, or name another in PAAS_API_URL.\n`,
+      stderr: ` ›   Error: Can't reach ${url}: connection refused.\n ›   Start the platform there with npm start, or name another: paas login URL, or PAAS_API_URL.\n`,
     });
   });
 
