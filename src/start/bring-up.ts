@@ -55,7 +55,6 @@ export async function bringUp(o: BringUp): Promise<Platform> {
     SLIPWAY_API_PORT: config.apiPort,
     SLIPWAY_ROUTER_PORT: config.routerPort,
     SLIPWAY_ROUTER_TLS_PORT: config.routerTlsPort,
-    SLIPWAY_RENDEZVOUS_PORT: config.rendezvousPort,
   });
   const prepared = await prepareApart();
   if (prepared.engine.isOurs) cleanup.add(keepAlive(OUR_ENGINE_PROCESS));

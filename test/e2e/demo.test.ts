@@ -15,7 +15,7 @@ beforeAll(() => void (home = mkdtempSync(join(tmpdir(), 'slipway-home-'))));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 function demo(env: Record<string, string> = {}): Promise<{ code: number; output: string }> {
-  const settings = { SLIPWAY_HOME: home, SLIPWAY_API_PORT: '0', SLIPWAY_ROUTER_PORT: '0', SLIPWAY_ROUTER_TLS_PORT: '0', SLIPWAY_RENDEZVOUS_PORT: '0' };
+  const settings = { SLIPWAY_HOME: home, SLIPWAY_API_PORT: '0', SLIPWAY_ROUTER_PORT: '0', SLIPWAY_ROUTER_TLS_PORT: '0' };
   return new Promise((done) => {
     const command = 'exec node "$0" demo --once 2>&1';
     execFile('sh', ['-c', command, MAIN], { env: { ...process.env, ...settings, ...env } }, (error, output) => {

@@ -15,7 +15,7 @@ it.each([
   ['SLIPWAY_API_PORT', '99999', 'must be a whole number from 0 to 65535, not "99999"'],
   ['SLIPWAY_ROUTER_PORT', '1.5', 'must be a whole number from 0 to 65535, not "1.5"'],
   ['SLIPWAY_ROUTER_TLS_PORT', '-1', 'must be a whole number from 0 to 65535, not "-1"'],
-  ['SLIPWAY_RENDEZVOUS_PORT', '0x10', 'must be a whole number from 0 to 65535, not "0x10"'],
+  ['SLIPWAY_API_PORT', '0x10', 'must be a whole number from 0 to 65535, not "0x10"'],
   ['SLIPWAY_BOOT_TIMEOUT', '0', 'must be a whole number of 1 or more, not "0"'],
   ['SLIPWAY_BUILD_MEMORY', '2 GB', 'must be a whole number of 1 or more, not "2 GB"'],
   ['SLIPWAY_SPARE_DYNOS', '1e3', 'must be a whole number from 0 to 100, not "1e3"'],

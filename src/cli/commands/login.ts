@@ -20,6 +20,8 @@ interface LoginOptions extends JsonOption {
   ca?: string;
 }
 
+const ROOTS_HOME = '/var/lib/slipway';
+
 export function register(program: Command, cli: Cli): void {
   addCommand(program, 'login [url]', 'log in to the API at a URL with a token, and let git push with it')
     .option('--admin', "on the platform's own machine: log in as its admin")
@@ -80,18 +82,24 @@ interface Home {
 
 /** What the platform on this machine left for its admin. Throws CliError naming the file that is missing. */
 function readHome(env: NodeJS.ProcessEnv): Home {
-  const home = env['SLIPWAY_HOME'] || (process.getuid?.() === 0 ? '/var/lib/slipway' : join(homedir(), '.local/share/slipway'));
+  const home = env['SLIPWAY_HOME'] || (process.getuid?.() === 0 ? ROOTS_HOME : join(homedir(), '.local/share/slipway'));
   const tokenFile = join(home, 'admin.token');
   let token: string;
   try {
     token = readFileSync(tokenFile, 'utf8').trim();
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'only its owner may' : String(code);
-    throw new CliError(`Can't read ${tokenFile}: ${why}.\nStart the platform here with npm start, or name its directory in SLIPWAY_HOME.`);
+    throw new CliError(`Can't read ${tokenFile}: ${whyNoToken((error as NodeJS.ErrnoException).code, home)}`);
   }
   const ca = join(home, 'ca.pem');
   return { token, apiUrl: readReady(join(home, 'ready.json')), ca: existsSync(ca) ? ca : undefined };
+}
+
+function whyNoToken(code: string | undefined, home: string): string {
+  if (code === 'EACCES') return 'only its owner may.\nAsk them for a token (paas users:add EMAIL makes one), then: paas login URL';
+  if (code !== 'ENOENT') return `${code}.`;
+  const remedy = 'there is no such file.\nStart the platform here with npm start, or name its directory in SLIPWAY_HOME.';
+  const isRootsUp = home !== ROOTS_HOME && existsSync(join(ROOTS_HOME, 'ready.json'));
+  return isRootsUp ? `${remedy}\nOne runs on ${ROOTS_HOME}: SLIPWAY_HOME=${ROOTS_HOME} paas login --admin, as root.` : remedy;
 }
 
 function readReady(file: string): string | undefined {

@@ -27,7 +27,7 @@ interface Ended {
 /** Runs a command of bin/slipway to its end. */
 function slipway(command: string, env: Record<string, string>): Promise<Ended> {
   const began = Date.now();
-  const ports = { SLIPWAY_API_PORT: '0', SLIPWAY_ROUTER_PORT: '0', SLIPWAY_ROUTER_TLS_PORT: '0', SLIPWAY_RENDEZVOUS_PORT: '0' };
+  const ports = { SLIPWAY_API_PORT: '0', SLIPWAY_ROUTER_PORT: '0', SLIPWAY_ROUTER_TLS_PORT: '0' };
   return new Promise((done) => {
     execFile('node', [MAIN, command], { env: { ...process.env, ...ports, ...env }, timeout: 50_000 }, (error, stdout, stderr) => {
       done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, output: stdout + stderr, ms: Date.now() - began });
