@@ -37,7 +37,7 @@ export async function runSession(input: CommandInput, o: { readyWithinMs?: numbe
     const waitForStop = async () => {
       isDone = true;
       await stopped;
-      progress.say('\n-----> Stopping. Apps go on running; their URLs refuse until the next start. `npm run down` stops apps too');
+      progress.say('\n-----> Stopping. Apps go on running; their URLs refuse until the next start');
     };
     const isWanted = input.args.includes('--verbose') ? () => true : isWorthSaying;
     return work({ platform, progress, cleanup, lines, isWanted, untilStopped: waitForStop });

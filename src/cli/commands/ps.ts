@@ -1,13 +1,13 @@
 // ps, ps:scale, ps:restart, ps:stop, ps:wait.
 import type { Command } from 'commander';
-import type { Api } from '../api.js';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
 import { describeDynos } from '../describe-dynos.js';
-import { ApiError, CliError } from '../errors.js';
+import { CliError } from '../errors.js';
+import { hasTypes, nameChoice } from '../name-choice.js';
 import { during } from '../progress.js';
 import { reachApp } from '../reach.js';
 import type { DynoResource, FormationResource } from '../resources.js';
-import { parseScale, type ScaleUpdate } from '../scale-updates.js';
+import { scaleDynos } from '../scale-dynos.js';
 import { waitForDynos } from '../wait-for-dynos.js';
 
 interface WhichOptions extends AppOptions {
@@ -18,7 +18,7 @@ interface WhichOptions extends AppOptions {
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'ps [types...]', "list an app's dynos").action((types: string[], options: AppOptions) => list(cli, types, options));
   addAppCommand(program, 'ps:scale [changes...]', 'show or change how many dynos run: web=2 worker+1 web=1:Standard-2X')
-    .action((changes: string[], options: AppOptions) => scale(cli, changes, options));
+    .action((changes: string[], options: AppOptions) => scaleDynos(cli, changes, options));
   addWhich(addAppCommand(program, 'ps:restart [dyno]', 'restart one dyno, those of a process type, or all'))
     .action((dyno: string | undefined, options: WhichOptions) => restart(cli, dyno, options));
   addWhich(addAppCommand(program, 'ps:stop [dyno]', 'stop one dyno, or those of a process type'))
@@ -46,58 +46,10 @@ async function list(cli: Cli, types: string[], options: AppOptions): Promise<voi
   lines.forEach(terminal.print);
 }
 
-async function scale(cli: Cli, changes: string[], options: AppOptions): Promise<void> {
-  const { terminal } = cli;
-  const updates = changes.map(parseScale);
-  const { api, app, path } = await reachApp(cli, options);
-  if (updates.length === 0) {
-    const formation = await api.get<FormationResource[]>(`${path}/formation`);
-    if (options.json) return terminal.printJson(formation);
-    if (formation.length === 0) throw new CliError(`No process types on ${app}.\nPush a Procfile to add process types.`);
-    return terminal.print(formation.map((entry) => `${entry.type}=${entry.quantity}:${entry.size}`).sort().join(' '));
-  }
-  await checkSizes(api, updates);
-  const work = () => api.patch<FormationResource[]>(`${path}/formation`, { updates }).catch((error: unknown) => withChoice(error, api, path));
-  const formation = await during(terminal, 'Scaling dynos', work, (result) => `done, now running ${describe(result, updates)}`);
-  if (options.json) terminal.printJson(formation);
-}
-
-async function checkSizes(api: Api, updates: ScaleUpdate[]): Promise<void> {
-  const wanted = updates.flatMap(({ size }) => size ?? []);
-  if (wanted.length === 0) return;
-  const known = await api.get<{ name: string; memory: number }[]>('/dyno-sizes');
-  const sizes = known.sort((a, b) => a.memory - b.memory).map(({ name }) => name);
-  const unknown = wanted.find((size) => !sizes.some((each) => each.toLowerCase() === size.toLowerCase()));
-  if (unknown !== undefined) throw new CliError(`No such dyno size: ${unknown}.\nThere are: ${sizes.join(', ')}`, 2);
-}
-
-/** A refusal over a process type or a dyno that isn't there also says which are. */
-async function withChoice(error: unknown, api: Api, path: string): Promise<never> {
-  if (!(error instanceof ApiError) || !/^Couldn't find that (process type|dyno)/.test(error.text)) throw error;
-  const choice = /process type/.test(error.text)
-    ? hasTypes(await api.get<FormationResource[]>(`${path}/formation`))
-    : hasDynos(await api.get<DynoResource[]>(`${path}/dynos`));
-  throw new ApiError({ id: error.id, status: error.status, message: `${error.text}${choice}` });
-}
-
-function hasDynos(dynos: DynoResource[]): string {
-  return dynos.length === 0 ? '\nThere are none: paas ps' : `\nIts dynos: ${dynos.map(({ name }) => name).sort().join(', ')}`;
-}
-
-function hasTypes(entries: FormationResource[]): string {
-  return entries.length === 0 ? '' : `\nIts process types: ${entries.map(({ type }) => type).sort().join(', ')}`;
-}
-
-/** `web at 2:Basic, worker at 1:Basic`, of the types that were changed. */
-function describe(formation: FormationResource[], updates: ScaleUpdate[]): string {
-  const named = formation.filter((entry) => updates.some((update) => update.type === entry.type));
-  return named.map((entry) => `${entry.type} at ${entry.quantity}:${entry.size}`).join(', ');
-}
-
 async function restart(cli: Cli, dyno: string | undefined, options: WhichOptions): Promise<void> {
   const which = chosen(dyno, options);
   const { api, app, path } = await reachApp(cli, options);
-  await during(cli.terminal, `Restarting ${which?.text ?? 'all dynos'} on ${app}`, () => api.remove(`${path}${which?.path ?? '/dynos'}`).catch((error: unknown) => withChoice(error, api, path)));
+  await during(cli.terminal, `Restarting ${which?.text ?? 'all dynos'} on ${app}`, () => api.remove(`${path}${which?.path ?? '/dynos'}`).catch((error: unknown) => nameChoice(error, api, path)));
   if (options.json) cli.terminal.printJson({ restarted: which?.name ?? 'all' });
 }
 
@@ -105,7 +57,7 @@ async function stop(cli: Cli, dyno: string | undefined, options: WhichOptions): 
   const which = chosen(dyno, options);
   if (!which) throw new CliError('Please specify a process type or dyno name to stop.\nFor example: paas ps:stop web.1');
   const { api, app, path } = await reachApp(cli, options);
-  await during(cli.terminal, `Stopping ${which.text} on ${app}`, () => api.post(`${path}${which.path}/actions/stop`).catch((error: unknown) => withChoice(error, api, path)));
+  await during(cli.terminal, `Stopping ${which.text} on ${app}`, () => api.post(`${path}${which.path}/actions/stop`).catch((error: unknown) => nameChoice(error, api, path)));
   if (options.json) cli.terminal.printJson({ stopped: which.name });
 }
 
