@@ -4,7 +4,7 @@ import type { Cli, JsonOption } from './command.js';
 import { reachApi } from './reach.js';
 import type { AuthorizationResource } from './resources.js';
 import { idCells } from './short-id.js';
-import { table, type Cell } from './table.js';
+import { table, type Cell, type Look } from './table.js';
 
 /** Lists the tokens of whoever is logged in. */
 export async function listAuthorizations(cli: Cli, options: JsonOption): Promise<void> {
@@ -13,11 +13,16 @@ export async function listAuthorizations(cli: Cli, options: JsonOption): Promise
   authorizations.sort((a, b) => a.description.localeCompare(b.description));
   if (options.json) return terminal.printJson(authorizations);
   if (authorizations.length === 0) return terminal.print('No authorizations.');
-  const ids = idCells(authorizations.map(({ id }) => id), terminal.columns);
-  const rows = authorizations.map((each, at): Cell[] => [each.description, ids[at]!, each.scope.join(','), expiry(each), lastUse(each, cli.now())]);
+  describeAuthorizations(authorizations, cli.now(), terminal).forEach(terminal.print);
+}
+
+/** The table: when each was last used, where the API says. */
+export function describeAuthorizations(authorizations: AuthorizationResource[], now: Date, look: Look): string[] {
+  const ids = idCells(authorizations.map(({ id }) => id), look.columns);
+  const rows = authorizations.map((each, at): Cell[] => [each.description, ids[at]!, each.scope.join(','), expiry(each), lastUse(each, now)]);
   const hasLastUse = authorizations.some(({ last_used_at }) => last_used_at !== undefined);
   const head = ['Description', 'ID', 'Scope', 'Expires', ...(hasLastUse ? ['Last used'] : [])];
-  table(head, rows.map((row) => row.slice(0, head.length)), terminal).forEach(terminal.print);
+  return table(head, rows.map((row) => row.slice(0, head.length)), look);
 }
 
 function expiry({ access_token }: AuthorizationResource): Cell {

@@ -1,6 +1,6 @@
 // `npm run demo -- --once`, as a newcomer's first command: everything works, and nothing is left running.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -42,6 +42,7 @@ it('pushes the example, shows the build and the answer, and leaves nothing runni
   expect(output).toMatch(/-----> Node\.js app detected[^]*Released v\d+[^]*Verifying deploy\.\.\. done\.[^]*\$ curl http:\/\/[a-z0-9-]+\.localhost:\d+\/\nHello from web\.1, Node v24\./);
   expect(code).toBe(0);
   expect(await whatIsLeft()).toEqual([]);
+  expect(existsSync(join(home, 'paas.link'))).toBe(false);
 });
 
 it('works a second time on the same home', async () => {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
 import { timeAndAge, whenCell } from '../age.js';
+import { buildStatus } from '../build-status.js';
 import { copyStream } from '../copy-stream.js';
 import { CliError } from '../errors.js';
 import { wholeNumber } from '../numbers.js';
@@ -9,9 +10,7 @@ import { during } from '../progress.js';
 import { reachApp, type Reached } from '../reach.js';
 import type { BuildResource, ReleaseResource } from '../resources.js';
 import { findByPrefix, idCells, isPrefix } from '../short-id.js';
-import { fields, table, type StyledCell } from '../table.js';
-
-const COLOURS = { succeeded: 'green', failed: 'red', pending: 'yellow' } as const satisfies Record<BuildResource['status'], string>;
+import { fields, table } from '../table.js';
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'builds', "list an app's builds, newest first")
@@ -31,7 +30,7 @@ async function list(cli: Cli, options: AppOptions & { num: number }): Promise<vo
   if (builds.length === 0) return terminal.print(`${app} has no builds.`);
   terminal.print(terminal.paint('bold', `=== ${app} Builds`));
   const ids = idCells(builds.map(({ id }) => id), terminal.columns);
-  const rows = builds.map((build, at) => [ids[at]!, status(build), shortVersion(build), build.user.email, whenCell(build.created_at, cli.now())]);
+  const rows = builds.map((build, at) => [ids[at]!, buildStatus(build), shortVersion(build), build.user.email, whenCell(build.created_at, cli.now())]);
   table(['ID', 'Status', 'Version', 'User', 'Created'], rows, terminal).forEach(terminal.print);
 }
 
@@ -43,7 +42,7 @@ async function info(cli: Cli, id: string | undefined, options: AppOptions): Prom
   const release = build.release ? await reached.api.get<ReleaseResource>(`${reached.path}/releases/${build.release.id}`) : null;
   terminal.print(terminal.paint('bold', `=== Build ${build.id}`));
   const facts = {
-    Status: status(build),
+    Status: buildStatus(build),
     Version: build.source_blob.version,
     Description: build.source_blob.version_description || undefined,
     Buildpacks: build.buildpacks?.map((buildpack) => buildpack.name ?? buildpack.url).join(', ') || undefined,
@@ -90,12 +89,6 @@ async function findBuild({ api, app, path }: Reached, id: string | undefined): P
 
 function newestFirst(builds: BuildResource[]): BuildResource[] {
   return builds.sort((a, b) => b.created_at.localeCompare(a.created_at));
-}
-
-/** The API calls a build that someone cancelled failed, as Heroku's does, and says beside it that it was. */
-function status(build: BuildResource): StyledCell {
-  if (build.cancelled) return { text: 'cancelled', style: 'yellow', isWhole: true };
-  return { text: build.status, style: COLOURS[build.status], isWhole: true };
 }
 
 function shortVersion(build: BuildResource): string {

@@ -1,10 +1,13 @@
 // What is printed fits the terminal.
 import { describe, expect, it } from 'vitest';
 import { whenCell } from '../../../src/cli/age.js';
+import { buildStatus } from '../../../src/cli/build-status.js';
 import { GROUPS } from '../../../src/cli/command-groups.js';
 import { EXAMPLES } from '../../../src/cli/examples.js';
+import { describeAuthorizations } from '../../../src/cli/list-authorizations.js';
 import { newProgram } from '../../../src/cli/program.js';
 import { during } from '../../../src/cli/progress.js';
+import type { AuthorizationResource } from '../../../src/cli/resources.js';
 import { run } from '../../../src/cli/run.js';
 import { findByPrefix, idCells, isPrefix } from '../../../src/cli/short-id.js';
 import { alignRows, table } from '../../../src/cli/table.js';
@@ -47,6 +50,35 @@ describe('a table', () => {
   });
 
   it('leaves out a column without a word', () => expect(alignRows([['a', '', 'b'], ['c', '', 'd']])).toEqual(['a  b', 'c  d']));
+});
+
+it('a build that someone cancelled is called so, whatever its status', () => {
+  expect(buildStatus({ status: 'failed', cancelled: true }).text).toBe('cancelled');
+  expect(buildStatus({ status: 'failed' })).toMatchObject({ text: 'failed', style: 'red' });
+  expect(buildStatus({ status: 'succeeded', cancelled: false }).text).toBe('succeeded');
+});
+
+describe('authorizations', () => {
+  const token = (o: Partial<AuthorizationResource> & { expires_in?: number | null }): AuthorizationResource => ({
+    id: '1d0eadac-51a2-48b3-8ca0-7fa9c5b996a4',
+    description: 'ci',
+    scope: ['global'],
+    created_at: NOW.toISOString(),
+    access_token: { id: 'x', token: 't', expires_in: o.expires_in ?? null },
+    ...o,
+  });
+
+  it('show when they end and, where the API says, when they were last used', () => {
+    const all = [token({ expires_in: 7200, last_used_at: '2026-03-13T15:08:07Z' }), token({ last_used_at: null }), token({ expires_in: 0, last_used_at: null })];
+    expect(describeAuthorizations(all, NOW, look(80))).toEqual([
+      'Description  ID        Scope   Expires  Last used',
+      '───────────  ────────  ──────  ───────  ─────────',
+      'ci           1d0eadac  global  in 2h    30m ago',
+      'ci           1d0eadac  global  never    never',
+      'ci           1d0eadac  global  expired  never',
+    ]);
+    expect(describeAuthorizations([token({})], NOW, look(80))[0]).toBe('Description  ID        Scope   Expires');
+  });
 });
 
 describe('ids', () => {
