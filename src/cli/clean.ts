@@ -1,5 +1,7 @@
 // Text from elsewhere, made safe for a terminal: what apps, builds and other people wrote may hold anything.
 
+import { escapeControls } from '../lib/escape-controls.js';
+
 /* oxlint-disable no-control-regex -- finding controls is what this is for */
 
 /** CSI; OSC, DCS and their kin with their end; any other escape. */
@@ -33,8 +35,7 @@ export function openCleaner(keepsColours: boolean): (chunk: string) => string {
 
 /** JSON in which nothing stands for itself that a terminal would obey: the same value. */
 export function safeJson(value: unknown, indent?: number): string {
-  const text = JSON.stringify(value, null, indent) ?? 'null';
-  return text.replace(CONTROL, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return escapeControls(JSON.stringify(value, null, indent) ?? 'null');
 }
 
 function withoutSequences(text: string, keepsColours: boolean): string {

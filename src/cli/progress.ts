@@ -1,4 +1,5 @@
 // `Creating demo... done`: what is being done, on stderr, and how it went.
+import { oneLine } from './clean.js';
 import type { Terminal } from './terminal.js';
 
 const FRAMES = ['⣾', '⣽', '⣻', '⢿', '⡿', '⣟', '⣯', '⣷'];
@@ -6,10 +7,10 @@ const FRAME_MS = 100;
 
 /** Says `what...` while `work` runs, then `done` (or what `status` makes of the result), or `!` when it throws. */
 export async function during<T>(terminal: Terminal, what: string, work: () => Promise<T>, status: (result: T) => string = () => 'done'): Promise<T> {
-  const end = begin(terminal, `${what}... `);
+  const end = begin(terminal, `${oneLine(what)}... `);
   try {
     const result = await work();
-    end(status(result));
+    end(oneLine(status(result)));
     return result;
   } catch (error) {
     end('!');

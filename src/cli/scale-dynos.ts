@@ -1,5 +1,6 @@
 // `paas ps:scale`: shows how many dynos should run of each process type, or changes it.
 import type { Api } from './api.js';
+import { oneLine } from './clean.js';
 import type { AppOptions, Cli } from './command.js';
 import { CliError } from './errors.js';
 import { nameChoice } from './name-choice.js';
@@ -17,7 +18,7 @@ export async function scaleDynos(cli: Cli, changes: string[], options: AppOption
     const formation = await api.get<FormationResource[]>(`${path}/formation`);
     if (options.json) return terminal.printJson(formation);
     if (formation.length === 0) throw new CliError(`No process types on ${app}.\nPush a Procfile to add process types.`);
-    return terminal.print(formation.map((entry) => `${entry.type}=${entry.quantity}:${entry.size}`).sort().join(' '));
+    return terminal.print(formation.map((entry) => oneLine(`${entry.type}=${entry.quantity}:${entry.size}`)).sort().join(' '));
   }
   await checkSizes(api, updates);
   const work = () => api.patch<FormationResource[]>(`${path}/formation`, { updates }).catch((error: unknown) => nameChoice(error, api, path));

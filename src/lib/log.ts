@@ -1,5 +1,7 @@
 // Our own log lines, as logfmt: `at=boot app=demo dyno=web.1 ms=812`. One line per event, on stdout.
 
+import { escapeControls } from './escape-controls.js';
+
 export type LogFields = Record<string, string | number | boolean | null | undefined>;
 
 // Whoever read our output may be gone; that must not end a process that serves.
@@ -30,5 +32,5 @@ export function formatLogfmt(fields: LogFields): string {
 }
 
 function quote(text: string): string {
-  return /[\s"=]/.test(text) ? JSON.stringify(text) : text;
+  return escapeControls(/[\s"=]/.test(text) ? JSON.stringify(text) : text);
 }

@@ -1,6 +1,7 @@
 // buildpacks, buildpacks:set, :add, :remove, :clear.
 import type { Command } from 'commander';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
+import { oneLine } from '../clean.js';
 import { addTo, removeFrom, setIn } from '../buildpack-list.js';
 import { wholeNumber } from '../numbers.js';
 import { reachApp, type Reached } from '../reach.js';
@@ -64,5 +65,5 @@ function show({ terminal }: Cli, list: string[], indent: string): void {
 }
 
 function names(installed: BuildpackInstallation[]): string[] {
-  return [...installed].sort((a, b) => a.ordinal - b.ordinal).map(({ buildpack }) => buildpack.url.replace(/^urn:buildpack:/, ''));
+  return [...installed].sort((a, b) => a.ordinal - b.ordinal).map(({ buildpack }) => oneLine(buildpack.url.replace(/^urn:buildpack:/, '')));
 }

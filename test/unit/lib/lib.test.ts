@@ -53,6 +53,10 @@ describe('logfmt', () => {
 });
 
 describe('the log', () => {
+  it('holds nothing that a terminal obeys', () => {
+    expect(formatLogfmt({ at: 'x', a: 'b\u001B[2J', c: 'd e\u009B\u202E\n' })).toBe('at=x a=b\\u001b[2J c="d e\\u009b\\u202e\\n"');
+  });
+
   it('names the app whose id it is given, once it has heard the name', () => {
     const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     log('up', { app: 'id-1' });

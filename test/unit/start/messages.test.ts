@@ -59,6 +59,12 @@ test('lines carry their process, with colour on a terminal only', () => {
   expect(print(true, false)).toBe('\x1b[36mweb    |\x1b[0m hello\n');
 });
 
+test('lines of processes hold nothing that the terminal obeys', () => {
+  let text = '';
+  linePrinter(['web'], { screen: { write: (piece) => (text += piece), isTTY: true }, noColour: true })('web', 'Error: a\u001B]0;t\u0007\u009B\u202Eb');
+  expect(text).toBe('web | Error: a\\u001b]0;t\\u0007\\u009b\\u202eb\n');
+});
+
 test('held lines come out at once when released, not at all when dropped, and only the latest are kept', () => {
   const seen: string[] = [];
   const held = holdLines((_, line) => seen.push(line), 2);
