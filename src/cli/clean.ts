@@ -4,8 +4,11 @@ import { escapeControls } from '../lib/escape-controls.js';
 
 /* oxlint-disable no-control-regex -- finding controls is what this is for */
 
-/** CSI; OSC, DCS and their kin with their end; any other escape. */
-const SEQUENCE = /(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]|(?:\u001B[\]PX^_]|[\u0090\u0098\u009D-\u009F])[^\u0007\u001B\u009C\n]*(?:\u0007|\u001B\\|\u009C)|\u001B[ -/]*[0-~]/g;
+const CSI = /(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]/;
+/** OSC, DCS and their kin with their end. */
+const STRING = /(?:\u001B[\]PX^_]|[\u0090\u0098\u009D-\u009F])[^\u0007\u001B\u009C\n]*(?:\u0007|\u001B\\|\u009C)/;
+const OTHER_ESCAPE = /\u001B[ -/]*[0-~]/;
+const SEQUENCE = new RegExp([CSI, STRING, OTHER_ESCAPE].map(({ source }) => source).join('|'), 'g');
 const COLOUR = /^\u001B\[[\d;:]*m$/;
 /** Controls, C1 too, but for tab, newline and ESC; what turns the direction of text; other ends of lines. */
 const CONTROL = /[\0-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g;

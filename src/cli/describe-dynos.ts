@@ -11,14 +11,20 @@ interface Shown {
   formation?: FormationResource[];
 }
 
+interface Section {
+  type: string;
+  lines: string[];
+}
+
 /** `=== web (Basic): npm start (1)`, its dynos, a blank line, the next; one-off dynos first. */
 export function describeDynos(dynos: DynoResource[], shown: Shown): string[] {
   const sorted = [...dynos].sort((a, b) => a.type.localeCompare(b.type) || numberOf(a) - numberOf(b));
   const oneOffs = sorted.filter((dyno) => dyno.type === 'run');
   const head = (text: string) => shown.paint('bold', `=== ${oneLine(text)}`);
-  const groups = groupByCommand(sorted.filter((dyno) => dyno.type !== 'run')).map((group) => ({ type: group[0]!.type, lines: describeGroup(group, shown, head) }));
-  const idle = (shown.formation ?? []).filter((entry) => !sorted.some((dyno) => dyno.type === entry.type)).flatMap((entry) => describeIdle(entry, head));
-  const sections = [...groups, ...idle].sort((a, b) => a.type.localeCompare(b.type)).map((section) => section.lines);
+  const groups = groupByCommand(sorted.filter((dyno) => dyno.type !== 'run'));
+  const busy = groups.map((group): Section => ({ type: group[0]!.type, lines: describeGroup(group, shown, head) }));
+  const idle = (shown.formation ?? []).filter((entry) => !sorted.some((dyno) => dyno.type === entry.type));
+  const sections = [...busy, ...idle.flatMap((entry) => describeIdle(entry, head))].sort((a, b) => a.type.localeCompare(b.type)).map((section) => section.lines);
   if (oneOffs.length > 0) {
     const lines = oneOffs.map((dyno) => `${oneLine(dyno.name)} (${dyno.size}): ${status(dyno, shown)}: ${oneLine(dyno.command)}`);
     sections.unshift([head(`run: one-off processes (${oneOffs.length})`), ...lines]);
@@ -35,7 +41,7 @@ function describeGroup(group: DynoResource[], shown: Shown, head: (text: string)
 }
 
 /** A type that the release doesn't have is told only when some of it should run. */
-function describeIdle({ type, size, quantity, command }: FormationResource, head: (text: string) => string): { type: string; lines: string[] }[] {
+function describeIdle({ type, size, quantity, command }: FormationResource, head: (text: string) => string): Section[] {
   if (command !== '') return [{ type, lines: [head(`${type} (${size}): ${command} (0${quantity > 0 ? ` of ${quantity}` : ''})`)] }];
   return quantity === 0 ? [] : [{ type, lines: [head(`${type} (${size}): not in this release (0 of ${quantity})`)] }];
 }

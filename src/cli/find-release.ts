@@ -16,12 +16,14 @@ export async function findRelease({ api, app, path }: Reached, ref: string | und
   }
   const version = parseVersion(ref.toLowerCase());
   if (version === null && isPrefix(ref)) return findByPrefix(await api.get<ReleaseResource[]>(`${path}/releases`), ref, 'release');
-  return api.get<ReleaseResource>(`${path}/releases/${version ?? encodeURIComponent(ref)}`).catch((error: unknown) => nameLatest(error, { api, app, path }));
+  const found = api.get<ReleaseResource>(`${path}/releases/${version ?? encodeURIComponent(ref)}`);
+  return found.catch((error: unknown) => nameLatest(error, { api, app, path }));
 }
 
 /** A release that isn't there is told with the latest that is. */
 async function nameLatest(error: unknown, { api, app, path }: Reached): Promise<never> {
   if (!(error instanceof ApiError) || !/that release/.test(error.text)) throw error;
   const [latest] = await api.get<ReleaseResource[]>(`${path}/releases`, LATEST);
-  throw new ApiError({ id: error.id, status: error.status, message: `${error.text}${latest ? `\nThe latest of ${app} is v${latest.version}.` : ''}` });
+  const hint = latest ? `\nThe latest of ${app} is v${latest.version}.` : '';
+  throw new ApiError({ id: error.id, status: error.status, message: error.text + hint });
 }

@@ -7,11 +7,15 @@ import { CliError } from './errors.js';
 import { parsePairs } from './pairs.js';
 import { readPiped } from './prompt.js';
 
-const NOTHING = 'No config vars given.\nName them, or pipe them in: paas config:set KEY=value, paas config:set KEY=@FILE, paas config:set < .env';
+const NOTHING = [
+  'No config vars given.',
+  'Name them, or pipe them in: paas config:set KEY=value, paas config:set KEY=@FILE, paas config:set < .env',
+].join('\n');
 
 /** The config vars to set. Throws CliError when there are none, or one can't be read. */
 export async function givenVars(cli: Cli, words: string[]): Promise<Record<string, string>> {
-  if (words.length > 0) return Object.fromEntries(Object.entries(parsePairs(words)).map(([key, value]) => [key, fromFile(cli.cwd, key, value)]));
+  const pairs = Object.entries(parsePairs(words));
+  if (pairs.length > 0) return Object.fromEntries(pairs.map(([key, value]) => [key, fromFile(cli.cwd, key, value)]));
   if (cli.stdin.isTTY) throw new CliError(NOTHING);
   const vars = parseEnvFile(await readPiped(cli));
   if (Object.keys(vars).length === 0) throw new CliError(NOTHING);
@@ -27,6 +31,7 @@ function fromFile(cwd: string, key: string, value: string): string {
     return readFileSync(resolve(cwd, file), 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
-    throw new CliError(`Can't read ${key} from ${file || 'a file without a name'}: ${why}.\nText that begins with @ is given as ${key}=@@…`);
+    const remedy = `Text that begins with @ is given as ${key}=@@…`;
+    throw new CliError(`Can't read ${key} from ${file || 'a file without a name'}: ${why}.\n${remedy}`);
   }
 }

@@ -12,7 +12,8 @@ export async function runCommand(name: string, args: string[], cli: Cli): Promis
   if (!group) throw new Error(`no group holds ${name}`);
   const program = newProgram(cli.terminal, (text) => cli.terminal.print(text.trimEnd()));
   (await group.load()).register(program, cli);
-  addMore(program, name, { siblings: group.commands.filter((each) => each.startsWith(`${name}:`)), columns: cli.terminal.columns ?? DEFAULT_COLUMNS });
+  const siblings = group.commands.filter((each) => each.startsWith(`${name}:`));
+  addMore(program, name, { siblings, columns: cli.terminal.columns ?? DEFAULT_COLUMNS });
   try {
     await program.parseAsync([name, ...args], { from: 'user' });
     return 0;
@@ -27,7 +28,8 @@ export async function runCommand(name: string, args: string[], cli: Cli): Promis
 export function newProgram({ columns }: { columns: number | null }, write: (text: string) => void): Command {
   return new Command('paas')
     .exitOverride()
-    .configureOutput({ writeOut: write, writeErr: () => undefined, outputError: () => undefined, getOutHelpWidth: () => columns ?? DEFAULT_COLUMNS })
+    .configureOutput({ writeOut: write, writeErr: () => undefined, outputError: () => undefined })
+    .configureOutput({ getOutHelpWidth: () => columns ?? DEFAULT_COLUMNS })
     .configureHelp({ minWidthToWrap: 20 })
     .helpCommand(false);
 }
@@ -38,7 +40,8 @@ function addMore(program: Command, name: string, o: { siblings: string[]; column
   const examples = EXAMPLES[name];
   if (examples) command?.addHelpText('after', ['', 'Examples:', ...examples.map((line) => `  ${line}`)].join('\n'));
   if (o.siblings.length === 0) return;
-  command?.addHelpText('after', ['', ...wrap(`See also: ${o.siblings.map((each) => `paas help ${each}`).join(', ')}`, o.columns)].join('\n'));
+  const seeAlso = `See also: ${o.siblings.map((each) => `paas help ${each}`).join(', ')}`;
+  command?.addHelpText('after', ['', ...wrap(seeAlso, o.columns)].join('\n'));
 }
 
 function plainMessage(text: string): string {

@@ -61,7 +61,8 @@ async function nameApp(error: unknown, app: string, api: Api): Promise<never> {
   if (!(error instanceof ApiError) || error.text !== "Couldn't find that app.") throw error;
   const names = (await api.get<{ name: string }[]>('/apps').catch(() => [])).map(({ name }) => name);
   const near = suggest(app, names) ?? names.find((name) => app.length > 2 && name.startsWith(app));
-  const hint = near ? `Did you mean ${near}?` : names.length > 0 ? 'See yours with: paas apps' : 'You have none yet. Create one with: paas create';
+  const choice = names.length > 0 ? 'See yours with: paas apps' : 'You have none yet. Create one with: paas create';
+  const hint = near ? `Did you mean ${near}?` : choice;
   throw new ApiError({ id: error.id, status: error.status, message: `Couldn't find the app ${oneLine(app)}.\n${hint}` });
 }
 

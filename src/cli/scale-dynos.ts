@@ -21,7 +21,8 @@ export async function scaleDynos(cli: Cli, changes: string[], options: AppOption
     return terminal.print(formation.map((entry) => oneLine(`${entry.type}=${entry.quantity}:${entry.size}`)).sort().join(' '));
   }
   await checkSizes(api, updates);
-  const work = () => api.patch<FormationResource[]>(`${path}/formation`, { updates }).catch((error: unknown) => nameChoice(error, api, path));
+  const patch = () => api.patch<FormationResource[]>(`${path}/formation`, { updates });
+  const work = () => patch().catch((error: unknown) => nameChoice(error, api, path));
   const formation = await during(terminal, 'Scaling dynos', work, (result) => `done, now running ${describe(result, updates)}`);
   if (options.json) terminal.printJson(formation);
 }

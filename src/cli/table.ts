@@ -31,8 +31,8 @@ export function alignRows(rows: Cell[][], look: Look = PLAIN): string[] {
   const cells = rows.map((row) => row.map(parse));
   const { texts, widths } = fit(cells, look.columns);
   return texts.map((row, at) => {
-    const shown = row.flatMap((text, column) => (widths[column] ? [paint(look, cells[at]![column]!, text) + ' '.repeat(widths[column]! - widthOf(text))] : []));
-    return shown.join(GAP).trimEnd();
+    const padded = row.map((text, column) => paint(look, cells[at]![column]!, text) + ' '.repeat(widths[column]! - widthOf(text)));
+    return padded.filter((_, column) => widths[column]! > 0).join(GAP).trimEnd();
   });
 }
 
@@ -46,7 +46,8 @@ export function table(head: string[], rows: Cell[][], look: Look = PLAIN): strin
 
 /** `Key:   value` lines, the values in one column; those without a value are left out. */
 export function fields(values: Record<string, Cell | null | undefined>, look: Look = PLAIN, keyStyle?: Style): string[] {
-  const present = Object.entries(values).flatMap(([key, value]) => (value === null || value === undefined ? [] : [{ key: oneLine(key), value }]));
+  const all = Object.entries(values).map(([key, value]) => ({ key: oneLine(key), value }));
+  const present = all.filter((field): field is { key: string; value: Cell } => field.value !== null && field.value !== undefined);
   const width = Math.max(0, ...present.map(({ key }) => widthOf(key))) + 1;
   return present.flatMap(({ key, value }) => {
     const { text, style } = typeof value === 'string' ? { text: value, style: undefined } : value;
@@ -58,7 +59,8 @@ export function fields(values: Record<string, Cell | null | undefined>, look: Lo
 }
 
 function parse(cell: Cell): StyledCell {
-  return typeof cell === 'string' ? { text: oneLine(cell) } : { ...cell, text: oneLine(cell.text), ...(cell.short === undefined ? {} : { short: oneLine(cell.short) }) };
+  if (typeof cell === 'string') return { text: oneLine(cell) };
+  return { ...cell, text: oneLine(cell.text), ...(cell.short === undefined ? {} : { short: oneLine(cell.short) }) };
 }
 
 function paint(look: Look, { style }: StyledCell, text: string): string {

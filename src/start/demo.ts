@@ -83,7 +83,8 @@ function get(url: string, host: string): Promise<{ status: number; body: string 
 }
 
 function whatNext({ name, url }: DemoApp, { paas, homeSetting: setting }: { paas: string; homeSetting: string }): string {
-  return [`The example app is at ${url}`, 'Try next, in another terminal:', '', `  ${setting}${paas} login --admin`, `  ${paas} logs --tail -a ${name}`, `  ${paas} ps:scale web=3 -a ${name}`, '', ''].join('\n');
+  const commands = [`${setting}${paas} login --admin`, `${paas} logs --tail -a ${name}`, `${paas} ps:scale web=3 -a ${name}`];
+  return [`The example app is at ${url}`, 'Try next, in another terminal:', '', ...commands.map((each) => `  ${each}`), '', ''].join('\n');
 }
 
 /** What this needs is heavy, and isn't loaded while a demo that stays up runs. */

@@ -36,7 +36,8 @@ export async function down({ config, root }: CommandInput): Promise<number> {
     progress.say('No Docker engine runs: containers of this home, if there are any, are removed by `npm run down` when it does.');
     return 0;
   }
-  const removed = await progress.step('Removing containers, networks, volumes and images', (at) => removeDockerObjects(engine, home.id, at));
+  const what = 'Removing containers, networks, volumes and images';
+  const removed = await progress.step(what, (at) => removeDockerObjects(engine, home.id, at));
   progress.say(`       ${describeRemoved(removed)}; the data in ${home.dir} stays`);
   if (removed.keptNetworks.length > 0) progress.say(` !     Docker still counts containers on ${removed.keptNetworks.join(' and ')} that are gone. It does no harm; to remove it, restart Docker and run \`npm run down\` again.`);
   return 0;

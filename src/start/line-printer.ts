@@ -8,7 +8,10 @@ interface Screen {
 
 const COLOURS = [36, 33, 32, 35, 34, 31];
 
-/** A function that prints `name | line`; what of it a terminal would obey is spelled out, since apps' words are in some. No colour in a pipe, nor where NO_COLOR is set. */
+/**
+ * A function that prints `name | line`. No colour in a pipe, nor where NO_COLOR is set; what of a line a terminal would obey
+ * is spelled out, since apps' words are in some.
+ */
 export function linePrinter(names: string[], o: { screen: Screen; noColour: boolean }): (name: string, line: string) => void {
   const width = Math.max(...names.map((name) => name.length));
   const isColoured = o.screen.isTTY === true && !o.noColour;

@@ -10,7 +10,7 @@ interface Place {
   home: string;
 }
 
-/** Links it for all users as root, else for oneself. What is there already stays, whosever it is; so does a PATH without such a directory. */
+/** Links it for all users as root, else for oneself, unless PATH has no such directory. What is there already stays, whosever it is. */
 export function linkPaas(o: Place, link: string | null = chooseLink(process.env)): void {
   if (link === null) return;
   try {

@@ -22,8 +22,9 @@ const [name = '', ...args] = process.argv.slice(2);
 try {
   const load = COMMANDS[name];
   if (!load) throw new Error('Usage: bin/slipway start [--verbose] | demo [--once] [--verbose] | down | test | bench');
-  const unknown = args.find((arg) => OPTIONS[name]?.includes(arg) === false);
-  if (unknown) throw new Error(`${name} has no option ${unknown}${OPTIONS[name]!.length > 0 ? `, only ${OPTIONS[name]!.join(' and ')}` : ''}.`);
+  const options = OPTIONS[name];
+  const unknown = args.find((arg) => options?.includes(arg) === false);
+  if (unknown) throw new Error(`${name} has no option ${unknown}${options?.length ? `, only ${options.join(' and ')}` : ''}.`);
   const input = { config: readConfig(), args, root: resolve(import.meta.dirname, '../../..') };
   process.exit(await (await load())(input));
 } catch (error) {

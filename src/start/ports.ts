@@ -6,7 +6,10 @@ import { portHolder } from './port-holder.js';
 /** Where free ports are looked for: below those that the kernel gives to whoever listens on 0, or connects, meanwhile. */
 const PICKED = { from: 15_000, to: 32_000, tries: 50 };
 
-/** Checks or picks each port on `bind`; all are held until the last is known, so that none is picked twice. Throws what is wrong with any. */
+/**
+ * Checks or picks each port on `bind`; all are held until the last is known, so that none is picked twice.
+ * Throws what is wrong with any.
+ */
 export async function choosePorts<N extends string>(bind: string, wanted: Record<N, number>): Promise<Record<N, number>> {
   const chosen: Partial<Record<N, number>> = {};
   const held: Server[] = [];

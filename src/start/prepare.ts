@@ -38,7 +38,7 @@ export async function makeReady(config: Config): Promise<Prepared> {
 
 /** Throws what is wrong with either. */
 async function checkStores({ databaseUrl, redisUrl }: Config): Promise<void> {
-  const checks = await Promise.allSettled([databaseUrl === '' ? undefined : checkDatabase(databaseUrl), redisUrl === '' ? undefined : checkRedis(redisUrl)]);
+  const checks = await Promise.allSettled([...(databaseUrl ? [checkDatabase(databaseUrl)] : []), ...(redisUrl ? [checkRedis(redisUrl)] : [])]);
   const problems = checks.flatMap((check) => (check.status === 'rejected' ? [(check.reason as Error).message] : []));
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }

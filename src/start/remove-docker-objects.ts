@@ -10,13 +10,15 @@ const REMOVED_WITHIN_MS = 30_000;
 /** How long it may call a network in use that nothing is attached to. */
 const DETACHED_WITHIN_MS = 5_000;
 
+type Tell = (what: string) => void;
+
 export interface Removed extends Record<'containers' | 'networks' | 'volumes' | 'images', number> {
   /** Names of networks that the engine keeps until it is restarted: it counts an end of a container that is gone. */
   keptNetworks: string[];
 }
 
 /** Removes all of it and counts what there was; `tell` hears how much there is to remove. What is gone already is no failure. */
-export async function removeDockerObjects(engine: Engine, homeId: string, tell: (what: string) => void = () => undefined): Promise<Removed> {
+export async function removeDockerObjects(engine: Engine, homeId: string, tell: Tell = () => undefined): Promise<Removed> {
   const filters = ofHome(homeId);
   const containers = await removeUntilNone(
     () => engine.listContainers({ all: true, filters }).then((found) => told(found, 'containers', tell)),
@@ -40,7 +42,7 @@ export async function removeDockerObjects(engine: Engine, homeId: string, tell: 
   return { containers, networks: networks - kept.size, volumes: volumes?.length ?? 0, images: images.length + own.length, keptNetworks: [...kept.values()] };
 }
 
-function told<T>(things: T[], noun: string, tell: (what: string) => void): T[] {
+function told<T>(things: T[], noun: string, tell: Tell): T[] {
   if (things.length > 0) tell(`${things.length} ${noun} left`);
   return things;
 }

@@ -6,7 +6,8 @@ import { runSession } from './session.js';
 
 export function start(input: CommandInput): Promise<number> {
   return runSession(input, {}, async ({ platform, lines, isWanted, untilStopped }) => {
-    process.stdout.write(banner({ ready: platform, ...input.config, paas: paasCommand(input.root), homeSetting: homeSetting(input.config) }));
+    const how = { paas: paasCommand(input.root), homeSetting: homeSetting(input.config) };
+    process.stdout.write(banner({ ready: platform, ...input.config, ...how }));
     lines.release(isWanted);
     await untilStopped();
     return 0;

@@ -30,8 +30,10 @@ async function list(cli: Cli, options: AppOptions & { num: number }): Promise<vo
   if (builds.length === 0) return terminal.print(`${app} has no builds.`);
   terminal.print(terminal.paint('bold', `=== ${app} Builds`));
   const ids = idCells(builds.map(({ id }) => id), terminal.columns);
-  const rows = builds.map((build, at) => [ids[at]!, buildStatus(build), shortVersion(build), build.user.email, whenCell(build.created_at, cli.now())]);
-  table(['ID', 'Status', 'Version', 'User', 'Created'], rows, terminal).forEach(terminal.print);
+  const row = (build: BuildResource, at: number) => {
+    return [ids[at]!, buildStatus(build), shortVersion(build), build.user.email, whenCell(build.created_at, cli.now())];
+  };
+  table(['ID', 'Status', 'Version', 'User', 'Created'], builds.map(row), terminal).forEach(terminal.print);
 }
 
 async function info(cli: Cli, id: string | undefined, options: AppOptions): Promise<void> {

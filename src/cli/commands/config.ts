@@ -22,7 +22,8 @@ export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'config:get <keys...>', 'print the value of a config var')
     .option('-s, --shell', 'print KEY=value lines for a shell')
     .action((keys: string[], options: ShowOptions) => get(cli, keys, options));
-  addAppCommand(program, 'config:set [pairs...]', 'set config vars, KEY=value each, KEY=@FILE, or a file of them on standard input, and restart')
+  const setting = 'set config vars, KEY=value each, KEY=@FILE, or a file of them on standard input, and restart';
+  addAppCommand(program, 'config:set [pairs...]', setting)
     .action((pairs: string[], options: AppOptions) => set(cli, pairs, options));
   addAppCommand(program, 'config:unset <keys...>', 'remove config vars, and restart')
     .action((keys: string[], options: AppOptions) => unset(cli, keys, options));
@@ -58,7 +59,8 @@ async function set(cli: Cli, pairs: string[], options: AppOptions): Promise<void
   const what = `Setting ${names}${isNew ? ' and restarting' : ' on'} ${reached.app}`;
   const { vars } = await during(cli.terminal, what, () => change(reached, patch), isNew ? doneAt : () => 'done, nothing new');
   const idle = Object.keys(patch).filter((key) => OURS.includes(key));
-  if (idle.length > 0) cli.terminal.warn(`${idle.join(' and ')} ${idle.length > 1 ? 'have' : 'has'} no effect: the platform gives each dyno its own.`);
+  const verb = idle.length > 1 ? 'have' : 'has';
+  if (idle.length > 0) cli.terminal.warn(`${idle.join(' and ')} ${verb} no effect: the platform gives each dyno its own.`);
   if (options.json) return cli.terminal.printJson(vars);
   print(cli, Object.fromEntries(Object.keys(patch).map((key) => [key, vars[key] ?? ''])));
 }
@@ -66,11 +68,13 @@ async function set(cli: Cli, pairs: string[], options: AppOptions): Promise<void
 async function unset(cli: Cli, keys: string[], options: AppOptions): Promise<void> {
   const reached = await reachApp(cli, options);
   const before = await reached.api.get<ConfigVarsResource>(`${reached.path}/config-vars`);
-  const [present, missing] = [true, false].map((wanted) => [...new Set(keys)].filter((key) => Object.hasOwn(before, key) === wanted)) as [string[], string[]];
+  const wanted = [...new Set(keys)];
+  const present = wanted.filter((key) => Object.hasOwn(before, key));
+  const missing = wanted.filter((key) => !Object.hasOwn(before, key));
   if (missing.length > 0) cli.terminal.warn(`${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} not set on ${reached.app}.`);
   const patch = Object.fromEntries(present.map((key) => [key, null]));
-  const unsetting = () => during(cli.terminal, `Unsetting ${present.join(', ')} and restarting ${reached.app}`, () => change(reached, patch), doneAt);
-  const { vars } = present.length > 0 ? await unsetting() : { vars: before };
+  const what = `Unsetting ${present.join(', ')} and restarting ${reached.app}`;
+  const { vars } = present.length > 0 ? await during(cli.terminal, what, () => change(reached, patch), doneAt) : { vars: before };
   if (options.json) cli.terminal.printJson(vars);
 }
 

@@ -49,7 +49,8 @@ async function list(cli: Cli, types: string[], options: AppOptions): Promise<voi
 async function restart(cli: Cli, dyno: string | undefined, options: WhichOptions): Promise<void> {
   const which = chosen(dyno, options);
   const { api, app, path } = await reachApp(cli, options);
-  await during(cli.terminal, `Restarting ${which?.text ?? 'all dynos'} on ${app}`, () => api.remove(`${path}${which?.path ?? '/dynos'}`).catch((error: unknown) => nameChoice(error, api, path)));
+  const work = () => api.remove(`${path}${which?.path ?? '/dynos'}`).catch((error: unknown) => nameChoice(error, api, path));
+  await during(cli.terminal, `Restarting ${which?.text ?? 'all dynos'} on ${app}`, work);
   if (options.json) cli.terminal.printJson({ restarted: which?.name ?? 'all' });
 }
 
@@ -57,7 +58,8 @@ async function stop(cli: Cli, dyno: string | undefined, options: WhichOptions): 
   const which = chosen(dyno, options);
   if (!which) throw new CliError('Please specify a process type or dyno name to stop.\nFor example: paas ps:stop web.1');
   const { api, app, path } = await reachApp(cli, options);
-  await during(cli.terminal, `Stopping ${which.text} on ${app}`, () => api.post(`${path}${which.path}/actions/stop`).catch((error: unknown) => nameChoice(error, api, path)));
+  const work = () => api.post(`${path}${which.path}/actions/stop`).catch((error: unknown) => nameChoice(error, api, path));
+  await during(cli.terminal, `Stopping ${which.text} on ${app}`, work);
   if (options.json) cli.terminal.printJson({ stopped: which.name });
 }
 

@@ -38,7 +38,8 @@ async function list(cli: Cli, options: AppOptions & { num: number }): Promise<vo
 
 function row(release: ReleaseResource, now: Date): Cell[] {
   const style = release.status === 'failed' ? 'red' : release.status === 'succeeded' ? 'cyan' : 'yellow';
-  return [{ text: `v${release.version}`, style, isWhole: true }, release.description, { text: statusText(release), style }, release.user.email, whenCell(release.created_at, now)];
+  const version = { text: `v${release.version}`, style, isWhole: true } as const;
+  return [version, release.description, { text: statusText(release), style }, release.user.email, whenCell(release.created_at, now)];
 }
 
 async function info(cli: Cli, ref: string | undefined, options: AppOptions & { shell?: boolean }): Promise<void> {

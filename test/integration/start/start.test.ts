@@ -29,7 +29,7 @@ function slipway(command: string, env: Record<string, string>): Promise<Ended> {
   const began = Date.now();
   const ports = { SLIPWAY_API_PORT: '0', SLIPWAY_ROUTER_PORT: '0', SLIPWAY_ROUTER_TLS_PORT: '0' };
   return new Promise((done) => {
-    execFile('node', [MAIN, command], { env: { ...process.env, ...ports, ...env }, timeout: 50_000 }, (error, stdout, stderr) => {
+    execFile('node', [MAIN, ...command.split(' ')], { env: { ...process.env, ...ports, ...env }, timeout: 50_000 }, (error, stdout, stderr) => {
       done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, output: stdout + stderr, ms: Date.now() - began });
     });
   });
@@ -90,6 +90,17 @@ test.each([
   expect(output).not.toContain('secret');
   expect(ms).toBeLessThan(10_000);
 }));
+
+test('of two stores that can\'t be reached both are told', () => withHome(async (home) => {
+  const { code, output } = await slipway('start', { SLIPWAY_HOME: home, DATABASE_URL: 'postgres://me@127.0.0.1:1/db', REDIS_URL: 'redis://127.0.0.1:1' });
+  expect(code).toBe(1);
+  expect(output).toMatch(/DATABASE_URL \(.* can't be used:[^]*REDIS_URL \(.* can't be used:/);
+}));
+
+test('an option that isn\'t there is told', async () => {
+  expect(await slipway('start --verbos', {})).toMatchObject({ code: 1, output: '\nslipway: start has no option --verbos, only --verbose.\n' });
+  expect(await slipway('down --all', {})).toMatchObject({ code: 1, output: '\nslipway: down has no option --all.\n' });
+});
 
 test('a store that accepts and never answers is given up within 10 s', () => withHome(async (home) => {
   const mute = createServer(() => undefined);

@@ -4,16 +4,18 @@ import { insteadOf } from '../../../src/cli/heroku-commands.js';
 import { resolveName } from '../../../src/cli/run.js';
 
 /** Topics and commands that Heroku's own CLI lists. */
-const HEROKU = [
-  'access', 'accounts', 'addons', 'addons:attach', 'addons:create', 'apps', 'apps:create', 'apps:destroy', 'apps:diff', 'apps:errors', 'apps:info', 'apps:join', 'apps:lock', 'apps:open',
-  'apps:rename', 'apps:stacks', 'apps:transfer', 'auth:2fa', 'auth:login', 'auth:logout', 'auth:token', 'auth:whoami', 'authorizations', 'authorizations:create', 'authorizations:info',
-  'authorizations:revoke', 'authorizations:rotate', 'authorizations:update', 'autocomplete', 'buildpacks', 'buildpacks:add', 'buildpacks:search', 'buildpacks:versions', 'certs', 'certs:auto',
-  'ci', 'clients', 'config', 'config:edit', 'config:get', 'config:set', 'config:unset', 'container:push', 'container:release', 'dashboard', 'data:pg:create', 'domains', 'domains:add', 'drains',
-  'dyno:kill', 'dyno:resize', 'dyno:restart', 'features', 'git:clone', 'git:remote', 'help', 'keys', 'keys:add', 'labs', 'local', 'logs', 'maintenance:on', 'members', 'notifications', 'orgs',
-  'pg', 'pg:psql', 'pipelines', 'pipelines:promote', 'plugins', 'ps', 'ps:autoscale:enable', 'ps:copy', 'ps:exec', 'ps:forward', 'ps:kill', 'ps:resize', 'ps:restart', 'ps:scale', 'ps:stop',
-  'ps:type', 'ps:wait', 'psql', 'rake', 'redis:cli', 'regions', 'releases', 'releases:info', 'releases:output', 'releases:retry', 'releases:rollback', 'reviewapps:enable', 'run',
-  'run:detached', 'run:inside', 'sessions', 'spaces', 'status', 'teams', 'telemetry', 'update', 'usage:addons', 'version', 'webhooks:add', 'which',
-];
+const HEROKU = `
+  access accounts addons addons:attach addons:create apps apps:create apps:destroy apps:diff apps:errors apps:info
+  apps:join apps:lock apps:open apps:rename apps:stacks apps:transfer auth:2fa auth:login auth:logout auth:token
+  auth:whoami authorizations authorizations:create authorizations:info authorizations:revoke authorizations:rotate
+  authorizations:update autocomplete buildpacks buildpacks:add buildpacks:search buildpacks:versions certs certs:auto ci
+  clients config config:edit config:get config:set config:unset container:push container:release dashboard data:pg:create
+  domains domains:add drains dyno:kill dyno:resize dyno:restart features git:clone git:remote help keys keys:add labs
+  local logs maintenance:on members notifications orgs pg pg:psql pipelines pipelines:promote plugins ps
+  ps:autoscale:enable ps:copy ps:exec ps:forward ps:kill ps:resize ps:restart ps:scale ps:stop ps:type ps:wait psql rake
+  redis:cli regions releases releases:info releases:output releases:retry releases:rollback reviewapps:enable run
+  run:detached run:inside sessions spaces status teams telemetry update usage:addons version webhooks:add which
+`.trim().split(/\s+/);
 
 it.each(HEROKU.filter((name) => !['help', 'version'].includes(name)))('heroku %s is here, or is told what to do instead', (name) => {
   if (insteadOf(name) === undefined) expect(resolveName(name)).toBeTruthy();
