@@ -6,10 +6,10 @@ import type { AuthorizationResource } from './resources.js';
 import { idCells } from './short-id.js';
 import { table, type Cell, type Look } from './table.js';
 
-/** Lists the tokens of whoever is logged in. */
-export async function listAuthorizations(cli: Cli, options: JsonOption): Promise<void> {
+/** Lists the tokens of whoever is logged in, or those at another path of the API. */
+export async function listAuthorizations(cli: Cli, options: JsonOption, path = '/oauth/authorizations'): Promise<void> {
   const { terminal } = cli;
-  const authorizations = await reachApi(cli).get<AuthorizationResource[]>('/oauth/authorizations');
+  const authorizations = await reachApi(cli).get<AuthorizationResource[]>(path);
   authorizations.sort((a, b) => a.description.localeCompare(b.description));
   if (options.json) return terminal.printJson(authorizations);
   if (authorizations.length === 0) return terminal.print('No authorizations.');

@@ -5,12 +5,13 @@ import { timeAndAge, whenCell } from '../age.js';
 import { wholeNumber } from '../numbers.js';
 import { copyStream } from '../copy-stream.js';
 import { quote } from '../quote.js';
+import type { Cell } from '../table.js';
 import { findRelease } from '../find-release.js';
 import { reachApp } from '../reach.js';
 import type { ConfigVarsResource, ReleaseResource } from '../resources.js';
 import { rollBack } from '../roll-back.js';
 import { statusText } from '../release-status.js';
-import { alignRows, fields, type Cell } from '../table.js';
+import { alignRows, fields } from '../table.js';
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'releases', "list an app's releases, newest first")
