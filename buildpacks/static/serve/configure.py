@@ -7,8 +7,10 @@ what to do, and the exit status is 1. With --try nothing has to be set yet, and 
 import os
 import sys
 
+from basic_auth import write_passwords
 from nginx_conf import render
-from static_json import Problem, read_site
+from problem import Problem
+from static_json import read_site
 
 
 def main(arguments):
@@ -35,22 +37,6 @@ def port_of(env):
     return int(port)
 
 
-def write_passwords(auth, path):
-    """The app's own .htpasswd, or one made of a name and a password."""
-    if "file" in auth:
-        with open(auth["file"], "rb") as source:
-            text = source.read()
-    else:
-        import base64
-        import hashlib
-
-        salt = os.urandom(16)
-        digest = hashlib.sha1(auth["password"].encode() + salt).digest()
-        text = auth["user"].encode() + b":{SSHA}" + base64.b64encode(digest + salt) + b"\n"
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(text)
-
-
 def resolvers():
     """The addresses of the name servers, for origins of proxies."""
     try:
@@ -68,7 +54,9 @@ def tell(site):
         folders[:] = [folder for folder in folders if not folder.startswith(".")]
         count += sum(not file.startswith(".") for file in files)
     where = os.path.relpath(site["root"], site["app"])
-    yield f"Serving {'the top of the app' if where == '.' else where + '/'} ({count} files{', as static.json says' if site['has_json'] else ''})"
+    yield f"Serving {'the top of the app' if where == '.' else where + '/'} ({count} files{', as static.json says' if site['is_root_named'] else ''})"
+    if site["basic_auth"] and site["basic_auth"]["by"]:
+        yield f"Asking everybody for a name and a password ({site['basic_auth']['by']})"
     for warning in site["warnings"]:
         yield f"! {warning}"
 

@@ -4,19 +4,17 @@ import json
 import os
 import re
 
+from basic_auth import read_auth
+from problem import Problem
+
 KEYS = ["root", "encoding", "clean_urls", "https_only", "canonical_host", "error_page", "routes", "redirects", "headers", "proxies", "basic_auth", "logging"]
 STATUSES = (301, 302, 303, 307, 308)
 LOG_LEVELS = ("debug", "info", "notice", "warn", "error", "crit", "alert", "emerg")
 MOST_RULES = 2000
 # nginx makes these itself.
 OWN_HEADERS = ("connection", "content-length", "date", "transfer-encoding", "server")
+IF_BUILT = "If a build makes it, put the buildpack that runs it before this one, as in: paas buildpacks:add -i 1 slipway/nodejs"
 ORIGIN = re.compile(r"(https?)://((?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
-
-
-class Problem(Exception):
-    def __init__(self, *lines):
-        super().__init__(lines[0])
-        self.lines = lines
 
 
 def read_site(app, env, trying=False):
@@ -24,38 +22,55 @@ def read_site(app, env, trying=False):
     app = os.path.realpath(app)
     path = os.path.join(app, "static.json")
     has_json = os.path.isfile(path)
-    given = parse(path) if has_json else {}
+    text = read(path) if has_json else ""
+    given = parse(text) if text else {}
     vars = Variables(env, trying)
     site = {
         "app": app,
-        "has_json": has_json,
-        "root": read_root(app, given),
+        "is_root_named": given.get("root") is not None,
+        "root": read_root(app, given, has_json),
         "encoding": match(given, "encoding", r"[A-Za-z0-9_-]{1,40}", "UTF-8", 'the name of a character set, as "UTF-8"'),
         "clean_urls": flag(given, "clean_urls"),
         "https_only": flag(given, "https_only"),
         "canonical_host": read_host(given, vars),
-        "routes": [(pattern_of("routes", key), target("routes", key, value)) for key, value in pairs(given, "routes")],
+        "routes": [read_route(key, value) for key, value in pairs(given, "routes")],
         "redirects": [read_redirect(key, value, vars) for key, value in pairs(given, "redirects")],
-        "headers": [rule for key, value in pairs(given, "headers") for rule in read_headers(key, value, vars)],
+        "headers": [read_headers(key, value, vars) for key, value in pairs(given, "headers")],
         "proxies": [read_proxy(key, value, vars) for key, value in pairs(given, "proxies")],
-        "basic_auth": read_auth(app, given, env, trying),
-        "logging": read_logging(given),
+        "basic_auth": read_auth(app, flag(given, "basic_auth"), env, trying),
+        "logging": read_logging(given, env),
     }
     site["error_page"] = read_error_page(given, site["root"])
-    unknown = [key for key in given if key not in KEYS]
-    site["warnings"] = [f"static.json has {quoted(key)}, which is not known here." for key in unknown]
-    site["warnings"] += [f"static.json names ${{{name}}}, which is not set: set it with config:set before the dyno starts." for name in vars.missing]
-    if site["basic_auth"] and site["basic_auth"].get("missing"):
-        site["warnings"].append("basic_auth needs the config vars BASIC_AUTH_USERNAME and BASIC_AUTH_PASSWORD, or a file .htpasswd: the dyno will not start without.")
+    site["warnings"] = list(warnings(app, given, site, vars, has_json and not text))
     return site
 
 
-def parse(path):
+def warnings(app, given, site, vars, is_empty):
+    """What may be another than was meant."""
+    if is_empty:
+        yield "static.json is empty: it is taken for {}."
+    for key in given:
+        if key not in KEYS:
+            yield f"static.json has {quoted(key)}, which is not known here."
+    for name in vars.missing:
+        yield f"static.json names ${{{name}}}, which is not set: set it with config:set before the dyno starts."
+    if site["basic_auth"]:
+        yield from site["basic_auth"]["warnings"]
+    elif os.path.isfile(os.path.join(app, ".htpasswd")):
+        yield 'There is a file .htpasswd, but nobody is asked for a password: static.json lacks "basic_auth": true.'
+
+
+def read(path):
     try:
         with open(path, encoding="utf-8-sig") as file:
-            given = json.load(file)
+            return file.read().strip()
     except UnicodeDecodeError:
         raise Problem("static.json is not text in UTF-8.") from None
+
+
+def parse(text):
+    try:
+        given = json.loads(text)
     except RecursionError:
         raise Problem("static.json can't be read as JSON: it is nested too deeply.") from None
     except ValueError as error:
@@ -109,23 +124,27 @@ def match(given, key, pattern, default, expected):
     return value
 
 
-def read_root(app, given):
-    """The folder that is served. Without one named: public_html where it is, as on Heroku, else the top."""
+def read_root(app, given, has_json):
+    """The folder that is served. Where static.json names none: public_html, as on Heroku, or the top if only that has a page."""
     value = given.get("root")
-    if value is None:
-        value = "public_html" if given and os.path.isdir(os.path.join(app, "public_html")) else ""
+    if value is None and has_json:
+        value = "public_html" if os.path.isdir(os.path.join(app, "public_html")) else ""
+        if value == "" and not os.path.isfile(os.path.join(app, "index.html")):
+            raise Problem('static.json names no "root", and there is no folder public_html, nor an index.html at the top.', f"Name the folder that is served, as in {{\"root\": \"dist\"}}. {IF_BUILT}")
+    elif value is None:
+        value = ""
     name = plain('"root"', value).strip("/")
     root = os.path.realpath(os.path.join(app, name))
     if re.search(r'["\\$]|(^|/)\.\.(/|$)', name) or not f"{root}/".startswith(f"{app}/"):
         raise wrong('"root"', value, "a folder of the app")
     if not os.path.isdir(root):
-        raise Problem(f"static.json: the folder {quoted(value)} that \"root\" names is not there.", "If a build makes it, put the buildpack that runs it before this one, as in: paas buildpacks:add -i 1 slipway/nodejs")
+        raise Problem(f"static.json: the folder {quoted(value)} that \"root\" names is not there.", IF_BUILT)
     return root
 
 
 def read_host(given, vars):
     value = given.get("canonical_host")
-    if value is None:
+    if value is None or value is False:
         return None
     host = vars.fill('"canonical_host"', value, "localhost")
     if not re.fullmatch(r"[A-Za-z0-9.-]{1,253}", host):
@@ -154,6 +173,20 @@ def target(where, key, value):
     return path
 
 
+def read_route(key, value):
+    """A file for paths; or an object, with paths that are excepted."""
+    where = f'{quoted(key)} in "routes"'
+    if not isinstance(value, dict):
+        value = {"path": value}
+    excepts = value.get("excepts") or []
+    if "path" not in value or not isinstance(excepts, list):
+        raise wrong(where, value, 'a file, or an object as {"path": "index.html", "excepts": ["/api/**"]}')
+    pattern = pattern_of("routes", key)
+    if excepts:
+        pattern = f"^(?!(?:{'|'.join(pattern_of('excepts', each)[1:-1] for each in excepts)})$){pattern[1:]}"
+    return (pattern, target("routes", key, value["path"]))
+
+
 def read_redirect(key, value, vars):
     where = f'{quoted(key)} in "redirects"'
     if isinstance(value, str):
@@ -173,12 +206,13 @@ def read_headers(key, value, vars):
     where = f'{quoted(key)} in "headers"'
     if not isinstance(value, dict):
         raise wrong(where, value, 'an object, as {"Cache-Control": "no-store"}')
-    rules = []
+    texts = {}
     for name, text in value.items():
         if not re.fullmatch(r"[A-Za-z0-9!#%&'*+.^_`|~-]{1,100}", name) or name.lower() in OWN_HEADERS:
             raise wrong(f"a header's name for {where}", name, "one that may be set")
-        rules.append((pattern_of("headers", key), name, vars.fill(f"{name} for {where}", text, "")))
-    return rules
+        text = json.dumps(text) if isinstance(text, (bool, int, float)) else text
+        texts[name] = vars.fill(f"{name} for {where}", text, "")
+    return (pattern_of("headers", key), texts)
 
 
 def read_proxy(key, value, vars):
@@ -192,37 +226,22 @@ def read_proxy(key, value, vars):
     if not found:
         raise wrong(where, value["origin"], "a URL that begins with https:// or http://, without a query")
     scheme, host, port, base = found.groups()
-    return {"path": path.rstrip("/") + "/", "origin": f"{scheme}://{host}{port or ''}", "base": (base or "").rstrip("/") + "/", "tls": scheme == "https"}
+    base = (base or "").rstrip("/") + "/"
+    return {"path": path, "scheme": scheme, "place": f"{host}{port or ''}", "base": base}
 
 
-def read_auth(app, given, env, trying):
-    if not flag(given, "basic_auth"):
-        return None
-    user, password = env.get("BASIC_AUTH_USERNAME", ""), env.get("BASIC_AUTH_PASSWORD", "")
-    file = os.path.join(app, ".htpasswd")
-    if user and password:
-        if ":" in user or any(ord(c) < 32 for c in user):
-            raise Problem("The config var BASIC_AUTH_USERNAME has a colon or a control character in it.")
-        return {"user": user, "password": password}
-    if os.path.isfile(file):
-        return {"file": file}
-    if trying:
-        return {"user": "nobody", "password": os.urandom(8).hex(), "missing": True}
-    raise Problem("basic_auth in static.json needs the config vars BASIC_AUTH_USERNAME and BASIC_AUTH_PASSWORD, or a file .htpasswd.")
-
-
-def read_logging(given):
+def read_logging(given, env):
     value = dict(pairs(given, "logging"))
     level = value.get("error", "warn")
     if level not in LOG_LEVELS:
         raise wrong('"error" in "logging"', level, f"one of {', '.join(LOG_LEVELS)}")
-    return {"access": flag(value, "access"), "error": level}
+    return {"access": flag(value, "access"), "error": "debug" if env.get("STATIC_DEBUG") else level}
 
 
 def read_error_page(given, root):
     """The page for what isn't found; 404.html if it is there."""
     value = given.get("error_page")
-    if value is None:
+    if value is None or value is False:
         return "/404.html" if os.path.isfile(os.path.join(root, "404.html")) else None
     path = target("error_page", "error_page", value)
     if not os.path.isfile(root + path):

@@ -43,7 +43,8 @@ interface Made {
 }
 
 type Env = Record<string, string>;
-type Options = { files?: Record<string, string>; isTried?: boolean };
+/** Files that are null are left out. */
+type Options = { files?: Record<string, string | null>; isTried?: boolean };
 
 function configure(json: unknown, env: Env = {}, o: Options = {}): Made {
   return configureAll([[json, env, o]])[0]!;
@@ -53,8 +54,9 @@ function configure(json: unknown, env: Env = {}, o: Options = {}): Made {
 function configureAll(cases: [json: unknown, env?: Env, o?: Options][]): Made[] {
   const given = cases.map(([json, env = {}, o = {}]) => {
     const dir = mkdtempSync(join(top, 'app-'));
-    const files = { ...FILES, ...o.files, ...(json !== undefined && { 'static.json': typeof json === 'string' ? json : JSON.stringify(json) }) };
+    const files: Record<string, string | null> = { ...FILES, ...o.files, ...(json !== undefined && { 'static.json': typeof json === 'string' ? json : JSON.stringify(json) }) };
     for (const [path, text] of Object.entries(files)) {
+      if (text === null) continue;
       mkdirSync(dirname(join(dir, path)), { recursive: true });
       writeFileSync(join(dir, path), text);
     }
@@ -76,17 +78,17 @@ function unquoted(config: string): string {
 
 describe('the configuration', () => {
   const lines: [string, unknown, string[]][] = [
-    ['no static.json', undefined, ['root "/app";', 'location ~ ^/(Procfile|app\\.json|static\\.json)$ { return 404; }', 'try_files $uri $uri/ @missing;', 'access_log off;', 'listen 5000;']],
+    ['no static.json', undefined, ['root "/app";', 'location ~ ^/(Procfile|app\\.json|static\\.json)$ { return 404; }', 'try_files $uri $folder/ $instead;', 'access_log off;', 'listen 5000;']],
     ['a root', { root: '/public/' }, ['root "/app/public";']],
     ['the root of all', { root: '/' }, ['root "/app";']],
-    ['clean URLs', { clean_urls: true }, ['try_files $uri $uri.html $uri/ @missing;']],
-    ['TLS only', { https_only: true }, ['if ($http_x_forwarded_proto = "http") { return 301 https://$host$request_uri; }']],
+    ['clean URLs', { clean_urls: true }, ['try_files $uri.html $uri $uri/ $instead;']],
+    ['TLS only', { https_only: true }, ['if ($http_x_forwarded_proto != "https") { return 301 https://$host$request_uri; }']],
     ['a canonical host', { canonical_host: 'www.Example.com' }, ['if ($host != "www.example.com") { return 301 $asked_scheme://www.example.com$request_uri; }']],
     ['routes', { routes: { '/a.b/*': 'x.html', '/**': 'index.html' } }, ['"~(?s)^/a\\\\.b/[^/]*$" "/x.html";', '"~(?s)^/.*$" "/index.html";']],
-    ['redirects', { redirects: { '/old': { url: '/new' }, '/tmp': { url: 'https://e.example/?a=$b', status: 307 } } }, ['"~(?s)^/old$" "/new";', 'return 301 $redirect_301;', '"https://e.example/?a=${dollar}b";', 'return 307 $redirect_307;']],
+    ['redirects', { redirects: { '/old': { url: '/new' }, '/tmp': { url: 'https://e.example/?a=$b', status: 307 } } }, ['"~(?s)^/old$" "/new";', '{ return 301 $redirect; }', '"https://e.example/?a=${dollar}b";', '"~(?s)^/tmp$" "@redirect_307";', '{ return 307 $redirect; }']],
     ['headers', { headers: { '/**': { 'X-Own': 'a"b\\c$d' } } }, ['"a\\"b\\\\c${dollar}d";', 'add_header "X-Own" $header_1 always;']],
     ['caching', { headers: { '/x': { 'cache-control': 'no-store' } } }, ['add_header "cache-control" $header_0;']],
-    ['a proxy', { proxies: { '/api': { origin: 'https://api.example.com/v1' } } }, ['location ^~ "/api/" {', 'set $origin_0 "https://api.example.com";', '"/v1/$1" break;', 'proxy_ssl_server_name on;']],
+    ['a proxy', { proxies: { '/api': { origin: 'https://api.example.com/v1' } } }, ['"~(?s)^/api(/|$)" "@proxy_0";', 'set $origin_0 "https://api.example.com";', '"/v1/$1" break;', 'proxy_ssl_server_name on;']],
     ['an error page', { root: 'public', error_page: 'errors/lost.html' }, ['error_page 404 500 "/errors/lost.html";']],
     ['logging', { logging: { access: true, error: 'info' } }, ['access_log /dev/stdout forwarded;', 'error_log stderr info;']],
     ['an encoding', { encoding: 'ISO-8859-1' }, ['charset ISO-8859-1;']],
@@ -105,14 +107,34 @@ describe('the configuration', () => {
     for (const line of expected) expect(made.config).toContain(line);
   });
 
-  it('lets the last rule for a header win, and the first route', () => {
+  it('lets the last rule for headers win, and the first route', () => {
     const { config } = configure({ headers: { '/**': { 'X-A': '1' }, '/a': { 'X-A': '2' } }, routes: { '/a': '1.html', '/**': '2.html' } });
-    expect(config.indexOf('"~(?s)^/a$" "2"')).toBeLessThan(config.indexOf('"~(?s)^/.*$" "1"'));
+    expect(config).toMatch(/"~\(\?s\)\^\/a\$" "1";\s+"~\(\?s\)\^\/\.\*\$" "0";/);
     expect(config.indexOf('"/1.html"')).toBeLessThan(config.indexOf('"/2.html"'));
   });
 
-  it('takes public_html where static.json names no root, as on Heroku', () => {
-    expect(configure({ clean_urls: true }, {}, { files: { 'public_html/index.html': '' } }).config).toContain('root "/app/public_html";');
+  it.each([['{"clean_urls": true}'], ['{}'], ['{"root": null}'], [''], ['\n']])('takes public_html where static.json names no root, as on Heroku: %j', (json) => {
+    const made = configure(json, {}, { files: { 'public_html/index.html': '' }, isTried: true });
+    expect(made.config).toContain('root "/app/public_html";');
+    expect(made.said.split('\n')).toEqual(['Serving public_html/ (1 files)', ...(json.trim() ? [] : ['! static.json is empty: it is taken for {}.'])]);
+  });
+
+  it('takes no folder for public_html that is not there, but for a page at the top', () => {
+    expect(configure({}).config).toContain('root "/app";');
+    expect(configure({}, {}, { files: { 'index.html': null } })).toMatchObject({ status: 1, said: expect.stringMatching(/^static\.json names no "root", and there is no folder public_html/) });
+  });
+
+  it('excepts paths from a route', () => {
+    const { config } = configure({ routes: { '/**': { path: 'index.html', excepts: ['/api/**', '/a.js'] } } });
+    expect(config).toContain('"~(?s)^(?!(?:/api/.*|/a\\\\.js)$)/.*$" "/index.html";');
+  });
+
+  it.each(['canonical_host', 'error_page', 'routes', 'headers'])('takes null for a %s that is not there', (key) => {
+    expect(configure({ [key]: null })).toMatchObject({ status: 0, said: '' });
+  });
+
+  it('takes false for a host or a page that is not there', () => {
+    expect(configure({ canonical_host: false, error_page: false })).toMatchObject({ status: 0, said: '' });
   });
 
   it('fills in config vars', () => {
@@ -130,14 +152,29 @@ describe('basic_auth', () => {
     expect(made.config).not.toContain('cret');
   });
 
-  it('takes .htpasswd of the app', () => {
-    const made = configure({ basic_auth: true }, {}, { files: { '.htpasswd': 'jane:{SHA}x\n' } });
-    expect(readFileSync(join(made.place, 'htpasswd'), 'utf8')).toBe('jane:{SHA}x\n');
+  const told: [string, unknown, Env, Record<string, string>, number, string][] = [
+    ['config vars alone', undefined, { BASIC_AUTH_USERNAME: 'jane', BASIC_AUTH_PASSWORD: 'x' }, {}, 0, 'Asking everybody for a name and a password (BASIC_AUTH_USERNAME)'],
+    ['one config var alone', undefined, { BASIC_AUTH_PASSWORD: 'x' }, {}, 0, '! basic_auth needs the config vars BASIC_AUTH_USERNAME and BASIC_AUTH_PASSWORD'],
+    ['an empty config var', undefined, { BASIC_AUTH_USERNAME: '' }, {}, 0, '! basic_auth needs the config vars BASIC_AUTH_USERNAME and BASIC_AUTH_PASSWORD'],
+    ['a hash that is cut off', undefined, { BASIC_AUTH_USERNAME: 'jane', BASIC_AUTH_PASSWORD: '$apr1$x' }, {}, 0, '! BASIC_AUTH_PASSWORD begins like a hash, but is none that nginx can check'],
+    ['.htpasswd', { basic_auth: true }, {}, { '.htpasswd': 'jane:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=\n' }, 0, 'Asking everybody for a name and a password (.htpasswd)'],
+    ['.htpasswd without a key', {}, {}, { '.htpasswd': 'jane:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=\n' }, 0, '! There is a file .htpasswd, but nobody is asked for a password'],
+    ['.htpasswd with a password that is no hash', { basic_auth: true }, {}, { '.htpasswd': 'jane:secret\n' }, 0, "! .htpasswd has no hash for jane that nginx can check: jane can't come in."],
+    ['an empty .htpasswd', { basic_auth: true }, {}, { '.htpasswd': '# nobody yet\n' }, 1, '.htpasswd has no line with a name and a password.'],
+  ];
+  it.each(told)('tells of %s', (_, json, env, files, status, expected) => {
+    const made = configure(json, env, { files, isTried: true });
+    expect(made).toMatchObject({ status, said: expect.stringContaining(expected) });
   });
 
-  it('never starts open: without a password it does not start', () => {
-    expect(configure({ basic_auth: true })).toMatchObject({ status: 1, said: expect.stringContaining('BASIC_AUTH_USERNAME and BASIC_AUTH_PASSWORD') });
-    expect(configure({ basic_auth: true }, {}, { isTried: true })).toMatchObject({ status: 0, said: expect.stringContaining('! basic_auth needs the config vars') });
+  it.each([[{}], [{ BASIC_AUTH_USERNAME: 'jane' }], [{ BASIC_AUTH_PASSWORD: 'x' }], [{ BASIC_AUTH_USERNAME: '', BASIC_AUTH_PASSWORD: 'x' }]])('never starts open: without a password it does not start, %j', (env) => {
+    expect(configure({ basic_auth: true }, env)).toMatchObject({ status: 1, said: expect.stringContaining('BASIC_AUTH_USERNAME and BASIC_AUTH_PASSWORD') });
+    if (Object.keys(env).length > 0) expect(configure(undefined, env)).toMatchObject({ status: 1 });
+    expect(configure({ basic_auth: true }, env, { isTried: true })).toMatchObject({ status: 0, said: expect.stringContaining('! basic_auth needs the config vars') });
+  });
+
+  it('names the config var that is missing', () => {
+    expect(configure({ basic_auth: true }, { BASIC_AUTH_USERNAME: 'jane' }).said).toMatch(/^Set it: config:set BASIC_AUTH_PASSWORD=…$/m);
   });
 });
 
@@ -153,6 +190,7 @@ describe('a static.json that is wrong', () => {
     ['a flag that is none', { clean_urls: 'yes' }, 'static.json: "clean_urls" is "yes", but has to be true or false.'],
     ['routes that are a list', { routes: ['/'] }, 'static.json: "routes" is ["/"], but has to be an object.'],
     ['a route to a hidden file', { routes: { '/x': '.heroku/static/boot' } }, 'a file of the site, without a dot before its name'],
+    ['a route without a file', { routes: { '/x': { excepts: [] } } }, 'but has to be a file, or an object as {"path": "index.html", "excepts": ["/api/**"]}'],
     ['a route upwards', { routes: { '/x': 'a/../../etc/passwd' } }, 'a file of the site, without a dot before its name'],
     ['a redirect without URL', { redirects: { '/x': {} } }, 'static.json: "/x" in "redirects" is {}, but has to be an object, as {"url": "/new", "status": 302}.'],
     ['a redirect of another status', { redirects: { '/x': { url: '/', status: 200 } } }, 'static.json: the status of "/x" in "redirects" is 200, but has to be one of 301, 302, 303, 307, 308.'],
@@ -185,7 +223,7 @@ describe('a static.json that is wrong', () => {
     const made = configure({ redirects: { '/x': { url: '${NOWHERE}' } }, what: 1 }, {}, { isTried: true });
     expect(made).toMatchObject({ status: 0 });
     expect(made.said.split('\n')).toEqual([
-      'Serving the top of the app (4 files, as static.json says)',
+      'Serving the top of the app (4 files)',
       '! static.json has "what", which is not known here.',
       '! static.json names ${NOWHERE}, which is not set: set it with config:set before the dyno starts.',
     ]);
