@@ -6,13 +6,16 @@ DEFAULT_MEMORY_LIMIT=128M
 # its own kind of process does not count.
 choose_concurrency() {
   local limit memory most
-  if [ -n "${WEB_CONCURRENCY-}" ] && [ -z "${WEB_CONCURRENCY_SET_BY-}" ]; then
+  if [ -n "${WEB_CONCURRENCY-}" ] && [ -n "${WEB_CONCURRENCY_SET_BY-}" ]; then
+    echo "heroku-php-$SERVER: WEB_CONCURRENCY is what $WEB_CONCURRENCY_SET_BY has worked out for its own processes; here it is worked out anew." >&2
+  elif [ -n "${WEB_CONCURRENCY-}" ]; then
     [[ $WEB_CONCURRENCY =~ ^[1-9][0-9]{0,3}$ ]] && { CHILDREN=$WEB_CONCURRENCY; return; }
     echo "heroku-php-$SERVER: WEB_CONCURRENCY is not a number of processes; it is worked out from the memory." >&2
   fi
-  limit=$(to_bytes "$(memory_limit)")
-  [ "$limit" -gt 0 ] || limit=$(to_bytes $DEFAULT_MEMORY_LIMIT)
   memory=$(dyno_memory)
+  limit=$(to_bytes "$(memory_limit)")
+  # Without a limit one process may take it all.
+  [ "$limit" -gt 0 ] || limit=$memory
   CHILDREN=$((memory / limit))
   [ $CHILDREN -ge 1 ] || CHILDREN=1
   most=$(most_processes)
@@ -21,15 +24,22 @@ choose_concurrency() {
   [ -z "$VERBOSE" ] || echo "heroku-php-$SERVER: $((memory / 1048576)) MB of memory, memory_limit $((limit / 1048576)) MB: $CHILDREN processes." >&2
 }
 
-# The setting that counts in the end: that of the pool, of the document root's .user.ini, or of php.ini.
+# The setting that counts in the end: php_admin_value of the pool, the document root's .user.ini, php_value of the pool, php.ini.
 memory_limit() {
-  local file found value=$DEFAULT_MEMORY_LIMIT
-  for file in "$INI" "$INI_INCLUDE" "$DOCUMENT_ROOT/.user.ini" "$FPM_INCLUDE" "$FPM_CONFIG"; do
-    [ -n "$file" ] && [ -f "$file" ] || continue
-    found=$(sed -n -E 's/^[[:space:]]*(php_(admin_)?value\[memory_limit\]|memory_limit)[[:space:]]*=[[:space:]]*"?(-?[0-9]+[KMGkmg]?)"?[[:space:]]*(;.*)?\r?$/\3/p' "$file" | tail -n 1)
-    [ -z "$found" ] || value=$found
+  local value
+  for value in "$(last_in 'php_admin_value\[memory_limit\]' "$FPM_CONFIG" "$FPM_INCLUDE")" "$(last_in memory_limit "$DOCUMENT_ROOT/.user.ini")" \
+    "$(last_in 'php_value\[memory_limit\]' "$FPM_CONFIG" "$FPM_INCLUDE")" "$(last_in memory_limit "$INI" "$INI_INCLUDE")"; do
+    [ -z "$value" ] || { echo "$value"; return; }
   done
-  echo "$value"
+  echo $DEFAULT_MEMORY_LIMIT
+}
+
+last_in() {
+  local file
+  for file in "${@:2}"; do
+    [ -n "$file" ] && [ -f "$file" ] || continue
+    sed -n -E "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*[\"']?(-?[0-9]+[KMGkmg]?)[\"']?[[:space:]]*(;.*)?\r?\$/\1/p" "$file"
+  done | tail -n 1
 }
 
 to_bytes() {

@@ -1,5 +1,7 @@
 # PHP behind a web server, in the foreground: what heroku-php-apache2 and heroku-php-nginx do. SERVER says which.
 PLACE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+APP=${PLACE%/.heroku/php/lib}
+source "$PLACE/composer.sh"
 source "$PLACE/memory.sh"
 source "$PLACE/configure.sh"
 
@@ -10,19 +12,19 @@ Boots PHP-FPM together with $SERVER.
 Usage: heroku-php-$SERVER [options] [<document-root>]
 
   -C <file>  configuration to include in the ${SERVER/apache2/Apache} server of the app, after its defaults
-  -c <file>  configuration of ${SERVER/apache2/Apache} to use instead of all of ours
+  -c <file>  configuration of the app in ${SERVER/apache2/Apache} to use instead of ours; it says where to listen
   -F <file>  configuration to include in the pool of PHP-FPM
   -f <file>  configuration of PHP-FPM to use instead of all of ours
   -I <file>  settings to read after php.ini
   -i <file>  php.ini to use instead of the stack's
-  -l <file>  a log file to follow; may be given several times
-  -p <port>  the port to listen on (default: \$PORT)
-  -t         test the configurations and exit
+  -l <file>  a log file to follow, or a quoted pattern; may be given several times
+  -p <port>  the port to listen on (default: \$PORT, else one by chance)
+  -t         test the configurations and exit; -tt shows that of PHP-FPM, -ttt that of ${SERVER/apache2/Apache}, -tttt both
   -v         say more
   -h         this help
 
 The document root is the current directory unless it is given. A file that ends in .php is run, and what it prints is used.
-In configurations, the environment can be used: PORT, DOCUMENT_ROOT, and the config vars.
+In configurations, the environment can be used: PORT, DOCUMENT_ROOT, HEROKU_APP_DIR, COMPOSER_VENDOR_DIR, COMPOSER_BIN_DIR, and the config vars.
 END
 }
 
@@ -30,7 +32,6 @@ main() {
   read_arguments "$@"
   TEMP=$(mktemp -d "${TMPDIR:-/tmp}/heroku-php.XXXXXX") || die 'there is no place for temporary files'
   trap 'rm -rf "$TEMP"' EXIT
-  FPM_SOCKET=$TEMP/fpm.sock
   prepare
   choose_concurrency
   write_fpm_config
@@ -41,12 +42,14 @@ main() {
 }
 
 die() { echo "heroku-php-$SERVER: $*" >&2; exit 1; }
+# Called in another way than it has to be.
+misuse() { usage >&2; echo "heroku-php-$SERVER: $*" >&2; exit 2; }
 
 read_arguments() {
   local option long args=()
   SERVER_INCLUDE='' SERVER_CONFIG='' FPM_INCLUDE='' FPM_CONFIG='' INI='' INI_INCLUDE='' TEST='' VERBOSE='' LOGS=()
   for long in "$@"; do
-    case $long in --help) args+=(-h) ;; --test) args+=(-t) ;; --verbose) args+=(-v) ;; *) args+=("$long") ;; esac
+    case $long in --help) args+=(-h) ;; --test) args+=(-t) ;; --verbose) args+=(-v) ;; --?*) misuse "there is no option $long" ;; *) args+=("$long") ;; esac
   done
   set -- "${args[@]}"
   OPTIND=1
@@ -55,19 +58,39 @@ read_arguments() {
       C) SERVER_INCLUDE=$OPTARG ;; c) SERVER_CONFIG=$OPTARG ;;
       F) FPM_INCLUDE=$OPTARG ;; f) FPM_CONFIG=$OPTARG ;;
       I) INI_INCLUDE=$OPTARG ;; i) INI=$OPTARG ;;
-      l) LOGS+=("$OPTARG") ;; p) PORT=$OPTARG ;; t) TEST=1 ;; v) VERBOSE=1 ;;
+      l) add_logs "$OPTARG" ;; p) PORT=$OPTARG ;; t) TEST+=t ;; v) VERBOSE=1 ;;
       h) usage; exit 0 ;;
-      :) usage >&2; die "option -$OPTARG needs a value" ;;
-      *) usage >&2; die "there is no option -$OPTARG" ;;
+      :) misuse "option -$OPTARG needs a value" ;;
+      *) misuse "there is no option -$OPTARG" ;;
     esac
   done
   shift $((OPTIND - 1))
-  [ $# -le 1 ] || die "one document root at most, and after all options; given: $*"
+  [ $# -le 1 ] || misuse "one document root at most, and after all options; given: $*"
   DOCUMENT_ROOT=$(readlink -f -- "${1:-.}")
   [ -d "$DOCUMENT_ROOT" ] || die "the document root \"$1\" is not a directory"
   [[ $DOCUMENT_ROOT != *[\"\\\$[:cntrl:]]* ]] || die "the document root \"$1\" has letters that web servers can't be told"
-  export DOCUMENT_ROOT PORT
-  [[ ${PORT-} =~ ^[0-9]{1,5}$ ]] || die 'there is no port to listen on: set PORT, or give -p'
+  PORT=${PORT:-$((RANDOM % 30000 + 1024))}
+  [[ $PORT =~ ^[0-9]{1,5}$ ]] || die "there is no port \"$PORT\": set PORT to a number, or give -p"
+  export DOCUMENT_ROOT PORT COMPOSER_VENDOR_DIR COMPOSER_BIN_DIR HEROKU_APP_DIR=$PWD
+  FPM_SOCKET=/tmp/heroku.fcgi.$PORT.sock
+  DUMPS_FPM='' DUMPS_WEB=''
+  case $TEST in tt) DUMPS_FPM=1 ;; ttt) DUMPS_WEB=1 ;; tttt*) DUMPS_FPM=1 DUMPS_WEB=1 ;; esac
+}
+
+# Files, also those that aren't there yet; a pattern names those that are.
+add_logs() {
+  local file files=()
+  if [[ $1 = *[*?[]* ]]; then
+    mapfile -t files < <(compgen -G "$1")
+    [ ${#files[@]} -gt 0 ] || die "no log file is named like \"$1\""
+  else
+    files=("$1")
+  fi
+  for file in "${files[@]}"; do
+    [ ! -d "$file" ] || die "the log file \"$file\" is a directory"
+    { mkdir -p -- "$(dirname -- "$file")" && touch -- "$file"; } 2>/dev/null || die "the log file \"$file\" can't be written"
+    LOGS+=("$file")
+  done
 }
 
 # Paths of files become absolute; those that print configuration are run.
@@ -88,19 +111,24 @@ prepare() {
     mkdir "$TEMP/conf.d" && cp -- "$INI_INCLUDE" "$TEMP/conf.d/zzz-app.ini"
     export PHP_INI_SCAN_DIR="${PHP_INI_SCAN_DIR-}:$TEMP/conf.d"
   fi
+  export HEROKU_PHP_FPM_CONFIG_INCLUDE=$FPM_INCLUDE
+  # Where configurations that were written for Heroku have their logs.
+  [ -z "$SERVER_CONFIG$FPM_CONFIG" ] || LOGS+=(/tmp/heroku.php-fpm.{,www.}"$PORT".log "/tmp/heroku.php-fpm.$PORT.www.slowlog" "/tmp/heroku.${SERVER}_"{error,access}".$PORT.log")
 }
 
 name_commands() {
   local fpm=(/usr/sbin/php-fpm[0-9]*)
   FPM=("${fpm[-1]}" --nodaemonize --fpm-config "${FPM_CONFIG:-$TEMP/fpm.conf}" ${INI:+-c "$INI"})
   case $SERVER in
-    apache2) WEB=(/usr/sbin/apache2 -f "${SERVER_CONFIG:-$TEMP/apache2.conf}" -DFOREGROUND) ;;
-    nginx) WEB=(/usr/sbin/nginx -e stderr -c "${SERVER_CONFIG:-$TEMP/nginx.conf}" -g 'daemon off;') ;;
+    apache2) WEB=(/usr/sbin/apache2 -f "$PLACE/apache2.conf" -DFOREGROUND) ;;
+    nginx) WEB=(/usr/sbin/nginx -e stderr -c "$TEMP/nginx.conf" -g 'daemon off;') ;;
   esac
 }
 
 test_configs() {
-  "${FPM[@]}" -t && "${WEB[@]}" -t
+  local dump=-S
+  [ "$SERVER" = apache2 ] || dump=-T
+  "${FPM[@]}" -t${DUMPS_FPM:+t} && "${WEB[@]}" "$([ -n "$DUMPS_WEB" ] && echo "$dump" || echo -t)"
 }
 
 # Both run until one of them ends or the dyno is told to stop; then the other ends too.
@@ -108,10 +136,10 @@ run_both() {
   local web='' fpm tail='' status signal stopping=''
   trap 'stopping=1' TERM INT
   if [ ${#LOGS[@]} -gt 0 ]; then
-    touch -- "${LOGS[@]}"
     tail -qF -n 0 -- "${LOGS[@]}" >&2 2>/dev/null &
     tail=$!
   fi
+  rm -f "$FPM_SOCKET"
   "${FPM[@]}" &
   fpm=$!
   wait_for_socket "$fpm" && { "${WEB[@]}" & web=$!; }
@@ -124,6 +152,7 @@ run_both() {
   end QUIT "$fpm"
   # A master that was killed leaves its workers behind, in its process group.
   kill -KILL -- -"$fpm" 2>/dev/null
+  rm -f "$FPM_SOCKET"
   [ -z "$tail" ] || kill "$tail" 2>/dev/null
   [ -z "$stopping" ] || exit 0
   exit $((status > 0 && status < 128 ? status : 1))
