@@ -49,6 +49,7 @@ reuse_packages() {
 # Without a lockfile there is nothing to install, but an autoloader to make.
 install_or_dump() {
   if [ -n "$COMPOSER_LOCK" ]; then
+    [ -e "$VENDOR_DIR" ] || check_places
     run_composer install --no-dev --prefer-dist --optimize-autoloader --no-progress
   else
     run_composer dump-autoload --no-dev --optimize

@@ -19,6 +19,14 @@ function lockedApp(asks: Record<string, string>, gives: Record<string, string> =
   };
 }
 
+/** The lockfile of the real app, whose package is elsewhere. */
+const lockAt = (place: string) => fixture('composer.lock').replace('artifacts/', place);
+
+const UP_4443 = 'for i in {1..500}; do (exec 3<>/dev/tcp/127.0.0.1/4443) 2>/dev/null && break; sleep 0.02; done';
+/** A place that takes connections, and says nothing; one that has a certificate of its own. */
+const SILENT = `python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 4443)); k = []\nwhile True: k.append(s.accept())' & trap "kill $!" EXIT; ${UP_4443}`;
+const UNTRUSTED = `openssl req -x509 -newkey rsa:2048 -nodes -keyout /tmp/key -out /tmp/cert -subj /CN=127.0.0.1 2>/dev/null; openssl s_server -accept 4443 -key /tmp/key -cert /tmp/cert -quiet -www >/dev/null 2>&1 & trap "kill $!" EXIT; ${UP_4443}`;
+
 const realApp: Case['files'] = {
   'composer.json': fixture('composer.json'),
   'composer.lock': fixture('composer.lock'),
@@ -44,7 +52,24 @@ const compiled: [string, Omit<Case, 'script'> & { script?: string }, number, (st
   ['a lockfile that is out of date', { files: { ...lockedApp({}), 'composer.json': json({ require: { 'example/own': '*', 'a/b': '*' }, repositories: [{ packagist: false }] }) } }, 1, [' !     composer.lock is out of date: it does not have what composer.json asks for. Run "composer update", commit composer.lock, and push again.']],
   ['a package that was changed', { files: { ...realApp, 'composer.lock': fixture('composer.lock').replace(/"shasum": "\w+"/, '"shasum": "0000000000000000000000000000000000000000"') } }, 1, [/^ !     A package is not what composer\.lock says it is/]],
   ['a package that is gone', { files: { ...realApp, 'artifacts/nikic-fast-route-1.3.0.zip': '' }, script: 'rm artifacts/*; compile' }, 1, [/^ !     A package is not where composer\.lock says/]],
-  ['a registry out of reach', { files: { ...realApp, 'composer.lock': fixture('composer.lock').replace('artifacts/', 'https://registry.example/') } }, 1, [/^ !     The place that has a package could not be reached/]],
+  ['a registry out of reach', { files: { ...realApp, 'composer.lock': lockAt('https://registry.example/') }, script: 'compile; status=$?; cat .slipway/report; return $status' }, 1, [' !     The place that has a package could not be reached from the build: https://registry.example.', 'failure: "network"']],
+  [
+    'a registry that never answers, without waiting for Composer',
+    { files: { ...realApp, 'composer.lock': lockAt('https://127.0.0.1:4443/') }, script: `${SILENT}; compile` },
+    1,
+    ['-----> Installing dependencies', ' !     The place that has a package could not be reached from the build: https://127.0.0.1:4443.'],
+  ],
+  ['a registry in reach that refuses, as Composer says it', { files: { ...realApp, 'composer.lock': lockAt('https://127.0.0.1:4443/') }, script: `${UNTRUSTED}; compile` }, 1, [/^ {7}\$ composer install/, /^ !     The place that has a package shows a certificate that the build does not trust/]],
+  ['composer.json of 0 bytes', { files: { 'index.php': '', 'composer.json': '' } }, 0, [' !     composer.json is empty: it is taken for {}.', '       $ composer dump-autoload --no-dev --optimize']],
+  ['composer.json of blanks, and a lockfile of none', { files: { 'index.php': '', 'composer.json': '\n', 'composer.lock': '' } }, 0, [' !     composer.json is empty: it is taken for {}.', ' !     composer.lock is empty: it is taken for none.', '       $ composer dump-autoload --no-dev --optimize']],
+  ['an empty lockfile where packages are needed', { files: { 'composer.json': json({ require: { 'a/b': '*' } }), 'composer.lock': '' } }, 1, [' !     composer.json requires packages, but composer.lock is empty.', /^ !     Run "composer update", commit composer\.lock/]],
+  ['other files that are empty', { files: { 'index.php': '', '.user.ini': '', '.htaccess': '' }, config: { COMPOSER: '', COMPOSER_AUTH: '', COMPOSER_VENDOR_DIR: '' } }, 0, ["       NOTICE: No Procfile, using 'web: heroku-php-apache2'."]],
+  ['COMPOSER that names a file that is not there', { files: { 'index.php': '', 'composer.json': '{}' }, config: { COMPOSER: 'other.json' } }, 1, [' !     The config var COMPOSER names "other.json", which is not there.']],
+  ['a lockfile of other kinds, of another name', { files: { 'other.json': '{}', 'other.lock': '{"packages": ["a"]}' }, config: { COMPOSER: 'other.json' } }, 1, [' !     other.json or other.lock is not as Composer writes it: a value in it is of another kind.']],
+  ['a config var with a directory outside', { files: { 'composer.json': '{}' }, config: { COMPOSER_VENDOR_DIR: '../vendor' } }, 1, [/^ !     The config var COMPOSER_VENDOR_DIR is "\.\.\/vendor"/]],
+  ['a script that fails for want of a database', { files: { 'composer.json': json({ scripts: { compile: 'echo SQLSTATE[08006] Connection refused; exit 1' } }) } }, 1, [/^ !     A script failed at its database \(above\)/]],
+  ['a script that fails at the network', { files: { 'composer.json': json({ scripts: { compile: 'echo Connection refused; exit 1' } }) } }, 1, [' !     A script of composer.json failed (above).']],
+  ['.htaccess that asks for what is never on', { files: { 'public/index.php': '', 'composer.json': '{}', 'public/.htaccess': 'RewriteCond %{HTTPS} off\n' } }, 0, [' !     public/.htaccess asks for %{HTTPS}, which is off for all visitors: TLS ends at the router. Ask for %{HTTP:X-Forwarded-Proto}.']],
   ['COMPOSER_AUTH that is no JSON', { files: realApp, config: { COMPOSER_AUTH: 'token' } }, 1, [/^ !     The config var COMPOSER_AUTH is not a JSON object/]],
   ['a script that fails', { files: { 'composer.json': json({ scripts: { compile: 'exit 3' } }) } }, 1, ["-----> Running 'composer compile'", ' !     A script of composer.json failed (above).']],
   ['COMPOSER that names no file of the app', { files: { 'index.php': '' }, config: { COMPOSER: '../composer.json' } }, 1, [/^ !     The config var COMPOSER names "\.\.\/composer\.json"/]],
@@ -92,9 +117,15 @@ const served: [string, Case, number, (string | RegExp)[]][] = [
   ]),
   ['a log file is followed', { files: { 'index.php': "<?php file_put_contents('/tmp/build/app.log', \"from the app\\n\", FILE_APPEND);" }, script: `${SERVE}; heroku-php-nginx -l app.log & w=$!; up; sleep 1.5; kill $w; wait $w; left` }, 1, ['from the app']],
   ['a document root that is not there', { files: SLOW, script: `${SERVE}; heroku-php-apache2 nowhere` }, 1, [/the document root "nowhere" is not a directory$/]],
-  ['an option that does not exist', { files: SLOW, script: `${SERVE}; heroku-php-nginx -x` }, 1, ['heroku-php-nginx: there is no option -x']],
+  ['an option that does not exist', { files: SLOW, script: `${SERVE}; heroku-php-nginx -x` }, 2, ['heroku-php-nginx: there is no option -x']],
   ['a file that is not there', { files: SLOW, script: `${SERVE}; heroku-php-nginx -C nginx.conf` }, 1, ['heroku-php-nginx: "nginx.conf" is not a file']],
-  ['no port', { files: SLOW, script: `${SERVE}; PORT= heroku-php-nginx` }, 1, [/^heroku-php-nginx: there is no port to listen on/]],
+  ['a long option that does not exist', { files: SLOW, script: `${SERVE}; heroku-php-nginx --what` }, 2, ['heroku-php-nginx: there is no option --what']],
+  ['an option without its value', { files: SLOW, script: `${SERVE}; heroku-php-apache2 -C` }, 2, ['heroku-php-apache2: option -C needs a value']],
+  ['two document roots', { files: SLOW, script: `${SERVE}; heroku-php-apache2 . public` }, 2, [/^heroku-php-apache2: one document root at most/]],
+  ['help', { files: SLOW, script: `${SERVE}; heroku-php-apache2 --help` }, 0, [/^Usage: heroku-php-apache2 \[options\]/]],
+  ['a port by chance', { files: SLOW, script: `${SERVE}; PORT= heroku-php-nginx -t` }, 0, [/test is successful$/]],
+  ['a port that is none', { files: SLOW, script: `${SERVE}; PORT=http heroku-php-nginx -t` }, 1, [/^heroku-php-nginx: there is no port "http"/]],
+  ['log files by a pattern', { files: { ...SLOW, 'logs/a.log': '', 'logs/b.log': '' }, script: `${SERVE}; heroku-php-nginx -t -l 'logs/*.log' -l new/c.log && ls new; heroku-php-nginx -t -l 'gone/*.log'` }, 1, ['c.log', 'heroku-php-nginx: no log file is named like "gone/*.log"']],
 ];
 
 /** The status, and lines in this order. */
