@@ -26,5 +26,6 @@ function places(array $packages): array
 /** Scheme, host and port of a URL that is asked by HTTP. */
 function placeOf(string $url): ?string
 {
-    return preg_match('~^https?://(?:[^/@]*@)?([\w.-]+|\[[\da-f:]+\])(?::\d+)?(?=[/?#]|$)~i', $url, $match) ? preg_replace('~//[^/@]*@~', '//', $match[0]) : null;
+    $isAsked = preg_match('~^(https?://)(?:[^/@]*@)?((?:[\w.-]+|\[[\da-f:]+\])(?::\d+)?)(?=[/?#]|$)~i', $url, $match);
+    return $isAsked ? $match[1] . $match[2] : null;
 }

@@ -3,7 +3,8 @@
 check_places() {
   local pair place lost=''
   [ -z "${COMPOSER_DISABLE_NETWORK-}" ] || return 0
-  lost=$(tr ' ' '\n' <<<"${PLACES[*]}" | sort -u | xargs -r -P 16 -n 1 bash -c "$(declare -f is_reached)"'; is_reached "$0" || is_reached "$0" || echo "$0"')
+  export -f is_reached
+  lost=$(tr ' ' '\n' <<<"${PLACES[*]}" | sort -u | xargs -r -P 16 -n 1 bash -c 'is_reached "$0" || is_reached "$0" || echo "$0"')
   for pair in "${PLACES[@]}"; do
     for place in $pair; do
       grep -qxF "$place" <<<"$lost" || continue 2

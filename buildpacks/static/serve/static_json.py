@@ -130,7 +130,8 @@ def read_root(app, given, has_json):
     if value is None and has_json:
         value = "public_html" if os.path.isdir(os.path.join(app, "public_html")) else ""
         if value == "" and not os.path.isfile(os.path.join(app, "index.html")):
-            raise Problem('static.json names no "root", and there is no folder public_html, nor an index.html at the top.', f"Name the folder that is served, as in {{\"root\": \"dist\"}}. {IF_BUILT}")
+            what = 'static.json names no "root", and there is no folder public_html, nor an index.html at the top.'
+            raise Problem(what, 'Name the folder that is served, as in {"root": "dist"}.', IF_BUILT)
     elif value is None:
         value = ""
     name = plain('"root"', value).strip("/")

@@ -41,7 +41,7 @@ const each: [string, Asked, string[]][] = [
   ['is found where old Procfiles look for it', { files: FILES, with: 'AS_PACKAGE', asks: 'ask /up.txt' }, ['/up.txt 200 up']],
   [
     'takes settings of the pool with a limit for slow requests, and tells of them',
-    { files: { ...FILES, 'slow.php': '<?php usleep(2500000); echo "slow";', 'fpm.conf': 'request_slowlog_timeout = 1\n\nphp_value[memory_limit] = 16M\n' }, with: '-F fpm.conf', asks: "ask /slow.php; for i in {1..100}; do grep -q 'slow.php' err && break; sleep 0.1; done; grep -o 'script_filename = .*slow.php' err | sed 's/ = .*/ is told/' | head -1" },
+    { files: { ...FILES, 'slow.php': '<?php usleep(4000000); echo "slow";', 'fpm.conf': 'request_slowlog_timeout = 1\n\nphp_value[memory_limit] = 16M\n' }, with: '-F fpm.conf', asks: "ask /slow.php; for i in {1..100}; do grep -q 'slow.php' err && break; sleep 0.1; done; grep -o 'script_filename = .*slow.php' err | sed 's/ = .*/ is told/' | head -1" },
     ['/slow.php 200 slow', 'script_filename is told'],
   ],
 ];

@@ -28,7 +28,8 @@ write_apache2_config() {
   local threads=$CHILDREN
   [ $threads -ge 64 ] || threads=64
   export HEROKU_PHP_THREADS=$threads HEROKU_PHP_TEMP=$TEMP HEROKU_PHP_PRIVATE
-  export HEROKU_PHP_HTTPD_CONFIG=${SERVER_CONFIG:-$PLACE/apache2-app.conf} HEROKU_PHP_HTTPD_CONFIG_INCLUDE=${SERVER_INCLUDE:-$PLACE/default-apache2.conf}
+  export HEROKU_PHP_HTTPD_CONFIG=${SERVER_CONFIG:-$PLACE/apache2-app.conf}
+  export HEROKU_PHP_HTTPD_CONFIG_INCLUDE=${SERVER_INCLUDE:-$PLACE/default-apache2.conf}
   HEROKU_PHP_PRIVATE=$(private_paths)
   echo '<!DOCTYPE html><title>Moved</title><p>This page is at another address.' >"$TEMP/redirect.html"
 }

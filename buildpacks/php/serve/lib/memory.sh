@@ -7,7 +7,7 @@ DEFAULT_MEMORY_LIMIT=128M
 choose_concurrency() {
   local limit memory most
   if [ -n "${WEB_CONCURRENCY-}" ] && [ -n "${WEB_CONCURRENCY_SET_BY-}" ]; then
-    echo "heroku-php-$SERVER: WEB_CONCURRENCY is what $WEB_CONCURRENCY_SET_BY has worked out for its own processes; here it is worked out anew." >&2
+    echo "heroku-php-$SERVER: WEB_CONCURRENCY of $WEB_CONCURRENCY_SET_BY is for its own processes; it is worked out anew." >&2
   elif [ -n "${WEB_CONCURRENCY-}" ]; then
     [[ $WEB_CONCURRENCY =~ ^[1-9][0-9]{0,3}$ ]] && { CHILDREN=$WEB_CONCURRENCY; return; }
     echo "heroku-php-$SERVER: WEB_CONCURRENCY is not a number of processes; it is worked out from the memory." >&2

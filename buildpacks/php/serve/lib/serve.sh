@@ -49,7 +49,11 @@ read_arguments() {
   local option long args=()
   SERVER_INCLUDE='' SERVER_CONFIG='' FPM_INCLUDE='' FPM_CONFIG='' INI='' INI_INCLUDE='' TEST='' VERBOSE='' LOGS=()
   for long in "$@"; do
-    case $long in --help) args+=(-h) ;; --test) args+=(-t) ;; --verbose) args+=(-v) ;; --?*) misuse "there is no option $long" ;; *) args+=("$long") ;; esac
+    case $long in
+      --help) args+=(-h) ;; --test) args+=(-t) ;; --verbose) args+=(-v) ;;
+      --?*) misuse "there is no option $long" ;;
+      *) args+=("$long") ;;
+    esac
   done
   set -- "${args[@]}"
   OPTIND=1
@@ -113,7 +117,9 @@ prepare() {
   fi
   export HEROKU_PHP_FPM_CONFIG_INCLUDE=$FPM_INCLUDE
   # Where configurations that were written for Heroku have their logs.
-  [ -z "$SERVER_CONFIG$FPM_CONFIG" ] || LOGS+=(/tmp/heroku.php-fpm.{,www.}"$PORT".log "/tmp/heroku.php-fpm.$PORT.www.slowlog" "/tmp/heroku.${SERVER}_"{error,access}".$PORT.log")
+  if [ -n "$SERVER_CONFIG$FPM_CONFIG" ]; then
+    LOGS+=(/tmp/heroku.php-fpm.{"$PORT.log","www.$PORT.log","$PORT.www.slowlog"} "/tmp/heroku.${SERVER}_"{error,access}".$PORT.log")
+  fi
 }
 
 name_commands() {
