@@ -37,6 +37,8 @@ install_gems() {
 use_bundler_settings() {
   export BUNDLE_GEMFILE=$BUILD/Gemfile BUNDLE_PATH=$BUILD/vendor/bundle BUNDLE_BIN=$BUILD/vendor/bundle/bin BUNDLE_DEPLOYMENT=1 BUNDLE_WITHOUT=$WITHOUT
   export BUNDLE_CLEAN=1 BUNDLE_IGNORE_FUNDING_REQUESTS=1 BUNDLE_SILENCE_ROOT_WARNING=1 MAKEFLAGS=${MAKEFLAGS:--j2}
+  # Bundler breaks its sentences at this width, anywhere: failures are known by whole ones.
+  export THOR_COLUMNS=10000
 }
 
 # Settings and gems that belong to the developer's machine.
@@ -66,8 +68,9 @@ bundle_install() {
   if [ -n "$VENDORED" ]; then
     info 'Running: bundle install --local (gems of vendor/cache)'
     if bundle install --local >"$log" 2>&1; then said <"$log"; return; fi
-    grep -qE '^Could not find ' "$log" || { said <"$log"; explain "$log" "$PACK/lib/failures.tsv"; }
-    info "vendor/cache does not have them all: $(grep -m 1 '^Could not find ' "$log")"
+    name_failure "$log" "$PACK/lib/failures.tsv"
+    case $FAILURE in gem-missing | gem-gone) ;; *) said <"$log"; explain "$log" "$PACK/lib/failures.tsv" ;; esac
+    info "vendor/cache does not have them all: $FAILURE_LINE"
   fi
   info "Running: bundle install${BUNDLE_WITHOUT:+ (without $BUNDLE_WITHOUT)}"
   # Where there is a vendor/cache, Bundler would not ask the registry.

@@ -10,7 +10,6 @@ deploysEach('Ruby', [
       '-----> Ruby app detected',
       /^-----> Using Ruby version: ruby-\d/,
       /^-----> Installing dependencies using bundler \d/,
-      /Installing puma 6\.6\.0 with native extensions$/,
       /Default types for buildpack +-> web, console$/,
     ],
     answers: 'Sinatra 4.1.1 on Puma, production',
@@ -29,7 +28,7 @@ deploysEach('Ruby', [
   },
   {
     fixture: 'ruby-procfile',
-    says: ['-----> Ruby app detected', /Installing webrick 1\.9\.1$/, /Procfile declares types +-> web, worker$/],
+    says: ['-----> Ruby app detected', /^-----> Installing dependencies using bundler \d/, /Procfile declares types +-> web, worker$/],
     answers: 'WEBrick 1.9.1',
     saysAgain: [new RegExp(REUSED)],
   },

@@ -67,25 +67,25 @@ const cases: [string, Omit<Case, 'script'> & { script?: string }, number, (strin
     'gems from vendor/cache, once',
     { files: plain, script: `compile && head -c 200 .slipway/report; ls vendor/cache; ${AGAIN} echo == again; compile; cat .slipway/report` },
     0,
-    ['       Running: bundle install --local (gems of vendor/cache)', '       Installing webrick 1.9.1', 'gems: "installed"', '== again', '       Nothing to install: the gems are those of the last build.', 'gems: "reused"'],
+    ['       Running: bundle install --local (gems of vendor/cache)', 'gems: "installed"', '== again', '       Nothing to install: the gems are those of the last build.', 'gems: "reused"'],
   ],
   [
     'settings and gems of the developer’s machine',
     { files: { ...plain, '.bundle/config': '---\nBUNDLE_PATH: "elsewhere"\n', 'vendor/bundle/x': '' }, script: 'compile; ls -d vendor/bundle/ruby/*/gems/webrick-1.9.1' },
     0,
-    [/^ !     \.bundle\/config is in the repository/, /^ !     vendor\/bundle is in the repository/, '       Installing webrick 1.9.1', /gems\/webrick-1\.9\.1$/],
+    [/^ !     \.bundle\/config is in the repository/, /^ !     vendor\/bundle is in the repository/, /gems\/webrick-1\.9\.1$/],
   ],
   [
     'gems from a registry, where vendor/cache does not have them all',
     { files: { ...plain, ...both, 'registry/gems/webrick-1.9.1.gem': webrick, 'registry/gems/rake-13.2.1.gem': rakeGem }, script: `${SERVE} compile; ls vendor/bundle/ruby/*/gems` },
     0,
-    ['       vendor/cache does not have them all: Could not find rake-13.2.1 in cached gems or installed locally', '       Running: bundle install (without development:test)', /^ {7}Fetching rake 13\.2\.1$/, 'rake-13.2.1', 'webrick-1.9.1'],
+    [/^ {7}vendor\/cache does not have them all: /, '       Running: bundle install (without development:test)', 'rake-13.2.1', 'webrick-1.9.1'],
   ],
   [
     'gems of the last build beside a new one',
     { files: { ...without(plain, 'vendor/cache/webrick-1.9.1.gem'), 'registry/gems/webrick-1.9.1.gem': webrick, 'registry/gems/rake-13.2.1.gem': rakeGem }, script: `${SERVE} compile; keep; rm -rf .slipway registry; echo == more; echo 'gem "rake"' >>Gemfile; sed -i 's/^    webrick.*/    rake (13.2.1)\\n&/; s/^  webrick.*/  rake\\n&/' Gemfile.lock; compile; ls vendor/bundle/ruby/*/gems; cat .slipway/forget` },
     0,
-    ['       Installing webrick 1.9.1', '== more', '       Installing rake 13.2.1', 'rake-13.2.1', 'webrick-1.9.1', /^ruby\/gems\/[0-9a-f]{24}$/],
+    ['== more', 'rake-13.2.1', 'webrick-1.9.1', /^ruby\/gems\/[0-9a-f]{24}$/],
   ],
   [
     'a gem of the app itself, and none besides',
@@ -99,7 +99,7 @@ const cases: [string, Omit<Case, 'script'> & { script?: string }, number, (strin
       script: `compile; ${AGAIN} compile; HOME=$PWD; source .profile.d/ruby.sh; bundle exec ruby -e 'require "own"'`,
     },
     0,
-    ['       Bundled gems are installed into `./vendor/bundle`', '       Nothing to install: the gems are those of the last build.', 'own runs'],
+    [/^-----> Installing dependencies using bundler /, '       Nothing to install: the gems are those of the last build.', 'own runs'],
   ],
   [
     'gems but those of a group that is left out',
@@ -109,9 +109,9 @@ const cases: [string, Omit<Case, 'script'> & { script?: string }, number, (strin
   ],
   [
     'the Bundler that wrote the lockfile, where there is none newer',
-    { files: { ...plain, 'Gemfile.lock': String(plain['Gemfile.lock']).replace('2.3.27', '99.1.0') } },
+    { files: { ...plain, 'Gemfile.lock': String(plain['Gemfile.lock']).replace('2.3.27', '99.1.0') }, script: 'compile; ls vendor/bundle/ruby/*/gems' },
     0,
-    [/^ !     Bundler 99\.1\.0 \(BUNDLED WITH in Gemfile\.lock\) can't be had for Ruby 3\./, '       Installing webrick 1.9.1'],
+    [/^ !     Bundler 99\.1\.0 \(BUNDLED WITH in Gemfile\.lock\) can't be had for Ruby 3\./, 'webrick-1.9.1'],
   ],
   [
     'assets once, and not for a change of a model',
