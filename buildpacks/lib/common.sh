@@ -29,6 +29,16 @@ export_env_dir() {
   done
 }
 
+# A list of paths as dynos have them, with the app's where it is while it is built: `/app/lib` is there only later.
+in_build() {
+  local path paths=()
+  IFS=: read -r -a paths <<<"$1:"
+  for path in "${!paths[@]}"; do
+    case ${paths[path]} in /app) paths[path]=$BUILD ;; /app/*) paths[path]=$BUILD/${paths[path]#/app/} ;; esac
+  done
+  (IFS=: && echo "${paths[*]}")
+}
+
 # Asks the platform for something that lasts longer than this build, and waits. On failure ANSWER says why.
 request() {
   local word

@@ -13,5 +13,8 @@ write_profile() {
   printf '%s\n' "$text" >.profile.d/WEB_CONCURRENCY.sh
 }
 
+# Runs a step of the app's own, which sees what the app's dynos will see.
+as_in_dyno() { PYTHONPATH=$(in_build "${PYTHONPATH-/app}") PATH=$PLACE/bin:$BUILD/bin:$PATH "$@"; }
+
 # What the buildpacks that follow source.
-write_export() { printf '%s\n' "export PATH=\"$PLACE/bin:\$PATH\"" >"$EXPORT_FILE"; }
+write_export() { printf '%s\n' "export PATH=\"$PLACE/bin:\$PATH\"" "export PYTHONPATH=\"\${PYTHONPATH-$BUILD}\"" >"$EXPORT_FILE"; }
