@@ -73,18 +73,20 @@ run_uv() {
   "$@" 2>&1 | tee "$log" | tidy_uv | indent || explain "$log" failures.tsv
 }
 
-need_uv() { get_uv || stop_as uv-fetch "uv, which installs this app's packages, can't be had: $ANSWER" 'Push again; if it stays so, the operator looks whether builds reach the package index.'; }
+need_uv() { get_uv || stop_without uv; }
+
+stop_without() { stop_as "$1-fetch" "$1, which installs this app's packages, can't be had: $ANSWER" 'Push again; if it stays so, the operator looks whether builds reach the package index.'; }
 
 install_with_uv() {
   need_uv
   step "Installing dependencies using 'uv sync --locked --no-default-groups'"
-  UV_PROJECT_ENVIRONMENT=$PLACE run_uv uv sync --locked --no-default-groups
+  run_uv uv sync --locked --no-default-groups
 }
 
 install_with_pyproject() {
   need_uv
   step "Installing dependencies using 'uv pip install -r pyproject.toml'"
-  export UV_NO_CONFIG=${UV_NO_CONFIG-false}
+  local UV_NO_CONFIG=${UV_NO_CONFIG-false}
   run_uv uv_pip install -r pyproject.toml
   [ -z "$INSTALLS_APP" ] || run_uv uv_pip install --no-deps -e .
 }
@@ -100,21 +102,19 @@ install_with_setup() {
 # Poetry's asks for more than mirrors of the package index have.
 install_with_poetry() {
   step "Installing dependencies using 'poetry export --only main' and 'uv pip install'"
-  get_tool poetry $TOOL_POETRY
-  export POETRY_CACHE_DIR=$CACHE/poetry POETRY_NO_INTERACTION=1 POETRY_VIRTUALENVS_CREATE=false
+  get_poetry || stop_without poetry
   ask_tool export --only main --with-credentials --output "$NOTES/requirements.txt"
-  install_list
+  install_lists "$NOTES/requirements.txt"
   [ -z "$INSTALLS_APP" ] || { need_uv; run_uv uv_pip install --no-deps -e .; }
 }
 
 install_with_pipenv() {
   step "Installing dependencies using 'pipenv requirements --hash' and 'uv pip install'"
-  get_tool pipenv $TOOL_PIPENV
-  export PIPENV_CACHE_DIR=$CACHE/pipenv PIPENV_NOSPIN=1 PIPENV_IGNORE_VIRTUALENVS=1 WORKON_HOME=/tmp/pipenv
+  get_pipenv || stop_without pipenv
   if [ -n "$LOCKED" ]; then ask_tool verify; else ask_tool lock --python "$PYTHON"; fi
   ask_tool requirements --hash
   cp "$NOTES/tool.out" "$NOTES/requirements.txt"
-  install_list
+  install_lists "$NOTES/requirements.txt"
 }
 
 # Runs the TOOL, and is silent about it when all is well.
@@ -126,9 +126,20 @@ ask_tool() {
   explain "$log" failures.tsv
 }
 
+# What comes from git or a directory has no hash, and pip refuses it beside what has one: there are two lists then.
+install_lists() {
+  local lines option='^(-i|--(extra-)?index-url|--trusted-host|--find-links)[ =]' each
+  lines=$(sed -E -e ':a' -e '/\\$/{N;s/ *\\\n */ /;ba}' "$1" | grep -vE '^ *(#|$)')
+  grep -E "$option| --hash[= ]" <<<"$lines" >"$NOTES/hashed.txt"
+  grep -vE ' --hash[= ]' <<<"$lines" >"$NOTES/unhashed.txt"
+  for each in hashed unhashed; do
+    if grep -qvE "$option" "$NOTES/$each.txt"; then install_list "$NOTES/$each.txt"; fi
+  done
+}
+
 # Nothing but what the lockfile holds: what its packages need is in it.
 install_list() {
-  if suits_uv && get_uv && try_uv install --no-deps -r "$NOTES/requirements.txt"; then return; fi
+  if suits_uv && get_uv && try_uv install --no-deps -r "$1"; then return; fi
   add_pip
-  run_pip install --no-deps -r "$NOTES/requirements.txt"
+  run_pip install --no-deps -r "$1"
 }

@@ -21,11 +21,35 @@ install_packages() {
     # Debug information holds paths that differ from build to build, and is more than half of what compilers write.
     PYTHONPATH='' LDFLAGS=${LDFLAGS--Wl,--strip-debug} install_with_"$MANAGER"
     tidy_sources "$before"
+    # Packages that are linked to their source from git: what they need of it has been read.
+    rm -rf .heroku/python/src/*/.git
     move_to_app
     compile_bytecode
   fi
   make_links
 }
+
+# Runs bin/post_compile. What it does to packages is part of this build, and of no other: the next one begins with them as
+# they were published.
+run_post_compile() {
+  [ -f bin/post_compile ] || return 0
+  PACKAGES_PUBLISHED=$(packages_state)
+  # A build that breaks off gives back what is known to be as it was.
+  [ ! -f "$NOTES/borrowed" ] || mv "$NOTES/borrowed" "$NOTES/perhaps-borrowed"
+  trap keep_published EXIT
+  run_hook post_compile
+}
+
+keep_published() {
+  if [ "$PACKAGES_PUBLISHED" = "$(packages_state)" ]; then
+    [ ! -f "$NOTES/perhaps-borrowed" ] || mv "$NOTES/perhaps-borrowed" "$NOTES/borrowed"
+  else
+    sed -i '/^\.heroku\/python /d' "$NOTES/keep"
+    info 'bin/post_compile has changed the packages: the next build installs them anew.'
+  fi
+}
+
+packages_state() { find .heroku/python -printf '%p %y %s %T@ %l\n' | LC_ALL=C sort | sha256sum; }
 
 # What setuptools leaves beside the source of what it builds. Nobody needs it, and a build that reuses packages has none.
 leftovers() { find . \( -name .heroku -o -name .git -o -name node_modules \) -prune -o -type d \( -name '*.egg-info' -o -name build \) -prune -print; }
