@@ -8,6 +8,7 @@ write_profile() {
     'export PYTHONPATH=${PYTHONPATH-$HOME}' \
     'export FORWARDED_ALLOW_IPS=${FORWARDED_ALLOW_IPS-*}' \
     'export GUNICORN_CMD_ARGS=${GUNICORN_CMD_ARGS-"--access-logfile -"}' >.profile.d/python.sh
+  [ ! -d .heroku/nltk_data ] || echo 'export NLTK_DATA=${NLTK_DATA-$HOME/.heroku/nltk_data}' >>.profile.d/python.sh
   local text
   read -r -d '' text <"$PACK/lib/WEB_CONCURRENCY.sh"
   printf '%s\n' "$text" >.profile.d/WEB_CONCURRENCY.sh
@@ -17,4 +18,4 @@ write_profile() {
 as_in_dyno() { PYTHONPATH=$(in_build "${PYTHONPATH-/app}") PATH=$PLACE/bin:$BUILD/bin:$PATH "$@"; }
 
 # What the buildpacks that follow source.
-write_export() { printf '%s\n' "export PATH=\"$PLACE/bin:\$PATH\"" "export PYTHONPATH=\"\${PYTHONPATH-$BUILD}\"" >"$EXPORT_FILE"; }
+write_export() { printf '%s\n' "export PATH=\"$PLACE/bin:\$PATH\"" "export PYTHONPATH=\"\${PYTHONPATH-$BUILD}\" ${NLTK_DATA+NLTK_DATA=\"$NLTK_DATA\"}" >"$EXPORT_FILE"; }

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { expect } from 'vitest';
 import { deploysEach } from '../../support/languages.js';
 
 const REUSED = ['-----> Restoring cache', '       Nothing to install: the packages are those of the last build.'];
@@ -45,6 +46,18 @@ deploysEach('Python', [
     answers: 'Bottle here. Readability counts.',
     // The tools are at hand also when they have not just installed something.
     saysAgain: [...REUSED, '       Bottle 0.13.4', /^ {7}uv \d/, /^ {7}pipenv, version \d/],
+  },
+  {
+    fixture: 'python-nltk',
+    config: { NLTK_DOWNLOAD_URL: 'http://127.0.0.1:9494/index.xml' },
+    says: ['-----> Downloading NLTK packages: greetings', DEFAULT_WEB],
+    answers: 'hello moin',
+    saysAgain: [...REUSED, '-----> Downloading NLTK packages: greetings', '       Nothing to download: the data is that of the last build.'],
+    check: async (app) => {
+      await app.commit({ 'nltk.txt': 'nope\n' }, 'Ask for data that is not there');
+      expect((await app.push('main')).output).toContain("nope in nltk.txt is not among NLTK's data.");
+      await app.commit({ 'nltk.txt': 'greetings\n' }, 'Ask for data that is there');
+    },
   },
   {
     fixture: 'python-poetry',

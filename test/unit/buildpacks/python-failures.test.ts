@@ -72,6 +72,12 @@ const STATIC: [string, string, string?][] = [
   ['unknown', '12 static files copied'],
 ];
 
+const NLTK: [string, string, string?][] = [
+  ['nltk-package', "[nltk_data] Error loading nope: Package 'nope' not found in\n[nltk_data]     index", 'nope in nltk.txt is not'],
+  ['nltk-unreachable', '[nltk_data] Error loading stopwords: <urlopen error [Errno -3]\n[nltk_data]     Temporary failure in name resolution>', 'NLTK_DOWNLOAD_URL'],
+  ['unknown', '[nltk_data] Downloading package stopwords'],
+];
+
 /** As `explain` of the pack's lib/report.sh does: the first row whose pattern a line matches, with what its group found. */
 function explain(table: string, log: string): { id: string; text: string } {
   for (const [id, pattern, text] of rows(table)) {
@@ -85,7 +91,7 @@ function rows(table: string): string[][] {
   return readFileSync(`buildpacks/python/lib/${table}.tsv`, 'utf8').trimEnd().split('\n').map((line) => line.split('\t'));
 }
 
-describe.each([['failures', INSTALL], ['static-failures', STATIC]] as const)('%s', (table, logs) => {
+describe.each([['failures', INSTALL], ['static-failures', STATIC], ['nltk-failures', NLTK]] as const)('%s', (table, logs) => {
   it.each(logs.map(([id, log, text]) => [id, log, text ?? ''] as const))('%s: %j', (id, log, text) => {
     const said = explain(table, log);
     expect(said.id).toBe(id);
