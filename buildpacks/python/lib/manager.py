@@ -18,6 +18,7 @@ def choose_manager(pyproject):
     if len(found) > 1:
         raise Problem("multiple-managers", f"Files of several package managers: {', '.join(found)}.", "Keep the one you use, remove the others, and push again.")
     if found:
+        refuse_empty(found[0])
         return LOCKS[found[0]]
     if os.path.isfile("Pipfile"):
         return "pipenv"
@@ -29,6 +30,15 @@ def choose_manager(pyproject):
         return "setup"
     explain_none()
     return "none"
+
+
+def refuse_empty(name):
+    """An empty requirements.txt says that there are no packages; no tool writes an empty lockfile."""
+    if name == "requirements.txt":
+        return
+    with open(name, "rb") as file:
+        if not file.read().removeprefix(b"\xef\xbb\xbf").strip():
+            raise Problem("empty-lockfile", f"{name} is empty.", f'Make it anew with "{LOCKS[name]} lock", commit {name}, and push again.')
 
 
 def is_package(path):

@@ -23,6 +23,10 @@ class Packages:
         self.content.append([path, *names(path), *names(os.path.join(path, "src")), *map(digest, files)])
         self.read += [file for file in files if os.path.isfile(file)]
 
+    def has_app(self, manager):
+        """Whether the app's own pyproject.toml has a say in what is installed."""
+        return manager in ("uv", "poetry", "pyproject") or any(isinstance(each, list) and each[:1] == ["."] for each in self.content)
+
     def add_copied(self, path):
         """Installed as a copy: any change of it counts."""
         self.content.append([path, tree_digest(path)])
@@ -49,6 +53,8 @@ def pip(packages, docs):
 def pipenv(packages, docs):
     lock = docs["Pipfile.lock"]
     packages.content += [docs["Pipfile"], lock]
+    if lock and not os.path.isfile("Pipfile"):
+        raise Problem("no-pipfile", "There is a Pipfile.lock, but no Pipfile beside it.", "Commit Pipfile too, and push again.")
     if not lock:
         packages.locked = False
         packages.warnings.append('No Pipfile.lock: each build may install other versions. Run "pipenv lock" and commit it.')
@@ -58,7 +64,14 @@ def pipenv(packages, docs):
             packages.add_editable(path) if entry.get("editable") else packages.add_copied(path)
 
 
+def need_pyproject(lock, docs):
+    if not docs["pyproject.toml"]:
+        fault = "the pyproject.toml beside it is empty" if os.path.isfile("pyproject.toml") else "no pyproject.toml beside it"
+        raise Problem("no-pyproject", f"There is a {lock}, but {fault}.", "Commit pyproject.toml as it is on your machine, and push again.")
+
+
 def poetry(packages, docs):
+    need_pyproject("poetry.lock", docs)
     packages.content += [docs["pyproject.toml"], docs["poetry.lock"]]
     is_package = docs["pyproject.toml"].get("tool", {}).get("poetry", {}).get("package-mode", True)
     packages.installs_app = is_package and "build-system" in docs["pyproject.toml"]
@@ -71,8 +84,7 @@ def poetry(packages, docs):
 
 
 def uv(packages, docs):
-    if not docs["pyproject.toml"]:
-        raise Problem("no-pyproject", "There is a uv.lock, but no pyproject.toml beside it.", "Commit pyproject.toml too, and push again.")
+    need_pyproject("uv.lock", docs)
     packages.content += [docs["pyproject.toml"], docs["uv.lock"]]
     for entry in docs["uv.lock"].get("package", []):
         source = entry.get("source", {})

@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from manager import choose_manager
 from packages import decisive
 from problem import Problem
-from wanted import resolve_python, wanted_python
+from wanted import check_own_python, own_python, resolve_python, wanted_python
 
 SETTINGS = re.compile(r"^(PIP|UV|POETRY|PIPENV|PYC)_|^(CFLAGS|CPPFLAGS|CXXFLAGS|LDFLAGS|SLIPWAY_PYTHON_INSTALLER)$")
 NO_SETTINGS = re.compile(r"CACHE|TIMEOUT|VIRTUALENV|PROJECT_ENVIRONMENT|_CERT$")
@@ -44,18 +44,22 @@ def load_json(name):
     try:
         with open(name, encoding="utf-8-sig") as file:
             data = json.load(file)
-        return data if isinstance(data, dict) else {}
+        if not isinstance(data, dict) or "_meta" not in data:
+            raise ValueError("it is not what pipenv writes")
+        return data
     except ValueError as error:
         raise Problem("invalid-json", f"{name} can't be read: {error}", 'Make it anew with "pipenv lock", commit, and push again.') from None
 
 
 def make_plan(stack, others, env):
     """The plan as a dict of strings. `others()` gives the versions that can be fetched. Raises Problem."""
-    docs = {name: load_toml(name) for name in ("pyproject.toml", "Pipfile", "uv.lock", "poetry.lock")} | {"Pipfile.lock": load_json("Pipfile.lock")}
-    manager = choose_manager(docs["pyproject.toml"])
+    pyproject = load_toml("pyproject.toml")
+    manager = choose_manager(pyproject)
+    docs = {"pyproject.toml": pyproject, "Pipfile.lock": load_json("Pipfile.lock")} | {name: load_toml(name) for name in ("Pipfile", "uv.lock", "poetry.lock")}
     wanted, origin = wanted_python(docs)
     version = resolve_python(wanted, origin, stack, others)
     packages = decisive(manager, docs)
+    check_own_python(version, origin, own_python(pyproject) if packages.has_app(manager) else None)
     settings = sorted((name, value) for name, value in env.items() if SETTINGS.search(name) and not NO_SETTINGS.search(name))
     key = hashlib.sha256(json.dumps([REVISION, manager, version, settings, packages.content], sort_keys=True, default=str).encode()).hexdigest()[:24]
     return {

@@ -15,8 +15,7 @@ def wanted_python(docs):
     for text, name in (
         (pipenv_python(docs["Pipfile.lock"].get("_meta", {})), "Pipfile.lock"),
         (pipenv_python(docs["Pipfile"]), "Pipfile"),
-        (docs["pyproject.toml"].get("project", {}).get("requires-python"), "pyproject.toml"),
-        (poetry_python(docs["pyproject.toml"]), "pyproject.toml"),
+        (own_python(docs["pyproject.toml"]), "pyproject.toml"),
         (docs["uv.lock"].get("requires-python"), "uv.lock"),
         (docs["poetry.lock"].get("metadata", {}).get("python-versions"), "poetry.lock"),
     ):
@@ -30,8 +29,19 @@ def pipenv_python(section):
     return requires.get("python_full_version") or requires.get("python_version")
 
 
-def poetry_python(pyproject):
-    return pyproject.get("tool", {}).get("poetry", {}).get("dependencies", {}).get("python")
+def own_python(pyproject):
+    """What the app itself asks for, as a package."""
+    return pyproject.get("project", {}).get("requires-python") or pyproject.get("tool", {}).get("poetry", {}).get("dependencies", {}).get("python")
+
+
+def check_own_python(version, origin, own):
+    """Raises Problem where a file of its own asks for a Python that the app as a package does not run on."""
+    try:
+        if not own or origin not in ("runtime.txt", ".python-version") or satisfies(version, str(own)):
+            return
+    except ValueError:
+        return
+    raise Problem("own-python", f"{origin} asks for Python {version}, but the app itself for another: pyproject.toml says {own}.", "Correct one of the two, commit, and push again.")
 
 
 def words(name):
