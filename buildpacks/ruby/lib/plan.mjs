@@ -19,7 +19,7 @@ export function makePlan({ files, list, isExecutable = () => true, stackVersion,
   const gemfile = files('Gemfile');
   const lockText = files('Gemfile.lock');
   if (lockText === undefined || lockText.trim() === '') {
-    throw new Problem('no-lockfile', 'Gemfile.lock is missing: it says which versions of the gems the app gets.', 'Run "bundle install", commit Gemfile.lock (is it in .gitignore or .slugignore?), and push again.');
+    throw new Problem('no-lockfile', `Gemfile.lock is ${lockText === undefined ? 'missing' : 'empty'}: it says which versions of the gems the app gets.`, 'Run "bundle install", commit Gemfile.lock (is it in .gitignore or .slugignore?), and push again.');
   }
   if (/^(<<<<<<<|=======|>>>>>>>)/m.test(lockText)) {
     throw new Problem('lockfile-conflict', 'Gemfile.lock has a merge conflict in it.', 'Run "bundle install", commit Gemfile.lock, and push again.');

@@ -5,7 +5,7 @@ import { judge, lineOf, wantedRuby } from './versions.mjs';
 /** { plan, warnings } for the Ruby part. Throws Problem. */
 export function planRuby({ gemfile, lock, rubyVersion, stackVersion }) {
   const wanted = wantedRuby({ gemfile, lock, rubyVersion });
-  const plan = { RUBY: stackVersion, RUBY_WANTED: '', RUBY_FROM: '', RUBY_LINE: '' };
+  const plan = { RUBY: stackVersion, RUBY_WANTED: '', RUBY_FROM: '', RUBY_LINE: '', RUBY_FILE_LINE: '' };
   if (!wanted) return { plan, warnings: rubyUnsaid(stackVersion) };
   const asked = wanted.requirements.join(', ');
   if (wanted.engine !== 'ruby') {
@@ -13,7 +13,7 @@ export function planRuby({ gemfile, lock, rubyVersion, stackVersion }) {
   }
   const verdict = judge(wanted, stackVersion);
   if (verdict === 'other' && wanted.isBinding) throw otherRuby(wanted, asked, stackVersion);
-  Object.assign(plan, { RUBY_WANTED: asked, RUBY_FROM: wanted.file, RUBY_LINE: verdict === 'patch' && wanted.isBinding ? String(wanted.line ?? 0) : '' });
+  Object.assign(plan, { RUBY_WANTED: asked, RUBY_FROM: wanted.file, RUBY_LINE: verdict === 'patch' && wanted.isBinding ? String(wanted.line ?? 0) : '', RUBY_FILE_LINE: String(wanted.fileLine ?? '') });
   return { plan, warnings: rubyWarnings({ wanted, asked, verdict, stackVersion, lock }) };
 }
 

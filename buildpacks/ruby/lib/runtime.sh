@@ -14,6 +14,8 @@ use_ruby() {
 # Bundler insists on the last number of a version too, which is for the operator's updates to choose: in the slug, the files
 # name the Ruby that the app gets.
 accept_patch_level() {
+  # Bundler before 2.4 does not know that a version may be in a file.
+  [ -z "$RUBY_FILE_LINE" ] || perl -pi -e 's/(\bfile:|:file\s*=>)\s*(["'\''])\.ruby-version\2/"'"$RUBY"'"/ if $. == '"$RUBY_FILE_LINE" Gemfile
   [ -n "$RUBY_LINE" ] || return 0
   case $RUBY_FROM in
     Gemfile) perl -pi -e 'if ($. == '"$RUBY_LINE"') { s/(["'\''])[^"'\'']*\1(\s*,\s*(["'\''])[^"'\'']*\3)*/"'"$RUBY"'"/ }' Gemfile ;;

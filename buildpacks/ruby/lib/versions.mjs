@@ -1,29 +1,38 @@
 // Which Ruby an app asks for, and whether the stack's will do.
+import { Problem } from './problem.mjs';
 
 /**
  * What names a version, the most binding first: the directive in the Gemfile, then RUBY VERSION in Gemfile.lock, then
  * .ruby-version, which Bundler does not read unless told to. Returns { file, requirements, engine, line, isBinding } or
- * null; `line` is the directive's, from 1. A directive that isn't plain text is left to Bundler.
+ * null; `line` is the directive's, from 1, `fileLine` that of one which names .ruby-version. A directive that isn't plain text is left to Bundler.
  */
 export function wantedRuby({ gemfile, lock, rubyVersion }) {
   const own = parseVersionFile(rubyVersion);
-  const directive = directiveOf(gemfile, own);
+  const directive = directiveOf(gemfile, own, rubyVersion);
   if (directive) return { ...directive, isBinding: true };
   if (lock.ruby) return { file: 'Gemfile.lock', requirements: [lock.ruby.version], engine: lock.ruby.engine, isBinding: true };
   return own && { file: '.ruby-version', ...own, isBinding: false };
 }
 
-function directiveOf(gemfile, own) {
+function directiveOf(gemfile, own, rubyVersion) {
   const lines = gemfile.split('\n');
   const index = lines.findIndex((each) => /^\s*ruby[\s(]/.test(each));
   if (index < 0) return null;
   const code = lines[index].replace(/#.*/, '');
-  if (/["']\.ruby-version["']/.test(code)) return own && { file: '.ruby-version', ...own };
+  if (/["']\.ruby-version["']/.test(code)) {
+    if (!own) throw noVersion(rubyVersion);
+    return { file: '.ruby-version', ...own, fileLine: index + 1 };
+  }
   const engine = /engine(?::|"\s*=>|\s*=>)\s*["'](\w+)["']/.exec(code)?.[1] ?? 'ruby';
   const [plain] = code.split(/,\s*:?\w+(?::|\s*=>)/);
   const requirements = [...plain.matchAll(/["']([^"']+)["']/g)].map((match) => match[1].trim());
   const isPlain = requirements.length > 0 && requirements.every((each) => REQUIREMENT.test(each)) && !/ENV|File/.test(plain);
   return isPlain ? { file: 'Gemfile', requirements, engine, line: index + 1 } : null;
+}
+
+function noVersion(rubyVersion) {
+  const fault = rubyVersion === undefined ? 'is not there' : rubyVersion.trim() === '' ? 'is empty' : `holds no version of Ruby: ${JSON.stringify(rubyVersion.trim().slice(0, 40))}`;
+  return new Problem('ruby-version-file', `The Gemfile takes its Ruby from .ruby-version, which ${fault}.`, 'Write a version there, such as 3.1, commit it, and push again.');
 }
 
 const REQUIREMENT = /^(?:(=|!=|>=|<=|>|<|~>)\s*)?(\d+(?:\.\w+)*?)(?:-?p\d+)?$/;
