@@ -14,6 +14,13 @@ stop() {
   exit 1
 }
 
+# run_once <language> <name>: ends a second run in one build, which would take for the repository's what the first has made.
+run_once() {
+  grep -qs "^runtime $1 " "$NOTES/layers" || return 0
+  note failure buildpack-twice
+  stop "$2's buildpack has run already in this build: it is among the app's buildpacks twice." 'Look with paas buildpacks, and take one out with paas buildpacks:remove.'
+}
+
 # Config vars that would break a build when exported.
 UNSAFE_VARS='^(PATH|GIT_DIR|CPATH|CPPATH|LD_PRELOAD|LIBRARY_PATH|LD_LIBRARY_PATH|LANG|HOME|IFS|STACK|REQUEST_ID|BUILD_DIR|CACHE_DIR|ENV_DIR|PWD|OLDPWD|DYNO)$'
 

@@ -15,11 +15,15 @@ precompile_assets() {
   [ ! -f "$CACHE/assets-key" ] || read -r known <"$CACHE/assets-key"
   restore_assets
   if [ "$key" = "$known" ]; then
+    restore_node_modules
     info 'Nothing to make: the assets are those of the last build.'
     note assets reused
   else
+    MODULES=''
+    [ -e node_modules ] || MODULES=1
     make_assets "$key"
   fi
+  keep_node_modules
   for found in "${ASSET_DIRS[@]}"; do echo "$found ruby/assets/$found" >>"$NOTES/keep"; done
 }
 
@@ -34,6 +38,24 @@ restore_assets() {
       echo "$dir ruby/assets/$dir" >>"$NOTES/borrowed"
     fi
   done
+}
+
+# What the task has had installed of JavaScript is in the slug of the builds that follow too, until it runs again.
+restore_node_modules() {
+  MODULES=''
+  [ -d "$CACHE/assets/node_modules" ] && [ ! -e node_modules ] || return 0
+  MODULES=1
+  mv "$CACHE/assets/node_modules" node_modules
+  echo 'node_modules ruby/assets/node_modules' >>"$NOTES/borrowed"
+}
+
+keep_node_modules() {
+  if [ -n "$MODULES" ] && [ -d node_modules ]; then
+    echo 'node_modules ruby/assets/node_modules' >>"$NOTES/keep"
+    echo 'dir node_modules' >>"$NOTES/layers"
+  elif [ -d "$CACHE/assets/node_modules" ]; then
+    echo ruby/assets/node_modules >>"$NOTES/forget"
+  fi
 }
 
 make_assets() {
@@ -66,6 +88,8 @@ date_sources() {
 dress_for_assets() {
   [ -z "$DATABASE" ] || export DATABASE_URL=${DATABASE_URL:-$DATABASE}
   [ -n "${RAILS_MASTER_KEY-}" ] || [ -f config/master.key ] || export SECRET_KEY_BASE=${SECRET_KEY_BASE:-$(app_secret)}
+  export PATH=$PATH:$BUILD/bin
+  [ -z "${RUBYLIB-}" ] || RUBYLIB=$(in_build "$RUBYLIB")
   export RAILS_GROUPS=${RAILS_GROUPS:-assets} DISABLE_SPRING=1
 }
 

@@ -14,7 +14,7 @@ install_gems() {
     mkdir -p vendor && mv "$CACHE/$kept" vendor/bundle
     echo "vendor/bundle ruby/$kept" >>"$NOTES/borrowed"
     read -r BUNDLER_VERSION <vendor/bundle/.bundler-version
-    export BUNDLER_VERSION GEM_PATH=$BUNDLE_PATH/ruby/$ABI:
+    export BUNDLER_VERSION
     step "Installing dependencies using bundler $BUNDLER_VERSION"
     info 'Nothing to install: the gems are those of the last build.'
     note gems reused
@@ -26,6 +26,7 @@ install_gems() {
     tidy_gems
     note gems installed
   fi
+  export GEM_PATH=$BUNDLE_PATH/ruby/$ABI:
   note bundler_version "$BUNDLER_VERSION"
   # Unpacked now: a slug need not have them twice.
   rm -f vendor/cache/*.gem

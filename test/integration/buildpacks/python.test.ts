@@ -27,6 +27,24 @@ const cases: [string, Case, number, string[]][] = [
     ['== again', ' !     bin/post_compile failed; its last lines, above, say why.', '.heroku/python python/packages'],
   ],
   [
+    'its buildpack twice',
+    { files: { 'app.py': '' }, script: 'compile >/dev/null; compile' },
+    1,
+    [" !     Python's buildpack has run already in this build: it is among the app's buildpacks twice.", ' !     Look with paas buildpacks, and take one out with paas buildpacks:remove.'],
+  ],
+  [
+    'a directory of the repository where packages are installed',
+    { files: { 'app.py': '', '.heroku/python/x': '' }, script: 'compile' },
+    1,
+    [' !     .heroku/python is in the repository, but packages are installed there.'],
+  ],
+  [
+    'the same, made by a hook',
+    { files: { 'app.py': '', 'bin/pre_compile': 'mkdir -p .heroku/python' }, script: 'compile' },
+    1,
+    [' !     bin/pre_compile has made .heroku/python, but packages are installed there.'],
+  ],
+  [
     'packages that a hook only reads are kept',
     { files: hook('python -c "import json; print(json.dumps(1))"'), script: `compile; ${AGAIN} compile; cat .slipway/report` },
     0,

@@ -136,6 +136,17 @@ const cases: [string, Omit<Case, 'script'> & { script?: string }, number, (strin
     0,
     ['right'],
   ],
+  [
+    'assets that see what dynos see, and what they have installed in each slug',
+    {
+      files: { ...assets, Rakefile: 'task("assets:precompile") { require "own"; puts "sees #{Own} #{`own`}"; mkdir_p "node_modules/left"; mkdir_p "public/assets" }', 'lib/own.rb': 'Own = :lib', 'bin/own': '#!/bin/sh\necho bin' },
+      config: { RUBYLIB: '/app/lib' },
+      script: `chmod +x bin/own; compile | grep sees; ls node_modules; ${AGAIN} compile >/dev/null; ls node_modules; ${AGAIN} rm -rf /tmp/cache/ruby/assets-key; compile | grep -E 'sees|Nothing'`,
+    },
+    0,
+    ['       sees lib bin', 'left', 'left', '       Nothing to install: the gems are those of the last build.', '       sees lib bin'],
+  ],
+  ['its buildpack twice', { files: plain, script: 'compile >/dev/null; compile' }, 1, [" !     Ruby's buildpack has run already in this build: it is among the app's buildpacks twice.", ' !     Look with paas buildpacks, and take one out with paas buildpacks:remove.']],
   ['assets that need a config var', { files: { ...assets, Rakefile: 'task("assets:precompile") { ENV.fetch("PAYMENT_KEY") }' } }, 1, [/^ !     The app needs a config var to start: KeyError: key not found: "PAYMENT_KEY".*\. Set it with paas config:set\.$/]],
   ['assets with config vars', { files: { ...assets, Rakefile: 'task("assets:precompile") { puts ENV.fetch("GREETING").upcase }' }, config: { GREETING: 'hello' } }, 0, ['       HELLO']],
 ];
