@@ -14,6 +14,11 @@ stop_as() {
 # of the table whose pattern is found wins; {1} is what its first group that holds anything found. Then come the lines.
 explain() {
   local log=$1 table=$PACK/lib/$2 name pattern line found part
+  if grep -q 'No module named' "$log" && line=$(python3 -I -B $PACK/lib/blame.py "$log" "$BUILD"); then
+    name=${line%%$'\t'*}
+    # While packages are made, code of many hands runs: the table knows better, but for the tools.
+    [ "$2" = failures.tsv ] && [ "$name" != tool-broken ] || stop_as "$name" "${line#*$'\t'}" "${@:3}"
+  fi
   shift 2
   while IFS=$'\t' read -r name pattern line; do
     found=$(grep -m 1 -E -- "$pattern" "$log") || continue

@@ -68,7 +68,12 @@ make_assets() {
   touch "$start"
   info "Running: rake ${tasks[*]}"
   if ! (dress_for_assets && exec bundle exec rake "${tasks[@]}") 2>&1 | tee "$log" | said; then
-    if grep -q "Don't know how to build task 'assets:precompile'" "$log"; then info 'The app has no such task: nothing to make.'; else explain "$log" "$PACK/lib/failures.tsv"; fi
+    if grep -q "Don't know how to build task 'assets:precompile'" "$log"; then
+      info 'The app has no such task: nothing to make.'
+    else
+      explain_load_error "$log"
+      explain "$log" "$PACK/lib/failures.tsv"
+    fi
   fi
   info "Asset precompilation completed ($(( (${EPOCHREALTIME/./} - began) / 1000000 ))s)"
   note assets made
@@ -76,6 +81,21 @@ make_assets() {
   rm -rf tmp/cache log/*.log
   # What wrote elsewhere has to run each time.
   [ -n "$(made_elsewhere "$start")" ] || echo "$1" >"$CACHE/assets-key"
+}
+
+# A file that isn't there is missing to whoever loads it: of those that only load for others, the first that does not.
+who_loads() {
+  awk '/cannot load such file -- / { file = $NF; next }
+    file == "" || !/:[0-9]+:in / { next }
+    /<internal:|\/usr\/lib\/ruby\/|\/gems\/(rake|bootsnap|zeitwerk|activesupport|railties|bundler)-[0-9]/ { next }
+    { if (match($0, /vendor\/bundle\/ruby\/[^\/]+\/gems\/[^\/]+/)) { gem = substr($0, RSTART, RLENGTH); sub(/.*\//, "", gem); print gem, file }; exit }' "$1"
+}
+
+explain_load_error() {
+  local gem file
+  read -r gem file < <(who_loads "$1") || return 0
+  note failure gem-load
+  stop "The gem $gem loads $file, which it has not brought: add the gem with that file to the Gemfile, or take another version of ${gem%-*}."
 }
 
 # Sprockets takes a file of the same time for the same file, but all files of a commit, or of an archive, may have one time.

@@ -1,6 +1,7 @@
 // What uv, pip, Poetry, Pipenv and Django print, and the failure that is told.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { bashAll } from './python-apps.js';
 
 const INSTALL: [string, string, string?][] = [
   ['no-disk-space', 'error: failed to write: No space left on device (os error 28)'],
@@ -94,6 +95,28 @@ function explain(table: string, log: string): { id: string; text: string } {
 function rows(table: string): string[][] {
   return readFileSync(`buildpacks/python/lib/${table}.tsv`, 'utf8').trimEnd().split('\n').map((line) => line.split('\t'));
 }
+
+const SITE = '/app/.heroku/python/lib/python3.13/site-packages';
+const frames = (...files: string[]) => ['Traceback (most recent call last):', ...files.map((file) => `  File "${file}", line 1, in <module>`)].join('\n');
+const MISSING: [string, string, string?][] = [
+  ['', `${frames('/tmp/build_1/mysite/settings.py')}\nModuleNotFoundError: No module named 'whitenoise'`],
+  ['', `${frames('/tmp/build_1/manage.py', `${SITE}/django/apps/config.py`, '/usr/lib/python3.13/importlib/__init__.py', '<frozen importlib._bootstrap>')}\nModuleNotFoundError: No module named 'corsheaders'`],
+  ['package-import', `${frames('/tmp/build_1/mysite/settings.py', `${SITE}/reports/__init__.py`)}\nModuleNotFoundError: No module named 'numpy'`, 'reports imports numpy,'],
+  ['module-removed', `${frames('/tmp/build_1/mysite/settings.py', `${SITE}/reports/build.py`)}\nModuleNotFoundError: No module named 'distutils.util'`, 'reports imports distutils, which Python has no longer since 3.12: take a newer'],
+  ['module-removed', `${frames('/tmp/build_1/mysite/settings.py')}\nModuleNotFoundError: No module named 'cgi'`, 'The app imports cgi,'],
+  ['own-module', `${frames('/tmp/build_1/manage.py', `${SITE}/django/conf/__init__.py`, '<frozen importlib._bootstrap>')}\nModuleNotFoundError: No module named 'mysite.production'`, "in the app's mysite"],
+  ['', `${frames('/tmp/build_1/mysite/settings.py')}\nModuleNotFoundError: No module named 'local_settings'\n\n${frames('/tmp/build_1/mysite/settings.py')}\nKeyError: 'SECRET_KEY'`],
+  ['tool-broken', `${frames('/opt/slipway/runtimes/poetry/2.5.1.3.11/lib/python3.11/site-packages/poetry/console/application.py')}\nModuleNotFoundError: No module named 'cleo'`, 'poetry, which the platform has'],
+  ['tool-broken', '/opt/slipway/runtimes/pipenv/2026.10.3.3.11/bin/python: No module named pipenv', 'it lacks pipenv'],
+];
+
+describe('a module that is missing', () => {
+  const said = bashAll(MISSING.map(([, log]) => ({ log, 'mysite/settings.py': '' })), 'python3 -I -B $LIB/blame.py log . || true');
+  it.each(MISSING.map(([id, log, text], index) => [id, log, text ?? '', index] as const))('%s: %j', (id, _log, text, index) => {
+    expect(said[index]!.split('\t')[0]).toBe(id);
+    expect(said[index]).toContain(text);
+  });
+});
 
 describe.each([['failures', INSTALL], ['static-failures', STATIC], ['nltk-failures', NLTK]] as const)('%s', (table, logs) => {
   it.each(logs.map(([id, log, text]) => [id, log, text ?? ''] as const))('%s: %j', (id, log, text) => {

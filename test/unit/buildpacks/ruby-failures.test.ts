@@ -1,4 +1,6 @@
 // What Bundler and rake print, and the failure that is told.
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
 import { testFailures } from './failure-table.js';
 
 const LOGS: [string, string][] = [
@@ -57,5 +59,16 @@ const LOGS: [string, string][] = [
   ['assets-failed', 'rake aborted!\nNoMethodError: undefined method `upcase\' for nil:NilClass'],
   ['unknown', 'Installing rack 3.1.20'],
 ];
+
+describe('a file that can not be loaded', () => {
+  const GEMS = '/tmp/build_1/vendor/bundle/ruby/3.1.0/gems';
+  it.each([
+    ['the app', `LoadError: cannot load such file -- faker\n${GEMS}/bootsnap-1.18.4/lib/bootsnap/load_path_cache.rb:30:in \`require'\n/tmp/build_1/config/application.rb:5:in \`<main>'`, ''],
+    ['a gem', `LoadError: cannot load such file -- csv\n${GEMS}/zeitwerk-2.6.8/lib/zeitwerk/kernel.rb:34:in \`require'\n${GEMS}/report-kit-1.2.0/lib/report.rb:1:in \`<main>'\n/tmp/build_1/config/application.rb:5:in \`<main>'`, 'report-kit-1.2.0 csv'],
+    ['another failure', 'NoMethodError: undefined method\n/tmp/build_1/config/application.rb:5:in `<main>\'', ''],
+  ])('is missing to %s', (_, log, wanted) => {
+    expect(spawnSync('bash', ['-c', 'source buildpacks/ruby/lib/assets.sh; who_loads /dev/stdin'], { input: log, encoding: 'utf8' }).stdout.trim()).toBe(wanted);
+  });
+});
 
 testFailures('ruby', 'failures of Bundler and rake', LOGS);
