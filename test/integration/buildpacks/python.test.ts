@@ -56,7 +56,7 @@ describe('the Python buildpack', () => {
   let outcomes: Outcome[];
   beforeAll(async () => {
     outcomes = await inBuildImage('python', cases.map(([, each]) => each));
-  });
+  }, 300_000);
 
   it.each(cases.map(([title, , status, lines], index) => ({ title, status, lines, index })))('$title', ({ status, lines, index }) => {
     const { said, status: found } = outcomes[index]!;

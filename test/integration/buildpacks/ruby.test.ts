@@ -61,7 +61,7 @@ const cases: [string, Omit<Case, 'script'> & { script?: string }, number, (strin
   ],
   [
     'the Ruby of .ruby-version, as Bundler 2.4 and later read it from the Gemfile',
-    { files: { ...plain, Gemfile: `ruby file: ".ruby-version" # ours\n${String(plain['Gemfile'])}` }, script: 'ruby -e "print RUBY_VERSION[/[0-9]+.[0-9]+/], %(.99)" >.ruby-version; compile && head -n 1 Gemfile; HOME=$PWD; source .profile.d/ruby.sh; bundle exec ruby -e "puts :runs"' },
+    { files: { ...plain, Gemfile: `ruby file: ".ruby-version" # ours\n${String(plain['Gemfile'])}` }, script: 'ruby -e "print RUBY_VERSION[/[0-9]+.[0-9]+/], %(.99)" >.ruby-version; printf "\\nRUBY VERSION\\n   ruby %sp1\\n" $(cat .ruby-version) >>Gemfile.lock; compile && head -n 1 Gemfile; HOME=$PWD; source .profile.d/ruby.sh; bundle exec ruby -e "puts :runs"' },
     0,
     [/^ !     \.ruby-version asks for Ruby 3\.\d\.99; the stack has 3\.\d\.\d+, and the app gets that\./, /^ruby "3\.\d\.\d+" # ours$/, 'runs'],
   ],
@@ -155,7 +155,7 @@ describe('the Ruby buildpack', () => {
   let outcomes: Outcome[];
   beforeAll(async () => {
     outcomes = await inBuildImage('ruby', cases.map(([, each]) => ({ script: 'compile', ...each })));
-  }, 300_000);
+  }, 600_000);
 
   it.each(cases.map(([title, , status, lines], index) => ({ title, status, lines, index })))('$title', ({ status, lines, index }) => {
     const { said, status: found } = outcomes[index]!;
