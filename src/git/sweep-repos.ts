@@ -1,7 +1,8 @@
-// The nightly care of repositories: pack those that have grown many packs, remove those whose apps are gone.
+// The nightly care of repositories: pack those that have grown many packs, remove those whose apps are gone, and locks
+// that a killed git has left on refs.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { log } from '../lib/log.js';
@@ -35,11 +36,24 @@ async function sweepOne(store: Store, reposDir: string, name: string): Promise<v
     log('repo-removed', { repo: name });
     return;
   }
+  await removeOldLocks(path);
   if ((await countPacks(path)) < MANY_PACKS) return;
   const began = performance.now();
   await collect(path);
   await noteRepoSize(store, { appId, repoDir: path });
   log('repo-packed', { repo: name, ms: Math.round(performance.now() - began) });
+}
+
+/** git holds a ref's lock for a moment only. One that is left would refuse every push to the ref, for ever. */
+async function removeOldLocks(path: string): Promise<void> {
+  const refs = await readdir(join(path, 'refs'), { recursive: true }).catch(() => []);
+  const locks = ['packed-refs.lock', 'HEAD.lock', ...refs.filter((name) => name.endsWith('.lock')).map((name) => join('refs', name))];
+  for (const lock of locks.map((name) => join(path, name))) {
+    const found = await stat(lock).catch(() => null);
+    if (!found || Date.now() - found.mtimeMs < YOUNG_MS) continue;
+    await rm(lock, { force: true });
+    log('repo-unlocked', { lock });
+  }
 }
 
 async function countPacks(path: string): Promise<number> {

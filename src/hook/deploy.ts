@@ -4,6 +4,7 @@ import { PlatformError } from '../model/errors.js';
 import { readSubmodules } from '../model/submodules.js';
 import type { Api } from './api.js';
 import { archive, countChangedPaths, findLfsFile, readPushFacts, type CommitFacts, type PushFacts } from './commit.js';
+import { findRefusal } from './git-refusals.js';
 import { recordOf, textOf, isRecord, type Json } from './json.js';
 import type { Printer } from './printer.js';
 import { isNewRef, type RefUpdate } from './push-plan.js';
@@ -21,6 +22,8 @@ export interface Deploy {
   repo: Repo;
   branch: string;
   update: RefUpdate;
+  /** All that the push wants to move, `update` among it. */
+  updates: RefUpdate[];
 }
 
 const BUILD_RETRY_MS = 500;
@@ -37,8 +40,9 @@ export async function deploy(o: Deploy): Promise<boolean> {
   // What it takes to begin is asked and sent at once; a push that is refused has sent its source in vain.
   const sending = sendSource(o);
   sending.catch(() => undefined);
-  const [facts, changedPaths] = await Promise.all([readPushFacts(o.repo, o.update), isNewRef(o.update) ? null : countChangedPaths(o.repo, o.update)]);
+  const [facts, changedPaths, refusal] = await Promise.all([readPushFacts(o.repo, o.update), isNewRef(o.update) ? null : countChangedPaths(o.repo, o.update), findRefusal(o.repo, o.updates)]);
   const commit = await checkPushed(o, facts);
+  if (refusal !== null) throw new PlatformError('conflict', refusal);
   if (changedPaths !== null) o.out.line(describeChange(changedPaths, o.update.old));
   o.out.print('Compressing source files... ');
   const source = await sending;

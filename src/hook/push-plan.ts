@@ -17,7 +17,7 @@ export type PushPlan =
   | { kind: 'refuse'; message: string };
 
 const NONE = /^0+$/;
-const LINE = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) (refs\/.+)$/;
+const LINE = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) (.+)$/;
 /** In the order of preference, should one push hold both. */
 const BUILT = ['main', 'master'];
 
@@ -39,7 +39,8 @@ export function planPush(updates: RefUpdate[]): PushPlan {
   return { kind: updates.every(isDelete) ? 'accept' : 'skip' };
 }
 
-function isDelete(update: RefUpdate): boolean {
+/** Whether the ref is to go. */
+export function isDelete(update: RefUpdate): boolean {
   return NONE.test(update.new);
 }
 

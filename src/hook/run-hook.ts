@@ -24,7 +24,8 @@ interface Hook {
 /** Runs the hook. Returns the exit status: with 0 the refs move. */
 export async function runHook(o: Hook): Promise<0 | 1> {
   try {
-    const plan = planPush(parseUpdates(o.input));
+    const updates = parseUpdates(o.input);
+    const plan = planPush(updates);
     if (plan.kind === 'accept') return 0;
     if (plan.kind === 'refuse') {
       o.out.warn(plan.message);
@@ -37,7 +38,7 @@ export async function runHook(o: Hook): Promise<0 | 1> {
     const session = findSession(o);
     const api = openApi({ socketPath: o.socketPath, secret: session.secret, signal: o.signal });
     try {
-      return (await deploy({ ...plan, api, bell: o.bell, session, repo: o.repo, out: o.out })) ? 0 : 1;
+      return (await deploy({ ...plan, updates, api, bell: o.bell, session, repo: o.repo, out: o.out })) ? 0 : 1;
     } finally {
       api.close();
     }

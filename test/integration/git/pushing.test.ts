@@ -1,6 +1,6 @@
 // Pushing and fetching through the door, with git itself at both ends.
 import { randomUUID } from 'node:crypto';
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { User } from '../../../src/model/user.js';
@@ -191,4 +191,19 @@ test('removeRepo and sweep take away what has no app', async () => {
   await door.store.db.deleteFrom('apps').where('id', '=', app.id).execute();
   await door.door.sweep();
   await expect(stat(door.repoOf(app))).rejects.toThrow('ENOENT');
+});
+
+test('a lock that a killed git left on a ref goes with the nightly sweep; a young one stays', async () => {
+  const app = await door.anApp('locked', jane);
+  const tree = await aTree(join(door.dir, 'locked'), { 'a.txt': 'hello' });
+  await git(tree, 'push', door.remote('locked'), 'main');
+  const [old, young] = ['refs/heads/main.lock', 'refs/heads/other.lock'].map((name) => join(door.repoOf(app), name));
+  await Promise.all([old!, young!].map((file) => writeFile(file, '')));
+  await utimes(old!, new Date(0), new Date(0));
+  expect((await git(tree, 'push', door.remote('locked'), 'main:main')).code).toBe(0);
+  await commit(tree, { 'a.txt': 'change' }, 'Change');
+  expect((await git(tree, 'push', door.remote('locked'), 'main')).code).toBe(1);
+  await door.door.sweep();
+  expect((await git(tree, 'push', door.remote('locked'), 'main')).code).toBe(0);
+  await expect(stat(young!)).resolves.toBeDefined();
 });

@@ -162,6 +162,58 @@ test('main can be rewound by force, not deleted', async () => {
   expect(await forced).toMatchObject({ code: 0, output: expect.stringContaining('(forced update)') });
 });
 
+test('a push from a shallow clone is refused before anything is built, with the words that mend it', async () => {
+  const tree = await aTree('shallow');
+  for (const name of ['Two', 'Three', 'Four']) await tree.commit({ 'a.txt': name }, name);
+  const clone = join(web.dir, 'trees/shallow-clone');
+  await git(web.dir, 'clone', '-q', '--depth', '1', `file://${tree.dir}`, clone);
+  const push = await git(clone, 'push', web.remote('shallow'), 'main');
+  expect(push).toMatchObject({ code: 1, remote: expect.stringContaining('git fetch --unshallow') });
+  expect(await listBuilds(web.ctx.store, tree.app.id)).toEqual([]);
+
+  // Commits that no ref leads to any more are no history for git.
+  await tree.push('main:old');
+  await tree.push(':old');
+  expect(await git(clone, 'push', web.remote('shallow'), 'main')).toMatchObject({ code: 1, remote: expect.stringContaining('git fetch --unshallow') });
+  expect(await listBuilds(web.ctx.store, tree.app.id)).toEqual([]);
+
+  await git(clone, 'fetch', '-q', '--unshallow');
+  const whole = git(clone, 'push', web.remote('shallow'), 'main');
+  await web.finish(await web.succeed(await web.takeBuild(tree.app)), 'succeeded', 'up');
+  expect((await whole).code).toBe(0);
+});
+
+test('a shallow clone of what was deployed can be pushed from', async () => {
+  const tree = await aTree('shallow-again');
+  await tree.commit({ 'a.txt': '1' }, 'Two');
+  await deployed(tree);
+  const clone = join(web.dir, 'trees/shallow-again-clone');
+  await git(web.dir, 'clone', '-q', '--depth', '1', web.remote('shallow-again'), clone);
+  await git(clone, 'commit', '-q', '--allow-empty', '-m', 'Three');
+  const push = git(clone, 'push', 'origin', 'main');
+  await web.finish(await web.succeed(await web.takeBuild(tree.app)), 'succeeded', 'up');
+  expect((await push).code).toBe(0);
+});
+
+/** What git would refuse after the hook: made ready, pushed, and what the pusher reads. */
+const GIT_REFUSES: [string, (tree: Tree, repo: string) => Promise<unknown>, string[], string][] = [
+  ['a branch below main', (tree) => tree.push('main:main/x'), ['main'], "main/x and main can't be kept together"],
+  ['another ref of the same push below main', async () => undefined, ['main', 'main:main/x'], "main and main/x can't be kept together"],
+  ['a branch where another has its folder', (tree) => tree.push('main:a/b'), ['--atomic', 'main', 'main:a'], "a/b and a can't be kept together"],
+  ['a locked branch', (_tree, repo) => writeFile(join(repo, 'refs/heads/main.lock'), ''), ['main'], 'main is locked'],
+  ['a ref outside of what git keeps', async () => undefined, ['main', 'main:refs/odd'], 'git keeps no ref by the name refs/odd'],
+];
+
+test.each(GIT_REFUSES)('%s is refused before anything is built', async (name, prepare, refs, words) => {
+  const tree = await aTree(name.replaceAll(/\W+/g, '-').slice(0, 28));
+  await git(tree.dir, 'ls-remote', web.remote(tree.app.name));
+  await prepare(tree, join(web.dir, 'repos', `${tree.app.id}.git`));
+  const push = await tree.push(...refs);
+  expect(push.remote).toContain(words);
+  expect(push).toMatchObject({ code: 1, output: expect.stringContaining('pre-receive hook declined') });
+  expect(await listBuilds(web.ctx.store, tree.app.id)).toEqual([]);
+});
+
 test('two pushes of one commit line: the second waits, and builds what it brings', async () => {
   const tree = await aTree('turns');
   await deployed(tree);
