@@ -13,7 +13,7 @@ import type { ApiContext, ApiState } from './http.js';
 type KnownUser = User & { authorizationId: string | null };
 
 /** What a push may ask for, nothing else: its hook needs no more. */
-const PUSH_CALLS = /^(POST \/sources|POST \/apps\/[^/]+\/(builds|log-sessions)|GET \/apps\/[^/]+(\/(builds|releases)\/[^/]+|\/dynos|\/formation)?)$/;
+const PUSH_CALLS = /^(POST \/sources|POST \/apps\/[^/]+\/(builds|log-sessions)|GET \/apps\/[^/]+(\/(builds|releases|slugs)\/[^/]+|\/builds|\/dynos|\/formation)?|DELETE \/apps\/[^/]+\/builds\/[^/]+)$/;
 
 /** Sets the request's user. Throws `unauthorized`. */
 export function authenticate(deps: ApiDeps): Middleware<ApiState> {

@@ -35,16 +35,21 @@ export async function* followOutput(bus: Bus, source: OutputSource, o: { from: n
       if (live.hasEnded) return;
       if (live.count === CHUNKS_AT_ONCE) continue;
       // Who has just heard something will hear of the end; who hasn't may have come too late for it.
-      const end = wasRung ? null : await source.readEnd();
+      const end = wasRung ? null : await source.readEnd().catch(storeAway);
       if (end?.hasEnded) return yield* reader.rest(end.saved);
       wasRung = await bell.wait(QUIET_MS);
       if (wasRung) continue;
-      const news = await source.whileQuiet();
+      const news = await source.whileQuiet().catch(storeAway);
       if (news) yield { text: news, offset: null };
     }
   } finally {
     stop();
   }
+}
+
+/** The store may be away for a moment: nothing is known of the end then, and whoever follows goes on doing so. */
+function storeAway(): null {
+  return null;
 }
 
 /** Reads on from where it is, counting bytes and leaving out the first `from`. */

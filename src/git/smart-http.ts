@@ -3,6 +3,7 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, Middleware } from 'koa';
 import { log } from '../lib/log.js';
 import type { App } from '../model/app.js';
@@ -10,6 +11,7 @@ import { canUse, type User } from '../model/user.js';
 import { findApp } from '../store/apps.js';
 import type { Store } from '../store/open-store.js';
 import { openAdvertiser } from './advertise-refs.js';
+import { finishPush } from './finish-push.js';
 import { refuse } from './exchange.js';
 import { readProtocol, settleGitEnvironment } from './git-environment.js';
 import { isGitPath, parseGitRequest, type GitRequest } from './git-request.js';
@@ -29,7 +31,7 @@ export interface GitDoorOptions {
   /** The user whose token is the request's Basic password; null when there is none or it isn't known. */
   authenticate: (ctx: Context) => Promise<User | null>;
   /** A push ended before its time: its client left, or git died. Its build is to be cancelled. */
-  onPushGone: (session: PushSession) => void;
+  onPushGone: (session: PushSession) => Promise<void>;
   /** The largest pack that may be pushed, in bytes. */
   maxPackBytes: number;
 }
@@ -44,6 +46,8 @@ export interface GitDoor {
   /** Ends every request under way. */
   close(): Promise<void>;
 }
+
+const CLOSE_WITHIN_MS = 5_000;
 
 /** Opens the door. From then on this process's environment is the one git runs in. */
 export function createGitDoor(o: GitDoorOptions): GitDoor {
@@ -84,6 +88,8 @@ export function createGitDoor(o: GitDoorOptions): GitDoor {
     const { service } = request;
     // Version 2 is for fetching; pushes go on in the older ones.
     const protocol = service === 'upload-pack' ? readProtocol(ctx.get('git-protocol')) : null;
+    const isPushed = book.list().some((push) => push.appId === app.id);
+    if (request.kind === 'advertise' && !isPushed) await finishPush(o.store, { repoDir, appId: app.id });
     if (request.kind === 'advertise') return advertise({ res, repoDir, service, protocol });
     let session = null as PushSession | null;
     const onStart = (git: { pid?: number | undefined }) => {
@@ -92,14 +98,16 @@ export function createGitDoor(o: GitDoorOptions): GitDoor {
     const began = performance.now();
     const { completed } = await servePack({ req, res, repoDir, service, protocol, onStart });
     log('git', { service, app: app.name, user: user.email, ms: Math.round(performance.now() - began), completed });
-    if (session) endPush(session, completed);
-    if (session && completed) await pointHead(repoDir);
+    if (session) await endPush(session, { completed, repoDir });
     if (session && completed) await noteRepoSize(o.store, { appId: app.id, repoDir });
   }
 
-  function endPush(session: PushSession, completed: boolean): void {
+  /** The next push to the app has its turn when all of this is done. */
+  async function endPush(session: PushSession, { completed, repoDir }: { completed: boolean; repoDir: string }): Promise<void> {
     try {
-      if (!completed) o.onPushGone(session);
+      if (completed) await pointHead(repoDir);
+      else await o.onPushGone(session);
+      await finishPush(o.store, { repoDir, appId: session.appId });
     } finally {
       book.end(session);
     }
@@ -112,7 +120,8 @@ export function createGitDoor(o: GitDoorOptions): GitDoor {
     removeRepo: (appId) => repos.remove(appId),
     async close() {
       for (const entry of underWay) entry.end();
-      await Promise.all([...underWay].map((entry) => entry.ended));
+      // What waits for a store that is away is done by the next process.
+      await Promise.race([Promise.all([...underWay].map((entry) => entry.ended)), sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
     },
   };
 }

@@ -6,7 +6,7 @@ import { isRecord, textOf } from './json.js';
 
 export interface Api {
   /** Calls an endpoint and returns the body of its answer. Throws PlatformError, with the API's own words. */
-  call(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown>;
+  call(method: 'GET' | 'POST' | 'DELETE', path: string, o?: { body?: object; range?: string }): Promise<unknown>;
   /** Sends a child's output to a URL of the platform's; fails, and leaves nothing there, when the child does. */
   upload(url: string, child: ChildProcess): Promise<void>;
   /** Hears a URL of the platform's to its end. False when there is nothing (yet). */
@@ -26,9 +26,9 @@ export function openApi(o: { socketPath: string; secret: string; signal: AbortSi
   };
 
   return {
-    async call(method, path, body) {
+    async call(method, path, { body, range } = {}) {
       const text = body && JSON.stringify(body);
-      const req = send({ method, path, headers: { ...headers, ...(text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }) } });
+      const req = send({ method, path, headers: { ...headers, ...(range && { range }), ...(text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }) } });
       req.setTimeout(ANSWER_WITHIN_MS, () => req.destroy(new Error('no answer in time')));
       req.end(text);
       const res = await answerTo(req);

@@ -20,7 +20,7 @@ export async function readCrashReason(api: Api, o: { appId: string; dyno: string
 
 async function readPlatformLines(api: Api, o: { appId: string; dyno: string }): Promise<string> {
   const wish = { source: 'heroku', dyno: o.dyno, lines: 50, tail: false };
-  const session = await api.call('POST', `/apps/${o.appId}/log-sessions`, wish);
+  const session = await api.call('POST', `/apps/${o.appId}/log-sessions`, { body: wish });
   const chunks: Buffer[] = [];
   await api.stream(textOf(session, 'logplex_url'), (chunk) => chunks.push(chunk));
   return Buffer.concat(chunks).toString('utf8');

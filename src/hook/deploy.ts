@@ -5,7 +5,8 @@ import { readSubmodules } from '../model/submodules.js';
 import type { Api } from './api.js';
 import { archive, countChangedPaths, findLfsFile, readPushFacts, type CommitFacts, type PushFacts } from './commit.js';
 import { findRefusal } from './git-refusals.js';
-import { recordOf, textOf, isRecord, type Json } from './json.js';
+import { isRecord, listOf, recordOf, textOf, type Json } from './json.js';
+import { keepPush } from './keep-push.js';
 import type { Printer } from './printer.js';
 import { isNewRef, type RefUpdate } from './push-plan.js';
 import type { Repo } from './repo.js';
@@ -28,6 +29,9 @@ export interface Deploy {
 
 const BUILD_RETRY_MS = 500;
 const RESULT_WITHIN_MS = 20 * 60_000;
+const SETTLED_WITHIN_MS = 5 * 60_000;
+/** The store's and ours. */
+const CLOCKS_DIFFER_MS = 2_000;
 
 /** Deploys the pushed commit. False when the push is to be refused; why has then been printed. */
 export async function deploy(o: Deploy): Promise<boolean> {
@@ -47,10 +51,9 @@ export async function deploy(o: Deploy): Promise<boolean> {
   o.out.print('Compressing source files... ');
   const source = await sending;
   o.out.line('done.');
-  const build = await startBuild(o, { source, commit, onWait });
-  o.out.line('Building source:');
-  o.out.line();
-  const ended = await followBuild(o, build);
+  await keepPush(o.repo, o.update);
+  const since = Date.now();
+  const ended = await build(o, { source, commit, onWait }).catch((error: unknown) => settleBuild(o, since, error));
   if (ended['status'] !== 'succeeded') {
     o.out.freshLine();
     o.out.line('Verifying deploy...');
@@ -87,6 +90,31 @@ async function sendSource({ api, repo, update }: Deploy): Promise<string> {
   return textOf(blob, 'get_url');
 }
 
+async function build(o: Deploy, what: { source: string; commit: CommitFacts; onWait: () => void }): Promise<Json> {
+  const started = await startBuild(o, what);
+  o.out.line('Building source:');
+  o.out.line();
+  return followBuild(o, started);
+}
+
+/**
+ * Before a push is refused because something of the platform's failed, its build is ended: what is said to be rejected
+ * must not be deployed afterwards. Returns the build when it has been released already, else throws the failure again.
+ */
+async function settleBuild({ api, session, update }: Deploy, since: number, failure: unknown): Promise<Json> {
+  const path = `/apps/${session.appId}/builds`;
+  const known = await waitFor(async () => {
+    const builds = await patiently(() => api.call('GET', path, { range: 'created_at ..; max=10, order=desc' }));
+    if (builds === undefined) return undefined;
+    const ours = listOf(builds).find((each) => recordOf(each, 'source_blob')['version'] === update.new && Date.parse(textOf(each, 'created_at')) >= since - CLOCKS_DIFFER_MS);
+    if (ours?.['status'] !== 'pending') return { build: ours };
+    await api.call('DELETE', `${path}/${textOf(ours, 'id')}`).catch(() => undefined);
+    return undefined;
+  }, SETTLED_WITHIN_MS);
+  if (known?.build?.['status'] === 'succeeded') return known.build;
+  throw failure;
+}
+
 /** Posts the build; waits while another one, started through the API, is under way. */
 async function startBuild({ api, session }: Deploy, o: { source: string; commit: CommitFacts; onWait: () => void }): Promise<Json> {
   const { commit, subject, gitmodules, links } = o.commit;
@@ -94,7 +122,7 @@ async function startBuild({ api, session }: Deploy, o: { source: string; commit:
   const body = { source_blob: { url: o.source, version: commit, version_description: subject, ...(submodules.length > 0 && { submodules }) } };
   for (;;) {
     try {
-      const build = await api.call('POST', `/apps/${session.appId}/builds`, body);
+      const build = await api.call('POST', `/apps/${session.appId}/builds`, { body });
       if (isRecord(build)) return build;
     } catch (error) {
       if (!(error instanceof PlatformError) || error.id !== 'conflict') throw error;
@@ -106,7 +134,8 @@ async function startBuild({ api, session }: Deploy, o: { source: string; commit:
 
 /** Prints the build's output as it comes, and returns the build as it ended. */
 async function followBuild({ api, bell, out, session }: Deploy, build: Json): Promise<Json> {
-  await api.stream(textOf(build, 'output_stream_url'), (chunk) => out.print(withoutHeartbeats(chunk)));
+  // Output that breaks off is no end of the build.
+  await patiently(() => api.stream(textOf(build, 'output_stream_url'), (chunk) => out.print(withoutHeartbeats(chunk))));
   const id = textOf(build, 'id');
   const path = `/apps/${session.appId}/builds/${id}`;
   const ended = await waitFor(async () => {

@@ -1,9 +1,9 @@
 // After the build: the release becomes current, and its first web dyno answers or fails. Nothing here refuses a push.
 import { PlatformError } from '../model/errors.js';
+import { crashText, judgeWeb, wantsWeb, type SeenDyno } from '../model/judge-web.js';
 import type { Api } from './api.js';
 import { readCrashReason } from './crash-reason.js';
-import { judgeWeb } from './judge-web.js';
-import { isRecord, listOf, type Json } from './json.js';
+import { isRecord, listOf, recordOf, textOf, type Json } from './json.js';
 import type { Printer } from './printer.js';
 import type { Session } from './session.js';
 import { patiently, waitFor, type Bell } from './wait.js';
@@ -17,6 +17,7 @@ interface Verify {
 
 /** Longer than a dyno may take to boot. */
 const DYNO_WITHIN_MS = 75_000;
+const STORE_BACK_WITHIN_MS = 60_000;
 const RELEASE_WITHIN_MS = 60 * 60_000;
 
 export async function verifyRelease(o: Verify, releaseId: string): Promise<void> {
@@ -33,7 +34,7 @@ export async function verifyRelease(o: Verify, releaseId: string): Promise<void>
 async function watch(o: Verify, releaseId: string): Promise<void> {
   const path = `/apps/${o.session.appId}/releases/${releaseId}`;
   const waits = { bell: o.bell, id: releaseId };
-  const release = await o.api.call('GET', path);
+  const release = await waitFor(() => patiently(() => o.api.call('GET', path)), STORE_BACK_WITHIN_MS);
   if (isRecord(release) && typeof release['output_stream_url'] === 'string') {
     o.out.line(' done.');
     o.out.line('Running release command...');
@@ -43,20 +44,17 @@ async function watch(o: Verify, releaseId: string): Promise<void> {
     o.out.print('Waiting for release....');
   }
   const ended = isEnded(release) ? release : await waitFor(() => readEnded(o, path), RELEASE_WITHIN_MS, waits);
-  if (ended?.['status'] !== 'succeeded') {
-    o.out.line(' failed.');
-    return;
-  }
-  const trouble = await watchWebDyno(o, Number(ended['version']));
+  const version = Number(recordOf({ release: ended ?? release }, 'release')['version']);
+  const trouble = ended?.['status'] === 'succeeded' ? await watchWebDyno(o, ended, version) : [`v${version} was not released; what ran before goes on.`];
   o.out.line(trouble ? ' failed.' : ' done.');
-  if (trouble) o.out.warn(trouble);
+  if (trouble) o.out.warn([...trouble, `Scripts hear of it by the exit status of: paas releases:wait v${version} -a ${o.session.appName}`].join('\n'));
 }
 
 /** The stream answers 404 until the command says something, which it need not. */
 async function printOutput(o: Verify, path: string, url: string, waits: { bell: Bell; id: string }): Promise<void> {
   await waitFor(async () => {
     const hasEnded = (await readEnded(o, path)) !== undefined;
-    const isTold = await o.api.stream(url, (chunk) => o.out.print(chunk));
+    const isTold = await patiently(() => o.api.stream(url, (chunk) => o.out.print(chunk)));
     return isTold || hasEnded || undefined;
   }, RELEASE_WITHIN_MS, waits);
 }
@@ -70,22 +68,27 @@ function isEnded(release: unknown): release is Json {
   return isRecord(release) && release['status'] !== 'pending';
 }
 
-/** What went wrong with the first web dyno, in words; null when it is up, or none is wanted. */
-async function watchWebDyno(o: Verify, version: number): Promise<string | null> {
-  if (!(await wantsWeb(o))) return null;
+/** What went wrong with the first web dyno, in lines; null when it is up, or none is wanted. */
+async function watchWebDyno(o: Verify, release: Json, version: number): Promise<string[] | null> {
+  if (!(await isWebWanted(o, release))) return null;
   const started = new Map<string, string>();
   const verdict = await waitFor(async () => {
     const dynos = listOf(await patiently(() => o.api.call('GET', `/apps/${o.session.appId}/dynos`)));
-    return judgeWeb(started, dynos, version);
+    return judgeWeb(started, dynos.map(asSeen), version);
   }, DYNO_WITHIN_MS, { bell: o.bell, id: o.session.appId });
   const logs = `See the log with: paas logs -a ${o.session.appName}`;
-  if (!verdict) return `v${version} is released, but its web process isn't up yet.\n${logs}`;
+  if (!verdict) return [`v${version} is released, but its web process isn't up yet.`, logs];
   if (verdict.state === 'up') return null;
   const reason = await readCrashReason(o.api, { appId: o.session.appId, dyno: verdict.name });
-  return [`v${version} is released, but ${verdict.name} crashed while starting.`, ...reason, logs].join('\n');
+  return [crashText(version, verdict), ...reason, logs];
 }
 
-async function wantsWeb({ api, session }: Verify): Promise<boolean> {
-  const entries = listOf(await api.call('GET', `/apps/${session.appId}/formation`));
-  return entries.some((entry) => entry['type'] === 'web' && Number(entry['quantity']) > 0);
+function asSeen(dyno: Json): SeenDyno {
+  return { id: textOf(dyno, 'id'), name: textOf(dyno, 'name'), type: textOf(dyno, 'type'), state: textOf(dyno, 'state'), release: { version: Number(recordOf(dyno, 'release')['version']) } };
+}
+
+async function isWebWanted({ api, session }: Verify, release: Json): Promise<boolean> {
+  const read = (path: string) => waitFor(() => patiently(() => api.call('GET', `/apps/${session.appId}/${path}`)), STORE_BACK_WITHIN_MS);
+  const [slug, formation] = await Promise.all([read(`slugs/${textOf(release['slug'], 'id')}`), read('formation')]);
+  return wantsWeb(recordOf(slug, 'process_types'), listOf(formation).map((entry) => ({ type: textOf(entry, 'type'), quantity: Number(entry['quantity']) })));
 }

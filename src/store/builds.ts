@@ -22,6 +22,11 @@ export function listBuilds({ db }: Store, appId: string, limit = 200): Promise<B
   return db.selectFrom('builds').selectAll().where('appId', '=', appId).orderBy('createdAt', 'desc').limit(limit).execute();
 }
 
+/** The newest of an app's builds that was pushed by git. */
+export function latestPushedBuild({ db }: Store, appId: string): Promise<Build | undefined> {
+  return db.selectFrom('builds').selectAll().where('appId', '=', appId).where('origin', '=', 'git').orderBy('createdAt', 'desc').limit(1).executeTakeFirst();
+}
+
 /** Builds that have not ended, oldest first; of one app or of all. */
 export function listPendingBuilds({ db }: Store, appId?: string): Promise<Build[]> {
   let query = db.selectFrom('builds').selectAll().where('status', '=', 'pending').orderBy('createdAt');

@@ -9,6 +9,7 @@ import { openStreams } from '../api/open-streams.js';
 import type { PushSession } from '../git/push-sessions.js';
 import { createGitDoor } from '../git/smart-http.js';
 import { listenForHooks, type Hooks } from '../hook/listen.js';
+import { keepTrying } from '../lib/keep-trying.js';
 import { log } from '../lib/log.js';
 import { findBuild } from '../store/builds.js';
 import type { OpenStore } from '../store/open-store.js';
@@ -46,6 +47,8 @@ export interface Web {
   stop(): Promise<void>;
 }
 
+const CANCEL_WITHIN_MS = 120_000;
+
 /** Starts answering; resolves when both listeners are open. */
 export async function startWeb(o: WebOptions): Promise<Web> {
   const { ctx } = o;
@@ -62,7 +65,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
     authenticate: (http) => userOfRequest(ctx.store, http),
     onPushGone(session) {
       hooks?.drop(session.pid);
-      void cancelPush(ctx, session);
+      return cancelPush(ctx, session);
     },
   });
   const api: ApiDeps = {
@@ -92,9 +95,12 @@ export async function startWeb(o: WebOptions): Promise<Web> {
   };
 }
 
-/** The pusher left: nobody waits for the build. */
-async function cancelPush(ctx: Context, session: PushSession): Promise<void> {
-  const build = session.buildId === null ? undefined : await findBuild(ctx.store, session.buildId).catch(() => undefined);
-  if (build?.status !== 'pending') return;
-  await cancelBuild(ctx, build, 'The push was interrupted.').catch((error: Error) => log('cancel-failed', { build: build.id, error: error.message }));
+/** The pusher left: nobody waits for the build. A store that is away is waited for, since the build would be released. */
+async function cancelPush(ctx: Context, { buildId }: PushSession): Promise<void> {
+  if (buildId === null) return;
+  const cancel = async () => {
+    const build = await findBuild(ctx.store, buildId);
+    if (build?.status === 'pending') await cancelBuild(ctx, build, 'The push was interrupted.');
+  };
+  await keepTrying('the end of a build', cancel, { forMs: CANCEL_WITHIN_MS }).catch((error: Error) => log('cancel-failed', { build: buildId, error: error.message }));
 }

@@ -52,7 +52,7 @@ export async function openDoor(o: { maxPackBytes?: number } = {}): Promise<OpenD
     hooksDir,
     store,
     maxPackBytes: o.maxPackBytes ?? 1024 ** 3,
-    onPushGone: (session) => void gone.push(session),
+    onPushGone: async (session) => void gone.push(session),
     async authenticate(ctx) {
       const [, password = ''] = Buffer.from(ctx.get('authorization').replace(/^Basic /, ''), 'base64').toString().split(':');
       return (await findUserByToken(store, hashToken(password))) ?? null;

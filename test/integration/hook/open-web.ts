@@ -27,12 +27,14 @@ import { finishRelease } from '../../../src/store/releases.js';
 import { insertSlug } from '../../../src/store/slugs.js';
 import { listUsers } from '../../../src/store/users.js';
 import { startWeb, type Web } from '../../../src/web/start-web.js';
-import { startStores } from '../../support/stores.js';
+import { startStores, type TestStores } from '../../support/stores.js';
 
 export interface OpenWeb {
   dir: string;
   ctx: Context & { store: OpenStore };
   web: Web;
+  /** Starts `web` again after it was stopped. */
+  reopen(): Promise<void>;
   user: User;
   anApp(name: string): Promise<App>;
   remote(app: string): string;
@@ -43,18 +45,18 @@ export interface OpenWeb {
   succeed(build: Build, processTypes?: Record<string, string>): Promise<Release>;
   fail(build: Build, said: string): Promise<void>;
   /** Ends the release as the dyno manager would, then has its first web dyno be in this state. */
-  finish(release: Release, status: 'succeeded' | 'failed', web?: DynoState): Promise<void>;
+  finish(release: Release, status: 'succeeded' | 'failed', web?: DynoState, number?: number): Promise<void>;
   /** The same, after closing the output of its release command. */
   endOutput(release: Release, status: 'succeeded' | 'failed', web?: DynoState): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function openWeb(o: { maxBytes?: number } = {}): Promise<OpenWeb> {
+export async function openWeb(o: { maxBytes?: number; stores?: TestStores } = {}): Promise<OpenWeb> {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-hook-'));
   await chmod(dir, 0o755);
   // The hook finds its home by what it inherits.
   process.env['SLIPWAY_HOME'] = dir;
-  const stores = await startStores();
+  const stores = o.stores ?? (await startStores());
   const store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
   const bus = openBus({ url: stores.redisUrl });
   const queue = openQueue({ url: stores.redisUrl });
@@ -67,7 +69,7 @@ export async function openWeb(o: { maxBytes?: number } = {}): Promise<OpenWeb> {
   const goodbyes = [await startPulse(bus, { process: 'builder', node: 'test' })];
   const logplex = await serveLogplex({ bus, key: store.key, bind: '127.0.0.1', node: 'test', now: Date.now });
   goodbyes.push(await startPulse(bus, { process: 'logplex', node: 'test' }, () => ({ url: logplex.url })));
-  const web = await startWeb({
+  const options = {
     ctx,
     ...dirs,
     home: dir,
@@ -82,7 +84,8 @@ export async function openWeb(o: { maxBytes?: number } = {}): Promise<OpenWeb> {
     adminTokenFile: tokenFile,
     hooksDir: resolve('hooks'),
     maxBytes: o.maxBytes ?? 1024 ** 3,
-  });
+  };
+  const web = await startWeb(options);
   const [user] = await listUsers(store);
   if (!user) throw new Error('web made no admin');
 
@@ -90,9 +93,12 @@ export async function openWeb(o: { maxBytes?: number } = {}): Promise<OpenWeb> {
     dir,
     ctx,
     web,
+    async reopen() {
+      self.web = await startWeb(options);
+    },
     user,
     anApp: (name) => createApp(ctx, { user, name }),
-    remote: (app) => `http://x:${token}@127.0.0.1:${web.port}/${app}.git`,
+    remote: (app) => `http://x:${token}@127.0.0.1:${self.web.port}/${app}.git`,
     async takeBuild(app) {
       for (let i = 0; i < 200; i += 1) {
         const [build] = await listPendingBuilds(store, app.id);
@@ -113,18 +119,18 @@ export async function openWeb(o: { maxBytes?: number } = {}): Promise<OpenWeb> {
       await appendOutput(bus, build.id, said);
       await endBuild(ctx, build, { status: 'failed', failure: 'It failed.' });
     },
-    async finish(release, status, state) {
+    async finish(release, status, state, number = 1) {
       await finishRelease(store, release.id, status);
       if (!state) return;
       const place = { node: 'test', containerId: null, host: null, port: null, crashes: 0, restartAt: null };
-      await insertDyno(store, { appId: release.appId, name: 'web.1', type: 'web', number: 1, state, size: 'Basic', command: 'x', releaseId: release.id, releaseVersion: release.version, ...place });
+      await insertDyno(store, { appId: release.appId, name: `web.${number}`, type: 'web', number, state, size: 'Basic', command: 'x', releaseId: release.id, releaseVersion: release.version, ...place });
     },
     async endOutput(release, status, state) {
       await appendOutput(bus, release.id, '', true);
       await self.finish(release, status, state);
     },
     async stop() {
-      await web.stop();
+      await self.web.stop();
       await logplex.stop();
       await Promise.all(goodbyes.map((say) => say()));
       await Promise.allSettled([queue.close(), bus.close(), store.close()]);

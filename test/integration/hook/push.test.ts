@@ -291,7 +291,7 @@ test('a release command is told after the deploy; its failure leaves the push st
   const failing = await web.succeed(await web.takeBuild(tree.app), types);
   await web.say(failing.id, 'boom');
   await web.endOutput(failing, 'failed');
-  expect(await second).toMatchObject({ code: 0, remote: expect.stringMatching(/Running release command\.\.\.\n\nboom\nWaiting for release\.\.\.\. failed\.$/) });
+  expect(await second).toMatchObject({ code: 0, remote: expect.stringMatching(/Running release command\.\.\.\n\nboom\nWaiting for release\.\.\.\. failed\.\n !     v4 was not released; what ran before goes on\.\n !     Scripts hear of it by the exit status of: paas releases:wait v4 -a release$/) });
   expect(await tree.remoteRefs()).toContain((await git(tree.dir, 'rev-parse', 'HEAD')).output.trim());
 });
 
@@ -304,7 +304,28 @@ test('a web process that crashes is told, with its reason; the push stands', asy
   }
   await web.ctx.lines.flush();
   await web.finish(release, 'succeeded', 'crashed');
-  expect(await pushing).toMatchObject({ code: 0, remote: expect.stringMatching(/Verifying deploy\.\.\. failed\.\n !     v3 is released, but web\.1 crashed while starting\.\n !     Process exited with status 1\n !     See the log with: paas logs -a crash$/) });
+  expect(await pushing).toMatchObject({ code: 0, remote: expect.stringMatching(/Verifying deploy\.\.\. failed\.\n !     v3 is released, but web\.1 crashed while starting\.\n !     Process exited with status 1\n !     See the log with: paas logs -a crash\n !     Scripts hear of it by the exit status of: paas releases:wait v3 -a crash$/) });
+});
+
+test('a release that crashes while the old one goes on serving is told as such', async () => {
+  const tree = await aTree('serving');
+  await deployed(tree);
+  await tree.commit({ 'a.txt': '1' }, 'Again');
+  const pushing = tree.push('main');
+  const release = await web.succeed(await web.takeBuild(tree.app));
+  await web.finish(release, 'succeeded', 'crashed', 2);
+  expect((await pushing).remote).toContain('Verifying deploy... failed.\n !     v4 crashes; v3 goes on serving: fix it, or paas rollback\n');
+});
+
+test('a release without web after one with it is verified at once, whatever the formation keeps', async () => {
+  const tree = await aTree('web-taken-out');
+  await deployed(tree);
+  await tree.commit({ 'a.txt': '1' }, 'Only a worker');
+  const pushing = tree.push('main');
+  await web.finish(await web.succeed(await web.takeBuild(tree.app), { worker: 'x' }), 'succeeded');
+  const began = performance.now();
+  expect(await pushing).toMatchObject({ code: 0, remote: expect.stringMatching(/Verifying deploy\.\.\. done\.$/) });
+  expect(performance.now() - began).toBeLessThan(30_000);
 });
 
 test('an app without web dynos is verified without waiting for any', async () => {
@@ -358,5 +379,5 @@ test('a commit without files is a source, too', async () => {
 });
 
 test('no push leaves anything in the directory of pushes', async () => {
-  expect(await readdir(join(web.dir, 'run/pushes'))).toEqual([]);
+  await expect.poll(() => readdir(join(web.dir, 'run/pushes'))).toEqual([]);
 });
