@@ -1,4 +1,4 @@
-// releases, releases:info, releases:output, rollback.
+// releases, releases:info, releases:output, releases:wait, rollback.
 import type { Command } from 'commander';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
 import { timeAndAge, whenCell } from '../age.js';
@@ -12,6 +12,7 @@ import type { ConfigVarsResource, ReleaseResource } from '../resources.js';
 import { rollBack } from '../roll-back.js';
 import { statusText } from '../release-status.js';
 import { alignRows, fields } from '../table.js';
+import { registerWait } from './releases-wait.js';
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'releases', "list an app's releases, newest first")
@@ -22,6 +23,7 @@ export function register(program: Command, cli: Cli): void {
     .action((release: string | undefined, options: AppOptions & { shell?: boolean }) => info(cli, release, options));
   addAppCommand(program, 'releases:output [release]', "print the output of a release's release command")
     .action((release: string | undefined, options: AppOptions) => output(cli, release, options));
+  registerWait(program, cli);
   addAppCommand(program, 'rollback [release]', 'go back to an earlier release: the one before, or vN')
     .action((release: string | undefined, options: AppOptions) => rollBack(cli, release, options));
 }

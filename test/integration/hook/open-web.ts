@@ -33,6 +33,7 @@ export interface OpenWeb {
   dir: string;
   ctx: Context & { store: OpenStore };
   web: Web;
+  token: string;
   /** Starts `web` again after it was stopped. */
   reopen(): Promise<void>;
   user: User;
@@ -93,6 +94,7 @@ export async function openWeb(o: { maxBytes?: number; stores?: TestStores } = {}
     dir,
     ctx,
     web,
+    token,
     async reopen() {
       self.web = await startWeb(options);
     },
