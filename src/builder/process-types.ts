@@ -1,7 +1,7 @@
 // Which process types a slug has: the Procfile's, over the defaults of the last buildpack's bin/release.
 import { parse } from 'yaml';
 import { PlatformError } from '../model/errors.js';
-import { parseProcfile, repeatedTypes } from '../model/procfile.js';
+import { parseProcfile } from '../model/procfile.js';
 
 export interface ProcessTypes {
   declared: Record<string, string>;
@@ -13,13 +13,12 @@ export interface ProcessTypes {
 
 const TYPE = /^[-\w]{1,128}$/;
 
-/** Reads both. Throws `invalid_params` naming the line of the Procfile, or saying that bin/release spoke no YAML. */
+/** Reads both. Throws `invalid_params` when no line of the Procfile is one, or saying that bin/release spoke no YAML. */
 export function readProcessTypes(procfile: string | undefined, release: string): ProcessTypes {
-  const declared = procfile === undefined ? {} : parseProcfile(procfile);
+  const { types: declared, warnings } = parseProcfile(procfile ?? '');
   const defaults = parseDefaults(release);
   const all = { ...defaults, ...declared };
-  const repeated = procfile === undefined ? [] : repeatedTypes(procfile);
-  return { declared, defaults, all, warnings: [...repeated.map((type) => `The Procfile declares ${type} more than once; the last one counts.`), ...warnOfNoWeb(all)] };
+  return { declared, defaults, all, warnings: [...warnings, ...warnOfNoWeb(all)] };
 }
 
 /** An app that needs none is fine; one whose name for it is misspelt is seldom noticed otherwise. */

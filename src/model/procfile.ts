@@ -1,34 +1,54 @@
-// The Procfile: one `name: command` per line.
+// The Procfile: one `name: command` per line, read as Heroku reads it.
 //
-//   line    = blank | comment | entry
+//   line    = blank | comment | entry | stray
 //   comment = "#" anything
-//   entry   = name ":" command        name = [A-Za-z0-9_-]{1,128}
+//   entry   = name ( ":" | blanks ) command        name = [A-Za-z0-9_-]{1,128}
 //
-// A BOM and carriage returns are dropped; a later entry of the same name wins.
+// An entry may be indented, and its colon may be missing when its name doesn't begin with "-": it is told. Strays are told and
+// skipped. A BOM and carriage returns are dropped; a later entry of the same name wins.
 import { PlatformError } from './errors.js';
 
-const ENTRY = /^([A-Za-z0-9_-]{1,128}):\s*(.*\S)\s*$/;
+export interface Procfile {
+  types: Record<string, string>;
+  /** What is odd about it, a line each, for the person who pushes. */
+  warnings: string[];
+}
 
+const ENTRY = /^(\s*)(?:([A-Za-z0-9_-]{1,128})(:)\s*|(\w[A-Za-z0-9_-]{0,127})\s+)(\S.*?)\s*$/;
 const CONFLICT = /^(<{7}|={7}|>{7})( |$)/;
+const SHOWN = 60;
 
-/** Parses a Procfile. Throws `invalid_params` naming the first line that isn't an entry. */
-export function parseProcfile(text: string): Record<string, string> {
-  return Object.fromEntries(entriesOf(text));
+/** Parses a Procfile. Throws `invalid_params` when none of its lines is an entry, though it has some. */
+export function parseProcfile(text: string): Procfile {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/).map(readLine).filter((line) => line !== null);
+  const entries = lines.flatMap(({ entry }) => (entry ? [entry] : []));
+  const warnings = lines.flatMap(({ warning }) => (warning === null ? [] : [warning]));
+  if (entries.length === 0 && lines.length > 0) throw new PlatformError('invalid_params', `The Procfile has no line of the kind "name: command". ${warnings[0]}`);
+  const names = entries.map(([name]) => name);
+  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  return { types: Object.fromEntries(entries), warnings: [...warnings, ...[...repeated].map((name) => `The Procfile declares ${name} more than once; the last one counts.`)] };
 }
 
-/** Names that a Procfile declares more than once. */
-export function repeatedTypes(text: string): string[] {
-  const names = entriesOf(text).map(([name]) => name);
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+interface Line {
+  entry: [string, string] | null;
+  warning: string | null;
 }
 
-function entriesOf(text: string): [string, string][] {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
-  return lines.flatMap((line, index): [string, string][] => {
-    if (line.trim() === '' || line.trimStart().startsWith('#')) return [];
-    if (CONFLICT.test(line)) throw new PlatformError('invalid_params', `Procfile line ${index + 1}: a merge conflict is left there; resolve it, commit, and push again.`);
-    const match = ENTRY.exec(line);
-    if (!match) throw new PlatformError('invalid_params', `Procfile line ${index + 1}: expected "name: command", found ${JSON.stringify(line.slice(0, 60))}`);
-    return [[match[1]!, match[2]!]];
-  });
+/** Null for what is blank or a comment. */
+function readLine(line: string, index: number): Line | null {
+  const text = line.trim();
+  if (text === '' || text.startsWith('#')) return null;
+  const at = `Procfile line ${index + 1}`;
+  if (CONFLICT.test(line)) return { entry: null, warning: `${at} is skipped: a merge conflict is left there. Resolve it, commit, and push again.` };
+  const match = ENTRY.exec(line);
+  if (!match) return { entry: null, warning: `${at} is skipped: expected "name: command", found ${shown(text)}` };
+  const [, indent, withColon, colon, without, command] = match;
+  const name = withColon ?? without!;
+  const odd = [...(colon ? [] : ['has no colon']), ...(indent ? ['is indented'] : [])];
+  const warning = odd.length === 0 ? null : `${at} ${odd.join(' and ')}; it is taken as ${shown(`${name}: ${command}`)}`;
+  return { entry: [name, command!], warning };
+}
+
+function shown(text: string): string {
+  return JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text);
 }

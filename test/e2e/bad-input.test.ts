@@ -30,7 +30,7 @@ const withScript = (build: string) => JSON.stringify({ name: 'bad-input', versio
 describe('a push that cannot be built', () => {
   it.each([
     ['no known language', { 'package.json': null, 'notes.txt': 'hello' }, /No default language could be detected for this app/],
-    ['a broken Procfile', { Procfile: 'web: node index.js\nthis is wrong\n' }, /Procfile line 2: expected "name: command"/],
+    ['a Procfile without a line of use', { Procfile: '{"web": "node index.js"}\n' }, /The Procfile has no line of the kind "name: command"\. Procfile line 1 is skipped/],
     ['an invalid package.json', { 'package.json': '{ "name": ' }, /package\.json can't be read: .*JSON/],
     ['engines that nobody has', { 'package.json': JSON.stringify({ engines: { node: '99.x' }, scripts: { start: 'node .' } }) }, /99\.x/],
     ['a lockfile out of date', { 'package.json': JSON.stringify({ name: 'a', version: '1.0.0', dependencies: { 'is-number': '7.0.0' } }), 'package-lock.json': JSON.stringify({ name: 'a', version: '1.0.0', lockfileVersion: 3, requires: true, packages: { '': { name: 'a', version: '1.0.0' } } }) }, /lock ?file.*(out of (date|sync))|out of (date|sync).*lock ?file/i],

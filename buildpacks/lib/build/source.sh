@@ -40,7 +40,10 @@ remove_unwanted() {
   for path in "${vital[@]}"; do [ ! -f "$path" ] || before+=("$path"); done
   shopt -s globstar
   while IFS= read -r pattern || [ -n "$pattern" ]; do
-    pattern=${pattern%$'\r'}
+    pattern=${pattern#$'\xef\xbb\xbf'}
+    # Blanks around a pattern and a comment behind it are no part of it.
+    case $pattern in [[:space:]]'#'* | *[[:space:]]'#'*) pattern=${pattern%%[[:space:]]#*} ;; esac
+    pattern=${pattern#"${pattern%%[![:space:]]*}"}
     pattern=${pattern%"${pattern##*[![:space:]]}"}
     case $pattern in '' | '#'*) continue ;; esac
     pattern=${pattern%/}

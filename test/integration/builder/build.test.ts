@@ -56,18 +56,32 @@ describe('an app with a Procfile', () => {
     expect(two.slug?.id).not.toBe(one.slug?.id);
   });
 
+  it('may have lines in its Procfile that are odd: they are told', async () => {
+    const pushed = await world.push(await world.newApp(), { Procfile: '  web bash serve.sh\n<<<<<<< HEAD\nworker: sleep 9\n' });
+    expect(pushed.slug?.processTypes).toEqual({ web: 'bash serve.sh', worker: 'sleep 9' });
+    expect(pushed.output).toContain(
+      [
+        '       Procfile declares types     -> web, worker',
+        ' !     Procfile line 1 has no colon and is indented; it is taken as "web: bash serve.sh"',
+        ' !     Procfile line 2 is skipped: a merge conflict is left there. Resolve it, commit, and push again.\n',
+      ].join('\n'),
+    );
+  });
+
   it('loses what .slugignore names, before the buildpack sees it', async () => {
     const pushed = await world.push(await world.newApp(), {
       Procfile: 'web: true\n',
-      '.slugignore': '# docs\n*.psd\n/docs\nspec/\r\n\n!keep\nmissing\n',
+      '.slugignore': '\uFEFF*.psd\t # designs\n# docs\n  /docs\nspec/\r\n\n  # indented\n!keep\nmissing # not there\n\\#odd\na#b\n',
       'a.psd': 'x',
       'deep/down/b.psd': 'x',
       'docs/a.md': 'x',
       'lib/docs/b.md': 'x',
       'spec/one.rb': 'x',
       'my file.txt': 'x',
+      '#odd': 'x',
+      'a#b': 'x',
     });
-    expect(pushed.output).toContain('-----> Deleting 4 files matching .slugignore patterns.\n');
+    expect(pushed.output).toContain('-----> Deleting 6 files matching .slugignore patterns.\n');
     const names = (await world.list(pushed.slug!)).map((line) => line.split(/\s+/).slice(5).join(' '));
     expect(names).toEqual(['app/', 'app/.slugignore', 'app/Procfile', 'app/deep/', 'app/deep/down/', 'app/lib/', 'app/lib/docs/', 'app/lib/docs/b.md', 'app/my file.txt']);
   });

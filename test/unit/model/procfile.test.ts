@@ -1,6 +1,6 @@
 // The Procfile: what people write, and what is wrong with it.
 import { describe, expect, it } from 'vitest';
-import { parseProcfile, repeatedTypes } from '../../../src/model/procfile.js';
+import { parseProcfile } from '../../../src/model/procfile.js';
 
 describe('a Procfile', () => {
   it.each([
@@ -15,21 +15,30 @@ describe('a Procfile', () => {
     ['', {}],
     ['\n\n', {}],
   ])('%j', (text, types) => {
-    expect(parseProcfile(text)).toEqual(types);
+    const warnings = text === 'web: a\nweb: b\n' ? ['The Procfile declares web more than once; the last one counts.'] : [];
+    expect(parseProcfile(text)).toEqual({ types, warnings });
   });
 
   it.each([
-    ['web\n', 'Procfile line 1: expected "name: command", found "web"'],
-    ['web: a\nworker:\n', 'Procfile line 2: expected "name: command", found "worker:"'],
-    ['web: a\n<<<<<<< HEAD\n', 'Procfile line 2: a merge conflict is left there; resolve it, commit, and push again.'],
-    ['my worker: a', 'Procfile line 1: expected "name: command", found "my worker: a"'],
-    [`${'x'.repeat(129)}: a`, /^Procfile line 1: /],
-  ])('%j is refused', (text, message) => {
-    expect(() => parseProcfile(text)).toThrow(message);
+    ['  web: npm start\n', { web: 'npm start' }, ['Procfile line 1 is indented; it is taken as "web: npm start"']],
+    ['web: a\n\tworker: b', { web: 'a', worker: 'b' }, ['Procfile line 2 is indented; it is taken as "worker: b"']],
+    ['web npm start\n', { web: 'npm start' }, ['Procfile line 1 has no colon; it is taken as "web: npm start"']],
+    [' web\tnpm start\n', { web: 'npm start' }, ['Procfile line 1 has no colon and is indented; it is taken as "web: npm start"']],
+    ['my worker: a', { my: 'worker: a' }, ['Procfile line 1 has no colon; it is taken as "my: worker: a"']],
+    ['web: a\nworker:\n', { web: 'a' }, ['Procfile line 2 is skipped: expected "name: command", found "worker:"']],
+    ['web: a \\\n  --port 80\n', { web: 'a \\' }, ['Procfile line 2 is skipped: expected "name: command", found "--port 80"']],
+    ['web: a\n<<<<<<< HEAD\n', { web: 'a' }, ['Procfile line 2 is skipped: a merge conflict is left there. Resolve it, commit, and push again.']],
+    ['{}\nweb: a\nweb: b', { web: 'b' }, ['Procfile line 1 is skipped: expected "name: command", found "{}"', 'The Procfile declares web more than once; the last one counts.']],
+    [`web: a\n${'x'.repeat(129)}: a`, { web: 'a' }, [`Procfile line 2 is skipped: expected "name: command", found "${'x'.repeat(59)}…"`]],
+    [`web: a\n  ${'é'.repeat(200)}`, { web: 'a' }, [`Procfile line 2 is skipped: expected "name: command", found "${'é'.repeat(59)}…"`]],
+  ])('%j is taken, and told', (text, types, warnings) => {
+    expect(parseProcfile(text)).toEqual({ types, warnings });
   });
 
-  it('tells which types it declares more than once', () => {
-    expect(repeatedTypes('web: a\nworker: b\nweb: c\nweb: d\n')).toEqual(['web']);
-    expect(repeatedTypes('web: a\n')).toEqual([]);
+  it.each([
+    ['web\n', 'The Procfile has no line of the kind "name: command". Procfile line 1 is skipped: expected "name: command", found "web"'],
+    ['# a comment\n{"web": "npm start"}\n', 'Procfile line 2 is skipped'],
+  ])('%j is refused', (text, message) => {
+    expect(() => parseProcfile(text)).toThrow(message);
   });
 });
