@@ -30,7 +30,7 @@ export async function demux(stream: Duplex, stdout: Writable, stderr: Writable):
         const part = rest.subarray(0, left);
         rest = rest.subarray(part.length);
         left -= part.length;
-        if (!target.write(part)) await Promise.race([once(target, 'drain'), once(target, 'close')]);
+        if (!target.destroyed && !target.write(part)) await roomIn(target);
       }
     }
   } catch {
@@ -38,5 +38,15 @@ export async function demux(stream: Duplex, stdout: Writable, stderr: Writable):
   } finally {
     stdout.end();
     stderr.end();
+  }
+}
+
+/** Resolves when it takes more, or never will; leaves no listener behind. */
+async function roomIn(target: Writable): Promise<void> {
+  const isOver = new AbortController();
+  try {
+    await Promise.race(['drain', 'close'].map((event) => once(target, event, { signal: isOver.signal })));
+  } finally {
+    isOver.abort();
   }
 }
