@@ -1,5 +1,6 @@
 // Brings a builder up: what the last one left is ended, the image is made, then builds are taken.
 // Docker may be away for a while at the start: it is waited for.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isEngineUp } from '../docker/engine.js';
 import { log } from '../lib/log.js';
 import { CONTAINER_STACK } from '../model/container.js';
@@ -21,6 +22,8 @@ const RETRY_MS = 1_000;
 const ENGINE_LOOK_MS = 3_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+/** Whoever stops us kills soon. */
+const STOP_WITHIN_MS = 1_200;
 const STOPPED = plainFailure('The builder was stopped while it worked on this build. Push again.');
 
 /** Starts taking builds, as soon as Docker answers. */
@@ -56,8 +59,9 @@ export function startBuilder(s: BuilderSettings): StartedBuilder {
     async stop() {
       isStopped = true;
       for (const id of running.keys()) stopBuild(running, id, STOPPED);
-      await Promise.all(closers.map((close) => close()));
-      await worker?.close(4_000);
+      // What Docker hasn't removed by then ends with its stdin, and goes at the next start.
+      const late = sleep(STOP_WITHIN_MS, undefined, { ref: false });
+      await Promise.race([Promise.all([worker?.close(STOP_WITHIN_MS), ...closers.map((close) => close())]), late]);
     },
   };
 }
