@@ -1,5 +1,5 @@
 // A build ends once, with one result; its output moves from Redis to the store.
-import type { Build } from '../model/build.js';
+import { isCancelled, type Build } from '../model/build.js';
 import { apiLine } from '../model/log-line.js';
 import { finishBuild, saveBuildOutput } from '../store/builds.js';
 import { appendOutput, readOutput } from '../bus/build-output.js';
@@ -19,7 +19,7 @@ export async function endBuild(ctx: Context, build: Pick<Build, 'id' | 'appId'>,
   if (ended.status === 'failed' && lastWords !== '') await appendOutput(ctx.bus, build.id, lastWords);
   await appendOutput(ctx.bus, build.id, '', true);
   await ctx.bus.publish('build-finished', { buildId: build.id });
-  const text = ended.status === 'succeeded' ? 'Build succeeded' : `Build failed -- ${ended.failure}`;
+  const text = ended.status === 'succeeded' ? 'Build succeeded' : `Build ${isCancelled(ended) ? 'cancelled' : 'failed'} -- ${ended.failure}`;
   ctx.lines.write(build.appId, apiLine(Date.now(), text));
   const { chunks } = await readOutput(ctx.bus, build.id);
   await saveBuildOutput(ctx.store, build.id, chunks.map((chunk) => chunk.text).join(''));

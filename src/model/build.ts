@@ -50,5 +50,14 @@ export interface Build {
   updatedAt: Date;
 }
 
+/** Why a build ends that somebody wanted to end. It has failed, as Heroku's words go. */
+export const PUSH_INTERRUPTED = 'The push was interrupted.';
+export const cancelledBy = (email: string): string => `The build was cancelled by ${email}.`;
+
+/** Whether somebody wanted it to end. */
+export function isCancelled({ status, failure }: Pick<Build, 'status' | 'failure'>): boolean {
+  return status === 'failed' && failure !== null && (failure === PUSH_INTERRUPTED || failure.startsWith(cancelledBy('').slice(0, -1)));
+}
+
 /** A builder that hasn't renewed its build for this long is taken for dead. */
 export const BUILDER_LOST_AFTER_MS = 8_000;

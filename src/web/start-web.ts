@@ -11,6 +11,7 @@ import { createGitDoor } from '../git/smart-http.js';
 import { listenForHooks, type Hooks } from '../hook/listen.js';
 import { keepTrying } from '../lib/keep-trying.js';
 import { log } from '../lib/log.js';
+import { PUSH_INTERRUPTED } from '../model/build.js';
 import { findBuild } from '../store/builds.js';
 import type { OpenStore } from '../store/open-store.js';
 import { openBell } from './bell.js';
@@ -100,7 +101,7 @@ async function cancelPush(ctx: Context, { buildId }: PushSession): Promise<void>
   if (buildId === null) return;
   const cancel = async () => {
     const build = await findBuild(ctx.store, buildId);
-    if (build?.status === 'pending') await cancelBuild(ctx, build, 'The push was interrupted.');
+    if (build?.status === 'pending') await cancelBuild(ctx, build, PUSH_INTERRUPTED);
   };
   await keepTrying('the end of a build', cancel, { forMs: CANCEL_WITHIN_MS }).catch((error: Error) => log('cancel-failed', { build: buildId, error: error.message }));
 }

@@ -1,5 +1,5 @@
 import type { App } from '../../model/app.js';
-import type { Build } from '../../model/build.js';
+import { isCancelled, type Build } from '../../model/build.js';
 import type { User } from '../../model/user.js';
 import { presentUserRef } from './account.js';
 import { presentBuildpack } from './buildpack.js';
@@ -15,6 +15,8 @@ export function presentBuild(build: Build, app: Pick<App, 'id'>, user: Pick<User
     app: { id: app.id },
     buildpacks: build.buildpacks.length ? build.buildpacks.map(presentBuildpack) : null,
     ...(build.reports.length > 0 && { buildpack_reports: build.reports }),
+    // Beside `status`, which has Heroku's three words.
+    ...(isCancelled(build) && { cancelled: true }),
     created_at: build.createdAt.toISOString(),
     generation: 'cedar',
     output_stream_url: urls.outputStreamUrl,

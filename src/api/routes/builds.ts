@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cancelBuild } from '../../actions/cancel-build.js';
 import { purgeBuildCache } from '../../actions/purge-build-cache.js';
 import { startBuild } from '../../actions/start-build.js';
-import type { Build } from '../../model/build.js';
+import { cancelledBy, PUSH_INTERRUPTED, type Build } from '../../model/build.js';
 import { parseBuildpack } from '../../model/buildpack.js';
 import { PlatformError } from '../../model/errors.js';
 import { findBuild, listBuilds } from '../../store/builds.js';
@@ -55,7 +55,7 @@ export function mountBuilds(router: ApiRouter, deps: ApiDeps): void {
 
   router.delete('/apps/:app/builds/:build', async (http) => {
     const build = await buildOfPath(deps, http);
-    const isCancelled = build.status === 'pending' && (await cancelBuild(deps, build, `The build was cancelled by ${http.state.user.email}.`));
+    const isCancelled = build.status === 'pending' && (await cancelBuild(deps, build, cancelledBy(http.state.user.email)));
     const after = await buildOfPath(deps, http);
     if (!isCancelled) throw new PlatformError('invalid_params', `Can only cancel pending builds. Build ${build.id} has status '${after.status}'`);
     reply(http, 200, await present(deps, http, after));
@@ -81,7 +81,7 @@ async function bindToPush(deps: ApiDeps, http: ApiContext, build: Build): Promis
   const { push } = http.state;
   if (!push) return;
   push.buildId = build.id;
-  if (pushOfRequest(deps, http) !== push) await cancelBuild(deps, build, 'The push was interrupted.');
+  if (pushOfRequest(deps, http) !== push) await cancelBuild(deps, build, PUSH_INTERRUPTED);
 }
 
 async function buildOfPath(deps: ApiDeps, http: ApiContext): Promise<Build> {

@@ -182,7 +182,7 @@ describe('builds', () => {
     expect(await (await fetch(build.source_blob.url)).text()).toBe('some tar');
     expect(await ask(200, 'build', 'GET', `/apps/shop/builds/${build.id}`)).toEqual(build);
     expect(await ask(409, null, 'POST', '/apps/shop/builds', { source_blob: { url: blob.get_url } })).toMatchObject({ id: 'conflict' });
-    expect(await ask(200, 'build', 'DELETE', `/apps/shop/builds/${build.id}`)).toMatchObject({ status: 'failed' });
+    expect(await ask(200, 'build', 'DELETE', `/apps/shop/builds/${build.id}`)).toMatchObject({ status: 'failed', cancelled: true });
     expect(await ask(422, null, 'DELETE', `/apps/shop/builds/${build.id}`)).toEqual({ id: 'invalid_params', message: `Can only cancel pending builds. Build ${build.id} has status 'failed'` });
     await ask(200, '[build]', 'GET', '/apps/shop/builds');
   });

@@ -10,7 +10,7 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 const FILE = resolve(import.meta.dirname, '../../fixtures/heroku-platform-schema.json');
 
 /** What we send beside the schema: Heroku's CLI reads it, or only we have it. */
-const EXTRA: Record<string, string[]> = { app: ['create_status'], build: ['buildpack_reports'], 'oauth-authorization': ['last_used_at'], account: ['role'] };
+const EXTRA: Record<string, string[]> = { app: ['create_status'], build: ['buildpack_reports', 'cancelled'], 'oauth-authorization': ['last_used_at'], account: ['role'] };
 
 /** Where the schema names Heroku's own hosts and Amazon's regions, ours are others. */
 const OWN = new Map<string, Json>([

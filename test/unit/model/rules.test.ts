@@ -1,11 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { checkAppName, generateAppName, webUrl } from '../../../src/model/app.js';
+import { cancelledBy, isCancelled, PUSH_INTERRUPTED } from '../../../src/model/build.js';
 import { changeConfig, describeChange } from '../../../src/model/config-vars.js';
 import { findSize } from '../../../src/model/dyno-size.js';
 import { parseDynoName } from '../../../src/model/dyno.js';
 import { applyQuantity } from '../../../src/model/formation.js';
 import { parseVersion } from '../../../src/model/release.js';
 import { canUse } from '../../../src/model/user.js';
+
+describe('a build', () => {
+  it.each([
+    ['failed', cancelledBy('jane@example.com'), true],
+    ['failed', PUSH_INTERRUPTED, true],
+    ['failed', 'The builder was stopped while it worked on this build. Push again.', false],
+    ['succeeded', null, false],
+    ['pending', null, false],
+  ] as const)('that has %s (%s) was cancelled: %s', (status, failure, cancelled) => expect(isCancelled({ status, failure })).toBe(cancelled));
+});
 
 describe('app names', () => {
   it.each(['abc', 'my-app', 'a1-b2', 'a'.repeat(30)])('accepts %s', (name) => expect(() => checkAppName(name)).not.toThrow());
