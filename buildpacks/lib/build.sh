@@ -25,7 +25,7 @@ CACHE=/tmp/cache
 CACHE_ABOUT=/tmp/cache.about
 BUILD_DIR='' OUT='' CACHE_DIR=$CACHE
 
-for part in source cache buildpacks slug; do source $BUILTIN/lib/build/$part.sh; done
+for part in source cache languages buildpacks slug; do source $BUILTIN/lib/build/$part.sh; done
 
 main() {
   make_dirs

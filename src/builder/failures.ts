@@ -27,7 +27,7 @@ export function toldFailure(kind: string | undefined, detail: string, buildpacks
     case undefined:
       return null;
     case 'undetected':
-      return undetectedFailure(detail.split('\n').filter((name) => name !== ''));
+      return readUndetected(detail);
     case 'incompatible':
       return incompatibleFailure(buildpacks[Number(detail)] ?? 'the buildpack');
     case 'compile':
@@ -43,4 +43,11 @@ export function toldFailure(kind: string | undefined, detail: string, buildpacks
     default:
       return platformFailure;
   }
+}
+
+/** `<language>|<its file>|<a buildpack>` in the first line, all empty when it is none that is known; then the names at the app's top. */
+function readUndetected(detail: string): BuildFailure {
+  const [first = '', ...names] = detail.split('\n').filter((line) => line !== '');
+  const [name = '', file = '', pack = ''] = first.split('|');
+  return undetectedFailure(names, name === '' ? null : { name, file, pack });
 }

@@ -57,19 +57,31 @@ export function compileFailure(name: string): BuildFailure {
   return plainFailure(`Push rejected, failed to compile ${name} app.`);
 }
 
-const LOOKED_FOR =
-  'Gemfile (Ruby), package.json (Node.js), requirements.txt, pyproject.toml or Pipfile (Python), pom.xml (Java), gradlew or build.gradle (Gradle), composer.json or index.php (PHP), go.mod (Go), Cargo.toml (Rust), index.html or static.json (static site) or Procfile';
+const LOOKED_FOR: [string, string][] = [
+  ['Ruby', 'Gemfile'],
+  ['Node.js', 'package.json'],
+  ['Python', 'requirements.txt, pyproject.toml or Pipfile'],
+  ['Java', 'pom.xml'],
+  ['Gradle', 'gradlew or build.gradle'],
+  ['PHP', 'composer.json or index.php'],
+  ['Go', 'go.mod'],
+  ['Rust', 'Cargo.toml'],
+  ['a static site', 'index.html or static.json'],
+  ['anything else', 'Procfile'],
+];
 
-/** No buildpack of ours knows the app. `found` are the names at its top. */
-export function undetectedFailure(found: string[]): BuildFailure {
-  const failure = 'No default language could be detected for this app.';
+/** No buildpack of ours knows the app. `found` are the names at its top; `language` what it seems to be, by a file of it. */
+export function undetectedFailure(found: string[], language: { name: string; file: string; pack: string } | null = null): BuildFailure {
   const top = found.length > 0 ? found.join(', ') : 'nothing';
-  const hints = [
-    'HINT: This occurs when Slipway cannot detect the buildpack to use for this application automatically.',
-    `It looks for ${LOOKED_FOR} at the top of the app, and found: ${top}.`,
-    'Add one of these files, or choose a buildpack: paas buildpacks:set <name or URL>',
+  const known = language && [`${language.file} belongs to ${language.name}, for which Slipway has no buildpack.`, `Set one by its URL, and push again: paas buildpacks:set ${language.pack || 'https://…'}`];
+  const width = Math.max(...LOOKED_FOR.map(([name]) => name.length));
+  const unknown = [
+    `The top of the app holds: ${top}.`,
+    'Slipway looks there for:',
+    ...LOOKED_FOR.map(([name, files]) => `  ${name.padEnd(width)}  ${files}`),
+    'Add one of them, or choose a buildpack: paas buildpacks:set <name or URL>',
   ];
-  return { failure, said: ` !     ${failure}\n${hints.map((hint) => `\t\t\t${hint}\n`).join('')}\n !     Push failed\n` };
+  return plainFailure('No default language could be detected for this app.', known ?? unknown);
 }
 
 /** A buildpack that was set does not take the app. */

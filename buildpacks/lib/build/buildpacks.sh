@@ -27,7 +27,10 @@ choose_buildpacks() {
       said=$(detect_builtin "$ref" 2>/dev/null) || continue
       CHOSEN+=("$BUILTIN/$ref") NAMES+=("${said%%$'\n'*}")
     done
-    [ ${#CHOSEN[@]} = 0 ] && fail undetected "$(cd "$BUILD_DIR" && printf '%s\n' * | head -n 20)"
+    if [ ${#CHOSEN[@]} = 0 ]; then
+      find_language
+      fail undetected "$LANGUAGE|$LANGUAGE_FILE|$LANGUAGE_PACK"$'\n'"$(cd "$BUILD_DIR" && printf '%s\n' * | head -n 20)"
+    fi
     [ ${#NAMES[@]} -gt 1 ] && warn_of_rivals "${NAMES[@]}"
     CHOSEN=("${CHOSEN[0]}") NAMES=("${NAMES[0]}")
     return
@@ -59,7 +62,7 @@ place_of() { case $1 in "$BUILTIN"/* | *.builtin) PLACE=$BUILD_DIR ;; *) PLACE=$
 warn_of_rivals() {
   local IFS=,
   echo ' !     Warning: Multiple default buildpacks reported the ability to handle this app. The first buildpack in the list below will be used.'
-  echo "			Detected buildpacks: $*"
+  echo " !     Detected buildpacks: $*"
 }
 
 compile_all() {
@@ -71,6 +74,7 @@ compile_all() {
       NAMES[index]=${NAMES[$index]%%$'\n'*}
     fi
     echo "-----> ${NAMES[$index]} app detected"
+    case ${#BUILDPACKS[@]}$dir in "0$BUILTIN"/static | "0$BUILTIN"/procfile) warn_of_language ;; esac
     in_buildpack_env "${exports[@]}" -- "$dir/bin/compile" "$BUILD_DIR" "$CACHE_DIR" "$ENV_DIR"
     status=$?
     # What a failed compile left running may hold all there is of processes.

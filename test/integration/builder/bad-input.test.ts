@@ -27,10 +27,10 @@ async function push(files: Files, o: Parameters<World['push']>[2] = {}): Promise
 
 describe('an app', () => {
   const cases: [string, Files, RegExp][] = [
-    ['without a known language', { 'notes.txt': 'x', 'lib/a.cob': 'x' }, / !     No default language could be detected for this app\.\n[^]*and found: lib, notes\.txt\./],
+    ['without a known language', { 'notes.txt': 'x', 'lib/a.cob': 'x' }, / !     No default language could be detected for this app\.\n !     The top of the app holds: lib, notes\.txt\.\n/],
+    ['in a language that has no buildpack', { 'mix.exs': 'x', 'lib/a.ex': 'x' }, /\n !     mix\.exs belongs to Elixir, for which Slipway has no buildpack\.\n !     Set one by its URL, and push again: paas buildpacks:set https:\S+\n/],
     ['that is empty', { '.gitignore': 'x' }, /No default language could be detected/],
-    ['with a broken Procfile', { Procfile: 'web: true\nworker\n' }, /\n !     Procfile line 2: expected "name: command", found "worker"\n\n !     Push failed/],
-    ['with a merge conflict in its Procfile', { Procfile: '<<<<<<< HEAD\nweb: a\n=======\nweb: b\n>>>>>>> x\n' }, / !     Procfile line 1: a merge conflict is left there/],
+    ['with a Procfile without a line of use', { Procfile: 'web\nworker\n' }, /\n !     The Procfile has no line of the kind "name: command"\. Procfile line 1 is skipped: [^\n]+, found "web"\n\n !     Push failed/],
     ['with an invalid package.json', { 'package.json': '{"name": "a",}' }, / !     package\.json can't be read: [^\n]+ \(line 1 column 14\)\n !     Correct it, commit, and push again\.\n[^]* !     Push rejected, failed to compile Node\.js app\.\n/],
     ['with engines that make no sense', npm({ engines: { node: 'newest please' } }), / !     engines\.node "newest please" in package\.json is not a version or a range of versions\./],
     ['with engines that cannot be had', npm({ engines: { node: '99.x' } }), / !     No Node\.js "99\.x" \(engines\.node in package\.json\) can be had\.\n !     There are: \d+\.\d+\.\d+, /],

@@ -56,6 +56,19 @@ describe('an app with a Procfile', () => {
     expect(two.slug?.id).not.toBe(one.slug?.id);
   });
 
+  it.each([
+    ['project.clj', { 'project.clj': 'x' }, 'project.clj belongs to Clojure,'],
+    ['a .csproj', { 'Shop.csproj': 'x' }, 'Shop.csproj belongs to .NET,'],
+    ['index.html beside deno.json', { 'index.html': 'x', 'deno.json': '{}' }, 'deno.json belongs to Deno,'],
+  ])('whose language is unknown (%s) is built as it is, and told so', async (_name, more: Files, words) => {
+    const pushed = await world.push(await world.newApp(), { Procfile: 'web: lein run\n', ...more });
+    expect(pushed.build.failure).toBe(null);
+    expect(pushed.output).toMatch(/-----> (Procfile|Static site) app detected\n !     /);
+    expect(pushed.output).toContain(` !     ${words} for which Slipway has no buildpack: nothing is compiled or installed.\n !     If the app needs that, set a buildpack by its URL`);
+    const chosen = await world.push(await world.newApp(), { Procfile: 'web: lein run\n', ...more }, { buildpacks: ['procfile'] });
+    expect(chosen.output).not.toContain('has no buildpack');
+  });
+
   it('may have lines in its Procfile that are odd: they are told', async () => {
     const pushed = await world.push(await world.newApp(), { Procfile: '  web bash serve.sh\n<<<<<<< HEAD\nworker: sleep 9\n' });
     expect(pushed.slug?.processTypes).toEqual({ web: 'bash serve.sh', worker: 'sleep 9' });

@@ -30,7 +30,24 @@ describe('a failure', () => {
     expect(timeFailure(900).failure).toContain('15 min');
     expect(timeFailure(20).failure).toContain('20 s');
     expect(slugTooLargeFailure(766_509_056, 500).said).toContain(' !     Compiled slug size: 731M is too large (max is 500M).\n');
-    expect(undetectedFailure([]).said).toContain('and found: nothing.');
+    expect(undetectedFailure([]).said).toContain('The top of the app holds: nothing.');
+  });
+
+  it('of an unknown language can be read at 80 columns', () => {
+    const { said } = undetectedFailure(['lib', 'notes.txt']);
+    expect(said).toContain(' !     The top of the app holds: lib, notes.txt.\n !     Slipway looks there for:\n !       Ruby           Gemfile\n');
+    expect(said.split('\n').filter((line) => line.length > 80 || /\t/.test(line))).toEqual([]);
+    expect(toldFailure('undetected', 'Elixir|mix.exs|https://example.com/x\nlib\nmix.exs', [])?.said).toBe(
+      [
+        '',
+        ' !     No default language could be detected for this app.',
+        ' !     mix.exs belongs to Elixir, for which Slipway has no buildpack.',
+        ' !     Set one by its URL, and push again: paas buildpacks:set https://example.com/x',
+        '',
+        ' !     Push failed',
+        '',
+      ].join('\n'),
+    );
   });
 
   it.each([
