@@ -1,5 +1,6 @@
 // Which failure a build ended with, from what its container said and how it ended.
 import type { BuildEnd } from '../docker/build-container.js';
+import { withoutPassword } from '../lib/without-password.js';
 import type { BuildLimits } from './builder.js';
 import type { Received } from './receive.js';
 import { brokenFailure, compileFailure, diskFailure, incompatibleFailure, memoryFailure, plainFailure, platformFailure, processesFailure, slugTooLargeFailure, undetectedFailure, type BuildFailure } from './texts.js';
@@ -29,7 +30,7 @@ export function toldFailure(kind: string | undefined, detail: string, buildpacks
     case 'undetected':
       return readUndetected(detail);
     case 'incompatible':
-      return incompatibleFailure(buildpacks[Number(detail)] ?? 'the buildpack');
+      return incompatibleFailure(withoutPassword(buildpacks[Number(detail)] ?? 'the buildpack'));
     case 'compile':
       return compileFailure(detail);
     case 'release':

@@ -8,7 +8,7 @@ import { latestSlug } from '../store/slugs.js';
 import type { BuildWork } from './build.js';
 import type { Builder } from './builder.js';
 import { gatherBuildpacks, type Gathered } from './buildpacks/gather.js';
-import { withoutPassword } from './buildpacks/without-password.js';
+import { withoutPassword } from '../lib/without-password.js';
 import { settingsText } from './header.js';
 import type { ContainerInput } from './run-in-container.js';
 import { openSource, type Source } from './source.js';

@@ -1,5 +1,6 @@
 // git as a child that can do no more than fetch: no settings, keys or hooks of the machine, only where the guard lets it.
 import { spawn } from 'node:child_process';
+import { withoutPassword } from '../lib/without-password.js';
 import { timeLimit } from '../lib/time-limit.js';
 import { PlatformError } from '../model/errors.js';
 import type { FetchGuard } from './fetch-guard.js';
@@ -15,20 +16,27 @@ export interface GitPlace {
   guard: FetchGuard;
 }
 
-/** Runs git to its end, in `cwd` or a temporary directory; returns what it wrote. Throws `invalid_params` with its reason. */
-export type Git = (args: string[], cwd?: string) => Promise<string>;
+/**
+ * Runs git to its end, in `cwd` or a temporary directory; returns what it wrote, unless that is heard as it comes. Throws
+ * `invalid_params` with its reason, or what `hear` throws.
+ */
+export type Git = (args: string[], cwd?: string, hear?: (bytes: Buffer) => void) => Promise<string>;
 
 const MAX_PACK_KB = 256 * 1024;
+/** What a few bytes of a repository stand for may ask for any memory. */
+const MEMORY_KB = 1024 * 1024;
+const MAX_OUTPUT = 16 * 1024 * 1024;
 const PROXIED = /^(https?|all)_proxy$/i;
 
 /** Gives `work` a git that ends with the signal, or when `timeoutMs` are over. Throws `invalid_params` for URLs that git may not have. */
 export async function withGit<T>(o: GitPlace, url: string, signal: AbortSignal, work: (git: Git) => Promise<T>): Promise<T> {
   checkUrl(o, url);
+  const login = takeLogin(url);
   const limit = timeLimit(signal, o.timeoutMs);
   // Where the operator's own proxy is the way out, it decides what may be reached.
   const proxy = Object.keys(process.env).some((key) => PROXIED.test(key)) ? null : await openGuardedProxy(o.guard);
   try {
-    return await work((args, cwd) => runGit(o, args, { cwd, signal: limit.signal, proxy }));
+    return await work((args, cwd, hear) => runGit(o, args.map((arg) => (arg === url ? login.url : arg)), { cwd, hear, signal: limit.signal, proxy, login }));
   } catch (error) {
     throw proxy?.refused() ?? error;
   } finally {
@@ -43,18 +51,63 @@ function checkUrl(o: GitPlace, url: string): void {
   throw new PlatformError('invalid_params', `${scheme === 'ssh' ? 'the platform has no ssh key for it' : `${scheme}:// URLs are not allowed here`}; use its https:// URL`);
 }
 
-function runGit(o: GitPlace, args: string[], { cwd, signal, proxy }: { cwd: string | undefined; signal: AbortSignal; proxy: GuardedProxy | null }): Promise<string> {
+interface Login {
+  /** Without name and password: every process of the machine sees what a command is given. */
+  url: string;
+  /** What git is told to ask for them, at this URL's server only. */
+  settings: string[];
+  env: Record<string, string>;
+}
+
+/** Takes name and password out of a URL. Throws `invalid_params` when they can't be. */
+function takeLogin(url: string): Login {
+  if (withoutPassword(url) === url) return { url, settings: [], env: {} };
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  const [name = '', password = ''] = [parsed?.username, parsed?.password].map((part) => unescaped(part ?? ''));
+  if (!parsed || [...name, ...password].some((character) => character < ' ')) throw new PlatformError('invalid_params', 'the name and password in its URL make no sense; write their special characters as %40 and the like');
+  const helper = '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$SLIPWAY_GIT_NAME" "$SLIPWAY_GIT_PASSWORD"; }; f';
+  return { url: withoutPassword(url), settings: [`credential.${parsed.origin}.helper=${helper}`], env: { SLIPWAY_GIT_NAME: name, SLIPWAY_GIT_PASSWORD: password } };
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+interface Run {
+  cwd: string | undefined;
+  hear: ((bytes: Buffer) => void) | undefined;
+  signal: AbortSignal;
+  proxy: GuardedProxy | null;
+  login: Login;
+}
+
+function runGit(o: GitPlace, args: string[], { cwd, hear, signal, proxy, login }: Run): Promise<string> {
   return new Promise((resolve, reject) => {
-    const settings = ['core.hooksPath=/dev/null', 'fetch.fsckObjects=true', ...(proxy ? [`http.proxy=${proxy.url}`] : [])].flatMap((setting) => ['-c', setting]);
-    const limited = ['-c', `ulimit -f ${MAX_PACK_KB * 2}; exec "$@"`, 'sh', 'git', ...settings, ...args];
+    const settings = ['core.hooksPath=/dev/null', 'fetch.fsckObjects=true', ...(proxy ? [`http.proxy=${proxy.url}`] : []), ...login.settings].flatMap((setting) => ['-c', setting]);
+    const limited = ['-c', `ulimit -f ${MAX_PACK_KB * 2}; ulimit -d ${MEMORY_KB}; exec "$@"`, 'sh', 'git', ...settings, ...args];
     // Its own process group: git's helpers end with it.
-    const child = spawn('sh', limited, { cwd: cwd ?? o.tempDir, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: gitEnv(o) });
+    const child = spawn('sh', limited, { cwd: cwd ?? o.tempDir, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...gitEnv(o), ...login.env } });
     let out = '';
     let said = '';
     const stop = () => child.pid && process.kill(-child.pid, 'SIGKILL');
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
-    child.stdout.on('data', (bytes: Buffer) => (out += String(bytes)));
+    const keep = (bytes: Buffer) => {
+      out += String(bytes);
+      if (out.length > MAX_OUTPUT) throw new PlatformError('invalid_params', 'git says far too much of it');
+    };
+    child.stdout.on('data', (bytes: Buffer) => {
+      try {
+        (hear ?? keep)(bytes);
+      } catch (error) {
+        reject(error);
+        stop();
+      }
+    });
     child.stderr.on('data', (bytes: Buffer) => (said = (said + String(bytes)).slice(-4_000)));
     child.on('error', reject);
     child.on('close', (code) => {

@@ -3,7 +3,7 @@ import type { RunningBuild } from '../docker/build-container.js';
 import type { BuildWork } from './build.js';
 import type { Builder } from './builder.js';
 import { readNamedBuildpacks } from './buildpacks/named-by-app.js';
-import { withoutPassword } from './buildpacks/without-password.js';
+import { withoutPassword } from '../lib/without-password.js';
 import { fetchBuildpacks } from './gather-input.js';
 import { namedText } from './texts.js';
 

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Submodule } from '../model/build.js';
 import { PlatformError } from '../model/errors.js';
-import { linksIn, readSubmodules } from '../model/submodules.js';
+import { readSubmodules } from '../model/submodules.js';
+import { openTreeReader, type TreeFacts } from '../model/tree-listing.js';
 import { fetchCommit } from './buildpacks/git.js';
-import { withoutPassword } from './buildpacks/without-password.js';
+import { withoutPassword } from '../lib/without-password.js';
 import { initRepo } from './init-repo.js';
 import { quietly } from './source.js';
 import { withGit, type Git, type GitPlace } from './run-git.js';
@@ -59,8 +60,10 @@ async function fetchOne(o: Fetching, { path, url, commit }: Submodule, index: nu
     return await withGit(o.place, url, o.signal, async (git) => {
       await initRepo(git, repo);
       await fetchCommit((args) => git(args, repo), { url, commit, name: commit });
+      const tree = openTreeReader();
+      await git(['ls-tree', '-r', '-t', '-l', '-z', commit], repo, tree.read);
       await git(['archive', '--format=tar', `--prefix=${path}/`, '-o', file, commit], repo);
-      return { file, inner: await submodulesOf(git, repo, { path, url, commit }) };
+      return { file, inner: await submodulesOf(git, repo, { path, url, commit }, tree.facts()) };
     });
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
@@ -70,8 +73,8 @@ async function fetchOne(o: Fetching, { path, url, commit }: Submodule, index: nu
   }
 }
 
-async function submodulesOf(git: Git, repo: string, { path, url, commit }: Submodule): Promise<Submodule[]> {
-  const links = linksIn(await git(['ls-tree', '-r', '-z', commit], repo));
+async function submodulesOf(git: Git, repo: string, { path, url, commit }: Submodule, tree: TreeFacts): Promise<Submodule[]> {
+  const { links } = tree;
   if (links.length === 0) return [];
   const settings = await git(['show', `${commit}:.gitmodules`], repo).catch(() => '');
   return readSubmodules(settings, links, url).map((inner) => ({ ...inner, path: `${path}/${inner.path}` }));

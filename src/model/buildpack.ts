@@ -1,4 +1,5 @@
 // Buildpack references: a short name of ours, a git URL with an optional #ref, or a tarball URL.
+import { withoutPassword } from '../lib/without-password.js';
 import { PlatformError } from './errors.js';
 
 export type BuildpackRef =
@@ -22,6 +23,6 @@ export function parseBuildpack(text: string): BuildpackRef {
   if (git && !git[1]!.startsWith('-')) return { kind: 'git', url: git[1]!, ref: git[2] ?? null };
   throw new PlatformError(
     'invalid_params',
-    `${JSON.stringify(text)} is not a buildpack: use one of ${BUILTIN.map((name) => `slipway/${name}`).join(', ')}, a git URL (with #branch, #tag or #commit), or the URL of a .tgz.`,
+    `${JSON.stringify(withoutPassword(text))} is not a buildpack: use one of ${BUILTIN.map((name) => `slipway/${name}`).join(', ')}, a git URL (with #branch, #tag or #commit), or the URL of a .tgz.`,
   );
 }

@@ -5,7 +5,7 @@ import { checkPack, packAll, type PackFile } from './archive.js';
 import type { GitPlace } from '../run-git.js';
 import { fetchGitPack } from './git.js';
 import { fetchTarballPack } from './tarball.js';
-import { withoutPassword } from './without-password.js';
+import { withoutPassword } from '../../lib/without-password.js';
 
 export interface Gathered {
   /** As build.sh takes them: a name of ours, or `fetched:<n>`. */

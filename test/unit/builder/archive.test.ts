@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import tar from 'tar-stream';
 import { checkPack, packAll, readPack } from '../../../src/builder/buildpacks/archive.js';
-import { withoutPassword } from '../../../src/builder/buildpacks/without-password.js';
 
 type Entry = Omit<Partial<tar.Header>, 'name'> & { name: string; body?: string };
 const PACK: Entry[] = [{ name: 'bin/detect', body: 'd' }, { name: 'bin/compile', body: 'c', mode: 0o644 }];
@@ -56,10 +55,5 @@ describe('a buildpack', () => {
 
   it('that is no archive is refused', async () => {
     await expect(readPack(Readable.from([Buffer.from('hello '.repeat(500))]))).rejects.toThrow(/its archive is broken/);
-  });
-
-  it('is named without the password in its URL', () => {
-    expect(withoutPassword('https://me:secret@example.com/x.git#main')).toBe('https://example.com/x.git#main');
-    expect(withoutPassword('slipway/nodejs')).toBe('slipway/nodejs');
   });
 });

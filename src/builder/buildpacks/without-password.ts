@@ -1,4 +1,0 @@
-/** `https://user:secret@host/x` → `https://host/x`. */
-export function withoutPassword(url: string): string {
-  return url.replace(/^(\w+:\/\/)[^/@]+@/, '$1');
-}
