@@ -6,11 +6,14 @@ const FIXED = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', LC_ALL
  * Frees the environment of whatever a surrounding git left in it (GIT_DIR would lead every push astray), of this
  * machine's own git settings, and of its language: the same push reads the same everywhere.
  */
-export function settleGitEnvironment(environment: Record<string, string | undefined>): void {
+export function settleGitEnvironment(environment: Record<string, string | undefined>, limitedDir: string): void {
   for (const name of Object.keys(environment)) {
     if (name.startsWith('GIT_')) delete environment[name];
   }
   Object.assign(environment, FIXED);
+  // git-receive-pack and git-upload-pack are found there first, with a limit on their memory.
+  const path = (environment['PATH'] ?? '').split(':').filter((dir) => dir !== limitedDir);
+  environment['PATH'] = [limitedDir, ...path].join(':');
 }
 
 /** The protocol version a client asks for, as git wants to read it; null where it asks for nothing that we pass on. */

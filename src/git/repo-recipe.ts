@@ -5,13 +5,19 @@ export const REPO_ATTRIBUTES = '* -export-ignore -export-subst\n';
 
 /** The config file of a bare repository. A repository whose file differs is given this one at its next use. */
 export function repoConfig(o: { hooksDir: string; maxPackBytes: number }): string {
-  return `# Written by Slipway at each change of its recipe (1); edits are lost.
+  return `# Written by Slipway at each change of its recipe (2); edits are lost.
 [core]
 	repositoryformatversion = 0
 	filemode = true
 	bare = true
 	logAllRefUpdates = true
 	hooksPath = ${quote(o.hooksDir)}
+	# Larger files pass through git in pieces; smaller ones, and what is made of deltas, are held in memory.
+	bigFileThreshold = 64m
+	packedGitWindowSize = 32m
+[pack]
+	threads = 2
+	windowMemory = 128m
 [transfer]
 	# Hostile trees (.git/config, ..) end here; leniencies below are what old, honest histories need.
 	fsckObjects = true

@@ -51,7 +51,7 @@ const CLOSE_WITHIN_MS = 5_000;
 
 /** Opens the door. From then on this process's environment is the one git runs in. */
 export function createGitDoor(o: GitDoorOptions): GitDoor {
-  settleGitEnvironment(process.env);
+  settleGitEnvironment(process.env, join(o.hooksDir, 'git'));
   const repos = openRepos(o);
   const book = openPushBook(o.runDir);
   const advertise = openAdvertiser((name) => join(o.reposDir, name));
@@ -89,7 +89,7 @@ export function createGitDoor(o: GitDoorOptions): GitDoor {
     // Version 2 is for fetching; pushes go on in the older ones.
     const protocol = service === 'upload-pack' ? readProtocol(ctx.get('git-protocol')) : null;
     const isPushed = book.list().some((push) => push.appId === app.id);
-    if (request.kind === 'advertise' && !isPushed) await finishPush(o.store, { repoDir, appId: app.id });
+    if (request.kind === 'advertise' && !isPushed) await finishPush(o.store, { repoDir, app });
     if (request.kind === 'advertise') return advertise({ res, repoDir, service, protocol });
     let session = null as PushSession | null;
     const onStart = (git: { pid?: number | undefined }) => {
@@ -107,7 +107,7 @@ export function createGitDoor(o: GitDoorOptions): GitDoor {
     try {
       if (completed) await pointHead(repoDir);
       else await o.onPushGone(session);
-      await finishPush(o.store, { repoDir, appId: session.appId });
+      await finishPush(o.store, { repoDir, app: { id: session.appId, name: session.appName } });
     } finally {
       book.end(session);
     }

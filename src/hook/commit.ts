@@ -1,8 +1,10 @@
 // What git tells about the pushed commit. Its objects are in quarantine: only our own children see them.
 import type { ChildProcess } from 'node:child_process';
-import { linksIn, type Link } from '../model/submodules.js';
+import { PlatformError } from '../model/errors.js';
+import type { Link } from '../model/submodules.js';
+import { openTreeReader, type TreeFacts } from '../model/tree-listing.js';
 import type { RefUpdate } from './push-plan.js';
-import { runGit, startGit, type Repo } from './repo.js';
+import { hearGit, runGit, saidTooMuch, startGit, type Repo } from './repo.js';
 
 export interface CommitFacts {
   commit: string;
@@ -22,29 +24,31 @@ export interface PushFacts {
   current: string | null;
 }
 
-/** Reads what was pushed and where the branch is. */
-export async function readPushFacts(repo: Repo, update: RefUpdate): Promise<PushFacts> {
-  const [objects, tree] = await Promise.all([readObjects(repo, [update.new, `${update.new}:.gitmodules`, update.ref]), readTree(repo, update.new)]);
+/** Reads what was pushed and where the branch is. `tree` is what `readTree` tells. */
+export async function readPushFacts(repo: Repo, update: RefUpdate, listing: Promise<TreeFacts | null>): Promise<PushFacts> {
+  const [objects, tree] = await Promise.all([readObjects(repo, [update.new, `${update.new}:.gitmodules`, update.ref]), listing]);
   const [commit, modules, branch] = objects;
   const current = branch?.id ?? null;
-  if (commit?.type !== 'commit') return { pushed: null, current };
+  if (commit?.type !== 'commit' || !tree) return { pushed: null, current };
   const attributes = await readObjects(repo, tree.attributes.map((path) => `${update.new}:${path}`));
   const usesLfs = attributes.some((file) => /^[^#\n]*\bfilter=lfs\b/m.test(file?.text ?? ''));
   return { current, pushed: { commit: commit.id, subject: subjectOf(commit.text), gitmodules: modules?.text ?? '', usesLfs, links: tree.links } };
 }
 
-/** The files of attributes, and the links to other repositories, in a commit's tree; none when it isn't a commit. */
-async function readTree(repo: Repo, commit: string): Promise<{ attributes: string[]; links: Link[] }> {
-  const listed = await runGit(repo, ['ls-tree', '-r', '-z', '--full-tree', commit]).catch(() => null);
-  const listing = listed?.stdout.toString() ?? '';
-  const attributes = [...listing.matchAll(/\t((?:[^\0\n]*\/)?\.gitattributes)(?=\0)/g)].map((match) => match[1]!);
-  return { attributes, links: linksIn(listing) };
+/** What is in a commit's tree; null when it isn't a commit. Throws `too_large` for one that can't be built. */
+export async function readTree(repo: Repo, commit: string): Promise<TreeFacts | null> {
+  const reader = openTreeReader();
+  const isRead = await hearGit(repo, ['ls-tree', '-r', '-t', '-l', '-z', '--full-tree', commit], reader.read);
+  return isRead ? reader.facts() : null;
 }
 
-/** How many paths differ between what was pushed before and now; null when they are too many to be counted. */
+/** How many paths differ between what was pushed before and now; null when git can't tell. */
 export async function countChangedPaths(repo: Repo, update: RefUpdate): Promise<number | null> {
-  const listed = await runGit(repo, ['diff-tree', '-r', '-z', '--name-only', '--no-renames', update.old, update.new]).catch(() => null);
-  return listed && listed.stdout.toString().split('\0').length - 1;
+  let count = 0;
+  const isRead = await hearGit(repo, ['diff-tree', '-r', '-z', '--name-only', '--no-renames', update.old, update.new], (chunk) => {
+    for (const byte of chunk) if (byte === 0) count += 1;
+  });
+  return isRead ? count : null;
 }
 
 /** A file of the commit that Git LFS holds, if there is one. */
@@ -75,8 +79,10 @@ interface GitObject {
 async function readObjects(repo: Repo, names: string[]): Promise<Array<GitObject | undefined>> {
   if (names.length === 0) return [];
   const child = runGit(repo, ['cat-file', '--batch']);
-  child.child.stdin?.end(names.map((name) => `${name}\n`).join(''));
-  const { stdout } = await child;
+  child.child.stdin?.on('error', () => undefined).end(names.map((name) => `${name}\n`).join(''));
+  const { stdout } = await child.catch((error: unknown) => {
+    throw saidTooMuch(error) ? new PlatformError('too_large', "The commit's message, its .gitmodules or its .gitattributes are far too large to be built from.") : error;
+  });
   return parseBatch(stdout, names.length);
 }
 

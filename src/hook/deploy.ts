@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PlatformError } from '../model/errors.js';
 import { readSubmodules } from '../model/submodules.js';
 import type { Api } from './api.js';
-import { archive, countChangedPaths, findLfsFile, readPushFacts, type CommitFacts, type PushFacts } from './commit.js';
+import { archive, countChangedPaths, findLfsFile, readPushFacts, readTree, type CommitFacts, type PushFacts } from './commit.js';
 import { findRefusal } from './git-refusals.js';
 import { isRecord, listOf, recordOf, textOf, type Json } from './json.js';
 import { keepPush } from './keep-push.js';
@@ -42,9 +42,11 @@ export async function deploy(o: Deploy): Promise<boolean> {
   };
   await takeTurn(o.session, onWait);
   // What it takes to begin is asked and sent at once; a push that is refused has sent its source in vain.
-  const sending = sendSource(o);
+  const tree = readTree(o.repo, o.update.new);
+  const sending = sendSource(o, tree);
   sending.catch(() => undefined);
-  const [facts, changedPaths, refusal] = await Promise.all([readPushFacts(o.repo, o.update), isNewRef(o.update) ? null : countChangedPaths(o.repo, o.update), findRefusal(o.repo, o.updates)]);
+  const counting = tree.then(() => (isNewRef(o.update) ? null : countChangedPaths(o.repo, o.update)));
+  const [facts, changedPaths, refusal] = await Promise.all([readPushFacts(o.repo, o.update, tree), counting, findRefusal(o.repo, o.updates)]);
   const commit = await checkPushed(o, facts);
   if (refusal !== null) throw new PlatformError('conflict', refusal);
   if (changedPaths !== null) o.out.line(describeChange(changedPaths, o.update.old));
@@ -83,9 +85,10 @@ function describeChange(count: number, old: string): string {
   return `Updated ${count} ${count === 1 ? 'path' : 'paths'} from ${old.slice(0, 7)}`;
 }
 
-/** Uploads what was pushed, as a tar. Returns where the builder finds it. */
-async function sendSource({ api, repo, update }: Deploy): Promise<string> {
-  const blob = recordOf(await api.call('POST', '/sources'), 'source_blob');
+/** Uploads what was pushed, as a tar, once its tree is known to be of a size that git can pack. Returns where the builder finds it. */
+async function sendSource({ api, repo, update }: Deploy, tree: Promise<unknown>): Promise<string> {
+  const [answer] = await Promise.all([api.call('POST', '/sources'), tree]);
+  const blob = recordOf(answer, 'source_blob');
   await api.upload(textOf(blob, 'put_url'), archive(repo, update.new));
   return textOf(blob, 'get_url');
 }

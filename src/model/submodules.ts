@@ -8,14 +8,6 @@ export interface Link {
   commit: string;
 }
 
-/** The links in the output of `git ls-tree -r -z`. */
-export function linksIn(listing: string): Link[] {
-  return listing.split('\0').flatMap((entry) => {
-    const match = /^160000 commit ([0-9a-f]{40,64})\t([^]+)$/.exec(entry);
-    return match ? [{ commit: match[1]!, path: match[2]! }] : [];
-  });
-}
-
 /**
  * Each link with the URL that .gitmodules names for it; `base` is the URL of the repository itself, null when it has
  * none that others know. Throws `invalid_params` for one without a URL, or with a relative URL and no base.

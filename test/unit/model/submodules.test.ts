@@ -1,18 +1,12 @@
 // Where submodules come from, by .gitmodules and the tree.
 import { describe, expect, it } from 'vitest';
-import { linksIn, readSubmodules } from '../../../src/model/submodules.js';
+import { readSubmodules } from '../../../src/model/submodules.js';
 
 const COMMIT = 'a'.repeat(40);
 const link = (path: string) => ({ path, commit: COMMIT });
 const settings = '[submodule "lib"]\n\tpath = vendor/lib\n\turl = https://example.com/a/lib.git\n[submodule "x"]\n  url = "../x y.git"\n  path = "x y"\n\tbranch = main\n';
 
 describe('submodules', () => {
-  it('are the links of a tree', () => {
-    const listing = `100644 blob ${COMMIT}\ta.txt\x00160000 commit ${COMMIT}\tvendor/lib\x00120000 blob ${COMMIT}\tlink\x00160000 commit ${COMMIT}\tx y\x00`;
-    expect(linksIn(listing)).toEqual([link('vendor/lib'), link('x y')]);
-    expect(linksIn('')).toEqual([]);
-  });
-
   it('have the URLs of .gitmodules, relative ones from their own repository', () => {
     expect(readSubmodules(settings, [link('vendor/lib')], null)).toEqual([{ path: 'vendor/lib', url: 'https://example.com/a/lib.git', commit: COMMIT }]);
     expect(readSubmodules(settings, [link('x y')], 'https://example.com/a/b.git')).toEqual([{ path: 'x y', url: 'https://example.com/a/x%20y.git', commit: COMMIT }]);
