@@ -3,7 +3,7 @@ import { endBuild, type BuildResult } from '../actions/end-build.js';
 import { log } from '../lib/log.js';
 import type { Build } from '../model/build.js';
 import { CONTAINER_STACK } from '../model/container.js';
-import { findApp } from '../store/apps.js';
+import { appName, findApp } from '../store/apps.js';
 import { beatBuild, claimBuild, hasFailedBefore } from '../store/builds.js';
 import { findUser } from '../store/users.js';
 import { build, type BuildWork } from './build.js';
@@ -29,7 +29,7 @@ export async function workBuild(b: Builder, running: RunningBuilds, buildId: str
   const beat = setInterval(() => void renew(b, row, stopper), BEAT_MS);
   try {
     const result = await buildClaimed(b, row, stopper, marks.mark);
-    log('build-ended', { build: row.id, app: row.appId, status: stopper.signal.aborted && stopper.signal.reason === null ? 'cancelled' : result.status, failure: result.status === 'failed' ? result.failure : undefined, ...marks.read() });
+    log('build-ended', { build: row.id, app: await appName(b.ctx.store, row.appId), status: stopper.signal.aborted && stopper.signal.reason === null ? 'cancelled' : result.status, failure: result.status === 'failed' ? result.failure : undefined, ...marks.read() });
   } finally {
     clearTimeout(timer);
     clearInterval(beat);
@@ -72,7 +72,7 @@ async function tryBuild(b: Builder, row: Build, work: Pick<BuildWork, 'output' |
     if (!app || !user) return { status: 'failed', failure: 'The app was destroyed.' };
     return await build(b, { ...work, build: row, app, user });
   } catch (error) {
-    log('build-broken', { build: row.id, app: row.appId, error: (error as Error).stack ?? String(error) });
+    log('build-broken', { build: row.id, app: await appName(b.ctx.store, row.appId), error: (error as Error).stack ?? String(error) });
     return { status: 'failed', failure: platformFailure.failure };
   }
 }

@@ -13,14 +13,14 @@ import { pointHead } from './point-head.js';
 const run = promisify(execFile);
 
 /** Tidies up after the app's last push, which must have ended. Costs one look at a file when there is nothing to do. */
-export async function finishPush(store: Store, { repoDir, appId }: { repoDir: string; appId: string }): Promise<void> {
+export async function finishPush(store: Store, { repoDir, app }: { repoDir: string; app: { id: string; name: string } }): Promise<void> {
   const dir = join(repoDir, KEPT_PUSH_DIR);
   const text = await readFile(join(dir, KEPT_PUSH_FILE), 'utf8').catch(() => null);
   if (text === null) return;
   const push = parseKeptPush(text);
   if (push && (await readRef(repoDir, push.ref)) !== push.new) {
-    const build = await latestPushedBuild(store, appId);
-    if (build?.commit === push.new && build.releaseId !== null) await follow(repoDir, dir, push);
+    const build = await latestPushedBuild(store, app.id);
+    if (build?.commit === push.new && build.releaseId !== null) await follow({ repoDir, dir, app: app.name }, push);
     // Its builder is about to hear of the end; the next who asks may know more.
     else if (build?.commit === push.new && build.status === 'pending') return;
   }
@@ -28,16 +28,16 @@ export async function finishPush(store: Store, { repoDir, appId }: { repoDir: st
 }
 
 /** Takes up what the push brought, and moves the ref, unless it has moved otherwise. */
-async function follow(repoDir: string, dir: string, push: KeptPush): Promise<void> {
+async function follow({ repoDir, dir, app }: { repoDir: string; dir: string; app: string }, push: KeptPush): Promise<void> {
   // A pack is seen by its index.
   const names = (await readdir(dir)).filter((name) => name !== KEPT_PUSH_FILE).sort().reverse();
   for (const name of names) await rename(join(dir, name), join(repoDir, 'objects', 'pack', name));
   try {
     await run('git', ['update-ref', push.ref, push.new, push.old], { cwd: repoDir });
     await pointHead(repoDir);
-    log('push-finished', { repo: repoDir, ref: push.ref, commit: push.new });
+    log('push-finished', { app, ref: push.ref, commit: push.new });
   } catch (error) {
-    log('push-not-finished', { repo: repoDir, ref: push.ref, commit: push.new, error: (error as Error).message });
+    log('push-not-finished', { app, ref: push.ref, commit: push.new, error: (error as Error).message });
   }
 }
 

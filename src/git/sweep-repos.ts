@@ -31,28 +31,29 @@ async function sweepOne(store: Store, reposDir: string, name: string): Promise<v
   const appId = /^([0-9a-f-]{36})\.git$/.exec(name)?.[1];
   // What has another name was being made or removed when a process ended, or is just now: young ones are left alone.
   if (!appId && Date.now() - (await stat(path)).mtimeMs < YOUNG_MS) return;
-  if (!appId || !(await findApp(store, appId))) {
+  const app = appId && (await findApp(store, appId));
+  if (!app) {
     await discard(path);
     log('repo-removed', { repo: name });
     return;
   }
-  await removeOldLocks(path);
+  await removeOldLocks(path, app.name);
   if ((await countPacks(path)) < MANY_PACKS) return;
   const began = performance.now();
   await collect(path);
-  await noteRepoSize(store, { appId, repoDir: path });
-  log('repo-packed', { repo: name, ms: Math.round(performance.now() - began) });
+  await noteRepoSize(store, { appId: app.id, repoDir: path });
+  log('repo-packed', { app: app.name, ms: Math.round(performance.now() - began) });
 }
 
 /** git holds a ref's lock for a moment only. One that is left would refuse every push to the ref, for ever. */
-async function removeOldLocks(path: string): Promise<void> {
+async function removeOldLocks(path: string, app: string): Promise<void> {
   const refs = await readdir(join(path, 'refs'), { recursive: true }).catch(() => []);
   const locks = ['packed-refs.lock', 'HEAD.lock', ...refs.filter((name) => name.endsWith('.lock')).map((name) => join('refs', name))];
   for (const lock of locks.map((name) => join(path, name))) {
     const found = await stat(lock).catch(() => null);
     if (!found || Date.now() - found.mtimeMs < YOUNG_MS) continue;
     await rm(lock, { force: true });
-    log('repo-unlocked', { lock });
+    log('repo-unlocked', { app, lock });
   }
 }
 

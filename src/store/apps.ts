@@ -16,6 +16,12 @@ export async function findApp({ db }: Store, ref: string): Promise<App | undefin
   return app;
 }
 
+/** What the platform's own lines call an app: its name; its id when it is gone, or the store is away. */
+export async function appName(store: Store, id: string): Promise<string> {
+  const app = await findApp(store, id).catch(() => undefined);
+  return app?.name ?? id;
+}
+
 /** All apps, or those of one owner, by name. */
 export async function listApps({ db }: Store, filter: { ownerId?: string } = {}): Promise<App[]> {
   let query = db.selectFrom('apps').select(COLUMNS).orderBy('name');

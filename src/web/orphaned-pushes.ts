@@ -3,6 +3,7 @@ import { cancelBuild } from '../actions/cancel-build.js';
 import type { Context } from '../actions/context.js';
 import { readPulses } from '../bus/pulse.js';
 import { log } from '../lib/log.js';
+import { appName } from '../store/apps.js';
 import { listPendingBuilds } from '../store/builds.js';
 
 /** Cancels builds of pushes made before `startedAt` (ms). Where another machine's `web` lives they may be its, and are left. */
@@ -12,6 +13,6 @@ export async function cancelOrphanedPushes(ctx: Context, o: { startedAt: number;
   const builds = await listPendingBuilds(ctx.store);
   for (const build of builds.filter((each) => each.origin === 'git' && each.createdAt.getTime() < o.startedAt)) {
     await cancelBuild(ctx, build, 'The platform was restarted during this push. Push again.');
-    log('push-orphaned', { build: build.id });
+    log('push-orphaned', { build: build.id, app: await appName(ctx.store, build.appId) });
   }
 }

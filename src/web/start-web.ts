@@ -97,11 +97,11 @@ export async function startWeb(o: WebOptions): Promise<Web> {
 }
 
 /** The pusher left: nobody waits for the build. A store that is away is waited for, since the build would be released. */
-async function cancelPush(ctx: Context, { buildId }: PushSession): Promise<void> {
+async function cancelPush(ctx: Context, { buildId, appName }: PushSession): Promise<void> {
   if (buildId === null) return;
   const cancel = async () => {
     const build = await findBuild(ctx.store, buildId);
     if (build?.status === 'pending') await cancelBuild(ctx, build, PUSH_INTERRUPTED);
   };
-  await keepTrying('the end of a build', cancel, { forMs: CANCEL_WITHIN_MS }).catch((error: Error) => log('cancel-failed', { build: buildId, error: error.message }));
+  await keepTrying('the end of a build', cancel, { forMs: CANCEL_WITHIN_MS }).catch((error: Error) => log('cancel-failed', { build: buildId, app: appName, error: error.message }));
 }
