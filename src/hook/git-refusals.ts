@@ -33,11 +33,18 @@ export function refusedName(updates: RefUpdate[]): string | null {
 async function refusedHistory(repo: Repo, updates: RefUpdate[]): Promise<string | null> {
   const ids = updates.map((update) => `${update.new}\n`).join('');
   const [complaint, boundary] = await Promise.all([tryGit(repo, ['rev-list', '--objects', '--stdin', '--not', '--all', '--quiet', '--alternate-refs'], ids), readBoundary(repo)]);
-  if (complaint !== null) return /traverse parents/.test(complaint) ? UNSHALLOW : INCOMPLETE;
+  if (complaint !== null) return explainHistory(complaint);
   if (boundary.size === 0) return null;
   // Commits that are here by chance, since no ref leads to them, don't count for git.
   const { stdout } = await startWith(repo, ['rev-list', '--stdin', '--not', '--all'], ids);
   return stdout.toString().split('\n').some((commit) => boundary.has(commit)) ? UNSHALLOW : null;
+}
+
+/** What git says of history that isn't whole. Throws what it says of anything else: that is no fault of the pusher. */
+export function explainHistory(complaint: string): string {
+  if (/traverse parents/.test(complaint)) return UNSHALLOW;
+  if (/missing|Could not read|bad (object|tree|blob|tag)/.test(complaint)) return INCOMPLETE;
+  throw new Error(complaint);
 }
 
 /** Where the history of shallow clones that push just now ends: git-receive-pack notes it in a file of its own. */
@@ -74,7 +81,8 @@ function oddName(ref: string): string {
 }
 
 function conflict(one: string, other: string): string {
-  return `${short(one)} and ${short(other)} can't be kept together: git needs the one's name as a folder for the other.\nDelete one (git push paas :${short(one)}), or push under another name.`;
+  const lesser = /^refs\/heads\/(main|master)$/.test(one) ? other : one;
+  return `${short(one)} and ${short(other)} can't be kept together: git needs the one's name as a folder for the other.\nPush ${short(lesser)} by another name, or delete it there: git push paas :${short(lesser)}`;
 }
 
 function short(ref: string): string {

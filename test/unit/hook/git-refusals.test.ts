@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explainMove, refusedName } from '../../../src/hook/git-refusals.js';
+import { explainHistory, explainMove, refusedName } from '../../../src/hook/git-refusals.js';
 
 const NONE = '0'.repeat(40);
 const A = 'a'.repeat(40);
@@ -15,6 +15,21 @@ test.each([
 ])('%s', (_name, refs, words) => {
   if (words === null) expect(refusedName(moves(...refs))).toBeNull();
   else expect(refusedName(moves(...refs))).toContain(words);
+});
+
+test.each([
+  ['error: Could not read 1111\nfatal: Failed to traverse parents of commit 2222', 'git fetch --unshallow'],
+  ["fatal: missing blob object '1111'", 'the repository it came from is damaged'],
+  ['error: Could not read 1111\nfatal: bad tree object 1111', 'the repository it came from is damaged'],
+])('%s', (said, words) => expect(explainHistory(said)).toContain(words));
+
+test('what is no fault of the pusher is not blamed on them', () => {
+  expect(() => explainHistory('fatal: Out of memory, malloc failed')).toThrow('Out of memory');
+});
+
+test('of two names that clash, main is not the one to go', () => {
+  expect(refusedName(moves('refs/heads/main', 'refs/heads/main/x'))).toContain('git push paas :main/x');
+  expect(refusedName(moves('refs/heads/a', 'refs/heads/a/x'))).toContain('git push paas :a');
 });
 
 test('what is deleted may have any name', () => {
