@@ -58,6 +58,7 @@ export interface ReleaseResource {
   user: Person;
   eligible_for_rollback?: boolean;
   output_stream_url: string | null;
+  slug: { id: string } | null;
   created_at: string;
 }
 

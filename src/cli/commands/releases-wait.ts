@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { crashText, judgeWeb, wantsWeb, type SeenDyno } from '../../model/judge-web.js';
-import { parseVersion } from '../../model/release.js';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
 import { ApiError, CliError } from '../errors.js';
+import { findRelease } from '../find-release.js';
 import { wholeNumber } from '../numbers.js';
 import { during } from '../progress.js';
 import { reachApp, type Reached } from '../reach.js';
@@ -15,7 +15,6 @@ const POLL_MS = 500;
 const WAIT_S = 3_600;
 
 type WaitOptions = AppOptions & { timeout: number };
-type Release = ReleaseResource & { slug: { id: string } | null };
 
 export function registerWait(program: Command, cli: Cli): void {
   addAppCommand(program, 'releases:wait [release]', 'wait until a release is up: the latest, or vN; exit status 1 when it fails or crashes')
@@ -32,7 +31,7 @@ async function wait(cli: Cli, ref: string | undefined, options: WaitOptions): Pr
 }
 
 /** Returns when the release is up, or needs no web dyno to be. Throws CliError when it failed, crashed or takes too long. */
-async function untilUp(reached: Reached, { id, version }: Release, deadline: number): Promise<void> {
+async function untilUp(reached: Reached, { id, version }: ReleaseResource, deadline: number): Promise<void> {
   const { api, path } = reached;
   const ended = await poll(reached, version, deadline, async () => {
     const release = await findRelease(reached, id);
@@ -61,18 +60,11 @@ function platformAway(error: unknown): undefined {
 }
 
 /** Null when the release has no slug that may be seen: another app's, say. */
-async function processTypes({ api, path }: Reached, { slug }: Release): Promise<Record<string, string> | null> {
+async function processTypes({ api, path }: Reached, { slug }: ReleaseResource): Promise<Record<string, string> | null> {
   if (!slug) return null;
   const read = api.get<{ process_types: Record<string, string> }>(`${path}/slugs/${slug.id}`);
   return read.then((found) => found.process_types, (error: unknown) => {
     if (error instanceof ApiError && error.status === 404) return null;
     throw error;
   });
-}
-
-async function findRelease({ api, app, path }: Reached, ref: string | undefined): Promise<Release> {
-  if (ref !== undefined) return api.get<Release>(`${path}/releases/${parseVersion(ref.toLowerCase()) ?? encodeURIComponent(ref)}`);
-  const [latest] = await api.get<Release[]>(`${path}/releases`, { range: 'version ..; order=desc,max=1' });
-  if (!latest) throw new CliError(`${app} has no releases.`);
-  return latest;
 }
