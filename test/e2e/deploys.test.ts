@@ -29,7 +29,8 @@ describe('a re-deploy under load', () => {
     const load = keepRequesting(() => app.get('/'), { lanes: 8, pauseMs: 2 });
     for (const text of ['v2', 'v3']) {
       await app.commit(server(text), text);
-      expect((await app.push('main')).code).toBe(0);
+      // A push whose web process isn't up ends well, too: it says why.
+      expect((await app.push('main')).output).toContain('Verifying deploy... done.');
     }
     const answers = await load.stop();
     expect(answers.filter((answer) => answer.status !== 200)).toEqual([]);
