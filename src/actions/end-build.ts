@@ -19,7 +19,8 @@ export async function endBuild(ctx: Context, build: Pick<Build, 'id' | 'appId'>,
   if (ended.status === 'failed' && lastWords !== '') await appendOutput(ctx.bus, build.id, lastWords);
   await appendOutput(ctx.bus, build.id, '', true);
   await ctx.bus.publish('build-finished', { buildId: build.id });
-  const text = ended.status === 'succeeded' ? 'Build succeeded' : `Build ${isCancelled(ended) ? 'cancelled' : 'failed'} -- ${ended.failure}`;
+  const word = isCancelled(ended) ? 'cancelled' : ended.status;
+  const text = ended.status === 'succeeded' ? 'Build succeeded' : `Build ${word} -- ${ended.failure}`;
   ctx.lines.write(build.appId, apiLine(Date.now(), text));
   const { chunks } = await readOutput(ctx.bus, build.id);
   await saveBuildOutput(ctx.store, build.id, chunks.map((chunk) => chunk.text).join(''));

@@ -13,7 +13,11 @@ import type { ApiContext, ApiState } from './http.js';
 type KnownUser = User & { authorizationId: string | null };
 
 /** What a push may ask for, nothing else: its hook needs no more. */
-const PUSH_CALLS = /^(POST \/sources|POST \/apps\/[^/]+\/(builds|log-sessions)|GET \/apps\/[^/]+(\/(builds|releases|slugs)\/[^/]+|\/builds|\/dynos|\/formation)?|DELETE \/apps\/[^/]+\/builds\/[^/]+)$/;
+const PUSH_CALLS: readonly RegExp[] = [
+  /^POST (\/sources|\/apps\/[^/]+\/(builds|log-sessions))$/,
+  /^GET \/apps\/[^/]+(\/(builds|releases|slugs)\/[^/]+|\/builds|\/dynos|\/formation)?$/,
+  /^DELETE \/apps\/[^/]+\/builds\/[^/]+$/,
+];
 
 /** Sets the request's user. Throws `unauthorized`. */
 export function authenticate(deps: ApiDeps): Middleware<ApiState> {
@@ -60,7 +64,8 @@ export function requireAdmin(user: User): void {
 }
 
 async function pushingUser(deps: ApiDeps, userId: string, http: Context): Promise<KnownUser | undefined> {
-  if (!PUSH_CALLS.test(`${http.method} ${http.path}`)) throw new PlatformError('forbidden', "A push's secret can't be used for that.");
+  const isForPushes = PUSH_CALLS.some((call) => call.test(`${http.method} ${http.path}`));
+  if (!isForPushes) throw new PlatformError('forbidden', "A push's secret can't be used for that.");
   const user = await findUser(deps.store, userId);
   return user && { ...user, authorizationId: null };
 }

@@ -36,7 +36,8 @@ export async function withGit<T>(o: GitPlace, url: string, signal: AbortSignal, 
   // Where the operator's own proxy is the way out, it decides what may be reached.
   const proxy = Object.keys(process.env).some((key) => PROXIED.test(key)) ? null : await openGuardedProxy(o.guard);
   try {
-    return await work((args, cwd, hear) => runGit(o, args.map((arg) => (arg === url ? login.url : arg)), { cwd, hear, signal: limit.signal, proxy, login }));
+    const plain = (args: string[]) => args.map((arg) => (arg === url ? login.url : arg));
+    return await work((args, cwd, hear) => runGit(o, plain(args), { cwd, hear, signal: limit.signal, proxy, login }));
   } catch (error) {
     throw proxy?.refused() ?? error;
   } finally {
@@ -64,9 +65,12 @@ function takeLogin(url: string): Login {
   if (withoutPassword(url) === url) return { url, settings: [], env: {} };
   const parsed = URL.canParse(url) ? new URL(url) : null;
   const [name = '', password = ''] = [parsed?.username, parsed?.password].map((part) => unescaped(part ?? ''));
-  if (!parsed || [...name, ...password].some((character) => character < ' ')) throw new PlatformError('invalid_params', 'the name and password in its URL make no sense; write their special characters as %40 and the like');
+  if (!parsed || [...name, ...password].some((character) => character < ' ')) {
+    throw new PlatformError('invalid_params', 'the name and password in its URL make no sense; write special characters as %40 and the like');
+  }
   const helper = '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$SLIPWAY_GIT_NAME" "$SLIPWAY_GIT_PASSWORD"; }; f';
-  return { url: withoutPassword(url), settings: [`credential.${parsed.origin}.helper=${helper}`], env: { SLIPWAY_GIT_NAME: name, SLIPWAY_GIT_PASSWORD: password } };
+  const env = { SLIPWAY_GIT_NAME: name, SLIPWAY_GIT_PASSWORD: password };
+  return { url: withoutPassword(url), settings: [`credential.${parsed.origin}.helper=${helper}`], env };
 }
 
 function unescaped(text: string): string {
@@ -87,10 +91,12 @@ interface Run {
 
 function runGit(o: GitPlace, args: string[], { cwd, hear, signal, proxy, login }: Run): Promise<string> {
   return new Promise((resolve, reject) => {
-    const settings = ['core.hooksPath=/dev/null', 'fetch.fsckObjects=true', ...(proxy ? [`http.proxy=${proxy.url}`] : []), ...login.settings].flatMap((setting) => ['-c', setting]);
+    const ours = ['core.hooksPath=/dev/null', 'fetch.fsckObjects=true', ...(proxy ? [`http.proxy=${proxy.url}`] : [])];
+    const settings = [...ours, ...login.settings].flatMap((setting) => ['-c', setting]);
     const limited = ['-c', `ulimit -f ${MAX_PACK_KB * 2}; ulimit -d ${MEMORY_KB}; exec "$@"`, 'sh', 'git', ...settings, ...args];
     // Its own process group: git's helpers end with it.
-    const child = spawn('sh', limited, { cwd: cwd ?? o.tempDir, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...gitEnv(o), ...login.env } });
+    const env = { ...gitEnv(o), ...login.env };
+    const child = spawn('sh', limited, { cwd: cwd ?? o.tempDir, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
     let out = '';
     let said = '';
     const stop = () => child.pid && process.kill(-child.pid, 'SIGKILL');

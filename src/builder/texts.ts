@@ -73,7 +73,10 @@ const LOOKED_FOR: [string, string][] = [
 /** No buildpack of ours knows the app. `found` are the names at its top; `language` what it seems to be, by a file of it. */
 export function undetectedFailure(found: string[], language: { name: string; file: string; pack: string } | null = null): BuildFailure {
   const top = found.length > 0 ? found.join(', ') : 'nothing';
-  const known = language && [`${language.file} belongs to ${language.name}, for which Slipway has no buildpack.`, `Set one by its URL, and push again: paas buildpacks:set ${language.pack || 'https://…'}`];
+  const known = language && [
+    `${language.file} belongs to ${language.name}, for which Slipway has no buildpack.`,
+    `Set one by its URL, and push again: paas buildpacks:set ${language.pack || 'https://…'}`,
+  ];
   const width = Math.max(...LOOKED_FOR.map(([name]) => name.length));
   const unknown = [
     `The top of the app holds: ${top}.`,

@@ -29,7 +29,9 @@ export async function workBuild(b: Builder, running: RunningBuilds, buildId: str
   const beat = setInterval(() => void renew(b, row, stopper), BEAT_MS);
   try {
     const result = await buildClaimed(b, row, stopper, marks.mark);
-    log('build-ended', { build: row.id, app: await appName(b.ctx.store, row.appId), status: stopper.signal.aborted && stopper.signal.reason === null ? 'cancelled' : result.status, failure: result.status === 'failed' ? result.failure : undefined, ...marks.read() });
+    const isCancelled = stopper.signal.aborted && stopper.signal.reason === null;
+    const ended = { status: isCancelled ? 'cancelled' : result.status, failure: result.status === 'failed' ? result.failure : undefined };
+    log('build-ended', { build: row.id, app: await appName(b.ctx.store, row.appId), ...ended, ...marks.read() });
   } finally {
     clearTimeout(timer);
     clearInterval(beat);

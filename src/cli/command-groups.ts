@@ -14,7 +14,11 @@ export const GROUPS: readonly Group[] = [
   { title: 'Config vars', commands: ['config', 'config:get', 'config:set', 'config:unset'], load: () => import('./commands/config.js') },
   { title: 'Dynos', commands: ['ps', 'ps:scale', 'ps:restart', 'ps:stop', 'ps:wait'], load: () => import('./commands/ps.js') },
   { title: 'Logs', commands: ['logs'], load: () => import('./commands/logs.js') },
-  { title: 'Releases', commands: ['releases', 'releases:info', 'releases:output', 'releases:wait', 'rollback'], load: () => import('./commands/releases.js') },
+  {
+    title: 'Releases',
+    commands: ['releases', 'releases:info', 'releases:output', 'releases:wait', 'rollback'],
+    load: () => import('./commands/releases.js'),
+  },
   { title: 'Builds', commands: ['builds', 'builds:info', 'builds:output', 'builds:cancel', 'builds:cache:purge'], load: () => import('./commands/builds.js') },
   {
     title: 'Buildpacks',

@@ -44,5 +44,7 @@ async function follow({ repoDir, dir, app }: { repoDir: string; dir: string; app
 async function readRef(repoDir: string, ref: string): Promise<string | null> {
   // A ref that has just moved is a file of its own.
   const loose = await readFile(join(repoDir, ref), 'utf8').catch(() => '');
-  return loose.trim() || run('git', ['rev-parse', '--verify', '--quiet', ref], { cwd: repoDir }).then(({ stdout }) => stdout.trim(), () => null);
+  if (loose !== '') return loose.trim();
+  const asked = run('git', ['rev-parse', '--verify', '--quiet', ref], { cwd: repoDir });
+  return asked.then(({ stdout }) => stdout.trim(), () => null);
 }

@@ -28,7 +28,8 @@ export function openApi(o: { socketPath: string; secret: string; signal: AbortSi
   return {
     async call(method, path, { body, range } = {}) {
       const text = body && JSON.stringify(body);
-      const req = send({ method, path, headers: { ...headers, ...(range && { range }), ...(text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }) } });
+      const about = text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+      const req = send({ method, path, headers: { ...headers, ...(range && { range }), ...about } });
       req.setTimeout(ANSWER_WITHIN_MS, () => req.destroy(new Error('no answer in time')));
       req.end(text);
       const res = await answerTo(req);

@@ -81,7 +81,8 @@ async function readObjects(repo: Repo, names: string[]): Promise<Array<GitObject
   const child = runGit(repo, ['cat-file', '--batch']);
   child.child.stdin?.on('error', () => undefined).end(names.map((name) => `${name}\n`).join(''));
   const { stdout } = await child.catch((error: unknown) => {
-    throw saidTooMuch(error) ? new PlatformError('too_large', "The commit's message, its .gitmodules or its .gitattributes are far too large to be built from.") : error;
+    if (!saidTooMuch(error)) throw error;
+    throw new PlatformError('too_large', "The commit's message, its .gitmodules or its .gitattributes are far too large to be built from.");
   });
   return parseBatch(stdout, names.length);
 }

@@ -46,7 +46,8 @@ export async function deploy(o: Deploy): Promise<boolean> {
   const sending = sendSource(o, tree);
   sending.catch(() => undefined);
   const counting = tree.then(() => (isNewRef(o.update) ? null : countChangedPaths(o.repo, o.update)));
-  const [facts, changedPaths, refusal] = await Promise.all([readPushFacts(o.repo, o.update, tree), counting, findRefusal(o.repo, o.updates)]);
+  const asking = [readPushFacts(o.repo, o.update, tree), counting, findRefusal(o.repo, o.updates)] as const;
+  const [facts, changedPaths, refusal] = await Promise.all(asking);
   const commit = await checkPushed(o, facts);
   if (refusal !== null) throw new PlatformError('conflict', refusal);
   if (changedPaths !== null) o.out.line(describeChange(changedPaths, o.update.old));
@@ -109,7 +110,8 @@ async function settleBuild({ api, session, update }: Deploy, since: number, fail
   const known = await waitFor(async () => {
     const builds = await patiently(() => api.call('GET', path, { range: 'created_at ..; max=10, order=desc' }));
     if (builds === undefined) return undefined;
-    const ours = listOf(builds).find((each) => recordOf(each, 'source_blob')['version'] === update.new && Date.parse(textOf(each, 'created_at')) >= since - CLOCKS_DIFFER_MS);
+    const lately = listOf(builds).filter((each) => Date.parse(textOf(each, 'created_at')) >= since - CLOCKS_DIFFER_MS);
+    const ours = lately.find((each) => recordOf(each, 'source_blob')['version'] === update.new);
     if (ours?.['status'] !== 'pending') return { build: ours };
     await api.call('DELETE', `${path}/${textOf(ours, 'id')}`).catch(() => undefined);
     return undefined;

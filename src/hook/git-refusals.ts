@@ -10,6 +10,9 @@ Fetch the rest, then push again: git fetch --unshallow`;
 const INCOMPLETE = `Objects are missing from what was pushed; the repository it came from is damaged.
 See what is wrong with it (git fsck), mend or clone it anew, and push again.`;
 
+/** What git says of two refs of which one has the other's folder for its name. */
+const CLASHES = [/'(refs\/[^']+)' exists; cannot create '(refs\/[^']+)'/, /cannot process '(refs\/[^']+)' and '(refs\/[^']+)'/];
+
 /** Why git would refuse this push, in words; null when it would not. */
 export async function findRefusal(repo: Repo, updates: RefUpdate[]): Promise<string | null> {
   const named = refusedName(updates);
@@ -32,7 +35,8 @@ export function refusedName(updates: RefUpdate[]): string | null {
 /** The question that git asks before its hooks, whose answer it keeps to itself until they have ended. */
 async function refusedHistory(repo: Repo, updates: RefUpdate[]): Promise<string | null> {
   const ids = updates.map((update) => `${update.new}\n`).join('');
-  const [complaint, boundary] = await Promise.all([tryGit(repo, ['rev-list', '--objects', '--stdin', '--not', '--all', '--quiet', '--alternate-refs'], ids), readBoundary(repo)]);
+  const asked = ['rev-list', '--objects', '--stdin', '--not', '--all', '--quiet', '--alternate-refs'];
+  const [complaint, boundary] = await Promise.all([tryGit(repo, asked, ids), readBoundary(repo)]);
   if (complaint !== null) return explainHistory(complaint);
   if (boundary.size === 0) return null;
   // Commits that are here by chance, since no ref leads to them, don't count for git.
@@ -65,13 +69,18 @@ async function refusedMove(repo: Repo, updates: RefUpdate[]): Promise<string | n
 
 /** What git says of a ref that can't move, in words for the pusher: without a path of this machine. */
 export function explainMove(complaint: string, updates: RefUpdate[]): string {
-  const [, there, wanted] = /'(refs\/[^']+)' exists; cannot create '(refs\/[^']+)'/.exec(complaint) ?? /cannot process '(refs\/[^']+)' and '(refs\/[^']+)'/.exec(complaint) ?? [];
+  const [, there, wanted] = CLASHES.map((clash) => clash.exec(complaint)).find((found) => found !== null) ?? [];
   if (there !== undefined && wanted !== undefined) return conflict(there, wanted);
   const odd = /invalid ref format: (\S+)/.exec(complaint)?.[1];
   if (odd !== undefined) return oddName(odd);
   const ref = /cannot lock ref '([^']+)'/.exec(complaint)?.[1] ?? updates[0]?.ref ?? '';
-  if (/\.lock': File exists/.test(complaint)) return `${short(ref)} is locked: another push moves it, or one was cut off.\nPush again in a moment; a lock that nobody holds is removed within a day.`;
-  if (/is at [0-9a-f]+ but expected|already exists|unable to resolve/.test(complaint)) return `${short(ref)} has moved: another push came first.\nFetch it (git fetch), merge or rebase, and push again.`;
+  if (/\.lock': File exists/.test(complaint)) {
+    const hint = 'Push again in a moment; a lock that nobody holds is removed within a day.';
+    return `${short(ref)} is locked: another push moves it, or one was cut off.\n${hint}`;
+  }
+  if (/is at [0-9a-f]+ but expected|already exists|unable to resolve/.test(complaint)) {
+    return `${short(ref)} has moved: another push came first.\nFetch it (git fetch), merge or rebase, and push again.`;
+  }
   if (/non-commit object/.test(complaint)) return `What was pushed to ${short(ref)} isn't a commit.`;
   return `git can't move ${short(ref)}. Push again; if it happens again, ask whoever runs the platform.`;
 }
@@ -82,7 +91,10 @@ function oddName(ref: string): string {
 
 function conflict(one: string, other: string): string {
   const lesser = /^refs\/heads\/(main|master)$/.test(one) ? other : one;
-  return `${short(one)} and ${short(other)} can't be kept together: git needs the one's name as a folder for the other.\nPush ${short(lesser)} by another name, or delete it there: git push paas :${short(lesser)}`;
+  return [
+    `${short(one)} and ${short(other)} can't be kept together: git needs the one's name as a folder for the other.`,
+    `Push ${short(lesser)} by another name, or delete it there: git push paas :${short(lesser)}`,
+  ].join('\n');
 }
 
 function short(ref: string): string {
@@ -91,7 +103,8 @@ function short(ref: string): string {
 
 /** Null when git ends well, else what it said. */
 function tryGit(repo: Repo, args: string[], input: string): Promise<string | null> {
-  return startWith(repo, args, input).then(() => null, (error: { stderr?: Buffer; message: string }) => error.stderr?.toString() || error.message);
+  const said = (error: { stderr?: Buffer; message: string }) => error.stderr?.toString() || error.message;
+  return startWith(repo, args, input).then(() => null, said);
 }
 
 function startWith(repo: Repo, args: string[], input: string): Promise<{ stdout: Buffer }> {

@@ -19,7 +19,8 @@ const runFile = promisify(execFile);
 
 /** Runs git to its end; its output as bytes. Rejects when it fails, says more than 16 MB, or takes more than two minutes. */
 export function runGit(repo: Repo, args: string[]): PromiseWithChild<{ stdout: Buffer }> {
-  return runFile('sh', [...LIMITED, ...args], { cwd: repo.dir, env: { ...process.env, ...repo.env }, maxBuffer: MAX_OUTPUT, timeout: TIME_LIMIT_MS, killSignal: 'SIGKILL', encoding: 'buffer' });
+  const limits = { maxBuffer: MAX_OUTPUT, timeout: TIME_LIMIT_MS, killSignal: 'SIGKILL' } as const;
+  return runFile('sh', [...LIMITED, ...args], { cwd: repo.dir, env: { ...process.env, ...repo.env }, ...limits, encoding: 'buffer' });
 }
 
 /** Whether it has said more than is kept. */

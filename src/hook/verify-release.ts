@@ -45,9 +45,12 @@ async function watch(o: Verify, releaseId: string): Promise<void> {
   }
   const ended = isEnded(release) ? release : await waitFor(() => readEnded(o, path), RELEASE_WITHIN_MS, waits);
   const version = Number(recordOf({ release: ended ?? release }, 'release')['version']);
-  const trouble = ended?.['status'] === 'succeeded' ? await watchWebDyno(o, ended, version) : [`v${version} was not released; what ran before goes on.`];
+  const isReleased = ended?.['status'] === 'succeeded';
+  const trouble = isReleased ? await watchWebDyno(o, ended, version) : [`v${version} was not released; what ran before goes on.`];
   o.out.line(trouble ? ' failed.' : ' done.');
-  if (trouble) o.out.warn([...trouble, `Scripts hear of it by the exit status of: paas releases:wait v${version} -a ${o.session.appName}`].join('\n'));
+  if (!trouble) return;
+  const scripts = `Scripts hear of it by the exit status of: paas releases:wait v${version} -a ${o.session.appName}`;
+  o.out.warn([...trouble, scripts].join('\n'));
 }
 
 /** The stream answers 404 until the command says something, which it need not. */
@@ -84,11 +87,14 @@ async function watchWebDyno(o: Verify, release: Json, version: number): Promise<
 }
 
 function asSeen(dyno: Json): SeenDyno {
-  return { id: textOf(dyno, 'id'), name: textOf(dyno, 'name'), type: textOf(dyno, 'type'), state: textOf(dyno, 'state'), release: { version: Number(recordOf(dyno, 'release')['version']) } };
+  const text = (key: string) => textOf(dyno, key);
+  const version = Number(recordOf(dyno, 'release')['version']);
+  return { id: text('id'), name: text('name'), type: text('type'), state: text('state'), release: { version } };
 }
 
 async function isWebWanted({ api, session }: Verify, release: Json): Promise<boolean> {
   const read = (path: string) => waitFor(() => patiently(() => api.call('GET', `/apps/${session.appId}/${path}`)), STORE_BACK_WITHIN_MS);
   const [slug, formation] = await Promise.all([read(`slugs/${textOf(release['slug'], 'id')}`), read('formation')]);
-  return wantsWeb(recordOf(slug, 'process_types'), listOf(formation).map((entry) => ({ type: textOf(entry, 'type'), quantity: Number(entry['quantity']) })));
+  const entries = listOf(formation).map((entry) => ({ type: textOf(entry, 'type'), quantity: Number(entry['quantity']) }));
+  return wantsWeb(recordOf(slug, 'process_types'), entries);
 }

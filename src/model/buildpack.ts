@@ -23,6 +23,7 @@ export function parseBuildpack(text: string): BuildpackRef {
   if (git && !git[1]!.startsWith('-')) return { kind: 'git', url: git[1]!, ref: git[2] ?? null };
   throw new PlatformError(
     'invalid_params',
-    `${JSON.stringify(withoutPassword(text))} is not a buildpack: use one of ${BUILTIN.map((name) => `slipway/${name}`).join(', ')}, a git URL (with #branch, #tag or #commit), or the URL of a .tgz.`,
+    `${JSON.stringify(withoutPassword(text))} is not a buildpack: use one of ${BUILTIN.map((name) => `slipway/${name}`).join(', ')}, ` +
+      'a git URL (with #branch, #tag or #commit), or the URL of a .tgz.',
   );
 }

@@ -25,7 +25,8 @@ export function judgeWeb(started: Map<string, string>, dynos: SeenDyno[], versio
   const earlier = web.filter((dyno) => isUp(dyno) && dyno.release.version < version).map((dyno) => dyno.release.version);
   for (const { name, id, state } of ours) {
     const before = started.get(name);
-    if (state === 'crashed' || (before !== undefined && before !== id)) return { state: 'crashed', name, serving: earlier.length > 0 ? Math.max(...earlier) : null };
+    const hasCrashed = state === 'crashed' || (before !== undefined && before !== id);
+    if (hasCrashed) return { state: 'crashed', name, serving: earlier.length > 0 ? Math.max(...earlier) : null };
     started.set(name, id);
   }
   return undefined;

@@ -23,10 +23,13 @@ export function parseProcfile(text: string): Procfile {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/).map(readLine).filter((line) => line !== null);
   const entries = lines.flatMap(({ entry }) => (entry ? [entry] : []));
   const warnings = lines.flatMap(({ warning }) => (warning === null ? [] : [warning]));
-  if (entries.length === 0 && lines.length > 0) throw new PlatformError('invalid_params', `The Procfile has no line of the kind "name: command". ${warnings[0]}`);
+  if (entries.length === 0 && lines.length > 0) {
+    throw new PlatformError('invalid_params', `The Procfile has no line of the kind "name: command". ${warnings[0]}`);
+  }
   const names = entries.map(([name]) => name);
   const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
-  return { types: Object.fromEntries(entries), warnings: [...warnings, ...[...repeated].map((name) => `The Procfile declares ${name} more than once; the last one counts.`)] };
+  const repeats = [...repeated].map((name) => `The Procfile declares ${name} more than once; the last one counts.`);
+  return { types: Object.fromEntries(entries), warnings: [...warnings, ...repeats] };
 }
 
 interface Line {
@@ -39,7 +42,9 @@ function readLine(line: string, index: number): Line | null {
   const text = line.trim();
   if (text === '' || text.startsWith('#')) return null;
   const at = `Procfile line ${index + 1}`;
-  if (CONFLICT.test(line)) return { entry: null, warning: `${at} is skipped: a merge conflict is left there. Resolve it, commit, and push again.` };
+  if (CONFLICT.test(line)) {
+    return { entry: null, warning: `${at} is skipped: a merge conflict is left there. Resolve it, commit, and push again.` };
+  }
   const match = ENTRY.exec(line);
   if (!match) return { entry: null, warning: `${at} is skipped: expected "name: command", found ${shown(text)}` };
   const [, indent, withColon, colon, without, command] = match;

@@ -39,8 +39,8 @@ export function openTreeReader(limits: TreeLimits = TREE_LIMITS): TreeReader {
     const [, type, commit = '', size = '', path = ''] = ENTRY.exec(entry) ?? [];
     paths += 1;
     bytes += Number(size === '-' ? 0 : size);
-    if (paths > limits.paths) throw new PlatformError('too_large', `The commit holds more than ${limits.paths.toLocaleString('en')} files and folders; the platform builds none so large.`);
-    if (bytes > limits.bytes) throw new PlatformError('too_large', `The commit's files are larger than ${Math.round(limits.bytes / 1024 ** 2)} MB together; the platform builds none so large.`);
+    if (paths > limits.paths) throw tooLarge(`The commit holds more than ${limits.paths.toLocaleString('en')} files and folders`);
+    if (bytes > limits.bytes) throw tooLarge(`The commit's files are larger than ${Math.round(limits.bytes / 1024 ** 2)} MB together`);
     if (type === 'commit') facts.links.push({ path, commit });
     const isAttributes = type === 'blob' && /^(.*\/)?\.gitattributes$/.test(path) && Number(size) <= MAX_ATTRIBUTES_BYTES;
     if (isAttributes && facts.attributes.length < MOST_ATTRIBUTES) facts.attributes.push(path);
@@ -55,4 +55,8 @@ export function openTreeReader(limits: TreeLimits = TREE_LIMITS): TreeReader {
     },
     facts: () => facts,
   };
+}
+
+function tooLarge(what: string): PlatformError {
+  return new PlatformError('too_large', `${what}; the platform builds none so large.`);
 }

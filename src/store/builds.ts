@@ -24,7 +24,8 @@ export function listBuilds({ db }: Store, appId: string, limit = 200): Promise<B
 
 /** The newest of an app's builds that was pushed by git. */
 export function latestPushedBuild({ db }: Store, appId: string): Promise<Build | undefined> {
-  return db.selectFrom('builds').selectAll().where('appId', '=', appId).where('origin', '=', 'git').orderBy('createdAt', 'desc').limit(1).executeTakeFirst();
+  const pushed = db.selectFrom('builds').selectAll().where('appId', '=', appId).where('origin', '=', 'git');
+  return pushed.orderBy('createdAt', 'desc').limit(1).executeTakeFirst();
 }
 
 /** Builds that have not ended, oldest first; of one app or of all. */

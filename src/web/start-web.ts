@@ -103,5 +103,6 @@ async function cancelPush(ctx: Context, { buildId, appName }: PushSession): Prom
     const build = await findBuild(ctx.store, buildId);
     if (build?.status === 'pending') await cancelBuild(ctx, build, PUSH_INTERRUPTED);
   };
-  await keepTrying('the end of a build', cancel, { forMs: CANCEL_WITHIN_MS }).catch((error: Error) => log('cancel-failed', { build: buildId, app: appName, error: error.message }));
+  const cancelled = keepTrying('the end of a build', cancel, { forMs: CANCEL_WITHIN_MS });
+  await cancelled.catch((error: Error) => log('cancel-failed', { build: buildId, app: appName, error: error.message }));
 }

@@ -37,11 +37,15 @@ async function untilUp(reached: Reached, { id, version }: ReleaseResource, deadl
     const release = await findRelease(reached, id);
     return release.status === 'pending' ? undefined : release;
   });
-  if (ended.status !== 'succeeded') throw new CliError(`v${version} ${ended.status === 'failed' ? 'failed' : 'has expired'}: it is not what runs.\nSee why with: paas releases:output v${version}, paas logs`);
+  if (ended.status !== 'succeeded') {
+    const how = ended.status === 'failed' ? 'failed' : 'has expired';
+    throw new CliError(`v${version} ${how}: it is not what runs.\nSee why with: paas releases:output v${version}, paas logs`);
+  }
   const [types, formation] = await Promise.all([processTypes(reached, ended), api.get<FormationResource[]>(`${path}/formation`)]);
   if (!wantsWeb(types, formation)) return;
   const started = new Map<string, string>();
-  const verdict = await poll(reached, version, deadline, async () => judgeWeb(started, await api.get<SeenDyno[]>(`${path}/dynos`), version));
+  const look = async () => judgeWeb(started, await api.get<SeenDyno[]>(`${path}/dynos`), version);
+  const verdict = await poll(reached, version, deadline, look);
   if (verdict.state === 'crashed') throw new CliError(`${crashText(version, verdict)}\nSee why with: paas logs`);
 }
 

@@ -19,7 +19,8 @@ afterAll(async () => {
 
 async function aRelease(name: string, types: Record<string, string>) {
   const app = await web.anApp(name);
-  const build = await insertBuild(web.ctx.store, { appId: app.id, userId: web.user.id, origin: 'api', stack: 'slipway-12', source: 'https://example.com/x.tgz', commit: null, sourceDescription: null, buildpacks: [] });
+  const source = { source: 'https://example.com/x.tgz', commit: null, sourceDescription: null };
+  const build = await insertBuild(web.ctx.store, { appId: app.id, userId: web.user.id, origin: 'api', stack: 'slipway-12', ...source, buildpacks: [] });
   return web.succeed(build, types);
 }
 
