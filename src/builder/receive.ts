@@ -13,6 +13,8 @@ const SLUG_USER = 20_000;
 
 /** What a build may say of itself: the code that is built can say it too. */
 const MOST_FIELDS = 500;
+/** app.json, and .buildpacks where that names none. */
+const NAMING_FILES = 2;
 const MAX_FIELDS_BYTES = 2 * 1024 * 1024;
 const MAX_REPORTS_BYTES = 64 * 1024;
 
@@ -66,7 +68,8 @@ export function openReceiver(o: Expected): Received {
     if (key === 'report') said.reportBytes += value.length;
     if (key === 'wanted') said.wanted += 1;
     if (said.reportBytes > MAX_REPORTS_BYTES) throw new PlatformError('invalid_params', `The buildpacks report more than ${MAX_REPORTS_BYTES / 1024} kB (bin/report).`);
-    if (said.fields > MOST_FIELDS || said.bytes > MAX_FIELDS_BYTES || said.wanted > 1) throw new Error('the build says more of itself than a build does');
+    const isTooMuch = said.fields > MOST_FIELDS || said.bytes > MAX_FIELDS_BYTES || said.wanted > NAMING_FILES;
+    if (isTooMuch) throw new Error('the build says more of itself than a build does');
   }
 
   function field(key: string, value: string): void {
