@@ -5,6 +5,7 @@ import { startBuildContainer, type RunningBuild } from '../docker/build-containe
 import { cacheVolumeName } from '../docker/build-volumes.js';
 import type { Engine } from '../docker/engine.js';
 import { log } from '../lib/log.js';
+import { openPlaces } from '../lib/places.js';
 import type { BuildStacks } from './stacks.js';
 
 export interface Spares {
@@ -31,6 +32,8 @@ interface Spare {
   run: Promise<RunningBuild>;
   stack: string;
   since: number;
+  /** Leaves its place among the few. */
+  leave: () => void;
 }
 
 const DELAY_MS = 800;
@@ -44,6 +47,7 @@ const YOUNG_MS = 5_000;
 export function openSpares(o: SparesPlace): Spares {
   const waiting = new Map<string, Spare>();
   const timers = new Map<string, NodeJS.Timeout>();
+  const places = openPlaces(o.spares);
   let isStopped = false;
 
   function prepare(appId: string, stack: string, ms = DELAY_MS): void {
@@ -52,18 +56,28 @@ export function openSpares(o: SparesPlace): Spares {
 
   async function startSpare(appId: string, stack: string): Promise<void> {
     if (waiting.has(appId)) return;
-    for (const oldest of [...waiting.keys()].slice(0, Math.max(0, waiting.size - o.spares + 1))) await drop(oldest);
-    if (isStopped || waiting.has(appId) || !timers.has(appId)) return;
-    const spare = { run: startFor(o, { appId, stack, buildId: null }), stack, since: Date.now() };
+    const leave = await takePlace();
+    if (leave === null) return;
+    if (isStopped || waiting.has(appId) || !timers.has(appId)) return leave();
+    const spare = { run: startFor(o, { appId, stack, buildId: null }), stack, since: Date.now(), leave };
     waiting.set(appId, spare);
     setTimer(appId, KEEP_MS, () => drop(appId));
-    const leave = () => forget(appId, spare);
+    const end = () => forget(appId, spare);
     const run = await spare.run.catch((error: unknown) => {
-      leave();
+      end();
       throw error;
     });
-    void run.ended.then(leave, leave);
-    run.stdin.once('close', leave);
+    void run.ended.then(end, end);
+    run.stdin.once('close', end);
+  }
+
+  /** Where all are taken, one that has waited for long makes room: its place can be had when it is gone, and not before. */
+  async function takePlace(): Promise<(() => void) | null> {
+    const free = places.take();
+    const oldest = [...waiting].find(([, { since }]) => Date.now() - since > YOUNG_MS)?.[0];
+    if (free || oldest === undefined) return free;
+    await drop(oldest);
+    return places.take();
   }
 
   function hasRoom(): boolean {
@@ -86,7 +100,7 @@ export function openSpares(o: SparesPlace): Spares {
   function forget(appId: string, spare: Spare): void {
     if (waiting.get(appId) !== spare) return;
     waiting.delete(appId);
-    void spare.run.then((run) => run.remove()).catch(() => undefined);
+    void gone(spare);
   }
 
   async function take(appId: string, stack: string, buildId: string): Promise<RunningBuild> {
@@ -101,6 +115,7 @@ export function openSpares(o: SparesPlace): Spares {
     if (spare && spare.stack !== stack) await drop(appId);
     if (spare?.stack !== stack) return undefined;
     waiting.delete(appId);
+    spare.leave();
     return spare.run.catch(() => undefined);
   }
 
@@ -108,7 +123,14 @@ export function openSpares(o: SparesPlace): Spares {
     clearTimer(appId);
     const spare = waiting.get(appId);
     waiting.delete(appId);
-    await (await spare?.run.catch(() => undefined))?.remove();
+    if (spare) await gone(spare);
+  }
+
+  /** Removes it; its place is free then. */
+  async function gone({ run, leave }: Spare): Promise<void> {
+    const started = await run.catch(() => undefined);
+    await started?.remove().catch((error: Error) => log('spare-not-removed', { error: error.message }));
+    leave();
   }
 
   async function stop(): Promise<void> {

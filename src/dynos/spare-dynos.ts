@@ -7,6 +7,7 @@ import { removeContainer, waitForExit } from '../docker/dyno-container.js';
 import type { DynoPlace } from '../docker/dyno-spec.js';
 import { createWaitingDyno, type WaitingDyno } from '../docker/waiting-dyno.js';
 import { log } from '../lib/log.js';
+import { openPlaces } from '../lib/places.js';
 import type { WantedDyno } from '../model/formation.js';
 import type { Deps } from './deps.js';
 import { nextDyno, type NextDyno } from './next-dyno.js';
@@ -39,6 +40,10 @@ interface Spare {
   place: NextDyno | null;
   since: number;
   isTaken: boolean;
+  /** Leaves its place among the few; null while it has none. */
+  leave: (() => void) | null;
+  /** Whether it makes room for another: nobody else asks it to. */
+  isLeaving: boolean;
   started: Promise<Started<WaitingDyno> | null>;
 }
 
@@ -50,11 +55,12 @@ const YOUNG_MS = 5_000;
 /** @param o.most how many there may be at a time; 0 prepares none */
 export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number }): SpareDynos {
   const all = new Map<string, Spare>();
+  const places = openPlaces(o.most);
   let isClosed = false;
 
   async function prepare(appId: string, isNew = false): Promise<void> {
     if (isClosed || all.has(appId)) return;
-    const spare: Spare = { dynoId: randomUUID(), appId, place: null, since: Date.now(), isTaken: false, started: Promise.resolve(null) };
+    const spare: Spare = { dynoId: randomUUID(), appId, place: null, since: Date.now(), isTaken: false, leave: null, isLeaving: false, started: Promise.resolve(null) };
     all.set(appId, spare);
     spare.started = begin(spare, isNew).catch((error: Error) => {
       log('spare-dyno-failed', { app: appId, error: error.message });
@@ -65,21 +71,30 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
   }
 
   async function begin(spare: Spare, isNew: boolean): Promise<Started<WaitingDyno> | null> {
+    spare.leave = places.take();
+    if (!spare.leave && !oldest(spare)) return null;
     spare.place = await nextDyno(deps, { ...spare, isNew });
     // Only who has something to prepare takes another's room.
-    if (!spare.place || !makeRoom(spare)) return null;
+    if (!spare.place || !(await hasPlace(spare))) return null;
     const { place } = spare;
     const started = await startContainer(deps, place.dyno, (network) => createWaitingDyno(deps.engine, { ...place, network }));
     void waitForExit(deps.engine, started.container.containerId).catch(() => undefined).then(() => drop(spare));
     return started;
   }
 
-  function makeRoom(spare: Spare): boolean {
-    const others = [...all.values()].filter((other) => other !== spare && other.place);
-    if (others.length < o.most) return true;
-    const oldest = others.find(({ since }) => Date.now() - since > YOUNG_MS);
-    if (oldest) void drop(oldest);
-    return oldest !== undefined;
+  /** Where all places are taken, one that has waited for long makes room: its place can be had when it is gone, and not before. */
+  async function hasPlace(spare: Spare): Promise<boolean> {
+    const old = spare.leave ? undefined : oldest(spare);
+    if (old) {
+      old.isLeaving = true;
+      await drop(old);
+    }
+    spare.leave ??= places.take();
+    return spare.leave !== null;
+  }
+
+  function oldest(spare: Spare): Spare | undefined {
+    return [...all.values()].find((other) => other !== spare && other.leave && !other.isTaken && !other.isLeaving && Date.now() - other.since > YOUNG_MS);
   }
 
   /** The app's, if it is for this row. */
@@ -90,6 +105,7 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
 
   function forget(spare: Spare): void {
     if (all.get(spare.appId) === spare) all.delete(spare.appId);
+    spare.leave?.();
   }
 
   /** Removes it, and forgets it then. */

@@ -47,3 +47,19 @@ it('none is left when the builder stops', async () => {
   await world.restart({ spareBuilds: 0 });
   expect(await spares(app)).toEqual([]);
 });
+
+it('a hundred new apps at once get three among them', async () => {
+  await world.restart({ spareBuilds: 3 });
+  const all = () => world.engine.listContainers({ all: true, filters: ofHome(world.homeId, `${BUILD_LABEL}=spare`) });
+  await until(async () => (await all()).length).toBe(0);
+  const counts: number[] = [];
+  let isOver = false;
+  const counting = (async () => {
+    while (!isOver) counts.push((await all()).length);
+  })();
+  for (let round = 0; round < 10; round += 1) await Promise.all(Array.from({ length: 10 }, () => world.newApp()));
+  await until(async () => (await all()).length).toBe(3);
+  isOver = true;
+  await counting;
+  expect(Math.max(...counts)).toBeLessThanOrEqual(3);
+});
