@@ -127,7 +127,8 @@ function receiverOf(b: Builder, work: BuildWork, { run, input, said, runtimes, o
     tempDir: b.tempDir,
     name: work.build.id,
     maxBytes: b.limits.slugMb * 1024 * 1024,
-    expanded: { maxEntries: MOST_FILES, maxBytes: b.limits.diskMb * 1024 * 1024 },
+    // What no build can have had on its disk: a full disk is told as such.
+    expanded: { maxEntries: MOST_FILES, maxBytes: 2 * b.limits.diskMb * 1024 * 1024 },
     known: input.known,
     onWanted,
     findRuntime: runtimes.find,

@@ -69,12 +69,16 @@ export async function readResult(stream: Readable, receiver: ResultReceiver): Pr
     return true;
   }
 
-  for await (const bytes of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
-    while (rest.length > 0 && !isDone && (await step()));
-    if (isDone) break;
+  try {
+    for await (const bytes of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+      while (rest.length > 0 && !isDone && (await step()));
+      if (isDone) break;
+    }
+  } finally {
+    // The engine can't end a container whose output nobody takes.
+    stream.resume();
   }
-  stream.resume();
   return isDone;
 }
 

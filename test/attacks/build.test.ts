@@ -62,7 +62,7 @@ for _ in range(900):
     sys.stdout.buffer.write(bytes(1_000_000))
 sys.stdout.buffer.write(bytes(10240))
 END`);
-    expect(output).toContain(' !     The slug is too large: unpacked, it holds more than 256 MB.');
+    expect(output).toContain(' !     The slug is too large: unpacked, it holds more than 512 MB.');
   });
 });
 

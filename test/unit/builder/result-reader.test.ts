@@ -1,5 +1,6 @@
 // What a build's container says, however its bytes are cut.
-import { Readable } from 'node:stream';
+import { once } from 'node:events';
+import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { readResult } from '../../../src/builder/result-reader.js';
 
@@ -45,5 +46,15 @@ describe('the result of a build', () => {
     ['an endless line', 'x'.repeat(300_000), /line that never ends/],
   ])('is refused for %s', async (_, text, message) => {
     await expect(read(Buffer.from(text))).rejects.toThrow(message);
+  });
+
+  it('that is refused is read on to its end: whoever writes it must not wait for ever', async () => {
+    const stream = new PassThrough({ highWaterMark: 16 });
+    const read = readResult(stream, { field: () => undefined, blob: () => ({ write: async () => undefined, end: async () => undefined }) });
+    stream.write('key value\n');
+    await expect(read).rejects.toThrow(/part of length/);
+    stream.write('x'.repeat(100_000));
+    stream.end();
+    await once(stream, 'end');
   });
 });
