@@ -61,7 +61,9 @@ async function compileAndRelease(b: Builder, work: BuildWork): Promise<BuildResu
     work.mark('upload');
     const slug = await insertSlug(b.ctx.store, {
       appId: row.appId,
-      ...plainLayer(top),
+      digest: top.digest,
+      diffId: top.diffId,
+      size: top.size,
       base: base.map(plainLayer),
       stack: stack.name,
       commit: row.commit,
@@ -86,8 +88,8 @@ function isNew(layer: SlugLayer | ReceivedLayer): layer is ReceivedLayer {
 }
 
 /** A layer without the place of its file. */
-function plainLayer({ digest, diffId, size, key }: SlugLayer | ReceivedLayer): SlugLayer {
-  return { digest, diffId, size, ...(key !== undefined && { key }) };
+function plainLayer({ digest, diffId, size, key, isWritable }: SlugLayer | ReceivedLayer): SlugLayer {
+  return { digest, diffId, size, ...(key !== undefined && { key }), ...(isWritable !== undefined && { isWritable }) };
 }
 
 /** `a1b2c3d4` of a commit, else the version as the caller named it. */

@@ -6,6 +6,7 @@ export interface ArchiveEntry {
   type?: string | null | undefined;
   linkname?: string | null | undefined;
   uid?: number | undefined;
+  mode?: number | undefined;
 }
 
 const KINDS = new Set(['file', 'contiguous-file', 'directory', 'symlink', 'link']);
@@ -27,6 +28,11 @@ export function layerCheck(root: string, uid: number): (entry: ArchiveEntry) => 
     else links.delete(name);
     return null;
   };
+}
+
+/** Whether its owner can put nothing into it: who unpacks another archive over this one must be root. */
+export function isReadOnlyDirectory({ type, mode = 0o755 }: ArchiveEntry): boolean {
+  return type === 'directory' && (mode & 0o300) !== 0o300;
 }
 
 function isInside(name: string, root: string): boolean {

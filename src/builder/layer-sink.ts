@@ -4,7 +4,7 @@ import { open, rm } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import tar from 'tar-stream';
 import type { SlugLayer } from '../model/slug.js';
-import { layerCheck } from './layer-check.js';
+import { isReadOnlyDirectory, layerCheck } from './layer-check.js';
 import { openPlainTar, type TarLimits } from './plain-tar.js';
 import type { BlobSink } from './result-reader.js';
 
@@ -48,9 +48,9 @@ export async function openLayerSink(o: Expected): Promise<LayerSink> {
     },
     async end() {
       look ??= o.diffId?.() ? null : openLook(o);
-      const diffId = look ? await look.end() : o.diffId!()!;
+      const found = look ? await look.end() : { diffId: o.diffId!()! };
       await handle.close();
-      made = { file: o.file, size, digest: digest.digest('hex'), diffId };
+      made = { file: o.file, size, digest: digest.digest('hex'), ...found };
     },
     layer() {
       if (!made) throw new Error('the layer has not arrived');
@@ -64,6 +64,8 @@ export async function openLayerSink(o: Expected): Promise<LayerSink> {
   };
 }
 
+type Found = Pick<SlugLayer, 'diffId' | 'isWritable'>;
+
 /** Looks into the archive on its way: digests the tar, checks each entry. */
 function openLook(o: Expected) {
   const hash = createHash('sha256');
@@ -72,9 +74,11 @@ function openLook(o: Expected) {
   const plain = openPlainTar(o.limits);
   const check = layerCheck(o.root, o.uid);
   let wrong: string | null = null;
+  let isWritable = true;
 
   extract.on('entry', (header, stream, next) => {
     wrong ??= check(header);
+    if (isReadOnlyDirectory(header)) isWritable = false;
     stream.on('end', next).resume();
   });
   let broken: Error | null = null;
@@ -103,11 +107,11 @@ function openLook(o: Expected) {
       if (broken) throw broken;
       await new Promise<void>((resolve) => gunzip.write(bytes, () => resolve()));
     },
-    async end(): Promise<string> {
+    async end(): Promise<Found> {
       gunzip.end();
       await read;
       if (wrong) throw new Error(`the layer was refused: ${wrong}`);
-      return hash.digest('hex');
+      return { diffId: hash.digest('hex'), ...(o.uid !== 0 && { isWritable }) };
     },
     close() {
       gunzip.destroy();

@@ -16,9 +16,13 @@ interface Parts {
   files: SlugSource[];
 }
 
-/** Parts a slug for a dyno; `waitsOn` are the digests of the layers that the image of its waiting container has, if one waits. */
+/**
+ * Parts a slug for a dyno; `waitsOn` are the digests of the layers that the image of its waiting container has, if one waits.
+ * Dynos unpack only what they can write, over nothing that is read-only.
+ */
 export function partSlug(slug: SlugSource[], waitsOn?: readonly string[]): Parts {
   const whole: Parts = { layers: slug, files: [] };
+  if (slug.slice(0, -1).some(({ isWritable }) => isWritable === false)) return whole;
   return [split(slug, waitsOn, SOME_BYTES), split(slug, digests(slug.slice(0, -1)), FEW_BYTES)].find((parts) => parts !== null) ?? whole;
 }
 
@@ -29,7 +33,8 @@ export function digests(layers: readonly Pick<SlugSource, 'digest'>[]): string[]
 function split(slug: SlugSource[], below: readonly string[] | undefined, most: number): Parts | null {
   if (!below || below.length >= slug.length || below.some((digest, index) => slug[index]!.digest !== digest)) return null;
   const files = slug.slice(below.length);
-  return files.reduce((sum, { size }) => sum + size, 0) <= most ? { layers: slug.slice(0, below.length), files } : null;
+  const isTaken = files.every(({ isWritable }) => isWritable) && files.reduce((sum, { size }) => sum + size, 0) <= most;
+  return isTaken ? { layers: slug.slice(0, below.length), files } : null;
 }
 
 /** Reads such an archive whole. Throws ChecksumError. */

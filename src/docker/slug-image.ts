@@ -10,6 +10,8 @@ import { BASE_LABEL, HOME_LABEL, SLUG_LABEL, ofHome } from './labels.js';
 import { inspectStackImage } from './stack-missing.js';
 
 export interface SlugSource extends SlugArchive {
+  /** Whether a dyno can write all of it; undefined when nobody knows. */
+  isWritable?: boolean;
   /** Opens the archive for reading. Throws when it can't be had now. */
   open: () => Promise<AsyncIterable<Buffer>>;
 }

@@ -14,16 +14,19 @@ interface Place {
   key: Buffer;
 }
 
-/** The slug as something an image can be made of: the archives it rests on, then its own. */
+/**
+ * The slug as something an image can be made of: the archives it rests on, then its own. That one holds nothing outside
+ * of app/: builds are checked for it, uploads are rewritten so.
+ */
 export function slugSources(o: Place, slug: Pick<Slug, 'digest' | 'diffId' | 'size' | 'base'>): SlugSource[] {
-  return layerSources(o, [...slug.base, slug]);
+  return layerSources(o, [...slug.base, { ...slug, isWritable: true }]);
 }
 
 /** Layers in the same way. */
 export function layerSources(o: Place, layers: readonly SlugLayer[]): SlugSource[] {
-  return layers.map(({ digest, diffId, size }) => {
+  return layers.map(({ digest, diffId, size, isWritable }) => {
     const url = () => blobUrl({ base: o.internalUrl, key: o.key, method: 'GET', blob: `slugs/${digest}`, now: Date.now(), ttlS: URL_TTL_S });
-    return { digest, diffId, size, open: () => download(url) };
+    return { digest, diffId, size, ...(isWritable !== undefined && { isWritable }), open: () => download(url) };
   });
 }
 

@@ -11,6 +11,11 @@ export interface SlugLayer {
   size: number;
   /** What the builder knows an unchanged directory by; a runtime has none. */
   key?: string;
+  /**
+   * Whether a dyno can write all of it, found by its entries when it came: they lie under app/, belong to the dyno's user,
+   * and no directory is read-only. A runtime has none.
+   */
+  isWritable?: boolean;
 }
 
 /** A slug is kept for the newest releases of its app, and for all that are younger than this. */

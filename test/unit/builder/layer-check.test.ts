@@ -1,6 +1,6 @@
 // What may be in an archive that becomes part of a dyno's image.
 import { describe, expect, it } from 'vitest';
-import { layerCheck, type ArchiveEntry } from '../../../src/builder/layer-check.js';
+import { isReadOnlyDirectory, layerCheck, type ArchiveEntry } from '../../../src/builder/layer-check.js';
 
 function check(...entries: ArchiveEntry[]): (string | null)[] {
   const ask = layerCheck('app/', 20_000);
@@ -45,4 +45,14 @@ describe('a runtime', () => {
     expect(ask({ name: 'opt/', type: 'directory', uid: 7 })).not.toBe(null);
     expect(ask({ name: 'op/', type: 'directory', uid: 0 })).not.toBe(null);
   });
+});
+
+it.each([
+  [{ type: 'directory', mode: 0o755 }, false],
+  [{ type: 'directory' }, false],
+  [{ type: 'directory', mode: 0o555 }, true],
+  [{ type: 'directory', mode: 0o600 }, true],
+  [{ type: 'file', mode: 0o444 }, false],
+])('of %j its owner says whether files can be put into it', (entry, expected) => {
+  expect(isReadOnlyDirectory({ name: 'app/a/', ...entry })).toBe(expected);
 });
