@@ -118,6 +118,9 @@ export interface DynoEvent {
   /** `web.1` */
   name: string;
   dynoId: string;
+  containerId: string;
+  /** Its exit status, if it ended. */
+  status: number;
 }
 
 const LISTEN_AGAIN_MS = 1_000;
@@ -148,9 +151,10 @@ export async function watchDynoEvents(engine: Engine, o: { homeId: string; signa
 
 function readEvent(line: string): DynoEvent[] {
   if (line === '') return [];
-  const event = JSON.parse(line) as { Action: string; Actor: { Attributes: Record<string, string> } };
+  const event = JSON.parse(line) as { Action: string; Actor: { ID: string; Attributes: Record<string, string> } };
   const labels = event.Actor.Attributes;
-  const dyno = { appId: labels[APP_LABEL] ?? '', name: labels[DYNO_LABEL] ?? '', dynoId: labels[DYNO_ID_LABEL] ?? '' };
+  const container = { containerId: event.Actor.ID, status: Number(labels['exitCode']) };
+  const dyno = { appId: labels[APP_LABEL] ?? '', name: labels[DYNO_LABEL] ?? '', dynoId: labels[DYNO_ID_LABEL] ?? '', ...container };
   if (labels[SPARE_LABEL]) return [{ kind: 'unlink', ...dyno }];
   if (!labels[DYNO_LABEL]) return [];
   return [{ kind: event.Action === 'oom' ? 'oom' : 'die', ...dyno }];

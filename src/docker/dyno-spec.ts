@@ -45,16 +45,23 @@ for slipway_file in .profile.d/*.sh; do [ -r "$slipway_file" ] && source "$slipw
 [ -r .profile ] && source ./.profile
 exec bash -c "$slipway_command"`;
 
-// Status 70 is a fault of ours in sysexits.h: the message, or the files after it, did not all arrive.
-const WAIT = `sub take { my ($n, $b) = (shift, ""); while (length $b < $n) { sysread STDIN, $b, $n - length $b, length $b or exit 70 } $b }
+/** Status 70 is a fault of ours in sysexits.h: the message, or the files after it, did not all arrive, or could not be unpacked. */
+export const NOT_TAKEN = 70;
+/** Where one that waits says why, and nothing of the app has run; it is gone before anything of the app runs. */
+export const NOT_TAKEN_NOTE = '/tmp/.slipway-not-taken';
+
+const WAIT = `open my $stderr, ">&", \\*STDERR; open STDERR, ">", "${NOT_TAKEN_NOTE}";
+sub take { my ($n, $b) = (shift, ""); while (length $b < $n) { sysread STDIN, $b, $n - length $b, length $b or fail() } $b }
+sub fail { print STDERR shift // "it did not all arrive"; exit ${NOT_TAKEN} }
 sub unpack_files {
   local $SIG{PIPE} = "IGNORE";
-  open my $tar, "|-", qw(tar -xzpf - -C /) or exit 70;
-  for (my $left = shift; $left > 0; $left -= length $b) { sysread STDIN, $b, $left < 65536 ? $left : 65536 or exit 70; syswrite $tar, $b }
-  close $tar or exit 70;
+  open my $tar, "|-", qw(tar -xzpf - -C /) or fail("tar: $!");
+  for (my $left = shift; $left > 0; $left -= length $b) { sysread STDIN, $b, $left < 65536 ? $left : 65536 or fail(); syswrite $tar, $b }
+  close $tar or fail("tar ends with $?");
 }
 my ($command, @env) = split /\\0/, take(hex take(8)), -1;
 unpack_files(hex take(8)) for 1 .. hex take(8);
+open STDERR, ">&", $stderr; unlink "${NOT_TAKEN_NOTE}";
 open STDIN, "<", "/dev/null";
 %ENV = (%ENV, map +(split /=/, $_, 2), @env);
 exec "bash", "-c", $ARGV[0], "bash", $command; exit 127`;

@@ -13,17 +13,17 @@ import type { Deps } from './deps.js';
 import { isAway } from './is-away.js';
 import { launch, type Launched } from './launch.js';
 import { isListeningWithin } from './listening.js';
-import { recordCrash } from './record-crash.js';
 import { announceRoute, say } from './say.js';
 import { readListening } from './sockets.js';
 
 /** More at a time don't start sooner: the engine's network set-up is serial. */
 const launching = limit(4);
 
-/** Starts a dyno whose row says `starting` and sees it through to `up` or `crashed`. Never throws. */
-export function boot(deps: Deps, dyno: Dyno, wants: AppWants, signal: AbortSignal): Promise<void> {
+/** Starts a dyno whose row says `starting` and sees it through to `up`, or tells that it failed. `again` as launch has it. Never throws. */
+export function boot(deps: Deps, dyno: Dyno, wants: AppWants, o: { signal: AbortSignal; again?: boolean }): Promise<void> {
+  const { signal } = o;
   return guard(deps, dyno, signal, async () => {
-    const launched = await launching(() => launch(deps, dyno, wants, signal));
+    const launched = await launching(() => launch(deps, dyno, wants, o));
     await seeThrough(deps, { ...dyno, ...launched }, launched, signal);
   });
 }
@@ -42,11 +42,12 @@ async function seeThrough(deps: Deps, dyno: Dyno, launched: Launched, signal: Ab
   const stop = () => watching.abort();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const exit = waitForExit(deps.engine, launched.containerId, watching.signal);
+    const { containerId } = launched;
+    const exit = Promise.race([waitForExit(deps.engine, containerId, watching.signal), deps.ends.heard(containerId, watching.signal)]);
     const outcome = await Promise.race([exit, isReady(deps, dyno, launched, watching.signal)]);
     if (signal.aborted) return;
     if (outcome === true) await comeUp(deps, dyno, launched);
-    else await recordCrash(deps, dyno, outcome === false ? await timeOut(deps, dyno, launched) : outcome);
+    else deps.ends.failed(dyno.id, outcome === false ? await timeOut(deps, dyno, launched) : outcome);
     exit.catch(() => undefined);
   } finally {
     signal.removeEventListener('abort', stop);
@@ -100,7 +101,7 @@ async function guard(deps: Deps, dyno: Dyno, signal: AbortSignal, work: () => Pr
     if (isAway(error)) return void (await sleep(1_000, undefined, { signal, ref: false }).catch(() => undefined));
     deps.networks.lookAgain();
     say(deps, dyno, error instanceof ChecksumError ? checksumText(error) : R_CODES.R99);
-    await recordCrash(deps, dyno, null).catch((failure: Error) => log('crash-not-recorded', { dyno: dyno.name, error: failure.message }));
+    deps.ends.failed(dyno.id, null);
   }
 }
 

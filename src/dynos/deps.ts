@@ -4,6 +4,7 @@ import type { LineWriter } from '../bus/line-writer.js';
 import type { Engine } from '../docker/engine.js';
 import type { ImagesByStack } from '../model/stack.js';
 import type { Store } from '../store/open-store.js';
+import type { Ends } from './ends.js';
 import type { Networks } from './networks.js';
 import type { SpareDynos } from './spare-dynos.js';
 
@@ -25,6 +26,9 @@ export interface Deps {
   caBundle: string | null;
   networks: Pick<Networks, 'network' | 'spares' | 'lookAgain'>;
   spareDynos: SpareDynos;
+  ends: Ends;
+  /** Ids of releases of which a dyno couldn't take files by itself: theirs have all in their image. */
+  notTaken: Set<string>;
   /** Resolves when all a container printed is in the log. */
   drainOutput: (containerId: string) => Promise<void>;
 }

@@ -19,8 +19,11 @@ export interface DynoImage extends Pick<DynoSpec, 'image' | 'own'> {
 
 type ImageDeps = Pick<Deps, 'store' | 'engine' | 'homeId' | 'images' | 'internalUrl'>;
 
-/** Brings the image to the engine; `waitsOn` as partSlug has it. Throws ChecksumError, StackMissing. */
-export async function dynoImage(deps: ImageDeps, dyno: Pick<Dyno, 'type' | 'command'>, slug: AppWants['slug'], waitsOn?: readonly string[]): Promise<DynoImage> {
+/** What the dyno may unpack by itself, by what its container waits on as partSlug has it; null: nothing. */
+type Unpacks = { waitsOn: readonly string[] | undefined } | null;
+
+/** Brings the image to the engine. Throws ChecksumError, StackMissing. */
+export async function dynoImage(deps: ImageDeps, dyno: Pick<Dyno, 'type' | 'command'>, slug: AppWants['slug'], unpacks: Unpacks): Promise<DynoImage> {
   const sources = slugSources({ ...deps, key: deps.store.key }, slug);
   if (slug.container) {
     const { image, command } = containerOf(slug.container, dyno);
@@ -30,7 +33,7 @@ export async function dynoImage(deps: ImageDeps, dyno: Pick<Dyno, 'type' | 'comm
     const numbers = await resolveUser(deps.engine, { homeId: deps.homeId, image: name, user });
     return { image: name, own: { command, user: numbers ?? DYNO_USER }, archives: [] };
   }
-  const { layers, files } = partSlug(sources, waitsOn);
+  const { layers, files } = unpacks ? partSlug(sources, unpacks.waitsOn) : { layers: sources, files: [] };
   const [image, ...archives] = await Promise.all([ensureImage(deps, slug, layers), ...files.map(readSlugFiles)]);
   return { image, own: null, archives };
 }

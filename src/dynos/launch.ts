@@ -20,12 +20,15 @@ export interface Launched extends Running {
   containerId: string;
 }
 
-/** Makes, creates and starts a dyno's container, and records where it is. Throws `AbortError` if it isn't wanted any more, StackMissing. */
-export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, signal: AbortSignal): Promise<Launched> {
-  const waitsOn = deps.spareDynos.waitsOn(dyno);
-  const [configVars, { image, own, archives }] = await Promise.all([releaseConfigVars(deps.store, dyno.releaseId), dynoImage(deps, dyno, wants.slug, waitsOn)]);
+/**
+ * Makes, creates and starts a dyno's container, and records where it is; `again` when it was started before, but could not
+ * take its files. Throws `AbortError` if it isn't wanted any more, StackMissing.
+ */
+export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, { signal, again = false }: { signal: AbortSignal; again?: boolean }): Promise<Launched> {
+  const unpacks = deps.notTaken.has(dyno.releaseId) ? null : { waitsOn: deps.spareDynos.waitsOn(dyno) };
+  const [configVars, { image, own, archives }] = await Promise.all([releaseConfigVars(deps.store, dyno.releaseId), dynoImage(deps, dyno, wants.slug, unpacks)]);
   signal.throwIfAborted();
-  say(deps, dyno, `Starting process with command \`${dyno.command}\``);
+  if (!again) say(deps, dyno, `Starting process with command \`${dyno.command}\``);
   const spec = {
     ...placeOf(deps, { ...dyno, ...wants, image }),
     app: { ...wants.app, domain: deps.domain },

@@ -19,6 +19,8 @@ export interface Situation {
   containers: readonly Found[];
   /** Dynos that some task of this process is busy with, by id. */
   busy: ReadonlyMap<string, 'booting' | 'stopping'>;
+  /** Dynos whose boot came to nothing, by id. */
+  failed: { has(dynoId: string): boolean };
   /** Ids of releases whose command may still run. */
   pendingReleases: ReadonlySet<string>;
   /** Milliseconds since the epoch. */
@@ -61,7 +63,7 @@ function settle(o: Situation): Step[] {
     const containerId = found?.containerId ?? null;
     const isRunning = found?.state === 'running';
     if (dyno.state === 'up' && !isRunning) return [{ do: 'crash', dyno, containerId }];
-    if (dyno.state === 'starting' && found?.state === 'exited') return [{ do: 'crash', dyno, containerId }];
+    if (dyno.state === 'starting' && (found?.state === 'exited' || o.failed.has(dyno.id))) return [{ do: 'crash', dyno, containerId }];
     if (dyno.state === 'starting' && !isRunning) return [{ do: 'forget', dyno }];
     return [];
   });

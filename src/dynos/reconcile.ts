@@ -1,16 +1,16 @@
 // Carries plans out, one app at a time, until wanted and running agree. What takes long goes on in the background.
-import { randomInt } from 'node:crypto';
 import { readExit, removeContainer } from '../docker/dyno-container.js';
 import { log } from '../lib/log.js';
-import { deleteDyno, insertDyno } from '../store/dynos.js';
+import type { Dyno } from '../model/dyno.js';
+import { deleteDyno, updateDyno } from '../store/dynos.js';
 import { inTransaction } from '../store/open-store.js';
 import type { AppWants } from '../store/wanted.js';
 import { boot, resumeBoot } from './boot.js';
 import type { Deps } from './deps.js';
 import { plan, type Step } from './plan.js';
-import { recordCrash } from './record-crash.js';
 import { say } from './say.js';
-import { lookAt } from './situation.js';
+import { insertLife, settleCrashes, type StartStep } from './settle-crashes.js';
+import { lookAt, type AppSituation } from './situation.js';
 import { endContainer, stopDyno } from './stop.js';
 import { openTasks } from './tasks.js';
 
@@ -23,8 +23,6 @@ export interface Manager {
   close(): Promise<void>;
 }
 
-/** Ports that no program takes by itself: below the range of outgoing connections. */
-const PORTS = { from: 10_000, to: 32_000 };
 /** Each round settles what the one before brought to light; more than a few means that something else is wrong. */
 const MOST_ROUNDS = 5;
 /** Longer timers would only wait for the sweep. */
@@ -62,18 +60,30 @@ export function openManager(deps: Deps): Manager {
       const [app] = await lookAt(deps, tasks.kinds(), appId);
       if (!app || app.situation.wanted.length === 0) void deps.spareDynos.drop(appId);
       const steps = app ? plan(app.situation) : [];
+      const crashes = steps.filter((step) => step.do === 'crash');
+      if (app && crashes.length > 0) await settle(app, crashes);
       for (const step of steps) await carryOut(appId, app?.wants ?? null, step);
       if (!steps.some((step) => step.do === 'crash' || step.do === 'forget')) return;
     }
   }
 
+  async function settle({ appId, wants, situation }: AppSituation, crashes: (Step & { do: 'crash' })[]): Promise<void> {
+    const { starts, again } = await settleCrashes(deps, appId, situation, crashes);
+    for (const { row, step } of starts) if (wants) begin(row, wants, step);
+    for (const dyno of again) await startOver(dyno, wants);
+  }
+
+  /** The same dyno, anew: it could not take its files. */
+  async function startOver(dyno: Dyno, wants: AppWants | null): Promise<void> {
+    if (wants?.release.id !== dyno.releaseId) return void (await deleteDyno(deps.store, dyno.id));
+    const row = await updateDyno(deps.store, dyno.id, { state: 'starting', containerId: null, host: null });
+    if (row) tasks.begin(row, 'booting', (signal) => boot(deps, row, wants, { signal, again: true }));
+  }
+
   async function carryOut(appId: string, wants: AppWants | null, step: Step): Promise<void> {
     switch (step.do) {
-      case 'crash': {
-        const exit = step.containerId ? await readExit(deps.engine, step.containerId) : null;
-        if (!exit?.isRunning) await recordCrash(deps, step.dyno, exit);
+      case 'crash':
         return;
-      }
       case 'forget':
         return void (await deleteDyno(deps.store, step.dyno.id));
       case 'await':
@@ -82,6 +92,7 @@ export function openManager(deps: Deps): Manager {
         return wants ? start(appId, wants, step) : undefined;
       case 'stop':
         await tasks.abort(step.dyno.id);
+        deps.ends.settle(step.dyno.id);
         return tasks.begin(step.dyno, 'stopping', (signal) => stopDyno(deps, step.dyno, step.containerId, signal));
       case 'remove':
         return remove(appId, step.containerId);
@@ -90,16 +101,14 @@ export function openManager(deps: Deps): Manager {
     }
   }
 
-  async function start(appId: string, wants: AppWants, { wanted, from, crashes, instead }: Step & { do: 'start' }): Promise<void> {
-    const row = await inTransaction(deps.store, async (store) => {
-      for (const crashed of instead) await deleteDyno(store, crashed.id);
-      const life = { state: 'starting', containerId: null, host: null, port: randomInt(PORTS.from, PORTS.to), crashes, restartAt: null } as const;
-      const id = deps.spareDynos.idFor(appId, wanted);
-      return insertDyno(store, { ...(id && { id }), ...wanted, appId, node: deps.node, ...life });
-    });
+  async function start(appId: string, wants: AppWants, step: StartStep): Promise<void> {
+    begin(await inTransaction(deps.store, (store) => insertLife(deps, store, appId, step)), wants, step);
+  }
+
+  function begin(row: Dyno, wants: AppWants, { from }: StartStep): void {
     if (from === 'up') say(deps, row, 'Restarting');
     say(deps, row, `State changed from ${from} to starting`);
-    tasks.begin(row, 'booting', (signal) => boot(deps, row, wants, signal));
+    tasks.begin(row, 'booting', (signal) => boot(deps, row, wants, { signal }));
   }
 
   function remove(appId: string, containerId: string): void {

@@ -1,28 +1,36 @@
-// A dyno has ended by itself: what its owner reads, and when it starts again.
+// A dyno has ended by itself: when it starts again, and what its owner reads.
 import { countCrash, restartPauseMs, type Dyno } from '../model/dyno.js';
 import { R_CODES } from '../model/error-codes.js';
-import { listDynos, updateDyno } from '../store/dynos.js';
 import type { Exit } from '../docker/dyno-container.js';
 import { log } from '../lib/log.js';
+import { updateDyno } from '../store/dynos.js';
+import type { Store } from '../store/open-store.js';
 import type { Deps } from './deps.js';
 import { memoryText } from './out-of-memory.js';
-import { announceRoute, say } from './say.js';
+import { say } from './say.js';
 
-/** Records a crash and says it. `exit` is null for a dyno that never ran. */
-export async function recordCrash(deps: Deps, dyno: Dyno, exit: Exit | null): Promise<void> {
-  const now = Date.now();
+/** Records a crash; its row, or undefined when that is gone. `exit` is null for a dyno that never ran. */
+export function recordCrash(store: Store, dyno: Dyno, exit: Exit | null, now: number): Promise<Dyno | undefined> {
   // A spare container ran before it was this dyno.
   const ranMs = Math.min(exit?.ranMs ?? 0, now - dyno.createdAt.getTime());
   const crashes = countCrash(dyno.crashes, ranMs);
-  const pauseMs = restartPauseMs(crashes);
-  const recorded = await updateDyno(deps.store, dyno.id, { state: 'crashed', crashes, restartAt: new Date(now + pauseMs), host: null, port: null });
-  if (!recorded) return;
+  return updateDyno(store, dyno.id, { state: 'crashed', crashes, restartAt: new Date(now + restartPauseMs(crashes)), host: null, port: null });
+}
+
+/** Says that it crashed; `serving` is the dyno of its name that goes on, if there is one. */
+export function tellCrash(deps: Pick<Deps, 'lines'>, o: { dyno: Dyno; crashes: number; exit: Exit | null; serving: Dyno | undefined }): void {
+  const { dyno, crashes, exit, serving } = o;
+  const pauseS = restartPauseMs(crashes) / 1000;
   if (exit?.outOfMemory && exit.status === 137) say(deps, dyno, memoryText(dyno), R_CODES.R15);
   if (exit && exit.status !== null) say(deps, dyno, `Process exited with status ${exit.status}`);
   say(deps, dyno, `State changed from ${dyno.state} to crashed`);
-  const older = (await listDynos(deps.store, { appId: dyno.appId })).find((row) => row.name === dyno.name && row.state === 'up');
-  if (older) say(deps, dyno, `The dyno of v${older.releaseVersion} stays up until one of v${dyno.releaseVersion} is`);
-  if (pauseMs > 0) say(deps, dyno, `Crashed ${crashes} times in a row, starts again in ${pauseMs / 1000} seconds`);
-  log('crashed', { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}`, status: exit?.status, crashes, restartInS: pauseMs / 1000 });
-  void announceRoute(deps, dyno.appId);
+  if (serving) say(deps, dyno, servingText(dyno, serving));
+  if (pauseS > 0) say(deps, dyno, `Crashed ${crashes} times in a row, starts again in ${pauseS} seconds`);
+  log('crashed', { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}`, status: exit?.status, crashes, restartInS: pauseS });
+}
+
+function servingText(dyno: Dyno, serving: Dyno): string {
+  const [crashed, serves] = [`v${dyno.releaseVersion}`, `v${serving.releaseVersion}`];
+  if (crashed === serves) return 'The dyno before it goes on serving until a new one is up';
+  return `${crashed} crashes; ${serves} goes on serving: fix it, or paas rollback`;
 }

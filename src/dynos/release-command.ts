@@ -10,6 +10,7 @@ import type { Dyno } from '../model/dyno.js';
 import type { Release } from '../model/release.js';
 import { deleteDyno, insertDyno, listDynos, updateDyno } from '../store/dynos.js';
 import type { AppWants } from '../store/wanted.js';
+import { couldNotTake } from './could-not-take.js';
 import { launch, type Launched } from './launch.js';
 import type { Deps } from './deps.js';
 import { say } from './say.js';
@@ -21,7 +22,9 @@ const MOST_MS = 3_600_000;
 /** Runs the command to its end, or goes on watching it; its exit status. Throws when the platform can't run or watch it now. */
 export async function runReleaseCommand(deps: Deps, wants: AppWants, command: string, signal: AbortSignal): Promise<number> {
   const { dyno, launched } = (await findRunning(deps, wants)) ?? (await startCommand(deps, wants, command, signal));
-  const { status } = await watch(deps, wants, dyno, launched, signal);
+  const first = await watch(deps, wants, dyno, launched, signal);
+  const isTaken = !(await couldNotTake(deps, dyno, first, launched.containerId));
+  const { status } = isTaken ? first : await watch(deps, wants, dyno, await launch(deps, dyno, wants, { signal, again: true }), signal);
   say(deps, dyno, `Process exited with status ${status ?? 'unknown'}`, 'State changed from up to complete');
   return status ?? 1;
 }
@@ -59,7 +62,7 @@ async function startCommand(deps: Deps, wants: AppWants, command: string, signal
   const release = { releaseId: wants.release.id, releaseVersion: wants.release.version };
   const dyno = await insertDyno(deps.store, { appId: wants.app.id, name: `release.${number}`, type: 'release', number, command, ...release, node: deps.node, ...life });
   // If this throws, the row stays: the engine may have started the command all the same, and it must be found then.
-  const launched = await launch(deps, dyno, wants, signal);
+  const launched = await launch(deps, dyno, wants, { signal });
   await updateDyno(deps.store, dyno.id, { state: 'up' });
   say(deps, dyno, 'State changed from starting to up');
   return { dyno, launched };

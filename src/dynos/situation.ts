@@ -23,7 +23,8 @@ export interface AppSituation {
  * its other half has really lost it.
  */
 export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, appId?: string): Promise<AppSituation[]> {
-  const containers = await listDynoContainers(deps.engine, deps.homeId, appId).catch(failed('docker'));
+  const listed = await listDynoContainers(deps.engine, deps.homeId, appId).catch(failed('docker'));
+  const containers = listed.map((container) => (deps.ends.of(container.containerId) ? { ...container, state: 'exited' as const } : container));
   // Read after the containers: a spare one has told its id before it is there.
   const taken = new Map([...busy, ...deps.spareDynos.ids().map((id) => [id, 'booting'] as const)]);
   const reads = [listDynos(deps.store, appId ? { appId } : {}), readWants(deps.store, appId), listPendingReleases(deps.store)] as const;
@@ -41,6 +42,7 @@ export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, ap
         rows: rows.filter((row: Dyno) => row.appId === id),
         containers: containers.filter((container) => container.appId === id),
         busy: taken,
+        failed: deps.ends.failures,
         pendingReleases,
         now,
       },

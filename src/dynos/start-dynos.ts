@@ -8,6 +8,7 @@ import { log } from '../lib/log.js';
 import { workJobs } from '../queue/open-queue.js';
 import { recentDigests, recentImages } from '../store/wanted.js';
 import type { Deps } from './deps.js';
+import { openEnds } from './ends.js';
 import { openNetworks } from './networks.js';
 import { openMemoryTeller } from './out-of-memory.js';
 import { openManager } from './reconcile.js';
@@ -28,13 +29,14 @@ const IMAGES_MS = 600_000;
 const KEPT_RELEASES = 3;
 const JOBS_AT_ONCE = 20;
 
-type Parts = Omit<Deps, 'networks' | 'spareDynos' | 'caBundle'> & { redisUrl: string; spareNetworks: number; spareDynosMost: number };
+type Parts = Omit<Deps, 'networks' | 'spareDynos' | 'ends' | 'notTaken' | 'caBundle'> & { redisUrl: string; spareNetworks: number; spareDynosMost: number };
 
 /** Starts managing the dynos of this home. Docker needn't be there yet. */
 export function startDynos(parts: Parts): Dynos {
   const closing = new AbortController();
   const networks = openNetworks(parts);
-  const shared = { ...parts, caBundle: findCaBundle(), networks };
+  const ends = openEnds();
+  const shared = { ...parts, caBundle: findCaBundle(), networks, ends, notTaken: new Set<string>() };
   const spareDynos = openSpareDynos(shared, { most: parts.spareDynosMost });
   const deps: Deps = { ...shared, spareDynos };
   const manager = openManager(deps);
@@ -81,9 +83,13 @@ export function startDynos(parts: Parts): Dynos {
       networks.lookAgain();
       void sweep();
     },
-    hear({ kind, dynoId, appId }) {
+    hear({ kind, dynoId, appId, containerId, status }) {
       if (kind === 'unlink') return networks.tidySoon();
-      if (kind === 'oom') return void memory.outOfMemory(dynoId, appId).catch(() => undefined);
+      if (kind === 'oom') {
+        ends.outOfMemory(containerId);
+        return void memory.outOfMemory(dynoId, appId).catch(() => undefined);
+      }
+      ends.died(containerId, status);
       memory.forget(dynoId);
       reconcile(appId);
     },

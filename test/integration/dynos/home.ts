@@ -26,7 +26,7 @@ import { insertSlug } from '../../../src/store/slugs.js';
 import { ensureUser } from '../../../src/store/users.js';
 import { startStores, type TestStores } from '../../support/stores.js';
 import { buildImage, runImage } from '../docker/images.js';
-import { makeSlug, type MadeSlug } from '../docker/make-slug.js';
+import { makeSlug, type Made, type MadeSlug } from '../docker/make-slug.js';
 import { openEngineRelay, type EngineRelay } from './engine-relay.js';
 import { openRelay, type Relay } from './relay.js';
 
@@ -85,8 +85,8 @@ export async function openHome(o: { bootTimeoutMs?: number; spareNetworks?: numb
     newApp: () => createApp(ctx, { user }),
     rows: (app: App) => listDynos(store, { appId: app.id }),
     /** Stores a slug, or a layer of one. */
-    async store(files: Record<string, string | Buffer>): Promise<MadeSlug> {
-      const made = await makeSlug(files);
+    async store(files: Record<string, string | Buffer>, o: Made = {}): Promise<MadeSlug> {
+      const made = await makeSlug(files, o);
       blobs.set(`/blobs/slugs/${made.digest}`, made.archive);
       return made;
     },

@@ -23,6 +23,9 @@ const containersOf = async (app: App) => (await home.containers()).filter((each)
 const releasesOf = async (app: App) => (await containersOf(app)).map((each) => each.Labels['slipway.release']).sort();
 const read = async (app: App, file: string) => (await fetch(`${(await home.urls(app))[0]}/${file}`)).text();
 
+/** What the platform says of web.1. */
+const storyOf = async (app: App) => (await home.log(app)).filter((line) => line.startsWith('heroku[web.1]')).map((line) => line.replace(/^\S+ /, ''));
+
 /** An app whose dyno is up, with a spare one for its next release. */
 async function serving(): Promise<App> {
   const app = await home.newApp();
@@ -51,17 +54,17 @@ test('the next release takes it, with its own files, command and config vars; an
 
 describe('a new app', () => {
   const layer = async (files: Record<string, string>, key?: string): Promise<SlugLayer> => {
-    const { digest, diffId, size } = await home.store(files);
-    return { digest, diffId, size, ...(key && { key }) };
+    const { digest, diffId, size } = await home.store(files, key ? {} : { root: 'opt' });
+    return { digest, diffId, size, ...(key && { key, isWritable: true }) };
   };
-  const serve = { web: SERVE.replace('version.txt', '*.txt') };
+  const serve = { web: SERVE.replace('version.txt', '*.txt /opt/*.txt') };
   /** Deploys an app whose slug rests on these. */
   async function deployOn(app: App, version: string, base: SlugLayer[]): Promise<void> {
     await home.release(app, await home.store({ 'version.txt': version }), serve, base);
   }
 
   test('has one on the runtimes of what was deployed last, which unpacks what its image lacks', async () => {
-    const runtime = await layer({ 'runtime.txt': 'a runtime', 'version.txt': 'none' });
+    const runtime = await layer({ 'runtime.txt': 'a runtime' });
     await deployOn(await home.newApp(), 'of another', [runtime, await layer({ 'packages.txt': 'of another' }, 'theirs')]);
     const app = await home.newApp();
     await until(() => releasesOf(app)).toEqual(['v3']);
@@ -77,6 +80,19 @@ describe('a new app', () => {
     expect([await read(app, 'packages.txt'), await read(app, 'version.txt')]).toEqual(['packages', 'two']);
   });
 
+  test('does without it when its slug rests on a second runtime: those are root\'s, and its first start is the only one', async () => {
+    const [runtime, manager] = [await layer({ 'runtime.txt': 'a runtime' }), await layer({ 'bin/manager.txt': 'a manager' })];
+    const other = await home.newApp();
+    await deployOn(other, 'of another', [runtime]);
+    await until(() => home.states(other)).toEqual(['web.1 up v3']);
+    const app = await home.newApp();
+    await until(() => releasesOf(app)).toEqual(['v3']);
+    await deployOn(app, 'one', [runtime, manager, await layer({ 'packages.txt': 'packages' }, 'its own')]);
+    await until(() => home.states(app)).toEqual(['web.1 up v3']);
+    expect([await read(app, 'runtime.txt'), await read(app, 'packages.txt'), await read(app, 'version.txt')]).toEqual(['a runtime', 'packages', 'one']);
+    expect((await storyOf(app)).filter((line) => !line.startsWith('State changed'))).toEqual([`Starting process with command \`${serve.web}\``]);
+  });
+
   test('does without it when its slug rests on something else', async () => {
     const app = await home.newApp();
     await until(() => releasesOf(app)).toEqual(['v3']);
@@ -86,6 +102,24 @@ describe('a new app', () => {
     expect([await read(app, 'runtime.txt'), await read(app, 'version.txt')]).toEqual(['another', 'one']);
     expect((await home.rows(app))[0]!.containerId).not.toBe(spare!.Id);
     await until(async () => (await containersOf(app)).map(({ Id }) => Id)).not.toContain(spare!.Id);
+  });
+});
+
+describe('files that can\'t be unpacked come with the image instead, and nobody is told of a crash', () => {
+  test.each([
+    ['web', { web: SERVE }],
+    ['release', { web: SERVE, release: 'cat version.txt; echo' }],
+    ['worker', { worker: 'cat version.txt; echo; sleep 1000' }],
+  ])('of a %s process', async (type, processTypes) => {
+    const app = await home.newApp();
+    const base = await home.store({ 'kept.txt': 'kept' }, { mode: 0o555 });
+    await home.release(app, await home.store({ 'version.txt': 'one', 'sub/kept.txt': 'more' }), processTypes as Record<string, string>, [{ ...base, key: 'sealed' }]);
+    if (type === 'worker') await until(() => scale(home.ctx, app, home.user, [{ type: 'worker', quantity: 1 }]).catch(() => null)).not.toBe(null);
+    await until(() => home.states(app)).toEqual([`${type === 'worker' ? 'worker' : 'web'}.1 up v3`]);
+    await until(() => home.log(app)).toContainEqual(type === 'web' ? 'heroku[web.1]: State changed from starting to up' : expect.stringMatching(/^app\[\w+\.\d+\]: one$/));
+    const log = await home.log(app);
+    expect(log.filter((line) => /tar:|crashed|status [^0]/.test(line))).toEqual([]);
+    expect(log.filter((line) => line.startsWith(`heroku[${type}`) && line.includes('Starting process'))).toHaveLength(1);
   });
 });
 

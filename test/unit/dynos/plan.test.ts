@@ -36,8 +36,9 @@ function words(step: Step): string {
   return `${step.do} ${step.dyno.id}`;
 }
 
-interface Case extends Partial<Omit<Situation, 'busy' | 'pendingReleases'>> {
+interface Case extends Partial<Omit<Situation, 'busy' | 'failed' | 'pendingReleases'>> {
   busy?: Record<string, 'booting' | 'stopping'>;
+  failed?: string[];
   pending?: string[];
   steps: string[];
 }
@@ -48,6 +49,7 @@ function check(o: Case): void {
     rows: o.rows ?? [],
     containers: o.containers ?? [],
     busy: new Map(Object.entries(o.busy ?? {})),
+    failed: new Set(o.failed ?? []),
     pendingReleases: new Set(o.pending ?? []),
     now: NOW,
   });
@@ -172,6 +174,8 @@ const CASES: Record<string, Record<string, Case>> = {
   },
   'after the manager or the engine was away': {
     'running dynos are left alone': { wanted: wants(2), rows: [aDyno('a'), aDyno('b', 'web.2')], containers: running('a', 'b'), steps: [] },
+    'a boot that came to nothing is a crash, whatever is left of it': { wanted: wants(1), rows: [aDyno('a', 'web.1', { state: 'starting', containerId: null })], failed: ['a'], steps: ['crash a'] },
+    'but not while its task goes on': { wanted: wants(1), rows: [aDyno('a', 'web.1', { state: 'starting' })], containers: running('a'), busy: { a: 'booting' }, failed: ['a'], steps: [] },
     'a boot under way is seen through': { wanted: wants(1), rows: [aDyno('a', 'web.1', { state: 'starting' })], containers: running('a'), steps: ['await a'] },
     'a row without a container is forgotten': { wanted: wants(1), rows: [aDyno('a', 'web.1', { state: 'starting', containerId: null })], steps: ['forget a'] },
     'a container that was created only: its row is forgotten': { wanted: wants(1), rows: [aDyno('a', 'web.1', { state: 'starting' })], containers: created('a'), steps: ['forget a'] },
