@@ -82,18 +82,6 @@ export async function readExit(engine: Engine, containerId: string): Promise<Exi
   return { status: Running ? null : ExitCode, outOfMemory: OOMKilled, ranMs, isRunning: Running };
 }
 
-/** Sends SIGTERM to every process inside, as Heroku does; a signal to the first one alone would stop at a shell. */
-export async function terminateProcesses(engine: Engine, containerId: string): Promise<void> {
-  const container = engine.getContainer(containerId);
-  try {
-    const exec = await container.exec({ Cmd: ['bash', '-c', 'kill -TERM -1'] });
-    await exec.start({ Detach: true });
-  } catch {
-    // No room for another process, or it has just ended.
-    await container.kill({ signal: 'SIGTERM' }).catch(ignore(404, 409));
-  }
-}
-
 /** SIGKILL. One that has ended, or is gone, is fine. */
 export async function killContainer(engine: Engine, containerId: string): Promise<void> {
   await engine.getContainer(containerId).kill().catch(ignore(404, 409));

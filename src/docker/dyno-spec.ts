@@ -37,6 +37,25 @@ export interface DynoSpec extends DynoPlace {
 /** Uid and gid of `dyno` in the stack's images. */
 const USER = DYNO_USER;
 
+/** What a dyno on a stack of ours is told to stop by; perl calls it PWR. */
+export const STOP_SIGNAL = 'SIGPWR';
+
+/** Deaf to what an app's config vars tell perl: PERL5OPT, PERL5LIB. */
+const PERL = ['perl', '-X', '-t', '-e'];
+
+// The dyno ends with this program. By itself that is when its command ends; once it is told to stop, when the last process
+// has ended, whoever started it: npm, a script or a pipeline leaves first, and what it started has still work to do. The
+// command is in a group of its own: what it signals to that isn't heard here.
+const KEEP = `my $pid = fork // exit 71;
+if ($pid == 0) { setpgrp; exec "bash", "-c", $ARGV[0], "bash", $ARGV[1]; exit 127 }
+my $stops;
+$SIG{TERM} = sub { };
+$SIG{PWR} = sub { $stops = 1; kill TERM => -1 };
+1 until waitpid($pid, 0) == $pid;
+my $status = $? & 127 ? 128 + ($? & 127) : $? >> 8;
+select undef, undef, undef, 0.05 while $stops && kill 0 => -1;
+exit $status`;
+
 // Scripts of buildpacks use unset variables and `return`: no `set -eu`. They keep no trace of the command in their
 // environment or arguments; the command itself is bash's, untouched.
 const START = `cd /app
@@ -50,7 +69,8 @@ export const NOT_TAKEN = 70;
 /** Where one that waits says why, and nothing of the app has run; it is gone before anything of the app runs. */
 export const NOT_TAKEN_NOTE = '/tmp/.slipway-not-taken';
 
-const WAIT = `open my $stderr, ">&", \\*STDERR; open STDERR, ">", "${NOT_TAKEN_NOTE}";
+const WAIT = `$SIG{PWR} = sub { exit 143 };
+open my $stderr, ">&", \\*STDERR; open STDERR, ">", "${NOT_TAKEN_NOTE}";
 sub take { my ($n, $b) = (shift, ""); while (length $b < $n) { sysread STDIN, $b, $n - length $b, length $b or fail() } $b }
 sub fail { print STDERR shift // "it did not all arrive"; exit ${NOT_TAKEN} }
 sub unpack_files {
@@ -64,18 +84,21 @@ unpack_files(hex take(8)) for 1 .. hex take(8);
 open STDERR, ">&", $stderr; unlink "${NOT_TAKEN_NOTE}";
 open STDIN, "<", "/dev/null";
 %ENV = (%ENV, map +(split /=/, $_, 2), @env);
-exec "bash", "-c", $ARGV[0], "bash", $command; exit 127`;
+push @ARGV, $command;
+${KEEP}`;
+
+const OURS = { User: USER, WorkingDir: '/app', StopSignal: STOP_SIGNAL };
 
 /** The options of a dyno's container: not root, no capability, its own limits, nothing of the host. */
 export function dynoContainer(o: DynoSpec & OnNetwork): NamedContainer {
-  const runs = o.own ? runsOwn(o.own) : { Cmd: ['bash', '-c', START, 'bash', o.dyno.command], User: USER, WorkingDir: '/app' };
+  const runs = o.own ? runsOwn(o.own) : { Cmd: [...PERL, KEEP, START, o.dyno.command], ...OURS };
   return { ...container(o), ...runs, Env: dynoEnv(o) };
 }
 
 /** Those of one on a stack of ours that waits at its stdin for `dynoMessage`, and then is what it says. */
 export function waitingContainer(o: DynoPlace & OnNetwork): NamedContainer {
-  const waits = { Cmd: ['perl', '-e', WAIT, START], OpenStdin: true, StdinOnce: true, AttachStdin: true };
-  return { ...container(o), ...waits, User: USER, WorkingDir: '/app' };
+  const waits = { Cmd: [...PERL, WAIT, START], OpenStdin: true, StdinOnce: true, AttachStdin: true };
+  return { ...container(o), ...waits, ...OURS };
 }
 
 /**
@@ -119,7 +142,7 @@ function container(o: DynoPlace & OnNetwork): NamedContainer {
 /** An image keeps the user it names, as numbers, unless that is root; a command of heroku.yml goes to its ENTRYPOINT, if it has one. */
 function runsOwn(own: NonNullable<DynoSpec['own']>): Docker.ContainerCreateOptions {
   const isPlain = /^[1-9]\d*:[1-9]\d*$/.test(own.user);
-  return { ...(own.command !== null && { Cmd: ['/bin/sh', '-c', own.command] }), User: isPlain ? own.user : USER };
+  return { ...(own.command !== null && { Cmd: ['/bin/sh', '-c', own.command] }), User: isPlain ? own.user : USER, StopSignal: 'SIGTERM' };
 }
 
 /** The environment of a dyno. What an app may choose comes before its config vars, what it may not after them. */

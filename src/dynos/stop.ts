@@ -1,6 +1,7 @@
 // The end of a dyno: off the route, requests under way finished, SIGTERM to all, 30 s, SIGKILL; then nothing is left of it.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { killContainer, readRunning, removeContainer, terminateProcesses, waitForExit, type Exit } from '../docker/dyno-container.js';
+import { killContainer, readRunning, removeContainer, waitForExit, type Exit } from '../docker/dyno-container.js';
+import { terminateProcesses } from '../docker/terminate-processes.js';
 import { log } from '../lib/log.js';
 import type { Dyno } from '../model/dyno.js';
 import { R_CODES } from '../model/error-codes.js';

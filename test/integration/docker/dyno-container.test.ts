@@ -2,13 +2,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createDynoContainer, killContainer, readExit, removeContainer, startDynoContainer, terminateProcesses, waitForExit } from '../../../src/docker/dyno-container.js';
+import { createDynoContainer, killContainer, readExit, removeContainer, startDynoContainer, waitForExit } from '../../../src/docker/dyno-container.js';
 import { dynoMessage, waitingContainer, type DynoSpec, type OnNetwork } from '../../../src/docker/dyno-spec.js';
 import { openEngine } from '../../../src/docker/engine.js';
 import { ensureNetwork, type Network } from '../../../src/docker/network.js';
 import { seccompProfile } from '../../../src/docker/seccomp.js';
 import { ensureSlugImage } from '../../../src/docker/slug-image.js';
 import { createWaitingDyno } from '../../../src/docker/waiting-dyno.js';
+import { terminateProcesses } from '../../../src/docker/terminate-processes.js';
 import { DYNO_SIZES } from '../../../src/model/dyno-size.js';
 import { removeDockerObjects } from '../../../src/start/remove-docker-objects.js';
 import { buildImage, runImage } from './images.js';
@@ -128,6 +129,12 @@ describe('its start', () => {
     expect(await runTold(spec, message)).toEqual({ status: 0, lines: ['started'] });
   });
 
+  test('is not for config vars to change', async () => {
+    const containerId = await createDynoContainer(engine, { ...aDyno('echo $PERL5OPT; exit 4', runImage), configVars: { PERL5OPT: '-Mnope', PERL5LIB: '/app' } });
+    await startDynoContainer(engine, containerId);
+    expect(await readEnd(containerId)).toEqual({ status: 4, lines: ['-Mnope'] });
+  });
+
   test('writes to /app and /tmp, and nowhere else', async () => {
     const { lines } = await run('touch /app/a /tmp/a && echo ok; touch /etc/a /usr/a /a 2>&1 | grep -c denied');
     expect(lines).toEqual(['ok', '3']);
@@ -154,6 +161,59 @@ os.wait()
     expect((await waitForExit(engine, containerId)).status).toBe(0);
     expect(await output()).toContain('child stops');
     expect(await output()).toContain('parent stops');
+  });
+
+  const output = async (containerId: string) => String(await engine.getContainer(containerId).logs({ stdout: true, stderr: true }));
+  /** Takes a second to end once it is told to. */
+  const BUSY = `python3 -uc '
+import signal, sys, time
+def stop(*a): time.sleep(1); print("has closed cleanly", file=sys.stderr); sys.exit(4)
+signal.signal(signal.SIGTERM, stop); print("is ready", file=sys.stderr)
+while True: time.sleep(60)'`;
+
+  test.each([
+    ['a script that leaves at once', `trap "exit 3" TERM; ${BUSY} & wait`, 3],
+    ['one that is ended by the signal', `${BUSY} & sleep 1000 & wait`, 143],
+    ['a pipeline', `${BUSY} | sleep 1000`, 143],
+    ['a runner whose own children leave first', `trap "exit 5" TERM; (${BUSY}) & (sleep 1000) & wait`, 5],
+    ['what has left its group and its parent', `trap "exit 6" TERM; setsid -f ${BUSY}; while :; do sleep 0.1; done`, 6],
+  ])('what is still there when %s leaves has its time', async (_what, command, status) => {
+    const containerId = await create(command);
+    await startDynoContainer(engine, containerId);
+    await expect.poll(() => output(containerId), { timeout: 10_000 }).toContain('is ready');
+    await terminateProcesses(engine, containerId);
+    expect((await waitForExit(engine, containerId)).status).toBe(status);
+    expect(await output(containerId)).toContain('has closed cleanly');
+  });
+
+  test('the same of one that waited, and when the engine is told to stop it', async () => {
+    const spec = aDyno(`trap "exit 3" TERM; ${BUSY} & wait`, runImage);
+    const waiting = await createWaitingDyno(engine, spec);
+    await waiting.start();
+    waiting.tell(spec, []);
+    await expect.poll(() => output(waiting.containerId), { timeout: 10_000 }).toContain('is ready');
+    await engine.getContainer(waiting.containerId).stop({ t: 20 });
+    expect((await readExit(engine, waiting.containerId)).status).toBe(3);
+    expect(await output(waiting.containerId)).toContain('has closed cleanly');
+  });
+
+  test('by itself it ends with its command, whatever that has left behind or signals to its group', async () => {
+    expect((await run('sleep 1000 & exit 5')).status).toBe(5);
+    expect((await run('sleep 1000 & trap "exit 8" TERM; kill -TERM 0; sleep 1000')).status).toBe(8);
+    expect((await run('trap "" TERM; sleep 1000 & sleep 0.3; kill -TERM -1; exit 7')).status).toBe(7);
+  });
+
+  test('it stops as well while it waits to be told what it is', async () => {
+    const waiting = await createWaitingDyno(engine, aDyno('true', runImage));
+    await waiting.start();
+    await terminateProcesses(engine, waiting.containerId);
+    expect([143, 158]).toContain((await waitForExit(engine, waiting.containerId)).status);
+  });
+
+  test('its command hears signals as ever, and finds its pid to be its own', async () => {
+    expect((await run('grep -E "^Sig(Ign|Blk)" /proc/self/status')).lines.join('\n').replaceAll('\t', ' ')).toBe('SigBlk: 0000000000000000\nSigIgn: 0000000000000000');
+    const image = await slugImage({ '.profile.d/pid.sh': '[ $$ = $BASHPID ] && echo own' });
+    expect((await run('[ $$ = $BASHPID ] && echo own; kill -KILL $$', image))).toEqual({ status: 137, lines: ['own', 'own'] });
   });
 
   test('signals and removals of what has ended, or never was, are no errors', async () => {

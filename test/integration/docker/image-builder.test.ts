@@ -4,15 +4,15 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import tar from 'tar-stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { containerImageNames, ensureContainerImage, keepBuildCache, listBuildCaches, nameImage, removeContainerImages } from '../../../src/docker/container-image.js';
-import { createDynoContainer, listDynoContainers, removeContainer, startDynoContainer, terminateProcesses, waitForExit } from '../../../src/docker/dyno-container.js';
+import { createDynoContainer, listDynoContainers, removeContainer, startDynoContainer, waitForExit } from '../../../src/docker/dyno-container.js';
 import { openEngine } from '../../../src/docker/engine.js';
 import { buildImage, ImageBuildError, pullBase, watchStages } from '../../../src/docker/image-builder.js';
 import { ensureNetwork, type Network } from '../../../src/docker/network.js';
 import { seccompProfile } from '../../../src/docker/seccomp.js';
+import { terminateProcesses } from '../../../src/docker/terminate-processes.js';
 import { findSize } from '../../../src/model/dyno-size.js';
 import { removeDockerObjects } from '../../../src/start/remove-docker-objects.js';
 import { runImage } from './images.js';
@@ -79,19 +79,34 @@ test('what an engine has is not fetched', async () => {
   await expect(pullBase(engine, 'registry.invalid/none', { signal: new AbortController().signal, hear })).rejects.toThrow(/^The base image registry\.invalid\/none can't be pulled: /);
 });
 
-test('what it runs is told to end, whatever is in the image', async () => {
-  const { id } = await build('RUN rm /bin/bash /usr/bin/bash || true\nCMD ["/bin/sh", "-c", "trap \'exit 9\' TERM; while :; do sleep 0.1; done"]');
+/** Builds an image, runs it as a dyno until it says `ready`, and has it stopped: how it ended, and what it said. */
+async function stopped(dockerfile: string): Promise<{ status: number | null; output: string }> {
+  const { id } = await build(dockerfile);
   await nameImage(engine, homeId, id);
   const image = await ensureContainerImage(engine, { homeId, id, config: '', layers: [] });
   const app = { id: appId, name: 'demo', domain: 'localhost' };
   const release = { version: 3, description: 'Deploy', createdAt: new Date() };
   const spec = { homeId, app, release, image, dyno: { id: randomUUID(), name: 'web.1', command: '', port: 5000 }, slug: { commit: null }, size: findSize('Basic')!, configVars: {}, own: { command: null, user: 'root' }, network: network.id, seccomp: seccompProfile(), caBundle: null };
   const containerId = await createDynoContainer(engine, spec);
+  const output = async () => String(await engine.getContainer(containerId).logs({ stdout: true, stderr: true }));
   await startDynoContainer(engine, containerId);
-  await sleep(500);
+  await expect.poll(output, { timeout: 10_000 }).toContain('ready');
   expect((await engine.getContainer(containerId).inspect()).Config.User).toBe('20000:20000');
   await terminateProcesses(engine, containerId);
-  expect(await waitForExit(engine, containerId, AbortSignal.timeout(10_000))).toMatchObject({ status: 9 });
+  const { status } = await waitForExit(engine, containerId, AbortSignal.timeout(20_000));
+  return { status, output: await output() };
+}
+
+test('what it runs is told to end, whatever is in the image', async () => {
+  const loop = 'echo ready; while :; do sleep 0.1; done';
+  expect(await stopped(`RUN rm /bin/bash /usr/bin/bash || true\nCMD ["/bin/sh", "-c", "trap 'exit 9' TERM; ${loop}"]`)).toMatchObject({ status: 9 });
+  expect(await stopped(`RUN rm /bin/bash /usr/bin/bash /bin/sh /usr/bin/sh /bin/dash /usr/bin/dash; true\nCMD ["/usr/bin/perl", "-e", "$SIG{TERM} = sub { exit 7 }; $| = 1; print qq(ready), chr 10; sleep 1 while 1"]`)).toMatchObject({ status: 7 });
+});
+
+test('what is still there when its command leaves has its time', async () => {
+  const child = '(trap \'sleep 1; echo closed cleanly; exit 0\' TERM; echo ready; while :; do sleep 0.1; done)';
+  const { status, output } = await stopped(`STOPSIGNAL SIGPWR\nCMD ["/bin/sh", "-c", "trap 'exit 9' TERM; ${child} & wait"]`);
+  expect({ status, output }).toEqual({ status: 9, output: expect.stringContaining('closed cleanly') });
 });
 
 test('images that no release needs go, caches stay until their app is built again', async () => {
@@ -99,7 +114,8 @@ test('images that no release needs go, caches stay until their app is built agai
   expect(await listBuildCaches(engine, homeId)).toEqual([appId]);
   for (const { containerId } of await listDynoContainers(engine, homeId)) await removeContainer(engine, containerId);
   expect(await removeContainerImages(engine, { homeId, keeps: () => true })).toBe(0);
-  expect(await removeContainerImages(engine, { homeId, keeps: () => false })).toBe(1);
+  const named = (await containerImageNames(engine, homeId)).filter((name) => !name.includes(':cache-'));
+  expect(await removeContainerImages(engine, { homeId, keeps: () => false })).toBe(named.length);
   expect(await containerImageNames(engine, homeId)).toEqual(stages.list().map(() => expect.stringContaining(`:cache-${appId}-`) as string));
   await keepBuildCache(engine, { homeId, appId, images: [] });
   expect(await containerImageNames(engine, homeId)).toEqual([]);

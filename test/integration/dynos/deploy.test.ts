@@ -49,6 +49,48 @@ test('a new release replaces the dyno; the old one ends by SIGTERM after the new
   ]);
 });
 
+test('a request under way outlives a wrapper that leaves at SIGTERM', { timeout: 60_000 }, async () => {
+  const app = await home.newApp();
+  const server = `import http.server, os, signal, threading, time
+class Slow(http.server.BaseHTTPRequestHandler):
+  def do_GET(self):
+    if self.path == '/slow': print('slow begins', flush=True); time.sleep(8)
+    self.send_response(200); self.send_header('content-length', '4'); self.end_headers(); self.wfile.write(b'done')
+server = http.server.ThreadingHTTPServer(('', int(os.environ['PORT'])), Slow)
+server.daemon_threads = False
+signal.signal(signal.SIGTERM, lambda *a: threading.Thread(target=server.shutdown).start())
+server.serve_forever(); server.server_close(); print('closed cleanly', flush=True)
+`;
+  await home.deploy(app, { 'server.py': server }, { web: 'python3 server.py & wait' });
+  await until(() => home.states(app)).toEqual(['web.1 up v3']);
+  const slow = fetch(`${(await home.urls(app))[0]}/slow`);
+  await until(() => home.log(app)).toContain('app[web.1]: slow begins');
+  await home.deploy(app, { 'server.py': server }, { web: 'python3 server.py & wait' });
+  expect(await (await slow).text()).toBe('done');
+  await until(() => home.log(app)).toContain('heroku[web.1]: Process exited with status 143');
+  expect(await home.log(app)).toContain('app[web.1]: closed cleanly');
+});
+
+test('a type that is gone from the release stops, and comes back with its number', async () => {
+  const app = await home.newApp();
+  await home.deploy(app, { 'index.html': 'one' }, { web: SERVE, worker: 'sleep 1000' });
+  await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 2 }, { type: 'worker', quantity: 1 }]);
+  await until(() => home.states(app)).toEqual(['web.1 up v3', 'web.2 up v3', 'worker.1 up v3']);
+  await home.deploy(app, {}, { worker: 'sleep 1000' });
+  await until(() => home.states(app)).toEqual(['worker.1 up v4']);
+  await home.deploy(app, { 'index.html': 'two' }, { web: SERVE, worker: 'sleep 1000' });
+  await until(() => home.states(app)).toEqual(['web.1 up v5', 'web.2 up v5', 'worker.1 up v5']);
+});
+
+test('types may be named as one-off dynos are', async () => {
+  const app = await home.newApp();
+  await home.deploy(app, {}, { run: 'sleep 1000', scheduler: 'sleep 1000' });
+  await until(() => scale(home.ctx, app, home.user, [{ type: 'run', quantity: 2 }, { type: 'scheduler', quantity: 1 }]).then(() => true, () => false)).toBe(true);
+  await until(() => home.states(app)).toEqual(['run.1 up v3', 'run.2 up v3', 'scheduler.1 up v3']);
+  await scale(home.ctx, app, home.user, [{ type: 'run', quantity: 0 }, { type: 'scheduler', quantity: 0 }]);
+  await until(() => home.states(app)).toEqual([]);
+});
+
 test('scaling, restarting, config vars and destroying', async () => {
   const app = await home.newApp();
   await home.deploy(app, { 'env.sh': 'env > index.html' }, { web: `bash env.sh; ${SERVE}`, worker: 'sleep 1000' });
