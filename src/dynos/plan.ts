@@ -3,7 +3,7 @@
 // A row of the store is one life of a dyno: starting → up → down | crashed. A restart, a new release or a new size is
 // a new row. The new one starts first; an older one of the same name serves until the new one is up, even if that
 // takes several tries. A container belongs to the row its label names.
-import { isOneOff, type Dyno } from '../model/dyno.js';
+import { isReleaseCommand, type Dyno } from '../model/dyno.js';
 import type { WantedDyno } from '../model/formation.js';
 
 export interface Found {
@@ -45,7 +45,7 @@ export type Step =
 export function plan(o: Situation): Step[] {
   const settled = settle(o);
   if (settled.length > 0) return settled;
-  const rows = o.rows.filter((row) => row.state !== 'down' && !isOneOff(row.type));
+  const rows = o.rows.filter((row) => row.state !== 'down' && !isReleaseCommand(row.type));
   const names = new Set(o.wanted.map((wanted) => wanted.name));
   return [
     ...o.wanted.flatMap((wanted) => planName(o, wanted, rows.filter((row) => row.name === wanted.name))),
@@ -58,7 +58,7 @@ export function plan(o: Situation): Step[] {
 /** What has happened to rows while nobody looked. */
 function settle(o: Situation): Step[] {
   return o.rows.flatMap((dyno): Step[] => {
-    if (o.busy.has(dyno.id) || isOneOff(dyno.type)) return [];
+    if (o.busy.has(dyno.id) || isReleaseCommand(dyno.type)) return [];
     const found = containerOf(o, dyno);
     const containerId = found?.containerId ?? null;
     const isRunning = found?.state === 'running';
@@ -119,7 +119,7 @@ function stop(o: Situation, dyno: Dyno): Step[] {
 
 /** Rows whose end was decided before: stopping when a manager went away, or a command of a release that has ended. */
 function isEnding(o: Situation, row: Dyno): boolean {
-  if (row.type === 'release') return !o.pendingReleases.has(row.releaseId) && !o.busy.has(row.id);
+  if (isReleaseCommand(row.type)) return !o.pendingReleases.has(row.releaseId) && !o.busy.has(row.id);
   return row.state === 'down';
 }
 

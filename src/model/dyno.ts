@@ -34,12 +34,12 @@ export function parseDynoName(name: string): { type: string; number: number } | 
   return match ? { type: match[1]!, number: Number(match[2]) } : null;
 }
 
-/** Types of dynos that run one command to its end; the formation doesn't know them. */
-const ONE_OFF_TYPES: readonly string[] = ['release', 'run', 'scheduler'];
-
-/** Whether dynos of this type run a command once, and are neither routed nor restarted. */
-export function isOneOff(type: string): boolean {
-  return ONE_OFF_TYPES.includes(type);
+/**
+ * Whether a dyno of this type is a release's command, which runs once: neither routed nor restarted, and no part of a
+ * formation. All other names are the app's own.
+ */
+export function isReleaseCommand(type: string): boolean {
+  return type === 'release';
 }
 
 /** A dyno that has run this long before it ends doesn't count as crashing in a row. */

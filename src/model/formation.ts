@@ -1,6 +1,6 @@
 // A formation: how many dynos of each process type should run.
 import type { Release } from './release.js';
-import { isOneOff } from './dyno.js';
+import { isReleaseCommand } from './dyno.js';
 import { PlatformError } from './errors.js';
 
 export interface FormationEntry {
@@ -45,7 +45,7 @@ export function wantedDynos(
 ): WantedDyno[] {
   return formation.flatMap(({ type, quantity, size }) => {
     const command = processTypes[type];
-    if (command === undefined || isOneOff(type)) return [];
+    if (command === undefined || isReleaseCommand(type)) return [];
     const numbers = Array.from({ length: quantity }, (_, index) => index + 1);
     return numbers.map((number) => ({ name: `${type}.${number}`, type, number, size, command, releaseId: release.id, releaseVersion: release.version }));
   });

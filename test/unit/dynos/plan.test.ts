@@ -192,10 +192,15 @@ const CASES: Record<string, Record<string, Case>> = {
     },
     'containers of a deleted app are removed': { containers: [...running('a'), ...exited('b')], steps: ['remove c-a', 'remove c-b'] },
   },
-  'one-off dynos': {
+  'commands of releases': {
     'the command of a pending release is left alone': { rows: [aDyno('m', 'release.1234', { state: 'up', releaseId: 'r2' })], containers: exited('m'), pending: ['r2'], steps: [] },
     'that of a release that has ended is stopped': { rows: [aDyno('m', 'release.1234')], containers: running('m'), steps: ['stop m'] },
-    'others are not ours to plan': { rows: [aDyno('o', 'run.1234')], containers: running('o'), steps: [] },
+    'types named as one-off dynos are like any other': {
+      wanted: wantedDynos(['run', 'scheduler'].map((type) => ({ type, quantity: 1, size: 'Basic' })), { id: 'r1', version: 1 }, { run: 'a', scheduler: 'b' }),
+      rows: [aDyno('o', 'run.1234')],
+      containers: running('o'),
+      steps: ['start run.1 v1 from down', 'start scheduler.1 v1 from down', 'stop o'],
+    },
     'the release type is never part of a formation': { wanted: wantedDynos([{ type: 'release', quantity: 1, size: 'Basic' }], { id: 'r1', version: 1 }, TYPES), steps: [] },
   },
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countCrash, isOneOff, parseDynoName, restartPauseMs } from '../../../src/model/dyno.js';
+import { countCrash, isReleaseCommand, parseDynoName, restartPauseMs } from '../../../src/model/dyno.js';
 import { wantedDynos } from '../../../src/model/formation.js';
 
 test('the pause after the nth crash in a row', () => {
@@ -13,7 +13,7 @@ test('a dyno that ran ten minutes begins to count anew', () => {
 });
 
 test('one-off types', () => {
-  expect(['release', 'run', 'scheduler', 'web', 'worker'].map(isOneOff)).toEqual([true, true, true, false, false]);
+  expect(['release', 'run', 'scheduler', 'web', 'worker'].map(isReleaseCommand)).toEqual([true, false, false, false, false]);
 });
 
 test('dyno names', () => {
