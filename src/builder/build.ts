@@ -6,7 +6,7 @@ import { webUrl, type App } from '../model/app.js';
 import type { Build } from '../model/build.js';
 import { CONTAINER_STACK } from '../model/container.js';
 import { PlatformError } from '../model/errors.js';
-import { totalSize, type SlugLayer } from '../model/slug.js';
+import { deployText, totalSize, type SlugLayer } from '../model/slug.js';
 import { DEFAULT_STACK, findStack } from '../model/stack.js';
 import type { User } from '../model/user.js';
 import { insertSlug } from '../store/slugs.js';
@@ -73,7 +73,7 @@ async function compileAndRelease(b: Builder, work: BuildWork): Promise<BuildResu
       container: compiled.container ?? null,
     });
     signal.throwIfAborted();
-    const release = await createRelease(b.ctx, { appId: row.appId, user: work.user, slugId: slug.id, buildId: row.id, description: `Deploy ${deployName(row)}` });
+    const release = await createRelease(b.ctx, { appId: row.appId, user: work.user, slugId: slug.id, buildId: row.id, description: deployText(row.commit ?? row.id) });
     output.say(releasedText({ version: release.version, url: webUrl(work.app, b.place), hasReleaseCommand: release.hasOutput }));
     work.mark('release');
     return { status: 'succeeded', slugId: slug.id, releaseId: release.id };
@@ -90,12 +90,6 @@ function isNew(layer: SlugLayer | ReceivedLayer): layer is ReceivedLayer {
 /** A layer without the place of its file. */
 function plainLayer({ digest, diffId, size, key, isWritable }: SlugLayer | ReceivedLayer): SlugLayer {
   return { digest, diffId, size, ...(key !== undefined && { key }), ...(isWritable !== undefined && { isWritable }) };
-}
-
-/** `a1b2c3d4` of a commit, else the version as the caller named it. */
-function deployName(row: Build): string {
-  const version = row.commit ?? row.id;
-  return /^[0-9a-f]{40}$/.test(version) ? version.slice(0, 8) : version;
 }
 
 function fail(output: BuildOutput, failure: BuildFailure): BuildResult {

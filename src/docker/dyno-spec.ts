@@ -2,6 +2,7 @@
 import type Docker from 'dockerode';
 import type { ConfigVars } from '../model/config-vars.js';
 import type { DynoSize } from '../model/dyno-size.js';
+import { deployText } from '../model/slug.js';
 import { caOptions } from './ca-bundle.js';
 import { DYNO_USER } from './image-user.js';
 import { APP_LABEL, APP_NAME_LABEL, DYNO_ID_LABEL, DYNO_LABEL, HOME_LABEL, RELEASE_LABEL } from './labels.js';
@@ -27,7 +28,7 @@ export interface OnNetwork {
 export interface DynoSpec extends DynoPlace {
   app: { id: string; name: string; domain: string };
   dyno: { id: string; name: string; command: string; port: number };
-  release: { version: number; description: string; createdAt: Date };
+  release: { version: number; createdAt: Date };
   slug: { commit: string | null };
   configVars: ConfigVars;
   /** For an image that the app built itself: its user as `uid:gid`, and the command to run in it, if it isn't the image's. Null on a stack of ours. */
@@ -157,13 +158,19 @@ function dynoEnv(o: DynoSpec): string[] {
     HEROKU_DYNO_ID: o.dyno.id,
     HEROKU_RELEASE_VERSION: `v${o.release.version}`,
     HEROKU_RELEASE_CREATED_AT: o.release.createdAt.toISOString().replace(/\.\d+Z$/, 'Z'),
-    ...(o.slug.commit && { HEROKU_SLUG_COMMIT: o.slug.commit, HEROKU_SLUG_DESCRIPTION: o.release.description }),
+    ...(o.slug.commit && aboutCommit(o.slug.commit)),
     ...o.configVars,
     ...(!o.own && { HOME: '/app' }),
     PORT: String(o.dyno.port),
     DYNO: o.dyno.name,
   };
   return Object.entries(env).map(([key, value]) => `${key}=${value}`);
+}
+
+/** Under the names of today and those of before. */
+function aboutCommit(commit: string): Record<string, string> {
+  const names = ['HEROKU_BUILD', 'HEROKU_SLUG'];
+  return Object.fromEntries(names.flatMap((name) => [[`${name}_COMMIT`, commit], [`${name}_DESCRIPTION`, deployText(commit)]]));
 }
 
 function dynoLabels(o: DynoPlace): Record<string, string> {

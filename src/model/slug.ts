@@ -49,6 +49,11 @@ export interface Slug {
   updatedAt: Date;
 }
 
+/** What a slug of this commit is called: `Deploy a1b2c3d4`; anything but a full commit as it is. */
+export function deployText(commit: string): string {
+  return `Deploy ${/^[0-9a-f]{40}$/.test(commit) ? commit.slice(0, 8) : commit}`;
+}
+
 /** Whether its archive is known. One made by the API is described first and uploaded afterwards. */
 export function isComplete(slug: Pick<Slug, 'diffId'>): boolean {
   return slug.diffId !== '';

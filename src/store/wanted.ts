@@ -8,7 +8,7 @@ import type { Store } from './open-store.js';
 
 export interface AppWants {
   app: Pick<App, 'id' | 'name'>;
-  release: Pick<Release, 'id' | 'version' | 'description' | 'createdAt'>;
+  release: Pick<Release, 'id' | 'version' | 'createdAt'>;
   slug: Pick<Slug, 'id' | 'digest' | 'diffId' | 'size' | 'base' | 'stack' | 'commit' | 'processTypes' | 'container'>;
   formation: Pick<FormationEntry, 'type' | 'quantity' | 'size'>[];
 }
@@ -20,7 +20,7 @@ export async function readWants({ db }: Store, appId?: string): Promise<AppWants
     .innerJoin('apps', 'apps.id', 'releases.appId')
     .innerJoin('slugs', 'slugs.id', 'releases.slugId')
     .distinctOn('releases.appId')
-    .select(['apps.id as appId', 'apps.name as appName', 'releases.id', 'releases.version', 'releases.description', 'releases.createdAt'])
+    .select(['apps.id as appId', 'apps.name as appName', 'releases.id', 'releases.version', 'releases.createdAt'])
     .select(['slugs.id as slugId', 'slugs.digest', 'slugs.diffId', 'slugs.size', 'slugs.base', 'slugs.stack', 'slugs.commit', 'slugs.processTypes', 'slugs.container'])
     .where('releases.status', '=', 'succeeded')
     .orderBy('releases.appId')
@@ -33,7 +33,7 @@ export async function readWants({ db }: Store, appId?: string): Promise<AppWants
   const [releaseRows, entryRows] = await Promise.all([releases.execute(), entries.execute()]);
   return releaseRows.map((row) => ({
     app: { id: row.appId, name: row.appName },
-    release: { id: row.id, version: row.version, description: row.description, createdAt: row.createdAt },
+    release: { id: row.id, version: row.version, createdAt: row.createdAt },
     slug: { id: row.slugId, digest: row.digest, diffId: row.diffId, size: row.size, base: row.base, stack: row.stack, commit: row.commit, processTypes: row.processTypes, container: row.container },
     formation: entryRows.filter((entry) => entry.appId === row.appId).map(({ type, quantity, size }) => ({ type, quantity, size })),
   }));

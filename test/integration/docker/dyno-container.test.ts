@@ -39,7 +39,7 @@ function aDyno(command: string, image: string): DynoSpec & OnNetwork {
     homeId,
     app: { id: 'app', name: 'demo', domain: 'localhost' },
     dyno: { id: randomUUID(), name: 'web.1', command, port: 12_345 },
-    release: { version: 1, description: 'Deploy', createdAt: new Date() },
+    release: { version: 1, createdAt: new Date() },
     slug: { commit: null },
     size: DYNO_SIZES[1],
     configVars: { GREETING: 'hi there' },

@@ -85,7 +85,7 @@ async function stopped(dockerfile: string): Promise<{ status: number | null; out
   await nameImage(engine, homeId, id);
   const image = await ensureContainerImage(engine, { homeId, id, config: '', layers: [] });
   const app = { id: appId, name: 'demo', domain: 'localhost' };
-  const release = { version: 3, description: 'Deploy', createdAt: new Date() };
+  const release = { version: 3, createdAt: new Date() };
   const spec = { homeId, app, release, image, dyno: { id: randomUUID(), name: 'web.1', command: '', port: 5000 }, slug: { commit: null }, size: findSize('Basic')!, configVars: {}, own: { command: null, user: 'root' }, network: network.id, seccomp: seccompProfile(), caBundle: null };
   const containerId = await createDynoContainer(engine, spec);
   const output = async () => String(await engine.getContainer(containerId).logs({ stdout: true, stderr: true }));

@@ -107,7 +107,7 @@ test('scaling, restarting, config vars and destroying', async () => {
   const [row] = await home.rows(app);
   const [url] = await home.urls(app);
   const env = await (await fetch(`${url}/`)).text();
-  for (const part of ['GREETING=héllo\nyou\n', `PORT=${row?.port}\n`, 'DYNO=web.1\n', 'HOME=/app\n', 'PWD=/app\n', 'HEROKU_RELEASE_VERSION=v4\n', `HEROKU_SLUG_COMMIT=${'c'.repeat(40)}\n`, 'MEMORY_AVAILABLE=512\n']) {
+  for (const part of ['GREETING=héllo\nyou\n', `PORT=${row?.port}\n`, 'DYNO=web.1\n', 'HOME=/app\n', 'PWD=/app\n', 'HEROKU_RELEASE_VERSION=v4\n', `HEROKU_SLUG_COMMIT=${'c'.repeat(40)}\n`, 'HEROKU_SLUG_DESCRIPTION=Deploy cccccccc\n', `HEROKU_BUILD_COMMIT=${'c'.repeat(40)}\n`, 'MEMORY_AVAILABLE=512\n']) {
     expect(env).toContain(part);
   }
   await destroyApp(home.ctx, app);

@@ -7,7 +7,7 @@ function aSpec(o: Partial<DynoSpec> = {}): DynoSpec & OnNetwork {
     homeId: 'home1',
     app: { id: 'app-id', name: 'demo', domain: 'example.com' },
     dyno: { id: 'dyno-id', name: 'web.1', command: 'npm start', port: 12_345 },
-    release: { version: 7, description: 'Deploy c0ffee', createdAt: new Date('2026-03-13T15:08:07.123Z') },
+    release: { version: 7, createdAt: new Date('2026-03-13T15:08:07.123Z') },
     slug: { commit: 'c0ffee' },
     size: findSize('Standard-2X')!,
     configVars: {},
@@ -81,11 +81,13 @@ test('its environment: what Heroku gives, config vars above it, PORT, DYNO and H
   expect(envOf()).toEqual({
     LANG: 'C.UTF-8', MEMORY_AVAILABLE: '1024', HEROKU_APP_ID: 'app-id', HEROKU_APP_NAME: 'demo', HEROKU_APP_DEFAULT_DOMAIN_NAME: 'demo.example.com',
     HEROKU_DYNO_ID: 'dyno-id', HEROKU_RELEASE_VERSION: 'v7', HEROKU_RELEASE_CREATED_AT: '2026-03-13T15:08:07Z', HEROKU_SLUG_COMMIT: 'c0ffee',
-    HEROKU_SLUG_DESCRIPTION: 'Deploy c0ffee', HOME: '/app', PORT: '12345', DYNO: 'web.1',
+    HEROKU_SLUG_DESCRIPTION: 'Deploy c0ffee', HEROKU_BUILD_COMMIT: 'c0ffee', HEROKU_BUILD_DESCRIPTION: 'Deploy c0ffee', HOME: '/app', PORT: '12345', DYNO: 'web.1',
   });
   const env = envOf({ configVars: { PORT: '1', DYNO: 'x', HOME: '/', MEMORY_AVAILABLE: '9', LANG: 'de', MULTI: 'a\nb=c', EMPTY: '' } });
   expect(env).toMatchObject({ PORT: '12345', DYNO: 'web.1', HOME: '/app', MEMORY_AVAILABLE: '9', LANG: 'de', MULTI: 'a\nb=c', EMPTY: '' });
-  expect(envOf({ slug: { commit: null } })).not.toHaveProperty('HEROKU_SLUG_COMMIT');
+  const commit = 'c'.repeat(40);
+  expect(envOf({ slug: { commit } })).toMatchObject({ HEROKU_SLUG_COMMIT: commit, HEROKU_BUILD_COMMIT: commit, HEROKU_SLUG_DESCRIPTION: 'Deploy cccccccc' });
+  expect(Object.keys(envOf({ slug: { commit: null } })).filter((name) => /SLUG|BUILD/.test(name))).toEqual([]);
 });
 
 test('the host’s CA bundle is mounted read-only and named; a config var may name another', () => {
