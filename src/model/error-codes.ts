@@ -45,5 +45,5 @@ export const R_CODES = {
   R14: 'Error R14 (Memory quota exceeded)',
   R15: 'Error R15 (Memory quota vastly exceeded)',
   R17: 'Error R17 (Checksum error) -> Checksum does match expected value.',
-  R99: 'Error R99 (Platform error) -> Failed to launch the dyno within 10 seconds',
+  R99: 'Error R99 (Platform error) -> Failed to launch the dyno',
 } as const;
