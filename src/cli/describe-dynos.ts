@@ -16,27 +16,26 @@ interface Section {
   lines: string[];
 }
 
-/** `=== web (Basic): npm start (1)`, its dynos, a blank line, the next; one-off dynos first. */
+/** `=== web (Basic): npm start (1)`, its dynos, a blank line, the next. */
 export function describeDynos(dynos: DynoResource[], shown: Shown): string[] {
   const sorted = [...dynos].sort((a, b) => a.type.localeCompare(b.type) || numberOf(a) - numberOf(b));
-  const oneOffs = sorted.filter((dyno) => dyno.type === 'run');
   const head = (text: string) => shown.paint('bold', `=== ${oneLine(text)}`);
-  const groups = groupByCommand(sorted.filter((dyno) => dyno.type !== 'run'));
-  const busy = groups.map((group): Section => ({ type: group[0]!.type, lines: describeGroup(group, shown, head) }));
+  const groups = groupByCommand(sorted);
+  const busy = groups.map((group): Section => ({ type: group[0]!.type, lines: describeGroup(group, { isMixed: isMixed(sorted.filter(({ type }) => type === group[0]!.type)), shown, head }) }));
   const idle = (shown.formation ?? []).filter((entry) => !sorted.some((dyno) => dyno.type === entry.type));
   const sections = [...busy, ...idle.flatMap((entry) => describeIdle(entry, head))].sort((a, b) => a.type.localeCompare(b.type)).map((section) => section.lines);
-  if (oneOffs.length > 0) {
-    const lines = oneOffs.map((dyno) => `${oneLine(dyno.name)} (${dyno.size}): ${status(dyno, shown)}: ${oneLine(dyno.command)}`);
-    sections.unshift([head(`run: one-off processes (${oneOffs.length})`), ...lines]);
-  }
   return sections.flatMap((section) => [...section, '']);
 }
 
-/** Releases are named where several are at work: a new one that crashes beside the old one that serves. */
-function describeGroup(group: DynoResource[], shown: Shown, head: (text: string) => string): string[] {
+/** Whether several releases are at work, which are named then: a new one that crashes beside the old one that serves. */
+function isMixed(dynos: DynoResource[]): boolean {
+  return new Set(dynos.map((dyno) => dyno.release.version)).size > 1;
+}
+
+function describeGroup(group: DynoResource[], o: { isMixed: boolean; shown: Shown; head(text: string): string }): string[] {
+  const { shown, head } = o;
   const first = group[0]!;
-  const isMixed = new Set(group.map((dyno) => dyno.release.version)).size > 1;
-  const lines = group.map((dyno) => `${oneLine(dyno.name)}${isMixed ? ` (v${dyno.release.version})` : ''}: ${status(dyno, shown)}`);
+  const lines = group.map((dyno) => `${oneLine(dyno.name)}${o.isMixed ? ` (v${dyno.release.version})` : ''}: ${status(dyno, shown)}`);
   return [head(`${first.type} (${first.size}): ${first.command} (${group.length})`), ...lines];
 }
 

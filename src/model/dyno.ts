@@ -58,12 +58,36 @@ export function countCrash(before: number, ranMs: number): number {
   return ranMs >= STEADY_AFTER_MS ? 1 : before + 1;
 }
 
-/** The dynos a person is shown: not those on their way out, and of two that share a name the one that replaces the other. */
-export function visibleDynos<D extends Pick<Dyno, 'name' | 'state' | 'createdAt'>>(dynos: D[]): D[] {
+type Seen = Pick<Dyno, 'name' | 'state' | 'crashes' | 'createdAt'>;
+
+/**
+ * The dynos a person is shown: not those on their way out, and of two that share a name the one that replaces the other.
+ * When that one crashes, both: the older goes on serving.
+ */
+export function visibleDynos<D extends Seen>(dynos: D[]): D[] {
+  const newest = newestByName(dynos);
+  return dynos.filter((dyno) => {
+    const newer = newest.get(dyno.name);
+    return newer === dyno || (dyno.state === 'up' && newer !== undefined && hasCrashed(newer));
+  });
+}
+
+/** Those that serve only until the newer one of their name is up. */
+export function replacedDynos<D extends Seen>(dynos: D[]): D[] {
+  const newest = newestByName(dynos);
+  return dynos.filter((dyno) => dyno.state === 'up' && newest.get(dyno.name) !== dyno);
+}
+
+function newestByName<D extends Seen>(dynos: D[]): Map<string, D> {
   const newest = new Map<string, D>();
   for (const dyno of dynos) {
     const known = newest.get(dyno.name);
     if (dyno.state !== 'down' && (!known || known.createdAt <= dyno.createdAt)) newest.set(dyno.name, dyno);
   }
-  return dynos.filter((dyno) => newest.get(dyno.name) === dyno);
+  return newest;
+}
+
+/** Also while it tries again. */
+function hasCrashed(dyno: Seen): boolean {
+  return dyno.state === 'crashed' || (dyno.state === 'starting' && dyno.crashes > 0);
 }

@@ -1,4 +1,5 @@
 import { restartDynos } from '../../actions/restart-dynos.js';
+import { stopOldDynos } from '../../actions/stop-old-dynos.js';
 import { visibleDynos, type Dyno } from '../../model/dyno.js';
 import { PlatformError } from '../../model/errors.js';
 import { listDynos } from '../../store/dynos.js';
@@ -8,7 +9,7 @@ import { presentDyno } from '../present/dyno.js';
 import { replyList } from '../range.js';
 import { entryOfPath } from './formation.js';
 
-/** Dynos; restarting is deleting. A formation's dyno that is stopped comes back, so stopping is the same. */
+/** Dynos; restarting is deleting. A formation's dyno that is stopped comes back, so stopping is the same, but for old ones. */
 export function mountDynos(router: ApiRouter, deps: ApiDeps): void {
   router.get('/apps/:app/dynos', async (http) => {
     const dynos = visibleDynos(await listDynos(deps.store, { appId: http.state.app.id }));
@@ -20,6 +21,11 @@ export function mountDynos(router: ApiRouter, deps: ApiDeps): void {
   router.delete('/apps/:app/dynos', async (http) => {
     await restartDynos(deps, http.state.app, http.state.user);
     reply(http, 202, {});
+  });
+
+  router.post('/apps/:app/dynos/actions/stop-old', async (http) => {
+    const stopped = await stopOldDynos(deps, http.state.app, http.state.user);
+    reply(http, 202, stopped.map((dyno) => presentDyno(dyno, http.state.app)));
   });
 
   const restartOne = async (http: ApiContext) => {

@@ -15,6 +15,10 @@ interface WhichOptions extends AppOptions {
   processType?: string;
 }
 
+interface StopOptions extends WhichOptions {
+  old?: boolean;
+}
+
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'ps [types...]', "list an app's dynos").action((types: string[], options: AppOptions) => list(cli, types, options));
   addAppCommand(program, 'ps:scale [changes...]', 'show or change how many dynos run: web=2 worker+1 web=1:Standard-2X')
@@ -22,7 +26,8 @@ export function register(program: Command, cli: Cli): void {
   addWhich(addAppCommand(program, 'ps:restart [dyno]', 'restart one dyno, those of a process type, or all'))
     .action((dyno: string | undefined, options: WhichOptions) => restart(cli, dyno, options));
   addWhich(addAppCommand(program, 'ps:stop [dyno]', 'stop one dyno, or those of a process type'))
-    .action((dyno: string | undefined, options: WhichOptions) => stop(cli, dyno, options));
+    .option('--old', 'end the dynos before, which serve only because those of the new release crash')
+    .action((dyno: string | undefined, options: StopOptions) => (options.old ? stopOld(cli, dyno, options) : stop(cli, dyno, options)));
   addAppCommand(program, 'ps:wait', 'wait until all dynos run the latest release')
     .option('--timeout <seconds>', 'give up after so long', '300')
     .action((options: AppOptions & { timeout: string }) => waitForDynos(cli, options));
@@ -61,6 +66,15 @@ async function stop(cli: Cli, dyno: string | undefined, options: WhichOptions): 
   const work = () => api.post(`${path}${which.path}/actions/stop`).catch((error: unknown) => nameChoice(error, api, path));
   await during(cli.terminal, `Stopping ${which.text} on ${app}`, work);
   if (options.json) cli.terminal.printJson({ stopped: which.name });
+}
+
+async function stopOld(cli: Cli, dyno: string | undefined, options: StopOptions): Promise<void> {
+  if (chosen(dyno, options)) throw new CliError('--old ends all dynos that are to be replaced; name no dyno or process type.');
+  const { api, app, path } = await reachApp(cli, options);
+  const work = () => api.post<DynoResource[]>(`${path}/dynos/actions/stop-old`);
+  const told = (stopped: DynoResource[]) => (stopped.length > 0 ? `done, ${stopped.map(({ name, release }) => `${name} of v${release.version}`).join(', ')}` : 'done, there are none');
+  const stopped = await during(cli.terminal, `Stopping old dynos on ${app}`, work, told);
+  if (options.json) cli.terminal.printJson(stopped);
 }
 
 /** What a restart or stop is about: `web.1`, `web`, or null for everything. */

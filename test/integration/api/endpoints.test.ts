@@ -5,6 +5,7 @@ import { openWeb, ADMIN_EMAIL, type OpenWeb } from '../web/open-web.js';
 import { aDeployedApp, aSlug, type DeployedApp } from './a-deployed-app.js';
 import { callAs, type Call } from './client.js';
 import { expectHeroku } from './heroku-schema.js';
+import { deleteDyno, insertDyno, updateDyno } from '../../../src/store/dynos.js';
 
 let web: OpenWeb;
 let admin: Call;
@@ -228,6 +229,20 @@ describe('dynos', () => {
     expect(await ask(202, null, method, path)).toEqual({});
     await expect.poll(() => heard).toMatchObject([{ appId: shop.app.id }]);
     stop();
+  });
+});
+
+describe('dynos of a release that crashes', () => {
+  it('are listed beside those that go on serving, and these can be ended', async () => {
+    const { id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...serving } = shop.dyno;
+    const crashed = await insertDyno(web.ctx.store, { ...serving, state: 'crashed', crashes: 2, releaseVersion: 4 });
+    const states = async () => (await ask<{ name: string; state: string; release: { version: number } }[]>(200, '[dyno]', 'GET', '/apps/shop/dynos')).map((dyno) => `${dyno.name} ${dyno.state} v${dyno.release.version}`);
+    expect(await states()).toEqual(['web.1 up v3', 'web.1 crashed v4']);
+    expect(await ask(202, '[dyno]', 'POST', '/apps/shop/dynos/actions/stop-old')).toMatchObject([{ id: shop.dyno.id, name: 'web.1' }]);
+    expect(await states()).toEqual(['web.1 crashed v4']);
+    expect(await ask(202, '[dyno]', 'POST', '/apps/shop/dynos/actions/stop-old')).toEqual([]);
+    await updateDyno(web.ctx.store, shop.dyno.id, { state: 'up' });
+    await deleteDyno(web.ctx.store, crashed.id);
   });
 });
 

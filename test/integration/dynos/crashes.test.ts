@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rollBack } from '../../../src/actions/roll-back.js';
 import { restartDynos } from '../../../src/actions/restart-dynos.js';
 import { scale } from '../../../src/actions/scale.js';
+import { stopOldDynos } from '../../../src/actions/stop-old-dynos.js';
 import type { App } from '../../../src/model/app.js';
 import { findRelease } from '../../../src/store/releases.js';
 import { makeSlug } from '../docker/make-slug.js';
@@ -115,6 +116,18 @@ test('a release that fails to boot leaves the old dyno serving; rolling back nee
   await until(() => home.states(app)).toEqual(['web.1 up v5']);
 });
 
+test('old dynos that serve only because the new ones crash can be told to go', async () => {
+  const app = await home.newApp();
+  await home.deploy(app, { 'index.html': 'leaks' }, { web: SERVE });
+  await until(() => home.states(app)).toEqual(['web.1 up v3']);
+  await home.deploy(app, {}, { web: 'exit 1' });
+  await until(() => home.states(app)).toEqual(['web.1 up v3', 'web.1 crashed v4']);
+  await stopOldDynos(home.ctx, app, home.user);
+  await until(() => home.states(app)).toEqual(['web.1 crashed v4']);
+  expect(await home.log(app)).toContain(`app[api]: Stop of web.1 of v3 by user ${home.user.email}`);
+  expect(await platformLog(app)).toContain('web.1 Stopping all processes with SIGTERM');
+});
+
 test('a dyno that ignores SIGTERM gets 30 seconds, then SIGKILL and R12', async () => {
   const app = await home.newApp();
   await home.deploy(app, { 'stubborn.py': 'import signal, time\nsignal.signal(signal.SIGTERM, lambda *a: print("no", flush=True))\nprint("ready", flush=True)\nwhile True: time.sleep(1)\n' }, { worker: 'python3 stubborn.py & exec python3 stubborn.py' });
@@ -175,7 +188,7 @@ describe('a slug', () => {
     const app = await home.newApp();
     const slug = await makeSlug({ 'index.html': 'late' });
     await home.release(app, slug, { web: SERVE });
-    await until(() => platformLog(app)).toContain('web.1 Error R99 (Platform error) -> Failed to launch the dyno within 10 seconds');
+    await until(() => platformLog(app)).toContain('web.1 Error R99 (Platform error) -> Failed to launch the dyno');
     home.blobs.set(`/blobs/slugs/${slug.digest}`, slug.archive);
     await until(() => home.states(app)).toEqual(['web.1 up v3']);
   });

@@ -13,16 +13,16 @@ function aDyno(o: Partial<DynoResource> = {}): DynoResource {
 describe('paas ps', () => {
   const text = (dynos: DynoResource[]) => describeDynos(dynos, { now: NOW, paint: (_, word) => word }).map((line) => line.replace(/\d{4}\/\S+ \S+ \S+ /, 'TIME '));
 
-  it('puts dynos under their command, by number, one-off dynos first', () => {
+  it('puts dynos under their command, by number', () => {
     const dynos = [
       aDyno({ name: 'web.10' }),
       aDyno({ name: 'worker.1', command: 'node worker', state: 'crashed', updated_at: '2026-03-13T15:38:00Z' }),
       aDyno({ name: 'web.2' }),
-      aDyno({ name: 'run.4821', command: 'npm start' }),
+      aDyno({ name: 'run.1', command: 'node run' }),
     ];
     expect(text(dynos)).toEqual([
-      '=== run: one-off processes (1)',
-      'run.4821 (Basic): up TIME (~ 30m ago): npm start',
+      '=== run (Basic): node run (1)',
+      'run.1: up TIME (~ 30m ago)',
       '',
       '=== web (Basic): npm start (2)',
       'web.2: up TIME (~ 30m ago)',
@@ -51,6 +51,7 @@ describe('paas ps', () => {
   it('names releases where two are at work', () => {
     const dynos = [aDyno(), aDyno({ name: 'web.1', state: 'crashed', release: { id: 's', version: 4 } })];
     expect(text(dynos).slice(1, 3)).toEqual(['web.1 (v3): up TIME (~ 30m ago)', 'web.1 (v4): crashed TIME (~ 30m ago)']);
+    expect(text([dynos[0]!, { ...dynos[1]!, command: 'npm run new' }]).filter((line) => line.startsWith('web'))).toEqual(['web.1 (v3): up TIME (~ 30m ago)', 'web.1 (v4): crashed TIME (~ 30m ago)']);
   });
 
   it('lets no command or type forge a line', () => {

@@ -61,6 +61,7 @@ describe('paas', () => {
     ['a bad pair', ['config:set', 'A', '-a', 'demo'], 1, 'A is invalid. Must be in the format FOO=bar.'],
     ['a bad scale', ['ps:scale', 'web', '-a', 'demo'], 1, 'is no change of scale'],
     ['nothing to stop', ['ps:stop', '-a', 'demo'], 1, 'Please specify a process type or dyno name to stop.'],
+    ['an old dyno with a name', ['ps:stop', 'web.1', '--old', '-a', 'demo'], 1, '--old ends all dynos that are to be replaced; name no dyno or process type.'],
     ['nobody logged in anywhere', ['whoami'], 100, 'Not logged in.\n ›   On the machine of the platform: paas login --admin'],
     ['nobody logged in there', ['whoami'], 100, 'Not logged in at https://paas.example\n ›   Log in with: paas login https://paas.example, or set PAAS_API_KEY.', { PAAS_API_URL: 'paas.example' }],
     ['a command of Heroku that is not here', ['addons:create', 'x'], 127, 'addons:create is a command of Heroku\'s that paas doesn\'t have.\n ›   Slipway has no add-ons.'],
