@@ -73,7 +73,8 @@ async function compileAndRelease(b: Builder, work: BuildWork): Promise<BuildResu
       container: compiled.container ?? null,
     });
     signal.throwIfAborted();
-    const release = await createRelease(b.ctx, { appId: row.appId, user: work.user, slugId: slug.id, buildId: row.id, description: deployText(row.commit ?? row.id) });
+    const description = deployText(row.commit ?? row.id);
+    const release = await createRelease(b.ctx, { appId: row.appId, user: work.user, slugId: slug.id, buildId: row.id, description });
     output.say(releasedText({ version: release.version, url: webUrl(work.app, b.place), hasReleaseCommand: release.hasOutput }));
     work.mark('release');
     return { status: 'succeeded', slugId: slug.id, releaseId: release.id };

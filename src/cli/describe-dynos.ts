@@ -21,7 +21,10 @@ export function describeDynos(dynos: DynoResource[], shown: Shown): string[] {
   const sorted = [...dynos].sort((a, b) => a.type.localeCompare(b.type) || numberOf(a) - numberOf(b));
   const head = (text: string) => shown.paint('bold', `=== ${oneLine(text)}`);
   const groups = groupByCommand(sorted);
-  const busy = groups.map((group): Section => ({ type: group[0]!.type, lines: describeGroup(group, { isMixed: isMixed(sorted.filter(({ type }) => type === group[0]!.type)), shown, head }) }));
+  const busy = groups.map((group): Section => {
+    const { type } = group[0]!;
+    return { type, lines: describeGroup(group, { isMixed: isMixed(sorted.filter((dyno) => dyno.type === type)), shown, head }) };
+  });
   const idle = (shown.formation ?? []).filter((entry) => !sorted.some((dyno) => dyno.type === entry.type));
   const sections = [...busy, ...idle.flatMap((entry) => describeIdle(entry, head))].sort((a, b) => a.type.localeCompare(b.type)).map((section) => section.lines);
   return sections.flatMap((section) => [...section, '']);

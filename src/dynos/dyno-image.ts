@@ -19,11 +19,12 @@ export interface DynoImage extends Pick<DynoSpec, 'image' | 'own'> {
 
 type ImageDeps = Pick<Deps, 'store' | 'engine' | 'homeId' | 'images' | 'internalUrl'>;
 
+type Command = Pick<Dyno, 'type' | 'command'>;
 /** What the dyno may unpack by itself, by what its container waits on as partSlug has it; null: nothing. */
 type Unpacks = { waitsOn: readonly string[] | undefined } | null;
 
 /** Brings the image to the engine. Throws ChecksumError, StackMissing. */
-export async function dynoImage(deps: ImageDeps, dyno: Pick<Dyno, 'type' | 'command'>, slug: AppWants['slug'], unpacks: Unpacks): Promise<DynoImage> {
+export async function dynoImage(deps: ImageDeps, dyno: Command, slug: AppWants['slug'], unpacks: Unpacks): Promise<DynoImage> {
   const sources = slugSources({ ...deps, key: deps.store.key }, slug);
   if (slug.container) {
     const { image, command } = containerOf(slug.container, dyno);

@@ -24,11 +24,12 @@ export interface Launched extends Running {
  * Makes, creates and starts a dyno's container, and records where it is; `again` when it was started before, but could not
  * take its files. Throws `AbortError` if it isn't wanted any more, StackMissing.
  */
-export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, { signal, again = false }: { signal: AbortSignal; again?: boolean }): Promise<Launched> {
+export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, o: { signal: AbortSignal; again?: boolean }): Promise<Launched> {
   const unpacks = deps.notTaken.has(dyno.releaseId) ? null : { waitsOn: deps.spareDynos.waitsOn(dyno) };
-  const [configVars, { image, own, archives }] = await Promise.all([releaseConfigVars(deps.store, dyno.releaseId), dynoImage(deps, dyno, wants.slug, unpacks)]);
-  signal.throwIfAborted();
-  if (!again) say(deps, dyno, `Starting process with command \`${dyno.command}\``);
+  const reads = [releaseConfigVars(deps.store, dyno.releaseId), dynoImage(deps, dyno, wants.slug, unpacks)] as const;
+  const [configVars, { image, own, archives }] = await Promise.all(reads);
+  o.signal.throwIfAborted();
+  if (!o.again) say(deps, dyno, `Starting process with command \`${dyno.command}\``);
   const spec = {
     ...placeOf(deps, { ...dyno, ...wants, image }),
     app: { ...wants.app, domain: deps.domain },

@@ -14,11 +14,20 @@ export function recordCrash(store: Store, dyno: Dyno, exit: Exit | null, now: nu
   // A spare container ran before it was this dyno.
   const ranMs = Math.min(exit?.ranMs ?? 0, now - dyno.createdAt.getTime());
   const crashes = countCrash(dyno.crashes, ranMs);
-  return updateDyno(store, dyno.id, { state: 'crashed', crashes, restartAt: new Date(now + restartPauseMs(crashes)), host: null, port: null });
+  const restartAt = new Date(now + restartPauseMs(crashes));
+  return updateDyno(store, dyno.id, { state: 'crashed', crashes, restartAt, host: null, port: null });
 }
 
-/** Says that it crashed; `serving` is the dyno of its name that goes on, if there is one. */
-export function tellCrash(deps: Pick<Deps, 'lines'>, o: { dyno: Dyno; crashes: number; exit: Exit | null; serving: Dyno | undefined }): void {
+interface Crash {
+  dyno: Dyno;
+  crashes: number;
+  exit: Exit | null;
+  /** The dyno of its name that goes on, if there is one. */
+  serving: Dyno | undefined;
+}
+
+/** Says that it crashed. */
+export function tellCrash(deps: Pick<Deps, 'lines'>, o: Crash): void {
   const { dyno, crashes, exit, serving } = o;
   const pauseS = restartPauseMs(crashes) / 1000;
   if (exit?.outOfMemory && exit.status === 137) say(deps, dyno, memoryText(dyno), R_CODES.R15);
@@ -26,7 +35,8 @@ export function tellCrash(deps: Pick<Deps, 'lines'>, o: { dyno: Dyno; crashes: n
   say(deps, dyno, `State changed from ${dyno.state} to crashed`);
   if (serving) say(deps, dyno, servingText(dyno, serving));
   if (pauseS > 0) say(deps, dyno, `Crashed ${crashes} times in a row, starts again in ${pauseS} seconds`);
-  log('crashed', { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}`, status: exit?.status, crashes, restartInS: pauseS });
+  const about = { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}` };
+  log('crashed', { ...about, status: exit?.status, crashes, restartInS: pauseS });
 }
 
 function servingText(dyno: Dyno, serving: Dyno): string {

@@ -65,9 +65,11 @@ async function exitOf(deps: Deps, dyno: Dyno, containerId: string | null): Promi
 const PORTS = { from: 10_000, to: 32_000 };
 
 /** The row of a dyno that starts, in the place of crashed ones. */
-export async function insertLife(deps: Pick<Deps, 'spareDynos' | 'node'>, store: Store, appId: string, { wanted, crashes, instead }: StartStep): Promise<Dyno> {
+export async function insertLife(deps: Pick<Deps, 'spareDynos' | 'node'>, store: Store, appId: string, step: StartStep): Promise<Dyno> {
+  const { wanted, crashes, instead } = step;
   for (const crashed of instead) await deleteDyno(store, crashed.id);
-  const life = { state: 'starting', containerId: null, host: null, port: randomInt(PORTS.from, PORTS.to), crashes, restartAt: null } as const;
+  const port = randomInt(PORTS.from, PORTS.to);
+  const life = { state: 'starting', containerId: null, host: null, port, crashes, restartAt: null } as const;
   const id = deps.spareDynos.idFor(appId, wanted);
   return insertDyno(store, { ...(id && { id }), ...wanted, appId, node: deps.node, ...life });
 }

@@ -24,7 +24,7 @@ export interface AppSituation {
  */
 export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, appId?: string): Promise<AppSituation[]> {
   const listed = await listDynoContainers(deps.engine, deps.homeId, appId).catch(failed('docker'));
-  const containers = listed.map((container) => (deps.ends.of(container.containerId) ? { ...container, state: 'exited' as const } : container));
+  const containers = listed.map((each) => (deps.ends.of(each.containerId) ? { ...each, state: 'exited' as const } : each));
   // Read after the containers: a spare one has told its id before it is there.
   const taken = new Map([...busy, ...deps.spareDynos.ids().map((id) => [id, 'booting'] as const)]);
   const reads = [listDynos(deps.store, appId ? { appId } : {}), readWants(deps.store, appId), listPendingReleases(deps.store)] as const;

@@ -29,7 +29,8 @@ const IMAGES_MS = 600_000;
 const KEPT_RELEASES = 3;
 const JOBS_AT_ONCE = 20;
 
-type Parts = Omit<Deps, 'networks' | 'spareDynos' | 'ends' | 'notTaken' | 'caBundle'> & { redisUrl: string; spareNetworks: number; spareDynosMost: number };
+type Own = 'networks' | 'spareDynos' | 'ends' | 'notTaken' | 'caBundle';
+type Parts = Omit<Deps, Own> & { redisUrl: string; spareNetworks: number; spareDynosMost: number };
 
 /** Starts managing the dynos of this home. Docker needn't be there yet. */
 export function startDynos(parts: Parts): Dynos {

@@ -72,7 +72,8 @@ async function stopOld(cli: Cli, dyno: string | undefined, options: StopOptions)
   if (chosen(dyno, options)) throw new CliError('--old ends all dynos that are to be replaced; name no dyno or process type.');
   const { api, app, path } = await reachApp(cli, options);
   const work = () => api.post<DynoResource[]>(`${path}/dynos/actions/stop-old`);
-  const told = (stopped: DynoResource[]) => (stopped.length > 0 ? `done, ${stopped.map(({ name, release }) => `${name} of v${release.version}`).join(', ')}` : 'done, there are none');
+  const nameOf = ({ name, release }: DynoResource) => `${name} of v${release.version}`;
+  const told = (stopped: DynoResource[]) => `done, ${stopped.map(nameOf).join(', ') || 'there are none'}`;
   const stopped = await during(cli.terminal, `Stopping old dynos on ${app}`, work, told);
   if (options.json) cli.terminal.printJson(stopped);
 }
