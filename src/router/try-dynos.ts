@@ -1,4 +1,4 @@
-// Sends a request to one dyno after the other, as long as nothing has been sent that must not be sent twice.
+// Tries one dyno after the other until one takes the request; what a dyno has begun is never sent to another.
 import { performance } from 'node:perf_hooks';
 import type { Outcome } from './attempt.js';
 import { ConnectError, type Connection } from './connections.js';
@@ -14,17 +14,19 @@ interface Trail {
   /** Ids of dynos that could not be reached. */
   tried: Set<string>;
   lastError: ConnectError | null;
-  /** Times a connection was closed before it answered. */
-  closed: number;
+  /** Whether it has been written to a connection that was closing. */
+  isSecond: boolean;
   hasRefreshed: boolean;
 }
 
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
-const MOST_CLOSED = 3;
+/** What a dyno may be asked twice. */
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** A connection that closes later than this after the request was written closes because of it. */
+const AT_ONCE_MS = 100;
 
 /** Answers the exchange, or fails it with the code that fits. Throws only what is the platform's own fault. */
 export async function tryDynos(parts: ProxyParts, asked: Asked, x: Exchange): Promise<void> {
-  const trail: Trail = { tried: new Set(), lastError: null, closed: 0, hasRefreshed: false };
+  const trail: Trail = { tried: new Set(), lastError: null, isSecond: false, hasRefreshed: false };
   while (!x.isOver && !x.failure) {
     const taken = await takePlace(parts, x, trail.tried);
     if (taken === null) return;
@@ -49,7 +51,7 @@ async function isDone(parts: ProxyParts, asked: Asked, x: Exchange, trail: Trail
   x.dyno = dyno;
   x.onEnd.push(release);
   try {
-    const connection = await connect(parts, x, dyno);
+    const connection = await connect(parts, x, trail, dyno);
     const { connections, limits } = parts;
     if (x.isOver || x.failure) {
       connections.giveBack(dyno, connection);
@@ -58,7 +60,7 @@ async function isDone(parts: ProxyParts, asked: Asked, x: Exchange, trail: Trail
     const { upgrade, expectsContinue } = asked;
     const outcome = await send({ x, dyno, connection, connections, limits, release, headers: headersFor(x), upgrade, expectsContinue });
     if (outcome === 'over') return true;
-    noteClosed(parts, x, trail, connection, outcome);
+    noteClosed(x, trail, connection, outcome);
   } catch (error) {
     if (!(error instanceof ConnectError) || error.reason === 'local') throw error;
     noteUnreachable(parts, x, trail, dyno, error);
@@ -67,9 +69,9 @@ async function isDone(parts: ProxyParts, asked: Asked, x: Exchange, trail: Trail
   return false;
 }
 
-// What must not be sent twice goes on a connection of its own: an idle one may be closing while we write.
-async function connect({ connections }: ProxyParts, x: Exchange, dyno: WebDyno): Promise<Connection> {
-  const idle = isRepeatable(x) ? connections.takeIdle(dyno) : undefined;
+// An idle connection may be closing while we write: for what may be sent twice, and the first time.
+async function connect({ connections }: ProxyParts, x: Exchange, { isSecond }: Trail, dyno: WebDyno): Promise<Connection> {
+  const idle = isSafe(x) && !isSecond ? connections.takeIdle(dyno) : undefined;
   const connection = idle ?? (await connections.open(dyno));
   x.connectMs = connection.connectMs;
   return connection;
@@ -83,22 +85,20 @@ function noteUnreachable({ gate, limits }: ProxyParts, x: Exchange, trail: Trail
   if (trail.tried.size >= limits.attempts) giveUp(x, { kind: 'exhausted' }, trail);
 }
 
-function noteClosed(parts: ProxyParts, x: Exchange, trail: Trail, connection: Connection, outcome: Outcome): void {
-  trail.closed += 1;
-  if (outcome === 'closed' && (trail.closed > MOST_CLOSED || !mayRepeat(parts, x, connection))) return fail(x, { code: 'H13' });
-  if (!connection.isReused) trail.tried.add(x.dyno!.id);
+function noteClosed(x: Exchange, trail: Trail, connection: Connection, outcome: Outcome): void {
+  if (outcome === 'closed') {
+    if (trail.isSecond || !wasClosing(x, connection)) return fail(x, { code: 'H13' });
+    trail.isSecond = true;
+  } else if (!connection.isReused) trail.tried.add(x.dyno!.id);
 }
 
-// A fresh connection that was closed without a byte is the app's doing, unless the dyno is being stopped.
-function mayRepeat({ source }: ProxyParts, x: Exchange, connection: Connection): boolean {
-  if (!isRepeatable(x)) return false;
-  if (connection.isReused) return true;
-  const decision = source.find(x.route.name)?.decision;
-  return decision?.kind !== 'dynos' || !decision.dynos.some((dyno) => dyno.id === x.dyno?.id);
+// An idle connection that closes right after a write was being closed when the request came; on a fresh one it is the app's answer.
+function wasClosing(x: Exchange, { isReused }: Connection): boolean {
+  return isReused && isSafe(x) && performance.now() - (x.sentTick ?? 0) < AT_ONCE_MS;
 }
 
-function isRepeatable({ head }: Exchange): boolean {
-  return IDEMPOTENT.has(head.method) && !head.hasBody;
+function isSafe({ head }: Exchange): boolean {
+  return SAFE.has(head.method) && !head.hasBody;
 }
 
 // A dyno that refuses may have been replaced a moment ago.

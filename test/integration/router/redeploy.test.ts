@@ -1,5 +1,6 @@
 // Dynos come and go under load: nothing fails that did not have to.
 import { Agent, request as httpRequest } from 'node:http';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { aDyno, anApp, get, httpDyno, raw, rawDyno, sleep, startTestRouter, statusOf, until, type TestRouter, type Upstream } from './support.js';
 
@@ -57,7 +58,7 @@ describe('a dyno that leaves the table', () => {
     await until(() => openConnections === 0);
   });
 
-  it('may reset idle connections: requests without a body are sent again', async () => {
+  it('may reset idle connections: what is safe to repeat is sent again, once, on a connection of its own', async () => {
     let requests = 0;
     const flaky = await rawDyno((socket) => {
       let served = 0;
@@ -75,28 +76,74 @@ describe('a dyno that leaves the table', () => {
     expect((await router.said(6)).every((line) => line.startsWith('at=info'))).toBe(true);
   });
 
-  it('what must not be sent twice is sent once, on a connection of its own', async () => {
+  it.each(['POST', 'PUT', 'DELETE', 'PATCH', 'TRACE'])('a %s goes out on a connection of its own', async (method) => {
     let connections = 0;
-    let posts = 0;
+    let served = 0;
     const dyno = await httpDyno((_req, res) => {
-      posts += 1;
+      served += 1;
       res.end('ok');
     });
     dyno.server.on('connection', () => (connections += 1));
     const router = await routerFor(dyno);
-    for (let i = 0; i < 3; i += 1) await raw(router.port, `POST / HTTP/1.1\r\nHost: demo.localhost\r\nContent-Length: 0\r\n\r\n`);
-    expect([posts, connections]).toEqual([3, 3]);
+    for (let i = 0; i < 3; i += 1) await raw(router.port, `${method} / HTTP/1.1\r\nHost: demo.localhost\r\nContent-Length: 0\r\n\r\n`);
+    expect([served, connections]).toEqual([3, 3]);
+  });
+});
+
+describe('a request that a dyno has taken', () => {
+  const request = (method: string) => `${method} / HTTP/1.1\r\nHost: demo.localhost\r\nX-Counted: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
+
+  /** Answers `GET /warm`, and does with every other request what `act` does; `taken` counts those. */
+  async function counting(act: (socket: Socket) => void): Promise<{ dyno: Upstream; taken: () => number }> {
+    let taken = 0;
+    const dyno = await rawDyno((socket) => {
+      socket.on('data', (chunk) => {
+        if (!chunk.includes('X-Counted')) return void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+        taken += 1;
+        act(socket);
+      });
+    });
+    return { dyno, taken: () => taken };
+  }
+
+  it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'POST'])('%s: a connection that was new closes: H13, once', async (method) => {
+    const [one, two] = [await counting((socket) => void socket.destroy()), await counting((socket) => void socket.destroy())];
+    const router = await routerFor(one.dyno, two.dyno);
+    expect(statusOf(await raw(router.port, request(method)))).toBe(503);
+    expect(one.taken() + two.taken()).toBe(1);
+    expect((await router.said())[0]).toMatch(/ code=H13 .* dyno=web\.[12] /);
   });
 
-  it('that closes without a byte on a fresh connection, being stopped, is passed over', async () => {
-    const stopping = await rawDyno((socket) => {
+  it('also when its dyno is being stopped', async () => {
+    const next = await httpDyno((_req, res) => void res.end('next'));
+    open.push(() => next.close());
+    const { dyno, taken } = await counting((socket) => {
       router.route(anApp({ dynos: [aDyno({ id: 'next', port: next.port })] }));
       socket.destroy();
     });
-    const next = await httpDyno((_req, res) => void res.end('next'));
-    open.push(() => next.close());
-    const router = await routerFor(stopping);
-    expect(await raw(router.port, get())).toMatch(/next$/);
+    const router = await routerFor(dyno);
+    expect(statusOf(await raw(router.port, request('GET')))).toBe(503);
+    expect(taken()).toBe(1);
+    expect((await router.said())[0]).toContain('code=H13');
+  });
+
+  it.each([['GET', 2], ['HEAD', 2], ['OPTIONS', 2], ['DELETE', 1], ['PUT', 1], ['TRACE', 1]])('%s: connections in use before close at once: taken %i times at most', async (method, most) => {
+    const { dyno, taken } = await counting((socket) => void socket.destroy());
+    const router = await routerFor(dyno);
+    await Promise.all(Array.from({ length: 4 }, () => raw(router.port, get('/warm'))));
+    expect(statusOf(await raw(router.port, request(method)))).toBe(503);
+    expect(taken()).toBe(most);
+    expect((await router.said(5))[4]).toContain('code=H13');
+  });
+
+  it('a connection in use before closes after the dyno had time to work: H13, once', async () => {
+    const { dyno, taken } = await counting((socket) => void setTimeout(() => socket.destroy(), 200));
+    const router = await startTestRouter([anApp({ dynos: [aDyno({ port: dyno.port })] })], { firstByteMs: 5_000 });
+    open.push(() => dyno.close(), () => router.close());
+    await raw(router.port, get('/warm'));
+    expect(statusOf(await raw(router.port, request('GET')))).toBe(503);
+    expect(taken()).toBe(1);
+    expect((await router.said(2))[1]).toContain('code=H13');
   });
 });
 
