@@ -15,6 +15,7 @@ import type { Deps } from './deps.js';
 import { isAway } from './is-away.js';
 import type { Manager } from './reconcile.js';
 import { retireCommand, runReleaseCommand } from './release-command.js';
+import { announceRoute } from './say.js';
 
 /** Carries a pending release out; one that has ended only has its dynos looked at. Throws when the platform can't now. */
 export async function carryOutRelease(deps: Deps, manager: Pick<Manager, 'reconcile'>, releaseId: string, signal: AbortSignal): Promise<void> {
@@ -31,6 +32,8 @@ async function carryOut(deps: Deps, release: Release, signal: AbortSignal): Prom
   const hasCommand = slug !== undefined && command !== undefined;
   const status = hasCommand ? await runCommand(deps, { app, release, slug, command }, signal) : 'succeeded';
   const finished = await finishRelease(deps.store, release.id, status);
+  // It may be the first with `web`, or without: no dyno has to come or go for that.
+  if (finished) void announceRoute(deps, release.appId);
   if (finished) log('released', { app: app.id, release: `v${release.version}`, status, ms: Date.now() - release.createdAt.getTime() });
   if (hasCommand) await closeOutput(deps, release.id);
   if (hasCommand) await retireCommand(deps, release);

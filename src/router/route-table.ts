@@ -60,7 +60,7 @@ export function hostname(host: string): string {
 export function decide(app: AppRoute): Decision {
   if (app.maintenance) return { kind: 'refuse', code: 'H80' };
   if (!app.deployed) return { kind: 'refuse', code: 'H81' };
-  if (app.wanted === 0) return { kind: 'refuse', code: 'H14' };
+  if (app.wanted === 0 || !app.hasWeb) return { kind: 'refuse', code: 'H14' };
   const dynos = app.dynos.flatMap(reachable);
   if (dynos.length > 0) return { kind: 'dynos', dynos };
   const living = app.dynos.filter((dyno) => dyno.state !== 'down');

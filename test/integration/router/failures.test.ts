@@ -34,9 +34,10 @@ describe('without a dyno to send to', () => {
   const cases: [string, AppRoute, number, RegExp][] = [
     ['H10', anApp({ dynos: [aDyno({ state: 'crashed' })] }), 503, lineOf('H10', 'at=error', 'App crashed', UNSENT, 503)],
     ['H14', anApp({ wanted: 0 }), 503, lineOf('H14', 'at=error', 'No web processes running', UNSENT, 503)],
+    ['H14 without web', anApp({ hasWeb: false, dynos: [aDyno({ state: 'starting' })] }), 503, lineOf('H14', 'at=error', 'No web processes running', UNSENT, 503)],
     ['H20', anApp({ dynos: [aDyno({ state: 'starting' })] }), 503, lineOf('H20', 'at=error', 'App boot timeout', UNSENT, 503)],
     ['H80', anApp({ maintenance: true, dynos: [aDyno()] }), 503, lineOf('H80', 'at=info', 'Maintenance mode', UNSENT, 503)],
-    ['H81', anApp({ deployed: false }), 502, lineOf('H81', 'at=info', 'Blank app', UNSENT, 502)],
+    ['H81', anApp({ deployed: false, hasWeb: false }), 502, lineOf('H81', 'at=info', 'Blank app', UNSENT, 502)],
   ];
   it.each(cases)('%s', async (_code, app, status, line) => {
     const router = await routerFor([app], { holdMs: 100 });
@@ -83,8 +84,8 @@ describe('holding', () => {
     expect((await router.said())[0]).toMatch(/^at=info .* dyno=web\.1 /);
   });
 
-  it('ends at once when the boot crashes, the app is scaled to none, or deleted', async () => {
-    for (const [next, code] of [[[anApp({ dynos: [aDyno({ state: 'crashed' })] })], 'H10'], [[anApp({ wanted: 0 })], 'H14'], [[], 'H99']] as const) {
+  it('ends at once when the boot crashes, the app is scaled to none, loses its web, or is deleted', async () => {
+    for (const [next, code] of [[[anApp({ dynos: [aDyno({ state: 'crashed' })] })], 'H10'], [[anApp({ wanted: 0 })], 'H14'], [[anApp({ hasWeb: false })], 'H14'], [[], 'H99']] as const) {
       const router = await routerFor([anApp({ dynos: [aDyno({ state: 'starting' })] })]);
       const answer = raw(router.port, get());
       await sleep(50);

@@ -5,13 +5,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLineWriter, type LineWriter } from '../../../src/bus/line-writer.js';
 import { readBatches } from '../../../src/bus/log-lines.js';
 import { openBus, type Bus } from '../../../src/bus/open-bus.js';
+import type { ReleaseStatus } from '../../../src/model/release.js';
 import { startRouter, type Router } from '../../../src/router/start-router.js';
-import { deleteApp, updateApp } from '../../../src/store/apps.js';
+import { deleteApp, insertApp, updateApp } from '../../../src/store/apps.js';
 import { deleteDyno, updateDyno } from '../../../src/store/dynos.js';
 import { setFormation } from '../../../src/store/formations.js';
 import { openStore, type OpenStore } from '../../../src/store/open-store.js';
+import { appendRelease } from '../../../src/store/releases.js';
 import { readRoutes } from '../../../src/store/routes.js';
-import { aReleasedApp, aRunningDyno, prepareStores, type Daemons } from './stores.js';
+import { ensureUser } from '../../../src/store/users.js';
+import { aRelease, aReleasedApp, aRunningDyno, prepareStores, type Daemons } from './stores.js';
 import { bodyOf, get, httpDyno, QUICK, raw, sleep, statusOf, type Upstream } from './support.js';
 
 let daemons: Daemons;
@@ -66,6 +69,7 @@ describe('readRoutes', () => {
         name: 'read-routes',
         maintenance: false,
         deployed: true,
+        hasWeb: true,
         wanted: 2,
         dynos: [{ id: first.id, name: 'web.1', state: 'up', host: '127.0.0.1', port: 7 }],
       },
@@ -73,6 +77,41 @@ describe('readRoutes', () => {
     expect((await readRoutes(store)).some((route) => route.name === 'read-routes')).toBe(true);
     await deleteApp(store, of.app.id);
     expect(await readRoutes(store, [of.app.id])).toEqual([]);
+  });
+
+  const ledgers: [string, [types: string, status: ReleaseStatus][], { deployed: boolean; hasWeb: boolean }][] = [
+    ['nothing yet', [], { deployed: false, hasWeb: false }],
+    ['only a failed one', [['web', 'failed']], { deployed: false, hasWeb: false }],
+    ['the first, pending', [['web', 'pending']], { deployed: true, hasWeb: true }],
+    ['the first, pending, without web', [['worker', 'pending']], { deployed: true, hasWeb: false }],
+    ['web, then none', [['web', 'succeeded'], ['worker', 'succeeded']], { deployed: true, hasWeb: false }],
+    ['web, then none, pending', [['web', 'succeeded'], ['worker', 'pending']], { deployed: true, hasWeb: true }],
+    ['web, then none, failed', [['web', 'succeeded'], ['worker', 'failed']], { deployed: true, hasWeb: true }],
+    ['none, then web, pending', [['worker', 'succeeded'], ['web', 'pending']], { deployed: true, hasWeb: false }],
+    ['none, then web', [['worker', 'succeeded'], ['web', 'succeeded']], { deployed: true, hasWeb: true }],
+    ['a type that only begins with web', [['webhooks', 'succeeded']], { deployed: true, hasWeb: false }],
+  ];
+  it.each(ledgers)('releases: %s', async (_name, releases, expected) => {
+    const user = await ensureUser(store, { email: 'jane@example.com', name: null, role: 'member' });
+    const app = (await insertApp(store, { name: `ledger-${randomBytes(4).toString('hex')}`, ownerId: user.id, stack: 'slipway-1', buildStack: 'slipway-1' }))!;
+    await appendRelease(store, { appId: app.id, status: 'succeeded', description: 'Initial release', slugId: null, userId: user.id, hasOutput: false, configVars: {} });
+    for (const [type, status] of releases) await aRelease(store, app, { [type]: 'x', release: 'y' }, status);
+    expect(await readRoutes(store, [app.id])).toEqual([expect.objectContaining(expected)]);
+    await deleteApp(store, app.id);
+  });
+
+  it('tells a crashed dyno whose restart is due as starting, one that pauses as crashed', async () => {
+    const of = await aReleasedApp(store, 'crashed-routes');
+    const row = await aRunningDyno(store, of, { state: 'crashed', host: null, port: null, restartAt: new Date() });
+    const stateSeen = async () => (await readRoutes(store, [of.app.id]))[0]!.dynos[0]!.state;
+    expect(await stateSeen()).toBe('starting');
+    await updateDyno(store, row.id, { restartAt: new Date(Date.now() + 60_000) });
+    expect(await stateSeen()).toBe('crashed');
+    await updateDyno(store, row.id, { restartAt: new Date(Date.now() - 60_000) });
+    expect(await stateSeen()).toBe('crashed');
+    await updateDyno(store, row.id, { restartAt: null });
+    expect(await stateSeen()).toBe('crashed');
+    await deleteApp(store, of.app.id);
   });
 });
 
@@ -95,6 +134,13 @@ describe('the router follows the store', () => {
     expect(await status('life')).toBe(404);
     expect(await status('life-two')).toBe(200);
 
+    await aRelease(store, of.app, { worker: 'x' });
+    await tell(of.app.id);
+    expect(await status('life-two')).toBe(503);
+    await aRelease(store, of.app, { web: 'x' });
+    await tell(of.app.id);
+    expect(await status('life-two')).toBe(200);
+
     await updateDyno(store, started.id, { state: 'crashed' });
     await tell(of.app.id);
     expect(await status('life-two')).toBe(503);
@@ -105,7 +151,7 @@ describe('the router follows the store', () => {
 
     await lines.flush();
     const said = (await readBatches(bus, of.app.id)).map((batch) => batch.text).join('');
-    expect(said.split('\n').filter(Boolean).map((line) => /code=(\w+)|status=(\d+)/.exec(line)?.[0])).toEqual(['status=200', 'code=H80', 'status=200', 'code=H10', 'code=H14']);
+    expect(said.split('\n').filter(Boolean).map((line) => /code=(\w+)|status=(\d+)/.exec(line)?.[0])).toEqual(['status=200', 'code=H80', 'status=200', 'code=H14', 'status=200', 'code=H10', 'code=H14']);
     expect(said).toMatch(/^\d{4}-\d\d-\d\dT\S+ heroku\[router\]: at=info method=GET path="\/" host=life\.localhost /);
 
     await deleteApp(store, of.app.id);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { App } from '../../../src/model/app.js';
 import type { Dyno } from '../../../src/model/dyno.js';
+import type { Release, ReleaseStatus } from '../../../src/model/release.js';
 import type { Daemon } from '../../../src/start/daemon.js';
 import { embeddedPostgres } from '../../../src/start/embedded-postgres.js';
 import { embeddedRedis } from '../../../src/start/embedded-redis.js';
@@ -45,13 +46,18 @@ export async function prepareStores(): Promise<Daemons> {
 export async function aReleasedApp(store: Store, name: string, wanted = 1): Promise<{ app: App; releaseId: string }> {
   const user = await ensureUser(store, { email: 'jane@example.com', name: null, role: 'member' });
   const app = await insertApp(store, { name, ownerId: user.id, stack: 'slipway-1', buildStack: 'slipway-1' });
-  const slug = await insertSlug(store, {
-    appId: app!.id, digest: randomBytes(32).toString('hex'), diffId: randomBytes(32).toString('hex'), size: 1, stack: 'slipway-1',
-    commit: null, commitDescription: null, buildpackProvidedDescription: null, processTypes: { web: 'x' },
-  });
-  const release = await appendRelease(store, { appId: app!.id, status: 'succeeded', description: 'Deploy', slugId: slug.id, userId: user.id, hasOutput: false, configVars: {} });
+  const release = await aRelease(store, app!, { web: 'x' });
   await setFormation(store, { appId: app!.id, type: 'web', quantity: wanted, size: 'basic' });
   return { app: app!, releaseId: release.id };
+}
+
+/** One more release of the app, of a slug with these process types. */
+export async function aRelease(store: Store, app: App, processTypes: Record<string, string>, status: ReleaseStatus = 'succeeded'): Promise<Release> {
+  const slug = await insertSlug(store, {
+    appId: app.id, digest: randomBytes(32).toString('hex'), diffId: randomBytes(32).toString('hex'), size: 1, stack: 'slipway-1',
+    commit: null, commitDescription: null, buildpackProvidedDescription: null, processTypes,
+  });
+  return appendRelease(store, { appId: app.id, status, description: 'Deploy', slugId: slug.id, userId: app.ownerId, hasOutput: false, configVars: {} });
 }
 
 /** A web dyno on loopback. */

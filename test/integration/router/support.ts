@@ -14,7 +14,7 @@ import type { AppRoute, RouteDyno } from '../../../src/store/routes.js';
 export const QUICK: Limits = { ...HEROKU_LIMITS, firstByteMs: 300, idleMs: 400, connectMs: 300, holdMs: 500, quarantineMs: 200 };
 
 export function anApp(change: Partial<AppRoute> = {}): AppRoute {
-  return { appId: 'app-demo', name: 'demo', maintenance: false, deployed: true, wanted: 1, dynos: [], ...change };
+  return { appId: 'app-demo', name: 'demo', maintenance: false, deployed: true, hasWeb: true, wanted: 1, dynos: [], ...change };
 }
 
 export function aDyno(change: Partial<RouteDyno> = {}): RouteDyno {

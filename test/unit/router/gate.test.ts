@@ -18,7 +18,7 @@ function open(app: Partial<AppRoute> | null, random = 0): void {
 }
 
 function set(app: Partial<AppRoute> | null): void {
-  table = tableOf(app ? [{ appId: 'a', name: 'demo', maintenance: false, deployed: true, wanted: 1, dynos: [], ...app }] : []);
+  table = tableOf(app ? [{ appId: 'a', name: 'demo', maintenance: false, deployed: true, hasWeb: true, wanted: 1, dynos: [], ...app }] : []);
 }
 
 const dynos = (...ids: string[]) => ids.map((id) => ({ id, name: id, state: 'up' as const, host: 'h', port: 1 }));

@@ -3,7 +3,7 @@ import { appNameOf, decide, pick, reachableDynos, tableOf, withApps, type Decisi
 import type { AppRoute, RouteDyno } from '../../../src/store/routes.js';
 
 function anApp(change: Partial<AppRoute> = {}): AppRoute {
-  return { appId: 'a', name: 'demo', maintenance: false, deployed: true, wanted: 1, dynos: [], ...change };
+  return { appId: 'a', name: 'demo', maintenance: false, deployed: true, hasWeb: true, wanted: 1, dynos: [], ...change };
 }
 
 function aDyno(state: RouteDyno['state'], change: Partial<RouteDyno> = {}): RouteDyno {
@@ -28,8 +28,13 @@ describe('decide', () => {
     ['crashed, and one starting', anApp({ dynos: [aDyno('crashed'), aDyno('starting')] }), hold],
     ['scaled to none', anApp({ wanted: 0 }), refuse('H14')],
     ['scaled to none, the last still up', anApp({ wanted: 0, dynos: [aDyno('up')] }), refuse('H14')],
-    ['nothing deployed', anApp({ deployed: false, wanted: 0 }), refuse('H81')],
-    ['maintenance before all else', anApp({ maintenance: true, deployed: false, wanted: 0 }), refuse('H80')],
+    ['a release without web, the formation as before', anApp({ hasWeb: false, wanted: 2 }), refuse('H14')],
+    ['a release without web, the dynos of the one before still up', anApp({ hasWeb: false, dynos: [aDyno('up')] }), refuse('H14')],
+    ['a release without web, the dynos of the one before crashed', anApp({ hasWeb: false, dynos: [aDyno('crashed')] }), refuse('H14')],
+    ['a release without web, in maintenance', anApp({ hasWeb: false, maintenance: true }), refuse('H80')],
+    ['scaled to none, the last one crashed', anApp({ wanted: 0, dynos: [aDyno('crashed')] }), refuse('H14')],
+    ['nothing deployed', anApp({ deployed: false, hasWeb: false, wanted: 0 }), refuse('H81')],
+    ['maintenance before all else', anApp({ maintenance: true, deployed: false, hasWeb: false, wanted: 0 }), refuse('H80')],
   ];
   it.each(cases)('%s', (_name, app, decision) => {
     expect(decide(app)).toEqual(decision);
