@@ -31,7 +31,13 @@ export function passHead(a: Attempt, { status, raw, reason, resume }: Head): boo
     a.isPaused = false;
   });
   process.nextTick(afterFirstBytes, a);
+  if (endsWithHead(status)) endAnswer(a);
   return true;
+}
+
+// Their Content-Length is of a body that isn't sent (RFC 9112 §6.3); undici would wait for it. It knows HEAD itself.
+function endsWithHead(status: number): boolean {
+  return status === 204 || status === 304;
 }
 
 /** Passes bytes on; false when the client has enough to read for now. */
@@ -42,16 +48,20 @@ export function passData(a: Attempt, chunk: Buffer): boolean {
   return !a.isPaused;
 }
 
-/** Ends the response; the dyno is free, even if the client still reads. */
+/** Ends the response; the connection may serve another. */
 export function passEnd(a: Attempt, trailers: readonly (string | Buffer)[]): void {
-  const { res } = a.x;
-  a.stage = 'over';
-  countBytes(a);
-  if (trailers.length > 0 && res.chunkedEncoding) passTrailers(a, trailers);
-  res.end();
-  a.release();
+  if (trailers.length > 0 && a.x.res.chunkedEncoding) passTrailers(a, trailers);
+  if (a.stage !== 'over') endAnswer(a);
   a.connections.giveBack(a.dyno, a.connection);
   a.settle('over');
+}
+
+/** The client has its answer; the dyno is free, even if the client still reads. */
+function endAnswer(a: Attempt): void {
+  a.stage = 'over';
+  countBytes(a);
+  a.x.res.end();
+  a.release();
 }
 
 function refused(a: Attempt, failure: Parameters<typeof failAttempt>[1]): false {

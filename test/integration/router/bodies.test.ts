@@ -45,6 +45,35 @@ describe('answers', () => {
     expect(await raw(router.port, request)).toMatch(expected);
   });
 
+  // RFC 9112 §6.3: what ends with its head, whatever its headers say.
+  const bodiless: [string, string, string, RegExp][] = [
+    ['304 with a length', 'GET', 'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\nContent-Length: 77\r\n\r\n', /^HTTP\/1\.1 304 Not Modified\r\nETag: "x"\r\nContent-Length: 77\r\n/],
+    ['304 said to be chunked', 'GET', 'HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n', /^HTTP\/1\.1 304 Not Modified\r\n(?![^]*chunked)/],
+    ['304 that closes', 'GET', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 77\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 304 /],
+    ['304 to HEAD', 'HEAD', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 77\r\n\r\n', /^HTTP\/1\.1 304 /],
+    ['204 with a length', 'GET', 'HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\n', /^HTTP\/1\.1 204 No Content\r\n(?![^]*Content-Length: 3)/],
+    ['204 with a body', 'DELETE', 'HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\nabc', /^HTTP\/1\.1 204 No Content\r\n(?![^]*abc)/],
+    ['204 said to be chunked', 'GET', 'HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', /^HTTP\/1\.1 204 No Content\r\n(?![^]*chunked)/],
+    ['a length to HEAD', 'HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 77\r\n\r\n', /^HTTP\/1\.1 200 OK\r\nContent-Length: 77\r\n/],
+    ['a body to HEAD', 'HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc', /^HTTP\/1\.1 200 OK\r\n(?![^]*abc)/],
+    ['chunked to HEAD', 'HEAD', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', /^HTTP\/1\.1 200 OK\r\n/],
+    ['to HEAD, until the end of the connection', 'HEAD', 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 200 OK\r\n/],
+    ['103 with a length, then 304 with one', 'GET', 'HTTP/1.1 103 Early Hints\r\nContent-Length: 9\r\n\r\nHTTP/1.1 304 Not Modified\r\nContent-Length: 77\r\n\r\n', /^HTTP\/1\.1 304 [^]*Content-Length: 77\r\n/],
+  ];
+  it.each(bodiless)('%s: ends with its head, and the connection serves the next', async (_name, method, answer, expected) => {
+    const dyno = await rawDyno((socket) => {
+      socket.on('data', (chunk) => void socket.write(chunk.includes('/next') ? 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext' : answer));
+    });
+    const router = await routerFor(dyno, { firstByteMs: 5_000 });
+    const status = /HTTP\/1\.1 ([^1]\d\d) /.exec(answer)![1]!;
+    const got = await raw(router.port, [`${method} / HTTP/1.1\r\n${HOST}\r\n\r\n`, get('/next')], { gapMs: 60, until: /next$/ });
+    expect(got).toMatch(expected);
+    expect(got).toMatch(/\r\n\r\nHTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nnext$/);
+    const lines = await router.said(2);
+    expect(lines[0]).toMatch(new RegExp(`^at=info method=${method} .* status=${status} `));
+    expect(lines[1]).toMatch(/^at=info .* path="\/next" .* status=200 /);
+  });
+
   it('come whole from a dyno that closes early on a slow client', async () => {
     const size = 900_000;
     let closedAt = 0;
