@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { Connection, Connections } from './connections.js';
 import { fail, type Exchange, type Failure } from './exchange.js';
+import { watchForIdleness } from './idle-window.js';
 import type { Limits } from './limits.js';
 import type { WebDyno } from './route-table.js';
 
@@ -26,6 +27,7 @@ export interface Attempt {
   bytesBefore: number;
   /** Whether the dyno waits for the client to read. */
   isPaused: boolean;
+  isWatched: boolean;
   abort: ((error?: Error) => void) | undefined;
   firstByteTimer: NodeJS.Timeout | undefined;
 }
@@ -57,16 +59,16 @@ export function awaitFirstByte(a: Attempt): void {
   a.firstByteTimer = setTimeout(() => failAttempt(a, { code: 'H12' }), a.limits.firstByteMs);
 }
 
-/**
- * Starts the window that any byte from or to the client begins anew: every byte of an exchange passes there.
- * node's socket timeout also sees a slow write move on.
- */
+/** Starts the window that any byte from or to the client begins anew: every byte of an exchange passes there. */
 export function watchIdleness(a: Attempt): void {
-  a.x.res.setTimeout(a.limits.idleMs, () => {
+  if (a.isWatched || a.x.isOver) return;
+  a.isWatched = true;
+  const onIdle = () => {
     const code = isClientsTurn(a) ? 'H28' : 'H15';
     if (a.stage === 'over') fail(a.x, { code });
     else failAttempt(a, { code });
-  });
+  };
+  a.x.onEnd.push(watchForIdleness(a.x.req.socket, a.limits.idleMs, onIdle));
 }
 
 function isClientsTurn({ stage, isPaused, body, x }: Attempt): boolean {

@@ -73,13 +73,9 @@ function refused(a: Attempt, failure: Parameters<typeof failAttempt>[1]): false 
 function afterFirstBytes(a: Attempt): void {
   const { res } = a.x;
   if (res.destroyed) return;
-  if (a.stage === 'over') return void setImmediate(watchUnlessFinished, a);
+  if (a.stage === 'over') return void setImmediate(watchIdleness, a);
   res.flushHeaders();
   watchIdleness(a);
-}
-
-function watchUnlessFinished(a: Attempt): void {
-  if (!a.x.isOver) watchIdleness(a);
 }
 
 function passTrailers({ x }: Attempt, trailers: readonly (string | Buffer)[]): void {

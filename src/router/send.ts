@@ -41,6 +41,7 @@ function startAttempt({ x, dyno, connection, connections, limits, release }: Sen
     stage: 'unsent',
     bytesBefore: connection.socket.bytesRead,
     isPaused: false,
+    isWatched: false,
     abort: undefined,
     firstByteTimer: undefined,
   };

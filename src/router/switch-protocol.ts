@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { countBytes, type Attempt } from './attempt.js';
+import { watchForIdleness } from './idle-window.js';
 import { upgradeHead } from './response-head.js';
 
 /** Tells the client and joins it to the dyno. The dyno's place is free: this may stay open for days. */
@@ -45,14 +46,18 @@ function joinSockets({ client, dyno, idleMs }: Ends, onEnd: (how: 'closed' | 'id
     socket.once('close', (hadError) => {
       if (hadError) breakOff();
       open -= 1;
-      if (open === 0) onEnd(how);
+      if (open === 0) end();
     });
   }
-  // Every byte passes through the client's socket, in or out: its timeout is the window of both.
-  client.setTimeout(idleMs, () => {
+  // Every byte passes through the client's socket, in or out: its window is that of both.
+  const stopWatching = watchForIdleness(client, idleMs, () => {
     how = 'idle';
     breakOff();
   });
+  const end = () => {
+    stopWatching();
+    onEnd(how);
+  };
   client.pipe(dyno);
   dyno.pipe(client);
   client.once('close', () => dyno.destroySoon());

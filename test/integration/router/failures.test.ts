@@ -305,12 +305,16 @@ describe('the client fails', () => {
     expect((await router.said())[0]).toMatch(lineOf('H28', 'sock=client at=warning', 'Client Connection Idle', SENT, 499));
   });
 
-  it('H28: stops reading', async () => {
-    const size = 30_000_000;
-    const router = await behind(await cannedDyno(Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n${'a'.repeat(size)}`)), { idleMs: 200, firstByteMs: 5_000 });
+  const large = (size: number) => Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n${'a'.repeat(size)}`);
+  const unread: [string, number][] = [['the dyno is done', 50_000_000], ['the dyno waits', 1_048_576]];
+  it.each(unread)('H28: stops reading while %s; after one window, not two', async (_what, bufferBytes) => {
+    const router = await behind(await cannedDyno(large(30_000_000)), { idleMs: 2_000, firstByteMs: 20_000, bufferBytes });
     const socket = connect(router.port, '127.0.0.1').pause().on('error', () => undefined);
     socket.write(get());
-    expect((await router.said())[0]).toContain('code=H28');
+    const start = Date.now();
+    expect((await router.said())[0]).toMatch(lineOf('H28', 'sock=client at=warning', 'Client Connection Idle', SENT, 499));
+    expect(Date.now() - start).toBeGreaterThan(1_900);
+    expect(Date.now() - start).toBeLessThan(3_400);
     socket.destroy();
   });
 

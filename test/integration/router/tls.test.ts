@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureCertificates } from '../../../src/start/ca.js';
-import { aDyno, anApp, get, httpDyno, startTestRouter, until, type TestRouter, type Upstream } from './support.js';
+import { aDyno, anApp, cannedDyno, get, httpDyno, sleep, startTestRouter, until, type TestRouter, type Upstream } from './support.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'slipway-tls-'));
 const at = (name: string) => readFileSync(join(dir, name));
@@ -53,6 +53,29 @@ describe('TLS', () => {
     socket.write(text);
     await until(() => got.endsWith(text));
     socket.destroy();
+  });
+
+  it('has the same window: a steady client is served, one that stops reading is cut off', async () => {
+    const size = 30_000_000;
+    const large = await cannedDyno(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`), Buffer.alloc(size, 'a')]));
+    const slow = await startTestRouter([anApp({ dynos: [aDyno({ port: large.port })] })], { idleMs: 1_000, firstByteMs: 20_000 }, { cert: at('server.pem'), key: at('server.key') });
+    const socket = connectTls({ port: slow.port, host: '127.0.0.1', servername: 'demo.localhost', ca: at('ca.pem') }).on('error', () => undefined);
+    let got = 0;
+    let isReading = true;
+    socket.on('data', (chunk: Buffer) => {
+      got += chunk.length;
+      socket.pause();
+      if (isReading) setTimeout(() => socket.resume(), 5);
+    });
+    socket.write(get());
+    await sleep(1_500);
+    expect(slow.lines).toEqual([]);
+    expect(got).toBeGreaterThan(1_000);
+    isReading = false;
+    expect((await slow.said())[0]).toContain('code=H28');
+    socket.destroy();
+    await slow.close();
+    await large.close();
   });
 
   it('bytes that are no TLS end the connection and nothing else', async () => {

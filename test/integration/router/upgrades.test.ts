@@ -108,6 +108,18 @@ describe('an upgrade', () => {
     expect((await router.said())[0]).toMatch(/^at=error code=H15 desc="Idle connection" method=GET path="\/chat" .* status=503 /);
   });
 
+  it('ends one window after its client stops reading', async () => {
+    const flood = await rawDyno((socket) => void socket.once('data', () => socket.write(Buffer.concat([Buffer.from(SWITCH), Buffer.alloc(30_000_000)]))));
+    const router = await behind(flood, { idleMs: 2_000 });
+    const socket = connect({ port: router.port, host: '127.0.0.1' }).pause().on('error', () => undefined);
+    socket.write(HANDSHAKE);
+    const start = Date.now();
+    expect((await router.said())[0]).toContain('code=H15');
+    expect(Date.now() - start).toBeGreaterThan(1_900);
+    expect(Date.now() - start).toBeLessThan(3_400);
+    socket.destroy();
+  });
+
   it('takes no place among the requests at work', async () => {
     const router = await behind(await echoing(), { activePerDyno: 1, backlogPerDyno: 1 });
     const clients = [await joined(router), await joined(router), await joined(router)];
