@@ -123,8 +123,10 @@ export function openGate({ find, limits, random }: GateParts): Gate {
     },
   };
 
+  // While none is up, the backlog is that of one.
   function isFull(name: string): boolean {
-    const places = limits.backlogPerDyno * Math.max(1, find(name)?.wanted ?? 1);
-    return (waiters.get(name)?.size ?? 0) >= places;
+    const decision = find(name)?.decision;
+    const running = decision?.kind === 'dynos' ? decision.dynos.length : 0;
+    return (waiters.get(name)?.size ?? 0) >= limits.backlogPerDyno * Math.max(1, running);
   }
 }

@@ -13,7 +13,7 @@ export interface Limits {
   /** Dynos tried for one request. */
   attempts: number;
   activePerDyno: number;
-  /** Requests that wait, per dyno of the formation. */
+  /** Requests that wait, per dyno that is up. */
   backlogPerDyno: number;
   /** Response bytes kept for a slow client, so that the dyno is free early. */
   bufferBytes: number;

@@ -19,7 +19,6 @@ export type Decision =
 export interface Route {
   appId: string;
   name: string;
-  wanted: number;
   decision: Decision;
 }
 
@@ -79,7 +78,7 @@ export function reachableDynos(table: RouteTable): WebDyno[] {
 }
 
 function routeOf(app: AppRoute): Route {
-  return { appId: app.appId, name: app.name, wanted: app.wanted, decision: decide(app) };
+  return { appId: app.appId, name: app.name, decision: decide(app) };
 }
 
 function reachable({ id, name, state, host, port }: RouteDyno): WebDyno[] {

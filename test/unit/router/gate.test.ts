@@ -65,9 +65,17 @@ describe('the gate', () => {
     expect(nameOf(await waiting[1]!)).toBe('web.1');
   });
 
-  it('lets no more wait than the backlog holds', () => {
-    open({ dynos: [], wanted: 2 });
-    for (let i = 0; i < 4; i += 1) {
+  const backlogs: [string, Partial<AppRoute>, number][] = [
+    ['of five wanted, none there', { wanted: 5 }, 2],
+    ['of five wanted, all starting', { wanted: 5, dynos: dynos('web.1', 'web.2', 'web.3', 'web.4', 'web.5').map((dyno) => ({ ...dyno, state: 'starting' as const })) }, 2],
+    ['of five wanted, one up', { wanted: 5, dynos: dynos('web.1') }, 2],
+    ['of five wanted, three up', { wanted: 5, dynos: dynos('web.1', 'web.2', 'web.3') }, 6],
+    ['of one wanted, two up', { wanted: 1, dynos: dynos('web.1', 'web.2') }, 4],
+  ];
+  it.each(backlogs)('lets no more wait than the backlog of the dynos that are up: %s', (_what, app, places) => {
+    open(app);
+    while (nameOf(gate.take('demo', NONE)).startsWith('web.'));
+    for (let i = 0; i < places; i += 1) {
       expect(nameOf(gate.take('demo', NONE))).toBe('wait');
       void gate.wait('demo', NONE, never);
     }
