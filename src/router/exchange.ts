@@ -7,8 +7,9 @@ import { TLSSocket } from 'node:tls';
 import type { LineWriter } from '../bus/line-writer.js';
 import { hRow, type HCode } from '../model/error-codes.js';
 import { platformLine } from '../model/log-line.js';
+import type { BadHead } from './bad-head.js';
 import { NO_SUCH_APP, pageOf, refusalPage, renderPage, type Page } from './error-page.js';
-import { forwardedFor, plainIp, type BadHead, type RequestHead } from './request-head.js';
+import { forwardedFor, plainIp, type RequestHead } from './request-head.js';
 import { routerLine } from './router-line.js';
 import { hostname, type Route, type WebDyno } from './route-table.js';
 

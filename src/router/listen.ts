@@ -4,10 +4,12 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { log } from '../lib/log.js';
+import { badHead, type BadHead } from './bad-head.js';
 import { refusalPage, renderPage } from './error-page.js';
 import { fail, type Exchange } from './exchange.js';
 import { MAX_REQUEST_HEAD, type Limits } from './limits.js';
 import { proxy, type Asked, type ProxyParts } from './proxy.js';
+import { readRefusal, type ParserError } from './refused-bytes.js';
 import { tellRefusal } from './tell-refusal.js';
 
 export interface RouterServer {
@@ -24,14 +26,16 @@ const MOST_PIPELINED = 1_000;
 /** How long a last answer may take to get out. */
 const CUT_MS = 100;
 
-type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer };
-
 /** A server for plain HTTP, or for HTTPS where a certificate is given. Not listening yet. */
 export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffer }): RouterServer {
   const exchanges = new Map<Duplex, Exchange>();
   const sockets = new Set<Duplex>();
+  /** The last request whose head has come. */
+  const latest = new WeakMap<Duplex, Asked>();
   /** Pipelined requests whose turn has not come. */
   const waiting = new WeakMap<Duplex, number>();
+  /** Connections that end when the requests before what was refused are answered. */
+  const refused = new WeakSet<Duplex>();
   let isClosing = false;
   const server = tls ? createTlsServer({ ...options(parts.limits), ...tls }) : createServer(options(parts.limits));
   // Requests with a body that also offer an upgrade: the offer is passed over, as a server may.
@@ -40,12 +44,12 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
   withoutUpgrades.maxHeadersCount = 0;
 
   for (const each of [server, withoutUpgrades]) {
-    each.on('request', (req, res) => serve({ req, res }));
-    each.on('checkContinue', (req, res) => serve({ req, res, expectsContinue: true }));
+    each.on('request', (req, res) => receive({ req, res }));
+    each.on('checkContinue', (req, res) => receive({ req, res, expectsContinue: true }));
     each.on('checkExpectation', (req, res) => {
-      serve({ req, res, refusal: { status: 417, cause: 'unsupported expect header value', message: 'Only "Expect: 100-continue" is supported.' } });
+      receive({ req, res, refusal: { status: 417, cause: 'unsupported expect header value', message: 'Only "Expect: 100-continue" is supported.' } });
     });
-    each.on('connect', (_req, socket) => refuseBytes(socket as Socket, 405, 'CONNECT is not supported.'));
+    each.on('connect', (_req, socket) => refuseBytes(socket as Socket, badHead(405, 'CONNECT is not supported.')));
     each.on('clientError', onClientError);
   }
   server.on('upgrade', onUpgrade);
@@ -54,6 +58,11 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
+
+  function receive(asked: Asked): void {
+    latest.set(asked.req.socket, asked);
+    serve(asked);
+  }
 
   // Pipelined requests come all at once; each is served when the one before has been answered.
   function serve(asked: Asked): void {
@@ -89,16 +98,33 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
     res.assignSocket(socket as Socket);
     noticeEnd(socket);
     res.once('finish', () => (socket as Socket).destroySoon());
-    serve({ req, res, upgrade: req.headers.upgrade });
+    receive({ req, res, upgrade: req.headers.upgrade });
   }
 
   function onClientError(error: ParserError, socket: Duplex): void {
-    const x = exchanges.get(socket);
+    const asked = latest.get(socket);
     if (!socket.writable || HAS_LEFT.has(error.code ?? '')) return void socket.destroy();
-    if (x) return fail(x, { code: 'H26', cause: 'bad chunk', message: 'The body of the request is malformed.' });
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-    tellRefusal(parts, socket as Socket, error.rawPacket, status);
-    refuseBytes(socket as Socket, status, 'This is not a valid HTTP request.');
+    if (asked && !asked.req.complete) return refuseBody(asked);
+    const bad = readRefusal(error);
+    if (asked && !asked.res.writableFinished) return refuseNext(asked, bad);
+    tellRefusal(parts, socket as Socket, error.rawPacket, bad);
+    refuseBytes(socket as Socket, bad);
+  }
+
+  // The head may have come in the same packet: then the exchange hasn't begun.
+  function refuseBody(asked: Asked): void {
+    const { req, res } = asked;
+    if (res.writableFinished) return void req.socket.destroy();
+    const x = exchanges.get(req.socket);
+    asked.refusal ??= { status: 400, cause: 'bad chunk', message: 'The body of the request is malformed.' };
+    if (x?.req === req) fail(x, { code: 'H26', ...asked.refusal });
+  }
+
+  // What comes behind a whole request doesn't spoil its answer.
+  function refuseNext({ req, res }: Asked, bad: BadHead): void {
+    if (refused.has(req.socket)) return;
+    refused.add(req.socket);
+    res.once('finish', () => req.socket.writable && refuseBytes(req.socket, bad));
   }
 
   return {
@@ -135,7 +161,7 @@ function options(limits: Limits): ServerOptions {
   };
 }
 
-function refuseBytes(socket: Socket, status: number, message: string): void {
+function refuseBytes(socket: Socket, { status, message }: BadHead): void {
   const { headers, body } = renderPage(refusalPage(message));
   let text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n`;
   for (let i = 0; i < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;

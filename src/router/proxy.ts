@@ -37,6 +37,8 @@ export async function proxy(parts: ProxyParts, asked: Asked, begin: (x: Exchange
   const head = readRequestHead({ method: req.method ?? '', url: req.url ?? '', httpVersion: req.httpVersion, rawHeaders: req.rawHeaders });
   const route = await findRoute(parts, isBad(head) ? (req.headers.host ?? '') : head.host);
   if (res.destroyed) return;
+  // Where a request can't be read, nobody knows where the next one begins.
+  if (isBad(head)) res.shouldKeepAlive = false;
   if (!route) return isBad(head) ? refuse(res, head) : answerNoSuchApp(res);
 
   const x = startExchange(req, res, isBad(head) ? asFarAsRead(req) : head, route);

@@ -1,4 +1,7 @@
 // A request's head: what is refused at once, and what of it goes on to the dyno. Pure.
+import { badHead, type BadHead } from './bad-head.js';
+import { DROPPED, isForgery } from './dropped-headers.js';
+import { faultOfFraming } from './framing.js';
 import { MAX_HEADER_LINE, MAX_HEADER_NAME, MAX_HEADERS, MAX_METHOD, MAX_REQUEST_LINE } from './limits.js';
 
 export interface RequestHead {
@@ -17,14 +20,6 @@ export interface RequestHead {
   headers: string[];
 }
 
-export interface BadHead {
-  status: 400 | 405 | 414;
-  /** As in the H26 line. */
-  cause: string;
-  /** For the person who sent it. */
-  message: string;
-}
-
 /** What arrives from node:http. */
 export interface RawHead {
   method: string;
@@ -41,35 +36,31 @@ const UNSENDABLE_PATH = /[^\x21-\xff]|\x7f/;
 const UNSENDABLE_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 const HOST = /^(?:[\w.~!$&'()*+,;=%-]+|\[[0-9a-fA-F:.]+\])(?::\d{0,5})?$/;
 
-/** Headers that end at the router, or that it sets anew. Content-Length is framing: undici writes it from `hasBody`'s length. */
-const DROPPED = new Set([
-  'connection', 'keep-alive', 'proxy-connection', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect',
-  'host', 'via', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-port', 'x-request-id', 'x-request-start', 'connect-time', 'total-route-time',
-]);
 /** Naming these in Connection does not remove them: they tell where a request ends. */
 const KEPT_ANYWAY = new Set(['content-length', 'host', 'close', 'keep-alive', 'upgrade', '']);
 
 /** Reads and checks the head of a request. */
 export function readRequestHead(raw: RawHead): RequestHead | BadHead {
-  const { method, rawHeaders } = raw;
-  if (method === 'CONNECT') return bad(405, 'method not allowed', 'CONNECT is not supported.');
-  if (method.length > MAX_METHOD) return bad(400, 'bad method', `Methods may have ${MAX_METHOD} characters.`);
-  if (requestLineLength(raw) > MAX_REQUEST_LINE) return bad(414, 'request line too long', `The request line may have ${MAX_REQUEST_LINE} bytes.`);
-  if (rawHeaders.length / 2 > MAX_HEADERS) return bad(400, 'bad header', `A request may have ${MAX_HEADERS} headers.`);
+  const { method, httpVersion, rawHeaders } = raw;
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return badHead(505, 'This is served over HTTP/1.0 and HTTP/1.1.', 'unsupported version');
+  if (method === 'CONNECT') return badHead(405, 'CONNECT is not supported.', 'method not allowed');
+  if (method.length > MAX_METHOD) return badHead(400, `Methods may have ${MAX_METHOD} characters.`, 'bad method');
+  if (requestLineLength(raw) > MAX_REQUEST_LINE) return badHead(414, `The request line may have ${MAX_REQUEST_LINE} bytes.`, 'request line too long');
+  if (rawHeaders.length / 2 > MAX_HEADERS) return badHead(400, `A request may have ${MAX_HEADERS} headers.`);
 
   const headers: string[] = [];
-  const seen = { host: [] as string[], forwardedFor: [] as string[], via: [] as string[], connection: [] as string[], requestId: [] as string[] };
-  let hasBody = false;
+  const seen = { host: [] as string[], forwardedFor: [] as string[], via: [] as string[], connection: [] as string[], requestId: [] as string[], codings: [] as string[], lengths: [] as string[] };
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!;
     const value = rawHeaders[i + 1]!;
-    if (name.length > MAX_HEADER_NAME) return bad(400, 'bad header', `A header's name may have ${MAX_HEADER_NAME} bytes.`);
-    if (name.length + value.length + 2 > MAX_HEADER_LINE) return bad(400, 'bad header', `A header line may have ${MAX_HEADER_LINE} bytes.`);
-    if (UNSENDABLE_VALUE.test(value)) return bad(400, 'bad header', `The header ${printable(name)} holds a control character.`);
+    if (name.length > MAX_HEADER_NAME) return badHead(400, `A header's name may have ${MAX_HEADER_NAME} bytes.`);
+    if (name.length + value.length + 2 > MAX_HEADER_LINE) return badHead(400, `A header line may have ${MAX_HEADER_LINE} bytes.`);
+    if (UNSENDABLE_VALUE.test(value)) return badHead(400, `The header ${printable(name)} holds a control character.`);
     const lower = name.toLowerCase();
-    if (lower === 'transfer-encoding') hasBody = true;
-    else if (lower === 'content-length') hasBody ||= Number(value) > 0;
+    if (lower === 'content-length') seen.lengths.push(value);
+    if (isForgery(lower)) continue;
     if (!DROPPED.has(lower)) headers.push(name, value);
+    else if (lower === 'transfer-encoding') seen.codings.push(value);
     else if (lower === 'host') seen.host.push(value);
     else if (lower === 'connection') seen.connection.push(value);
     else if (lower === 'x-forwarded-for') seen.forwardedFor.push(value);
@@ -78,16 +69,18 @@ export function readRequestHead(raw: RawHead): RequestHead | BadHead {
   }
 
   const [onlyHost = ''] = seen.host;
-  if (seen.host.length !== 1 || !HOST.test(onlyHost)) return bad(400, 'bad header', 'A request needs exactly one valid Host header.');
+  if (seen.host.length !== 1 || !HOST.test(onlyHost)) return badHead(400, 'A request needs exactly one valid Host header.');
+  const fault = faultOfFraming(httpVersion, seen);
+  if (fault) return fault;
   const target = readTarget(raw.url, onlyHost);
-  if (!target) return bad(400, 'bad path', 'The request target must be a path.');
+  if (!target) return badHead(400, 'The request target must be a path.', 'bad path');
   return {
     method,
     ...target,
     forwardedFor: seen.forwardedFor.join(', '),
     requestId: seen.requestId.length === 1 && REQUEST_ID.test(seen.requestId[0]!) ? seen.requestId[0]! : null,
     via: seen.via.join(', '),
-    hasBody,
+    hasBody: seen.codings.length > 0 || Number(seen.lengths[0] ?? 0) > 0,
     headers: withoutNamed(headers, seen.connection),
   };
 }
@@ -154,10 +147,6 @@ function withoutNamed(headers: string[], connection: string[]): string[] {
   for (const name of KEPT_ANYWAY) named.delete(name);
   if (named.size === 0) return headers;
   return headers.filter((_text, i) => !named.has(headers[i - (i % 2)]!.toLowerCase()));
-}
-
-function bad(status: BadHead['status'], cause: string, message: string): BadHead {
-  return { status, cause, message };
 }
 
 function printable(name: string): string {

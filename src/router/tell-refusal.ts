@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { LineWriter } from '../bus/line-writer.js';
 import { platformLine } from '../model/log-line.js';
+import type { BadHead } from './bad-head.js';
 import { protocolOf } from './exchange.js';
 import { plainIp } from './request-head.js';
 import { routerLine } from './router-line.js';
@@ -18,7 +19,7 @@ const REQUEST_LINE = /^([A-Z-]{1,127}) (\S{1,1000})/;
 const HOST_LINE = /\r?\nhost:[ \t]*([\w.:-]{1,255})/i;
 
 /** Writes the H26 line of refused bytes, as far as they can be read. */
-export function tellRefusal({ source, lines, domain }: TellParts, socket: Socket, bytes: Buffer | undefined, status: number): void {
+export function tellRefusal({ source, lines, domain }: TellParts, socket: Socket, bytes: Buffer | undefined, { status, cause }: BadHead): void {
   const text = bytes?.subarray(0, 65_536).toString('latin1') ?? '';
   const host = HOST_LINE.exec(text)?.[1] ?? '';
   const route = source.find(appNameOf(host, domain) ?? '');
@@ -26,7 +27,7 @@ export function tellRefusal({ source, lines, domain }: TellParts, socket: Socket
   const [, method = '', path = ''] = REQUEST_LINE.exec(text) ?? [];
   const line = routerLine({
     code: 'H26',
-    cause: 'bad header',
+    cause,
     method,
     path,
     host: hostname(host),

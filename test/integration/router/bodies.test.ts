@@ -178,11 +178,32 @@ describe('request bodies', () => {
     expect((await router.said())[0]).toContain('code=H17');
   });
 
-  it('a bad chunk is H26', async () => {
-    const router = await routerFor(await echo());
-    const answer = await raw(router.port, [post('Transfer-Encoding: chunked'), 'zz\r\nhello\r\n'], { gapMs: 50 });
-    expect(statusOf(answer)).toBe(400);
+  const badChunk = [post('Transfer-Encoding: chunked'), 'zz\r\nhello\r\n'];
+  it.each([['in the packet of the head', [badChunk.join('')]], ['after the head', badChunk], ['after a good one', [badChunk[0]!, '2\r\nhi\r\n', badChunk[1]!]]])('a bad chunk %s is H26, told once', async (_where, packets) => {
+    const router = await routerFor(await httpDyno((req, res) => void req.resume().on('end', () => res.end())));
+    const answer = await raw(router.port, packets, { gapMs: 50, until: /never/ });
+    expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*\r\nConnection: close\r\n/);
+    expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
     expect((await router.said())[0]).toMatch(/^at=error code=H26 desc="Request Error" cause="bad chunk" .* status=400 /);
+    expect(router.lines).toHaveLength(1);
+  });
+
+  it('a bad chunk of a pipelined request leaves the answers before it as they are', async () => {
+    const router = await routerFor(await httpDyno((req, res) => void req.resume().on('end', () => setTimeout(() => res.end(`for ${req.url}`), 30))));
+    const answer = await raw(router.port, `${get('/1')}${get('/2')}${badChunk.join('')}`, { until: /never/ });
+    expect([...answer.matchAll(/HTTP\/1\.1 (\d+)/g)].map((match) => match[1])).toEqual(['200', '200', '400']);
+    const lines = await router.said(3);
+    expect(lines.map((line) => / code=\w+ | status=200 /.exec(line)?.[0].trim())).toEqual(['status=200', 'status=200', 'code=H26']);
+    expect(lines).toHaveLength(3);
+  });
+
+  it('bytes that are no request, behind one, leave its answer as it is', async () => {
+    const router = await routerFor(await httpDyno((_req, res) => void setTimeout(() => res.end('fine'), 30)));
+    const answer = await raw(router.port, `${get()}nonsense\r\n\r\n`, { until: /never/ });
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*fineHTTP\/1\.1 400 [^]*\r\nConnection: close\r\n/);
+    expect(await router.said()).toEqual([expect.stringMatching(/^at=info .* status=200 /)]);
+    const closing = await raw(router.port, `${get('/', [HOST, 'Connection: close'])}nonsense\r\n\r\n`, { until: /never/ });
+    expect(closing).toMatch(/^HTTP\/1\.1 200 [^]*fine$/);
   });
 
   it('an early answer passes while the client still sends, and the connection lives on', async () => {

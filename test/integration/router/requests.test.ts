@@ -108,6 +108,18 @@ describe('headers to the dyno', () => {
     expect(valuesOf(seen, 'x-kept')).toEqual(['2']);
   });
 
+  it('lose every name that a server reads as one that only the router sets', async () => {
+    const forged = ['X_Forwarded_Proto: https', 'x-forwarded_for: 6.6.6.6', 'X_FORWARDED-PORT: 443', 'X_Request_Id: forged', 'X.Forwarded.Host: evil', 'Connect_Time: 9', 'Content_Length: 9', 'Transfer_Encoding: chunked', 'Host_: evil', 'VIA_: evil'];
+    const seen = await seenFor(get('/', ['Host: demo.localhost', ...forged, 'X_Api_Key: 1', 'api_key: 2', 'X-Forwarded-Host: mine']));
+    const folded = (name: string) => name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+    const names = seen.headers.filter((_text, i) => i % 2 === 0).map(folded);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).not.toContain('TRANSFER_ENCODING');
+    expect(names).not.toContain('CONTENT_LENGTH');
+    expect([valuesOf(seen, 'x_api_key'), valuesOf(seen, 'api_key'), valuesOf(seen, 'x-forwarded-host')]).toEqual([['1'], ['2'], ['mine']]);
+    expect(valuesOf(seen, 'x-forwarded-proto')).toEqual(['http']);
+  });
+
   it('keep order, case, repeats and bytes beyond ASCII', async () => {
     const seen = await seenFor(get('/', ['Host: demo.localhost', 'X-B: 1', 'x-a: 2', 'X-B: 3', 'Cookie: a=1', 'X-Latin: caf\xe9', 'X-Empty:']));
     expect(seen.headers.slice(seen.headers.indexOf('X-B'), seen.headers.indexOf('X-Empty') + 2)).toEqual(['X-B', '1', 'x-a', '2', 'X-B', '3', 'Cookie', 'a=1', 'X-Latin', 'caf\xe9', 'X-Empty', '']);
@@ -184,11 +196,61 @@ describe('methods and versions', () => {
   });
 
   it('an unknown version or no HTTP at all is refused in HTTP', async () => {
-    for (const bytes of ['GET / HTTP/3.7\r\nHost: demo.localhost\r\n\r\n', 'hello\r\n\r\n', '\x16\x03\x01\x02\x00\x01\x00', '\0\0\0\0', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n']) {
+    const cases: [string, number][] = [
+      ['GET / HTTP/3.7\r\nHost: demo.localhost\r\n\r\n', 505],
+      ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 505],
+      ['hello\r\n\r\n', 400],
+      ['\x16\x03\x01\x02\x00\x01\x00', 400],
+      ['\0\0\0\0', 400],
+      ['BREW /pot HTTP/1.1\r\nHost: demo.localhost\r\n\r\n', 501],
+      [`${'A'.repeat(128)} / HTTP/1.1\r\nHost: demo.localhost\r\n\r\n`, 400],
+    ];
+    for (const [bytes, status] of cases) {
       const answer = await raw(router.port, bytes);
-      expect(statusOf(answer), bytes).toBe(400);
+      expect(statusOf(answer), bytes).toBe(status);
       expect(answer).toMatch(/\r\nConnection: close\r\n/);
     }
+  });
+});
+
+describe('what could be read in two ways', () => {
+  const host = 'Host: demo.localhost';
+  const post = (headers: string[], body: string, version = '1.1') => `POST / HTTP/${version}\r\n${[host, ...headers].join('\r\n')}\r\n\r\n${body}`;
+  const cases: [string, string, number][] = [
+    ['a length beside chunked', post(['Content-Length: 5', 'Transfer-Encoding: chunked'], '0\r\n\r\n'), 400],
+    ['chunked beside a length', post(['Transfer-Encoding: chunked', 'Content-Length: 5'], '0\r\n\r\n'), 400],
+    ['two lengths', post(['Content-Length: 0', 'Content-Length: 5'], 'hello'), 400],
+    ['one length twice', post(['Content-Length: 5', 'Content-Length: 5'], 'hello'), 400],
+    ['one length twice in a line', post(['Content-Length: 5, 5'], 'hello'), 400],
+    ['chunked twice', post(['Transfer-Encoding: chunked', 'Transfer-Encoding: chunked'], '0\r\n\r\n'), 400],
+    ['chunked twice in a line', post(['Transfer-Encoding: chunked, chunked'], '0\r\n\r\n'), 400],
+    ['a coding and chunked, each in a line', post(['Transfer-Encoding: gzip', 'Transfer-Encoding: chunked'], '0\r\n\r\n'), 400],
+    ['nothing and chunked, each in a line', post(['Transfer-Encoding:', 'Transfer-Encoding: chunked'], '0\r\n\r\n'), 400],
+    ['a coding after chunked', post(['Transfer-Encoding: chunked, gzip'], '0\r\n\r\n'), 400],
+    ['a coding without chunked', post(['Transfer-Encoding: gzip'], '0\r\n\r\n'), 400],
+    ['a coding under chunked', post(['Transfer-Encoding: gzip, chunked'], '0\r\n\r\n'), 501],
+    ['identity under chunked', post(['Transfer-Encoding: identity, chunked'], '0\r\n\r\n'), 501],
+    ['chunked with a parameter', post(['Transfer-Encoding: chunked;q=1'], '0\r\n\r\n'), 400],
+    ['chunked in HTTP/1.0', post(['Transfer-Encoding: chunked', 'Connection: keep-alive'], '0\r\n\r\n', '1.0'), 400],
+    ['two hosts', get('/', [host, host]), 400],
+    ['HTTP/2.0', `GET / HTTP/2.0\r\n${host}\r\n\r\n`, 505],
+    ['HTTP/0.9', `GET / HTTP/0.9\r\n${host}\r\n\r\n`, 505],
+    ['HTTP/3.7', `GET / HTTP/3.7\r\n${host}\r\n\r\n`, 505],
+    ['HTTP/1.2', `GET / HTTP/1.2\r\n${host}\r\n\r\n`, 505],
+  ];
+  it.each(cases)('%s: refused, the connection closed, what follows is not served', async (_name, request, status) => {
+    const before = requests;
+    const answer = await raw(router.port, `${request}${get('/smuggled')}`, { until: /never/ });
+    expect(statusOf(answer)).toBe(status);
+    expect(answer).toMatch(/\r\nConnection: close\r\n/);
+    expect(answer.match(/HTTP\/1\.1 \d/g)).toHaveLength(1);
+    expect(requests).toBe(before);
+    expect(router.lines.at(-1)!.text).toMatch(new RegExp(`^at=error code=H26 .* status=${status} `));
+  });
+
+  it('chunked in any case is chunked', async () => {
+    expect((await seenFor(post(['Transfer-Encoding: Chunked'], '5\r\nhello\r\n0\r\n\r\n'))).body).toBe('hello');
+    expect((await seenFor(post(['transfer-encoding:  chunked '], '5\r\nhello\r\n0\r\n\r\n'))).body).toBe('hello');
   });
 });
 

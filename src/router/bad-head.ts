@@ -1,0 +1,14 @@
+// A request head that is refused.
+
+export interface BadHead {
+  status: 400 | 405 | 408 | 414 | 431 | 501 | 505;
+  /** As in the H26 line. */
+  cause: string;
+  /** For the person who sent it. */
+  message: string;
+}
+
+/** `cause` is Heroku's `bad header` unless there is a better one. */
+export function badHead(status: BadHead['status'], message: string, cause = 'bad header'): BadHead {
+  return { status, cause, message };
+}
