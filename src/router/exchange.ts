@@ -28,6 +28,8 @@ export interface Exchange {
   connectMs: number | undefined;
   /** When the request was handed to the dyno (monotonic). */
   sentTick: number | undefined;
+  /** When the head of its answer came (monotonic). */
+  answeredTick: number | undefined;
   status: number | undefined;
   bytes: number | undefined;
   /** Switched to another protocol: the answer never finishes as a response does. */
@@ -63,6 +65,7 @@ export function startExchange(req: IncomingMessage, res: ServerResponse, head: R
     dyno: undefined,
     connectMs: undefined,
     sentTick: undefined,
+    answeredTick: undefined,
     status: undefined,
     bytes: undefined,
     isSwitched: false,

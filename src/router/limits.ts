@@ -21,6 +21,8 @@ export interface Limits {
   keepAliveMs: number;
   /** All headers of a request must have come within this. */
   headersMs: number;
+  /** A client that has ended its side is asked after this whether it is still there, and once more. */
+  probeMs: number;
 }
 
 export const HEROKU_LIMITS: Limits = {
@@ -35,6 +37,7 @@ export const HEROKU_LIMITS: Limits = {
   bufferBytes: 1_048_576,
   keepAliveMs: 55_000,
   headersMs: 30_000,
+  probeMs: 1_000,
 };
 
 export const MAX_REQUEST_LINE = 8_192;

@@ -7,6 +7,7 @@ import { log } from '../lib/log.js';
 import { badHead, type BadHead } from './bad-head.js';
 import { refusalPage, renderPage } from './error-page.js';
 import { fail, type Exchange } from './exchange.js';
+import { findOutWhetherGone } from './half-close.js';
 import { MAX_REQUEST_HEAD, type Limits } from './limits.js';
 import { proxy, type Asked, type ProxyParts } from './proxy.js';
 import { readRefusal, type ParserError } from './refused-bytes.js';
@@ -26,6 +27,9 @@ const MOST_PIPELINED = 1_000;
 /** How long a last answer may take to get out. */
 const CUT_MS = 100;
 
+/** node's own switch, in no list of its options: requests that have come whole are answered when their client ends its side. */
+const ANSWER_HALF_CLOSED = { httpAllowHalfOpen: true };
+
 /** A server for plain HTTP, or for HTTPS where a certificate is given. Not listening yet. */
 export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffer }): RouterServer {
   const exchanges = new Map<Duplex, Exchange>();
@@ -37,13 +41,13 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
   /** Connections that end when the requests before what was refused are answered. */
   const refused = new WeakSet<Duplex>();
   let isClosing = false;
-  const server = tls ? createTlsServer({ ...options(parts.limits), ...tls }) : createServer(options(parts.limits));
+  const server = tls ? createTlsServer({ ...options(parts.limits), ...tls, allowHalfOpen: true }) : createServer(options(parts.limits));
   // Requests with a body that also offer an upgrade: the offer is passed over, as a server may.
   const withoutUpgrades = createServer(options(parts.limits));
-  server.maxHeadersCount = 0;
-  withoutUpgrades.maxHeadersCount = 0;
 
   for (const each of [server, withoutUpgrades]) {
+    each.maxHeadersCount = 0;
+    Object.assign(each, ANSWER_HALF_CLOSED);
     each.on('request', (req, res) => receive({ req, res }));
     each.on('checkContinue', (req, res) => receive({ req, res, expectsContinue: true }));
     each.on('checkExpectation', (req, res) => {
@@ -56,7 +60,7 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
   server.on('error', (error: NodeJS.ErrnoException) => log('not-accepted', { error: error.message }));
   server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    socket.once('close', () => sockets.delete(socket)).once('end', () => onEnd(socket));
   });
 
   function receive(asked: Asked): void {
@@ -99,6 +103,13 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
     noticeEnd(socket);
     res.once('finish', () => (socket as Socket).destroySoon());
     receive({ req, res, upgrade: req.headers.upgrade });
+  }
+
+  function onEnd(socket: Socket): void {
+    const last = latest.get(socket);
+    if (!socket.writable || !last || last.upgrade) return;
+    last.res.shouldKeepAlive = false;
+    findOutWhetherGone(socket, () => exchanges.get(socket), parts.limits.probeMs);
   }
 
   function onClientError(error: ParserError, socket: Duplex): void {

@@ -1,4 +1,5 @@
 // A dyno's response on its way to the client.
+import { performance } from 'node:perf_hooks';
 import { countBytes, failAttempt, watchIdleness, type Attempt } from './attempt.js';
 import { readResponseHead } from './response-head.js';
 
@@ -24,6 +25,7 @@ export function passHead(a: Attempt, { status, raw, reason, resume }: Head): boo
   }
   a.stage = 'answering';
   a.x.status = status;
+  a.x.answeredTick = performance.now();
   // A stream of events stays open for hours; it is no request at work.
   if (head.isEventStream) a.release();
   res.on('drain', () => {

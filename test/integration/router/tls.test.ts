@@ -1,5 +1,6 @@
 // The TLS port: the same router behind the home's certificate.
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { connect } from 'node:net';
@@ -53,6 +54,14 @@ describe('TLS', () => {
     socket.write(text);
     await until(() => got.endsWith(text));
     socket.destroy();
+  });
+
+  it('answers a client that has ended its side', async () => {
+    const socket = connectTls({ socket: connect({ port: router.port, host: '127.0.0.1', allowHalfOpen: true }), servername: 'demo.localhost', ca: at('ca.pem') });
+    let got = '';
+    socket.on('data', (chunk) => (got += String(chunk))).end(get());
+    await once(socket, 'end');
+    expect(got).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*"x-forwarded-proto":"https"/);
   });
 
   it('has the same window: a steady client is served, one that stops reading is cut off', async () => {

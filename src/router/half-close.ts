@@ -1,0 +1,24 @@
+// A client that has ended its side of the connection may wait for its answer, or be gone.
+import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import type { Exchange } from './exchange.js';
+
+/** The first makes its machine say that nobody is there; the second finds out. */
+const PROBES = 2;
+
+/**
+ * Lets it be answered, and finds out whether it is there, so that the dyno of one that isn't is told (H27). Before the
+ * answer it is asked by `100 Continue`, which every HTTP/1.1 client passes over (RFC 9110 §15.2.1) and none of 1.0 is
+ * sent. Who ends its side `probeMs` into an answer was reading it until then, and has left.
+ */
+export function findOutWhetherGone(socket: Socket, current: () => Exchange | undefined, probeMs: number): void {
+  if (performance.now() - (current()?.answeredTick ?? Infinity) > probeMs) return void socket.destroy();
+  let left = PROBES;
+  const timer = setInterval(() => {
+    const x = current();
+    if (x && x.req.httpVersion === '1.1' && !x.res.headersSent) x.res.writeContinue();
+    left -= 1;
+    if (left === 0) clearInterval(timer);
+  }, probeMs);
+  socket.once('close', () => clearInterval(timer));
+}
