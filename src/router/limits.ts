@@ -21,6 +21,8 @@ export interface Limits {
   keepAliveMs: number;
   /** All headers of a request must have come within this. */
   headersMs: number;
+  /** Heads of all connections that aren't whole, wait their turn, or are large and at work. */
+  headBytes: number;
   /** A client that has ended its side is asked after this whether it is still there, and once more. */
   probeMs: number;
 }
@@ -37,6 +39,7 @@ export const HEROKU_LIMITS: Limits = {
   bufferBytes: 1_048_576,
   keepAliveMs: 55_000,
   headersMs: 30_000,
+  headBytes: 8_388_608,
   probeMs: 1_000,
 };
 

@@ -8,10 +8,12 @@ import { badHead, type BadHead } from './bad-head.js';
 import { refusalPage, renderPage } from './error-page.js';
 import { fail, type Exchange } from './exchange.js';
 import { findOutWhetherGone } from './half-close.js';
+import { countHeads } from './heads-in-flight.js';
 import { MAX_REQUEST_HEAD, type Limits } from './limits.js';
 import { proxy, type Asked, type ProxyParts } from './proxy.js';
 import { readRefusal, type ParserError } from './refused-bytes.js';
 import { tellRefusal } from './tell-refusal.js';
+import { openTurns } from './turns.js';
 
 export interface RouterServer {
   server: Server;
@@ -22,8 +24,7 @@ export interface RouterServer {
 /** What the parser says when the client is simply gone. */
 const HAS_LEFT = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
 
-/** node parses whatever a client sends ahead; beyond this its connection is closed. */
-const MOST_PIPELINED = 1_000;
+const TOO_MANY_HEADS = badHead(431, 'Too many large requests are coming in. Try again, with fewer or smaller headers.', 'too many large heads');
 /** How long a last answer may take to get out. */
 const CUT_MS = 100;
 
@@ -35,12 +36,12 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
   const exchanges = new Map<Duplex, Exchange>();
   const sockets = new Set<Duplex>();
   /** The last request whose head has come. */
-  const latest = new WeakMap<Duplex, Asked>();
-  /** Pipelined requests whose turn has not come. */
-  const waiting = new WeakMap<Duplex, number>();
+  const latest = new Map<Duplex, Asked>();
   /** Connections that end when the requests before what was refused are answered. */
   const refused = new WeakSet<Duplex>();
   let isClosing = false;
+  const heads = countHeads(parts.limits.headBytes, cutOff);
+  const turns = openTurns(heads);
   const server = tls ? createTlsServer({ ...options(parts.limits), ...tls, allowHalfOpen: true }) : createServer(options(parts.limits));
   // Requests with a body that also offer an upgrade: the offer is passed over, as a server may.
   const withoutUpgrades = createServer(options(parts.limits));
@@ -60,33 +61,40 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
   server.on('error', (error: NodeJS.ErrnoException) => log('not-accepted', { error: error.message }));
   server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket)).once('end', () => onEnd(socket));
+    heads.follow(socket);
+    socket.once('end', () => onEnd(socket));
+    socket.once('close', () => {
+      sockets.delete(socket);
+      latest.delete(socket);
+      turns.end(socket);
+    });
   });
 
   function receive(asked: Asked): void {
     latest.set(asked.req.socket, asked);
+    asked.largeHead = heads.receive(asked.req);
     serve(asked);
   }
 
-  // Pipelined requests come all at once; each is served when the one before has been answered.
   function serve(asked: Asked): void {
-    const { req, res } = asked;
-    if (!res.socket) return waitForTurn(asked);
+    const { req, res, largeHead = 0 } = asked;
+    if (!res.socket) return turns.wait(asked, serve);
     if (isClosing) res.shouldKeepAlive = false;
+    if (largeHead > 0) holdWhileAtWork(asked, largeHead);
     void proxy(parts, asked, (x) => {
       exchanges.set(req.socket, x);
       x.onEnd.push(() => exchanges.delete(req.socket));
+      if (x.head.hasBody) req.once('end', () => heads.settle(req.socket));
     });
   }
 
-  function waitForTurn(asked: Asked): void {
-    const { req, res } = asked;
-    const places = (waiting.get(req.socket) ?? 0) + 1;
-    if (places > MOST_PIPELINED) return void req.socket.destroy();
-    waiting.set(req.socket, places);
-    res.once('socket', () => {
-      waiting.set(req.socket, (waiting.get(req.socket) ?? 1) - 1);
-      serve(asked);
+  function holdWhileAtWork(asked: Asked, bytes: number): void {
+    const isHeld = heads.hold(bytes);
+    if (!isHeld) asked.refusal ??= TOO_MANY_HEADS;
+    asked.res.once('close', () => {
+      if (isHeld) heads.letGo(bytes);
+      // Nor is it kept by a connection that idles afterwards.
+      if (latest.get(asked.req.socket) === asked) latest.delete(asked.req.socket);
     });
   }
 
@@ -103,6 +111,12 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
     noticeEnd(socket);
     res.once('finish', () => (socket as Socket).destroySoon());
     receive({ req, res, upgrade: req.headers.upgrade });
+    heads.forget(socket as Socket);
+  }
+
+  function cutOff(socket: Socket): void {
+    if (exchanges.has(socket) || !socket.writable) socket.destroy();
+    else refuseBytes(socket, TOO_MANY_HEADS);
   }
 
   function onEnd(socket: Socket): void {

@@ -27,7 +27,9 @@ export interface Asked {
   upgrade?: string | undefined;
   /** Whether the client waits for `100 Continue`. */
   expectsContinue?: boolean;
-  /** Refused before we saw it (an Expect that can't be met). */
+  /** Bytes of its head, where that is large. */
+  largeHead?: number;
+  /** Refused before we saw it (an Expect that can't be met), or while its body comes. */
   refusal?: { status: number; cause: string; message: string };
 }
 

@@ -64,7 +64,7 @@ describe('answers', () => {
     const dyno = await rawDyno((socket) => {
       socket.on('data', (chunk) => void socket.write(chunk.includes('/next') ? 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext' : answer));
     });
-    const router = await routerFor(dyno, { firstByteMs: 5_000 });
+    const router = await routerFor(dyno, { firstByteMs: 10_000 });
     const status = /HTTP\/1\.1 ([^1]\d\d) /.exec(answer)![1]!;
     const got = await raw(router.port, [`${method} / HTTP/1.1\r\n${HOST}\r\n\r\n`, get('/next')], { gapMs: 60, until: /next$/ });
     expect(got).toMatch(expected);
@@ -180,7 +180,7 @@ describe('request bodies', () => {
 
   const badChunk = [post('Transfer-Encoding: chunked'), 'zz\r\nhello\r\n'];
   it.each([['in the packet of the head', [badChunk.join('')]], ['after the head', badChunk], ['after a good one', [badChunk[0]!, '2\r\nhi\r\n', badChunk[1]!]]])('a bad chunk %s is H26, told once', async (_where, packets) => {
-    const router = await routerFor(await httpDyno((req, res) => void req.resume().on('end', () => res.end())));
+    const router = await routerFor(await httpDyno((req, res) => void req.resume().on('end', () => res.end())), { idleMs: 10_000 });
     const answer = await raw(router.port, packets, { gapMs: 50, until: /never/ });
     expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*\r\nConnection: close\r\n/);
     expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
@@ -189,7 +189,7 @@ describe('request bodies', () => {
   });
 
   it('a bad chunk of a pipelined request leaves the answers before it as they are', async () => {
-    const router = await routerFor(await httpDyno((req, res) => void req.resume().on('end', () => setTimeout(() => res.end(`for ${req.url}`), 30))));
+    const router = await routerFor(await httpDyno((req, res) => void req.resume().on('end', () => setTimeout(() => res.end(`for ${req.url}`), 30))), { firstByteMs: 10_000 });
     const answer = await raw(router.port, `${get('/1')}${get('/2')}${badChunk.join('')}`, { until: /never/ });
     expect([...answer.matchAll(/HTTP\/1\.1 (\d+)/g)].map((match) => match[1])).toEqual(['200', '200', '400']);
     const lines = await router.said(3);
@@ -198,7 +198,7 @@ describe('request bodies', () => {
   });
 
   it('bytes that are no request, behind one, leave its answer as it is', async () => {
-    const router = await routerFor(await httpDyno((_req, res) => void setTimeout(() => res.end('fine'), 30)));
+    const router = await routerFor(await httpDyno((_req, res) => void setTimeout(() => res.end('fine'), 30)), { firstByteMs: 10_000 });
     const answer = await raw(router.port, `${get()}nonsense\r\n\r\n`, { until: /never/ });
     expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*fineHTTP\/1\.1 400 [^]*\r\nConnection: close\r\n/);
     expect(await router.said()).toEqual([expect.stringMatching(/^at=info .* status=200 /)]);

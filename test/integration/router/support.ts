@@ -79,7 +79,7 @@ export interface Upstream {
 
 /** A dyno that speaks through node:http. */
 export async function httpDyno(listener: RequestListener): Promise<Upstream> {
-  const server = createHttpServer({ keepAliveTimeout: 5_000 }, listener);
+  const server = createHttpServer({ keepAliveTimeout: 5_000, maxHeaderSize: 1_048_576 }, listener);
   return { port: await listening(server), server, close: () => closed(server, () => server.closeAllConnections()) };
 }
 

@@ -110,7 +110,7 @@ describe('an upgrade', () => {
 
   it('ends one window after its client stops reading', async () => {
     const flood = await rawDyno((socket) => void socket.once('data', () => socket.write(Buffer.concat([Buffer.from(SWITCH), Buffer.alloc(30_000_000)]))));
-    const router = await behind(flood, { idleMs: 2_000 });
+    const router = await behind(flood, { idleMs: 2_000, firstByteMs: 20_000 });
     const socket = connect({ port: router.port, host: '127.0.0.1' }).pause().on('error', () => undefined);
     socket.write(HANDSHAKE);
     const start = Date.now();

@@ -77,7 +77,7 @@ describe('the gate', () => {
     while (nameOf(gate.take('demo', NONE)).startsWith('web.'));
     for (let i = 0; i < places; i += 1) {
       expect(nameOf(gate.take('demo', NONE))).toBe('wait');
-      void gate.wait('demo', NONE, never);
+      void gate.wait('demo', NONE, new AbortController().signal);
     }
     expect(nameOf(gate.take('demo', NONE))).toBe('H11');
   });
