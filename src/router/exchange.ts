@@ -8,7 +8,7 @@ import type { LineWriter } from '../bus/line-writer.js';
 import { hRow, type HCode } from '../model/error-codes.js';
 import { platformLine } from '../model/log-line.js';
 import type { BadHead } from './bad-head.js';
-import { NO_SUCH_APP, pageOf, refusalPage, renderPage, type Page } from './error-page.js';
+import { noSuchAppPage, pageOf, refusalPage, renderPage, type Page } from './error-page.js';
 import { forwardedFor, plainIp, type RequestHead } from './request-head.js';
 import { routerLine } from './router-line.js';
 import { hostname, type Route, type WebDyno } from './route-table.js';
@@ -81,16 +81,18 @@ export function fail(x: Exchange, failure: Failure): void {
   x.failure = failure;
   const status = failure.status ?? hRow(failure.code).status;
   if (x.res.destroyed || x.res.headersSent || status === 499) return void x.res.destroy();
-  sendPage(x.res, status, failure.message ? refusalPage(failure.message) : pageOf(failure.code));
+  const desc = failure.desc ?? hRow(failure.code).desc;
+  const page = failure.message ? refusalPage(status, failure.message, [`${failure.code} ${desc}`, x.requestId]) : pageOf(failure.code, desc, x.requestId);
+  sendPage(x.res, status, page);
 }
 
 /** Answers a request that belongs to no app: nothing is logged, there is no log it could go to. */
 export function refuse(res: ServerResponse, bad: BadHead): void {
-  sendPage(res, bad.status, refusalPage(bad.message));
+  sendPage(res, bad.status, refusalPage(bad.status, bad.message));
 }
 
-export function answerNoSuchApp(res: ServerResponse): void {
-  sendPage(res, 404, NO_SUCH_APP);
+export function answerNoSuchApp(res: ServerResponse, host: string): void {
+  sendPage(res, 404, noSuchAppPage(hostname(host)));
 }
 
 /** Says the line, once, and lets go of everything. Called when the response is out or its connection gone. */

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { log } from '../lib/log.js';
+import { hRow } from '../model/error-codes.js';
 import { badHead, type BadHead } from './bad-head.js';
 import { refusalPage, renderPage } from './error-page.js';
 import { fail, type Exchange } from './exchange.js';
@@ -132,8 +133,8 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
     if (asked && !asked.req.complete) return refuseBody(asked);
     const bad = readRefusal(error);
     if (asked && !asked.res.writableFinished) return refuseNext(asked, bad);
-    tellRefusal(parts, socket as Socket, error.rawPacket, bad);
-    refuseBytes(socket as Socket, bad);
+    const requestId = tellRefusal(parts, socket as Socket, error.rawPacket, bad);
+    refuseBytes(socket as Socket, bad, requestId);
   }
 
   // The head may have come in the same packet: then the exchange hasn't begun.
@@ -186,8 +187,8 @@ function options(limits: Limits): ServerOptions {
   };
 }
 
-function refuseBytes(socket: Socket, { status, message }: BadHead): void {
-  const { headers, body } = renderPage(refusalPage(message));
+function refuseBytes(socket: Socket, { status, message }: BadHead, requestId: string | null = null): void {
+  const { headers, body } = renderPage(refusalPage(status, message, requestId ? [`H26 ${hRow('H26').desc}`, requestId] : undefined));
   let text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n`;
   for (let i = 0; i < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
   socket.end(`${text}\r\n${body}`, () => socket.destroySoon());

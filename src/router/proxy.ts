@@ -41,7 +41,7 @@ export async function proxy(parts: ProxyParts, asked: Asked, begin: (x: Exchange
   if (res.destroyed) return;
   // Where a request can't be read, nobody knows where the next one begins.
   if (isBad(head)) res.shouldKeepAlive = false;
-  if (!route) return isBad(head) ? refuse(res, head) : answerNoSuchApp(res);
+  if (!route) return isBad(head) ? refuse(res, head) : answerNoSuchApp(res, head.host);
 
   const x = startExchange(req, res, isBad(head) ? asFarAsRead(req) : head, route);
   res.on('error', () => undefined);

@@ -18,12 +18,13 @@ interface TellParts {
 const REQUEST_LINE = /^([A-Z-]{1,127}) (\S{1,1000})/;
 const HOST_LINE = /\r?\nhost:[ \t]*([\w.:-]{1,255})/i;
 
-/** Writes the H26 line of refused bytes, as far as they can be read. */
-export function tellRefusal({ source, lines, domain }: TellParts, socket: Socket, bytes: Buffer | undefined, { status, cause }: BadHead): void {
+/** Writes the H26 line of refused bytes, as far as they can be read. Gives the request's id, or null where there is no line. */
+export function tellRefusal({ source, lines, domain }: TellParts, socket: Socket, bytes: Buffer | undefined, { status, cause }: BadHead): string | null {
   const text = bytes?.subarray(0, 65_536).toString('latin1') ?? '';
   const host = HOST_LINE.exec(text)?.[1] ?? '';
   const route = source.find(appNameOf(host, domain) ?? '');
-  if (!route) return;
+  if (!route) return null;
+  const requestId = randomUUID();
   const [, method = '', path = ''] = REQUEST_LINE.exec(text) ?? [];
   const line = routerLine({
     code: 'H26',
@@ -31,10 +32,11 @@ export function tellRefusal({ source, lines, domain }: TellParts, socket: Socket
     method,
     path,
     host: hostname(host),
-    requestId: randomUUID(),
+    requestId,
     forwardedFor: plainIp(socket.remoteAddress ?? ''),
     status,
     protocol: protocolOf(socket),
   });
   lines.write(route.appId, platformLine(Date.now(), 'router', line));
+  return requestId;
 }

@@ -45,7 +45,11 @@ describe('without a dyno to send to', () => {
     const answer = await raw(router.port, get());
     expect(statusOf(answer)).toBe(status);
     expect(answer).toMatch(/\r\nContent-Type: text\/html; charset=utf-8\r\n[^]*<title>[^<]+<\/title>/);
-    expect((await router.said())[0]).toMatch(line);
+    const [said = ''] = await router.said();
+    expect(said).toMatch(line);
+    const [, code, desc, id] = /code=(\w+) desc="([^"]+)" .* request_id=(\S+)/.exec(said)!;
+    expect(answer).toContain(`<dd>${code} ${desc}</dd>`);
+    expect(answer).toContain(`<dd>${id}</dd>`);
   });
 
   it('pages tell the owner where to look, and later requests are served on the same connection', async () => {
@@ -61,6 +65,7 @@ describe('without a dyno to send to', () => {
     const answer = await raw(router.port, get());
     expect(statusOf(answer)).toBe(404);
     expect(answer).toContain('<title>No such app</title>');
+    expect(answer).toContain('<dd>demo.localhost</dd>');
     expect(router.lines).toEqual([]);
   });
 

@@ -328,6 +328,15 @@ describe('limits', () => {
     expect(await lineAfter(() => raw(router.port, get('/x', [host, `${'a'.repeat(1_001)}: 1`])))).toMatch(/^at=error code=H26 desc="Request Error" cause="bad header" .* status=400 bytes= protocol=http$/);
   });
 
+  it('are told on the page with the id of the line', async () => {
+    for (const request of [get('/x', [host, `${'a'.repeat(1_001)}: 1`]), get('/x', [host, 'X : 1'])]) {
+      let answer = '';
+      const line = await lineAfter(async () => void (answer = await raw(router.port, request)));
+      expect(answer).toContain('<dd>H26 Request Error</dd>');
+      expect(answer).toContain(`<dd>${/request_id=(\S+)/.exec(line)![1]}</dd>`);
+    }
+  });
+
   it('are told also where the parser refused', async () => {
     expect(await lineAfter(() => raw(router.port, get('/x?y', [host, 'X : 1'])))).toMatch(
       /^at=error code=H26 desc="Request Error" cause="bad header" method=GET path="\/x\?y" host=demo\.localhost request_id=\S+ fwd="127\.0\.0\.1" dyno= connect= service= status=400 bytes= protocol=http$/,

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { H_CODES, type HCode } from '../../../src/model/error-codes.js';
-import { pageOf, refusalPage, renderPage } from '../../../src/router/error-page.js';
 import { routerLine, type Told } from '../../../src/router/router-line.js';
 
 const told = (change: Partial<Told> = {}): Told => ({
@@ -49,17 +47,5 @@ describe('the line', () => {
 
   it('stays one line whatever a client sends', () => {
     expect(routerLine(told({ path: '/a"b\\c\n\xe9', forwardedFor: '"\r\n x' }))).toMatch(/^[\x20-\x7e]+path="\/a%22b%5Cc%0A%E9" [\x20-\x7e]+ fwd="%22%0D%0Ax"[\x20-\x7e]+$/);
-  });
-});
-
-describe('pages', () => {
-  it.each(Object.keys(H_CODES) as HCode[])('%s has one', (code) => {
-    const { headers, body } = renderPage(pageOf(code));
-    expect(body).toMatch(/^<!DOCTYPE html>[^]*<title>[^<]+<\/title>[^]*<\/html>\n$/);
-    expect(headers).toContain(String(Buffer.byteLength(body)));
-  });
-
-  it('show what a request sent as text', () => {
-    expect(renderPage(refusalPage('<script>"x"</script>')).body).not.toContain('<script>');
   });
 });
