@@ -12,3 +12,5 @@ export interface BadHead {
 export function badHead(status: BadHead['status'], message: string, cause = 'bad header'): BadHead {
   return { status, cause, message };
 }
+
+export const UNSUPPORTED_VERSION = badHead(505, 'This is served over HTTP/1.0 and HTTP/1.1.', 'unsupported version');

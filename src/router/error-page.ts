@@ -12,7 +12,9 @@ export interface Page {
   retryAfterS?: number | undefined;
 }
 
-const FOR_THE_OWNER = 'If you are the application owner, check your logs for details. You can do this from the paas CLI with the command <code>paas logs --tail</code>.';
+const FOR_THE_OWNER =
+  'If you are the application owner, check your logs for details. ' +
+  'You can do this from the paas CLI with the command <code>paas logs --tail</code>.';
 
 const APPLICATION_ERROR: Omit<Page, 'facts'> = {
   title: 'Application error',
@@ -30,7 +32,11 @@ const PAGES: Partial<Record<HCode, Omit<Page, 'facts'>>> = {
     mood: 'pause',
     retryAfterS: 60,
   },
-  H81: { title: 'Welcome to your new app!', lines: ['There is nothing here yet.', 'Deploy it with <code>git push paas main</code>.'], mood: 'welcome' },
+  H81: {
+    title: 'Welcome to your new app!',
+    lines: ['There is nothing here yet.', 'Deploy it with <code>git push paas main</code>.'],
+    mood: 'welcome',
+  },
 };
 
 /** Answers that pass by themselves within seconds. */
@@ -44,7 +50,10 @@ export function pageOf(code: HCode, desc: string, requestId: string): Page {
 export function noSuchAppPage(host: string): Page {
   return {
     title: 'No such app',
-    lines: ['There is no app at this address.', 'If you are the application owner, check its name and URL with the command <code>paas apps</code>.'],
+    lines: [
+      'There is no app at this address.',
+      'If you are the application owner, check its name and URL with the command <code>paas apps</code>.',
+    ],
     mood: 'error',
     facts: [['Address', host]],
   };
@@ -75,20 +84,26 @@ ${lines.map((line) => `<p>${line}</p>`).join('\n')}${rows.length > 0 ? `\n<dl>\n
 </body>
 </html>
 `;
-  const headers = ['Content-Type', 'text/html; charset=utf-8', 'Content-Length', String(Buffer.byteLength(body)), 'Cache-Control', 'no-cache, no-store'];
+  const length = String(Buffer.byteLength(body));
+  const headers = ['Content-Type', 'text/html; charset=utf-8', 'Content-Length', length, 'Cache-Control', 'no-cache, no-store'];
   if (retryAfterS) headers.push('Retry-After', String(retryAfterS));
   return { headers, body };
 }
 
 const STYLE = [
-  ':root{color-scheme:light dark;--back:#f4f5f8;--card:#fff;--text:#1d222c;--soft:#586070;--line:#dfe3ea;--error:#c0362c;--pause:#b26a00;--welcome:#1f6feb}',
-  '@media(prefers-color-scheme:dark){:root{--back:#13151a;--card:#1c1f26;--text:#e8eaf0;--soft:#a3abba;--line:#333945;--error:#ff7a6b;--pause:#f0b04f;--welcome:#79b0ff}}',
-  'body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--back);color:var(--text);font:1rem/1.55 system-ui,sans-serif}',
-  'main{box-sizing:border-box;width:min(36rem,100% - 2rem);padding:2rem;background:var(--card);border:1px solid var(--line);border-top:4px solid;border-radius:8px}',
+  ':root{color-scheme:light dark;--back:#f4f5f8;--card:#fff;--text:#1d222c;--soft:#586070;--line:#dfe3ea;',
+  '--error:#c0362c;--pause:#b26a00;--welcome:#1f6feb}',
+  '@media(prefers-color-scheme:dark){:root{--back:#13151a;--card:#1c1f26;--text:#e8eaf0;--soft:#a3abba;--line:#333945;',
+  '--error:#ff7a6b;--pause:#f0b04f;--welcome:#79b0ff}}',
+  'body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--back);color:var(--text);',
+  'font:1rem/1.55 system-ui,sans-serif}',
+  'main{box-sizing:border-box;width:min(36rem,100% - 2rem);padding:2rem;background:var(--card);',
+  'border:1px solid var(--line);border-top:4px solid;border-radius:8px}',
   '.error{border-top-color:var(--error)}.pause{border-top-color:var(--pause)}.welcome{border-top-color:var(--welcome)}',
   'h1{margin:0 0 1rem;font-size:1.5rem;line-height:1.25}p{margin:0 0 .75rem}',
   'code,dd{font-family:ui-monospace,monospace;font-size:.875em}code{padding:.1em .3em;background:var(--back);border-radius:4px}',
-  'dl{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem;margin:1.5rem 0 0;padding-top:1rem;border-top:1px solid var(--line);color:var(--soft);font-size:.875rem}',
+  'dl{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem;margin:1.5rem 0 0;padding-top:1rem;',
+  'border-top:1px solid var(--line);color:var(--soft);font-size:.875rem}',
   'dd{margin:0;overflow-wrap:anywhere}',
 ].join('\n');
 

@@ -82,8 +82,8 @@ export function fail(x: Exchange, failure: Failure): void {
   const status = failure.status ?? hRow(failure.code).status;
   if (x.res.destroyed || x.res.headersSent || status === 499) return void x.res.destroy();
   const desc = failure.desc ?? hRow(failure.code).desc;
-  const page = failure.message ? refusalPage(status, failure.message, [`${failure.code} ${desc}`, x.requestId]) : pageOf(failure.code, desc, x.requestId);
-  sendPage(x.res, status, page);
+  const { code, message } = failure;
+  sendPage(x.res, status, message ? refusalPage(status, message, [`${code} ${desc}`, x.requestId]) : pageOf(code, desc, x.requestId));
 }
 
 /** Answers a request that belongs to no app: nothing is logged, there is no log it could go to. */

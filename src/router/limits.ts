@@ -23,6 +23,8 @@ export interface Limits {
   headersMs: number;
   /** Heads of all connections that aren't whole, wait their turn, or are large and at work. */
   headBytes: number;
+  /** A reused connection that closes later than this after a request was written closes because of it. */
+  closingMs: number;
   /** A client that has ended its side is asked after this whether it is still there, and once more. */
   probeMs: number;
 }
@@ -40,6 +42,7 @@ export const HEROKU_LIMITS: Limits = {
   keepAliveMs: 55_000,
   headersMs: 30_000,
   headBytes: 8_388_608,
+  closingMs: 100,
   probeMs: 1_000,
 };
 

@@ -25,7 +25,8 @@ export interface RouterServer {
 /** What the parser says when the client is simply gone. */
 const HAS_LEFT = new Set(['ECONNRESET', 'EPIPE', 'HPE_INVALID_EOF_STATE']);
 
-const TOO_MANY_HEADS = badHead(431, 'Too many large requests are coming in. Try again, with fewer or smaller headers.', 'too many large heads');
+const TOO_MANY_HEADS = badHead(431, 'Too many large requests are coming in. Try again, with smaller headers.', 'too many large heads');
+
 /** How long a last answer may take to get out. */
 const CUT_MS = 100;
 

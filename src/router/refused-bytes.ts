@@ -1,5 +1,5 @@
 // Why node's parser refused a client's bytes, as far as they can be read. Pure.
-import { badHead, type BadHead } from './bad-head.js';
+import { badHead, UNSUPPORTED_VERSION, type BadHead } from './bad-head.js';
 import { MAX_METHOD, MAX_REQUEST_HEAD } from './limits.js';
 
 export type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer; bytesParsed?: number };
@@ -11,8 +11,10 @@ export function readRefusal(error: ParserError): BadHead {
   if (error.code === 'HPE_HEADER_OVERFLOW') return badHead(431, `The head of a request may have ${MAX_REQUEST_HEAD} bytes.`);
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return badHead(408, 'The head of the request did not come in time.');
   const [line, method = ''] = REQUEST_LINE.exec(lineOf(error)) ?? [];
-  if (line && /HPE_INVALID_VERSION|HPE_PAUSED_H2_UPGRADE/.test(error.code ?? '')) return badHead(505, 'This is served over HTTP/1.0 and HTTP/1.1.', 'unsupported version');
-  if (error.code === 'HPE_INVALID_METHOD' && method && method.length <= MAX_METHOD) return badHead(501, `The method ${method} is not supported.`, 'unsupported method');
+  if (line && /HPE_INVALID_VERSION|HPE_PAUSED_H2_UPGRADE/.test(error.code ?? '')) return UNSUPPORTED_VERSION;
+  if (error.code === 'HPE_INVALID_METHOD' && method && method.length <= MAX_METHOD) {
+    return badHead(501, `The method ${method} is not supported.`, 'unsupported method');
+  }
   return badHead(400, 'This is not a valid HTTP request.');
 }
 

@@ -1,5 +1,5 @@
 // A request's head: what is refused at once, and what of it goes on to the dyno. Pure.
-import { badHead, type BadHead } from './bad-head.js';
+import { badHead, UNSUPPORTED_VERSION, type BadHead } from './bad-head.js';
 import { DROPPED, isForgery } from './dropped-headers.js';
 import { faultOfFraming } from './framing.js';
 import { MAX_HEADER_LINE, MAX_HEADER_NAME, MAX_HEADERS, MAX_METHOD, MAX_REQUEST_LINE } from './limits.js';
@@ -39,17 +39,21 @@ const HOST = /^(?:[\w.~!$&'()*+,;=%-]+|\[[0-9a-fA-F:.]+\])(?::\d{0,5})?$/;
 /** Naming these in Connection does not remove them: they tell where a request ends. */
 const KEPT_ANYWAY = new Set(['content-length', 'host', 'close', 'keep-alive', 'upgrade', '']);
 
+type Seen = Record<'host' | 'forwardedFor' | 'via' | 'connection' | 'requestId' | 'codings' | 'lengths', string[]>;
+
 /** Reads and checks the head of a request. */
 export function readRequestHead(raw: RawHead): RequestHead | BadHead {
   const { method, httpVersion, rawHeaders } = raw;
-  if (httpVersion !== '1.1' && httpVersion !== '1.0') return badHead(505, 'This is served over HTTP/1.0 and HTTP/1.1.', 'unsupported version');
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return UNSUPPORTED_VERSION;
   if (method === 'CONNECT') return badHead(405, 'CONNECT is not supported.', 'method not allowed');
   if (method.length > MAX_METHOD) return badHead(400, `Methods may have ${MAX_METHOD} characters.`, 'bad method');
-  if (requestLineLength(raw) > MAX_REQUEST_LINE) return badHead(414, `The request line may have ${MAX_REQUEST_LINE} bytes.`, 'request line too long');
+  if (requestLineLength(raw) > MAX_REQUEST_LINE) {
+    return badHead(414, `The request line may have ${MAX_REQUEST_LINE} bytes.`, 'request line too long');
+  }
   if (rawHeaders.length / 2 > MAX_HEADERS) return badHead(400, `A request may have ${MAX_HEADERS} headers.`);
 
   const headers: string[] = [];
-  const seen = { host: [] as string[], forwardedFor: [] as string[], via: [] as string[], connection: [] as string[], requestId: [] as string[], codings: [] as string[], lengths: [] as string[] };
+  const seen: Seen = { host: [], forwardedFor: [], via: [], connection: [], requestId: [], codings: [], lengths: [] };
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!;
     const value = rawHeaders[i + 1]!;

@@ -19,7 +19,8 @@ const REQUEST_LINE = /^([A-Z-]{1,127}) (\S{1,1000})/;
 const HOST_LINE = /\r?\nhost:[ \t]*([\w.:-]{1,255})/i;
 
 /** Writes the H26 line of refused bytes, as far as they can be read. Gives the request's id, or null where there is no line. */
-export function tellRefusal({ source, lines, domain }: TellParts, socket: Socket, bytes: Buffer | undefined, { status, cause }: BadHead): string | null {
+export function tellRefusal(parts: TellParts, socket: Socket, bytes: Buffer | undefined, { status, cause }: BadHead): string | null {
+  const { source, lines, domain } = parts;
   const text = bytes?.subarray(0, 65_536).toString('latin1') ?? '';
   const host = HOST_LINE.exec(text)?.[1] ?? '';
   const route = source.find(appNameOf(host, domain) ?? '');

@@ -21,8 +21,6 @@ interface Trail {
 
 /** What a dyno may be asked twice. */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** A connection that closes later than this after the request was written closes because of it. */
-const AT_ONCE_MS = 100;
 
 /** Answers the exchange, or fails it with the code that fits. Throws only what is the platform's own fault. */
 export async function tryDynos(parts: ProxyParts, asked: Asked, x: Exchange): Promise<void> {
@@ -60,7 +58,7 @@ async function isDone(parts: ProxyParts, asked: Asked, x: Exchange, trail: Trail
     const { upgrade, expectsContinue } = asked;
     const outcome = await send({ x, dyno, connection, connections, limits, release, headers: headersFor(x), upgrade, expectsContinue });
     if (outcome === 'over') return true;
-    noteClosed(x, trail, connection, outcome);
+    noteClosed(parts, x, trail, connection, outcome);
   } catch (error) {
     if (!(error instanceof ConnectError) || error.reason === 'local') throw error;
     noteUnreachable(parts, x, trail, dyno, error);
@@ -85,16 +83,16 @@ function noteUnreachable({ gate, limits }: ProxyParts, x: Exchange, trail: Trail
   if (trail.tried.size >= limits.attempts) giveUp(x, { kind: 'exhausted' }, trail);
 }
 
-function noteClosed(x: Exchange, trail: Trail, connection: Connection, outcome: Outcome): void {
+function noteClosed({ limits }: ProxyParts, x: Exchange, trail: Trail, connection: Connection, outcome: Outcome): void {
   if (outcome === 'closed') {
-    if (trail.isSecond || !wasClosing(x, connection)) return fail(x, { code: 'H13' });
+    if (trail.isSecond || !wasClosing(x, connection, limits.closingMs)) return fail(x, { code: 'H13' });
     trail.isSecond = true;
   } else if (!connection.isReused) trail.tried.add(x.dyno!.id);
 }
 
 // An idle connection that closes right after a write was being closed when the request came; on a fresh one it is the app's answer.
-function wasClosing(x: Exchange, { isReused }: Connection): boolean {
-  return isReused && isSafe(x) && performance.now() - (x.sentTick ?? 0) < AT_ONCE_MS;
+function wasClosing(x: Exchange, { isReused }: Connection, closingMs: number): boolean {
+  return isReused && isSafe(x) && performance.now() - (x.sentTick ?? 0) < closingMs;
 }
 
 function isSafe({ head }: Exchange): boolean {

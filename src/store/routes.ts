@@ -56,5 +56,6 @@ export async function readRoutes({ db }: Store, appIds?: string[]): Promise<AppR
 
 /** A crashed dyno that starts again at this moment is starting: what waits for it goes on waiting. */
 const stateNow = sql<Dyno['state']>`
-  case when state = 'crashed' and restart_at between now() - interval '2 seconds' and now() + interval '100 milliseconds' then 'starting' else state end
+  case when state = 'crashed' and restart_at between now() - interval '2 seconds' and now() + interval '100 milliseconds'
+    then 'starting' else state end
 `.as('state');

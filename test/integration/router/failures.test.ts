@@ -130,7 +130,7 @@ describe('the backlog', () => {
       working -= 1;
       res.end('ok');
     });
-    const router = await behind(dyno, { activePerDyno: 2, backlogPerDyno: 10 });
+    const router = await behind(dyno, { activePerDyno: 2, backlogPerDyno: 10, firstByteMs: 10_000 });
     const answers = await Promise.all(Array.from({ length: 8 }, () => raw(router.port, get())));
     expect(answers.every((answer) => statusOf(answer) === 200)).toBe(true);
     expect(most).toBe(2);

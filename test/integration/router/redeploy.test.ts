@@ -4,13 +4,15 @@ import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { aDyno, anApp, get, httpDyno, raw, rawDyno, sleep, startTestRouter, statusOf, until, type TestRouter, type Upstream } from './support.js';
 
+const PATIENT = { firstByteMs: 20_000, idleMs: 20_000 };
+
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
 async function routerFor(...dynos: Upstream[]): Promise<TestRouter> {
-  const router = await startTestRouter([anApp({ wanted: dynos.length, dynos: dynos.map((dyno, i) => aDyno({ id: `dyno-${i + 1}`, name: `web.${i + 1}`, port: dyno.port })) })]);
+  const router = await startTestRouter([anApp({ wanted: dynos.length, dynos: dynos.map((dyno, i) => aDyno({ id: `dyno-${i + 1}`, name: `web.${i + 1}`, port: dyno.port })) })], PATIENT);
   open.push(...dynos.map((dyno) => () => dyno.close()), () => router.close());
   return router;
 }
@@ -137,8 +139,8 @@ describe('a request that a dyno has taken', () => {
   });
 
   it('a connection in use before closes after the dyno had time to work: H13, once', async () => {
-    const { dyno, taken } = await counting((socket) => void setTimeout(() => socket.destroy(), 200));
-    const router = await startTestRouter([anApp({ dynos: [aDyno({ port: dyno.port })] })], { firstByteMs: 5_000 });
+    const { dyno, taken } = await counting((socket) => void setTimeout(() => socket.destroy(), 300));
+    const router = await startTestRouter([anApp({ dynos: [aDyno({ port: dyno.port })] })], { ...PATIENT, closingMs: 100 });
     open.push(() => dyno.close(), () => router.close());
     await raw(router.port, get('/warm'));
     expect(statusOf(await raw(router.port, request('GET')))).toBe(503);

@@ -11,7 +11,7 @@ import { reachableDynos, tableOf } from '../../../src/router/route-table.js';
 import type { AppRoute, RouteDyno } from '../../../src/store/routes.js';
 
 /** Short windows, so that no test waits as long as a browser would. */
-export const QUICK: Limits = { ...HEROKU_LIMITS, firstByteMs: 300, idleMs: 400, connectMs: 300, holdMs: 500, quarantineMs: 200, probeMs: 50 };
+export const QUICK: Limits = { ...HEROKU_LIMITS, firstByteMs: 300, idleMs: 400, connectMs: 300, holdMs: 500, quarantineMs: 200, probeMs: 50, closingMs: 5_000 };
 
 export function anApp(change: Partial<AppRoute> = {}): AppRoute {
   return { appId: 'app-demo', name: 'demo', maintenance: false, deployed: true, hasWeb: true, wanted: 1, dynos: [], ...change };

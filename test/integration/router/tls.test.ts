@@ -23,7 +23,7 @@ beforeAll(async () => {
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
     socket.pipe(socket);
   });
-  router = await startTestRouter([anApp({ dynos: [aDyno({ port: dyno.port })] })], {}, { cert: at('server.pem'), key: at('server.key') });
+  router = await startTestRouter([anApp({ dynos: [aDyno({ port: dyno.port })] })], { firstByteMs: 20_000, idleMs: 20_000, probeMs: 20_000 }, { cert: at('server.pem'), key: at('server.key') });
 });
 
 afterAll(async () => {
@@ -67,7 +67,7 @@ describe('TLS', () => {
   it('has the same window: a steady client is served, one that stops reading is cut off', async () => {
     const size = 30_000_000;
     const large = await cannedDyno(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`), Buffer.alloc(size, 'a')]));
-    const slow = await startTestRouter([anApp({ dynos: [aDyno({ port: large.port })] })], { idleMs: 1_000, firstByteMs: 20_000 }, { cert: at('server.pem'), key: at('server.key') });
+    const slow = await startTestRouter([anApp({ dynos: [aDyno({ port: large.port })] })], { idleMs: 3_000, firstByteMs: 20_000 }, { cert: at('server.pem'), key: at('server.key') });
     const socket = connectTls({ port: slow.port, host: '127.0.0.1', servername: 'demo.localhost', ca: at('ca.pem') }).on('error', () => undefined);
     let got = 0;
     let isReading = true;
@@ -77,11 +77,12 @@ describe('TLS', () => {
       if (isReading) setTimeout(() => socket.resume(), 5);
     });
     socket.write(get());
-    await sleep(1_500);
+    await sleep(4_000);
     expect(slow.lines).toEqual([]);
     expect(got).toBeGreaterThan(1_000);
     isReading = false;
-    expect((await slow.said())[0]).toContain('code=H28');
+    await until(() => slow.lines.length > 0, 20_000);
+    expect(slow.lines[0]!.text).toContain('code=H28');
     socket.destroy();
     await slow.close();
     await large.close();
