@@ -1,10 +1,12 @@
 # Says in one line why a package manager, or a script of the app, failed; then ends the compile.
 
 explain() {
-  local id pattern line
+  local id pattern line log=$NOTES/failed.log
+  # Who asks for a missing module is on a line of its own.
+  sed -e '/Require stack:$/{N;s/\n/ /}' "$1" >"$log"
   while IFS=$'\t' read -r id pattern line; do
-    if grep -qE -- "$pattern" "$1"; then
-      report failure_detail "$(grep -m 1 -oE -- "$pattern.{0,160}" "$1")"
+    if grep -qE -- "$pattern" "$log"; then
+      report failure_detail "$(grep -m 1 -oE -- "$pattern.{0,160}" "$log")"
       refuse "$id" "$line"
     fi
   done <"$PACK/lib/failures.tsv"

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 const TABLE = readFileSync('buildpacks/nodejs/lib/failures.tsv', 'utf8').trimEnd().split('\n').map((line) => line.split('\t') as [id: string, pattern: string, text: string]);
 
-/** As `explain` finds it, line by line. */
+/** As `explain` finds it, line by line; the first line of a require stack belongs to the one above. */
 function idOf(output: string): string {
-  const lines = output.split('\n');
+  const lines = output.replaceAll('Require stack:\n', 'Require stack: ').split('\n');
   return TABLE.find(([, pattern]) => lines.some((line) => new RegExp(pattern).test(line)))?.[0] ?? 'unknown';
 }
 
@@ -20,6 +20,7 @@ const SAMPLES: Record<string, string[]> = {
   'lockfile-merge-conflict': ['info Merge conflict detected in yarn.lock and successfully merged.', 'error Invalid value type 1:0 in /tmp/b/yarn.lock'],
   'npm-peer-conflict': ['npm error code ERESOLVE\nnpm error ERESOLVE could not resolve'],
   'pnpm-peer-conflict': [' ERR_PNPM_PEER_DEP_ISSUES  Unmet peer dependencies'],
+  'yarn-too-old': ['error `install` has been replaced with `add` to add new dependencies. Run "yarn add" instead.'],
   'no-such-version': ['npm error code ETARGET\nnpm error notarget No matching version found for ms@99.', 'error Couldn\'t find any versions for "ms" that matches "99"', ' ERR_PNPM_NO_MATCHING_VERSION  No matching version found for ms@99', '➤ YN0082: │ ms@npm:99: No candidates found'],
   'git-auth': ['npm error git@github.com: Permission denied (publickey).', "fatal: could not read Username for 'https://example.com': terminal prompts disabled"],
   'git-dependency': ['npm error code 128\nnpm error An unknown git error occurred', 'error Command failed.\nExit code: 128\nfatal: repository not found'],
@@ -47,7 +48,14 @@ const SAMPLES: Record<string, string[]> = {
   'missing-script': ['npm error Missing script: "build"', ' ERR_PNPM_NO_SCRIPT  Missing script: build', 'error Command "build" not found.', "Usage Error: Couldn't find a script named \"build\"."],
   'webpack-missing-module': ["Module not found: Error: Can't resolve './App' in '/tmp/b/src'", '[vite]: Rollup failed to resolve import "x" from "src/main.js".'],
   typescript: ["src/server.ts(2,21): error TS2307: Cannot find module 'fastify' or its corresponding type declarations."],
-  'missing-module': ["Error: Cannot find module './config'", "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'ms' imported from /tmp/b/index.js"],
+  'tool-incomplete': [
+    "npm error Cannot find module 'promise-retry'\nnpm error Require stack:\nnpm error - /opt/slipway/runtimes/npm/11.0.0/lib/node_modules/npm/lib/x.js",
+    "Error: Cannot find module 'x'\nRequire stack:\n- /opt/node/lib/node_modules/npm/lib/x.js",
+    "Error: Cannot find module '/opt/slipway/runtimes/pnpm/7.0.0/lib/pnpm/dist/pnpm.cjs'",
+    "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'x' imported from /opt/slipway/runtimes/pnpm/11.0.0/lib/pnpm/dist/pnpm.mjs",
+  ],
+  'package-incomplete': ["Error: Cannot find module 'webpack-dev-server'\nRequire stack:\n- /tmp/build_0/node_modules/webpack-cli/lib/x.js\n- /tmp/build_0/index.js", "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'x' imported from /tmp/build_0/node_modules/y/index.js"],
+  'missing-module': ["Error: Cannot find module 'ms'\nRequire stack:\n- /tmp/build_0/webpack.config.js\n- /tmp/build_0/node_modules/webpack-cli/lib/x.js", "Error: Cannot find module './config'", "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'ms' imported from /tmp/b/index.js"],
   'treats-warnings-as-errors': ['Treating warnings as errors because process.env.CI = true.'],
   'prisma-database-url': ['error: Environment variable not found: DATABASE_URL.'],
   'next-build': ["> Build error occurred\nError: > Couldn't find any `pages` or `app` directory. Please create one under the project root"],
@@ -56,7 +64,9 @@ const SAMPLES: Record<string, string[]> = {
   'syntax-too-new': ["SyntaxError: Unexpected token '??='"],
   'unsupported-engine-flag': ['node: bad option: --experimental-foo'],
   'not-executable': ['sh: 1: ./build.sh: Permission denied'],
-  'registry-unreachable': ['npm error code ENOTFOUND', 'npm error network request to x failed', 'info There appears to be trouble with your network connection. Retrying...', ' ERR_PNPM_META_FETCH_FAIL  GET x: request failed', 'error An unexpected error occurred: "tunneling socket could not be established, cause=connect ECONNREFUSED".'],
+  'bower-unreachable': ['bower jquery#~2 ECONNREFUSED Request to https://registry.bower.io/packages/jquery failed: connect ECONNREFUSED 127.0.0.1:443', 'bower retry Request to https://registry.bower.io/packages/jquery failed with ENOTFOUND, retrying in 1.2s\nbower jquery#~2 ENOTFOUND getaddrinfo ENOTFOUND registry.bower.io'],
+  'host-unreachable': ['Error: getaddrinfo ENOTFOUND db.example.com', 'Error: connect ECONNREFUSED 127.0.0.1:5432', 'curl: (6) Could not resolve host: example.com'],
+  'registry-unreachable': ['RequestError: getaddrinfo ENOTFOUND registry.yarnpkg.com', 'npm error code ENOTFOUND', 'npm error network request to x failed', 'info There appears to be trouble with your network connection. Retrying...', ' ERR_PNPM_META_FETCH_FAIL  GET x: request failed', 'error An unexpected error occurred: "tunneling socket could not be established, cause=connect ECONNREFUSED".'],
   'registry-certificate': ['npm error code SELF_SIGNED_CERT_IN_CHAIN', 'Error: unable to verify: UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
   unknown: ['Error: the app has a mistake of its own'],
 };
