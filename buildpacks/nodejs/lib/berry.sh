@@ -2,7 +2,9 @@
 
 # With Plug'n'Play, apps run out of the cache: it has to be theirs, and in the slug. So is one that is checked in.
 manager_settings() {
-  export YARN_ENABLE_TELEMETRY=0 YARN_ENABLE_PROGRESS_BARS=false YARN_ENABLE_COLORS=false YARN_ENABLE_HYPERLINKS=false
+  # Ahead of 2.2 it refuses to start with a setting that it doesn't know.
+  [[ $TOOL_IS == 2.[01].* ]] || export YARN_ENABLE_TELEMETRY=0
+  export YARN_ENABLE_PROGRESS_BARS=false YARN_ENABLE_COLORS=false YARN_ENABLE_HYPERLINKS=false
   export YARN_GLOBAL_FOLDER=$CACHE/berry YARN_ENABLE_GLOBAL_CACHE=false
   if [ "$LINKER" != pnp ] && [ ! -d .yarn/cache ]; then
     export YARN_ENABLE_GLOBAL_CACHE=true YARN_ENABLE_MIRROR=false
@@ -21,10 +23,8 @@ manager_install() {
 }
 
 manager_prune() {
-  local version
-  version=$(tool_version)
-  if [ "${version%%.*}" -lt 4 ] 2>/dev/null && ! grep -qs plugin-workspace-tools .yarnrc.yml; then
-    echo "Yarn ${version%% *} can't prune without its plugin workspace-tools: devDependencies stay."
+  if [ "${TOOL_IS%%.*}" -lt 4 ] && ! grep -qs plugin-workspace-tools .yarnrc.yml; then
+    echo "Yarn ${TOOL_IS%% *} can't prune without its plugin workspace-tools: devDependencies stay."
     return
   fi
   yarn workspaces focus --all --production && drop_unused
@@ -34,8 +34,8 @@ manager_prune() {
 drop_unused() {
   local word path
   local -A used=()
-  [ -f .pnp.cjs ] && [[ " ${TREES[*]} " == *' .yarn/cache '* ]] || return 0
-  while read -r word; do used[$word]=1; done < <(grep -oE '\.yarn/(cache|unplugged)/[^/"]+' .pnp.cjs .pnp.data.json 2>/dev/null | sed 's/^[^:]*://' | sort -u)
+  { [ -f .pnp.cjs ] || [ -f .pnp.js ]; } && [[ " ${TREES[*]} " == *' .yarn/cache '* ]] || return 0
+  while read -r word; do used[$word]=1; done < <(grep -oE '\.yarn/(cache|unplugged)/[^/"]+' .pnp.js .pnp.cjs .pnp.data.json 2>/dev/null | sed 's/^[^:]*://' | sort -u)
   for path in .yarn/cache/*.zip .yarn/unplugged/*; do
     [ -n "${used[$path]-}" ] || rm -rf "$path"
   done

@@ -47,31 +47,35 @@ function refuseContradictions(pkg, locks, pinned) {
     throw new Problem('multiple-package-managers', `package.json names several package managers: ${named.map((each) => each.split(' ')[1]).join(', ')}.`, 'Keep the one you use, remove the others, and push again.');
   }
   const [lock] = locks;
+  if (lock && lock.manager !== 'yarn' && lock.text.trim() === '') {
+    throw new Problem('invalid-lockfile', `${lock.name} is empty.`, `Make it anew with "${lock.manager} install", commit, and push again.`);
+  }
   if (lock && pinned && lock.manager !== pinned.name) {
     throw new Problem('lockfile-of-another-manager', `package.json says packageManager ${JSON.stringify(pkg.packageManager)}, but ${lock.name} is written by ${lock.manager}.`, `Commit the lockfile of ${pinned.name} and remove ${lock.name}, or correct packageManager.`);
   }
 }
 
-/** Classic or berry; for berry, where its program is and how it links packages. */
-function whichYarn({ lock, wanted }, files) {
+/** Classic or berry; for berry, where its program is and how it links packages. A program in the repository is what runs. */
+function whichYarn({ lock, wanted, from }, files) {
   const isBerryLock = lock !== null && /^__metadata:/m.test(lock.text);
+  // Yarn 2 and later takes an empty one as a sign that the project begins here.
+  const isYarn1Lock = lock !== null && !isBerryLock && /^(?!#)\S/m.test(lock.text);
   const rc = files('.yarnrc.yml') ?? '';
   const yarnPath = setting(rc, 'yarnPath');
-  const major = /^\D*(\d+)/.exec(wanted)?.[1];
-  const isClassic = major !== undefined && Number(major) < 2;
-  if (isBerryLock && isClassic) {
-    throw new Problem('yarn-lockfile-version', `yarn.lock is written by Yarn 2 or later, which Yarn ${wanted} can't read.`, 'Correct the version of Yarn in package.json, or make yarn.lock anew with "yarn install".');
-  }
-  if (!isBerryLock && !(lock === null && (yarnPath || (major !== undefined && !isClassic)))) {
-    if (major !== undefined && !isClassic && !yarnPath) {
-      throw new Problem('yarn-lockfile-version', `yarn.lock is written by Yarn 1, but package.json asks for Yarn ${wanted}, which would change it.`, 'Run "yarn install" with that version and commit yarn.lock.');
-    }
-    if (!yarnPath) return { name: 'yarn' };
-  }
-  if (yarnPath && files(yarnPath) === undefined) {
+  const berry = { name: 'berry', yarnPath, linker: setting(rc, 'nodeLinker') || 'pnp' };
+  if (yarnPath) {
+    if (files(yarnPath) !== undefined) return berry;
     throw new Problem('missing-yarn-path', `.yarnrc.yml says yarnPath: ${yarnPath}, but that file is not in the repository.`, 'Commit it ("git add --force" where .gitignore names .yarn), or remove yarnPath.');
   }
-  return { name: 'berry', yarnPath, linker: setting(rc, 'nodeLinker') || 'pnp', ...(wanted === '' && { wanted: berryOf(lock) }) };
+  const major = Number(/^\D*(\d+)/.exec(wanted)?.[1] ?? NaN);
+  if (isBerryLock && major < 2) {
+    throw new Problem('yarn-lockfile-version', `yarn.lock is written by Yarn 2 or later, which Yarn ${wanted} can't read.`, `Correct ${from} in package.json, or make yarn.lock anew with "yarn install".`);
+  }
+  if (isYarn1Lock && major >= 2) {
+    throw new Problem('yarn-lockfile-version', `yarn.lock is written by Yarn 1, but package.json asks for Yarn ${wanted}, which would change it.`, 'Run "yarn install" with that version and commit yarn.lock.');
+  }
+  if (!isBerryLock && !(major >= 2)) return { name: 'yarn' };
+  return { ...berry, ...(wanted === '' && { wanted: berryOf(lock) }) };
 }
 
 /** A plain value at the top of a YAML file. */

@@ -1,5 +1,6 @@
 // One key for all that decides which packages are installed: a code-only push, or a new version number, keeps it.
 import { createHash } from 'node:crypto';
+import { runsAtInstall } from './install-scripts.mjs';
 import { whatItInstalls } from './lockfile.mjs';
 
 const DEPENDENCIES = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'peerDependenciesMeta', 'dependenciesMeta', 'bundleDependencies', 'bundledDependencies', 'overrides', 'resolutions', 'pnpm', 'installConfig', 'workspaces'];
@@ -7,14 +8,8 @@ const DEPENDENCIES = ['dependencies', 'devDependencies', 'optionalDependencies',
 const RC_FILES = ['.npmrc', '.yarnrc', '.yarnrc.yml', 'pnpm-workspace.yaml', '.pnpmfile.cjs', '.pnpmfile.mjs'];
 const SETTINGS = /^(npm_config_|yarn_|pnpm_config_)/i;
 
-const NPM_RUNS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
-/** What each manager runs of the app itself when it installs, in its order. */
-export const INSTALL_SCRIPTS = {
-  npm: NPM_RUNS,
-  yarn: ['preinstall', 'install', 'postinstall', 'prepublish', 'prepare'],
-  berry: ['preinstall', 'install', 'postinstall'],
-  pnpm: ['pnpm:devPreinstall', ...NPM_RUNS],
-};
+/** A patch that package managers apply themselves, as package.json, settings and lockfiles name it. */
+const PATCH = /[\w@.+~/-]+\.(?:patch|diff)\b/g;
 
 export function packagesKey({ pkg, members, manager, files, env, plan }) {
   const pick = (each) => DEPENDENCIES.map((field) => each[field] ?? null);
@@ -24,21 +19,31 @@ export function packagesKey({ pkg, members, manager, files, env, plan }) {
     members.map((member) => [member.path, member.pkg.name, pick(member.pkg)]),
     whatItInstalls(manager.lock),
     settings,
-    INSTALL_SCRIPTS[manager.name].map((name) => pkg.scripts?.[name] ?? null),
     RC_FILES.map((name) => files(name) ?? null),
+    patches({ pkg, members, manager, files }),
     [plan.NODE_VERSION, plan.MANAGER, plan.TOOL_VERSION, plan.YARN_PATH, plan.WITH_DEV],
   ];
   return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 24);
 }
 
+function patches({ pkg, members, manager, files }) {
+  const texts = [JSON.stringify([pkg, ...members.map((member) => member.pkg)]), files('pnpm-workspace.yaml') ?? '', manager.name === 'npm' ? '' : manager.lock?.text ?? ''];
+  const paths = new Set(texts.flatMap((text) => text.match(PATCH) ?? []).map((path) => path.replace(/^~?\.?\/+/, '')));
+  return [...paths].toSorted().map((path) => [path, files(path) ?? null]);
+}
+
 /** Whether installing also does what packages of an earlier build would come without: compiling or copying the app's own. */
 export function mustAlwaysInstall({ pkg, members, manager, files, env }) {
-  const copies = (each) => manager.name !== 'npm' && ['dependencies', 'devDependencies', 'optionalDependencies'].some((field) => Object.values(each[field] ?? {}).some((range) => /^file:/.test(range)));
+  // npm copies archives only; directories it links.
+  const isCopied = manager.name === 'npm' ? /^(file:|\.{0,2}\/|~\/).*\.(tgz|tar|tar\.gz)$/ : /^(file:|\.{0,2}\/|~\/)/;
+  const copies = (each) => ['dependencies', 'devDependencies', 'optionalDependencies'].some((field) => Object.values(each[field] ?? {}).some((range) => isCopied.test(range)));
   const isInjected = (each) => Object.values(each.dependenciesMeta ?? {}).some((meta) => meta?.injected);
   const linksByCopy = /^\s*install-links\s*=\s*true/m.test(files('.npmrc') ?? '') || env.npm_config_install_links === 'true';
-  const isRun = (each) => each.bin !== undefined || INSTALL_SCRIPTS[manager.name].some((name) => each.scripts?.[name]);
+  const isRun = (each) => each.bin !== undefined || runsAtInstall(manager.name, each);
   return (
     files('binding.gyp') !== undefined ||
+    // It runs nothing without the lockfile that it has written.
+    (manager.name === 'berry' && !manager.lock?.text.trim()) ||
     linksByCopy ||
     [pkg, ...members.map((member) => member.pkg)].some((each) => copies(each) || isInjected(each)) ||
     members.some((member) => isRun(member.pkg) || /\s/.test(member.path))

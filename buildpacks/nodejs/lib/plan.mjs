@@ -5,15 +5,16 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { hasScript } from './install-scripts.mjs';
 import { lockfileVersion } from './lockfile.mjs';
 import { chooseManager, pnpmOf } from './manager.mjs';
-import { INSTALL_SCRIPTS, mustAlwaysInstall, packagesKey } from './packages-key.mjs';
+import { mustAlwaysInstall, packagesKey } from './packages-key.mjs';
 import { Problem } from './problem.mjs';
+import { buildOf, scriptsOf } from './scripts.mjs';
 import { bundledNpm, isOutdated, resolveNode, resolveTool, wantsNewest } from './versions.mjs';
 
 export { Problem };
 
-const BUILD_SCRIPTS = ['heroku-prebuild', 'heroku-postbuild', 'build', 'heroku-cleanup'];
 const PACKAGE_FIELDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'workspaces'];
 const TITLES = { npm: 'npm', yarn: 'Yarn', berry: 'Yarn', pnpm: 'pnpm' };
 /** The last of Yarn 1: it serves whoever it satisfies. */
@@ -32,12 +33,13 @@ export function makePlan({ files, workspaces = () => [], stack, listVersions, np
   if (pkg.engines?.iojs) throw new Problem('iojs', 'package.json asks for io.js (engines.iojs), which became Node.js 4 in 2015.', 'Remove engines.iojs and set engines.node.');
   const members = isMonorepo(pkg, files) ? workspaces().map(({ path, text }) => ({ path, pkg: parsePackage(path, text) })) : [];
   const manager = chooseManager(pkg, files);
+  refuseYarnProduction(manager, env);
   const node = chooseNode({ pkg, stack, listVersions, semver, env });
   const npm = node.version === stack.node ? stack.npm : npmOf(node.version) ?? `${bundledNpm(node.version)}.9999.9999`;
   const tool = chooseTool({ manager, npm, listVersions, semver, env });
   const npmMajor = Number((manager.name === 'npm' && tool.version ? tool.version : npm).split('.')[0]);
   refuseNewLock(manager, npmMajor, node.version);
-  const does = scriptsOf({ pkg, members, manager, files, env });
+  const does = scriptsOf({ pkg, members, manager, major: manager.name === 'npm' ? npmMajor : parseInt(tool.version, 10), files, env });
   const plan = {
     ENGINE: String(pkg.engines?.node ?? ''),
     NODE_VERSION: node.version,
@@ -55,9 +57,9 @@ export function makePlan({ files, workspaces = () => [], stack, listVersions, np
     LOCK: manager.lock?.name ?? '',
     ...does,
     ALWAYS_INSTALL: mustAlwaysInstall({ pkg, members, manager, files, env }) ? '1' : '',
-    PREBUILD: pkg.scripts?.['heroku-prebuild'] ? 'heroku-prebuild' : '',
-    BUILD_SCRIPT: ['heroku-postbuild', 'build'].find((name) => hasScript(pkg, name)) ?? '',
-    CLEANUP: pkg.scripts?.['heroku-cleanup'] ? 'heroku-cleanup' : '',
+    PREBUILD: hasScript(pkg, 'heroku-prebuild') ? 'heroku-prebuild' : '',
+    ...buildOf(pkg),
+    CLEANUP: hasScript(pkg, 'heroku-cleanup') ? 'heroku-cleanup' : '',
     CACHE_DIRECTORIES: cacheDirectories(pkg),
     STARTS: hasScript(pkg, 'start') ? '1' : '',
     MAIN: mainFiles(pkg),
@@ -100,30 +102,15 @@ function chooseTool({ manager, npm, listVersions, semver, env }) {
   return tool;
 }
 
+/** Yarn 2 and later starts with no setting that it doesn't know, in the build and in dynos. */
+function refuseYarnProduction(manager, env) {
+  if (manager.name !== 'berry' || !env.YARN_PRODUCTION) return;
+  throw new Problem('yarn2-with-yarn-production-env-set', 'Yarn 2 and later does not start while the config var YARN_PRODUCTION is set.', 'Unset it. To keep devDependencies, set YARN2_SKIP_PRUNING=true instead.');
+}
+
 function refuseNewLock(manager, npmMajor, node) {
   if (manager.name !== 'npm' || npmMajor >= 7 || lockfileVersion(manager.lock) !== 3) return;
   throw new Problem('lockfile-too-new', `${manager.lock.name} is of version 3, which npm ${npmMajor} of Node.js ${node} can't read.`, 'Set engines.node to 16.x or later, or make the lockfile anew with "npm install --lockfile-version 1".');
-}
-
-function hasScript(pkg, name) {
-  return typeof pkg.scripts?.[name] === 'string' && pkg.scripts[name] !== '';
-}
-
-/** What of the app's own is run, and what that means for devDependencies. */
-function scriptsOf({ pkg, members, manager, files, env }) {
-  const isIgnored = /^true$/i.test(env.npm_config_ignore_scripts ?? env.NPM_CONFIG_IGNORE_SCRIPTS ?? '') || /^\s*ignore-scripts\s*=\s*true/m.test(files('.npmrc') ?? '');
-  const installScripts = isIgnored ? [] : INSTALL_SCRIPTS[manager.name].filter((name) => hasScript(pkg, name));
-  const keepsDev = keepsDevDependencies(manager, env);
-  const anyInstalls = members.some((member) => INSTALL_SCRIPTS[manager.name].some((name) => hasScript(member.pkg, name)));
-  // Berry can't install without them and still see to it that the lockfile is right.
-  const needsDev = keepsDev || manager.name === 'berry' || anyInstalls || installScripts.length > 0 || BUILD_SCRIPTS.some((name) => hasScript(pkg, name));
-  const hasDev = [{ pkg }, ...members].some((each) => Object.keys(each.pkg.devDependencies ?? {}).length > 0);
-  return { INSTALL_SCRIPTS: installScripts, WITH_DEV: needsDev ? '1' : '', PRUNE: needsDev && hasDev && !keepsDev ? '1' : '' };
-}
-
-function keepsDevDependencies({ name }, env) {
-  const own = { npm: env.NPM_CONFIG_PRODUCTION === 'false', yarn: env.YARN_PRODUCTION === 'false', berry: env.YARN2_SKIP_PRUNING === 'true', pnpm: env.PNPM_SKIP_PRUNING === 'true' };
-  return (env.NODE_ENV ?? 'production') !== 'production' || env.NPM_CONFIG_PRODUCTION === 'false' || own[name];
 }
 
 function isMonorepo(pkg, files) {
@@ -132,7 +119,7 @@ function isMonorepo(pkg, files) {
 
 function hasPackages(pkg, members, manager) {
   // Yarn 2 and later start nothing in a project that has not been installed.
-  if (manager.name === 'berry') return true;
+  if (manager.name === 'berry' || members.length > 0) return true;
   return [{ pkg }, ...members].some((each) => PACKAGE_FIELDS.some((field) => Object.keys(each.pkg[field] ?? {}).length > 0));
 }
 
@@ -151,6 +138,9 @@ function warnings({ pkg, node, manager, members }) {
   const list = [];
   if (node.isWide) list.push(`engines.node ${JSON.stringify(pkg.engines.node)} allows every future major version; the app gets Node.js ${node.version}.`);
   if (isOutdated(node.version)) list.push(`Node.js ${node.version.split('.')[0]} gets no more security updates: set engines.node to "24.x".`);
+  const engine = pkg.engines?.[TITLES[manager.name].toLowerCase()];
+  if (manager.from === 'packageManager' && engine) list.push(`packageManager is taken, not engines.${TITLES[manager.name].toLowerCase()} ${JSON.stringify(engine)}: keep one of them in package.json.`);
+  if (manager.yarnPath && manager.from && !manager.yarnPath.includes(manager.wanted)) list.push(`yarnPath in .yarnrc.yml is taken (${manager.yarnPath}), not ${manager.from} in package.json: keep one of them.`);
   if (!manager.lock && hasPackages(pkg, members, manager)) {
     const names = { npm: ['package-lock.json', 'npm'], yarn: ['yarn.lock', 'yarn'], berry: ['yarn.lock', 'yarn'], pnpm: ['pnpm-lock.yaml', 'pnpm'] };
     const [lock, command] = names[manager.name];

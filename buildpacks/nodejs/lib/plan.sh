@@ -11,6 +11,16 @@ make_plan() {
     rm "$CACHE/plan.new"
   fi
   source "$CACHE/plan"
+  [ -z "$PREBUILD${INSTALL_SCRIPTS_FIRST[*]}" ] || PLANNED=$(plan_files | sha256sum)
+}
+
+# A script that runs before the packages are there may have changed what decides about them: .npmrc, say.
+renew_key() {
+  local now
+  now=$(plan_files | sha256sum)
+  [ "$now" != "$PLANNED" ] || return 0
+  PLANNED=$now
+  PACKAGES_KEY=$(sha256sum <<<"$PACKAGES_KEY $now" | cut -c 1-24)
 }
 
 # Asks for the lists of versions that turn out to matter: what the stack has is not what the app wants.
@@ -39,6 +49,15 @@ refuse_version() {
 }
 
 plan_inputs() {
+  local name
+  plan_files
+  printf '%s\n' binding.gy[p] .yarn/releases/*
+  for name in "${!npm_config_@}" "${!NPM_CONFIG_@}" "${!YARN_@}" "${!YARN2_@}" "${!PNPM_@}" "${!pnpm_config_@}" NODE_ENV NODEJS_ALLOW_WIDE_RANGE; do
+    [ $name = npm_config_cache ] || printf '%s=%s\n' $name "${!name}"
+  done
+}
+
+plan_files() {
   local name files=($PACK/lib/*.mjs) members=()
   for name in $RUNTIMES/{node,npm,yarn,pnpm}/versions package.json package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml pnpm-workspace.yaml .npmrc .yarnrc .yarnrc.yml .pnpmfile.[cm]js; do
     [ -f $name ] && files+=($name) && echo "== $name"
@@ -49,8 +68,8 @@ plan_inputs() {
     printf '%s\n' "${members[@]}"
   fi
   cat "${files[@]}" "${members[@]}"
-  printf '%s\n' binding.gy[p] .yarn/releases/*
-  for name in "${!npm_config_@}" "${!NPM_CONFIG_@}" "${!YARN_@}" "${!YARN2_@}" "${!PNPM_@}" "${!pnpm_config_@}" NODE_ENV NODEJS_ALLOW_WIDE_RANGE; do
-    [ $name = npm_config_cache ] || printf '%s=%s\n' $name "${!name}"
+  # Patches that package managers apply.
+  for name in $(grep -ohE '[[:alnum:]_@.+~/-]+\.(patch|diff)\b' "${files[@]}" "${members[@]}" | sed -E 's:^~?\.?/+::' | LC_ALL=C sort -u); do
+    [ ! -f "$name" ] || { echo "== $name"; cat "$name"; }
   done
 }

@@ -21,7 +21,7 @@ manager_install() {
   pnpm install --reporter=append-only "${flags[@]}" && forget_times
 }
 
-# "pnpm prune" knows nothing of workspaces.
+# "pnpm prune" knows nothing of workspaces. Both run the app's install scripts, which may need what is pruned.
 manager_prune() {
   if [ -f pnpm-workspace.yaml ] && grep -q '^packages:' pnpm-workspace.yaml; then
     local flags=()
@@ -29,7 +29,7 @@ manager_prune() {
     # It asks before it starts over, unless nobody is there to answer.
     CI=true pnpm install --reporter=append-only --prod --prefer-offline "${flags[@]}"
   else
-    pnpm prune --prod --ignore-scripts
+    pnpm prune --prod
   fi && forget_times
 }
 

@@ -10,7 +10,7 @@ write_profile() {
     # The app has moved since it was installed: newer ones would install it anew.
     pnpm) lines+=('export npm_config_verify_deps_before_run=false pnpm_config_verify_deps_before_run=false'
       'export npm_config_manage_package_manager_versions=false pnpm_config_pm_on_fail=ignore pnpm_config_update_notifier=false') ;;
-    berry) lines+=('export YARN_ENABLE_TELEMETRY=0 YARN_ENABLE_GLOBAL_CACHE=false') ;;
+    berry) lines+=("export ${YARN_ENABLE_TELEMETRY:+YARN_ENABLE_TELEMETRY=0 }YARN_ENABLE_GLOBAL_CACHE=false") ;;
   esac
   printf '%s\n' "${lines[@]}" >.profile.d/nodejs.sh
   read -r -d '' text <"$PACK/lib/WEB_CONCURRENCY.sh"
@@ -19,13 +19,13 @@ write_profile() {
 
 # What the buildpacks that follow source.
 write_export() {
-  printf '%s\n' "export NODE_HOME=$NODE_HOME" "export PATH=\"$PATH:$BUILD/node_modules/.bin\"" >"$EXPORT_FILE"
+  printf '%s\n' "export NODE_HOME=$NODE_HOME" "export PATH=\"$PATH:$BUILD/node_modules/.bin\"" "export NODE_OPTIONS=\"\${NODE_OPTIONS:-$HEAP}\"" >"$EXPORT_FILE"
 }
 
 # The start script; else server.js, or the file that Node itself would run. They may have been built just now.
 write_default_web() {
   local web='' path node=node
-  [ ! -f .pnp.cjs ] || node='yarn node'
+  [ ! -f .pnp.cjs ] && [ ! -f .pnp.js ] || node='yarn node'
   if [ -n "$STARTS" ]; then
     web="$TOOL start"
   else

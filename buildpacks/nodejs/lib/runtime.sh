@@ -19,10 +19,9 @@ use_runtime() {
   if [ -n "$TOOL_VERSION" ]; then use_tool; elif [ -n "$YARN_PATH" ]; then use_yarn_path; fi
   report node_version "$NODE_VERSION"
   report package_manager "$TOOL"
-  local version
-  version=$(tool_version)
-  report "${TOOL}_version" "$version"
-  info "Using Node.js $NODE_VERSION and $(tool_title) $version"
+  TOOL_IS=$(tool_version)
+  report "${TOOL}_version" "$TOOL_IS"
+  info "Using Node.js $NODE_VERSION and $(tool_title) $TOOL_IS"
 }
 
 use_tool() {
@@ -53,13 +52,25 @@ use_yarn_path() {
 
 tool_title() { case $TOOL in yarn) echo Yarn ;; *) echo "$TOOL" ;; esac; }
 
+# What a release says of itself whose name tells no version; asked once for each release.
+yarn_path_version() {
+  local known='' version='' digest
+  digest=$(sha256sum <"$YARN_PATH")
+  [ ! -f "$CACHE/yarn-version" ] || read -r known version <"$CACHE/yarn-version"
+  if [ "$known" != "${digest%% *}" ]; then
+    version=$(yarn --version)
+    echo "${digest%% *} $version" >"$CACHE/yarn-version"
+  fi
+  echo "$version"
+}
+
 # Its version without starting it, or anything else: that takes a quarter of a second.
 tool_version() {
   local text
   if [ -n "$TOOL_VERSION" ]; then
     echo "$TOOL_VERSION"
   elif [ -n "$YARN_PATH" ]; then
-    [[ $YARN_PATH =~ ([0-9]+\.[0-9]+\.[0-9]+[^/]*)\.c?js$ ]] && echo "${BASH_REMATCH[1]} ($YARN_PATH)" || echo "($YARN_PATH)"
+    [[ $YARN_PATH =~ ([0-9]+\.[0-9]+\.[0-9]+[^/]*)\.c?js$ ]] && echo "${BASH_REMATCH[1]} ($YARN_PATH)" || echo "$(yarn_path_version) ($YARN_PATH)"
   else
     text=$(<"$NODE_HOME/lib/node_modules/npm/package.json")
     [[ $text =~ \"version\":\ *\"([^\"]+)\" ]] && echo "${BASH_REMATCH[1]}"

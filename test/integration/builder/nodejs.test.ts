@@ -69,6 +69,97 @@ describe('packages of a Node.js app', () => {
   });
 });
 
+// Replaces a word in a file of a package, as patches do: what is patched already can't be patched.
+const PATCH = `
+const fs = require('fs');
+for (const name of fs.existsSync('patches') ? fs.readdirSync('patches') : []) {
+  const [file, from, to] = fs.readFileSync('patches/' + name, 'utf8').trim().split(' ');
+  const text = fs.readFileSync(file, 'utf8');
+  if (!text.includes(from)) throw new Error('The patch ' + name + ' does not apply.');
+  fs.writeFileSync(file, text.replace(from, to));
+}`;
+const FILE = 'node_modules/left-pad/index.js';
+const PNPM_LOCK = "lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: true\n  excludeLinksFromLockfile: false\n\nimporters:\n\n  .:\n    dependencies:\n      left-pad:\n        specifier: 1.3.0\n        version: 1.3.0\n\npackages:\n\n  left-pad@1.3.0:\n    resolution: {integrity: sha512-XI5MPzVNApjAyhQzphX8BkmKsKUxD4LdyK24iZeQGinBN9yTQT3bFlCBy/aVx2HrNcqQGsdot8ghrjyrvMCoEA==}\n\nsnapshots:\n\n  left-pad@1.3.0: {}\n";
+const pnpm: Files = {
+  'package.json': JSON.stringify({ name: 'a', version: '1.0.0', packageManager: 'pnpm@10.34.8', dependencies: { 'left-pad': '1.3.0' } }),
+  'pnpm-lock.yaml': PNPM_LOCK,
+};
+
+describe('what scripts change among the packages', () => {
+  const patched = (from: string, to: string) => ({ 'patches/one': `${FILE} ${from} ${to}` });
+  it.each([
+    ['postinstall of an app with devDependencies', app, { build: undefined, postinstall: 'node patch.js' }],
+    ['build of an app without', { ...app, 'package.json': app['package.json']!.replace('"devDependencies":{"ms":"2.1.3"}', '"devDependencies":{}') }, { build: 'node patch.js' }],
+    ['heroku-cleanup, after the pruning', app, { build: undefined, 'heroku-cleanup': 'node patch.js' }],
+    ["postinstall, of files that are pnpm's store too", pnpm, { postinstall: 'node patch.js' }],
+  ] as const)('in %s is of that build only', async (_, given: Files, scripts) => {
+    const pkg = JSON.parse(given['package.json']!) as { scripts?: object };
+    const all: Files = { ...given, 'patch.js': PATCH, 'package.json': JSON.stringify({ ...pkg, scripts: { ...pkg.scripts, ...scripts } }) };
+    if (!all['package.json']!.includes('"ms"') && all['package-lock.json']) all['package-lock.json'] = withoutMs(all['package-lock.json']);
+    const id = await world.newApp();
+    const push = async (patch: Files, code: string) => {
+      const pushed = await world.push(id, { ...all, ...patch, 'code.js': code });
+      expect(pushed.build.failure, pushed.output).toBe(null);
+      const text = await world.read(pushed.slug!, `app/${FILE}`).catch(() => world.read(pushed.slug!, 'app/node_modules/.pnpm/left-pad@1.3.0/node_modules/left-pad/index.js'));
+      return { isReused: pushed.output.includes('Nothing to install: '), text };
+    };
+    const first = await push(patched('leftPad', 'leftOne'), '1');
+    expect(first.text).toContain('leftOne');
+    expect((await push(patched('leftPad', 'leftTwo'), '1')).text).toBe(first.text.replace('leftOne', 'leftTwo'));
+    const published = await push({}, '1');
+    expect(published.text).toBe(first.text.replace('leftOne', 'leftPad'));
+    const patchedAgain = await push(patched('leftPad', 'leftOne'), '2');
+    expect(patchedAgain).toEqual({ isReused: true, text: first.text });
+    expect(await push(patched('leftPad', 'leftOne'), '3')).toEqual({ isReused: true, text: first.text });
+  });
+
+  it('does not outlive a build that fails', async () => {
+    const id = await world.newApp();
+    const files = { ...app, 'generate.js': `${PATCH}; fs.symlinkSync('../schema', 'node_modules/schema'); if (fs.existsSync('fail')) process.exit(1)`, ...patched('leftPad', 'leftOne') };
+    const all = [files, { ...files, fail: '' }, files, files];
+    const pushes = [];
+    for (const each of all) pushes.push(await world.push(id, each));
+    expect(pushes.map((pushed) => pushed.build.failure === null), pushes.map((pushed) => pushed.output).join()).toEqual([true, false, true, true]);
+    expect(pushes[3]!.output).toContain('Nothing to install: ');
+    expect(pushes[3]!.output).toContain('Nothing to prune: ');
+    expect(await world.read(pushes[3]!.slug!, `app/${FILE}`)).toContain('leftOne');
+  });
+
+  it('is undone where a patch of the package manager is another', async () => {
+    const id = await world.newApp();
+    const diff = (line: string) => `diff --git a/index.js b/index.js\n--- a/index.js\n+++ b/index.js\n@@ -4,1 +4,1 @@\n-'use strict';\n+'use strict'; // ${line}\n`;
+    const settings = { ...pnpm, 'pnpm-workspace.yaml': 'patchedDependencies:\n  left-pad@1.3.0: fixes/left-pad.patch\n', '.npmrc': 'frozen-lockfile=false\n' };
+    await world.push(id, { ...settings, 'fixes/left-pad.patch': diff('one') });
+    const { output } = await world.push(id, { ...settings, 'fixes/left-pad.patch': diff('two') });
+    expect(output).not.toContain('Nothing to install: ');
+  });
+});
+
+describe('install scripts of the app', () => {
+  it('run once each, in the first build and in those that reuse its packages', async () => {
+    const id = await world.newApp();
+    const scripts = Object.fromEntries(['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare'].map((name) => [name, `echo "ran $npm_lifecycle_event"`]));
+    const files = { ...app, 'package.json': JSON.stringify({ ...(JSON.parse(app['package.json']!) as object), scripts }) };
+    const ran = (output: string) => output.match(/^ +ran \w+$/gm)?.map((line) => line.trim().slice(4));
+    const first = await world.push(id, files);
+    const again = await world.push(id, files);
+    expect(again.output).toContain('Nothing to install: ');
+    expect(ran(first.output), first.output).toEqual(Object.keys(scripts));
+    expect(ran(again.output), again.output).toEqual(Object.keys(scripts));
+    expect(await world.read(again.slug!, 'app/package.json')).toBe(files['package.json']);
+  });
+});
+
+describe('a build', () => {
+  it('has all the memory that it may have for its heap, unless a config var says otherwise', async () => {
+    const id = await world.newApp();
+    const files = { ...app, 'generate.js': "console.log('options ' + process.env.NODE_OPTIONS)" };
+    expect((await world.push(id, files)).output).toContain('options --max_old_space_size=1024\n');
+    await world.setConfig(id, { NODE_OPTIONS: '--max-old-space-size=300' });
+    expect((await world.push(id, files)).output).toContain('options --max-old-space-size=300\n');
+  });
+});
+
 describe('a package manager', () => {
   it('that cannot be had is refused with those that can', async () => {
     const pushed = await world.push(await world.newApp(), { 'package.json': '{"packageManager":"pnpm@10.99.0","dependencies":{"ms":"2.1.3"}}', 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n" });
@@ -80,4 +171,11 @@ describe('a package manager', () => {
 async function packagesOf(slug: { digest: string }): Promise<string[]> {
   const paths = (await world.list(slug)).map((line) => line.split(/\s+/)[5]!);
   return paths.flatMap((path) => /^app\/node_modules\/([^./][^/]*)\/$/.exec(path)?.[1] ?? []);
+}
+
+function withoutMs(lock: string): string {
+  const content = JSON.parse(lock) as { packages: Record<string, { devDependencies?: object }> };
+  delete content.packages['node_modules/ms'];
+  delete content.packages['']!.devDependencies;
+  return JSON.stringify(content);
 }

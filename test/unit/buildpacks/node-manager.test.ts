@@ -21,6 +21,11 @@ describe('the package manager', () => {
     ['packageManager yarn without a lockfile', { packageManager: 'yarn@4.18.0' }, {}, ['berry', '4.18.0']],
     ['engines.yarn without a lockfile', { engines: { yarn: '1.x' } }, {}, ['yarn', '1.22.22']],
     ['a Yarn that is checked in', {}, { ...LOCKS.berry, '.yarnrc.yml': 'nodeLinker: node-modules\nyarnPath: .yarn/releases/yarn-4.1.0.cjs\n', '.yarn/releases/yarn-4.1.0.cjs': '' }, ['berry', '']],
+    ['a Yarn that is checked in, whatever engines say', { engines: { yarn: '1.x' } }, { ...LOCKS.berry, '.yarnrc.yml': 'yarnPath: .yarn/releases/yarn-rc.js\n', '.yarn/releases/yarn-rc.js': '' }, ['berry', '']],
+    ['a Yarn that is checked in, whatever packageManager says', { packageManager: 'yarn@1.22.19' }, { ...LOCKS.berry, '.yarnrc.yml': 'yarnPath: .yarn/releases/yarn-rc.js\n', '.yarn/releases/yarn-rc.js': '' }, ['berry', '']],
+    ['packageManager yarn and an empty yarn.lock', { packageManager: 'yarn@4.18.0' }, { 'yarn.lock': '' }, ['berry', '4.18.0']],
+    ['a yarn.lock without entries', {}, { 'yarn.lock': '# yarn lockfile v1\n\n' }, ['yarn', '1.22.22']],
+    ['fields that are empty', { packageManager: '', engines: { node: '', npm: '', yarn: '', pnpm: '' } }, { '.npmrc': '', '.yarnrc.yml': '' }, ['npm', '']],
     ['pnpm-lock.yaml 5.3', {}, pnpmLock('5.3'), ['pnpm', '6.35.1']],
     ['pnpm-lock.yaml 5.4', {}, pnpmLock('5.4'), ['pnpm', '7.33.7']],
     ['pnpm-lock.yaml 6', {}, pnpmLock("'6.0'"), ['pnpm', '8.15.9']],
@@ -57,6 +62,18 @@ describe('the package manager', () => {
   });
 });
 
+it('Yarn 2 and later is refused with a setting that it would not start with', () => {
+  expect(problemOf(PACKAGES, { files: LOCKS.berry, env: { YARN_PRODUCTION: 'false' } }).id).toBe('yarn2-with-yarn-production-env-set');
+  expect(planOf(PACKAGES, { files: LOCKS.berry, env: { YARN_PRODUCTION: '' } })['MANAGER']).toBe('berry');
+});
+
+it.each([
+  [{ packageManager: 'pnpm@9.15.9', engines: { pnpm: '8.x' } }, LOCKS.pnpm, 'packageManager is taken, not engines.pnpm "8.x": keep one of them in package.json.'],
+  [{ packageManager: 'yarn@4.18.0' }, { ...LOCKS.berry, '.yarnrc.yml': 'yarnPath: .yarn/releases/yarn-4.0.0.cjs\n', '.yarn/releases/yarn-4.0.0.cjs': '' }, 'yarnPath in .yarnrc.yml is taken (.yarn/releases/yarn-4.0.0.cjs), not packageManager in package.json: keep one of them.'],
+])('two versions that are named are warned of: %j', (pkg, files, warning) => {
+  expect(planOf({ ...PACKAGES, ...pkg }, { files })['WARNINGS']).toEqual([warning]);
+});
+
 describe('a contradiction', () => {
   const yarnPath = { '.yarnrc.yml': 'yarnPath: ".yarn/releases/yarn-4.1.0.cjs" # here\n' };
   it.each([
@@ -68,6 +85,8 @@ describe('a contradiction', () => {
     ['lockfile-of-another-manager', { packageManager: 'pnpm@9.0.0' }, LOCKS.npm, 'package.json says packageManager "pnpm@9.0.0", but package-lock.json is written by npm.'],
     ['invalid-package-manager', { packageManager: 'yarn' }, {}, 'packageManager "yarn" in package.json is not npm, yarn or pnpm with an exact version.'],
     ['invalid-package-manager', { packageManager: 'bun@1.0.0' }, {}, 'packageManager "bun@1.0.0" in package.json is not npm, yarn or pnpm with an exact version.'],
+    ['invalid-lockfile', {}, { 'package-lock.json': '' }, 'package-lock.json is empty.'],
+    ['invalid-lockfile', {}, { 'pnpm-lock.yaml': '\n' }, 'pnpm-lock.yaml is empty.'],
     ['yarn-lockfile-version', { engines: { yarn: '1.x' } }, LOCKS.berry, "yarn.lock is written by Yarn 2 or later, which Yarn 1.x can't read."],
     ['yarn-lockfile-version', { packageManager: 'yarn@4.1.0' }, LOCKS.yarn, 'yarn.lock is written by Yarn 1, but package.json asks for Yarn 4.1.0, which would change it.'],
     ['missing-yarn-path', {}, { ...LOCKS.berry, ...yarnPath }, '.yarnrc.yml says yarnPath: .yarn/releases/yarn-4.1.0.cjs, but that file is not in the repository.'],

@@ -27,6 +27,22 @@ describe('the key of packages', () => {
     expect(key(pkg, { files: LOCKS.npm, ...more })).not.toBe(key(PACKAGES, { files: LOCKS.npm }));
   });
 
+  it.each([
+    ['pnpm', { ...PACKAGES, pnpm: { patchedDependencies: { 'ms@2.1.3': 'fixes/ms.patch' } } }, LOCKS.pnpm, 'fixes/ms.patch'],
+    ['pnpm, in its settings', PACKAGES, { ...LOCKS.pnpm, 'pnpm-workspace.yaml': 'patchedDependencies:\n  ms@2.1.3: patches/ms@2.1.3.patch\n' }, 'patches/ms@2.1.3.patch'],
+    ['Yarn 4', { ...PACKAGES, resolutions: { ms: 'patch:ms@npm%3A2.1.3#~/.yarn/patches/ms-npm-2.1.3-81ff3cfac1.patch' } }, LOCKS.berry, '.yarn/patches/ms-npm-2.1.3-81ff3cfac1.patch'],
+    ['Yarn 3', { ...PACKAGES, resolutions: { ms: 'patch:ms@2.1.3#./ms.patch' } }, LOCKS.berry, 'ms.patch'],
+  ])('changes with a patch that %s applies', (_, pkg, files, path) => {
+    const of = (patch: string) => key(pkg, { files: { ...files, [path]: patch } });
+    expect(of('one')).toBe(of('one'));
+    expect(of('two')).not.toBe(of('one'));
+  });
+
+  it("stays when the app's own install scripts change, which the packages are kept without", () => {
+    const of = (postinstall: string) => key({ ...PACKAGES, scripts: { postinstall } }, { files: LOCKS.npm });
+    expect(of('two')).toBe(of('one'));
+  });
+
   it('of a monorepo changes with what its parts need, not with their versions', () => {
     const of = (part: object) => key({ workspaces: ['a'] }, { files: LOCKS.npm, members: { 'a/package.json': part } });
     expect(of({ name: 'a', version: '2.0.0' })).toBe(of({ name: 'a', version: '1.0.0' }));

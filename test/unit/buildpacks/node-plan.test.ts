@@ -37,13 +37,19 @@ describe('packages', () => {
     ['no lockfile', PACKAGES, {}, { INSTALL: 'loose' }],
     ['a build script', { ...dev, scripts: { build: 'x' } }, LOCKS.npm, { WITH_DEV: '1', PRUNE: '1', BUILD_SCRIPT: 'build' }],
     ['a build script, for Yarn', { ...dev, scripts: { build: 'x' } }, LOCKS.yarn, { WITH_DEV: '1', PRUNE: '1' }],
-    ['heroku-postbuild over build', { scripts: { build: 'x', 'heroku-postbuild': 'y' } }, {}, { BUILD_SCRIPT: 'heroku-postbuild' }],
+    ['heroku-postbuild over build', { scripts: { build: 'x', 'heroku-postbuild': 'y' } }, {}, { BUILD_SCRIPT: 'heroku-postbuild', BUILD_NOTES: ['Detected both "build" and "heroku-postbuild" scripts'] }],
+    ['an empty heroku-postbuild', { ...dev, scripts: { build: 'x', 'heroku-postbuild': '' } }, {}, { BUILD_SCRIPT: '', BUILD_NOTES: ['Detected both "build" and "heroku-postbuild" scripts', 'Running heroku-postbuild, which is empty'], WITH_DEV: '' }],
+    ['an empty build', { ...dev, scripts: { build: '' } }, {}, { BUILD_SCRIPT: '', BUILD_NOTES: ['Running build, which is empty'], WITH_DEV: '' }],
+    ['empty scripts around them', { scripts: { 'heroku-prebuild': '', 'heroku-cleanup': ' ', postinstall: '' } }, {}, { PREBUILD: '', CLEANUP: '', INSTALL_SCRIPTS: [], BUILD_NOTES: [] }],
     ['devDependencies that nothing needs', dev, LOCKS.pnpm, { WITH_DEV: '', PRUNE: '' }],
     ['devDependencies, which Yarn 2 and later always installs', dev, LOCKS.berry, { WITH_DEV: '1', PRUNE: '1' }],
     ['an install script of the app', { ...PACKAGES, scripts: { postinstall: 'x' } }, LOCKS.npm, { WITH_DEV: '1', INSTALL_SCRIPTS: ['postinstall'] }],
     ['install scripts that are not to run', { ...PACKAGES, scripts: { postinstall: 'x' } }, { '.npmrc': 'ignore-scripts=true' }, { INSTALL_SCRIPTS: [] }],
     ['native code of its own', PACKAGES, { ...LOCKS.npm, 'binding.gyp': '{}' }, { ALWAYS_INSTALL: '1' }],
     ['a copied package', { dependencies: { a: 'file:./a' } }, LOCKS.yarn, { ALWAYS_INSTALL: '1' }],
+    ['an archive', { dependencies: { a: 'file:./a-1.0.0.tgz' } }, LOCKS.npm, { ALWAYS_INSTALL: '1' }],
+    ['a directory named without file:', { dependencies: { a: './a' } }, LOCKS.yarn, { ALWAYS_INSTALL: '1' }],
+    ['no lockfile, for Yarn 2 and later', { ...PACKAGES, packageManager: 'yarn@4.18.0' }, {}, { ALWAYS_INSTALL: '1' }],
     ['a linked package', { dependencies: { a: 'file:./a' } }, LOCKS.npm, { ALWAYS_INSTALL: '' }],
     ['cacheDirectories', { cacheDirectories: ['.next/cache', '../out', 'node_modules', '/etc'] }, {}, { CACHE_DIRECTORIES: ['.next/cache'] }],
     ['workspaces', workspaces, LOCKS.npm, { INSTALL: 'frozen', ALWAYS_INSTALL: '' }],
@@ -58,7 +64,21 @@ describe('packages', () => {
     [{ YARN2_SKIP_PRUNING: 'true' }, LOCKS.berry],
     [{ PNPM_SKIP_PRUNING: 'true' }, LOCKS.pnpm],
   ])('are all kept with %j', (env, files) => {
-    expect(planOf(dev, { files, env })).toMatchObject({ WITH_DEV: '1', PRUNE: '' });
+    const [[name, value]] = Object.entries(env) as [[string, string]];
+    expect(planOf(dev, { files, env })).toMatchObject({ WITH_DEV: '1', PRUNE: '', PRUNE_NOT: `${name} is '${value}'` });
+  });
+
+  it.each([
+    [{ NPM_CONFIG_PRODUCTION: 'true' }, LOCKS.npm],
+    [{ YARN_PRODUCTION: 'true' }, LOCKS.yarn],
+  ])('are never all installed with %j', (env, files) => {
+    expect(planOf({ ...dev, scripts: { build: 'x' } }, { files, env })).toMatchObject({ WITH_DEV: '', PRUNE: '', PRUNE_NOT: '' });
+  });
+
+  it('of a monorepo of pnpm stay where pruning would run install scripts', () => {
+    const members = { 'packages/a/package.json': { scripts: { prepare: 'x' }, devDependencies: { b: '1' } } };
+    const files = { ...LOCKS.pnpm, 'pnpm-workspace.yaml': 'packages:\n  - packages/*\n' };
+    expect(planOf({}, { files, members })).toMatchObject({ INSTALL: 'frozen', PRUNE: '', PRUNE_NOT: expect.stringContaining('without devDependencies') });
   });
 
   it('of a monorepo are those of its parts too', () => {
@@ -66,6 +86,24 @@ describe('packages', () => {
     expect(planOf({ ...workspaces, scripts: { build: 'x' } }, { files, members: { 'packages/a/package.json': { devDependencies: { b: '1' } } } })).toMatchObject({ PRUNE: '1' });
     expect(planOf(workspaces, { files, members: { 'packages/a/package.json': { scripts: { postinstall: 'x' } } } })).toMatchObject({ ALWAYS_INSTALL: '1', WITH_DEV: '1' });
     expect(problemOf(workspaces, { files, members: { 'packages/a/package.json': [] } }).lines[0]).toMatch(/^packages\/a\/package\.json can't be read/);
+  });
+});
+
+// As each of them did when it was asked to install an app with all of these scripts.
+describe('install scripts', () => {
+  const all = ['pnpm:devPreinstall', 'preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare', 'prepublishOnly', 'dependencies'];
+  const pkg = { ...PACKAGES, scripts: Object.fromEntries(all.map((name) => [name, 'x'])) };
+  const rest = ['install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
+  it.each([
+    ['npm 6', { engines: { node: '14.x' } }, {}, ['preinstall'], ['install', 'postinstall', 'prepublish', 'prepare']],
+    ['npm 11', {}, {}, [], ['preinstall', ...rest]],
+    ['npm 12', { packageManager: 'npm@12.2.0' }, {}, ['preinstall'], rest],
+    ['Yarn 1', {}, LOCKS.yarn, ['preinstall'], ['install', 'postinstall', 'prepublish', 'prepare']],
+    ['Yarn 4', {}, LOCKS.berry, [], ['preinstall', 'install', 'postinstall']],
+    ['pnpm 8', { packageManager: 'pnpm@8.15.9' }, LOCKS.pnpm, ['pnpm:devPreinstall', 'preinstall'], ['install', 'postinstall', 'prepare']],
+    ['pnpm 10', {}, LOCKS.pnpm, ['pnpm:devPreinstall', 'preinstall'], rest.filter((name) => name !== 'prepublish')],
+  ])('of %s run as it runs them', (_, more, files, first, then) => {
+    expect(planOf({ ...pkg, ...more }, { files })).toMatchObject({ INSTALL_SCRIPTS_FIRST: first, INSTALL_SCRIPTS: then });
   });
 });
 
