@@ -44,7 +44,8 @@ install_anew() {
   local log=$NOTES/install.log had
   [ -z "$PREBUILT" ] || warn 'node_modules is in the repository: add it to .gitignore, and every build installs what the lockfile says.'
   had=$'\n'$(list_trees)$'\n'
-  without_scripts "${INSTALL_SCRIPTS[@]}" "${INSTALL_SCRIPTS_FIRST[@]}" -- manager_install 2>&1 | tee "$log" | without_noise | indent || explain "$log"
+  without_scripts "${INSTALL_SCRIPTS_FIRST[@]}" "${INSTALL_SCRIPTS[@]}" -- manager_install 2>&1 \
+    | tee "$log" | without_noise | indent || explain "$log"
   explain_success "$log"
   [ "$MANAGER" != npm ] || mkdir -p node_modules
   mapfile -t TREES < <(list_trees | while IFS= read -r tree; do [[ $had == *$'\n'"$tree"$'\n'* ]] || echo "$tree"; done | LC_ALL=C sort)
@@ -55,7 +56,9 @@ install_anew() {
 list_trees() {
   local tree
   find . -name node_modules -prune -printf '%P\n' -o -name '.?*' -prune
-  for tree in .pnp.js .pnp.cjs .pnp.data.json .pnp.loader.mjs .yarn/cache .yarn/unplugged .yarn/install-state.gz; do [ ! -e $tree ] || echo $tree; done
+  for tree in .pnp.js .pnp.cjs .pnp.data.json .pnp.loader.mjs .yarn/cache .yarn/unplugged .yarn/install-state.gz; do
+    [ ! -e $tree ] || echo $tree
+  done
 }
 
 # A lockfile that is out of date makes npm print two pages of help; Yarn 3 tells of each package again and again that it

@@ -63,7 +63,7 @@ export function makePlan({ files, workspaces = () => [], stack, listVersions, np
     CACHE_DIRECTORIES: cacheDirectories(pkg),
     STARTS: hasScript(pkg, 'start') ? '1' : '',
     MAIN: mainFiles(pkg),
-    WARNINGS: warnings({ pkg, node, manager, members }),
+    WARNINGS: warnings({ pkg, node, manager, members, npmMajor }),
   };
   return { ...plan, PACKAGES_KEY: packagesKey({ pkg, members, manager, files, env, plan }) };
 }
@@ -134,10 +134,11 @@ function mainFiles(pkg) {
   return [main, `${main}.js`, join(main, 'index.js')].filter((path) => /^[\w@.][\w@./-]*$/.test(path));
 }
 
-function warnings({ pkg, node, manager, members }) {
+function warnings({ pkg, node, manager, members, npmMajor }) {
   const list = [];
   if (node.isWide) list.push(`engines.node ${JSON.stringify(pkg.engines.node)} allows every future major version; the app gets Node.js ${node.version}.`);
-  if (isOutdated(node.version)) list.push(`Node.js ${node.version.split('.')[0]} gets no more security updates: set engines.node to "24.x".`);
+  if (isOutdated(node.version)) list.push(`Node.js ${/^(?:0\.)?\d+/.exec(node.version)[0]} gets no more security updates: set engines.node to "24.x".`);
+  if (manager.lock?.name === 'package-lock.json' && npmMajor < 5) list.push(`npm ${npmMajor} does not read package-lock.json: set engines.npm to "6.x" in package.json.`);
   const engine = pkg.engines?.[TITLES[manager.name].toLowerCase()];
   if (manager.from === 'packageManager' && engine) list.push(`packageManager is taken, not engines.${TITLES[manager.name].toLowerCase()} ${JSON.stringify(engine)}: keep one of them in package.json.`);
   if (manager.yarnPath && manager.from && !manager.yarnPath.includes(manager.wanted)) list.push(`yarnPath in .yarnrc.yml is taken (${manager.yarnPath}), not ${manager.from} in package.json: keep one of them.`);

@@ -12,16 +12,20 @@ make_plan() {
   fi
   source "$CACHE/plan"
   [ -z "$PREBUILD${INSTALL_SCRIPTS_FIRST[*]}" ] || PLANNED=$(plan_files | sha256sum)
+  # @prisma/client generates code of the app's schema when it is installed.
+  ! grep -qs '@prisma/client' package.json package-lock.json yarn.lock pnpm-lock.yaml \
+    || extend_key "$(find . -name node_modules -prune -o -name '*.prisma' -type f -print0 | LC_ALL=C sort -z | xargs -r -0 cat | sha256sum)"
 }
 
 # A script that runs before the packages are there may have changed what decides about them: .npmrc, say.
 renew_key() {
   local now
   now=$(plan_files | sha256sum)
-  [ "$now" != "$PLANNED" ] || return 0
+  [ "$now" = "$PLANNED" ] || extend_key "$now"
   PLANNED=$now
-  PACKAGES_KEY=$(sha256sum <<<"$PACKAGES_KEY $now" | cut -c 1-24)
 }
+
+extend_key() { PACKAGES_KEY=$(sha256sum <<<"$PACKAGES_KEY $1" | cut -c 1-24); }
 
 # Asks for the lists of versions that turn out to matter: what the stack has is not what the app wants.
 until_planned() {

@@ -1,6 +1,9 @@
 // What the Node.js buildpack reuses from build to build, and what it must not.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startWorld, type Files, type World } from './world.js';
+
+// Each of them pushes up to five times, and installs over the network.
+vi.setConfig({ testTimeout: 5 * 60_000 });
 
 let world: World;
 
@@ -85,6 +88,27 @@ const pnpm: Files = {
   'pnpm-lock.yaml': PNPM_LOCK,
 };
 
+const OLD_PNPM_LOCK = PNPM_LOCK.slice(0, PNPM_LOCK.indexOf('importers:')).replace('9.0', '6.0').concat(`dependencies:
+  left-pad:
+    specifier: 1.3.0
+    version: 1.3.0
+
+devDependencies:
+  ms:
+    specifier: 2.1.3
+    version: 2.1.3
+
+packages:
+
+  /left-pad@1.3.0:
+    resolution: {integrity: sha512-XI5MPzVNApjAyhQzphX8BkmKsKUxD4LdyK24iZeQGinBN9yTQT3bFlCBy/aVx2HrNcqQGsdot8ghrjyrvMCoEA==}
+    dev: false
+
+  /ms@2.1.3:
+    resolution: {integrity: sha512-6FlzubTLZG3J2a/NVCAleEhjzq5oxgHyaCU9yYXvcLsvoVaHJq/s5xXI6/XXP6tz7R9xAOtHnSO/tXtF3WRTlA==}
+    dev: true
+`);
+
 describe('what scripts change among the packages', () => {
   const patched = (from: string, to: string) => ({ 'patches/one': `${FILE} ${from} ${to}` });
   it.each([
@@ -138,7 +162,7 @@ describe('what scripts change among the packages', () => {
 describe('install scripts of the app', () => {
   it('run once each, in the first build and in those that reuse its packages', async () => {
     const id = await world.newApp();
-    const scripts = Object.fromEntries(['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare'].map((name) => [name, `echo "ran $npm_lifecycle_event"`]));
+    const scripts = Object.fromEntries(['preinstall', 'install', 'postinstall', 'prepare'].map((name) => [name, `echo "ran $npm_lifecycle_event"`]));
     const files = { ...app, 'package.json': JSON.stringify({ ...(JSON.parse(app['package.json']!) as object), scripts }) };
     const ran = (output: string) => output.match(/^ +ran \w+$/gm)?.map((line) => line.trim().slice(4));
     const first = await world.push(id, files);
@@ -161,6 +185,37 @@ describe('a build', () => {
 });
 
 describe('a package manager', () => {
+  // Yarn 2.4.3 goes by another name in the registry than 2.4.2; Node.js 0.10.20 is an archive among others in its package.
+  it.each([
+    ['node --version', { engines: { node: '0.10.20' } }, 'v0.10.20'],
+    ['yarn --version', { packageManager: 'yarn@2.4.3' }, '2.4.3'],
+    ['yarn --version', { engines: { yarn: '0.28.4' } }, '0.28.4'],
+  ])('or Node.js that is old can be had: %s of %j', async (build, pkg, version) => {
+    const pushed = await world.push(await world.newApp(), { 'package.json': JSON.stringify({ name: 'a', version: '1.0.0', ...pkg, scripts: { build } }) });
+    expect(pushed.build.failure, pushed.output).toBe(null);
+    expect(pushed.output.split('\n')).toContain(`       ${version}`);
+  });
+
+  it.each(['8.11.0', '8.15.5'])('pnpm %s prunes, and runs no install script of the app for it', async (version) => {
+    const files = {
+      'package.json': JSON.stringify({
+        name: 'a', version: '1.0.0', packageManager: `pnpm@${version}`, scripts: { postinstall: 'echo "ran $npm_lifecycle_event"' },
+        dependencies: { 'left-pad': '1.3.0' }, devDependencies: { ms: '2.1.3' },
+      }),
+      'pnpm-lock.yaml': OLD_PNPM_LOCK,
+    };
+    const pushed = await world.push(await world.newApp(), files);
+    expect(pushed.build.failure, pushed.output).toBe(null);
+    expect(pushed.output.match(/ran postinstall$/gm)).toHaveLength(1);
+    expect(await packagesOf(pushed.slug!)).toEqual([]);
+    expect((await world.list(pushed.slug!)).filter((line) => /node_modules\/(left-pad|ms) -> /.test(line))).toHaveLength(1);
+  });
+
+  it('that does not run any more is refused with those that do', async () => {
+    const { output } = await world.push(await world.newApp(), { 'package.json': '{"engines":{"yarn":"0.27.5"}}' });
+    expect(output).toContain(' !     No Yarn "0.27.5" (engines.yarn in package.json) can be had.\n !     Of Yarn 0 there are: 0.28.4, 0.28.1.\n');
+  });
+
   it('that cannot be had is refused with those that can', async () => {
     const pushed = await world.push(await world.newApp(), { 'package.json': '{"packageManager":"pnpm@10.99.0","dependencies":{"ms":"2.1.3"}}', 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n" });
     expect(pushed.output).toMatch(/ !     No pnpm "10\.99\.0" \(packageManager in package\.json\) can be had\.\n !     Of pnpm 10 there are: 10\.\d+\.\d+,/);

@@ -20,7 +20,6 @@ const SAMPLES: Record<string, string[]> = {
   'lockfile-merge-conflict': ['info Merge conflict detected in yarn.lock and successfully merged.', 'error Invalid value type 1:0 in /tmp/b/yarn.lock'],
   'npm-peer-conflict': ['npm error code ERESOLVE\nnpm error ERESOLVE could not resolve'],
   'pnpm-peer-conflict': [' ERR_PNPM_PEER_DEP_ISSUES  Unmet peer dependencies'],
-  'yarn-too-old': ['error `install` has been replaced with `add` to add new dependencies. Run "yarn add" instead.'],
   'no-such-version': ['npm error code ETARGET\nnpm error notarget No matching version found for ms@99.', 'error Couldn\'t find any versions for "ms" that matches "99"', ' ERR_PNPM_NO_MATCHING_VERSION  No matching version found for ms@99', '➤ YN0082: │ ms@npm:99: No candidates found'],
   'git-auth': ['npm error git@github.com: Permission denied (publickey).', "fatal: could not read Username for 'https://example.com': terminal prompts disabled"],
   'git-dependency': ['npm error code 128\nnpm error An unknown git error occurred', 'error Command failed.\nExit code: 128\nfatal: repository not found'],

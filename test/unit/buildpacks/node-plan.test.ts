@@ -1,7 +1,7 @@
 // What the Node.js buildpack makes of package.json and lockfiles.
 import { describe, expect, it } from 'vitest';
 import { toBash } from '../../../buildpacks/nodejs/lib/plan.mjs';
-import { LOCKS, PACKAGES, planOf, problemOf } from './node-apps.js';
+import { LOCKS, NPM_LOCK, PACKAGES, planOf, problemOf } from './node-apps.js';
 
 describe('Node.js', () => {
   it("is the stack's own where that satisfies, and no list is asked for", () => {
@@ -25,6 +25,12 @@ describe('Node.js', () => {
     expect(planOf({ engines: { node: '16.x' } })['WARNINGS']).toEqual(['Node.js 16 gets no more security updates: set engines.node to "24.x".']);
     expect(planOf({ engines: { node: '>=18' } })['WARNINGS']).toEqual(['engines.node ">=18" allows every future major version; the app gets Node.js 24.20.0.']);
     expect(planOf({ engines: { node: '26.x' } })['WARNINGS']).toEqual([]);
+    expect(planOf({ engines: { node: '0.10' } }, { versions: () => ['0.10.48'] })['WARNINGS']).toEqual(['Node.js 0.10 gets no more security updates: set engines.node to "24.x".']);
+  });
+
+  it('that brings an npm which does not know lockfiles is warned of', () => {
+    const files = { 'package-lock.json': JSON.stringify({ ...NPM_LOCK, lockfileVersion: 1 }) };
+    expect(planOf({ ...PACKAGES, engines: { node: '6.x' } }, { files, versions: () => ['6.17.1'] })['WARNINGS']).toContain('npm 3 does not read package-lock.json: set engines.npm to "6.x" in package.json.');
   });
 });
 
