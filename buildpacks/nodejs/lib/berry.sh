@@ -35,7 +35,8 @@ drop_unused() {
   local word path
   local -A used=()
   { [ -f .pnp.cjs ] || [ -f .pnp.js ]; } && [[ " ${TREES[*]} " == *' .yarn/cache '* ]] || return 0
-  while read -r word; do used[$word]=1; done < <(grep -oE '\.yarn/(cache|unplugged)/[^/"]+' .pnp.js .pnp.cjs .pnp.data.json 2>/dev/null | sed 's/^[^:]*://' | sort -u)
+  while read -r word; do used[$word]=1; done \
+    < <(grep -ohE '\.yarn/(cache|unplugged)/[^/"]+' .pnp.js .pnp.cjs .pnp.data.json 2>/dev/null | sort -u)
   for path in .yarn/cache/*.zip .yarn/unplugged/*; do
     [ -n "${used[$path]-}" ] || rm -rf "$path"
   done

@@ -65,14 +65,17 @@ function whichYarn({ lock, wanted, from }, files) {
   const berry = { name: 'berry', yarnPath, linker: setting(rc, 'nodeLinker') || 'pnp' };
   if (yarnPath) {
     if (files(yarnPath) !== undefined) return berry;
-    throw new Problem('missing-yarn-path', `.yarnrc.yml says yarnPath: ${yarnPath}, but that file is not in the repository.`, 'Commit it ("git add --force" where .gitignore names .yarn), or remove yarnPath.');
+    const line = `.yarnrc.yml says yarnPath: ${yarnPath}, but that file is not in the repository.`;
+    throw new Problem('missing-yarn-path', line, 'Commit it ("git add --force" where .gitignore names .yarn), or remove yarnPath.');
   }
   const major = Number(/^\D*(\d+)/.exec(wanted)?.[1] ?? NaN);
   if (isBerryLock && major < 2) {
-    throw new Problem('yarn-lockfile-version', `yarn.lock is written by Yarn 2 or later, which Yarn ${wanted} can't read.`, `Correct ${from} in package.json, or make yarn.lock anew with "yarn install".`);
+    const line = `yarn.lock is written by Yarn 2 or later, which Yarn ${wanted} can't read.`;
+    throw new Problem('yarn-lockfile-version', line, `Correct ${from} in package.json, or make yarn.lock anew with "yarn install".`);
   }
   if (isYarn1Lock && major >= 2) {
-    throw new Problem('yarn-lockfile-version', `yarn.lock is written by Yarn 1, but package.json asks for Yarn ${wanted}, which would change it.`, 'Run "yarn install" with that version and commit yarn.lock.');
+    const line = `yarn.lock is written by Yarn 1, but package.json asks for Yarn ${wanted}, which would change it.`;
+    throw new Problem('yarn-lockfile-version', line, 'Run "yarn install" with that version and commit yarn.lock.');
   }
   if (!isBerryLock && !(major >= 2)) return { name: 'yarn' };
   return { ...berry, ...(wanted === '' && { wanted: berryOf(lock) }) };

@@ -27,7 +27,8 @@ export function packagesKey({ pkg, members, manager, files, env, plan }) {
 }
 
 function patches({ pkg, members, manager, files }) {
-  const texts = [JSON.stringify([pkg, ...members.map((member) => member.pkg)]), files('pnpm-workspace.yaml') ?? '', manager.name === 'npm' ? '' : manager.lock?.text ?? ''];
+  const lock = manager.name === 'npm' ? '' : manager.lock?.text ?? '';
+  const texts = [JSON.stringify([pkg, ...members.map((member) => member.pkg)]), files('pnpm-workspace.yaml') ?? '', lock];
   const paths = new Set(texts.flatMap((text) => text.match(PATCH) ?? []).map((path) => path.replace(/^~?\.?\/+/, '')));
   return [...paths].toSorted().map((path) => [path, files(path) ?? null]);
 }
@@ -36,7 +37,8 @@ function patches({ pkg, members, manager, files }) {
 export function mustAlwaysInstall({ pkg, members, manager, files, env }) {
   // npm copies archives only; directories it links.
   const isCopied = manager.name === 'npm' ? /^(file:|\.{0,2}\/|~\/).*\.(tgz|tar|tar\.gz)$/ : /^(file:|\.{0,2}\/|~\/)/;
-  const copies = (each) => ['dependencies', 'devDependencies', 'optionalDependencies'].some((field) => Object.values(each[field] ?? {}).some((range) => isCopied.test(range)));
+  const wanted = (each) => [each.dependencies, each.devDependencies, each.optionalDependencies].flatMap((field) => Object.values(field ?? {}));
+  const copies = (each) => wanted(each).some((range) => isCopied.test(range));
   const isInjected = (each) => Object.values(each.dependenciesMeta ?? {}).some((meta) => meta?.injected);
   const linksByCopy = /^\s*install-links\s*=\s*true/m.test(files('.npmrc') ?? '') || env.npm_config_install_links === 'true';
   const isRun = (each) => each.bin !== undefined || runsAtInstall(manager.name, each);

@@ -63,7 +63,7 @@ export function makePlan({ files, workspaces = () => [], stack, listVersions, np
     CACHE_DIRECTORIES: cacheDirectories(pkg),
     STARTS: hasScript(pkg, 'start') ? '1' : '',
     MAIN: mainFiles(pkg),
-    WARNINGS: warnings({ pkg, node, manager, members, npmMajor }),
+    WARNINGS: warnings({ pkg, node, manager, members, npmMajor, semver }),
   };
   return { ...plan, PACKAGES_KEY: packagesKey({ pkg, members, manager, files, env, plan }) };
 }
@@ -105,7 +105,11 @@ function chooseTool({ manager, npm, listVersions, semver, env }) {
 /** Yarn 2 and later starts with no setting that it doesn't know, in the build and in dynos. */
 function refuseYarnProduction(manager, env) {
   if (manager.name !== 'berry' || !env.YARN_PRODUCTION) return;
-  throw new Problem('yarn2-with-yarn-production-env-set', 'Yarn 2 and later does not start while the config var YARN_PRODUCTION is set.', 'Unset it. To keep devDependencies, set YARN2_SKIP_PRUNING=true instead.');
+  throw new Problem(
+    'yarn2-with-yarn-production-env-set',
+    'Yarn 2 and later does not start while the config var YARN_PRODUCTION is set.',
+    'Unset it. To keep devDependencies, set YARN2_SKIP_PRUNING=true instead.',
+  );
 }
 
 function refuseNewLock(manager, npmMajor, node) {
@@ -134,14 +138,22 @@ function mainFiles(pkg) {
   return [main, `${main}.js`, join(main, 'index.js')].filter((path) => /^[\w@.][\w@./-]*$/.test(path));
 }
 
-function warnings({ pkg, node, manager, members, npmMajor }) {
+function warnings({ pkg, node, manager, members, npmMajor, semver }) {
   const list = [];
   if (node.isWide) list.push(`engines.node ${JSON.stringify(pkg.engines.node)} allows every future major version; the app gets Node.js ${node.version}.`);
-  if (isOutdated(node.version)) list.push(`Node.js ${/^(?:0\.)?\d+/.exec(node.version)[0]} gets no more security updates: set engines.node to "24.x".`);
-  if (manager.lock?.name === 'package-lock.json' && npmMajor < 5) list.push(`npm ${npmMajor} does not read package-lock.json: set engines.npm to "6.x" in package.json.`);
-  const engine = pkg.engines?.[TITLES[manager.name].toLowerCase()];
-  if (manager.from === 'packageManager' && engine) list.push(`packageManager is taken, not engines.${TITLES[manager.name].toLowerCase()} ${JSON.stringify(engine)}: keep one of them in package.json.`);
-  if (manager.yarnPath && manager.from && !manager.yarnPath.includes(manager.wanted)) list.push(`yarnPath in .yarnrc.yml is taken (${manager.yarnPath}), not ${manager.from} in package.json: keep one of them.`);
+  const line = /^(?:0\.)?\d+/.exec(node.version)[0];
+  if (isOutdated(node.version)) list.push(`Node.js ${line} gets no more security updates: set engines.node to "24.x".`);
+  const { name, from, wanted, lock, yarnPath } = manager;
+  if (lock?.name === 'package-lock.json' && npmMajor < 5) {
+    list.push(`npm ${npmMajor} does not read package-lock.json: set engines.npm to "6.x" in package.json.`);
+  }
+  const field = TITLES[name].toLowerCase();
+  const engine = pkg.engines?.[field];
+  if (yarnPath && from && !yarnPath.includes(wanted)) {
+    list.push(`yarnPath in .yarnrc.yml is taken (${yarnPath}), not ${from} in package.json: keep one of them.`);
+  } else if (from === 'packageManager' && engine && !semver.satisfies(wanted, String(engine))) {
+    list.push(`packageManager is taken, not engines.${field} ${JSON.stringify(engine)}: keep one of them in package.json.`);
+  }
   if (!manager.lock && hasPackages(pkg, members, manager)) {
     const names = { npm: ['package-lock.json', 'npm'], yarn: ['yarn.lock', 'yarn'], berry: ['yarn.lock', 'yarn'], pnpm: ['pnpm-lock.yaml', 'pnpm'] };
     const [lock, command] = names[manager.name];

@@ -56,7 +56,8 @@ plan_inputs() {
   local name
   plan_files
   printf '%s\n' binding.gy[p] .yarn/releases/*
-  for name in "${!npm_config_@}" "${!NPM_CONFIG_@}" "${!YARN_@}" "${!YARN2_@}" "${!PNPM_@}" "${!pnpm_config_@}" NODE_ENV NODEJS_ALLOW_WIDE_RANGE; do
+  for name in "${!npm_config_@}" "${!NPM_CONFIG_@}" "${!YARN_@}" "${!YARN2_@}" "${!PNPM_@}" "${!pnpm_config_@}" \
+    NODE_ENV NODEJS_ALLOW_WIDE_RANGE; do
     [ $name = npm_config_cache ] || printf '%s=%s\n' $name "${!name}"
   done
 }
@@ -73,7 +74,8 @@ plan_files() {
   fi
   cat "${files[@]}" "${members[@]}"
   # Patches that package managers apply.
-  for name in $(grep -ohE '[[:alnum:]_@.+~/-]+\.(patch|diff)\b' "${files[@]}" "${members[@]}" | sed -E 's:^~?\.?/+::' | LC_ALL=C sort -u); do
+  local patch='[[:alnum:]_@.+~/-]+\.(patch|diff)\b'
+  for name in $(grep -ohE "$patch" "${files[@]}" "${members[@]}" | sed -E 's:^~?\.?/+::' | LC_ALL=C sort -u); do
     [ ! -f "$name" ] || { echo "== $name"; cat "$name"; }
   done
 }

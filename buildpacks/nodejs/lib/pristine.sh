@@ -8,7 +8,8 @@
 # What of the packages scripts may change. Caches and notes of tools in there don't count.
 list_files() {
   [ ${#TREES[@]} -gt 0 ] || return 0
-  (cd "$1" && find "${TREES[@]}" \( -path '*/node_modules/.cache' -o -path '*/node_modules/.vite*' -o -path '*/node_modules/.pnpm-*' \) -prune \
+  (cd "$1" && find "${TREES[@]}" \
+    \( -path '*/node_modules/.cache' -o -path '*/node_modules/.vite*' -o -path '*/node_modules/.pnpm-*' \) -prune \
     -o \( -type d -printf '%p\td\n' -o -printf '%p\t%y %s %T@ %m %l\n' \) | LC_ALL=C sort)
 }
 

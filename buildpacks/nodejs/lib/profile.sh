@@ -19,7 +19,8 @@ write_profile() {
 
 # What the buildpacks that follow source.
 write_export() {
-  printf '%s\n' "export NODE_HOME=$NODE_HOME" "export PATH=\"$PATH:$BUILD/node_modules/.bin\"" "export NODE_OPTIONS=\"\${NODE_OPTIONS:-$HEAP}\"" >"$EXPORT_FILE"
+  printf '%s\n' "export NODE_HOME=$NODE_HOME" "export PATH=\"$PATH:$BUILD/node_modules/.bin\"" \
+    "export NODE_OPTIONS=\"\${NODE_OPTIONS:-$HEAP}\"" >"$EXPORT_FILE"
 }
 
 # The start script; else server.js, or the file that Node itself would run. They may have been built just now.

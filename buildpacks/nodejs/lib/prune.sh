@@ -31,7 +31,8 @@ prune_packages() {
 
 # Not the notes of package managers: a build that has installed more is pruned as it is.
 can_be_carried() {
-  ! grep -qE '(/\.package-lock\.json|/\.yarn-integrity|/\.yarn-state\.yml|/\.modules\.yaml|/\.pnpm/lock\.yaml|\.pnp\.c?js|install-state\.gz)$' "$changed"
+  local notes='/\.package-lock\.json|/\.yarn-integrity|/\.yarn-state\.yml|/\.modules\.yaml|/\.pnpm/lock\.yaml'
+  ! grep -qE "($notes|\\.pnp\\.c?js|install-state\\.gz)\$" "$changed"
 }
 
 give_trees_back() {

@@ -70,7 +70,8 @@ tool_version() {
   if [ -n "$TOOL_VERSION" ]; then
     echo "$TOOL_VERSION"
   elif [ -n "$YARN_PATH" ]; then
-    [[ $YARN_PATH =~ ([0-9]+\.[0-9]+\.[0-9]+[^/]*)\.c?js$ ]] && echo "${BASH_REMATCH[1]} ($YARN_PATH)" || echo "$(yarn_path_version) ($YARN_PATH)"
+    [[ $YARN_PATH =~ ([0-9]+\.[0-9]+\.[0-9]+[^/]*)\.c?js$ ]] && text=${BASH_REMATCH[1]} || text=$(yarn_path_version)
+    echo "$text ($YARN_PATH)"
   else
     text=$(<"$NODE_HOME/lib/node_modules/npm/package.json")
     [[ $text =~ \"version\":\ *\"([^\"]+)\" ]] && echo "${BASH_REMATCH[1]}"

@@ -19,7 +19,8 @@ without_scripts() {
   local names=() status
   while [ "$1" != -- ]; do names+=("$1"); shift; done
   shift
-  if [ ${#names[@]} = 0 ] || ! jq -e 'any((.scripts // {})[$ARGS.positional[]]; . != null)' --args "${names[@]}" <package.json >/dev/null; then
+  local are_there='any((.scripts // {})[$ARGS.positional[]]; . != null)'
+  if [ ${#names[@]} = 0 ] || ! jq -e "$are_there" --args "${names[@]}" <package.json >/dev/null; then
     "$@"
     return
   fi

@@ -74,6 +74,10 @@ it.each([
   expect(planOf({ ...PACKAGES, ...pkg }, { files })['WARNINGS']).toEqual([warning]);
 });
 
+it('two versions that agree are not', () => {
+  expect(planOf({ ...PACKAGES, packageManager: 'pnpm@9.15.9', engines: { pnpm: '>=9' } }, { files: LOCKS.pnpm })['WARNINGS']).toEqual([]);
+});
+
 describe('a contradiction', () => {
   const yarnPath = { '.yarnrc.yml': 'yarnPath: ".yarn/releases/yarn-4.1.0.cjs" # here\n' };
   it.each([
