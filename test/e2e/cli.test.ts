@@ -283,7 +283,7 @@ describe('other people', () => {
       const second = (await joe.run('paas authorizations:create -d laptop --short')).stdout.trim();
       expect((await joe.run(`PAAS_API_KEY=${second} paas whoami`)).stdout).toBe('joe@example.com\n');
       const id = /laptop +(\S+)/.exec((await joe.run('paas authorizations')).stdout)?.[1];
-      expect((await joe.run('paas authorizations')).stdout).toMatch(/Expires\n.*\n.* never\n/);
+      expect((await joe.run('paas authorizations')).stdout).toMatch(/Expires +Last used\n.*\n.* never +(never|\d+\w+ ago)\n/);
       expect((await joe.run(`paas authorizations:revoke ${id?.slice(0, 8)}`)).stderr).toContain('done, revoked authorization from laptop');
       expect((await joe.run(`PAAS_API_KEY=${second} paas whoami`)).code).toBe(100);
       const expiring = (await joe.run('paas authorizations:create -d short -e 1 --short')).stdout.trim();
