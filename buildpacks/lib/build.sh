@@ -62,7 +62,7 @@ tell() {
 fail() {
   printf '\0' >&2
   kill -KILL -1 2>/dev/null
-  [ -z "$OUT" ] || { tell disk "$(timeout 10 du -smc /tmp /app /var/tmp 2>/dev/null | tail -n 1)"; tell refused_processes "$(refused_processes)"; }
+  [ -z "$OUT" ] || { measure /tmp /app; tell disk "$SIZE"; tell refused_processes "$(refused_processes)"; }
   tell detail "${2-}"
   tell failed "$1"
   [ -z "$BUILD_DIR" ] || clean_up
@@ -123,7 +123,7 @@ read_header() {
 clean_up() {
   exec 3>&- 1>/dev/null 2>/dev/null
   if [ "$CACHE_MODE" != copy ]; then give_back "$BUILD_DIR"; give_back "$OUT"; fi
-  rm -rf "$BUILD_DIR" "$OUT" "$PACKS" $CACHE.old /tmp/cache_*
+  remove "$BUILD_DIR" "$OUT" "$PACKS" $CACHE.old /tmp/cache_*
   kill -KILL -1 2>/dev/null
 }
 

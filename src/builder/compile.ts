@@ -1,5 +1,7 @@
 // The part of a build that happens in its container: source in, layers out.
-import { measureBuildDisk, type RunningBuild } from '../docker/build-container.js';
+import type { RunningBuild } from '../docker/build-container.js';
+import { openDiskMeter } from '../docker/disk-meter.js';
+import type { BuildPlace } from '../docker/build-spec.js';
 import { isEngineUp } from '../docker/engine.js';
 import type { Container } from '../model/container.js';
 import type { SlugLayer } from '../model/slug.js';
@@ -15,7 +17,7 @@ import { openReceiver, type Received } from './receive.js';
 import type { Runtimes } from './runtimes.js';
 import { answerRequest, passOutput, runInContainer } from './run-in-container.js';
 import { sendNamed } from './send-named.js';
-import { diskFailure, processTypesText, step, type BuildFailure } from './texts.js';
+import { fullFailure, processTypesText, step, type BuildFailure } from './texts.js';
 import { watchDisk } from './watch-disk.js';
 
 export interface Compiled {
@@ -50,9 +52,9 @@ export async function compile(b: Builder, work: BuildWork, stack: Stack): Promis
     void starting.then((run) => run.remove()).catch(() => undefined);
     throw error;
   }
-  const [run, { runtimes }] = await Promise.all([starting, starting.then(() => b.stacks.open(stack.name))]);
+  const [run, { place, runtimes }] = await Promise.all([starting, starting.then(() => b.stacks.open(stack.name))]);
   work.mark('container');
-  return compileIn(b, work, { run, input, runtimes }).finally(() => input.discard());
+  return compileIn(b, work, { run, place, input, runtimes }).finally(() => input.discard());
 }
 
 /** A container for the build; while Docker is away, or coming or going, it is waited for, and the person watching is told. */
@@ -73,6 +75,7 @@ async function takeContainer(b: Builder, work: BuildWork, stack: Stack): Promise
 
 interface Running {
   run: RunningBuild;
+  place: BuildPlace;
   input: BuildInput;
   runtimes: Runtimes;
 }
@@ -86,7 +89,8 @@ async function compileIn(b: Builder, work: BuildWork, o: Running): Promise<Compi
   const stop = () => void run.kill().catch(() => undefined);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
-  const disk = watchDisk(() => measureBuildDisk(b.engine, run.containerId), b.limits.diskMb, stop);
+  const meter = { containerId: run.containerId, limitMb: b.limits.diskMb };
+  const disk = watchDisk(() => openDiskMeter(b.engine, o.place, meter), b.limits.diskMb, stop);
   const said = passOutput(run, work.output);
   const sendWanted = async (named: { file: string; text: string }) => {
     wanted = await sendNamed(b, work, run, named);
@@ -103,7 +107,7 @@ async function compileIn(b: Builder, work: BuildWork, o: Running): Promise<Compi
     if (received.reports().length > 0) await saveReports(b.ctx.store, work.build.id, received.reports());
     signal.throwIfAborted();
     if (problem !== null) throw problem;
-    const failure = disk.isFull() ? diskFailure(b.limits.diskMb) : failureOf(received, isDone ? null : await run.ended, { limits: b.limits, buildpacks: wanted });
+    const failure = fullFailure(disk.fullness(), b.limits.diskMb) ?? failureOf(received, isDone ? null : await run.ended, { limits: b.limits, buildpacks: wanted });
     if (failure) {
       await received.discard();
       return failure;

@@ -22,6 +22,8 @@ export interface BuildStack {
 export interface BuildStacks {
   /** The stack, ready to build on. Throws StackMissing while its images aren't there, `invalid_params` when they never will be. */
   open(name: string): Promise<BuildStack>;
+  /** The place of a stack that is open: what runs nothing of an app can run in any. */
+  anyPlace(): Promise<BuildPlace | undefined>;
   /** Opens every stack whose images are there by now. */
   openAll(): Promise<void>;
   /** Fetches anew what changes elsewhere, for each stack that is open. */
@@ -63,11 +65,16 @@ export function openBuildStacks(o: Options): BuildStacks {
     }
   }
 
+  async function anyPlace(): Promise<BuildPlace | undefined> {
+    const [first] = opened.values();
+    return (await first)?.place;
+  }
+
   const each = async (work: (stack: BuildStack) => Promise<void>) => {
     for (const stack of await Promise.allSettled(opened.values())) if (stack.status === 'fulfilled') await work(stack.value);
   };
 
-  return { open, openAll, refresh: () => each((stack) => stack.runtimes.refresh()), stop: () => each((stack) => stack.runtimes.stop()) };
+  return { open, anyPlace, openAll, refresh: () => each((stack) => stack.runtimes.refresh()), stop: () => each((stack) => stack.runtimes.stop()) };
 }
 
 async function makeReady(o: Options, name: string): Promise<BuildStack> {

@@ -2,9 +2,11 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listCaches, removeCache } from '../docker/build-volumes.js';
+import { measureCaches } from '../docker/disk-meter.js';
 import { keepBuildCache, listBuildCaches } from '../docker/container-image.js';
 import { findApp } from '../store/apps.js';
 import { listBuilds } from '../store/builds.js';
+import { log } from '../lib/log.js';
 import type { Builder } from './builder.js';
 
 const KEEP_MS = 30 * 24 * 3_600_000;
@@ -27,10 +29,11 @@ async function dropCache(b: Builder, appId: string): Promise<boolean> {
   return removeCache(b.engine, b.homeId, appId);
 }
 
-/** Removes the caches of apps that are gone or were not built for 30 days, and fetched buildpacks that no build has used for so long. */
+/** Removes the caches of apps that are gone or were not built for 30 days, those that have outgrown their limit, and fetched buildpacks that no build has used for so long. */
 export async function sweepCaches(b: Builder): Promise<void> {
   const old = Date.now() - KEEP_MS;
   for (const appId of await listCaches(b.engine, b.homeId)) await dropVoidCache(b, appId, old);
+  await dropLargeCaches(b);
   for (const appId of await listBuildCaches(b.engine, b.homeId)) {
     if (!(await isBuiltSince(b, appId, old))) await keepBuildCache(b.engine, { homeId: b.homeId, appId, images: [] });
   }
@@ -38,6 +41,17 @@ export async function sweepCaches(b: Builder): Promise<void> {
     const file = join(b.packs.cacheDir, name);
     const found = await stat(file).catch(() => null);
     if (found && found.mtimeMs < old) await rm(file, { force: true });
+  }
+}
+
+/** A build tidies up itself, but its own code may end it before. One that runs keeps what it has: its disk is watched. */
+async function dropLargeCaches(b: Builder): Promise<void> {
+  const appIds = await listCaches(b.engine, b.homeId);
+  if (appIds.length === 0) return;
+  const place = await b.stacks.anyPlace();
+  if (!place) return;
+  for (const [appId, mb] of await measureCaches(b.engine, place, appIds)) {
+    if (mb > b.limits.cacheMb && (await dropCache(b, appId))) log('cache-dropped', { app: appId, mb });
   }
 }
 

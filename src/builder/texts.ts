@@ -125,6 +125,12 @@ export function diskFailure(diskMb: number): BuildFailure {
   return plainFailure(`Build filled its disk (${diskMb} MB). Let it write less, or raise SLIPWAY_BUILD_DISK.`);
 }
 
+/** The failure of a build that was stopped since there was no room any more; null when there was. */
+export function fullFailure(fullness: 'build' | 'disk' | null, diskMb: number): BuildFailure | null {
+  if (fullness === 'disk') return plainFailure("The platform's disk is nearly full: the build was stopped. Its operator has to make room.");
+  return fullness === 'build' ? diskFailure(diskMb) : null;
+}
+
 export function processesFailure(pids: number): BuildFailure {
   return plainFailure(`Build ran out of processes (${pids}). Let it run fewer at once, or raise SLIPWAY_BUILD_PROCESSES.`);
 }

@@ -66,16 +66,9 @@ export async function removeBuildContainers(engine: Engine, homeId: string, node
   return containers.map((container) => container.Labels[BUILD_LABEL] ?? '');
 }
 
-/** Megabytes that a build has on disk, as `du` counts them inside the container. */
-export async function measureBuildDisk(engine: Engine, containerId: string): Promise<number> {
-  const exec = await engine.getContainer(containerId).exec({ Cmd: ['du', '-smc', '/tmp', '/app', '/var/tmp'], AttachStdout: true, AttachStderr: false });
-  const stream = await exec.start({});
-  const out = new PassThrough();
-  engine.modem.demuxStream(stream, out, new PassThrough());
-  stream.once('end', () => out.end());
-  let text = '';
-  for await (const chunk of out) text += String(chunk);
-  return Number(/(\d+)\s+total/.exec(text)?.[1] ?? Number.NaN);
+/** The same for a container that looks at the disk of a build, or of volumes: its stdout is lines, as measure.pl tells them. */
+export function startMeterContainer(engine: Engine, options: Docker.ContainerCreateOptions): Promise<RunningBuild> {
+  return startPiped(engine, options);
 }
 
 async function waitFor(engine: Engine, id: string): Promise<BuildEnd> {
@@ -90,7 +83,7 @@ async function killContainer(engine: Engine, id: string): Promise<void> {
 }
 
 async function removeContainer(engine: Engine, id: string): Promise<void> {
-  await engine.getContainer(id).remove({ force: true }).catch(ignoreGone);
+  await engine.getContainer(id).remove({ force: true, v: true }).catch(ignoreGone);
 }
 
 /** Not running (409), gone (404), or being removed already: what was wanted. */

@@ -39,19 +39,44 @@ export interface RuntimeContainer {
   args: string[];
 }
 
-/** The options of a build's container: not root, no capability, little CPU where dynos want it, gone after one use. */
+/**
+ * The options of a build's container: not root, no capability, little CPU where dynos want it, gone after one use. What it can
+ * write is the two volumes that measure.pl counts, and a little memory.
+ */
 export function buildContainerSpec({ place, ...o }: BuildContainer): Docker.ContainerCreateOptions {
   const labels = { [APP_LABEL]: o.appId, [BUILD_LABEL]: o.buildId ?? 'spare' };
   // The app's cache and the place it is built in share a file system: buildpacks move directories between them.
   const cache = volume(o.cacheVolume, '/tmp', { [HOME_LABEL]: place.homeId, [APP_LABEL]: o.appId });
-  const options = common(place, [cache, { ...runtimes(place), ReadOnly: true }], labels);
-  return { ...options, Cmd: ['/slipway/buildpacks/lib/build.sh'], User: BUILD_USER, WorkingDir: '/app' };
+  const home = volume('', '/app', { [HOME_LABEL]: place.homeId });
+  const options = common(place, [cache, home, { ...runtimes(place), ReadOnly: true }], labels);
+  const Tmpfs = { ...options.HostConfig?.Tmpfs, '/var/tmp': 'rw,nosuid,nodev,size=64m,mode=1777' };
+  const HostConfig = { ...options.HostConfig, ReadonlyRootfs: true, Tmpfs };
+  return { ...options, HostConfig, Cmd: ['/slipway/buildpacks/lib/build.sh'], User: BUILD_USER, WorkingDir: '/app' };
 }
 
 /** The options of the container that installs a runtime: it runs nothing of an app, and owns what all apps only read. */
 export function runtimeContainerSpec({ place, args }: RuntimeContainer): Docker.ContainerCreateOptions {
   const options = common(place, [runtimes(place)], { [BUILD_LABEL]: 'runtime' });
   return { ...options, Cmd: ['/slipway/buildpacks/lib/runtime.sh', ...args], User: '0:0', WorkingDir: '/tmp' };
+}
+
+/** The options of the container that looks at a build's disk from beside it: it may read all, has limits of its own, and no network. */
+export function meterContainerSpec(place: BuildPlace, o: { containerId: string; limitMb: number }): Docker.ContainerCreateOptions {
+  const options = readerOf(place, []);
+  const HostConfig = { ...options.HostConfig, CapAdd: ['DAC_READ_SEARCH', 'SYS_PTRACE'], PidMode: `container:${o.containerId}` };
+  return { ...options, HostConfig, Cmd: ['/slipway/buildpacks/lib/measure.pl', 'build', String(o.limitMb)] };
+}
+
+/** The options of the container that measures volumes, each by its name. */
+export function volumesMeterSpec(place: BuildPlace, names: string[]): Docker.ContainerCreateOptions {
+  const options = readerOf(place, names.map((name) => ({ ...volume(name, `/volumes/${name}`, {}), ReadOnly: true })));
+  return { ...options, Cmd: ['/slipway/buildpacks/lib/measure.pl', 'volumes'] };
+}
+
+function readerOf(place: BuildPlace, mounts: Docker.MountSettings[]): Docker.ContainerCreateOptions {
+  const options = common({ ...place, network: 'none', limits: { memoryMb: 256, pids: 32 } }, mounts, { [BUILD_LABEL]: 'meter' });
+  const HostConfig = { ...options.HostConfig, ReadonlyRootfs: true, CapAdd: ['DAC_READ_SEARCH'] };
+  return { ...options, HostConfig, User: '0:0', WorkingDir: '/' };
 }
 
 function common(place: BuildPlace, mounts: Docker.MountSettings[], labels: Record<string, string>): Docker.ContainerCreateOptions {
@@ -92,6 +117,7 @@ function runtimes(place: BuildPlace): Docker.MountSettings {
   return volume(place.runtimesVolume, '/opt/slipway/runtimes', { [HOME_LABEL]: place.homeId });
 }
 
+/** Without a name it is a new one, which goes with its container. */
 function volume(name: string, target: string, labels: Record<string, string>): Docker.MountSettings {
   return { Type: 'volume', Source: name, Target: target, VolumeOptions: { NoCopy: false, Labels: labels, DriverConfig: { Name: 'local', Options: {} } } };
 }

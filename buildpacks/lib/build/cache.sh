@@ -6,13 +6,14 @@ prepare_dirs() {
   for left in /tmp/*; do
     case $left in "$CACHE" | "$CACHE_ABOUT" | "$BUILD_DIR" | "$OUT" | "$PACKS") ;; /tmp/build_* | /tmp/slug_*) give_back "$left"; gone+=("$left") ;; *) gone+=("$left") ;; esac
   done
-  [ ${#gone[@]} = 0 ] || rm -rf "${gone[@]}"
+  [ ${#gone[@]} = 0 ] || remove "${gone[@]}"
   drop_void_cache
 }
 
 # A cache of another stack, or of before a purge, is not used. Deleting it takes time: that is left to the end.
 drop_void_cache() {
   local stack='' epoch='' cleared='' why=''
+  chmod u+rwx $CACHE
   [ ! -f $CACHE_ABOUT ] || read -r stack epoch cleared <$CACHE_ABOUT
   [ -z "$cleared" ] || echo " !     The build cache had grown to $cleared MB (max is $CACHE_LIMIT_MB MB) and was cleared."
   [ "$stack $epoch" != "$STACK $CACHE_EPOCH" ] || [ -n "$cleared" ] || return 0
@@ -61,9 +62,20 @@ keep_cache() {
 
 # A cache that has grown too large begins anew; the next build says so.
 prune_cache() {
-  local size
-  read -r size _ < <(du -sm $CACHE)
-  [ "$size" -gt "$CACHE_LIMIT_MB" ] || return 0
-  rm -rf $CACHE && mkdir $CACHE
-  echo "$STACK $CACHE_EPOCH $size" >$CACHE_ABOUT
+  measure $CACHE
+  [ "$SIZE" -gt "$CACHE_LIMIT_MB" ] || return 0
+  remove $CACHE && mkdir $CACHE
+  echo "$STACK $CACHE_EPOCH $SIZE" >$CACHE_ABOUT
 }
+
+# Sets SIZE: megabytes on disk, those too that lie where a build lets nobody in.
+measure() {
+  local total
+  total=$(timeout 10 du -smc "$@" 2>/dev/null) || { open_up "$@"; total=$(timeout 10 du -smc "$@" 2>/dev/null); }
+  read -r SIZE _ <<<"${total##*$'\n'}"
+  SIZE=${SIZE:-0}
+}
+
+remove() { rm -rf "$@" 2>/dev/null || { open_up "$@"; rm -rf "$@"; }; }
+
+open_up() { timeout 10 find "$@" -xdev -type d ! -perm -u=rwx -execdir chmod u+rwx {} \; 2>/dev/null; }

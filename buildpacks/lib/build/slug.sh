@@ -37,7 +37,9 @@ check_disk() {
   local now_ms=${EPOCHREALTIME/[.,]/}
   [ $((${now_ms%???} - BEGUN_MS)) -gt $((DISK_LIMIT_MB / 4)) ] || return 0
   free_mb
-  [ $((FREE_MB - MB)) -lt $((DISK_LIMIT_MB / 2)) ] || tell disk "$(du -smc /tmp /app /var/tmp 2>/dev/null | tail -n 1)"
+  [ $((FREE_MB - MB)) -ge $((DISK_LIMIT_MB / 2)) ] || return 0
+  measure /tmp /app
+  tell disk "$SIZE"
 }
 
 # Sets MB: what is left on the disk.

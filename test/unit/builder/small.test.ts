@@ -40,21 +40,50 @@ describe('the watch on the disk', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('looks after a second and a half, then now and then, until it is full', async () => {
-    const sizes = [10, Number.NaN, 99, 101, 5];
-    let looks = 0;
+  const roomy = 100_000;
+
+  function meters(...looks: { usedMb: number; freeMb: number }[][]) {
+    let opened = 0;
+    let closed = 0;
+    const open = async () => {
+      const mine = looks[opened++] ?? [];
+      return {
+        looks: (async function* () {
+          yield* mine;
+        })(),
+        close: async () => void (closed += 1),
+      };
+    };
+    return { open, counts: () => [opened, closed] };
+  }
+
+  it.each([
+    ['build', [{ usedMb: 10, freeMb: roomy }, { usedMb: Number.NaN, freeMb: Number.NaN }, { usedMb: 101, freeMb: roomy }]],
+    ['disk', [{ usedMb: 10, freeMb: roomy }, { usedMb: 10, freeMb: 511 }]],
+    [null, [{ usedMb: 100, freeMb: 512 }]],
+  ] as const)('finds that the %s is full', async (fullness, looks) => {
     const full = vi.fn();
-    const watch = watchDisk(async () => sizes[looks++] ?? 0, 100, full);
+    const { open, counts } = meters([...looks]);
+    const watch = watchDisk(open, 100, full);
     await vi.advanceTimersByTimeAsync(1_499);
-    expect(looks).toBe(0);
+    expect(counts()).toEqual([0, 0]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([watch.fullness(), full.mock.calls.length, ...counts()]).toEqual([fullness, fullness ? 1 : 0, 1, 1]);
+    watch.stop();
+  });
+
+  it('looks with another meter when one has ended or could not be had', async () => {
+    const { open } = meters([], [{ usedMb: 101, freeMb: roomy }]);
+    let tries = 0;
+    const watch = watchDisk(() => (tries++ === 1 ? Promise.reject(new Error('no container')) : open()), 100, () => undefined);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect([looks, watch.isFull(), full.mock.calls.length]).toEqual([4, true, 1]);
+    expect([watch.fullness(), tries]).toEqual(['build', 3]);
   });
 
   it('ends with the build', async () => {
-    const measure = vi.fn(async () => 0);
-    watchDisk(measure, 100, () => undefined).stop();
+    const { open, counts } = meters();
+    watchDisk(open, 100, () => undefined).stop();
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(measure).not.toHaveBeenCalled();
+    expect(counts()).toEqual([0, 0]);
   });
 });
