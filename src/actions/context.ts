@@ -1,6 +1,7 @@
 // What every action is given.
 import type { Bus } from '../bus/open-bus.js';
 import type { LineWriter } from '../bus/line-writer.js';
+import type { Quotas } from '../model/quotas.js';
 import type { JobQueue } from '../queue/open-queue.js';
 import type { Store } from '../store/open-store.js';
 
@@ -9,4 +10,6 @@ export interface Context {
   queue: JobQueue;
   bus: Bus;
   lines: LineWriter;
+  /** What one user may have; without them there is no limit. */
+  quotas?: Quotas;
 }

@@ -8,6 +8,7 @@ import { findApp, insertApp } from '../store/apps.js';
 import { inTransaction, type Store } from '../store/open-store.js';
 import { appendRelease } from '../store/releases.js';
 import type { Context } from './context.js';
+import { holdQuota } from './hold-quota.js';
 
 interface NewApp {
   user: User;
@@ -15,12 +16,13 @@ interface NewApp {
   stack?: string | undefined;
 }
 
-/** Creates an app owned by the user. Throws `invalid_params` for a name that is wrong or taken, or an unknown stack. */
+/** Creates an app owned by the user. Throws `invalid_params` for a name that is wrong or taken, an unknown stack, or one app too many. */
 export async function createApp(ctx: Context, o: NewApp): Promise<App> {
   if (o.name !== undefined) checkAppName(o.name);
   const stack = findStack(o.stack ?? DEFAULT_STACK);
   if (!stack) throw new PlatformError('invalid_params', `Stack ${JSON.stringify(o.stack)} does not exist; see GET /stacks.`);
   const app = await inTransaction(ctx.store, async (store) => {
+    await (await holdQuota(store, ctx.quotas, 'apps', o.user.id)).check(1);
     const inserted = await insertNamed(store, { name: o.name, ownerId: o.user.id, stack: stack.name });
     const release = { appId: inserted.id, status: 'succeeded', slugId: null, userId: o.user.id, hasOutput: false, configVars: {} } as const;
     await appendRelease(store, { ...release, description: 'Initial release' });

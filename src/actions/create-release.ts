@@ -6,12 +6,13 @@ import type { Release } from '../model/release.js';
 import { totalSize, type Slug } from '../model/slug.js';
 import type { User } from '../model/user.js';
 import { releaseBuild } from '../store/builds.js';
-import { lockApp, readConfigVars, updateApp } from '../store/apps.js';
+import { findApp, lockApp, readConfigVars, updateApp } from '../store/apps.js';
 import { ensureFormation, listFormation } from '../store/formations.js';
 import { inTransaction, type Store } from '../store/open-store.js';
 import { appendRelease } from '../store/releases.js';
 import { holdSlug } from '../store/slugs.js';
 import type { Context } from './context.js';
+import { holdQuota, type Quota } from './hold-quota.js';
 
 interface NewRelease {
   appId: string;
@@ -25,7 +26,10 @@ interface NewRelease {
 
 /** Releases a slug with the app's config vars as they are now. Throws `not_found` when app or slug are gone, `conflict` when the build has ended. */
 export async function createRelease(ctx: Context, o: NewRelease): Promise<Release> {
+  const app = await findApp(ctx.store, o.appId);
+  if (!app) throw new PlatformError('not_found', "Couldn't find that app.");
   const { release, scaled } = await inTransaction(ctx.store, async (store) => {
+    const quota = await holdQuota(store, ctx.quotas, 'dynos', app.ownerId);
     if (!(await lockApp(store, o.appId))) throw new PlatformError('not_found', "Couldn't find that app.");
     const slug = await holdSlug(store, o.slugId);
     if (!slug) throw new PlatformError('not_found', "Couldn't find that slug.");
@@ -41,7 +45,7 @@ export async function createRelease(ctx: Context, o: NewRelease): Promise<Releas
     // From here on nobody can cancel the build, and if its builder dies it has succeeded.
     if (o.buildId !== undefined && !(await releaseBuild(store, o.buildId, { slugId: slug.id, releaseId: made.id }))) throw new PlatformError('conflict', 'The build was cancelled.');
     await updateApp(store, o.appId, { stack: slug.stack, slugSize: totalSize(slug), buildpackProvidedDescription: slug.buildpackProvidedDescription });
-    return { release: made, scaled: await addToFormation(store, o.appId, slug) };
+    return { release: made, scaled: await addToFormation(store, o.appId, { slug, quota }) };
   });
   const say = (text: string) => ctx.lines.write(o.appId, apiLine(Date.now(), `${text} by user ${o.user.email}`));
   say(o.description);
@@ -51,13 +55,16 @@ export async function createRelease(ctx: Context, o: NewRelease): Promise<Releas
   return release;
 }
 
-/** New process types enter the formation: `web` with one dyno on the first deploy, others with none. */
-async function addToFormation(store: Store, appId: string, slug: Slug): Promise<string> {
+/** New process types enter the formation: `web` with one dyno on the first deploy, if its owner may have one more; others with none. */
+async function addToFormation(store: Store, appId: string, { slug, quota }: { slug: Slug; quota: Quota }): Promise<string> {
   const types = Object.keys(slug.processTypes).filter((type) => type !== 'release').sort();
-  const isFirst = (await listFormation(store, appId)).length === 0;
+  const present = await listFormation(store, appId);
+  const isNewWeb = types.includes('web') && !present.some(({ type }) => type === 'web');
+  const web = isNewWeb && (await quota.left()) >= 1 ? 1 : 0;
   for (const type of types) {
-    await ensureFormation(store, { appId, type, quantity: type === 'web' ? 1 : 0, size: DEFAULT_SIZE });
+    await ensureFormation(store, { appId, type, quantity: type === 'web' ? web : 0, size: DEFAULT_SIZE });
   }
-  if (!isFirst) return '';
-  return types.map((type) => `${type}@${type === 'web' ? 1 : 0}:${DEFAULT_SIZE}`).join(' ');
+  if (present.length > 0) return '';
+  const scaled = types.map((type) => `${type}@${type === 'web' ? web : 0}:${DEFAULT_SIZE}`).join(' ');
+  return isNewWeb && web === 0 ? `${scaled} (no more dynos are left for this owner)` : scaled;
 }

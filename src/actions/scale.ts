@@ -9,6 +9,7 @@ import { lockApp } from '../store/apps.js';
 import { listFormation, setFormation } from '../store/formations.js';
 import { inTransaction } from '../store/open-store.js';
 import type { Context } from './context.js';
+import { holdQuota } from './hold-quota.js';
 
 export interface ScaleUpdate {
   type: string;
@@ -20,9 +21,12 @@ export interface ScaleUpdate {
 /** Applies all updates or none, and returns the entries that were named. Throws `not_found`, `invalid_params`. */
 export async function scale(ctx: Context, app: App, user: User, updates: ScaleUpdate[]): Promise<FormationEntry[]> {
   const changed = await inTransaction(ctx.store, async (store) => {
+    const quota = await holdQuota(store, ctx.quotas, 'dynos', app.ownerId);
     if (!(await lockApp(store, app.id))) throw new PlatformError('not_found', "Couldn't find that app.");
     const present = await listFormation(store, app.id);
     const entries = updates.map((update) => nextEntry(app.id, present, update));
+    const more = entries.reduce((sum, entry) => sum + entry.quantity - quantityOf(present, entry.type), 0);
+    if (more > 0) await quota.check(more);
     const saved = [];
     for (const entry of entries) saved.push(await setFormation(store, entry));
     return saved;
@@ -32,6 +36,10 @@ export async function scale(ctx: Context, app: App, user: User, updates: ScaleUp
   await ctx.bus.publish('route-changed', { appId: app.id });
   await ctx.queue.enqueue('reconcile', { appId: app.id });
   return changed;
+}
+
+function quantityOf(present: FormationEntry[], type: string): number {
+  return present.find((each) => each.type === type)?.quantity ?? 0;
 }
 
 function nextEntry(appId: string, present: FormationEntry[], update: ScaleUpdate) {

@@ -9,6 +9,7 @@ import { listBuildpacks } from '../store/buildpack-installations.js';
 import { insertBuild, listPendingBuilds } from '../store/builds.js';
 import { inTransaction } from '../store/open-store.js';
 import type { Context } from './context.js';
+import { holdQuota } from './hold-quota.js';
 
 interface NewBuild {
   app: App;
@@ -25,13 +26,15 @@ interface NewBuild {
   buildpacks?: string[] | undefined;
 }
 
-/** Starts a build. Throws `conflict` while another build of the app is pending. */
+/** Starts a build. Throws `conflict` while another build of the app is pending, `invalid_params` while its owner has too many. */
 export async function startBuild(ctx: Context, o: NewBuild): Promise<Build> {
   const build = await inTransaction(ctx.store, async (store) => {
+    const quota = await holdQuota(store, ctx.quotas, 'builds', o.app.ownerId);
     if (!(await lockApp(store, o.app.id))) throw new PlatformError('not_found', "Couldn't find that app.");
     if ((await listPendingBuilds(store, o.app.id)).length > 0) {
       throw new PlatformError('conflict', `Another build of ${o.app.name} is in progress; wait until it has ended, or cancel it.`);
     }
+    await quota.check(1);
     const buildpacks = o.buildpacks ?? (await listBuildpacks(store, o.app.id));
     return insertBuild(store, {
       appId: o.app.id,

@@ -2,14 +2,15 @@
 // uploaded has a key of its own: a checksum is what the upload is held to, never the way to anything that is stored.
 import { createHash } from 'node:crypto';
 import { pipeline, Transform } from 'node:stream';
+import { keepUpload } from '../actions/keep-slug.js';
 import { PlatformError } from '../model/errors.js';
 import { isComplete, type Slug } from '../model/slug.js';
 import { deleteBlob, openBlob, putLayer } from '../store/blobs.js';
-import { completeSlug, findSlug } from '../store/slugs.js';
+import { findSlug } from '../store/slugs.js';
 import type { ApiDeps } from './deps.js';
 import { rewriteSlug, type RewrittenLayer } from './slug-archive.js';
 
-type Parts = Pick<ApiDeps, 'store' | 'blobs'>;
+type Parts = Pick<ApiDeps, 'store' | 'blobs' | 'quotas'>;
 
 /** What an API slug's files outside /app are known by. No build of ours makes a layer of this name. */
 const SYSTEM_KEY = 'uploaded';
@@ -23,10 +24,11 @@ export function uploadKey(slug: Pick<Slug, 'id'>): string {
 }
 
 /**
- * The slug, ready to run. Throws `invalid_params` when nothing was uploaded, or something else than was told, or nothing that
- * can be run.
+ * The slug, ready to run. Throws `invalid_params` when nothing was uploaded, or something else than was told, nothing that
+ * can be run, or more than there is room for.
  */
-export async function makeComplete({ store, blobs }: Parts, slug: Slug): Promise<Slug> {
+export async function makeComplete(parts: Parts, slug: Slug): Promise<Slug> {
+  const { store, blobs } = parts;
   if (isComplete(slug)) return slug;
   const upload = await openBlob(blobs, uploadKey(slug));
   if (!upload) return completedMeanwhile(store, slug);
@@ -46,7 +48,7 @@ export async function makeComplete({ store, blobs }: Parts, slug: Slug): Promise
     const why = `The upload's checksum is SHA256:${actual}, but SHA256:${slug.checksum} was told`;
     throw new PlatformError('invalid_params', `${why}: PUT the archive to the blob.url again.`);
   }
-  await completeSlug(store, slug.id, { ...own, base: below ? [{ ...below, key: SYSTEM_KEY }] : [] });
+  await keepUpload(parts, slug, { ...own, base: below ? [{ ...below, key: SYSTEM_KEY }] : [] });
   await deleteBlob(blobs, uploadKey(slug));
   return (await findSlug(store, slug.id)) ?? slug;
 }

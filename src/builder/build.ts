@@ -1,6 +1,7 @@
 // One build, told in order: compile in a container, store the slug, release it.
 import { createRelease } from '../actions/create-release.js';
 import type { BuildResult } from '../actions/end-build.js';
+import { keepSlug } from '../actions/keep-slug.js';
 import { isEngineUp } from '../docker/engine.js';
 import { webUrl, type App } from '../model/app.js';
 import type { Build } from '../model/build.js';
@@ -9,7 +10,6 @@ import { PlatformError } from '../model/errors.js';
 import { deployText, totalSize, type SlugLayer } from '../model/slug.js';
 import { DEFAULT_STACK, findStack } from '../model/stack.js';
 import type { User } from '../model/user.js';
-import { insertSlug } from '../store/slugs.js';
 import type { Builder } from './builder.js';
 import { compile } from './compile.js';
 import { buildImages } from './container/build-images.js';
@@ -59,7 +59,7 @@ async function compileAndRelease(b: Builder, work: BuildWork): Promise<BuildResu
     output.say(launchText(bytes));
     await Promise.all([...base, top].map((layer) => (isNew(layer) ? uploadLayer(b.blobs, layer, signal) : undefined)));
     work.mark('upload');
-    const slug = await insertSlug(b.ctx.store, {
+    const slug = await keepSlug(b.ctx, {
       appId: row.appId,
       digest: top.digest,
       diffId: top.diffId,

@@ -21,7 +21,7 @@ const queue = openQueue({ url: config.redisUrl });
 const lines = openLineWriter(bus);
 const builder = startBuilder({
   ...config,
-  ctx: { store, queue, bus, lines },
+  ctx: { store, queue, bus, lines, quotas: config.quotas },
   engine: openEngine(config),
   key,
   buildEnv: buildEnv(process.env),

@@ -20,7 +20,7 @@ const queue = openQueue({ url: config.redisUrl });
 const lines = openLineWriter(bus);
 const web = await startWeb({
   ...config,
-  ctx: { store, bus, queue, lines },
+  ctx: { store, bus, queue, lines, quotas: config.quotas },
   hooksDir: resolve(import.meta.dirname, '../../../hooks'),
   maxBytes: config.uploadLimitMb * 1024 * 1024,
 });
