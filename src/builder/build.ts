@@ -2,6 +2,7 @@
 import { createRelease } from '../actions/create-release.js';
 import type { BuildResult } from '../actions/end-build.js';
 import { keepSlug } from '../actions/keep-slug.js';
+import type { GatheredOutput } from '../bus/gather-output.js';
 import { isEngineUp } from '../docker/engine.js';
 import { webUrl, type App } from '../model/app.js';
 import type { Build } from '../model/build.js';
@@ -14,7 +15,6 @@ import type { Builder } from './builder.js';
 import { compile } from './compile.js';
 import { buildImages } from './container/build-images.js';
 import type { ReceivedLayer } from './layer-sink.js';
-import type { BuildOutput } from './output.js';
 import { engineFailure, launchText, plainFailure, platformFailure, releasedText, slugTooLargeFailure, type BuildFailure } from './texts.js';
 import { uploadLayer } from './upload.js';
 
@@ -22,7 +22,7 @@ export interface BuildWork {
   build: Build;
   app: App;
   user: User;
-  output: BuildOutput;
+  output: GatheredOutput;
   /** Aborted with a BuildFailure as its reason, or null when somebody else has told the end. */
   signal: AbortSignal;
   /** Notes that a part of the build is over, for the log. */
@@ -93,7 +93,7 @@ function plainLayer({ digest, diffId, size, key, isWritable }: SlugLayer | Recei
   return { digest, diffId, size, ...(key !== undefined && { key }), ...(isWritable !== undefined && { isWritable }) };
 }
 
-function fail(output: BuildOutput, failure: BuildFailure): BuildResult {
+function fail(output: GatheredOutput, failure: BuildFailure): BuildResult {
   output.say(failure.said);
   return { status: 'failed', failure: failure.failure };
 }

@@ -1,9 +1,9 @@
 // One build in one container: settings, buildpacks and source go in, output and layers come out.
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import type { GatheredOutput } from '../bus/gather-output.js';
 import type { RunningBuild } from '../docker/build-container.js';
 import { headerLine } from './header.js';
-import type { BuildOutput } from './output.js';
 import { readResult, type ResultReceiver } from './result-reader.js';
 
 export interface ContainerInput {
@@ -53,7 +53,7 @@ export function answerRequest(run: RunningBuild, failure: string | null): void {
 }
 
 /** Passes on what people read. Resolves at the NUL that says that the buildpacks have said all, or at the end. */
-export function passOutput(run: RunningBuild, output: BuildOutput): Promise<void> {
+export function passOutput(run: RunningBuild, output: GatheredOutput): Promise<void> {
   return new Promise((resolve) => {
     run.stderr.on('data', (bytes: Buffer) => {
       const hasMark = bytes.includes(0);

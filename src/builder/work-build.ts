@@ -1,5 +1,6 @@
 // The job `build`: claim, build under a time limit, renew, listen for a cancel, record the result.
 import { endBuild, type BuildResult } from '../actions/end-build.js';
+import { openOutput } from '../bus/gather-output.js';
 import { log } from '../lib/log.js';
 import type { Build } from '../model/build.js';
 import { CONTAINER_STACK } from '../model/container.js';
@@ -8,7 +9,6 @@ import { beatBuild, claimBuild, hasFailedBefore } from '../store/builds.js';
 import { findUser } from '../store/users.js';
 import { build, type BuildWork } from './build.js';
 import type { Builder } from './builder.js';
-import { openBuildOutput } from './output.js';
 import { platformFailure, repeatedText, timeFailure, type BuildFailure } from './texts.js';
 
 const BEAT_MS = 2_000;
@@ -41,7 +41,7 @@ export async function workBuild(b: Builder, running: RunningBuilds, buildId: str
 }
 
 async function buildClaimed(b: Builder, row: Build, stopper: AbortController, mark: (part: string) => void): Promise<BuildResult> {
-  const output = openBuildOutput(b.ctx.bus, row.id, b.limits.outputMb);
+  const output = openOutput(b.ctx.bus, { id: row.id, of: 'build', maxBytes: b.limits.outputMb * 1024 * 1024 });
   stopper.signal.addEventListener('abort', () => {
     if (stopper.signal.reason === null) output.mute();
   });

@@ -23,6 +23,8 @@ export interface Deps {
   /** Where blobs are served: `http://host:port`. */
   internalUrl: string;
   bootTimeoutMs: number;
+  /** The most that a release command may print, as of a build, in MB. */
+  buildOutputMb: number;
   caBundle: string | null;
   networks: Pick<Networks, 'network' | 'spares' | 'lookAgain'>;
   spareDynos: SpareDynos;

@@ -3,6 +3,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appendOutput, readOutput } from '../bus/build-output.js';
+import { openOutput } from '../bus/gather-output.js';
 import { readOutputFrom } from '../docker/container-output.js';
 import { listDynoContainers, readRunning, removeContainer, waitForExit, type Exit } from '../docker/dyno-container.js';
 import { DEFAULT_SIZE } from '../model/dyno-size.js';
@@ -86,9 +87,20 @@ async function watch(deps: Deps, { release }: AppWants, dyno: Dyno, launched: La
   return exit;
 }
 
-/** What was passed on before isn't again. */
+/** As much of it as of a build's. What was passed on before isn't again. */
 async function passOn(deps: Deps, releaseId: string, containerId: string, signal: AbortSignal): Promise<void> {
   const { chunks } = await readOutput(deps.bus, releaseId);
+  const maxBytes = deps.buildOutputMb * 1024 * 1024;
   const said = chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk.text), 0);
-  for await (const text of readOutputFrom(deps.engine, containerId, { skipBytes: said, signal })) await appendOutput(deps.bus, releaseId, text);
+  if (said > maxBytes) return;
+  const output = openOutput(deps.bus, { id: releaseId, of: 'release command', maxBytes: maxBytes - said });
+  try {
+    for await (const text of readOutputFrom(deps.engine, containerId, { skipBytes: said, signal })) {
+      output.say(text);
+      // What comes behind the end stays with the engine, which keeps a little of it.
+      if (output.isFull()) break;
+    }
+  } finally {
+    await output.flush();
+  }
 }

@@ -36,7 +36,7 @@ export type Home = Awaited<ReturnType<typeof openHome>>;
  * Opens a home whose manager runs. `bootTimeoutMs` is what R10 waits. With `relayed`, the manager reaches Docker,
  * PostgreSQL and Redis through relays that a test may cut; what the test itself looks with is never cut.
  */
-export async function openHome(o: { bootTimeoutMs?: number; spareNetworks?: number; spareDynos?: number; relayed?: boolean } = {}) {
+export async function openHome(o: { bootTimeoutMs?: number; buildOutputMb?: number; spareNetworks?: number; spareDynos?: number; relayed?: boolean } = {}) {
   const homeId = `t${randomBytes(4).toString('hex')}`;
   const stores = await startStores();
   const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
@@ -59,7 +59,7 @@ export async function openHome(o: { bootTimeoutMs?: number; spareNetworks?: numb
 
   function startManager(): void {
     output = startOutput({ ...managed, homeId });
-    const settings = { homeId, node: 'test', domain: 'localhost', stacks: [DEFAULT_STACK], images: { [DEFAULT_STACK]: { run: runImage, build: buildImage } }, internalUrl, bootTimeoutMs: o.bootTimeoutMs ?? 20_000, spareNetworks: o.spareNetworks ?? 1, spareDynosMost: o.spareDynos ?? 0 };
+    const settings = { homeId, node: 'test', domain: 'localhost', stacks: [DEFAULT_STACK], images: { [DEFAULT_STACK]: { run: runImage, build: buildImage } }, internalUrl, bootTimeoutMs: o.bootTimeoutMs ?? 20_000, buildOutputMb: o.buildOutputMb ?? 8, spareNetworks: o.spareNetworks ?? 1, spareDynosMost: o.spareDynos ?? 0 };
     dynos = startDynos({ ...managed, drainOutput: output.drainOutput, ...settings });
   }
 

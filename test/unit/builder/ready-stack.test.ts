@@ -8,7 +8,7 @@ const stack = STACKS[1];
 
 async function wait(error: Error, waitMs: number): Promise<{ said: string; message: string }> {
   let said = '';
-  const output = { say: (text: string) => (said += text), pass: () => undefined, flush: () => Promise.resolve(), mute: () => undefined };
+  const output = { say: (text: string) => (said += text), pass: () => undefined, flush: () => Promise.resolve(), isFull: () => false, mute: () => undefined };
   const message = await readyStack({ open: () => Promise.reject(error) }, { output, signal: new AbortController().signal }, stack, waitMs).then(() => '', (thrown: Error) => thrown.message);
   return { said, message };
 }

@@ -1,8 +1,8 @@
 // Build output on its way: gathered, in order, whole lines first.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { gatherOutput } from '../../../src/builder/output.js';
+import { gatherOutput } from '../../../src/bus/gather-output.js';
 
-const TIMING = { gatherMs: 15, partialMs: 200, maxBytes: 50 };
+const TIMING = { gatherMs: 15, partialMs: 200, of: 'build', maxBytes: 50 };
 let sent: string[];
 let output: ReturnType<typeof gatherOutput>;
 

@@ -1,15 +1,18 @@
-// What a build says, on its way to whoever watches: gathered for a few milliseconds, whole lines first.
+// What a build or a release command says, on its way to whoever watches: gathered for a few milliseconds, whole lines first,
+// and not without end.
 import { StringDecoder } from 'node:string_decoder';
-import { appendOutput } from '../bus/build-output.js';
-import type { Bus } from '../bus/open-bus.js';
+import { appendOutput } from './build-output.js';
+import type { Bus } from './open-bus.js';
 
-export interface BuildOutput {
+export interface GatheredOutput {
   /** Appends text; never waits. */
   say(text: string): void;
   /** Appends bytes of a stream, whose characters may be cut in two. */
   pass(bytes: Buffer): void;
   /** Sends all of it, half lines too. Rejects when it can't be sent. */
   flush(): Promise<void>;
+  /** Whether there was too much: no more is taken. */
+  isFull(): boolean;
   /** Drops what comes from now on: someone else has had the last word. */
   mute(): void;
 }
@@ -19,17 +22,19 @@ export interface OutputTiming {
   /** How long a line may stay unfinished before it is sent as it is: progress bars move. */
   partialMs: number;
   maxBytes: number;
+  /** Whose it is, as the line says that ends too much of it. */
+  of: string;
 }
 
 const TIMING = { gatherMs: 25, partialMs: 200 };
 
-/** Opens the output of a build on the bus. */
-export function openBuildOutput(bus: Bus, buildId: string, maxMb: number): BuildOutput {
-  return gatherOutput((text) => appendOutput(bus, buildId, text), { ...TIMING, maxBytes: maxMb * 1024 * 1024 });
+/** Opens the output of a build, or of a release command, on the bus. */
+export function openOutput(bus: Bus, o: { id: string; of: string; maxBytes: number }): GatheredOutput {
+  return gatherOutput((text) => appendOutput(bus, o.id, text), { ...TIMING, of: o.of, maxBytes: o.maxBytes });
 }
 
 /** Gathers text and gives it to `send`, one call after the other. */
-export function gatherOutput(send: (text: string) => Promise<void>, timing: OutputTiming): BuildOutput {
+export function gatherOutput(send: (text: string) => Promise<void>, timing: OutputTiming): GatheredOutput {
   const decoder = new StringDecoder('utf8');
   let waiting = '';
   let bytes = 0;
@@ -58,7 +63,7 @@ export function gatherOutput(send: (text: string) => Promise<void>, timing: Outp
     bytes += Buffer.byteLength(text);
     full = bytes > timing.maxBytes;
     const mayWait = !waiting.includes('\n');
-    waiting += full ? `${text}\n !     The output of this build is too long; the rest isn't shown.\n` : text;
+    waiting += full ? `${text}\n !     The output of this ${timing.of} is too long; the rest isn't shown.\n` : text;
     if (timer && mayWait && waiting.includes('\n')) {
       clearTimeout(timer);
       timer = null;
@@ -75,6 +80,7 @@ export function gatherOutput(send: (text: string) => Promise<void>, timing: Outp
       sendUpTo(waiting.length);
       await sending;
     },
+    isFull: () => full,
     mute() {
       muted = true;
       waiting = '';
