@@ -46,6 +46,10 @@ in_build() {
   (IFS=: && echo "${paths[*]}")
 }
 
+# uses <language> <version>: this build needs what the platform keeps for all, which goes when no build has for long. What the
+# slug rests on is known without it.
+uses() { [ ! -d /run/slipway ] || echo "$1 $2" >>/run/slipway/uses; }
+
 # Asks the platform for something that lasts longer than this build, and waits. On failure ANSWER says why.
 request() {
   local word

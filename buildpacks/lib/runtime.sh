@@ -8,6 +8,8 @@
 #   runtime.sh install <language> <version>    sends a runtime as a layer; one that isn't the stack's is installed first,
 #                                              into the volume that builds see read-only
 #   runtime.sh toolchain <language> <version>  installs it there and sends nothing: dynos don't need it
+#   runtime.sh list all                        says what is installed there, in field "runtimes": "<language> <version> <time>" a line
+#   runtime.sh drop <language> <version>       removes it again, with its headers
 #   runtime.sh headers <language> <version>    adds what only compilers need
 #
 # A language is a file runtime-<language>.sh, which defines what of this it has:
@@ -36,6 +38,11 @@ main() {
   [[ $language =~ ^[a-z]+$ && $version =~ ^[0-9.]*$ ]] || stop "no such runtime: $language $version"
   if [ "$does" = refresh ]; then
     refresh
+    echo done >&3
+    return
+  fi
+  if [ "$does" = list ]; then
+    list
     echo done >&3
     return
   fi
@@ -113,6 +120,20 @@ headers() {
   rm -rf "$place.new" && mkdir "$place.new"
   install_headers "$2" "$place.new"
   mv "$place.new" "$place"
+}
+
+list() {
+  tell runtimes "$(cd "$ROOT" && find . -mindepth 2 -maxdepth 2 -type d -printf '%h %f %Ts\n' | sed -nE 's,^\./([a-z]+) ([0-9.]+)(-headers)? ,\1 \2 ,p')"
+}
+
+# Out of sight first: no build finds half of it.
+drop() {
+  local place
+  for place in "$ROOT/$1/$2" "$ROOT/$1/$2-headers"; do
+    rm -rf "$place.gone"
+    [ ! -d "$place" ] || mv "$place" "$place.gone"
+    rm -rf "$place.gone"
+  done
 }
 
 # The paths on stdin as a layer, with the directories above them: the engine would make those so that nobody may enter.

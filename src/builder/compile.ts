@@ -82,7 +82,7 @@ interface Running {
 
 async function compileIn(b: Builder, work: BuildWork, o: Running): Promise<Compiled | BuildFailure> {
   const { signal } = work;
-  const { run, input } = o;
+  const { run, input, runtimes } = o;
   let { wanted } = input;
   let problem: unknown = null;
   let isDone = false;
@@ -112,6 +112,7 @@ async function compileIn(b: Builder, work: BuildWork, o: Running): Promise<Compi
       await received.discard();
       return failure;
     }
+    await runtimes.used(received.field('uses') ?? '');
     return { layers: await received.layers(), detected: received.field('detected') ?? null, processTypes: received.types().all, discard: received.discard };
   } catch (error) {
     stop();

@@ -1,6 +1,6 @@
 // Language runtimes that all apps of this home share: installed once into a volume that builds see read-only,
 // and packed once as the layer that slugs rest on.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { startRuntimeContainer, type RunningBuild } from '../docker/build-container.js';
@@ -13,6 +13,7 @@ import { log } from '../lib/log.js';
 import type { SlugLayer } from '../model/slug.js';
 import { openLayerSink, type LayerSink, type ReceivedLayer } from './layer-sink.js';
 import { readResult } from './result-reader.js';
+import { openRuntimeUses, unusedRuntimes } from './unused-runtimes.js';
 import { hasLayer, uploadLayer, type BlobPlace } from './upload.js';
 
 export interface Runtimes {
@@ -22,6 +23,10 @@ export interface Runtimes {
   fulfil(request: string): Promise<string | null>;
   /** Stores the stack's own runtime and brings it to the engine, before the first app needs it; fetches lists of versions anew. */
   refresh(): Promise<void>;
+  /** Notes what a build says it has used: `go 1.26.2`, a line each. */
+  used(lines: string): Promise<void>;
+  /** Removes what no build has used for 30 days from the volume. Slugs that rest on it keep its layer. */
+  sweep(): Promise<void>;
   /** Ends what is under way, and what was about to be; nothing is started after it. */
   stop(): Promise<void>;
 }
@@ -31,8 +36,10 @@ export interface RuntimesPlace extends BuildPlace {
   blobs: BlobPlace;
   /** The image of dynos: runtimes are loaded on top of it beforehand. */
   runImage: string;
-  /** Where the layers are written down. */
+  /** Where the layers are written down, and when each runtime was used last. */
   stateDir: string;
+  usesDir: string;
+  now?: () => number;
   tempDir: string;
 }
 
@@ -45,6 +52,8 @@ interface Scripts {
   isStopped: boolean;
 }
 
+/** A build may say so many. */
+const MOST_USES = 50;
 const INSTALL_MS = 180_000;
 /** Containers that install, at once: builds ask for as many as they like. */
 const MOST_AT_ONCE = 2;
@@ -55,6 +64,8 @@ const PRELOADED = ['node'];
 /** Opens the runtimes; installs nothing yet. */
 export function openRuntimes(o: RuntimesPlace): Runtimes {
   const underWay = new Map<string, Promise<SlugLayer>>();
+  const now = o.now ?? Date.now;
+  const uses = openRuntimeUses(o.usesDir, now);
   const scripts: Scripts = { running: new Set(), isStopped: false };
   const inTurn = limit(MOST_AT_ONCE);
   const runScript: RunScript = (args, sink, fields = new Map()) => inTurn(() => runIn(o, scripts, { args, sink, fields }));
@@ -72,7 +83,9 @@ export function openRuntimes(o: RuntimesPlace): Runtimes {
   async function find(language: string, version: string): Promise<SlugLayer | null> {
     if (!isRuntime(language, version)) return null;
     const written = await readLayer(o, `${language}-${version}`);
-    return written ?? installOnce(language, version).catch(() => null);
+    const layer = written ?? (await installOnce(language, version).catch(() => null));
+    if (layer) await uses.note(`${language}-${version}`);
+    return layer;
   }
 
   async function fulfil(request: string): Promise<string | null> {
@@ -97,12 +110,30 @@ export function openRuntimes(o: RuntimesPlace): Runtimes {
     await runScript(['refresh', 'all']);
   }
 
+  async function used(lines: string): Promise<void> {
+    for (const line of lines.split('\n').slice(0, MOST_USES)) {
+      const [language = '', version = ''] = line.split(' ');
+      if (isRuntime(language, version)) await uses.note(`${language}-${version}`);
+    }
+  }
+
+  async function sweep(): Promise<void> {
+    const fields = await runScript(['list', 'all']);
+    for (const [language, version] of await unusedRuntimes(uses, fields.get('runtimes') ?? '', now())) {
+      if (!isRuntime(language, version)) continue;
+      await runScript(['drop', language, version]);
+      await rm(join(o.stateDir, `${language}-${version}.json`), { force: true });
+      log('runtime-dropped', { language, version });
+    }
+    await uses.tidy();
+  }
+
   async function stop(): Promise<void> {
     scripts.isStopped = true;
     await Promise.allSettled([...scripts.running].map(async (run) => (await run).remove()));
   }
 
-  return { find, fulfil, refresh, stop };
+  return { find, fulfil, refresh, used, sweep, stop };
 }
 
 /** What it may look like; whether there is one is for runtime.sh to say. */

@@ -28,6 +28,8 @@ export interface BuildStacks {
   openAll(): Promise<void>;
   /** Fetches anew what changes elsewhere, for each stack that is open. */
   refresh(): Promise<void>;
+  /** Removes runtimes that nobody uses. */
+  sweep(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ interface Options {
   tempDir: string;
   /** Where what is known of runtimes is written down. */
   stateDir: string;
+  now?: () => number;
 }
 
 /** Opens none yet. */
@@ -74,7 +77,7 @@ export function openBuildStacks(o: Options): BuildStacks {
     for (const stack of await Promise.allSettled(opened.values())) if (stack.status === 'fulfilled') await work(stack.value);
   };
 
-  return { open, anyPlace, openAll, refresh: () => each((stack) => stack.runtimes.refresh()), stop: () => each((stack) => stack.runtimes.stop()) };
+  return { open, anyPlace, openAll, refresh: () => each((stack) => stack.runtimes.refresh()), sweep: () => each((stack) => stack.runtimes.sweep()), stop: () => each((stack) => stack.runtimes.stop()) };
 }
 
 async function makeReady(o: Options, name: string): Promise<BuildStack> {
@@ -85,7 +88,7 @@ async function makeReady(o: Options, name: string): Promise<BuildStack> {
   const place = { ...o.place, image, runtimesVolume: await ensureRuntimesVolume(o.engine, o.place.homeId, name) };
   // Where a runtime lies in its layer is for the scripts of this image to say; what others wrote down may differ.
   const stateDir = join(o.stateDir, image.slice(image.indexOf(':') + 1));
-  const runtimes = openRuntimes({ ...place, engine: o.engine, blobs: o.blobs, tempDir: o.tempDir, runImage: images.run, stateDir });
+  const runtimes = openRuntimes({ ...place, engine: o.engine, blobs: o.blobs, tempDir: o.tempDir, runImage: images.run, stateDir, usesDir: join(o.stateDir, 'used', name), ...(o.now && { now: o.now }) });
   const restore = async () => void (await Promise.all([ensureBuildImage(o.engine, imageSource), o.ensureNetwork()]));
   return { place, runtimes, restore };
 }

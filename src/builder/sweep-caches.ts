@@ -29,11 +29,15 @@ async function dropCache(b: Builder, appId: string): Promise<boolean> {
   return removeCache(b.engine, b.homeId, appId);
 }
 
-/** Removes the caches of apps that are gone or were not built for 30 days, those that have outgrown their limit, and fetched buildpacks that no build has used for so long. */
+/**
+ * Removes the caches of apps that are gone or were not built for 30 days, those that have outgrown their limit,
+ * and fetched buildpacks and runtimes that no build has used for so long.
+ */
 export async function sweepCaches(b: Builder): Promise<void> {
   const old = Date.now() - KEEP_MS;
   for (const appId of await listCaches(b.engine, b.homeId)) await dropVoidCache(b, appId, old);
   await dropLargeCaches(b);
+  await b.stacks.sweep();
   for (const appId of await listBuildCaches(b.engine, b.homeId)) {
     if (!(await isBuiltSince(b, appId, old))) await keepBuildCache(b.engine, { homeId: b.homeId, appId, images: [] });
   }

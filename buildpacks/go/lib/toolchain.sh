@@ -8,6 +8,7 @@ use_toolchain() {
     info 'No app has used it here before: it is fetched, and its standard library compiled, once for all.'
     request toolchain go "$GO_VERSION" || use_another_patch
   fi
+  uses go "$GO_VERSION"
   export GOROOT=$RUNTIMES/$GO_VERSION GOTOOLCHAIN=local
   export PATH=$GOROOT/bin:$PATH
   note go_version "$GO_VERSION"

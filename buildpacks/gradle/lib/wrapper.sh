@@ -37,6 +37,7 @@ stack_gradle() {
 # All apps share one copy, which the wrapper takes for its own; it would fetch and keep a quarter of a gigabyte for each.
 install_gradle() {
   local version=$1 url=$2 kept
+  uses gradle "$version"
   kept=$GRADLE_USER_HOME/wrapper/dists/$(basename "$url" .zip)/$(wrapper_hash "$url")
   [ -e "$kept/gradle-$version/lib" ] && return
   if [ ! -d "$GRADLE_RUNTIMES/$version" ]; then

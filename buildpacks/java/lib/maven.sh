@@ -26,6 +26,7 @@ use_default_maven() {
   if [ "$(printf '%s\n' "$STACK_MAVEN" 3.9 | sort -V | head -n 1)" = 3.9 ]; then
     version=$STACK_MAVEN
   elif [ -d "$MAVEN_RUNTIMES/$version" ] || request toolchain maven "$version"; then
+    uses maven "$version"
     PATH=$MAVEN_RUNTIMES/$version/bin:$PATH
   else
     info "Maven $version can't be had: $ANSWER"
@@ -46,6 +47,7 @@ use_maven_version() {
     info "Fetching Maven $1, which no app has used here before..."
     request toolchain maven "$1" || stop_without_maven "$1"
   fi
+  uses maven "$1"
   PATH=$MAVEN_RUNTIMES/$1/bin:$PATH
   said_maven "$1" "maven.version in system.properties"
 }

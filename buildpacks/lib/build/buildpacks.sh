@@ -137,6 +137,7 @@ tell_result() {
   fi
   printf '\0' >&2
   local IFS=,
+  [ ! -s $IN/uses ] || tell uses "$(sort -u $IN/uses | head -n 50)"
   tell detected "${NAMES[*]}"
   tell release "$released"
   local procfile

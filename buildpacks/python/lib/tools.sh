@@ -8,6 +8,7 @@ TOOL_PIPENV=2026.10.3
 get_uv() {
   local place=$RUNTIMES/uv/$TOOL_UV
   [ -d "$place" ] || request toolchain uv $TOOL_UV || return 1
+  uses uv $TOOL_UV
   [[ :$PATH: = *:$place/bin:* ]] || export PATH=$place/bin:$PATH
   export UV_CACHE_DIR=$CACHE/uv UV_PYTHON=$PLACE/bin/python UV_PROJECT_ENVIRONMENT=$PLACE UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1
 }
@@ -53,5 +54,6 @@ get_tool() {
     info "Fetching $1 $2, which no app has used here before..."
     request toolchain "$1" "$version" || return 1
   fi
+  uses "$1" "$version"
   TOOL=("$place/bin/python" -I -m "$1")
 }

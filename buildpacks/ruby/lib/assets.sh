@@ -126,6 +126,7 @@ use_yarn() {
   if ! grep -q '^# yarn lockfile v1' yarn.lock; then
     warn 'Yarn 2 and later comes with the Node.js buildpack: paas buildpacks:set slipway/nodejs, then paas buildpacks:add slipway/ruby.'
   elif [ -d $place ] || request toolchain yarn $version; then
+    uses yarn $version
     PATH+=:$place/bin
   else
     warn "Yarn $version can't be had: $ANSWER"

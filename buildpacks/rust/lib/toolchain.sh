@@ -19,6 +19,7 @@ use_toolchain() {
         info 'No app has used it here before: it is fetched, once for all.'
         request toolchain rust "$WANTED" || refuse_toolchain "Rust $WANTED ($ORIGIN) can't be had: $ANSWER." "$own"
       fi
+      uses rust "$WANTED"
       export PATH=$place/bin:$PATH
       ;;
     *) refuse_toolchain "Rust \"$WANTED\" ($ORIGIN) can't be had: only releases are, no nightly or beta." "$own" ;;
