@@ -107,7 +107,8 @@ async function compileIn(b: Builder, work: BuildWork, o: Running): Promise<Compi
     if (received.reports().length > 0) await saveReports(b.ctx.store, work.build.id, received.reports());
     signal.throwIfAborted();
     if (problem !== null) throw problem;
-    const failure = fullFailure(disk.fullness(), b.limits.diskMb) ?? failureOf(received, isDone ? null : await run.ended, { limits: b.limits, buildpacks: wanted });
+    const end = isDone ? null : await run.ended;
+    const failure = fullFailure(disk.fullness(), b.limits.diskMb) ?? failureOf(received, end, { limits: b.limits, buildpacks: wanted });
     if (failure) {
       await received.discard();
       return failure;

@@ -47,6 +47,7 @@ export interface BuilderSettings {
   buildpackFileUrls: boolean;
   /** How many containers may wait for the next build of an app that was built lately. */
   spareBuilds?: number;
+  /** The clock by which runtimes grow old. */
   now?: () => number;
   /** How long fetching a buildpack may take. */
   buildpackTimeoutMs?: number;
@@ -69,7 +70,17 @@ export async function prepare(s: BuilderSettings): Promise<Builder> {
   const place = { homeId, node, network: network.name, seccomp: seccompProfile(), caBundle: findCaBundle(), buildEnv: s.buildEnv, limits };
   const blobs = { internalUrl: s.internalUrl, key: s.key };
   const offered = Object.fromEntries(Object.entries(s.images).filter(([name]) => s.stacks.includes(name)));
-  const stacks = openBuildStacks({ engine, images: offered, place, ensureNetwork: ensureBuildNetwork, buildpacksDir: buildpacksDir(), blobs, tempDir, stateDir: join(s.home, 'runtimes'), ...(s.now && { now: s.now }) });
+  const stacks = openBuildStacks({
+    engine,
+    images: offered,
+    place,
+    ensureNetwork: ensureBuildNetwork,
+    buildpacksDir: buildpacksDir(),
+    blobs,
+    tempDir,
+    stateDir: join(s.home, 'runtimes'),
+    ...(s.now && { now: s.now }),
+  });
   await stacks.open(s.stacks[0] ?? DEFAULT_STACK);
   return {
     ...place,

@@ -77,7 +77,14 @@ export function openBuildStacks(o: Options): BuildStacks {
     for (const stack of await Promise.allSettled(opened.values())) if (stack.status === 'fulfilled') await work(stack.value);
   };
 
-  return { open, anyPlace, openAll, refresh: () => each((stack) => stack.runtimes.refresh()), sweep: () => each((stack) => stack.runtimes.sweep()), stop: () => each((stack) => stack.runtimes.stop()) };
+  return {
+    open,
+    anyPlace,
+    openAll,
+    refresh: () => each((stack) => stack.runtimes.refresh()),
+    sweep: () => each((stack) => stack.runtimes.sweep()),
+    stop: () => each((stack) => stack.runtimes.stop()),
+  };
 }
 
 async function makeReady(o: Options, name: string): Promise<BuildStack> {
@@ -88,7 +95,9 @@ async function makeReady(o: Options, name: string): Promise<BuildStack> {
   const place = { ...o.place, image, runtimesVolume: await ensureRuntimesVolume(o.engine, o.place.homeId, name) };
   // Where a runtime lies in its layer is for the scripts of this image to say; what others wrote down may differ.
   const stateDir = join(o.stateDir, image.slice(image.indexOf(':') + 1));
-  const runtimes = openRuntimes({ ...place, engine: o.engine, blobs: o.blobs, tempDir: o.tempDir, runImage: images.run, stateDir, usesDir: join(o.stateDir, 'used', name), ...(o.now && { now: o.now }) });
+  const { engine, blobs, tempDir, now } = o;
+  const usesDir = join(o.stateDir, 'used', name);
+  const runtimes = openRuntimes({ ...place, engine, blobs, tempDir, runImage: images.run, stateDir, usesDir, ...(now && { now }) });
   const restore = async () => void (await Promise.all([ensureBuildImage(o.engine, imageSource), o.ensureNetwork()]));
   return { place, runtimes, restore };
 }

@@ -15,7 +15,8 @@ const REFUSALS: Record<keyof Quotas, (most: number) => string> = {
   apps: (most) => `You've reached the limit of ${count(most, 'app')}. Destroy one that you don't need any more.`,
   dynos: (most) => `You've reached the limit of ${count(most, 'dyno')}. Scale others down first.`,
   builds: (most) => `Your account has reached its concurrent builds limit (${most}). Wait until a build has ended, or cancel it.`,
-  slugsMb: (most) => `You've reached the limit of ${most} MB of slugs. Make them smaller (.slugignore), or destroy apps that you don't need any more.`,
+  slugsMb: (most) =>
+    `You've reached the limit of ${most} MB of slugs. Make them smaller (.slugignore), or destroy apps that you don't need any more.`,
 };
 
 /** The error for somebody who would have more than they may. */
