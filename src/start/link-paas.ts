@@ -10,11 +10,12 @@ interface Place {
   home: string;
 }
 
-/** Links it for all users as root, else for oneself, unless PATH has no such directory. What is there already stays, whosever it is. */
+/** Links it for all users as root, else for oneself, unless PATH has no such directory. What is there already stays, whosever it is, but for a link that leads nowhere. */
 export function linkPaas(o: Place, link: string | null = chooseLink(process.env)): void {
   if (link === null) return;
   try {
     mkdirSync(dirname(link), { recursive: true });
+    if (targetOf(link) !== undefined && !existsSync(link)) rmSync(link);
     symlinkSync(join(o.root, 'bin/paas'), link);
     writeFileSync(recordOf(o.home), `${link}\n`);
   } catch {

@@ -166,7 +166,8 @@ test('processes of a home whose foreman was killed are ended, those of others ar
 test('paas is linked where nobody has a paas, and only who made the link removes it', () => {
   const dir = temporaryDirectory();
   const [root, home, other, link] = [join(dir, 'slipway'), join(dir, 'home'), join(dir, 'other'), join(dir, 'bin/paas')];
-  for (const each of [root, home, other]) mkdirSync(each);
+  for (const each of [join(root, 'bin'), home, other]) mkdirSync(each, { recursive: true });
+  writeFileSync(join(root, 'bin/paas'), '');
   linkPaas({ root, home }, link);
   expect(readlinkSync(link)).toBe(join(root, 'bin/paas'));
   linkPaas({ root, home: other }, link);
@@ -187,6 +188,10 @@ test('paas is linked where nobody has a paas, and only who made the link removes
   unlinkPaas({ root, home });
   expect(readlinkSync(link)).toBe('/elsewhere/paas');
   linkPaas({ root, home }, null);
+  expect(readlinkSync(link)).toBe('/elsewhere/paas');
+  // It leads nowhere: what it led to is gone.
+  linkPaas({ root, home }, link);
+  expect(readlinkSync(link)).toBe(join(root, 'bin/paas'));
 });
 
 test('down says which processes it waits for', async () => {
