@@ -1,7 +1,7 @@
 // Which process types a slug has: the Procfile's, over the defaults of the last buildpack's bin/release.
-import { parse } from 'yaml';
 import { PlatformError } from '../model/errors.js';
 import { parseProcfile } from '../model/procfile.js';
+import { readYaml } from './read-yaml.js';
 
 export interface ProcessTypes {
   declared: Record<string, string>;
@@ -38,7 +38,7 @@ export function parseDefaults(release: string): Record<string, string> {
 
 function parseYaml(text: string): unknown {
   try {
-    return parse(text, { maxAliasCount: 10 });
+    return readYaml(text);
   } catch (error) {
     throw new PlatformError('invalid_params', `The buildpack's bin/release printed no valid YAML: ${(error as Error).message.split('\n')[0]}`, { cause: error });
   }

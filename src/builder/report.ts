@@ -1,6 +1,6 @@
 // What a buildpack's bin/report says: one object, as YAML or JSON. Kept as it is when it is something else.
-import { parse } from 'yaml';
 import type { BuildReport } from '../model/build.js';
+import { readYaml } from './read-yaml.js';
 
 /** Reads the field that build.sh tells: the buildpack's name in a line, then what it printed. Never throws. */
 export function readReport(field: string): BuildReport {
@@ -11,7 +11,8 @@ export function readReport(field: string): BuildReport {
 
 function asObject(text: string): Record<string, unknown> | null {
   try {
-    const value: unknown = parse(text, { maxAliasCount: 10, logLevel: 'error' });
+    // What refers to itself, or is no plain data, couldn't be stored.
+    const value: unknown = JSON.parse(JSON.stringify(readYaml(text)));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
   } catch {
     return null;

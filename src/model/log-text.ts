@@ -11,11 +11,17 @@ const COLOUR = /^\u001b\[[0-9;:]*m$/;
 /** Drops a line's end, replaces what would break the line by a blank, keeps tabs and colours, drops other controls. */
 export function cleanText(text: string): string {
   if (!CONTROL.test(text)) return text;
-  return text
-    .replace(/[\r\n]+$/, '')
+  return withoutEnd(text)
     .replace(ESCAPES, (sequence) => (COLOUR.test(sequence) ? sequence : ''))
     .replace(/[\r\n\u2028\u2029]+/g, ' ')
     .replace(/[\u0000-\u0008\u000b-\u001a\u001c-\u001f]|\u001b(?!\[[0-9;:]*m)/g, '');
+}
+
+/** Not by a pattern: one that begins anew at each of many line ends takes the square of their number. */
+function withoutEnd(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\n' || text[end - 1] === '\r') end -= 1;
+  return text.slice(0, end);
 }
 
 /** Cuts text into pieces of at most `max` bytes of UTF-8, never inside a character. */

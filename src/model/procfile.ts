@@ -14,9 +14,10 @@ export interface Procfile {
   warnings: string[];
 }
 
-const ENTRY = /^(\s*)(?:([A-Za-z0-9_-]{1,128})(:)\s*|(\w[A-Za-z0-9_-]{0,127})\s+)(\S.*?)\s*$/;
+const ENTRY = /^(?:([A-Za-z0-9_-]{1,128})(:)|(\w[A-Za-z0-9_-]{0,127})(?=\s))(.*)$/;
 const CONFLICT = /^(<{7}|={7}|>{7})( |$)/;
 const SHOWN = 60;
+const MOST_WARNINGS = 20;
 
 /** Parses a Procfile. Throws `invalid_params` when none of its lines is an entry, though it has some. */
 export function parseProcfile(text: string): Procfile {
@@ -26,10 +27,16 @@ export function parseProcfile(text: string): Procfile {
   if (entries.length === 0 && lines.length > 0) {
     throw new PlatformError('invalid_params', `The Procfile has no line of the kind "name: command". ${warnings[0]}`);
   }
-  const names = entries.map(([name]) => name);
-  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  const seen = new Set<string>();
+  const repeated = new Set(entries.flatMap(([name]) => (seen.has(name) ? [name] : (seen.add(name), []))));
   const repeats = [...repeated].map((name) => `The Procfile declares ${name} more than once; the last one counts.`);
-  return { types: Object.fromEntries(entries), warnings: [...warnings, ...repeats] };
+  return { types: Object.fromEntries(entries), warnings: atMost(MOST_WARNINGS, [...warnings, ...repeats]) };
+}
+
+function atMost(most: number, warnings: string[]): string[] {
+  const more = warnings.length - most;
+  if (more <= 0) return warnings;
+  return [...warnings.slice(0, most), `The Procfile has ${more} more ${more === 1 ? 'line' : 'lines'} of that kind.`];
 }
 
 interface Line {
@@ -45,13 +52,14 @@ function readLine(line: string, index: number): Line | null {
   if (CONFLICT.test(line)) {
     return { entry: null, warning: `${at} is skipped: a merge conflict is left there. Resolve it, commit, and push again.` };
   }
-  const match = ENTRY.exec(line);
-  if (!match) return { entry: null, warning: `${at} is skipped: expected "name: command", found ${shown(text)}` };
-  const [, indent, withColon, colon, without, command] = match;
+  const [, withColon, colon, without, rest = ''] = ENTRY.exec(text) ?? [];
+  const command = rest.trim();
+  if (command === '') return { entry: null, warning: `${at} is skipped: expected "name: command", found ${shown(text)}` };
   const name = withColon ?? without!;
-  const odd = [...(colon ? [] : ['has no colon']), ...(indent ? ['is indented'] : [])];
+  const isIndented = line !== line.trimStart();
+  const odd = [...(colon ? [] : ['has no colon']), ...(isIndented ? ['is indented'] : [])];
   const warning = odd.length === 0 ? null : `${at} ${odd.join(' and ')}; it is taken as ${shown(`${name}: ${command}`)}`;
-  return { entry: [name, command!], warning };
+  return { entry: [name, command], warning };
 }
 
 function shown(text: string): string {

@@ -19,22 +19,25 @@ export function readSubmodules(settings: string, links: Link[], base: string | n
     if (url === undefined) throw new PlatformError('invalid_params', `${path} is a git submodule, but .gitmodules names no URL for it.\nAdd it (git submodule add URL ${path}), or remove it (git rm --cached ${path}).`);
     if (!/^\.\.?\//.test(url)) return { path, commit, url };
     if (base === null) throw new PlatformError('invalid_params', `The git submodule ${path} has the relative URL ${url}, which leads nowhere from here.\nGive it a whole one: git submodule set-url ${path} https://…`);
-    return { path, commit, url: new URL(url, `${base.replace(/\/$/, '')}/`).href };
+    const around = `${base.replace(/\/$/, '')}/`;
+    if (!URL.canParse(url, around)) {
+      const why = `but ${base} is no URL that it could begin at`;
+      throw new PlatformError('invalid_params', `The git submodule ${path} has the relative URL ${url}, ${why}.`);
+    }
+    return { path, commit, url: new URL(url, around).href };
   });
 }
 
-/** path → url of the sections of .gitmodules. */
+/** path → url of the sections of .gitmodules. A line at a time: a pattern over all of it would take the square of its length. */
 function readUrls(settings: string): Map<string, string> {
   const urls = new Map<string, string>();
-  for (const section of settings.split(/^\s*\[/m)) {
-    const path = valueOf(section, 'path');
-    const url = valueOf(section, 'url');
+  let section = new Map<string, string>();
+  for (const line of settings.split('\n').map((each) => each.trim())) {
+    if (line.startsWith('[')) section = new Map();
+    const [, key, value] = /^(path|url)\s*=\s*(\S.*)$/.exec(line) ?? [];
+    if (key && value && !section.has(key)) section.set(key, value.replace(/^"(.*)"$/, '$1'));
+    const [path, url] = [section.get('path'), section.get('url')];
     if (path !== undefined && url !== undefined) urls.set(path, url);
   }
   return urls;
-}
-
-function valueOf(section: string, key: string): string | undefined {
-  const value = new RegExp(`^\\s*${key}\\s*=\\s*(.+?)\\s*$`, 'm').exec(section)?.[1];
-  return value?.replace(/^"(.*)"$/, '$1');
 }

@@ -33,13 +33,17 @@ interface Reading {
 const KNOWN = new Set('ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(' '));
 /** What the engine would take apart: quotes, escapes, variables. */
 const NOT_PLAIN = /["'`\\$]/;
-const QUOTED = /"(?:[^"\\]|\\.)*"|'[^']*'/g;
+/** A text in quotes, or what follows a quote that nothing closes. */
+const QUOTED = { both: /"(?:[^"\\]|\\.)*("?)|'[^']*('?)/g, '"': /'[^']*('?)/g, "'": /"(?:[^"\\]|\\.)*("?)/g };
 /** Not seen, or taken for a blank by one program and for a letter by another. */
 const UNSEEN = /(?! )[\p{C}\p{Z}]/u;
 
 /** Checks a Dockerfile. Throws `invalid_params` with the line of what can't be done here. */
 export function checkDockerfile(text: string, o: Around): CheckedDockerfile {
-  if (/^\s*#\s*escape\s*=\s*`/im.test(text)) throw new PlatformError('invalid_params', `${o.file}: lines go on after a backslash; the directive "escape" can't change that here.`);
+  if (text.split('\n').some((line) => /^\s*#\s*escape\s*=\s*`/i.test(line))) {
+    const why = 'lines go on after a backslash; the directive "escape" can\'t change that here';
+    throw new PlatformError('invalid_params', `${o.file}: ${why}.`);
+  }
   const reading: Reading = { buildArgs: o.buildArgs, args: new Map(), hasBegun: false, stages: new Set(), stageCount: 0, bases: new Set() };
   const lines: string[] = [];
   for (const instruction of readInstructions(text)) {
@@ -62,7 +66,7 @@ function checkInstruction({ name, text: written }: Pick<Instruction, 'name' | 't
   const text = written.replaceAll('\t', ' ');
   const unseen = UNSEEN.exec(text)?.[0];
   if (unseen !== undefined) throw refuse(`it holds the character ${codePoint(unseen)}, which isn't seen: take it out.`);
-  const foreign = /[^ -~]/u.exec(text.replaceAll(QUOTED, ''))?.[0];
+  const foreign = /[^ -~]/u.exec(outsideQuotes(text))?.[0];
   if (foreign !== undefined) throw refuse(`${foreign} (${codePoint(foreign)}) must stand in quotes.`);
   if (/\\ *$/.test(text)) throw refuse('it ends in two backslashes: write one for a line that goes on.');
   if (name === 'ONBUILD') return `ONBUILD ${checkTrigger(text, reading, refuse)}`;
@@ -70,6 +74,15 @@ function checkInstruction({ name, text: written }: Pick<Instruction, 'name' | 't
   if (name === 'FROM') return `FROM ${checkFrom(text, reading, refuse)}`;
   if (name === 'ADD' || name === 'COPY') return `${name} ${checkCopy(name, text, reading, refuse)}`;
   return `${name} ${text}`;
+}
+
+/** The text without what is in quotes. A quote that nothing closes is a character like any other. */
+function outsideQuotes(text: string): string {
+  return text.replaceAll(QUOTED.both, (piece, double?: string, single?: string) => {
+    if (double || single) return '';
+    const quote = piece.startsWith('"') ? '"' : "'";
+    return quote + piece.slice(1).replaceAll(QUOTED[quote], (inner, close: string) => (close ? '' : inner));
+  });
 }
 
 function checkTrigger(text: string, reading: Reading, refuse: Refuse): string {

@@ -7,6 +7,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { ContainerType } from '../../model/container.js';
 import { PlatformError } from '../../model/errors.js';
+import { MAX_YAML_CHARS } from '../read-yaml.js';
 
 export interface ImageWish {
   /** The process type it is named after. */
@@ -46,13 +47,16 @@ export function parseHerokuYml(text: string): ContainerPlan {
   }
   const { build, run, release, setup } = parsed.data;
   const images = Object.entries(build.docker).map(([name, wish]) => ({ name, ...(typeof wish === 'string' ? { dockerfile: wish, target: null } : { dockerfile: wish.dockerfile, target: wish.target ?? null }) }));
-  const types: Record<string, ContainerType> = Object.fromEntries(images.filter(({ name }) => !(name in run)).map(({ name }) => [name, { image: name, command: null }]));
-  for (const [type, wish] of Object.entries(run)) types[type] = typeOf(`run.${type}`, images, typeof wish === 'string' ? { command: wish } : wish, type);
-  if (release) types['release'] = typeOf('release', images, release, 'release');
+  const types = new Map<string, ContainerType>();
+  for (const { name } of images) if (!Object.hasOwn(run, name)) types.set(name, { image: name, command: null });
+  for (const [type, wish] of Object.entries(run)) {
+    types.set(type, typeOf(`run.${type}`, images, typeof wish === 'string' ? { command: wish } : wish, type));
+  }
+  if (release) types.set('release', typeOf('release', images, release, 'release'));
   return {
     images,
     buildArgs: Object.fromEntries(Object.entries(build.config).map(([key, value]) => [key, String(value)])),
-    types,
+    types: Object.fromEntries(types),
     notes: setup === undefined ? [] : ["setup of heroku.yml has no effect on a push: set config vars with paas config:set."],
   };
 }
@@ -75,8 +79,9 @@ function typeOf(where: string, images: ImageWish[], wish: { command?: string | s
 }
 
 function parseYaml(text: string): unknown {
+  if (text.length > MAX_YAML_CHARS) throw refusal(`heroku.yml is longer than ${MAX_YAML_CHARS / 1024} kB`);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, logLevel: 'error' });
   const [error] = document.errors;
   if (error) throw refusal(`heroku.yml line ${lines.linePos(error.pos[0]).line}: ${error.message.split(/ at line|\n/)[0]}`);
   try {

@@ -43,15 +43,13 @@ function hearPlain(chunk: string, start: number, end: number, hear: HearRecord):
   return true;
 }
 
-/** Any record; also the one that follows a record which the engine, killed, left unfinished. */
+/** Any record; also the one that follows a record which the engine, killed, left unfinished: no text holds a beginning unescaped. */
 function hearAny(record: string, hear: HearRecord): boolean {
-  for (let start = 0; start >= 0; start = record.indexOf(HEAD, start + 1)) {
-    const parsed = parse(record.slice(start));
-    if (!parsed) continue;
-    hearText(parsed.stream === 'stderr' ? 'stderr' : 'stdout', parsed.time, parsed.log, hear);
-    return true;
-  }
-  return false;
+  const last = record.lastIndexOf(HEAD);
+  const parsed = (record.startsWith('{') ? parse(record) : null) ?? (last > 0 ? parse(record.slice(last)) : null);
+  if (!parsed) return false;
+  hearText(parsed.stream === 'stderr' ? 'stderr' : 'stdout', parsed.time, parsed.log, hear);
+  return true;
 }
 
 /** Tells a record whose text still has its line feed. */

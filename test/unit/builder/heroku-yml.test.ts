@@ -33,6 +33,17 @@ test('without run, each image runs what it says itself; a type without an image 
   expect(parseHerokuYml('build: {docker: {web: Dockerfile}}\nrelease: {command: [./up]}').types['release']).toEqual({ image: 'web', command: './up' });
 });
 
+test('types may have names that every object has', () => {
+  expect(Object.entries(parseHerokuYml('build: {docker: {constructor: a/Dockerfile, toString: b}}').types)).toEqual([
+    ['constructor', { image: 'constructor', command: null }],
+    ['toString', { image: 'toString', command: null }],
+  ]);
+});
+
+test('a long one is refused: its parser takes the square of its length', () => {
+  expect(() => parseHerokuYml(`# ${'x'.repeat(16 * 1024)}`)).toThrow('heroku.yml is longer than 16 kB.');
+});
+
 test.each([
   ['', 'heroku.yml: the file'],
   ['- web', 'heroku.yml: the file'],

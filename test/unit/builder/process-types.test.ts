@@ -21,6 +21,7 @@ describe('bin/release', () => {
 
   it('that is no YAML is told', () => {
     expect(() => parseDefaults('a: b: c: {')).toThrow(/^The buildpack's bin\/release printed no valid YAML: /);
+    expect(() => parseDefaults('web: '.repeat(4_000))).toThrow('it is longer than 16 kB');
   });
 });
 

@@ -35,6 +35,11 @@ describe('a Procfile', () => {
     expect(parseProcfile(text)).toEqual({ types, warnings });
   });
 
+  it('of many odd lines tells the first twenty', () => {
+    const { warnings } = parseProcfile(`web: a\n${'{}\n'.repeat(100)}`);
+    expect([warnings.length, warnings.at(-1)]).toEqual([21, 'The Procfile has 80 more lines of that kind.']);
+  });
+
   it.each([
     ['web\n', 'The Procfile has no line of the kind "name: command". Procfile line 1 is skipped: expected "name: command", found "web"'],
     ['# a comment\n{"web": "npm start"}\n', 'Procfile line 2 is skipped'],

@@ -16,5 +16,12 @@ describe('submodules', () => {
   it('that can not be found are refused', () => {
     expect(() => readSubmodules(settings, [link('gone')], null)).toThrow('gone is a git submodule, but .gitmodules names no URL for it.');
     expect(() => readSubmodules(settings, [link('x y')], null)).toThrow('The git submodule x y has the relative URL ../x y.git, which leads nowhere from here.');
+    const read = () => readSubmodules(settings, [link('x y')], 'git@example.com:a/b.git');
+    expect(read).toThrow('but git@example.com:a/b.git is no URL that it could begin at.');
+  });
+
+  it('of a section without a URL have none', () => {
+    const halves = '[submodule "a"]\n\tpath = a\n[submodule "b"]\n\turl = https://example.com/b.git\n';
+    expect(() => readSubmodules(halves, [link('a')], null)).toThrow('names no URL for it');
   });
 });
