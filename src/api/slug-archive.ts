@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { Transform, pipeline, type Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
 import tar, { type Header, type Pack } from 'tar-stream';
+import { hasStrayContent } from '../model/archive-entry.js';
 import { PlatformError } from '../model/errors.js';
 import { copyEntry } from './copy-entry.js';
 
@@ -37,17 +38,28 @@ export interface RewrittenSlug {
  * more than `maxBytes` when it is unpacked.
  */
 export function rewriteSlug(source: Readable, maxBytes: number): RewrittenSlug {
-  const [app, system] = [openLayer(), openLayer()];
+  const app = openLayer();
+  let system: Layer | null = null;
   let isThere: (layer: RewrittenLayer | null) => void = () => undefined;
   const found = new Promise<RewrittenLayer | null>((resolve) => (isThere = resolve));
-  const fail = (error: Error) => [app, system].forEach(({ pack }) => pack.destroy(asRefusal(error)));
-  fill({ app: app.pack, system: () => (isThere(system.layer), system.pack) }, source, maxBytes)
-    .then(() => [app, system].forEach(({ pack }) => pack.finalize()), fail)
+  const openSystem = () => {
+    system ??= openLayer();
+    isThere(system.layer);
+    return system.pack;
+  };
+  const each = (act: (pack: Pack) => void) => [app, system].forEach((layer) => layer && act(layer.pack));
+  fill({ app: app.pack, system: openSystem }, source, maxBytes)
+    .then(() => each((pack) => pack.finalize()), (error: Error) => each((pack) => pack.destroy(asRefusal(error))))
     .finally(() => isThere(null));
   return { app: app.layer, system: found };
 }
 
-function openLayer(): { pack: Pack; layer: RewrittenLayer } {
+interface Layer {
+  pack: Pack;
+  layer: RewrittenLayer;
+}
+
+function openLayer(): Layer {
   const pack = tar.pack();
   const digest = createHash('sha256');
   const listen = new Transform({
@@ -73,6 +85,7 @@ async function fill(into: { app: Pack; system: () => Pack }, source: Readable, m
     bytes += entry.header.size ?? 0;
     if (entries > MOST_ENTRIES) throw unusable(`it has more than ${MOST_ENTRIES.toLocaleString('en')} files`);
     if (bytes > maxBytes) throw unusable(`unpacked it has more than ${Math.floor(maxBytes / 1024 / 1024)} MB`);
+    if (hasStrayContent(entry.header)) throw unusable(`${JSON.stringify(entry.header.name)} is a ${entry.header.type} with content`);
     const header = rewriteEntry(entry.header, links);
     if (header === null) entry.resume();
     else await copyEntry(entry as unknown as AsyncIterable<Buffer>, header.name.startsWith('app/') ? into.app : into.system(), header);

@@ -7,6 +7,8 @@
 const BLOCK_BYTES = 512;
 const MAGIC = Buffer.from('ustar  \0', 'latin1');
 const MAX_NAME_BYTES = 4097;
+/** Mode, uid and gid. */
+const NUMBERS = [[100, 8], [108, 8], [116, 8]] as const;
 
 interface Header {
   /** One of `0` file, `1` link, `2` symlink, `5` directory; `L` and `K` are long names. */
@@ -90,6 +92,9 @@ function readHeader(block: Buffer): Header {
   if (block.subarray(345).some((byte) => byte !== 0)) throw new TarError('form', 'a header has more fields than builds write');
   const type = String.fromCharCode(block[156]!);
   if (!'0125LK'.includes(type)) throw new TarError('form', `an entry is of the type ${JSON.stringify(type)}`);
+  for (const [offset, length] of NUMBERS) octal(block, offset, length);
+  // A time before 1970 is written in binary.
+  if (block[136] !== 0x80 && block[136] !== 0xff) octal(block, 136, 12);
   const size = octal(block, 124, 12);
   if ('125'.includes(type) && size !== 0) throw new TarError('form', 'an entry that has no content has a size');
   return { type, size };

@@ -5,10 +5,16 @@ export interface ArchiveEntry {
   name: string;
   type?: string | null | undefined;
   linkname?: string | null | undefined;
+  size?: number | null | undefined;
 }
 
 /** What an archive may hold. Devices, pipes and sparse files have no place in an app. */
 const KINDS = new Set(['file', 'contiguous-file', 'directory', 'symlink', 'link']);
+
+/** Whether an entry that has no content claims some: one program skips it, another takes it for the next entry, a third waits for it. */
+export function hasStrayContent({ type, size }: Pick<ArchiveEntry, 'type' | 'size'>): boolean {
+  return (size ?? 0) > 0 && (type === 'directory' || type === 'symlink' || type === 'link');
+}
 
 /** A path without `./`, doubled slashes and a slash at its end; null for one that leads upwards, or holds a NUL. */
 export function plainPath(name: string): string | null {
@@ -22,10 +28,11 @@ export function plainPath(name: string): string | null {
  */
 export function entryCheck(o: { mayReplace: boolean }): (entry: ArchiveEntry) => string | null {
   const seen = new Map<string, 'directory' | 'link' | 'file'>();
-  return ({ name, type, linkname }) => {
+  return ({ name, type, linkname, size }) => {
     const path = plainPath(name);
     if (path === null) return 'leads out of the archive';
     if (!KINDS.has(type ?? '')) return `is a ${type ?? 'file of an unknown kind'}`;
+    if (hasStrayContent({ type, size })) return `is a ${type} with content`;
     if (type === 'link' && plainPath(linkname ?? '') === null) return 'is a link out of the archive';
     const behind = parentsOf(path).map((parent) => seen.get(parent)).find((kind) => kind === 'link' || kind === 'file');
     if (behind) return behind === 'link' ? 'lies behind a link' : 'lies behind a file';

@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import tar from 'tar-stream';
+import { hasStrayContent } from '../../model/archive-entry.js';
 import { PlatformError } from '../../model/errors.js';
 
 export interface PackFile {
@@ -24,6 +25,7 @@ export async function readPack(stream: Readable): Promise<PackFile[]> {
   try {
     for await (const entry of extract) {
       const { header } = entry;
+      if (hasStrayContent(header)) throw refused(`${JSON.stringify(header.name)} is a ${header.type} with content`);
       const parts: Buffer[] = [];
       for await (const part of entry) {
         bytes += (part as Buffer).length;

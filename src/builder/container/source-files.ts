@@ -114,6 +114,8 @@ async function fill(out: tar.Pack, kept: Kept, { prefix, ignores, ours }: Contex
     const { type, mode, mtime, size, linkname } = entry.header;
     const target = type === 'link' && linkname ? withoutTop(linkname, kept.top).slice(prefix.length) : linkname;
     const to = out.entry({ name, type, mode, mtime, size, ...(target && { linkname: target }), uid: 0, gid: 0 });
+    // It breaks the pack as well, which is heard there.
+    to.on('error', () => undefined);
     await pour(entry as AsyncIterable<Buffer>, to);
     to.end(null);
   }

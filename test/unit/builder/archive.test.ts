@@ -53,6 +53,17 @@ describe('a buildpack', () => {
     await expect(read(entries)).rejects.toThrow(message);
   });
 
+  it('with a directory that has content is refused at once', async () => {
+    const pack = tar.pack();
+    pack.entry({ name: 'd', type: 'directory' });
+    pack.finalize();
+    const header = Buffer.concat(await Readable.from(pack).toArray()).subarray(0, 512);
+    header.write('00000000010', 124);
+    header.fill(' ', 148, 156);
+    header.write(`${[...header].reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+    await expect(readPack(Readable.from([header, Buffer.alloc(2_048)]))).rejects.toThrow('is a directory with content');
+  });
+
   it('that is no archive is refused', async () => {
     await expect(readPack(Readable.from([Buffer.from('hello '.repeat(500))]))).rejects.toThrow(/its archive is broken/);
   });

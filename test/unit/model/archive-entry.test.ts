@@ -28,6 +28,8 @@ describe('an archive', () => {
     ['a device', [{ name: 'disk', type: 'block-device' }], 'is a block-device'],
     ['a pipe', [{ name: 'pipe', type: 'fifo' }], 'is a fifo'],
     ['a sparse file', [{ name: 'big', type: null }], 'is a file of an unknown kind'],
+    ['a directory with content', [{ name: 'd', type: 'directory', size: 1 }], 'is a directory with content'],
+    ['a symbolic link with content', [{ name: 'l', type: 'symlink', linkname: 'x', size: 512 }], 'is a symlink with content'],
     ['a hard link upwards', [{ name: 'l', type: 'link', linkname: '../etc/shadow' }], 'is a link out of the archive'],
     ['a file behind a link', [{ name: 'x', type: 'symlink', linkname: '.' }, { name: 'x/Dockerfile' }], 'lies behind a link'],
     ['a file behind a file', [{ name: 'x' }, { name: 'x/y' }], 'lies behind a file'],
