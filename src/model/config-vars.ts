@@ -14,7 +14,7 @@ export interface ConfigChange {
 
 /** Merges a patch (null deletes) into the set. Throws `invalid_params`; never names a value. */
 export function changeConfig(current: ConfigVars, patch: Record<string, string | null>): ConfigChange {
-  const vars = { ...current };
+  const vars = new Map(Object.entries(current));
   const set: string[] = [];
   const removed: string[] = [];
   for (const [key, value] of Object.entries(patch)) {
@@ -22,17 +22,16 @@ export function changeConfig(current: ConfigVars, patch: Record<string, string |
       throw new PlatformError('invalid_params', `Config var name ${JSON.stringify(key)} is invalid: use letters, digits and _, and don't start with a digit.`);
     }
     if (value === null) {
-      if (Object.hasOwn(vars, key)) removed.push(key);
-      delete vars[key];
-    } else if (vars[key] !== value) {
+      if (vars.delete(key)) removed.push(key);
+    } else if (vars.get(key) !== value) {
       if (value.includes('\0')) throw new PlatformError('invalid_params', `Config var ${key} must not contain a NUL character.`);
-      vars[key] = value;
+      vars.set(key, value);
       set.push(key);
     }
   }
-  const bytes = Object.entries(vars).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  const bytes = [...vars].reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
   if (bytes > MAX_BYTES) throw new PlatformError('invalid_params', `Config vars may take 64 kB in all; these would take ${Math.ceil(bytes / 1024)} kB.`);
-  return { vars, set, removed };
+  return { vars: Object.fromEntries(vars), set, removed };
 }
 
 /** `Set FOO, BAR config vars`, `Remove FOO config vars`, or both. */

@@ -15,12 +15,15 @@ export type ErrorId =
   | 'unavailable'
   | 'internal_server_error';
 
+/** Of a message: it may repeat what somebody sent, which may be long. */
+const MAX_MESSAGE_CHARS = 2_000;
+
 /** An error whose message is written for the person who caused it. */
 export class PlatformError extends Error {
   readonly id: ErrorId;
 
   constructor(id: ErrorId, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+    super(message.length > MAX_MESSAGE_CHARS ? `${message.slice(0, MAX_MESSAGE_CHARS)}…` : message, options);
     this.name = 'PlatformError';
     this.id = id;
   }
