@@ -9,6 +9,7 @@ const COMMANDS: Record<string, () => Promise<StartCommand>> = {
   demo: async () => (await import('./demo.js')).demo,
   down: async () => (await import('./down.js')).down,
   test: async () => (await import('./run-tests.js')).runTests,
+  'test:long': async () => (await import('./run-tests.js')).runLongTests,
   bench: async () => (await import('./run-tests.js')).bench,
   prepare: async () => (await import('./prepare.js')).prepare,
   'finish-stacks': async () => (await import('./finish-stacks.js')).finishStacks,
@@ -21,7 +22,7 @@ const [name = '', ...args] = process.argv.slice(2);
 
 try {
   const load = COMMANDS[name];
-  if (!load) throw new Error('Usage: bin/slipway start [--verbose] | demo [--once] [--verbose] | down | test | bench');
+  if (!load) throw new Error('Usage: bin/slipway start [--verbose] | demo [--once] [--verbose] | down | test | test:long | bench');
   const options = OPTIONS[name];
   const unknown = args.find((arg) => options?.includes(arg) === false);
   if (unknown) throw new Error(`${name} has no option ${unknown}${options?.length ? `, only ${options.join(' and ')}` : ''}.`);

@@ -1,7 +1,9 @@
 // `npm test` and `npm run bench`: what they need is brought there first, as for `npm start`.
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { auditPackages } from './audit-packages.js';
 import type { CommandInput } from './command.js';
 import { ensureEngine } from './docker-engine.js';
 import { preflight } from './preflight.js';
@@ -10,13 +12,21 @@ import { stackPrograms } from './stack/ensure-stack.js';
 import { prepareStacks, recipesOf } from './stack/prepare-stacks.js';
 import { ensureRedis } from './stores.js';
 
-/** Lint, then unit, integration and end-to-end tests; the type check was the compiler's, before us. */
+/** Lint, then known vulnerabilities, then unit, integration and end-to-end tests; the type check was the compiler's, before us. */
 export async function runTests(input: CommandInput): Promise<number> {
   const env = await prepareMachine(input);
   if (input.args.length > 0) return inherit(input.root, 'vitest', ['run', ...input.args], env);
   const lint = await inherit(input.root, 'oxlint', ['--deny-warnings', '--ignore-pattern=test/fixtures/apps', 'src', 'test', 'bench'], env);
+  const audit = await auditPackages({ root: input.root, say: (text) => void process.stdout.write(text), now: new Date() });
   const tests = await inherit(input.root, 'vitest', ['run'], env);
-  return lint || tests;
+  return lint || tests || audit;
+}
+
+/** The fuzz with a hundred times as many inputs, other ones each time; SLIPWAY_FUZZ_SEED names those of a run before. */
+export function runLongTests({ root, args }: CommandInput): Promise<number> {
+  const { SLIPWAY_FUZZ_INPUTS = '200000', SLIPWAY_FUZZ_SEED = String(randomInt(2, 1_000_000)) } = process.env;
+  process.stdout.write(`-----> Fuzz of ${SLIPWAY_FUZZ_INPUTS} inputs a parser, with SLIPWAY_FUZZ_SEED=${SLIPWAY_FUZZ_SEED}\n`);
+  return inherit(root, 'vitest', ['run', 'test/unit/fuzz', ...args], { SLIPWAY_FUZZ_INPUTS, SLIPWAY_FUZZ_SEED });
 }
 
 /** The benchmarks, with the arguments given. */
