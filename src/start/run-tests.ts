@@ -12,14 +12,17 @@ import { stackPrograms } from './stack/ensure-stack.js';
 import { prepareStacks, recipesOf } from './stack/prepare-stacks.js';
 import { ensureRedis } from './stores.js';
 
-/** Lint, then known vulnerabilities, then unit, integration and end-to-end tests; the type check was the compiler's, before us. */
+/**
+ * Lint, then known vulnerabilities, then unit, integration and end-to-end tests; the type check was the compiler's, before us. A
+ * vulnerability is told and fails nothing: what becomes known overnight is no fault of the commit that is tested.
+ */
 export async function runTests(input: CommandInput): Promise<number> {
   const env = await prepareMachine(input);
   if (input.args.length > 0) return inherit(input.root, 'vitest', ['run', ...input.args], env);
   const lint = await inherit(input.root, 'oxlint', ['--deny-warnings', '--ignore-pattern=test/fixtures/apps', 'src', 'test', 'bench'], env);
-  const audit = await auditPackages({ root: input.root, say: (text) => void process.stdout.write(text), now: new Date() });
+  await auditPackages({ root: input.root, say: (text) => void process.stdout.write(text), now: new Date() });
   const tests = await inherit(input.root, 'vitest', ['run'], env);
-  return lint || tests || audit;
+  return lint || tests;
 }
 
 /** The fuzz with a hundred times as many inputs, other ones each time; SLIPWAY_FUZZ_SEED names those of a run before. */
