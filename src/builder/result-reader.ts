@@ -61,7 +61,7 @@ export async function readResult(stream: Readable, receiver: ResultReceiver): Pr
       return true;
     }
     const end = rest.indexOf(10);
-    if (end < 0 && rest.length > MAX_LINE_BYTES) throw new Error('the result of the build has a line that never ends');
+    if ((end < 0 ? rest.length : end) > MAX_LINE_BYTES) throw new Error('the result of the build has a line that is too long');
     if (end < 0) return false;
     const line = rest.subarray(0, end).toString('latin1');
     rest = rest.subarray(end + 1);

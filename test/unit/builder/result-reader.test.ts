@@ -43,7 +43,8 @@ describe('the result of a build', () => {
     ['a huge length', 'blob slug\nffffff\n', /part of length "ffffff"/],
     ['a field of no length', 'key value\n', /part of length "value"/],
     ['a huge field', 'key 999999\n', /part of length "999999"/],
-    ['an endless line', 'x'.repeat(300_000), /line that never ends/],
+    ['an endless line', 'x'.repeat(300_000), /line that is too long/],
+    ['a long line that came at once', `blob ${'x'.repeat(5_000)}\n`, /line that is too long/],
   ])('is refused for %s', async (_, text, message) => {
     await expect(read(Buffer.from(text))).rejects.toThrow(message);
   });
