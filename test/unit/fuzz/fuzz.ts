@@ -9,7 +9,7 @@ const INPUTS = Number(process.env['SLIPWAY_FUZZ_INPUTS'] ?? 2_000);
 const SEED = Number(process.env['SLIPWAY_FUZZ_SEED'] ?? 1);
 const ONLY = process.env['SLIPWAY_FUZZ_ONLY'];
 /** For one input. Usual ones take less than a millisecond; a machine may be busy, so it counts only when it comes thrice. */
-const SLOW_MS = 500;
+const SLOW_MS = 3_000;
 const STUCK_MS = 20_000;
 const MOST_SHOWN = 4_000;
 const AT_ONCE = 1_000;
