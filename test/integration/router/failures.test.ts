@@ -1,28 +1,10 @@
 // Each H code on the wire: what the client is answered, and the line the app's owner reads.
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Limits } from '../../../src/router/limits.js';
+import { describe, expect, it } from 'vitest';
 import type { AppRoute } from '../../../src/store/routes.js';
-import { aDyno, anApp, cannedDyno, freePort, get, httpDyno, raw, rawDyno, sleep, startTestRouter, statusOf, until, type TestRouter, type Upstream } from './support.js';
+import { behind, HOST, open, post, routerFor } from './behind.js';
+import { aDyno, anApp, cannedDyno, freePort, get, httpDyno, raw, rawDyno, sleep, statusOf, until, type Upstream } from './support.js';
 
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
-async function routerFor(apps: AppRoute[], limits: Partial<Limits> = {}): Promise<TestRouter> {
-  const router = await startTestRouter(apps, limits);
-  open.push(() => router.close());
-  return router;
-}
-
-async function behind(dyno: Upstream, limits: Partial<Limits> = {}): Promise<TestRouter> {
-  open.push(() => dyno.close());
-  return routerFor([anApp({ dynos: [aDyno({ port: dyno.port })] })], limits);
-}
-
-const HOST = 'Host: demo.localhost';
-const post = (headers: string, body = '') => `POST / HTTP/1.1\r\n${HOST}\r\n${headers}\r\n\r\n${body}`;
 const UNSENT = 'dyno= connect= service=';
 const SENT = 'dyno=web\\.1 connect=\\d+ms service=\\d+ms';
 

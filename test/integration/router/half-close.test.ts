@@ -1,29 +1,10 @@
 // A client that ends its side of the connection behind its request waits for the answer, or has left: both look alike at first.
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../../src/router/limits.js';
-import type { AppRoute } from '../../../src/store/routes.js';
-import { aDyno, anApp, cannedDyno, get, httpDyno, raw, sleep, startTestRouter, until, type TestRouter, type Upstream } from './support.js';
-
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
-async function routerFor(apps: AppRoute[], limits: Partial<Limits> = {}): Promise<TestRouter> {
-  const router = await startTestRouter(apps, limits);
-  open.push(() => router.close());
-  return router;
-}
-
-async function behind(dyno: Upstream, limits: Partial<Limits> = {}): Promise<TestRouter> {
-  open.push(() => dyno.close());
-  return routerFor([anApp({ dynos: [aDyno({ port: dyno.port })] })], limits);
-}
-
-const HOST = 'Host: demo.localhost';
-const post = (headers: string, body = '') => `POST / HTTP/1.1\r\n${HOST}\r\n${headers}\r\n\r\n${body}`;
+import { behind, HOST, open, post, routerFor } from './behind.js';
+import { aDyno, anApp, cannedDyno, get, httpDyno, raw, sleep, until } from './support.js';
 
 describe('a client that has nothing more to say', () => {
   /** Writes, ends its side, and gives what comes until the other side ends too. */
