@@ -1,8 +1,8 @@
 // Requests per second of the router's CPU time, against nginx before the same dyno.
-import { readRunning } from '../src/docker/dyno-container.js';
+import { readRunning } from '../src/docker/dyno/dyno-container.js';
 import { openEngine, type Engine } from '../src/docker/engine.js';
 import { APP_LABEL } from '../src/docker/labels.js';
-import { readListening } from '../src/dynos/sockets.js';
+import { readListening } from '../src/dynos/life/sockets.js';
 import { anApp } from '../test/support/workspace.js';
 import type { Platform } from '../test/support/platform.js';
 import { median, type Bench } from './support/bench.js';

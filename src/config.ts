@@ -3,8 +3,8 @@
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CONTAINER_STACK } from './model/container.js';
-import { STACKS, type ImagesByStack } from './model/stack.js';
+import { CONTAINER_STACK } from './model/build/container.js';
+import { STACKS, type ImagesByStack } from './model/build/stack.js';
 
 const port = wholeNumber(0, 65_535);
 const count = wholeNumber(1, 1_000_000_000);

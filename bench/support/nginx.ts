@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findProgram } from '../../src/start/find-program.js';
+import { findProgram } from '../../src/start/machine/find-program.js';
 
 export interface Nginx {
   port: number;

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildEnv } from '../../src/builder/build-env.js';
+import { buildEnv } from '../../src/builder/input/build-env.js';
 import { caOptions, findCaBundle } from '../../src/docker/ca-bundle.js';
 import type { Engine } from '../../src/docker/engine.js';
 import type { PlainGit } from './plain-git.js';

@@ -6,7 +6,7 @@
 #          each request.
 # stderr   what the person who pushes reads; a NUL byte says that all of it has been said.
 # stdout   the result, for the builder: fields ("<key> <bytes>\n" + bytes + "\n"), "blob <name>\n" followed by chunks
-#          ("<hex length>\n" + bytes, ending in "0\n"), then "done\n". See src/builder/result-reader.ts.
+#          ("<hex length>\n" + bytes, ending in "0\n"), then "done\n". See src/builder/result/result-reader.ts.
 #
 # Buildpacks of ours may leave notes in BUILD_DIR/.slipway:
 #   layers    "runtime <language> <version>": the slug rests on this runtime; "dir <path>": pack it as a layer of its own

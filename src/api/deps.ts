@@ -1,6 +1,6 @@
 // What the API is given: what actions need, and the few things only the API does.
 import type { Context } from '../actions/context.js';
-import type { BlobStore } from '../store/blobs.js';
+import type { BlobStore } from '../store/build/blobs.js';
 import type { OpenStreams } from './open-streams.js';
 
 /** A push under way, as the git door keeps it. */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { hashToken } from '../lib/seal.js';
 import type { Authorization, User } from '../model/user.js';
-import { saveAuthorization } from '../store/authorizations.js';
+import { saveAuthorization } from '../store/people/authorizations.js';
 import type { Store } from '../store/open-store.js';
 
 interface Wish {

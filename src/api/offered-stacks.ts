@@ -1,6 +1,6 @@
 // The stacks that this platform's operator offers.
 import { PlatformError } from '../model/errors.js';
-import { findStack, type Stack } from '../model/stack.js';
+import { findStack, type Stack } from '../model/build/stack.js';
 import type { ApiDeps } from './deps.js';
 
 type Offer = Pick<ApiDeps, 'stacks'>;

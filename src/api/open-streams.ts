@@ -1,8 +1,8 @@
 // Streams that are open, so that they end when their app goes, or when who asked for them may do nothing any more.
 import type { Bus } from '../bus/open-bus.js';
 import type { Caller } from '../model/user.js';
-import { findApp } from '../store/apps.js';
-import { mayStillAct } from '../store/authorizations.js';
+import { findApp } from '../store/app/apps.js';
+import { mayStillAct } from '../store/people/authorizations.js';
 import type { Store } from '../store/open-store.js';
 
 export interface OpenStream {

@@ -1,6 +1,6 @@
 import type { Store } from '../store/open-store.js';
-import { listReleases } from '../store/releases.js';
-import { findSlug } from '../store/slugs.js';
+import { listReleases } from '../store/app/releases.js';
+import { findSlug } from '../store/build/slugs.js';
 
 /** The process types of what runs, or is about to: the newest release that hasn't failed. */
 export async function currentProcessTypes(store: Store, appId: string): Promise<Record<string, string>> {

@@ -1,5 +1,5 @@
 import type { Store } from '../store/open-store.js';
-import { findUser } from '../store/users.js';
+import { findUser } from '../store/people/users.js';
 
 interface Named {
   id: string;

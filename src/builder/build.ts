@@ -1,22 +1,22 @@
 // One build, told in order: compile in a container, store the slug, release it.
-import { createRelease } from '../actions/create-release.js';
-import type { BuildResult } from '../actions/end-build.js';
-import { keepSlug } from '../actions/keep-slug.js';
+import { createRelease } from '../actions/release/create-release.js';
+import type { BuildResult } from '../actions/build/end-build.js';
+import { keepSlug } from '../actions/build/keep-slug.js';
 import type { GatheredOutput } from '../bus/gather-output.js';
 import { isEngineUp } from '../docker/engine.js';
 import { webUrl, type App } from '../model/app.js';
-import type { Build } from '../model/build.js';
-import { CONTAINER_STACK } from '../model/container.js';
+import type { Build } from '../model/build/build.js';
+import { CONTAINER_STACK } from '../model/build/container.js';
 import { PlatformError } from '../model/errors.js';
-import { deployText, totalSize, type SlugLayer } from '../model/slug.js';
-import { DEFAULT_STACK, findStack } from '../model/stack.js';
+import { deployText, totalSize, type SlugLayer } from '../model/build/slug.js';
+import { DEFAULT_STACK, findStack } from '../model/build/stack.js';
 import type { User } from '../model/user.js';
 import type { Builder } from './builder.js';
 import { compile } from './compile.js';
 import { buildImages } from './container/build-images.js';
-import type { ReceivedLayer } from './layer-sink.js';
+import type { ReceivedLayer } from './result/layer-sink.js';
 import { engineFailure, launchText, plainFailure, platformFailure, releasedText, slugTooLargeFailure, type BuildFailure } from './texts.js';
-import { uploadLayer } from './upload.js';
+import { uploadLayer } from './result/upload.js';
 
 export interface BuildWork {
   build: Build;

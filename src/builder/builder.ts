@@ -1,11 +1,11 @@
 // What every build is given: opened and measured once, when the process starts.
 import type { Context } from '../actions/context.js';
 import type { Engine } from '../docker/engine.js';
-import type { Endings } from './endings.js';
-import type { GitPlace } from './run-git.js';
-import type { Spares } from './spares.js';
-import type { BuildStacks } from './stacks.js';
-import type { BlobPlace } from './upload.js';
+import type { Endings } from './machine/endings.js';
+import type { GitPlace } from '../outbound/run-git.js';
+import type { Spares } from './machine/spares.js';
+import type { BuildStacks } from './machine/stacks.js';
+import type { BlobPlace } from './result/upload.js';
 
 export interface BuildLimits {
   seconds: number;

@@ -1,24 +1,24 @@
 // The part of a build that happens in its container: source in, layers out.
-import type { RunningBuild } from '../docker/build-container.js';
-import { openDiskMeter } from '../docker/disk-meter.js';
-import type { BuildPlace } from '../docker/build-spec.js';
+import type { RunningBuild } from '../docker/build/build-container.js';
+import { openDiskMeter } from '../docker/build/disk-meter.js';
+import type { BuildPlace } from '../docker/build/build-spec.js';
 import { isEngineUp } from '../docker/engine.js';
-import type { Container } from '../model/container.js';
-import type { SlugLayer } from '../model/slug.js';
-import type { Stack } from '../model/stack.js';
-import { saveReports } from '../store/builds.js';
+import type { Container } from '../model/build/container.js';
+import type { SlugLayer } from '../model/build/slug.js';
+import type { Stack } from '../model/build/stack.js';
+import { saveReports } from '../store/build/builds.js';
 import type { BuildWork } from './build.js';
 import type { Builder } from './builder.js';
 import { failureOf } from './failures.js';
-import { gatherInput, type BuildInput } from './gather-input.js';
-import type { ReceivedLayer } from './layer-sink.js';
-import { readyStack } from './ready-stack.js';
-import { openReceiver, type Received } from './receive.js';
-import type { Runtimes } from './runtimes.js';
-import { answerRequest, passOutput, runInContainer } from './run-in-container.js';
-import { sendNamed } from './send-named.js';
+import { gatherInput, type BuildInput } from './input/gather-input.js';
+import type { ReceivedLayer } from './result/layer-sink.js';
+import { readyStack } from './machine/ready-stack.js';
+import { openReceiver, type Received } from './result/receive.js';
+import type { Runtimes } from './machine/runtimes.js';
+import { answerRequest, passOutput, runInContainer } from './machine/run-in-container.js';
+import { sendNamed } from './input/send-named.js';
 import { fullFailure, processTypesText, step, type BuildFailure } from './texts.js';
-import { watchDisk } from './watch-disk.js';
+import { watchDisk } from './machine/watch-disk.js';
 
 export interface Compiled {
   /** Lowest first; those that are new have a file. */

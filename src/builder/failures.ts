@@ -1,8 +1,8 @@
 // Which failure a build ended with, from what its container said and how it ended.
-import type { BuildEnd } from '../docker/build-container.js';
+import type { BuildEnd } from '../docker/build/build-container.js';
 import { withoutPassword } from '../lib/without-password.js';
 import type { BuildLimits } from './builder.js';
-import type { Received } from './receive.js';
+import type { Received } from './result/receive.js';
 import { brokenFailure, compileFailure, diskFailure, incompatibleFailure, memoryFailure, plainFailure, platformFailure, processesFailure, slugTooLargeFailure, undetectedFailure, type BuildFailure } from './texts.js';
 
 /** The failure of a container that has ended; null when it did all it had to. `end` is null when it said `done`. */

@@ -5,12 +5,12 @@ import { startPulse } from '../bus/pulse.js';
 import { readConfig } from '../config.js';
 import { openEngine } from '../docker/engine.js';
 import { collectAfterStart } from '../lib/collect-garbage.js';
-import { keepTrying } from '../lib/keep-trying.js';
+import { keepTrying } from '../lib/async/keep-trying.js';
 import { log } from '../lib/log.js';
 import { readKey } from '../lib/seal.js';
 import { openQueue } from '../queue/open-queue.js';
 import { openStore } from '../store/open-store.js';
-import { buildEnv } from './build-env.js';
+import { buildEnv } from './input/build-env.js';
 import { startBuilder } from './start-builder.js';
 
 const config = readConfig();

@@ -2,19 +2,19 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Context } from '../actions/context.js';
-import { removeBuildContainers } from '../docker/build-container.js';
+import { removeBuildContainers } from '../docker/build/build-container.js';
 import { findCaBundle } from '../docker/ca-bundle.js';
 import type { Engine } from '../docker/engine.js';
-import { ensureNetwork } from '../docker/network.js';
+import { ensureNetwork } from '../docker/network/network.js';
 import { seccompProfile } from '../docker/seccomp.js';
-import { DETECT_ORDER } from '../model/buildpack.js';
-import { DEFAULT_STACK, type ImagesByStack } from '../model/stack.js';
-import { reachableHosts } from './build-env.js';
+import { DETECT_ORDER } from '../model/build/buildpack.js';
+import { DEFAULT_STACK, type ImagesByStack } from '../model/build/stack.js';
+import { reachableHosts } from './input/build-env.js';
 import type { Builder } from './builder.js';
-import { openEndings } from './endings.js';
-import { openFetchGuard } from './fetch-guard.js';
-import { openSpares } from './spares.js';
-import { openBuildStacks } from './stacks.js';
+import { openEndings } from './machine/endings.js';
+import { openFetchGuard } from '../outbound/fetch-guard.js';
+import { openSpares } from './machine/spares.js';
+import { openBuildStacks } from './machine/stacks.js';
 
 export interface BuilderSettings {
   ctx: Context;

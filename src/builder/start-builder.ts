@@ -3,12 +3,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isEngineUp } from '../docker/engine.js';
 import { log } from '../lib/log.js';
-import { CONTAINER_STACK } from '../model/container.js';
+import { CONTAINER_STACK } from '../model/build/container.js';
 import { workJobs, type JobWorker } from '../queue/open-queue.js';
-import { endLeftovers, queueForgotten } from './leftovers.js';
+import { endLeftovers, queueForgotten } from './machine/leftovers.js';
 import { prepare, type BuilderSettings } from './prepare.js';
 import { plainFailure } from './texts.js';
-import { dropVoidCache, sweepCaches } from './sweep-caches.js';
+import { dropVoidCache, sweepCaches } from './machine/sweep-caches.js';
 import { stopBuild, workBuild, type RunningBuilds } from './work-build.js';
 
 export interface StartedBuilder {

@@ -1,6 +1,6 @@
 // What people read while a build runs, word for word as Heroku prints it (platform reference §1.3, §1.4).
-import { formatSize } from '../model/slug.js';
-import type { ProcessTypes } from './process-types.js';
+import { formatSize } from '../model/build/slug.js';
+import type { ProcessTypes } from './result/process-types.js';
 
 export interface BuildFailure {
   /** One line, for the store and the log. */

@@ -1,12 +1,12 @@
 // The job `build`: claim, build under a time limit, renew, listen for a cancel, record the result.
-import { endBuild, type BuildResult } from '../actions/end-build.js';
+import { endBuild, type BuildResult } from '../actions/build/end-build.js';
 import { openOutput } from '../bus/gather-output.js';
 import { log } from '../lib/log.js';
-import type { Build } from '../model/build.js';
-import { CONTAINER_STACK } from '../model/container.js';
-import { appName, findApp } from '../store/apps.js';
-import { beatBuild, claimBuild, hasFailedBefore } from '../store/builds.js';
-import { findUser } from '../store/users.js';
+import type { Build } from '../model/build/build.js';
+import { CONTAINER_STACK } from '../model/build/container.js';
+import { appName, findApp } from '../store/app/apps.js';
+import { beatBuild, claimBuild, hasFailedBefore } from '../store/build/builds.js';
+import { findUser } from '../store/people/users.js';
 import { build, type BuildWork } from './build.js';
 import type { Builder } from './builder.js';
 import { platformFailure, repeatedText, timeFailure, type BuildFailure } from './texts.js';

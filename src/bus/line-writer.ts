@@ -1,7 +1,7 @@
 // The way in for the platform's own log lines: gathers them for a few milliseconds per app, then appends one batch.
 // The buffer is capped; what it loses is counted and said (L13), never silent.
-import { formatLine, formatTime, platformLine, type LogLine } from '../model/log-line.js';
-import { cutText } from '../model/log-text.js';
+import { formatLine, formatTime, platformLine, type LogLine } from '../model/logs/log-line.js';
+import { cutText } from '../model/logs/log-text.js';
 import { appendBatch } from './log-lines.js';
 import type { Bus } from './open-bus.js';
 

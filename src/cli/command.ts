@@ -1,6 +1,6 @@
 // What every command has in common: where it runs, and the options --json, --app and --remote.
 import type { Command } from 'commander';
-import type { Terminal } from './terminal.js';
+import type { Terminal } from './terminal/terminal.js';
 
 /** All that a command may touch of the world, besides the API. */
 export interface Cli {

@@ -2,7 +2,7 @@
 import { GROUPS, type Group } from './command-groups.js';
 import type { Cli } from './command.js';
 import { newProgram } from './program.js';
-import { DEFAULT_COLUMNS, wrap } from './wrap.js';
+import { DEFAULT_COLUMNS, wrap } from './terminal/wrap.js';
 
 const HIDDEN = new Set(['git:credentials']);
 

@@ -1,5 +1,5 @@
 // `paas`: one command, then out. Data on stdout, talk on stderr, and an exit code scripts can trust.
-import { openTerminal } from './terminal.js';
+import { openTerminal } from './terminal/terminal.js';
 import { run } from './run.js';
 
 const terminal = openTerminal({ stdout: process.stdout, stderr: process.stderr, env: process.env });

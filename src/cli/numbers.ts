@@ -1,4 +1,4 @@
-import { CliError } from './errors.js';
+import { CliError } from './api/errors.js';
 
 /** A count that was typed: 1 or more. Throws CliError. */
 export function wholeNumber(text: string): number {

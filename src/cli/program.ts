@@ -2,9 +2,9 @@
 import { Command, CommanderError } from 'commander';
 import { GROUPS } from './command-groups.js';
 import type { Cli } from './command.js';
-import { CliError } from './errors.js';
+import { CliError } from './api/errors.js';
 import { EXAMPLES } from './examples.js';
-import { DEFAULT_COLUMNS, wrap } from './wrap.js';
+import { DEFAULT_COLUMNS, wrap } from './terminal/wrap.js';
 
 /** Runs the command `name` with its arguments. Throws CliError for what can't be parsed. */
 export async function runCommand(name: string, args: string[], cli: Cli): Promise<number> {

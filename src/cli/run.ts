@@ -1,12 +1,12 @@
 // Finds the command that was typed, runs it, and turns whatever happens into lines and an exit code.
-import { oneLine } from './clean.js';
+import { oneLine } from './terminal/clean.js';
 import { ALIASES, DESTRUCTIVE, GROUPS } from './command-groups.js';
 import type { Cli } from './command.js';
-import { ApiError, CliError } from './errors.js';
+import { ApiError, CliError } from './api/errors.js';
 import { insteadOf } from './heroku-commands.js';
-import { version } from './project.js';
+import { version } from './git/project.js';
 import { suggest } from './suggest.js';
-import { inJson } from './terminal.js';
+import { inJson } from './terminal/terminal.js';
 
 /** Runs one command line (without `node` and the script). Returns the exit code; never throws. */
 export async function run(argv: string[], cli: Cli): Promise<number> {
@@ -49,7 +49,7 @@ async function dispatch(argv: string[], cli: Cli): Promise<number> {
 
 // Every push waits for this one: no parser, which takes 30 ms to load.
 async function answerGit(operation: string | undefined, cli: Cli): Promise<number> {
-  const { serveGit } = await import('./git-credentials.js');
+  const { serveGit } = await import('./git/git-credentials.js');
   await serveGit(cli, operation);
   return 0;
 }

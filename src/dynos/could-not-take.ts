@@ -1,7 +1,7 @@
 // A container that couldn't take what it was told, its files above all: a fault of ours, and nothing of the app has run.
-import { removeContainer, type Exit } from '../docker/dyno-container.js';
-import { NOT_TAKEN } from '../docker/dyno-spec.js';
-import { readNotTaken } from '../docker/waiting-dyno.js';
+import { removeContainer, type Exit } from '../docker/dyno/dyno-container.js';
+import { NOT_TAKEN } from '../docker/dyno/dyno-spec.js';
+import { readNotTaken } from '../docker/dyno/waiting-dyno.js';
 import { log } from '../lib/log.js';
 import type { Dyno } from '../model/dyno.js';
 import type { Deps } from './deps.js';

@@ -2,11 +2,11 @@
 import type { Bus } from '../bus/open-bus.js';
 import type { LineWriter } from '../bus/line-writer.js';
 import type { Engine } from '../docker/engine.js';
-import type { ImagesByStack } from '../model/stack.js';
+import type { ImagesByStack } from '../model/build/stack.js';
 import type { Store } from '../store/open-store.js';
 import type { Ends } from './ends.js';
-import type { Networks } from './networks.js';
-import type { SpareDynos } from './spare-dynos.js';
+import type { Networks } from './ahead/networks.js';
+import type { SpareDynos } from './ahead/spare-dynos.js';
 
 export interface Deps {
   store: Store;

@@ -1,6 +1,6 @@
 // How dynos ended, from the moment it is known until their rows say so. The engine tells that a container died up to 0.2 s
 // before it lists it as ended: its word is taken.
-import type { Exit } from '../docker/dyno-container.js';
+import type { Exit } from '../docker/dyno/dyno-container.js';
 
 export interface Ends {
   /** The engine says that a container died. */

@@ -5,7 +5,7 @@ import { startPulse } from '../bus/pulse.js';
 import { readConfig } from '../config.js';
 import { openEngine } from '../docker/engine.js';
 import { collectAfterStart } from '../lib/collect-garbage.js';
-import { keepTrying } from '../lib/keep-trying.js';
+import { keepTrying } from '../lib/async/keep-trying.js';
 import { log } from '../lib/log.js';
 import { readKey } from '../lib/seal.js';
 import { keepNamingApps } from '../store/keep-naming-apps.js';

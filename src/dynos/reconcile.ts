@@ -1,17 +1,17 @@
 // Carries plans out, one app at a time, until wanted and running agree. What takes long goes on in the background.
-import { readExit, removeContainer } from '../docker/dyno-container.js';
+import { readExit, removeContainer } from '../docker/dyno/dyno-container.js';
 import { log } from '../lib/log.js';
 import type { Dyno } from '../model/dyno.js';
-import { deleteDyno, updateDyno } from '../store/dynos.js';
+import { deleteDyno, updateDyno } from '../store/app/dynos.js';
 import { inTransaction } from '../store/open-store.js';
-import type { AppWants } from '../store/wanted.js';
-import { boot, resumeBoot } from './boot.js';
+import type { AppWants } from '../store/app/wanted.js';
+import { boot, resumeBoot } from './life/boot.js';
 import type { Deps } from './deps.js';
 import { plan, type Step } from './plan.js';
 import { say } from './say.js';
 import { insertLife, settleCrashes, type StartStep } from './settle-crashes.js';
 import { lookAt, type AppSituation } from './situation.js';
-import { endContainer, stopDyno } from './stop.js';
+import { endContainer, stopDyno } from './life/stop.js';
 import { openTasks } from './tasks.js';
 
 export interface Manager {

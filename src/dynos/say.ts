@@ -1,7 +1,7 @@
 // What the dyno manager tells: people, in the app's log, and the routers. Neither may hold it up.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dyno } from '../model/dyno.js';
-import { platformLine } from '../model/log-line.js';
+import { platformLine } from '../model/logs/log-line.js';
 import type { Deps } from './deps.js';
 
 const SEND_WITHIN_MS = 1_000;

@@ -1,14 +1,14 @@
 // Dynos that have ended by themselves: recorded together with what starts at once in their place, so that nobody ever sees
 // an app between two lives of a dyno; requests that are held stay held.
 import { randomInt } from 'node:crypto';
-import { readExit, type Exit } from '../docker/dyno-container.js';
+import { readExit, type Exit } from '../docker/dyno/dyno-container.js';
 import type { Dyno } from '../model/dyno.js';
-import { deleteDyno, insertDyno } from '../store/dynos.js';
+import { deleteDyno, insertDyno } from '../store/app/dynos.js';
 import { inTransaction, type Store } from '../store/open-store.js';
 import { couldNotTake } from './could-not-take.js';
 import type { Deps } from './deps.js';
 import { plan, type Situation, type Step } from './plan.js';
-import { recordCrash, tellCrash } from './record-crash.js';
+import { recordCrash, tellCrash } from './life/record-crash.js';
 import { announceRoute } from './say.js';
 
 type CrashStep = Step & { do: 'crash' };

@@ -1,10 +1,10 @@
 // Reads what `plan` compares: containers from the engine, everything else from the store.
-import { listDynoContainers } from '../docker/dyno-container.js';
+import { listDynoContainers } from '../docker/dyno/dyno-container.js';
 import type { Dyno } from '../model/dyno.js';
 import { wantedDynos } from '../model/formation.js';
-import { listDynos } from '../store/dynos.js';
-import { listPendingReleases } from '../store/releases.js';
-import { readWants, type AppWants } from '../store/wanted.js';
+import { listDynos } from '../store/app/dynos.js';
+import { listPendingReleases } from '../store/app/releases.js';
+import { readWants, type AppWants } from '../store/app/wanted.js';
 import type { Deps } from './deps.js';
 import { isAway } from './is-away.js';
 import type { Situation } from './plan.js';

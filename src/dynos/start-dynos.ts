@@ -1,19 +1,19 @@
 // The dyno manager as a whole: what makes it look, and how it ends.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findCaBundle } from '../docker/ca-bundle.js';
-import { removeContainerImages } from '../docker/container-image.js';
-import { watchDynoEvents } from '../docker/dyno-container.js';
-import { removeSlugImages } from '../docker/slug-image.js';
+import { removeContainerImages } from '../docker/image/container-image.js';
+import { watchDynoEvents } from '../docker/dyno/dyno-container.js';
+import { removeSlugImages } from '../docker/image/slug-image.js';
 import { log } from '../lib/log.js';
 import { workJobs } from '../queue/open-queue.js';
-import { recentDigests, recentImages } from '../store/wanted.js';
+import { recentDigests, recentImages } from '../store/app/wanted.js';
 import type { Deps } from './deps.js';
 import { openEnds } from './ends.js';
-import { openNetworks } from './networks.js';
-import { openMemoryTeller } from './out-of-memory.js';
+import { openNetworks } from './ahead/networks.js';
+import { openMemoryTeller } from './life/out-of-memory.js';
 import { openManager } from './reconcile.js';
-import { openReleases } from './releases.js';
-import { openSpareDynos } from './spare-dynos.js';
+import { openReleases } from './release/releases.js';
+import { openSpareDynos } from './ahead/spare-dynos.js';
 
 export interface Dynos {
   /** Why dynos can't be managed now; undefined when they can. */

@@ -5,10 +5,10 @@ import { readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { log } from '../lib/log.js';
-import { KEPT_PUSH_DIR, KEPT_PUSH_FILE, parseKeptPush, type KeptPush } from '../model/kept-push.js';
-import { latestPushedBuild } from '../store/builds.js';
+import { KEPT_PUSH_DIR, KEPT_PUSH_FILE, parseKeptPush, type KeptPush } from '../model/git/kept-push.js';
+import { latestPushedBuild } from '../store/build/builds.js';
 import type { Store } from '../store/open-store.js';
-import { pointHead } from './point-head.js';
+import { pointHead } from './repos/point-head.js';
 
 const run = promisify(execFile);
 

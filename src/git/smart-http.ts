@@ -8,19 +8,19 @@ import type { Context, Middleware } from 'koa';
 import { log } from '../lib/log.js';
 import type { App } from '../model/app.js';
 import { canUse, type User } from '../model/user.js';
-import { findApp } from '../store/apps.js';
+import { findApp } from '../store/app/apps.js';
 import type { Store } from '../store/open-store.js';
 import { openAdvertiser } from './advertise-refs.js';
 import { finishPush } from './finish-push.js';
 import { refuse } from './exchange.js';
 import { readProtocol, settleGitEnvironment } from './git-environment.js';
 import { isGitPath, parseGitRequest, type GitRequest } from './git-request.js';
-import { pointHead } from './point-head.js';
+import { pointHead } from './repos/point-head.js';
 import { openPushBook, type PushSession, type PushSessions } from './push-sessions.js';
-import { noteRepoSize } from './repo-size.js';
-import { openRepos } from './repos.js';
+import { noteRepoSize } from './repos/repo-size.js';
+import { openRepos } from './repos/repos.js';
 import { servePack } from './serve-pack.js';
-import { sweepRepos } from './sweep-repos.js';
+import { sweepRepos } from './repos/sweep-repos.js';
 
 export interface GitDoorOptions {
   reposDir: string;

@@ -1,8 +1,8 @@
 // What git tells about the pushed commit. Its objects are in quarantine: only our own children see them.
 import type { ChildProcess } from 'node:child_process';
 import { PlatformError } from '../model/errors.js';
-import type { Link } from '../model/submodules.js';
-import { openTreeReader, type TreeFacts } from '../model/tree-listing.js';
+import type { Link } from '../model/git/submodules.js';
+import { openTreeReader, type TreeFacts } from '../model/git/tree-listing.js';
 import type { RefUpdate } from './push-plan.js';
 import { hearGit, runGit, saidTooMuch, startGit, type Repo } from './repo.js';
 

@@ -1,7 +1,7 @@
 // A push to main or master, told as it goes: source packed, build run, release verified. True when the ref may move.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlatformError } from '../model/errors.js';
-import { readSubmodules } from '../model/submodules.js';
+import { readSubmodules } from '../model/git/submodules.js';
 import type { Api } from './api.js';
 import { archive, countChangedPaths, findLfsFile, readPushFacts, readTree, type CommitFacts, type PushFacts } from './commit.js';
 import { findRefusal } from './git-refusals.js';

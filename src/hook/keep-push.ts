@@ -2,7 +2,7 @@
 // may have been made by then. The git door takes it up, or away (src/git/finish-push.ts).
 import { link, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KEPT_PUSH_DIR, KEPT_PUSH_FILE, keptPushText } from '../model/kept-push.js';
+import { KEPT_PUSH_DIR, KEPT_PUSH_FILE, keptPushText } from '../model/git/kept-push.js';
 import type { RefUpdate } from './push-plan.js';
 import type { Repo } from './repo.js';
 

@@ -1,6 +1,6 @@
 // Applies a session's filter to batches.
 import type { LogBatch } from '../bus/log-lines.js';
-import { matches, showsAll, type LogFilter } from '../model/log-filter.js';
+import { matches, showsAll, type LogFilter } from '../model/logs/log-filter.js';
 
 /** The lines of a batch, without their line feeds. */
 export function linesOf(batch: LogBatch): string[] {

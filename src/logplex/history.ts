@@ -1,8 +1,8 @@
 // The past of an app's log, as a session wants it.
 import type { LogBatch } from '../bus/log-lines.js';
-import type { LogFilter } from '../model/log-filter.js';
-import { formatTime, TIME_LENGTH } from '../model/log-line.js';
-import { missingBetween } from '../model/log-sequence.js';
+import type { LogFilter } from '../model/logs/log-filter.js';
+import { formatTime, TIME_LENGTH } from '../model/logs/log-line.js';
+import { missingBetween } from '../model/logs/log-sequence.js';
 import { filterBatch, linesOf } from './filter-batch.js';
 
 const WEEK_MS = 604_800_000;

@@ -3,7 +3,7 @@
 import { followBatches, readBatches, readLastSequence, type LogBatch } from '../bus/log-lines.js';
 import type { Bus } from '../bus/open-bus.js';
 import { log } from '../lib/log.js';
-import { compareSequences, missingBetween } from '../model/log-sequence.js';
+import { compareSequences, missingBetween } from '../model/logs/log-sequence.js';
 
 export interface Tail {
   /** Called for each batch, in order, each once. Must not block. */

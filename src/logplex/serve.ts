@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Bus } from '../bus/open-bus.js';
 import { log } from '../lib/log.js';
-import { decodeSession } from '../lib/session-token.js';
-import { isSequence } from '../model/log-sequence.js';
+import { decodeSession } from '../model/session-token.js';
+import { isSequence } from '../model/logs/log-sequence.js';
 import { chooseFraming } from './framing.js';
 import { openHub } from './hub.js';
 import { serveSession } from './serve-session.js';

@@ -1,5 +1,5 @@
 // What one slow reader hasn't taken yet: capped, the newest kept, what it loses counted.
-import { compareSequences } from '../model/log-sequence.js';
+import { compareSequences } from '../model/logs/log-sequence.js';
 import type { LogBatch } from '../bus/log-lines.js';
 
 export interface Lost {

@@ -4,7 +4,7 @@ import { openBus } from '../bus/open-bus.js';
 import { startPulse } from '../bus/pulse.js';
 import { readConfig } from '../config.js';
 import { collectAfterStart } from '../lib/collect-garbage.js';
-import { keepTrying } from '../lib/keep-trying.js';
+import { keepTrying } from '../lib/async/keep-trying.js';
 import { log } from '../lib/log.js';
 import { readKey } from '../lib/seal.js';
 import { openStore } from '../store/open-store.js';

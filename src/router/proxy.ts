@@ -2,13 +2,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LineWriter } from '../bus/line-writer.js';
 import { log } from '../lib/log.js';
-import type { Connections } from './connections.js';
-import { answerNoSuchApp, end, fail, refuse, startExchange, type Exchange } from './exchange.js';
-import type { Gate } from './gate.js';
+import type { Connections } from './out/connections.js';
+import { answerNoSuchApp, end, fail, refuse, startExchange, type Exchange } from './in/exchange.js';
+import type { Gate } from './table/gate.js';
 import type { Limits } from './limits.js';
-import { isBad, readRequestHead, type RequestHead } from './request-head.js';
-import { appNameOf, type Route } from './route-table.js';
-import type { RouteSource } from './route-source.js';
+import { isBad, readRequestHead, type RequestHead } from './in/request-head.js';
+import { appNameOf, type Route } from './table/route-table.js';
+import type { RouteSource } from './table/route-source.js';
 import { tryDynos } from './try-dynos.js';
 
 export interface ProxyParts {

@@ -6,12 +6,12 @@ import type { Bus } from '../bus/open-bus.js';
 import type { LineWriter } from '../bus/line-writer.js';
 import { log } from '../lib/log.js';
 import type { Store } from '../store/open-store.js';
-import { openConnections } from './connections.js';
-import { openGate } from './gate.js';
+import { openConnections } from './out/connections.js';
+import { openGate } from './table/gate.js';
 import { HEROKU_LIMITS, type Limits } from './limits.js';
-import { routerServer, type RouterServer } from './listen.js';
-import { openRouteSource } from './route-source.js';
-import { reachableDynos } from './route-table.js';
+import { routerServer, type RouterServer } from './in/listen.js';
+import { openRouteSource } from './table/route-source.js';
+import { reachableDynos } from './table/route-table.js';
 
 export interface RouterOptions {
   store: Store;

@@ -1,13 +1,13 @@
 // Tries one dyno after the other until one takes the request; what a dyno has begun is never sent to another.
 import { performance } from 'node:perf_hooks';
-import type { Outcome } from './attempt.js';
-import { ConnectError, type Connection } from './connections.js';
-import { fail, type Exchange } from './exchange.js';
-import type { Taken } from './gate.js';
+import type { Outcome } from './out/attempt.js';
+import { ConnectError, type Connection } from './out/connections.js';
+import { fail, type Exchange } from './in/exchange.js';
+import type { Taken } from './table/gate.js';
 import type { Asked, ProxyParts } from './proxy.js';
-import { dynoHeaders } from './request-head.js';
-import type { WebDyno } from './route-table.js';
-import { send } from './send.js';
+import { dynoHeaders } from './in/request-head.js';
+import type { WebDyno } from './table/route-table.js';
+import { send } from './out/send.js';
 
 /** What has been tried so far. */
 interface Trail {

@@ -2,23 +2,23 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config.js';
-import { urlHost } from './addresses.js';
+import { urlHost } from './home/addresses.js';
 import type { Cleanup } from './cleanup.js';
-import { keepAlive, type Watched } from './daemon.js';
-import { isEngineAlive } from './engine-process.js';
+import { keepAlive, type Watched } from './stores/daemon.js';
+import { isEngineAlive } from './engine/engine-process.js';
 import { procfileLines, startForeman } from './foreman.js';
-import { takeLock } from './home-lock.js';
-import { openHome, type Home } from './home.js';
+import { takeLock } from './home/home-lock.js';
+import { openHome, type Home } from './home/home.js';
 import { stopLeftovers } from './leftovers.js';
-import { linkPaas } from './link-paas.js';
-import { choosePorts } from './ports.js';
+import { linkPaas } from './machine/link-paas.js';
+import { choosePorts } from './home/ports.js';
 import { preflight } from './preflight.js';
 import type { Prepared } from './prepare.js';
-import type { Progress } from './progress.js';
+import type { Progress } from './screen/progress.js';
 import { removeReady, untilHealthy, writeReady, type Ready } from './ready.js';
 import type { StackNews } from './finish-stacks.js';
 import { finishStacksApart, prepareApart } from './run-apart.js';
-import { ensureStores } from './stores.js';
+import { ensureStores } from './stores/stores.js';
 
 export interface BringUp {
   config: Config;

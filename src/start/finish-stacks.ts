@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openEngine, type Engine } from '../docker/engine.js';
 import { log } from '../lib/log.js';
 import type { CommandInput } from './command.js';
-import type { Progress } from './progress.js';
+import type { Progress } from './screen/progress.js';
 import { saveArchive } from './stack/archive.js';
 import type { StackImages } from './stack/ensure-stack.js';
 import { removeOlderStacks } from './stack/older-stacks.js';

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { isGoneWithin, signal } from './processes.js';
+import { isGoneWithin, signal } from './machine/processes.js';
 
 export interface ForemanOptions {
   processes: { name: string; command: string }[];

@@ -1,5 +1,5 @@
 // Processes of a home whose foreman was killed: they still serve, and make way for the next start.
-import { findByEnvironment, isGoneWithin, signal } from './processes.js';
+import { findByEnvironment, isGoneWithin, signal } from './machine/processes.js';
 
 const LEAVE_WITHIN_MS = 3_000;
 

@@ -6,11 +6,11 @@ import type { StartCommand } from './command.js';
 /** Each command is loaded only when it is asked for: the foreman that stays needs little. */
 const COMMANDS: Record<string, () => Promise<StartCommand>> = {
   start: async () => (await import('./start.js')).start,
-  demo: async () => (await import('./demo.js')).demo,
+  demo: async () => (await import('./demo/demo.js')).demo,
   down: async () => (await import('./down.js')).down,
-  test: async () => (await import('./run-tests.js')).runTests,
-  'test:long': async () => (await import('./run-tests.js')).runLongTests,
-  bench: async () => (await import('./run-tests.js')).bench,
+  test: async () => (await import('./development/run-tests.js')).runTests,
+  'test:long': async () => (await import('./development/run-tests.js')).runLongTests,
+  bench: async () => (await import('./development/run-tests.js')).bench,
   prepare: async () => (await import('./prepare.js')).prepare,
   'finish-stacks': async () => (await import('./finish-stacks.js')).finishStacks,
 };

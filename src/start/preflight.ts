@@ -1,5 +1,5 @@
 // What must be there before anything else; all that is missing is told at once.
-import { findProgram } from './find-program.js';
+import { findProgram } from './machine/find-program.js';
 
 const OLDEST_NODE = [20, 19] as const;
 

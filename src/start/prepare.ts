@@ -1,11 +1,11 @@
 // `bin/slipway prepare`: what `npm start` needs heavy libraries for. A process of its own, so that the one that stays
 // running stays small; its result goes to that one as a message.
 import { join } from 'node:path';
-import { ensureCertificates } from './ca.js';
-import { checkDatabase, checkRedis } from './check-stores.js';
+import { ensureCertificates } from './home/ca.js';
+import { checkDatabase, checkRedis } from './stores/check-stores.js';
 import type { CommandInput } from './command.js';
-import { ensureEngine } from './docker-engine.js';
-import { openProgress } from './progress.js';
+import { ensureEngine } from './engine/docker-engine.js';
+import { openProgress } from './screen/progress.js';
 import { stackPrograms } from './stack/ensure-stack.js';
 import { prepareStacks, type PreparedStacks } from './stack/prepare-stacks.js';
 import type { Config } from '../config.js';

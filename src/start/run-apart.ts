@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { StackNews } from './finish-stacks.js';
 import type { Prepared } from './prepare.js';
-import { isGoneWithin, signal } from './processes.js';
+import { isGoneWithin, signal } from './machine/processes.js';
 
 const LEAVE_WITHIN_MS = 4_000;
 

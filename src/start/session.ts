@@ -5,11 +5,11 @@ import { bringUp, type Platform } from './bring-up.js';
 import { openCleanup, type Cleanup } from './cleanup.js';
 import type { CommandInput } from './command.js';
 import { procfileLines } from './foreman.js';
-import { holdLines, type HeldLines } from './held-lines.js';
-import { linePrinter } from './line-printer.js';
-import { openProgress, type Progress } from './progress.js';
-import { untilStopped } from './until-stopped.js';
-import { isWorthSaying } from './worth-saying.js';
+import { holdLines, type HeldLines } from './screen/held-lines.js';
+import { linePrinter } from './screen/line-printer.js';
+import { openProgress, type Progress } from './screen/progress.js';
+import { untilStopped } from './screen/until-stopped.js';
+import { isWorthSaying } from './screen/worth-saying.js';
 
 export interface Session {
   platform: Platform;

@@ -1,7 +1,7 @@
 // `npm start`: the platform, until Ctrl-C.
-import { banner } from './banner.js';
+import { banner } from './screen/banner.js';
 import type { CommandInput } from './command.js';
-import { homeSetting, paasCommand } from './paas-command.js';
+import { homeSetting, paasCommand } from './machine/paas-command.js';
 import { runSession } from './session.js';
 
 export function start(input: CommandInput): Promise<number> {

@@ -1,5 +1,5 @@
 // Keeps the names of apps for the log of a process that mostly deals with their ids.
-import { listApps } from './apps.js';
+import { listApps } from './app/apps.js';
 import type { Store } from './open-store.js';
 
 const AGAIN_MS = 60_000;

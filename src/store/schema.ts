@@ -1,12 +1,12 @@
 // The tables, as Kysely sees them: nouns with camelCase names; CamelCasePlugin maps them to snake_case columns.
 import type { ColumnType, Generated } from 'kysely';
 import type { App } from '../model/app.js';
-import type { Build, BuildReport, Submodule } from '../model/build.js';
-import type { Container } from '../model/container.js';
+import type { Build, BuildReport, Submodule } from '../model/build/build.js';
+import type { Container } from '../model/build/container.js';
 import type { Dyno } from '../model/dyno.js';
 import type { FormationEntry } from '../model/formation.js';
 import type { Release } from '../model/release.js';
-import type { Slug, SlugLayer } from '../model/slug.js';
+import type { Slug, SlugLayer } from '../model/build/slug.js';
 import type { Authorization, User } from '../model/user.js';
 
 type Made = 'id' | 'createdAt' | 'updatedAt';

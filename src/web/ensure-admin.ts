@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { hintOf } from '../api/issue-token.js';
 import { hashToken } from '../lib/seal.js';
-import { deleteOtherAuthorizations, saveAuthorization } from '../store/authorizations.js';
+import { deleteOtherAuthorizations, saveAuthorization } from '../store/people/authorizations.js';
 import type { Store } from '../store/open-store.js';
-import { ensureUser } from '../store/users.js';
+import { ensureUser } from '../store/people/users.js';
 
 const DESCRIPTION = 'admin.token of the home';
 

@@ -4,7 +4,7 @@ import type { Context, Middleware } from 'koa';
 import type { OpenStreams } from '../api/open-streams.js';
 import { readPulses } from '../bus/pulse.js';
 import type { Bus } from '../bus/open-bus.js';
-import { decodeSession } from '../lib/session-token.js';
+import { decodeSession } from '../model/session-token.js';
 
 const PREFIX = '/streams/logs/';
 /** The one form that is passed on; a query means nothing to logplex, and stays here. */

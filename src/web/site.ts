@@ -2,7 +2,7 @@
 import Koa, { type Middleware } from 'koa';
 import type { RequestListener } from 'node:http';
 import type { ApiDeps } from '../api/deps.js';
-import { nameRequests } from '../api/request-id.js';
+import { nameRequests } from '../api/middleware/request-id.js';
 import { createApi } from '../api/router.js';
 import { serveFrontPage } from '../dashboard/front-page.js';
 import { log } from '../lib/log.js';

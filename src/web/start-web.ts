@@ -1,22 +1,22 @@
 // Puts web's parts together: the two listeners, the git door, the chores.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { cancelBuild } from '../actions/cancel-build.js';
+import { cancelBuild } from '../actions/build/cancel-build.js';
 import type { Context } from '../actions/context.js';
-import { userOfRequest } from '../api/auth.js';
+import { userOfRequest } from '../api/middleware/auth.js';
 import type { ApiDeps } from '../api/deps.js';
 import { openStreams } from '../api/open-streams.js';
 import type { PushSession } from '../git/push-sessions.js';
 import { createGitDoor } from '../git/smart-http.js';
 import { listenForHooks, type Hooks } from '../hook/listen.js';
-import { keepTrying } from '../lib/keep-trying.js';
+import { keepTrying } from '../lib/async/keep-trying.js';
 import { log } from '../lib/log.js';
-import { PUSH_INTERRUPTED } from '../model/build.js';
-import { findBuild } from '../store/builds.js';
+import { PUSH_INTERRUPTED } from '../model/build/build.js';
+import { findBuild } from '../store/build/builds.js';
 import type { OpenStore } from '../store/open-store.js';
 import { openBell } from './bell.js';
 import { watchCertificate } from './certificate.js';
-import { startChores } from './chores.js';
+import { startChores } from '../chores/chores.js';
 import { ensureAdmin } from './ensure-admin.js';
 import { listenOnPort, listenOnSocket } from './listen.js';
 import { createSite } from './site.js';

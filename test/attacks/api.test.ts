@@ -2,13 +2,13 @@
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApp } from '../../src/actions/create-app.js';
-import { startBuild } from '../../src/actions/start-build.js';
+import { createApp } from '../../src/actions/app/create-app.js';
+import { startBuild } from '../../src/actions/build/start-build.js';
 import { appendOutput } from '../../src/bus/build-output.js';
 import { startPulse } from '../../src/bus/pulse.js';
 import { serveLogplex, type Logplex } from '../../src/logplex/serve.js';
-import { claimBuild } from '../../src/store/builds.js';
-import { findUser } from '../../src/store/users.js';
+import { claimBuild } from '../../src/store/build/builds.js';
+import { findUser } from '../../src/store/people/users.js';
 import { callAs, type Call } from '../integration/api/client.js';
 import { ADMIN_EMAIL, openWeb, type OpenWeb } from '../integration/web/open-web.js';
 

@@ -1,6 +1,6 @@
 // Somebody whose build writes more than it may, where nobody is thought to look.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cacheVolumeName } from '../../src/docker/build-volumes.js';
+import { cacheVolumeName } from '../../src/docker/build/build-volumes.js';
 import { startWorld, type World } from '../integration/builder/world.js';
 
 let world: World;

@@ -1,7 +1,7 @@
 // Somebody whose buildpack runs in a build: it can write the result of the build itself, in place of the platform's script.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ofHome } from '../../src/docker/labels.js';
-import { listReleases } from '../../src/store/releases.js';
+import { listReleases } from '../../src/store/app/releases.js';
 import { startWorld, type Pushed, type World } from '../integration/builder/world.js';
 
 let world: World;

@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import tar from 'tar-stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { updateApp } from '../../src/actions/update-app.js';
-import { keepBuildCache } from '../../src/docker/container-image.js';
-import { buildImage, watchStages } from '../../src/docker/image-builder.js';
-import { imageUser, resolveUser } from '../../src/docker/image-user.js';
-import { CONTAINER_STACK } from '../../src/model/container.js';
-import { DEFAULT_STACK } from '../../src/model/stack.js';
+import { updateApp } from '../../src/actions/app/update-app.js';
+import { keepBuildCache } from '../../src/docker/image/container-image.js';
+import { buildImage, watchStages } from '../../src/docker/build/image-builder.js';
+import { imageUser, resolveUser } from '../../src/docker/image/image-user.js';
+import { CONTAINER_STACK } from '../../src/model/build/container.js';
+import { DEFAULT_STACK } from '../../src/model/build/stack.js';
 import { startWorld, type Files, type Pushed, type World } from '../integration/builder/world.js';
 
 const BASE = process.env['SLIPWAY_RUN_IMAGE'] ?? '';

@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openFetchGuard } from '../../src/builder/fetch-guard.js';
-import { withGit } from '../../src/builder/run-git.js';
-import { listBuilds } from '../../src/store/builds.js';
+import { openFetchGuard } from '../../src/outbound/fetch-guard.js';
+import { withGit } from '../../src/outbound/run-git.js';
+import { listBuilds } from '../../src/store/build/builds.js';
 import { git, openWeb, type OpenWeb } from '../integration/hook/open-web.js';
 
 let web: OpenWeb;

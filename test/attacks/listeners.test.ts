@@ -5,7 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureCertificates } from '../../src/start/ca.js';
+import { ensureCertificates } from '../../src/start/home/ca.js';
 import { watchCertificate } from '../../src/web/certificate.js';
 import { listenOnPort, type Listening, type ListenLimits } from '../../src/web/listen.js';
 

@@ -8,8 +8,8 @@ import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openEngine } from '../../src/docker/engine.js';
 import { HOME_LABEL } from '../../src/docker/labels.js';
-import { ensureNetwork, type Network } from '../../src/docker/network.js';
-import { removeDockerObjects } from '../../src/start/remove-docker-objects.js';
+import { ensureNetwork, type Network } from '../../src/docker/network/network.js';
+import { removeDockerObjects } from '../../src/start/engine/remove-docker-objects.js';
 import { runImage } from '../integration/docker/images.js';
 
 const homeId = `t${randomBytes(4).toString('hex')}`;

@@ -1,8 +1,8 @@
 // Somebody whose release command doesn't stop talking.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readOutput } from '../../src/bus/build-output.js';
-import { readReleaseOutput } from '../../src/store/release-outputs.js';
-import { findReleaseById } from '../../src/store/releases.js';
+import { readReleaseOutput } from '../../src/store/app/release-outputs.js';
+import { findReleaseById } from '../../src/store/app/releases.js';
 import { openHome, type Home } from '../integration/dynos/home.js';
 
 let home: Home;

@@ -5,10 +5,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { blobUrl } from '../../src/lib/blob-url.js';
-import { insertSlug, findSlug } from '../../src/store/slugs.js';
-import { findApp } from '../../src/store/apps.js';
-import { sweepBlobs } from '../../src/web/sweep-blobs.js';
+import { blobUrl } from '../../src/model/build/blob-url.js';
+import { insertSlug, findSlug } from '../../src/store/build/slugs.js';
+import { findApp } from '../../src/store/app/apps.js';
+import { sweepBlobs } from '../../src/chores/sweep-blobs.js';
 import { callAs, type Call } from '../integration/api/client.js';
 import { openWeb, type OpenWeb } from '../integration/web/open-web.js';
 

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openEngine } from '../../src/docker/engine.js';
 import { ofHome } from '../../src/docker/labels.js';
-import { findByEnvironment } from '../../src/start/processes.js';
+import { findByEnvironment } from '../../src/start/machine/processes.js';
 
 const MAIN = resolve(import.meta.dirname, '../../dist/src/start/main.js');
 

@@ -6,9 +6,9 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEngine } from '../../src/docker/engine.js';
 import { ofHome } from '../../src/docker/labels.js';
-import { endWithParent } from '../../src/start/daemon.js';
+import { endWithParent } from '../../src/start/stores/daemon.js';
 import type { Ready } from '../../src/start/ready.js';
-import { lastLines } from '../../src/start/run-command.js';
+import { lastLines } from '../../src/start/machine/run-command.js';
 
 export type ProcessName = 'start' | 'web' | 'builder' | 'dynos' | 'logplex' | 'router';
 

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fetchRedis, findRedis } from '../../src/start/redis-program.js';
+import { fetchRedis, findRedis } from '../../src/start/stores/redis-program.js';
 
 export interface TestRedis {
   /** The path of its socket. */

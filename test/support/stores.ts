@@ -2,9 +2,9 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { embeddedPostgres } from '../../src/start/embedded-postgres.js';
-import { embeddedRedis } from '../../src/start/embedded-redis.js';
-import { fetchRedis, findRedis } from '../../src/start/redis-program.js';
+import { embeddedPostgres } from '../../src/start/stores/embedded-postgres.js';
+import { embeddedRedis } from '../../src/start/stores/embedded-redis.js';
+import { fetchRedis, findRedis } from '../../src/start/stores/redis-program.js';
 
 export interface TestStores {
   databaseUrl: string;

@@ -1,5 +1,5 @@
 import type { App } from '../../model/app.js';
-import { isCancelled, type Build } from '../../model/build.js';
+import { isCancelled, type Build } from '../../model/build/build.js';
 import type { User } from '../../model/user.js';
 import { presentUserRef } from './account.js';
 import { presentBuildpack } from './buildpack.js';

@@ -1,4 +1,4 @@
-import { parseBuildpack } from '../../model/buildpack.js';
+import { parseBuildpack } from '../../model/build/buildpack.js';
 
 /** A buildpack by its reference: ours have a URN and a short name, others are their URL. */
 export function presentBuildpack(text: string) {

@@ -1,4 +1,4 @@
-import type { Slug } from '../../model/slug.js';
+import type { Slug } from '../../model/build/slug.js';
 import { presentStackRef } from './stack.js';
 
 /** Checksum and size are those of what its URL gives; before that, the checksum is the one that was told. */

@@ -1,4 +1,4 @@
-import { findStack, type Stack } from '../../model/stack.js';
+import { findStack, type Stack } from '../../model/build/stack.js';
 
 /** When the first stack came out; stacks have no other date. */
 const SINCE = '2026-11-23T00:00:00.000Z';

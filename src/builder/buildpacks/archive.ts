@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import tar from 'tar-stream';
-import { hasStrayContent } from '../../model/archive-entry.js';
+import { hasStrayContent } from '../../model/build/archive-entry.js';
 import { PlatformError } from '../../model/errors.js';
 
 export interface PackFile {

@@ -1,8 +1,8 @@
 // The buildpacks of one build: ours by name, others fetched, checked, and sent into the container.
 import { PlatformError } from '../../model/errors.js';
-import { parseBuildpack } from '../../model/buildpack.js';
+import { parseBuildpack } from '../../model/build/buildpack.js';
 import { checkPack, packAll, type PackFile } from './archive.js';
-import type { GitPlace } from '../run-git.js';
+import type { GitPlace } from '../../outbound/run-git.js';
 import { fetchGitPack } from './git.js';
 import { fetchTarballPack } from './tarball.js';
 import { withoutPassword } from '../../lib/without-password.js';

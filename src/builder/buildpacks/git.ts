@@ -5,8 +5,8 @@ import { mkdir, mkdtemp, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { PlatformError } from '../../model/errors.js';
-import { initRepo } from '../init-repo.js';
-import { withGit, type Git, type GitPlace } from '../run-git.js';
+import { initRepo } from '../../outbound/init-repo.js';
+import { withGit, type Git, type GitPlace } from '../../outbound/run-git.js';
 import { readPack, type PackFile } from './archive.js';
 
 /** Fetches a repository's tree at a branch, tag, commit or its default branch. Throws `invalid_params` with the reason. */

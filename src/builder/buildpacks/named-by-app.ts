@@ -2,7 +2,7 @@
 //
 //   app.json     {"buildpacks": [{"url": "heroku/nodejs"}, …]}
 //   .buildpacks  one a line; blank lines and lines that begin with # are skipped
-import { parseBuildpack } from '../../model/buildpack.js';
+import { parseBuildpack } from '../../model/build/buildpack.js';
 import { PlatformError } from '../../model/errors.js';
 
 const MOST = 20;

@@ -4,11 +4,11 @@ import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { PassThrough, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { timeLimit } from '../../lib/time-limit.js';
+import { timeLimit } from '../../lib/async/time-limit.js';
 import { PlatformError } from '../../model/errors.js';
-import type { FetchGuard } from '../fetch-guard.js';
-import type { GitPlace } from '../run-git.js';
-import { openSource } from '../source.js';
+import type { FetchGuard } from '../../outbound/fetch-guard.js';
+import type { GitPlace } from '../../outbound/run-git.js';
+import { openSource } from '../input/source.js';
 import { readPack, type PackFile } from './archive.js';
 
 const MAX_BYTES = 64 * 1024 * 1024;

@@ -1,17 +1,17 @@
 // A build on the stack `container`: Docker's builder makes the images that heroku.yml or the Dockerfile asks for, and
 // their layers become those of the slug.
 import { join, posix } from 'node:path';
-import { keepBuildCache, nameImage, saveImages } from '../../docker/container-image.js';
-import { imageUser, resolveUser } from '../../docker/image-user.js';
-import { buildImage, ImageBuildError, imageRuns, pullBase, watchStages, type Stages } from '../../docker/image-builder.js';
-import { shownCommand, type Container, type ContainerImage } from '../../model/container.js';
+import { keepBuildCache, nameImage, saveImages } from '../../docker/image/container-image.js';
+import { imageUser, resolveUser } from '../../docker/image/image-user.js';
+import { buildImage, ImageBuildError, imageRuns, pullBase, watchStages, type Stages } from '../../docker/build/image-builder.js';
+import { shownCommand, type Container, type ContainerImage } from '../../model/build/container.js';
 import { PlatformError } from '../../model/errors.js';
-import type { SlugLayer } from '../../model/slug.js';
-import { latestSlug } from '../../store/slugs.js';
+import type { SlugLayer } from '../../model/build/slug.js';
+import { latestSlug } from '../../store/build/slugs.js';
 import type { BuildWork } from '../build.js';
 import type { Builder } from '../builder.js';
 import type { Compiled } from '../compile.js';
-import { openBuildSource } from '../gather-input.js';
+import { openBuildSource } from '../input/gather-input.js';
 import type { BuildFailure } from '../texts.js';
 import { checkDockerfile, triggerProblem } from './dockerfile.js';
 import { checkRegistry } from './check-registry.js';

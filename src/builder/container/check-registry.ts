@@ -1,6 +1,6 @@
 // Which registries base images may come from. The engine connects to them from the host, and its errors are shown.
 import { PlatformError } from '../../model/errors.js';
-import type { FetchGuard } from '../fetch-guard.js';
+import type { FetchGuard } from '../../outbound/fetch-guard.js';
 import { DEFAULT_REGISTRY, parseReference } from './image-reference.js';
 
 const HTTPS_PORT = 443;

@@ -5,9 +5,9 @@
 //   run:     {web: bundle exec puma, worker: {command: [python worker.py], image: web}}
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import type { ContainerType } from '../../model/container.js';
+import type { ContainerType } from '../../model/build/container.js';
 import { PlatformError } from '../../model/errors.js';
-import { MAX_YAML_CHARS } from '../read-yaml.js';
+import { MAX_YAML_CHARS } from '../result/read-yaml.js';
 
 export interface ImageWish {
   /** The process type it is named after. */

@@ -7,10 +7,10 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import tar from 'tar-stream';
-import type { ContainerImage } from '../../model/container.js';
-import { readImageConfig } from '../../model/container.js';
-import type { SlugLayer } from '../../model/slug.js';
-import type { ReceivedLayer } from '../layer-sink.js';
+import type { ContainerImage } from '../../model/build/container.js';
+import { readImageConfig } from '../../model/build/container.js';
+import type { SlugLayer } from '../../model/build/slug.js';
+import type { ReceivedLayer } from '../result/layer-sink.js';
 
 export interface SavedImages {
   images: ContainerImage[];

@@ -8,9 +8,9 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import dockerignore from '@balena/dockerignore';
 import tar from 'tar-stream';
-import { entryCheck, plainPath } from '../../model/archive-entry.js';
+import { entryCheck, plainPath } from '../../model/build/archive-entry.js';
 import { PlatformError } from '../../model/errors.js';
-import type { Source } from '../source.js';
+import type { Source } from '../input/source.js';
 
 export interface SourceFiles {
   /** Text of the files that were asked for, by path, as far as they are there. */

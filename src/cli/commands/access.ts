@@ -1,15 +1,15 @@
 // authorizations (tokens of one's own, and for the admin those of others), and users (for the admin).
 import type { Command } from 'commander';
 import { addCommand, type Cli, type JsonOption } from '../command.js';
-import { CliError } from '../errors.js';
-import { listAuthorizations } from '../list-authorizations.js';
+import { CliError } from '../api/errors.js';
+import { listAuthorizations } from './access/list-authorizations.js';
 import { wholeNumber } from '../numbers.js';
-import { during } from '../progress.js';
-import { ask } from '../prompt.js';
-import { reachApi } from '../reach.js';
-import type { AuthorizationResource, UserResource } from '../resources.js';
-import { findByPrefix, isPrefix } from '../short-id.js';
-import { fields, table } from '../table.js';
+import { during } from '../terminal/progress.js';
+import { ask } from '../terminal/prompt.js';
+import { reachApi } from '../api/reach.js';
+import type { AuthorizationResource, UserResource } from '../api/resources.js';
+import { findByPrefix, isPrefix } from '../terminal/short-id.js';
+import { fields, table } from '../terminal/table.js';
 
 interface CreateOptions extends JsonOption {
   description?: string;

@@ -1,17 +1,17 @@
 // apps, create, info, open, rename, destroy.
 import type { Command } from 'commander';
 import { addAppCommand, addCommand, type AppOptions, type Cli, type JsonOption } from '../command.js';
-import { CliError } from '../errors.js';
-import { createApp, type CreateOptions } from '../create-app.js';
-import { destroyApp } from '../destroy-app.js';
-import { isWorkTree, listRemotes, setRemote } from '../git.js';
-import { openBrowser } from '../open-browser.js';
-import { during } from '../progress.js';
-import { reachApi, reachApp } from '../reach.js';
-import { appOfUrl } from '../remotes.js';
-import type { Account, AppResource } from '../resources.js';
-import { showApp } from '../show-app.js';
-import { table } from '../table.js';
+import { CliError } from '../api/errors.js';
+import { createApp, type CreateOptions } from './apps/create-app.js';
+import { destroyApp } from './apps/destroy-app.js';
+import { isWorkTree, listRemotes, setRemote } from '../git/git.js';
+import { openBrowser } from './apps/open-browser.js';
+import { during } from '../terminal/progress.js';
+import { reachApi, reachApp } from '../api/reach.js';
+import { appOfUrl } from '../git/remotes.js';
+import type { Account, AppResource } from '../api/resources.js';
+import { showApp } from './apps/show-app.js';
+import { table } from '../terminal/table.js';
 
 export function register(program: Command, cli: Cli): void {
   addCommand(program, 'apps', 'list your apps').action((options: JsonOption) => listApps(cli, options));

@@ -1,11 +1,11 @@
 // buildpacks, buildpacks:set, :add, :remove, :clear.
 import type { Command } from 'commander';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
-import { oneLine } from '../clean.js';
-import { addTo, removeFrom, setIn } from '../buildpack-list.js';
+import { oneLine } from '../terminal/clean.js';
+import { addTo, removeFrom, setIn } from './buildpacks/buildpack-list.js';
 import { wholeNumber } from '../numbers.js';
-import { reachApp, type Reached } from '../reach.js';
-import type { BuildpackInstallation } from '../resources.js';
+import { reachApp, type Reached } from '../api/reach.js';
+import type { BuildpackInstallation } from '../api/resources.js';
 
 interface IndexOptions extends AppOptions {
   index?: number;

@@ -1,16 +1,16 @@
 // builds, builds:info, builds:output, builds:cancel, builds:cache:purge.
 import type { Command } from 'commander';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
-import { timeAndAge, whenCell } from '../age.js';
-import { buildStatus } from '../build-status.js';
-import { copyStream } from '../copy-stream.js';
-import { CliError } from '../errors.js';
+import { timeAndAge, whenCell } from '../terminal/age.js';
+import { buildStatus } from './builds/build-status.js';
+import { copyStream } from '../terminal/copy-stream.js';
+import { CliError } from '../api/errors.js';
 import { wholeNumber } from '../numbers.js';
-import { during } from '../progress.js';
-import { reachApp, type Reached } from '../reach.js';
-import type { BuildResource, ReleaseResource } from '../resources.js';
-import { findByPrefix, idCells, isPrefix } from '../short-id.js';
-import { fields, table } from '../table.js';
+import { during } from '../terminal/progress.js';
+import { reachApp, type Reached } from '../api/reach.js';
+import type { BuildResource, ReleaseResource } from '../api/resources.js';
+import { findByPrefix, idCells, isPrefix } from '../terminal/short-id.js';
+import { fields, table } from '../terminal/table.js';
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'builds', "list an app's builds, newest first")

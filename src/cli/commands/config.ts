@@ -1,12 +1,12 @@
 // config, config:get, config:set, config:unset.
 import type { Command } from 'commander';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
-import { givenVars } from '../given-vars.js';
-import { during } from '../progress.js';
-import { quote } from '../quote.js';
-import { reachApp, type Reached } from '../reach.js';
-import type { ConfigVarsResource, ReleaseResource } from '../resources.js';
-import { fields } from '../table.js';
+import { givenVars } from './config/given-vars.js';
+import { during } from '../terminal/progress.js';
+import { quote } from '../terminal/quote.js';
+import { reachApp, type Reached } from '../api/reach.js';
+import type { ConfigVarsResource, ReleaseResource } from '../api/resources.js';
+import { fields } from '../terminal/table.js';
 
 interface ShowOptions extends AppOptions {
   shell?: boolean;

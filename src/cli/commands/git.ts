@@ -1,13 +1,13 @@
 // git:remote, and git:credentials, which git runs when it needs the password of our API.
 import type { Command } from 'commander';
 import { addAppCommand, addCommand, type AppOptions, type Cli } from '../command.js';
-import { credentialsPath, readCredentials } from '../credentials.js';
-import { CliError } from '../errors.js';
-import { serveGit } from '../git-credentials.js';
-import { isWorkTree, setRemote, letGitIn } from '../git.js';
-import { reachApp } from '../reach.js';
-import type { AppResource } from '../resources.js';
-import { settle } from '../settings.js';
+import { credentialsPath, readCredentials } from '../api/credentials.js';
+import { CliError } from '../api/errors.js';
+import { serveGit } from '../git/git-credentials.js';
+import { isWorkTree, setRemote, letGitIn } from '../git/git.js';
+import { reachApp } from '../api/reach.js';
+import type { AppResource } from '../api/resources.js';
+import { settle } from '../api/settings.js';
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'git:remote [app]', 'add the git remote of an app to this checkout, or point it there').action((app: string | undefined, options: AppOptions) =>

@@ -3,16 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { openApi } from '../api.js';
+import { openApi } from '../api/api.js';
 import { addCommand, type Cli, type JsonOption } from '../command.js';
-import { credentialsPath, readCredentials, saveCredentials, withLogin, withoutLogin, type Credentials } from '../credentials.js';
-import { CliError } from '../errors.js';
-import { forgetCredentialHelper, letGitIn } from '../git.js';
-import { during } from '../progress.js';
-import { askSecret, readPiped } from '../prompt.js';
-import { reachApi, readCa } from '../reach.js';
-import type { Account } from '../resources.js';
-import { apiUrl, findLogin, isExposed, settle } from '../settings.js';
+import { credentialsPath, readCredentials, saveCredentials, withLogin, withoutLogin, type Credentials } from '../api/credentials.js';
+import { CliError } from '../api/errors.js';
+import { forgetCredentialHelper, letGitIn } from '../git/git.js';
+import { during } from '../terminal/progress.js';
+import { askSecret, readPiped } from '../terminal/prompt.js';
+import { reachApi, readCa } from '../api/reach.js';
+import type { Account } from '../api/resources.js';
+import { apiUrl, findLogin, isExposed, settle } from '../api/settings.js';
 
 interface LoginOptions extends JsonOption {
   admin?: boolean;

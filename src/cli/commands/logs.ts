@@ -1,10 +1,10 @@
 // logs.
 import type { Command } from 'commander';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
-import { CliError } from '../errors.js';
-import { followLog } from '../follow-log.js';
+import { CliError } from '../api/errors.js';
+import { followLog } from './logs/follow-log.js';
 import { wholeNumber } from '../numbers.js';
-import { reachApp } from '../reach.js';
+import { reachApp } from '../api/reach.js';
 
 interface LogOptions extends AppOptions {
   num: number;

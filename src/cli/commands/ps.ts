@@ -1,14 +1,14 @@
 // ps, ps:scale, ps:restart, ps:stop, ps:wait.
 import type { Command } from 'commander';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
-import { describeDynos } from '../describe-dynos.js';
-import { CliError } from '../errors.js';
-import { hasTypes, nameChoice } from '../name-choice.js';
-import { during } from '../progress.js';
-import { reachApp } from '../reach.js';
-import type { DynoResource, FormationResource } from '../resources.js';
-import { scaleDynos } from '../scale-dynos.js';
-import { waitForDynos } from '../wait-for-dynos.js';
+import { describeDynos } from './ps/describe-dynos.js';
+import { CliError } from '../api/errors.js';
+import { hasTypes, nameChoice } from './ps/name-choice.js';
+import { during } from '../terminal/progress.js';
+import { reachApp } from '../api/reach.js';
+import type { DynoResource, FormationResource } from '../api/resources.js';
+import { scaleDynos } from './ps/scale-dynos.js';
+import { waitForDynos } from './ps/wait-for-dynos.js';
 
 interface WhichOptions extends AppOptions {
   dynoName?: string;

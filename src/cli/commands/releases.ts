@@ -1,18 +1,18 @@
 // releases, releases:info, releases:output, releases:wait, rollback.
 import type { Command } from 'commander';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
-import { timeAndAge, whenCell } from '../age.js';
+import { timeAndAge, whenCell } from '../terminal/age.js';
 import { wholeNumber } from '../numbers.js';
-import { copyStream } from '../copy-stream.js';
-import { quote } from '../quote.js';
-import type { Cell } from '../table.js';
-import { findRelease } from '../find-release.js';
-import { reachApp } from '../reach.js';
-import type { ConfigVarsResource, ReleaseResource } from '../resources.js';
-import { rollBack } from '../roll-back.js';
-import { statusText } from '../release-status.js';
-import { alignRows, fields } from '../table.js';
-import { registerWait } from './releases-wait.js';
+import { copyStream } from '../terminal/copy-stream.js';
+import { quote } from '../terminal/quote.js';
+import type { Cell } from '../terminal/table.js';
+import { findRelease } from './releases/find-release.js';
+import { reachApp } from '../api/reach.js';
+import type { ConfigVarsResource, ReleaseResource } from '../api/resources.js';
+import { rollBack } from './releases/roll-back.js';
+import { statusText } from './releases/release-status.js';
+import { alignRows, fields } from '../terminal/table.js';
+import { registerWait } from './releases/releases-wait.js';
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'releases', "list an app's releases, newest first")

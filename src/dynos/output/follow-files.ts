@@ -1,7 +1,7 @@
 // Follows one container's output on disk. The engine never waits for us: how far we have read is all there is between.
 import { closeSync, fstatSync, readSync, watch, type FSWatcher } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatTime } from '../../model/log-line.js';
+import { formatTime } from '../../model/logs/log-line.js';
 import { eachRecord } from './engine-records.js';
 import type { Follower, FollowOptions } from './follower.js';
 import { endPending, joinRecord, printEngineTime, type Pending } from './join-record.js';

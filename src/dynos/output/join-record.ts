@@ -1,5 +1,5 @@
 // From the engine's records to lines: parts of a long line are joined, lines that are too long are cut.
-import { cleanText, cutText, MAX_LINE_BYTES } from '../../model/log-text.js';
+import { cleanText, cutText, MAX_LINE_BYTES } from '../../model/logs/log-text.js';
 import type { OutputStream, RecordKind } from './engine-records.js';
 
 export interface EngineRecord {

@@ -1,5 +1,5 @@
 // Output that was written faster than it could be taken: counted while it is known, and always said.
-import { formatLine, platformLine } from '../../model/log-line.js';
+import { formatLine, platformLine } from '../../model/logs/log-line.js';
 
 export interface Loss {
   messages: number;

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from '../../bus/open-bus.js';
 import type { Engine } from '../../docker/engine.js';
 import { log } from '../../lib/log.js';
-import { readSource, type ContainerState, type OutputSource } from './containers.js';
+import { readSource, type ContainerState, type OutputSource } from '../../docker/dyno/containers.js';
 import { followFiles } from './follow-files.js';
 import { followStream } from './follow-stream.js';
 import type { Follower } from './follower.js';
 import { isReadable } from './log-files.js';
 import { openSender, type Sender } from './sender.js';
-import { watchContainers } from './watch-containers.js';
+import { watchContainers } from '../../docker/dyno/watch-containers.js';
 
 export interface Output {
   /** Resolves when all that a container printed is in its app's log, or after 10 s. Call it before removing one. */

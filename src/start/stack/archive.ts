@@ -6,10 +6,10 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { readAnswer } from '../../docker/engine-events.js';
 import type { Engine } from '../../docker/engine.js';
-import { findProgram } from '../find-program.js';
-import type { Progress } from '../progress.js';
+import { findProgram } from '../machine/find-program.js';
+import type { Progress } from '../screen/progress.js';
 import type { StackImages } from './ensure-stack.js';
-import { hasImage } from '../../docker/has-image.js';
+import { hasImage } from '../../docker/image/has-image.js';
 
 interface Saved {
   stack: string;

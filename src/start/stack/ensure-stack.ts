@@ -1,13 +1,13 @@
 // A stack's images: those of the engine when their recipe is the same, else loaded from the home, else built.
 import { createHash } from 'node:crypto';
 import type { Engine } from '../../docker/engine.js';
-import { findProgram } from '../find-program.js';
-import { install } from '../install.js';
-import type { Progress } from '../progress.js';
+import { findProgram } from '../machine/find-program.js';
+import { install } from '../machine/install.js';
+import type { Progress } from '../screen/progress.js';
 import { loadArchive } from './archive.js';
 import { givenImage } from './given-image.js';
 import { hostSources } from './host-sources.js';
-import { hasImage } from '../../docker/has-image.js';
+import { hasImage } from '../../docker/image/has-image.js';
 import { buildLayerImage, layerDockerfile } from './layer-image.js';
 import type { Layer, Recipe } from './recipe.js';
 import { buildRootImage, mmdebstrapArguments } from './root-image.js';

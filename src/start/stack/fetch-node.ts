@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { runOrThrow } from '../run-command.js';
+import { runOrThrow } from '../machine/run-command.js';
 import type { Layer, NpmPackage } from './recipe.js';
 
 /** Lays out `dir` as an installation of Node: bin/node, bin/npm, bin/npx. */

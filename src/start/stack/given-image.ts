@@ -2,9 +2,9 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { readAnswer } from '../../docker/engine-events.js';
 import type { Engine } from '../../docker/engine.js';
-import type { Progress } from '../progress.js';
-import { run } from '../run-command.js';
-import { hasImage } from '../../docker/has-image.js';
+import type { Progress } from '../screen/progress.js';
+import { run } from '../machine/run-command.js';
+import { hasImage } from '../../docker/image/has-image.js';
 
 /** Brings the given image into the engine as `<repo>:<tag>`; the tag is the image's own digest. */
 export async function givenImage(o: { engine: Engine; progress: Progress; given: string }, repo: string): Promise<{ tag: string; isNew: boolean }> {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readAnswer } from '../../docker/engine-events.js';
 import type { Engine } from '../../docker/engine.js';
-import { run } from '../run-command.js';
+import { run } from '../machine/run-command.js';
 import { fetchNode } from './fetch-node.js';
 import type { Layer } from './recipe.js';
 

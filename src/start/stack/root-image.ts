@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readAnswer } from '../../docker/engine-events.js';
 import type { Engine } from '../../docker/engine.js';
-import { runOrThrow } from '../run-command.js';
+import { runOrThrow } from '../machine/run-command.js';
 import { DYNO_UID, type Recipe } from './recipe.js';
 
 /** Instructions that the imported image gets. */

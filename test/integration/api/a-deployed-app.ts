@@ -1,16 +1,16 @@
 // An app as it is after its first deploy, put straight into the store: there is no builder here.
 import { randomBytes } from 'node:crypto';
-import { createApp } from '../../../src/actions/create-app.js';
-import { createRelease } from '../../../src/actions/create-release.js';
+import { createApp } from '../../../src/actions/app/create-app.js';
+import { createRelease } from '../../../src/actions/release/create-release.js';
 import type { Context } from '../../../src/actions/context.js';
 import type { App } from '../../../src/model/app.js';
 import type { Dyno } from '../../../src/model/dyno.js';
 import type { Release } from '../../../src/model/release.js';
-import type { Slug } from '../../../src/model/slug.js';
+import type { Slug } from '../../../src/model/build/slug.js';
 import type { User } from '../../../src/model/user.js';
-import { insertDyno } from '../../../src/store/dynos.js';
-import { finishRelease } from '../../../src/store/releases.js';
-import { insertSlug } from '../../../src/store/slugs.js';
+import { insertDyno } from '../../../src/store/app/dynos.js';
+import { finishRelease } from '../../../src/store/app/releases.js';
+import { insertSlug } from '../../../src/store/build/slugs.js';
 
 export interface DeployedApp {
   app: App;

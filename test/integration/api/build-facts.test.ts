@@ -1,12 +1,12 @@
 // What builds are told and what they learn, through the API: checksums, submodules, reports; and the purge of their cache.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApp } from '../../../src/actions/create-app.js';
-import { cancelBuild } from '../../../src/actions/cancel-build.js';
-import type { Build } from '../../../src/model/build.js';
+import { createApp } from '../../../src/actions/app/create-app.js';
+import { cancelBuild } from '../../../src/actions/build/cancel-build.js';
+import type { Build } from '../../../src/model/build/build.js';
 import type { User } from '../../../src/model/user.js';
-import { readCacheEpoch } from '../../../src/store/apps.js';
-import { findBuild, saveReports } from '../../../src/store/builds.js';
-import { findUser } from '../../../src/store/users.js';
+import { readCacheEpoch } from '../../../src/store/app/apps.js';
+import { findBuild, saveReports } from '../../../src/store/build/builds.js';
+import { findUser } from '../../../src/store/people/users.js';
 import { openWeb, ADMIN_EMAIL, type OpenWeb } from '../web/open-web.js';
 import { callAs, type Call } from './client.js';
 import { expectHeroku } from './heroku-schema.js';

@@ -1,11 +1,11 @@
 // Every endpoint, used rightly: its status, and its body as Heroku's schema has it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findUser } from '../../../src/store/users.js';
+import { findUser } from '../../../src/store/people/users.js';
 import { openWeb, ADMIN_EMAIL, type OpenWeb } from '../web/open-web.js';
 import { aDeployedApp, aSlug, type DeployedApp } from './a-deployed-app.js';
 import { callAs, type Call } from './client.js';
 import { expectHeroku } from './heroku-schema.js';
-import { deleteDyno, insertDyno, updateDyno } from '../../../src/store/dynos.js';
+import { deleteDyno, insertDyno, updateDyno } from '../../../src/store/app/dynos.js';
 
 let web: OpenWeb;
 let admin: Call;

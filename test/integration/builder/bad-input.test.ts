@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listReleases } from '../../../src/store/releases.js';
+import { listReleases } from '../../../src/store/app/releases.js';
 import { startWorld, type Files, type Pushed, type World } from './world.js';
 
 let world: World;

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { mayUseBlob, type BlobMethod } from '../../../src/lib/blob-url.js';
+import { mayUseBlob, type BlobMethod } from '../../../src/model/build/blob-url.js';
 
 /** Serves `dir` until `stop`; a key's file is its name with `/` as `_`. */
 export async function startBlobServer(o: { dir: string; key: Buffer }) {

@@ -1,7 +1,7 @@
 // Builds of whole apps in the real engine: what people read, and what the slug holds.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Slug } from '../../../src/model/slug.js';
+import type { Slug } from '../../../src/model/build/slug.js';
 import { startWorld, type Files, type World } from './world.js';
 
 let world: World;

@@ -1,12 +1,12 @@
 // Builds that are cancelled, builders that die, queues that are lost: nobody waits for ever, nothing is left behind.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cancelBuild } from '../../../src/actions/cancel-build.js';
+import { cancelBuild } from '../../../src/actions/build/cancel-build.js';
 import { readOutput } from '../../../src/bus/build-output.js';
 import { ofHome, BUILD_LABEL } from '../../../src/docker/labels.js';
 import type { App } from '../../../src/model/app.js';
-import { DEFAULT_STACK } from '../../../src/model/stack.js';
-import { claimBuild, findBuild, insertBuild } from '../../../src/store/builds.js';
+import { DEFAULT_STACK } from '../../../src/model/build/stack.js';
+import { claimBuild, findBuild, insertBuild } from '../../../src/store/build/builds.js';
 import { startWorld, type Files, type World } from './world.js';
 
 let world: World;

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchGitPack } from '../../../src/builder/buildpacks/git.js';
-import { openFetchGuard } from '../../../src/builder/fetch-guard.js';
-import { openGuardedProxy, type GuardedProxy } from '../../../src/builder/guarded-proxy.js';
+import { openFetchGuard } from '../../../src/outbound/fetch-guard.js';
+import { openGuardedProxy, type GuardedProxy } from '../../../src/outbound/guarded-proxy.js';
 
 const run = promisify(execFile);
 

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runtimesVolumeName } from '../../../src/docker/build-volumes.js';
-import { DEFAULT_STACK } from '../../../src/model/stack.js';
+import { runtimesVolumeName } from '../../../src/docker/build/build-volumes.js';
+import { DEFAULT_STACK } from '../../../src/model/build/stack.js';
 import { startWorld, type World } from './world.js';
 
 const DAY_MS = 86_400_000;

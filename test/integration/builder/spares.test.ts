@@ -1,6 +1,6 @@
 // Containers that wait for the next build: a new app's, and that of one that was built; a build takes its own.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { destroyApp } from '../../../src/actions/destroy-app.js';
+import { destroyApp } from '../../../src/actions/app/destroy-app.js';
 import { APP_LABEL, BUILD_LABEL, ofHome } from '../../../src/docker/labels.js';
 import type { App } from '../../../src/model/app.js';
 import { startWorld, type Files, type World } from './world.js';

@@ -1,6 +1,6 @@
 // Ctrl-C, whatever the builder is at: it ends before it is killed, and no container of it goes on running.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findBuild } from '../../../src/store/builds.js';
+import { findBuild } from '../../../src/store/build/builds.js';
 import { startWorld, type World } from './world.js';
 
 let world: World;

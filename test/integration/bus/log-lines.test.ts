@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { appendBatch, deleteLog, followBatches, HISTORY_LINES, readBatches, readLastSequence, type LogBatch } from '../../../src/bus/log-lines.js';
 import { openLineWriter } from '../../../src/bus/line-writer.js';
 import { openBus, type Bus } from '../../../src/bus/open-bus.js';
-import { apiLine } from '../../../src/model/log-line.js';
+import { apiLine } from '../../../src/model/logs/log-line.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 
 let redis: TestRedis;

@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { credentialsPath, readCredentials, saveCredentials, withLogin } from '../../../src/cli/credentials.js';
-import { forgetCredentialHelper, useCredentialHelper } from '../../../src/cli/git.js';
+import { credentialsPath, readCredentials, saveCredentials, withLogin } from '../../../src/cli/api/credentials.js';
+import { forgetCredentialHelper, useCredentialHelper } from '../../../src/cli/git/git.js';
 import { openShell, type Shell } from '../../support/shell.js';
 
 const HERE = 'http://localhost:8123';

@@ -2,16 +2,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createDynoContainer, killContainer, readExit, removeContainer, startDynoContainer, waitForExit } from '../../../src/docker/dyno-container.js';
-import { dynoMessage, waitingContainer, type DynoSpec, type OnNetwork } from '../../../src/docker/dyno-spec.js';
+import { createDynoContainer, killContainer, readExit, removeContainer, startDynoContainer, waitForExit } from '../../../src/docker/dyno/dyno-container.js';
+import { dynoMessage, waitingContainer, type DynoSpec, type OnNetwork } from '../../../src/docker/dyno/dyno-spec.js';
 import { openEngine } from '../../../src/docker/engine.js';
-import { ensureNetwork, type Network } from '../../../src/docker/network.js';
+import { ensureNetwork, type Network } from '../../../src/docker/network/network.js';
 import { seccompProfile } from '../../../src/docker/seccomp.js';
-import { ensureSlugImage } from '../../../src/docker/slug-image.js';
-import { createWaitingDyno } from '../../../src/docker/waiting-dyno.js';
-import { terminateProcesses } from '../../../src/docker/terminate-processes.js';
+import { ensureSlugImage } from '../../../src/docker/image/slug-image.js';
+import { createWaitingDyno } from '../../../src/docker/dyno/waiting-dyno.js';
+import { terminateProcesses } from '../../../src/docker/dyno/terminate-processes.js';
 import { DYNO_SIZES } from '../../../src/model/dyno-size.js';
-import { removeDockerObjects } from '../../../src/start/remove-docker-objects.js';
+import { removeDockerObjects } from '../../../src/start/engine/remove-docker-objects.js';
 import { buildImage, runImage } from './images.js';
 import { makeSlug } from './make-slug.js';
 

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { caOptions, findCaBundle } from '../../../src/docker/ca-bundle.js';
 import { openEngine } from '../../../src/docker/engine.js';
 import { HOME_LABEL } from '../../../src/docker/labels.js';
-import { ensureNetwork, type Network } from '../../../src/docker/network.js';
-import { removeDockerObjects } from '../../../src/start/remove-docker-objects.js';
+import { ensureNetwork, type Network } from '../../../src/docker/network/network.js';
+import { removeDockerObjects } from '../../../src/start/engine/remove-docker-objects.js';
 import { buildImage, runImage } from './images.js';
 
 const homeId = `t${randomBytes(4).toString('hex')}`;

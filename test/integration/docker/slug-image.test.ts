@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
 import { openEngine } from '../../../src/docker/engine.js';
-import { ChecksumError } from '../../../src/docker/image-tar.js';
+import { ChecksumError } from '../../../src/docker/image/image-tar.js';
 import { HOME_LABEL, ofHome } from '../../../src/docker/labels.js';
-import { ensureSlugImage, removeSlugImages } from '../../../src/docker/slug-image.js';
+import { ensureSlugImage, removeSlugImages } from '../../../src/docker/image/slug-image.js';
 import { runImage } from './images.js';
 import { makeSlug, type MadeSlug } from './make-slug.js';
 

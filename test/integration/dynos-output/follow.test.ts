@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readBatches } from '../../../src/bus/log-lines.js';
 import { openBus, type Bus } from '../../../src/bus/open-bus.js';
 import { startOutput, type Output } from '../../../src/dynos/output/start-output.js';
-import { parseLine } from '../../../src/model/log-line.js';
+import { parseLine } from '../../../src/model/logs/log-line.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 import { makeDynos } from './dynos.js';
 

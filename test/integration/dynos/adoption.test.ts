@@ -1,10 +1,10 @@
 // Dynos outlive their manager, and the next one finds them, and finishes what was half done.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { destroyApp } from '../../../src/actions/destroy-app.js';
-import { scale } from '../../../src/actions/scale.js';
-import { setConfigVars } from '../../../src/actions/set-config-vars.js';
+import { destroyApp } from '../../../src/actions/app/destroy-app.js';
+import { scale } from '../../../src/actions/app/scale.js';
+import { setConfigVars } from '../../../src/actions/app/set-config-vars.js';
 import type { App } from '../../../src/model/app.js';
-import { insertDyno, listDynos, updateDyno } from '../../../src/store/dynos.js';
+import { insertDyno, listDynos, updateDyno } from '../../../src/store/app/dynos.js';
 import { openHome, type Home } from './home.js';
 
 const SERVE = 'exec python3 -m http.server $PORT';

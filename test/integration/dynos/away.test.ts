@@ -1,7 +1,7 @@
 // Docker, PostgreSQL and Redis go away and come back while dynos run, boot and are released.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scale } from '../../../src/actions/scale.js';
+import { scale } from '../../../src/actions/app/scale.js';
 import type { App } from '../../../src/model/app.js';
 import { openHome, type Home } from './home.js';
 

@@ -1,11 +1,11 @@
 // Dynos that end, never listen, ignore SIGTERM, eat memory, or can't be made: what their owner reads, and what runs on.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rollBack } from '../../../src/actions/roll-back.js';
-import { restartDynos } from '../../../src/actions/restart-dynos.js';
-import { scale } from '../../../src/actions/scale.js';
-import { stopOldDynos } from '../../../src/actions/stop-old-dynos.js';
+import { rollBack } from '../../../src/actions/release/roll-back.js';
+import { restartDynos } from '../../../src/actions/app/restart-dynos.js';
+import { scale } from '../../../src/actions/app/scale.js';
+import { stopOldDynos } from '../../../src/actions/app/stop-old-dynos.js';
 import type { App } from '../../../src/model/app.js';
-import { findRelease } from '../../../src/store/releases.js';
+import { findRelease } from '../../../src/store/app/releases.js';
 import { makeSlug } from '../docker/make-slug.js';
 import { openHome, type Home } from './home.js';
 

@@ -1,9 +1,9 @@
 // From a release to a dyno that answers: started, replaced, scaled, restarted, taken away.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { destroyApp } from '../../../src/actions/destroy-app.js';
-import { restartDynos } from '../../../src/actions/restart-dynos.js';
-import { scale } from '../../../src/actions/scale.js';
-import { setConfigVars } from '../../../src/actions/set-config-vars.js';
+import { destroyApp } from '../../../src/actions/app/destroy-app.js';
+import { restartDynos } from '../../../src/actions/app/restart-dynos.js';
+import { scale } from '../../../src/actions/app/scale.js';
+import { setConfigVars } from '../../../src/actions/app/set-config-vars.js';
 import { openHome, type Home } from './home.js';
 
 const SERVE = 'exec python3 -m http.server $PORT';

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readOutput } from '../../../src/bus/build-output.js';
 import type { App } from '../../../src/model/app.js';
-import { readReleaseOutput } from '../../../src/store/release-outputs.js';
-import { findReleaseById } from '../../../src/store/releases.js';
+import { readReleaseOutput } from '../../../src/store/app/release-outputs.js';
+import { findReleaseById } from '../../../src/store/app/releases.js';
 import { openHome, type Home } from './home.js';
 
 const SERVE = 'exec python3 -m http.server $PORT';

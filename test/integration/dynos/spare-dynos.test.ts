@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { destroyApp } from '../../../src/actions/destroy-app.js';
-import { scale } from '../../../src/actions/scale.js';
-import { setConfigVars } from '../../../src/actions/set-config-vars.js';
+import { destroyApp } from '../../../src/actions/app/destroy-app.js';
+import { scale } from '../../../src/actions/app/scale.js';
+import { setConfigVars } from '../../../src/actions/app/set-config-vars.js';
 import type { App } from '../../../src/model/app.js';
-import type { SlugLayer } from '../../../src/model/slug.js';
+import type { SlugLayer } from '../../../src/model/build/slug.js';
 import { openHome, type Home } from './home.js';
 
 const SERVE = 'echo "$GREETING" >/tmp/greeting; cp version.txt /tmp; cd /tmp; exec python3 -m http.server $PORT';

@@ -1,6 +1,6 @@
 // Spare networks: dynos start in them, nothing of them is left over, and one that vanishes is noticed.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { destroyApp } from '../../../src/actions/destroy-app.js';
+import { destroyApp } from '../../../src/actions/app/destroy-app.js';
 import type { App } from '../../../src/model/app.js';
 import { openHome, type Home } from './home.js';
 

@@ -1,8 +1,8 @@
 // Re-deploys, restarts and scaling while requests come in: none may fail, even of apps that die at SIGTERM at once.
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { restartDynos } from '../../../src/actions/restart-dynos.js';
-import { scale } from '../../../src/actions/scale.js';
+import { restartDynos } from '../../../src/actions/app/restart-dynos.js';
+import { scale } from '../../../src/actions/app/scale.js';
 import type { App } from '../../../src/model/app.js';
 import { startRouter, type Router } from '../../../src/router/start-router.js';
 import { openHome, type Home } from './home.js';

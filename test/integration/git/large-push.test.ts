@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHttpBackend } from './http-backend.js';
-import { repoConfig } from '../../../src/git/repo-recipe.js';
+import { repoConfig } from '../../../src/git/repos/repo-recipe.js';
 import { commit, git, openDoor, type OpenDoor } from './open-door.js';
 
 const ROUNDS = 3;

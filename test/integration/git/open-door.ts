@@ -12,10 +12,10 @@ import type { PushSession } from '../../../src/git/push-sessions.js';
 import { hashToken } from '../../../src/lib/seal.js';
 import type { App } from '../../../src/model/app.js';
 import type { User } from '../../../src/model/user.js';
-import { insertApp } from '../../../src/store/apps.js';
-import { findUserByToken, saveAuthorization } from '../../../src/store/authorizations.js';
+import { insertApp } from '../../../src/store/app/apps.js';
+import { findUserByToken, saveAuthorization } from '../../../src/store/people/authorizations.js';
 import { openStore, type OpenStore } from '../../../src/store/open-store.js';
-import { ensureUser } from '../../../src/store/users.js';
+import { ensureUser } from '../../../src/store/people/users.js';
 import { startStores } from '../../support/stores.js';
 
 export interface OpenDoor {

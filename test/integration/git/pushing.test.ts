@@ -4,8 +4,8 @@ import { readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { User } from '../../../src/model/user.js';
-import { readCommit } from '../../../src/git/read-commit.js';
-import { findApp, updateApp } from '../../../src/store/apps.js';
+import { readCommit } from '../../../src/git/repos/read-commit.js';
+import { findApp, updateApp } from '../../../src/store/app/apps.js';
 import { aTree, commit, git, openDoor, type OpenDoor } from './open-door.js';
 
 let door: OpenDoor;

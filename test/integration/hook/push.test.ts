@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startBuild } from '../../../src/actions/start-build.js';
+import { startBuild } from '../../../src/actions/build/start-build.js';
 import type { App } from '../../../src/model/app.js';
-import { platformLine } from '../../../src/model/log-line.js';
-import { findBuild, listBuilds } from '../../../src/store/builds.js';
+import { platformLine } from '../../../src/model/logs/log-line.js';
+import { findBuild, listBuilds } from '../../../src/store/build/builds.js';
 import { git, openWeb, startGit, type OpenWeb } from './open-web.js';
 
 let web: OpenWeb;

@@ -1,7 +1,7 @@
 // `paas releases:wait` in a script: its exit status says how a release went.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DynoState } from '../../../src/model/dyno.js';
-import { insertBuild } from '../../../src/store/builds.js';
+import { insertBuild } from '../../../src/store/build/builds.js';
 import { openShell, type Shell } from '../../support/shell.js';
 import { openWeb, type OpenWeb } from './open-web.js';
 

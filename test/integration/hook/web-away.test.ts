@@ -6,8 +6,8 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { PlatformError } from '../../../src/model/errors.js';
-import { findBuild, listPendingBuilds } from '../../../src/store/builds.js';
-import { embeddedPostgres } from '../../../src/start/embedded-postgres.js';
+import { findBuild, listPendingBuilds } from '../../../src/store/build/builds.js';
+import { embeddedPostgres } from '../../../src/start/stores/embedded-postgres.js';
 import { startStores } from '../../support/stores.js';
 import { git, openWeb, startGit, type OpenWeb } from './open-web.js';
 

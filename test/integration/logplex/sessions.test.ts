@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { appendBatch } from '../../../src/bus/log-lines.js';
 import { openBus, type Bus } from '../../../src/bus/open-bus.js';
 import { serveLogplex, type Logplex } from '../../../src/logplex/serve.js';
-import { formatLine, type LogLine } from '../../../src/model/log-line.js';
+import { formatLine, type LogLine } from '../../../src/model/logs/log-line.js';
 import { startRedis, type TestRedis } from '../../support/redis.js';
 import { key, openReader, read, sessionPath, type Reader } from './sessions.js';
 

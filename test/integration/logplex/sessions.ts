@@ -1,7 +1,7 @@
 // Readers of log sessions, as curl and the CLI are.
 import { request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
-import { encodeSession, type LogSession } from '../../../src/lib/session-token.js';
+import { encodeSession, type LogSession } from '../../../src/model/session-token.js';
 
 export const key = Buffer.alloc(32, 7);
 

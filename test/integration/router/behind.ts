@@ -1,7 +1,7 @@
 // Routers for one test each, and dynos behind them: closed when the test has ended.
 import { afterEach } from 'vitest';
 import type { Limits } from '../../../src/router/limits.js';
-import type { AppRoute } from '../../../src/store/routes.js';
+import type { AppRoute } from '../../../src/store/app/routes.js';
 import { aDyno, anApp, startTestRouter, type TestRouter, type Upstream } from './support.js';
 
 /** What the test that runs has opened, besides what is opened here. */

@@ -1,7 +1,7 @@
 // Each H code on the wire: what the client is answered, and the line the app's owner reads.
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { AppRoute } from '../../../src/store/routes.js';
+import type { AppRoute } from '../../../src/store/app/routes.js';
 import { behind, HOST, open, post, routerFor } from './behind.js';
 import { aDyno, anApp, cannedDyno, freePort, get, httpDyno, raw, rawDyno, sleep, statusOf, until, type Upstream } from './support.js';
 

@@ -6,17 +6,17 @@ import { basename, join, resolve } from 'node:path';
 import type { App } from '../../../src/model/app.js';
 import type { Dyno } from '../../../src/model/dyno.js';
 import type { Release, ReleaseStatus } from '../../../src/model/release.js';
-import type { Daemon } from '../../../src/start/daemon.js';
-import { embeddedPostgres } from '../../../src/start/embedded-postgres.js';
-import { embeddedRedis } from '../../../src/start/embedded-redis.js';
-import { fetchRedis, findRedis } from '../../../src/start/redis-program.js';
-import { insertApp } from '../../../src/store/apps.js';
-import { insertDyno } from '../../../src/store/dynos.js';
-import { setFormation } from '../../../src/store/formations.js';
+import type { Daemon } from '../../../src/start/stores/daemon.js';
+import { embeddedPostgres } from '../../../src/start/stores/embedded-postgres.js';
+import { embeddedRedis } from '../../../src/start/stores/embedded-redis.js';
+import { fetchRedis, findRedis } from '../../../src/start/stores/redis-program.js';
+import { insertApp } from '../../../src/store/app/apps.js';
+import { insertDyno } from '../../../src/store/app/dynos.js';
+import { setFormation } from '../../../src/store/app/formations.js';
 import type { Store } from '../../../src/store/open-store.js';
-import { appendRelease } from '../../../src/store/releases.js';
-import { insertSlug } from '../../../src/store/slugs.js';
-import { ensureUser } from '../../../src/store/users.js';
+import { appendRelease } from '../../../src/store/app/releases.js';
+import { insertSlug } from '../../../src/store/build/slugs.js';
+import { ensureUser } from '../../../src/store/people/users.js';
 
 export interface Daemons {
   postgres: Daemon;

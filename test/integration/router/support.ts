@@ -2,13 +2,13 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
-import type { LogLine } from '../../../src/model/log-line.js';
-import { openConnections } from '../../../src/router/connections.js';
-import { openGate } from '../../../src/router/gate.js';
+import type { LogLine } from '../../../src/model/logs/log-line.js';
+import { openConnections } from '../../../src/router/out/connections.js';
+import { openGate } from '../../../src/router/table/gate.js';
 import { HEROKU_LIMITS, type Limits } from '../../../src/router/limits.js';
-import { routerServer } from '../../../src/router/listen.js';
-import { reachableDynos, tableOf } from '../../../src/router/route-table.js';
-import type { AppRoute, RouteDyno } from '../../../src/store/routes.js';
+import { routerServer } from '../../../src/router/in/listen.js';
+import { reachableDynos, tableOf } from '../../../src/router/table/route-table.js';
+import type { AppRoute, RouteDyno } from '../../../src/store/app/routes.js';
 
 /** Short windows, so that no test waits as long as a browser would. */
 export const QUICK: Limits = { ...HEROKU_LIMITS, firstByteMs: 300, idleMs: 400, connectMs: 300, holdMs: 500, quarantineMs: 200, probeMs: 50, closingMs: 5_000 };

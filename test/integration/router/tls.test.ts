@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ensureCertificates } from '../../../src/start/ca.js';
+import { ensureCertificates } from '../../../src/start/home/ca.js';
 import { aDyno, anApp, cannedDyno, get, httpDyno, sleep, startTestRouter, until, type TestRouter, type Upstream } from './support.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'slipway-tls-'));

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { auditPackages, installedPackages, readAudit } from '../../../src/start/audit-packages.js';
+import { auditPackages, installedPackages, readAudit } from '../../../src/start/development/audit-packages.js';
 
 let server: Server | undefined;
 afterEach(() => server?.close());

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { startForeman, type Foreman } from '../../../src/start/foreman.js';
-import { isAlive } from '../../../src/start/processes.js';
+import { isAlive } from '../../../src/start/machine/processes.js';
 
 let foreman: Foreman | undefined;
 let dir = '';

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { openEngine } from '../../../src/docker/engine.js';
 import { HOME_LABEL, ofHome } from '../../../src/docker/labels.js';
-import { ensureNetwork } from '../../../src/docker/network.js';
-import { removeDockerObjects } from '../../../src/start/remove-docker-objects.js';
+import { ensureNetwork } from '../../../src/docker/network/network.js';
+import { removeDockerObjects } from '../../../src/start/engine/remove-docker-objects.js';
 import { runImage } from '../docker/images.js';
 
 const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isAlive } from '../../../src/start/processes.js';
+import { isAlive } from '../../../src/start/machine/processes.js';
 import { startPlatform, type Platform } from '../../support/platform.js';
 
 const MAIN = resolve(import.meta.dirname, '../../../dist/src/start/main.js');

@@ -5,12 +5,12 @@ import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
-import { keepAlive, type Daemon } from '../../../src/start/daemon.js';
-import { embeddedPostgres } from '../../../src/start/embedded-postgres.js';
-import { embeddedRedis } from '../../../src/start/embedded-redis.js';
-import { openProgress } from '../../../src/start/progress.js';
-import { fetchRedis, findRedis } from '../../../src/start/redis-program.js';
-import { ensureRedis } from '../../../src/start/stores.js';
+import { keepAlive, type Daemon } from '../../../src/start/stores/daemon.js';
+import { embeddedPostgres } from '../../../src/start/stores/embedded-postgres.js';
+import { embeddedRedis } from '../../../src/start/stores/embedded-redis.js';
+import { openProgress } from '../../../src/start/screen/progress.js';
+import { fetchRedis, findRedis } from '../../../src/start/stores/redis-program.js';
+import { ensureRedis } from '../../../src/start/stores/stores.js';
 
 const undo: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {

@@ -4,12 +4,12 @@ import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApp } from '../../../src/actions/create-app.js';
-import { endBuild } from '../../../src/actions/end-build.js';
-import { startBuild } from '../../../src/actions/start-build.js';
-import { blobUrl, type BlobMethod } from '../../../src/lib/blob-url.js';
-import { findUser } from '../../../src/store/users.js';
-import { sweepBlobs } from '../../../src/web/sweep-blobs.js';
+import { createApp } from '../../../src/actions/app/create-app.js';
+import { endBuild } from '../../../src/actions/build/end-build.js';
+import { startBuild } from '../../../src/actions/build/start-build.js';
+import { blobUrl, type BlobMethod } from '../../../src/model/build/blob-url.js';
+import { findUser } from '../../../src/store/people/users.js';
+import { sweepBlobs } from '../../../src/chores/sweep-blobs.js';
 import { aSlug } from '../api/a-deployed-app.js';
 import { ADMIN_EMAIL, openWeb, type OpenWeb } from './open-web.js';
 

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appendBatch, readBatches } from '../../../src/bus/log-lines.js';
 import { startPulse } from '../../../src/bus/pulse.js';
 import { serveLogplex, type Logplex } from '../../../src/logplex/serve.js';
-import { apiLine } from '../../../src/model/log-line.js';
-import { findApp } from '../../../src/store/apps.js';
+import { apiLine } from '../../../src/model/logs/log-line.js';
+import { findApp } from '../../../src/store/app/apps.js';
 import { callAs, type Call } from '../api/client.js';
 import { openWeb, type OpenWeb } from './open-web.js';
 

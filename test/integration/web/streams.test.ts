@@ -1,20 +1,20 @@
 // Output streams: from the beginning whenever one joins, live, to the end; from the store when Redis has forgotten.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApp } from '../../../src/actions/create-app.js';
-import { createRelease } from '../../../src/actions/create-release.js';
-import { endBuild } from '../../../src/actions/end-build.js';
-import { startBuild } from '../../../src/actions/start-build.js';
+import { createApp } from '../../../src/actions/app/create-app.js';
+import { createRelease } from '../../../src/actions/release/create-release.js';
+import { endBuild } from '../../../src/actions/build/end-build.js';
+import { startBuild } from '../../../src/actions/build/start-build.js';
 import { appendOutput } from '../../../src/bus/build-output.js';
 import { startPulse } from '../../../src/bus/pulse.js';
-import { streamPath } from '../../../src/api/signed-path.js';
+import { streamPath } from '../../../src/api/output/signed-path.js';
 import type { App } from '../../../src/model/app.js';
-import type { Build } from '../../../src/model/build.js';
+import type { Build } from '../../../src/model/build/build.js';
 import type { User } from '../../../src/model/user.js';
-import { claimBuild } from '../../../src/store/builds.js';
-import { saveReleaseOutput } from '../../../src/store/release-outputs.js';
-import { finishRelease } from '../../../src/store/releases.js';
-import { findUser } from '../../../src/store/users.js';
+import { claimBuild } from '../../../src/store/build/builds.js';
+import { saveReleaseOutput } from '../../../src/store/app/release-outputs.js';
+import { finishRelease } from '../../../src/store/app/releases.js';
+import { findUser } from '../../../src/store/people/users.js';
 import { aSlug } from '../api/a-deployed-app.js';
 import { ADMIN_EMAIL, openWeb, type OpenWeb } from './open-web.js';
 

@@ -1,7 +1,7 @@
 // Buildpacks that an app names in a file, and what buildpacks report.
 import { describe, expect, it } from 'vitest';
 import { readNamedBuildpacks } from '../../../src/builder/buildpacks/named-by-app.js';
-import { readReport } from '../../../src/builder/report.js';
+import { readReport } from '../../../src/builder/result/report.js';
 
 describe('buildpacks that an app names', () => {
   it.each([

@@ -1,8 +1,8 @@
 // The small ones: archives by their first bytes, the operator's variables, the watch on the disk.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { buildEnv, reachableHosts } from '../../../src/builder/build-env.js';
-import { compressionOf } from '../../../src/builder/source.js';
-import { watchDisk } from '../../../src/builder/watch-disk.js';
+import { buildEnv, reachableHosts } from '../../../src/builder/input/build-env.js';
+import { compressionOf } from '../../../src/builder/input/source.js';
+import { watchDisk } from '../../../src/builder/machine/watch-disk.js';
 
 describe('a source', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describeDynos } from '../../../src/cli/describe-dynos.js';
-import type { DynoResource, ReleaseResource } from '../../../src/cli/resources.js';
-import { previousOf } from '../../../src/cli/roll-back.js';
+import { describeDynos } from '../../../src/cli/commands/ps/describe-dynos.js';
+import type { DynoResource, ReleaseResource } from '../../../src/cli/api/resources.js';
+import { previousOf } from '../../../src/cli/commands/releases/roll-back.js';
 
 const NOW = new Date('2026-03-13T15:38:08Z');
 

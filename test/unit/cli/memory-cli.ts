@@ -1,7 +1,7 @@
 // A command line without a world: what it prints is kept, nobody is logged in, and no directory is a checkout.
 import { PassThrough } from 'node:stream';
 import type { Cli } from '../../../src/cli/command.js';
-import { openTerminal } from '../../../src/cli/terminal.js';
+import { openTerminal } from '../../../src/cli/terminal/terminal.js';
 
 export interface MemoryCli {
   cli: Cli;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ALIASES, GROUPS } from '../../../src/cli/command-groups.js';
-import { during } from '../../../src/cli/progress.js';
+import { during } from '../../../src/cli/terminal/progress.js';
 import { newProgram } from '../../../src/cli/program.js';
 import { resolveName, run } from '../../../src/cli/run.js';
 import { memoryCli } from './memory-cli.js';

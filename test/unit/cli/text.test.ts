@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { age, timeAndAge } from '../../../src/cli/age.js';
-import { colourLine, parseLine } from '../../../src/cli/log-text.js';
-import { quote } from '../../../src/cli/quote.js';
-import { alignRows, fields, table } from '../../../src/cli/table.js';
-import type { Style } from '../../../src/cli/terminal.js';
+import { age, timeAndAge } from '../../../src/cli/terminal/age.js';
+import { colourLine, parseLine } from '../../../src/cli/commands/logs/log-text.js';
+import { quote } from '../../../src/cli/terminal/quote.js';
+import { alignRows, fields, table } from '../../../src/cli/terminal/table.js';
+import type { Style } from '../../../src/cli/terminal/terminal.js';
 
 const S = 1000;
 const M = 60 * S;

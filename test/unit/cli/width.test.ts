@@ -1,17 +1,17 @@
 // What is printed fits the terminal.
 import { describe, expect, it } from 'vitest';
-import { whenCell } from '../../../src/cli/age.js';
-import { buildStatus } from '../../../src/cli/build-status.js';
+import { whenCell } from '../../../src/cli/terminal/age.js';
+import { buildStatus } from '../../../src/cli/commands/builds/build-status.js';
 import { GROUPS } from '../../../src/cli/command-groups.js';
 import { EXAMPLES } from '../../../src/cli/examples.js';
-import { describeAuthorizations } from '../../../src/cli/list-authorizations.js';
+import { describeAuthorizations } from '../../../src/cli/commands/access/list-authorizations.js';
 import { newProgram } from '../../../src/cli/program.js';
-import { during } from '../../../src/cli/progress.js';
-import type { AuthorizationResource } from '../../../src/cli/resources.js';
+import { during } from '../../../src/cli/terminal/progress.js';
+import type { AuthorizationResource } from '../../../src/cli/api/resources.js';
 import { run } from '../../../src/cli/run.js';
-import { findByPrefix, idCells, isPrefix } from '../../../src/cli/short-id.js';
-import { alignRows, table } from '../../../src/cli/table.js';
-import { cut, widthOf, wrap } from '../../../src/cli/wrap.js';
+import { findByPrefix, idCells, isPrefix } from '../../../src/cli/terminal/short-id.js';
+import { alignRows, table } from '../../../src/cli/terminal/table.js';
+import { cut, widthOf, wrap } from '../../../src/cli/terminal/wrap.js';
 import { memoryCli } from './memory-cli.js';
 
 const ALL = GROUPS.flatMap((group) => group.commands);

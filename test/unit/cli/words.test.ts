@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { addTo, removeFrom, setIn } from '../../../src/cli/buildpack-list.js';
+import { addTo, removeFrom, setIn } from '../../../src/cli/commands/buildpacks/buildpack-list.js';
 import { wholeNumber } from '../../../src/cli/numbers.js';
-import { parsePairs } from '../../../src/cli/pairs.js';
-import { parseScale } from '../../../src/cli/scale-updates.js';
+import { parsePairs } from '../../../src/cli/commands/config/pairs.js';
+import { parseScale } from '../../../src/cli/commands/ps/scale-updates.js';
 import { distance, suggest } from '../../../src/cli/suggest.js';
 
 describe('parsePairs', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { eachRecord, hearText } from '../../../src/dynos/output/engine-records.js';
-import { cleanText } from '../../../src/model/log-text.js';
+import { cleanText } from '../../../src/model/logs/log-text.js';
 import { endPending, joinRecord, printEngineTime, type Pending } from '../../../src/dynos/output/join-record.js';
 
 const T = '2026-03-13T15:08:07.123456789Z';

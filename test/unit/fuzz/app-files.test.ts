@@ -4,12 +4,12 @@ import { checkDockerfile, triggerProblem } from '../../../src/builder/container/
 import { parseHerokuYml } from '../../../src/builder/container/heroku-yml.js';
 import { isForeignReference, parseReference } from '../../../src/builder/container/image-reference.js';
 import { readNamedBuildpacks } from '../../../src/builder/buildpacks/named-by-app.js';
-import { readProcessTypes } from '../../../src/builder/process-types.js';
-import { readReport } from '../../../src/builder/report.js';
-import { numbersOf } from '../../../src/docker/image-user.js';
-import { parseBuildpack } from '../../../src/model/buildpack.js';
-import { parseProcfile } from '../../../src/model/procfile.js';
-import { readSubmodules } from '../../../src/model/submodules.js';
+import { readProcessTypes } from '../../../src/builder/result/process-types.js';
+import { readReport } from '../../../src/builder/result/report.js';
+import { numbersOf } from '../../../src/docker/image/image-user.js';
+import { parseBuildpack } from '../../../src/model/build/buildpack.js';
+import { parseProcfile } from '../../../src/model/build/procfile.js';
+import { readSubmodules } from '../../../src/model/git/submodules.js';
 import { accepted, fuzz } from './fuzz.js';
 import { text } from './inputs.js';
 

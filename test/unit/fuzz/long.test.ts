@@ -2,13 +2,13 @@
 import { expect, it } from 'vitest';
 import { checkDockerfile } from '../../../src/builder/container/dockerfile.js';
 import { parseHerokuYml } from '../../../src/builder/container/heroku-yml.js';
-import { parseDefaults } from '../../../src/builder/process-types.js';
-import { readReport } from '../../../src/builder/report.js';
+import { parseDefaults } from '../../../src/builder/result/process-types.js';
+import { readReport } from '../../../src/builder/result/report.js';
 import { eachRecord } from '../../../src/dynos/output/engine-records.js';
-import { cleanText } from '../../../src/model/log-text.js';
-import { parseBuildpack } from '../../../src/model/buildpack.js';
-import { parseProcfile } from '../../../src/model/procfile.js';
-import { readSubmodules } from '../../../src/model/submodules.js';
+import { cleanText } from '../../../src/model/logs/log-text.js';
+import { parseBuildpack } from '../../../src/model/build/buildpack.js';
+import { parseProcfile } from '../../../src/model/build/procfile.js';
+import { readSubmodules } from '../../../src/model/git/submodules.js';
 
 const LONG = 256 * 1024;
 /** The squares took minutes; on a slow machine that is busy these take a part of this. */

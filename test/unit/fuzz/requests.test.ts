@@ -1,17 +1,17 @@
 // What anybody with a connection may send to one of our ports, and what a member may put into the API.
 import { describe, expect } from 'vitest';
-import { isAcceptable } from '../../../src/api/accept.js';
-import { eventOf } from '../../../src/api/output-formats.js';
+import { isAcceptable } from '../../../src/api/middleware/accept.js';
+import { eventOf } from '../../../src/api/output/output-formats.js';
 import { parseRange, takeRange } from '../../../src/api/range.js';
-import { sourceRef } from '../../../src/api/source-ref.js';
+import { sourceRef } from '../../../src/model/build/source-ref.js';
 import { isGitPath, parseGitRequest } from '../../../src/git/git-request.js';
 import { parseUpdates, planPush } from '../../../src/hook/push-plan.js';
-import { blobUrl, isBlobKey, mayUseBlob } from '../../../src/lib/blob-url.js';
-import { decodeSession, encodeSession, type LogSession } from '../../../src/lib/session-token.js';
+import { blobUrl, isBlobKey, mayUseBlob } from '../../../src/model/build/blob-url.js';
+import { decodeSession, encodeSession, type LogSession } from '../../../src/model/session-token.js';
 import { changeConfig } from '../../../src/model/config-vars.js';
 import { applyQuantity } from '../../../src/model/formation.js';
-import { dynoHeaders, isBad, readRequestHead } from '../../../src/router/request-head.js';
-import { readResponseHead, upgradeHead } from '../../../src/router/response-head.js';
+import { dynoHeaders, isBad, readRequestHead } from '../../../src/router/in/request-head.js';
+import { readResponseHead, upgradeHead } from '../../../src/router/out/response-head.js';
 import { pathOfTarget } from '../../../src/web/request-target.js';
 import { accepted, fuzz } from './fuzz.js';
 import { text, type Make } from './inputs.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { blobUrl, isBlobKey, mayUseBlob } from '../../../src/lib/blob-url.js';
+import { blobUrl, isBlobKey, mayUseBlob } from '../../../src/model/build/blob-url.js';
 import { formatLogfmt, log, nameInLog } from '../../../src/lib/log.js';
 import { redisOptions } from '../../../src/lib/redis-options.js';
 import { isSigned, seal, sign, unseal } from '../../../src/lib/seal.js';

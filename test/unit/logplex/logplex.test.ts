@@ -4,7 +4,7 @@ import { filterBatch } from '../../../src/logplex/filter-batch.js';
 import { chooseFraming } from '../../../src/logplex/framing.js';
 import { selectPast } from '../../../src/logplex/history.js';
 import { makeTailBuffer } from '../../../src/logplex/tail-buffer.js';
-import { formatLine } from '../../../src/model/log-line.js';
+import { formatLine } from '../../../src/model/logs/log-line.js';
 
 const NOW = Date.UTC(2026, 2, 13);
 const DAY_MS = 86_400_000;

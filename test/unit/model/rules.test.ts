@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkAppName, generateAppName, webUrl } from '../../../src/model/app.js';
-import { cancelledBy, isCancelled, PUSH_INTERRUPTED } from '../../../src/model/build.js';
+import { cancelledBy, isCancelled, PUSH_INTERRUPTED } from '../../../src/model/build/build.js';
 import { changeConfig, describeChange } from '../../../src/model/config-vars.js';
 import { findSize } from '../../../src/model/dyno-size.js';
 import { parseDynoName } from '../../../src/model/dyno.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dynoHeaders, forwardedFor, isBad, plainIp, readRequestHead, type RawHead, type RequestHead } from '../../../src/router/request-head.js';
-import { readResponseHead, upgradeHead } from '../../../src/router/response-head.js';
+import { dynoHeaders, forwardedFor, isBad, plainIp, readRequestHead, type RawHead, type RequestHead } from '../../../src/router/in/request-head.js';
+import { readResponseHead, upgradeHead } from '../../../src/router/out/response-head.js';
 
 const raw = (rawHeaders: string[], change: Partial<RawHead> = {}): RawHead => ({ method: 'GET', url: '/', httpVersion: '1.1', rawHeaders: ['Host', 'demo.localhost', ...rawHeaders], ...change });
 

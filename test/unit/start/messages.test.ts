@@ -1,17 +1,17 @@
 import { expect, test, vi } from 'vitest';
-import { urlHost } from '../../../src/start/addresses.js';
-import { banner } from '../../../src/start/banner.js';
+import { urlHost } from '../../../src/start/home/addresses.js';
+import { banner } from '../../../src/start/screen/banner.js';
 import { describeRemoved } from '../../../src/start/down.js';
 import { procfileLines } from '../../../src/start/foreman.js';
-import { holdLines } from '../../../src/start/held-lines.js';
-import { remedy, whyNot } from '../../../src/start/install.js';
-import { linePrinter } from '../../../src/start/line-printer.js';
-import { chooseLink } from '../../../src/start/link-paas.js';
-import { homeSetting } from '../../../src/start/paas-command.js';
+import { holdLines } from '../../../src/start/screen/held-lines.js';
+import { remedy, whyNot } from '../../../src/start/machine/install.js';
+import { linePrinter } from '../../../src/start/screen/line-printer.js';
+import { chooseLink } from '../../../src/start/machine/link-paas.js';
+import { homeSetting } from '../../../src/start/machine/paas-command.js';
 import { preflight } from '../../../src/start/preflight.js';
-import { openProgress } from '../../../src/start/progress.js';
-import { socketDirectory } from '../../../src/start/socket-directory.js';
-import { isWorthSaying } from '../../../src/start/worth-saying.js';
+import { openProgress } from '../../../src/start/screen/progress.js';
+import { socketDirectory } from '../../../src/start/machine/socket-directory.js';
+import { isWorthSaying } from '../../../src/start/screen/worth-saying.js';
 
 const docker = { what: 'Docker Engine', packages: ['docker.io', 'iptables'], otherwise: 'or set DOCKER_HOST' };
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../../src/config.js';
-import { CONTAINER_STACK } from '../../../src/model/container.js';
-import { DEFAULT_STACK, STACKS } from '../../../src/model/stack.js';
+import { CONTAINER_STACK } from '../../../src/model/build/container.js';
+import { DEFAULT_STACK, STACKS } from '../../../src/model/build/stack.js';
 import { stackLine } from '../../../src/start/bring-up.js';
 import { stackImages } from '../../../src/start/stack/ensure-stack.js';
 import { olderStacks } from '../../../src/start/stack/older-stacks.js';

@@ -1,0 +1,46 @@
+// A new app: its row, and the two releases every Heroku app begins with.
+import { checkAppName, generateAppName, type App } from '../../model/app.js';
+import { PlatformError } from '../../model/errors.js';
+import { apiLine } from '../../model/logs/log-line.js';
+import { DEFAULT_STACK, findStack } from '../../model/build/stack.js';
+import type { User } from '../../model/user.js';
+import { findApp, insertApp } from '../../store/app/apps.js';
+import { inTransaction, type Store } from '../../store/open-store.js';
+import { appendRelease } from '../../store/app/releases.js';
+import type { Context } from '../context.js';
+import { holdQuota } from '../people/hold-quota.js';
+
+interface NewApp {
+  user: User;
+  name?: string | undefined;
+  stack?: string | undefined;
+}
+
+/** Creates an app owned by the user. Throws `invalid_params` for a name that is wrong or taken, an unknown stack, or one app too many. */
+export async function createApp(ctx: Context, o: NewApp): Promise<App> {
+  if (o.name !== undefined) checkAppName(o.name);
+  const stack = findStack(o.stack ?? DEFAULT_STACK);
+  if (!stack) throw new PlatformError('invalid_params', `Stack ${JSON.stringify(o.stack)} does not exist; see GET /stacks.`);
+  const app = await inTransaction(ctx.store, async (store) => {
+    await (await holdQuota(store, ctx.quotas, 'apps', o.user.id)).check(1);
+    const inserted = await insertNamed(store, { name: o.name, ownerId: o.user.id, stack: stack.name });
+    const release = { appId: inserted.id, status: 'succeeded', slugId: null, userId: o.user.id, hasOutput: false, configVars: {} } as const;
+    await appendRelease(store, { ...release, description: 'Initial release' });
+    await appendRelease(store, { ...release, description: 'Enable Logplex' });
+    return (await findApp(store, inserted.id)) ?? inserted;
+  });
+  ctx.lines.write(app.id, apiLine(Date.now(), `Initial release by user ${o.user.email}`));
+  ctx.lines.write(app.id, apiLine(Date.now(), `Release v2 created by user ${o.user.email}`));
+  await ctx.bus.publish('app-created', { appId: app.id, stack: stack.name });
+  await ctx.bus.publish('route-changed', { appId: app.id });
+  return app;
+}
+
+async function insertNamed(store: Store, o: { name: string | undefined; ownerId: string; stack: string }): Promise<App> {
+  for (;;) {
+    const name = o.name ?? generateAppName(Math.random);
+    const app = await insertApp(store, { name, ownerId: o.ownerId, stack: o.stack, buildStack: o.stack });
+    if (app) return app;
+    if (o.name !== undefined) throw new PlatformError('invalid_params', `Name ${o.name} is already taken`);
+  }
+}

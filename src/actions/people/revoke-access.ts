@@ -1,0 +1,39 @@
+// Taking access back: of one token, of all of a user's, of the user. What they have open ends at once, wherever it is served.
+import type { Authorization, User } from '../../model/user.js';
+import { deleteAuthorization, deleteAuthorizationsOf } from '../../store/people/authorizations.js';
+import { listPendingBuildsOf } from '../../store/build/builds.js';
+import { deleteUser, updateUser, type UserChange } from '../../store/people/users.js';
+import { cancelBuild } from '../build/cancel-build.js';
+import type { Context } from '../context.js';
+
+/** Revokes one token. */
+export async function revokeToken(ctx: Context, { id, userId }: Pick<Authorization, 'id' | 'userId'>): Promise<void> {
+  await deleteAuthorization(ctx.store, id);
+  await ctx.bus.publish('access-revoked', { userId, authorizationId: id });
+}
+
+/** Revokes every token of a user; returns them. */
+export async function revokeTokens(ctx: Context, userId: string): Promise<Authorization[]> {
+  const gone = await deleteAuthorizationsOf(ctx.store, userId);
+  for (const { id } of gone) await ctx.bus.publish('access-revoked', { userId, authorizationId: id });
+  return gone;
+}
+
+/** Changes a user; one who is suspended may do nothing until they are back. Throws `invalid_params` for the last admin. */
+export async function changeUser(ctx: Context, user: User, change: UserChange): Promise<User> {
+  const changed = (await updateUser(ctx.store, user.id, change)) ?? user;
+  if (change.suspendedAt) await endAll(ctx, changed, 'disabled');
+  return changed;
+}
+
+/** Removes a user; their apps go to `heirId`. Throws `invalid_params` for the last admin, or for apps without an heir. */
+export async function removeUser(ctx: Context, user: User, heirId: string | null): Promise<void> {
+  await deleteUser(ctx.store, user.id, heirId);
+  await endAll(ctx, user, 'removed');
+}
+
+/** What they started goes no further. */
+async function endAll(ctx: Context, { id, email }: User, what: string): Promise<void> {
+  await ctx.bus.publish('access-revoked', { userId: id, authorizationId: null });
+  for (const build of await listPendingBuildsOf(ctx.store, id)) await cancelBuild(ctx, build, `The user ${email} was ${what}.`);
+}

@@ -1,0 +1,89 @@
+// Who asks: an API token as Bearer, or as Basic password or user name; on the private socket also a push's secret.
+import type { Context, Middleware } from 'koa';
+import { hashToken } from '../../lib/seal.js';
+import { PlatformError } from '../../model/errors.js';
+import { canUse, type User } from '../../model/user.js';
+import { findApp } from '../../store/app/apps.js';
+import { findToken, findUserByToken, type KnownToken } from '../../store/people/authorizations.js';
+import type { Store } from '../../store/open-store.js';
+import { findUser } from '../../store/people/users.js';
+import type { ApiDeps, Push } from '../deps.js';
+import type { ApiContext, ApiState } from '../http.js';
+
+type KnownUser = User & { authorizationId: string | null };
+
+/** What a push may ask for, nothing else: its hook needs no more. */
+const PUSH_CALLS: readonly RegExp[] = [
+  /^POST (\/sources|\/apps\/[^/]+\/(builds|log-sessions))$/,
+  /^GET \/apps\/[^/]+(\/(builds|releases|slugs)\/[^/]+|\/builds|\/dynos|\/formation)?$/,
+  /^DELETE \/apps\/[^/]+\/builds\/[^/]+$/,
+];
+
+/** Sets the request's user. Throws `unauthorized`. */
+export function authenticate(deps: ApiDeps): Middleware<ApiState> {
+  return async (http, next) => {
+    const push = pushOfRequest(deps, http);
+    const found = push ? await pushingUser(deps, push.userId, http) : await tokenOfRequest(deps.store, http);
+    if (!found) throw unauthorized('Invalid credentials provided.');
+    if ('hasExpired' in found && found.hasExpired) throw unauthorized('This token has expired. Log in again: paas login');
+    if (found.suspendedAt) throw unauthorized('Your account is disabled. Ask an admin of this platform.');
+    http.state.user = found;
+    http.state.push = push ?? null;
+    http.state.authorizationId = found.authorizationId;
+    await next();
+  };
+}
+
+/** The user whose token this request carries; null when it carries none that is known. For git, too. */
+export async function userOfRequest(store: Store, http: Context): Promise<User | null> {
+  const token = readToken(http.get('authorization'));
+  return token === null ? null : ((await findUserByToken(store, hashToken(token))) ?? null);
+}
+
+/** The push under way whose secret this request carries. */
+export function pushOfRequest(deps: ApiDeps, http: Context): Push | undefined {
+  const token = readToken(http.get('authorization'));
+  return token === null ? undefined : deps.findPush?.(token);
+}
+
+/** Looks the path's app up. Others' apps aren't there. Throws `not_found`. */
+export function loadApp(deps: ApiDeps) {
+  return async (ref: string, http: ApiContext, next: () => Promise<unknown>): Promise<unknown> => {
+    const { user, push } = http.state;
+    const app = await findApp(deps.store, ref);
+    const isOthers = !app || !canUse(user, app) || (push !== null && push.appId !== app.id);
+    if (isOthers) throw new PlatformError('not_found', "Couldn't find that app.");
+    http.state.app = app;
+    return next();
+  };
+}
+
+/** Throws `forbidden` unless the user is an admin. */
+export function requireAdmin(user: User): void {
+  if (user.role !== 'admin') throw new PlatformError('forbidden', 'Only an admin of this platform may do that.');
+}
+
+async function pushingUser(deps: ApiDeps, userId: string, http: Context): Promise<KnownUser | undefined> {
+  const isForPushes = PUSH_CALLS.some((call) => call.test(`${http.method} ${http.path}`));
+  if (!isForPushes) throw new PlatformError('forbidden', "A push's secret can't be used for that.");
+  const user = await findUser(deps.store, userId);
+  return user && { ...user, authorizationId: null };
+}
+
+async function tokenOfRequest(store: Store, http: Context): Promise<KnownToken | undefined> {
+  const token = readToken(http.get('authorization'));
+  return token === null ? undefined : findToken(store, hashToken(token));
+}
+
+function unauthorized(message: string): PlatformError {
+  return new PlatformError('unauthorized', message);
+}
+
+/** `Bearer T`, `Basic :T`, `Basic anyone:T`, `Basic T:`. */
+function readToken(header: string): string | null {
+  const match = /^(bearer|basic) +(\S+)$/i.exec(header.trim());
+  if (!match) return null;
+  if (match[1]!.toLowerCase() === 'bearer') return match[2]!;
+  const [name, ...rest] = Buffer.from(match[2]!, 'base64').toString('utf8').split(':');
+  return rest.join(':') || name || null;
+}

@@ -1,0 +1,68 @@
+// Where errors become answers: the only place that knows statuses. The body is { id, message }.
+import type { Middleware } from 'koa';
+import { log, type LogFields } from '../../lib/log.js';
+import { PlatformError, type ErrorId } from '../../model/errors.js';
+
+const STATUS = {
+  bad_request: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  not_acceptable: 406,
+  conflict: 409,
+  too_large: 413,
+  requested_range_not_satisfiable: 416,
+  invalid_params: 422,
+  confirmation_required: 423,
+  rate_limit: 429,
+  internal_server_error: 500,
+  unavailable: 503,
+} as const satisfies Record<ErrorId, number>;
+
+/** What node and pg say when a store can't be reached. */
+const UNREACHABLE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300']);
+const UNREACHABLE_TEXT = /connection terminated|timeout exceeded when trying to connect|connection is closed/i;
+
+/** Answers whatever is thrown further in. What isn't ours is logged whole with the request's id and shown as nothing more. */
+export function answerErrors(): Middleware {
+  return async (http, next) => {
+    try {
+      await next();
+    } catch (error) {
+      const known = asPlatformError(error);
+      logFault(known, { 'request-id': String(http.state['requestId']), method: http.method, path: http.path }, error);
+      // A body nobody read to its end would be taken for the next request.
+      if (!http.req.complete) http.set('Connection', 'close');
+      http.status = STATUS[known.id];
+      http.body = { id: known.id, message: known.message };
+    }
+  };
+}
+
+/** The error to show for one that was thrown. */
+export function asPlatformError(error: unknown): PlatformError {
+  if (error instanceof PlatformError) return error;
+  if (isNulRefused(error)) return new PlatformError('invalid_params', 'Text must not contain NUL characters.', { cause: error });
+  if (isUnreachable(error)) return new PlatformError('unavailable', 'The platform cannot reach its database right now. Try again in a moment.', { cause: error });
+  return new PlatformError('internal_server_error', 'Internal server error. The platform has logged what happened, with the Request-Id of this reply.', { cause: error });
+}
+
+/** PostgreSQL's word for a NUL in a text. */
+function isNulRefused(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '22021' || error.code === '22P05');
+}
+
+function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError) return error.errors.some(isUnreachable);
+  // A Unix socket that isn't there is ENOENT; so is a missing file, which is another matter.
+  if ('syscall' in error && error.syscall === 'connect') return true;
+  return ('code' in error && UNREACHABLE_CODES.has(String(error.code))) || UNREACHABLE_TEXT.test(error.message);
+}
+
+/** A store that is away is told in a line; what nobody expected, with all that is known. */
+function logFault(known: PlatformError, request: LogFields, error: unknown): void {
+  if (known.id !== 'internal_server_error' && known.id !== 'unavailable') return;
+  const told = error instanceof Error ? error : new Error(String(error));
+  log('api-fault', { ...request, id: known.id, error: known.id === 'unavailable' ? told.message : (told.stack ?? told.message) });
+}

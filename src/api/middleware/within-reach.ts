@@ -1,0 +1,19 @@
+// Every wait has a limit: what needs Redis is refused while it is away, and no answer takes longer than this.
+import type { Middleware } from 'koa';
+import type { Bus } from '../../bus/open-bus.js';
+import { PlatformError } from '../../model/errors.js';
+
+const LIMIT_MS = 25_000;
+
+/** Throws `unavailable` for changes while Redis is away, and for whatever takes too long. */
+export function keepWithinReach(bus: Bus): Middleware {
+  return async (http, next) => {
+    const changes = http.method !== 'GET' && http.method !== 'HEAD';
+    if (changes && bus.redis.status !== 'ready') throw new PlatformError('unavailable', 'The platform cannot reach Redis right now, so nothing can be changed. Try again in a moment.');
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new PlatformError('unavailable', 'The platform did not answer in time. Look whether your change was made before you try again.')), LIMIT_MS);
+    });
+    await Promise.race([next(), late]).finally(() => clearTimeout(timer));
+  };
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { scale } from '../../../actions/app/scale.js';
+import { PlatformError } from '../../../model/errors.js';
+import type { FormationEntry } from '../../../model/formation.js';
+import { listFormation } from '../../../store/app/formations.js';
+import type { ApiDeps } from '../../deps.js';
+import { param, parseBody, reply, type ApiContext, type ApiRouter } from '../../http.js';
+import { presentFormation } from '../../present/formation.js';
+import { currentProcessTypes } from '../../process-types.js';
+import { replyList } from '../../range.js';
+
+const size = z.union([z.string(), z.object({ name: z.string() }).transform((it) => it.name), z.object({ id: z.string() }).transform((it) => it.id)], 'must be the name of a dyno size');
+const quantity = z.union([z.number(), z.string()], 'must be a whole number, or "+1" or "-1"');
+const Change = z.object({ quantity: quantity.optional(), dyno_size: size.nullish(), size: size.nullish() });
+const Batch = z.object({ updates: z.array(Change.extend({ type: z.string('must be a process type') })).min(1, 'names no process type') });
+
+export function mountFormation(router: ApiRouter, deps: ApiDeps): void {
+  router.get('/apps/:app/formation', async (http) => {
+    replyList(http, await present(deps, http, await listFormation(deps.store, http.state.app.id)), ['type', 'id', 'created_at', 'updated_at']);
+  });
+
+  router.patch('/apps/:app/formation', async (http) => {
+    const { updates } = await parseBody(http, Batch);
+    reply(http, 200, await present(deps, http, await apply(deps, http, updates)));
+  });
+
+  router.get('/apps/:app/formation/:type', async (http) => reply(http, 200, await presentOne(deps, http, await entryOfPath(deps, http))));
+
+  router.patch('/apps/:app/formation/:type', async (http) => {
+    const change = await parseBody(http, Change);
+    const { type } = await entryOfPath(deps, http);
+    const [changed] = await apply(deps, http, [{ ...change, type }]);
+    reply(http, 200, await presentOne(deps, http, changed!));
+  });
+}
+
+/** A process type of the app's formation, named by type or id. Throws `not_found`. */
+export async function entryOfPath(deps: ApiDeps, http: ApiContext): Promise<FormationEntry> {
+  const ref = param(http, 'type');
+  const entry = (await listFormation(deps.store, http.state.app.id)).find((each) => each.type === ref || each.id === ref);
+  if (!entry) throw new PlatformError('not_found', `Couldn't find that process type (${ref}).`);
+  return entry;
+}
+
+function apply(deps: ApiDeps, http: ApiContext, updates: (z.infer<typeof Change> & { type: string })[]): Promise<FormationEntry[]> {
+  const wishes = updates.map((update) => ({ type: update.type, quantity: update.quantity, size: update.dyno_size ?? update.size ?? undefined }));
+  return scale(deps, http.state.app, http.state.user, wishes);
+}
+
+async function present(deps: ApiDeps, http: ApiContext, entries: FormationEntry[]) {
+  const types = await currentProcessTypes(deps.store, http.state.app.id);
+  return entries.map((entry) => presentFormation(entry, http.state.app, types));
+}
+
+async function presentOne(deps: ApiDeps, http: ApiContext, entry: FormationEntry) {
+  const [presented] = await present(deps, http, [entry]);
+  return presented!;
+}

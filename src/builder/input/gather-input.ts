@@ -1,0 +1,89 @@
+// What a build's container is given: the source, the buildpacks that were chosen, the settings.
+import type { Build } from '../../model/build/build.js';
+import type { SlugLayer } from '../../model/build/slug.js';
+import type { Stack } from '../../model/build/stack.js';
+import { readCacheEpoch, readConfigVars } from '../../store/app/apps.js';
+import { pinBuildpacks } from '../../store/build/builds.js';
+import { latestSlug } from '../../store/build/slugs.js';
+import type { BuildWork } from '../build.js';
+import type { Builder } from '../builder.js';
+import { gatherBuildpacks, type Gathered } from '../buildpacks/gather.js';
+import { withoutPassword } from '../../lib/without-password.js';
+import { settingsText } from './header.js';
+import type { ContainerInput } from '../machine/run-in-container.js';
+import { openSource, type Source } from './source.js';
+import { fetchSubmodules, withSubmodules } from './submodules.js';
+import { info, introText, step } from '../texts.js';
+
+export interface BuildInput extends ContainerInput {
+  /** Layers that the app's last slug rests on, by key. */
+  known: Map<string, SlugLayer>;
+  /** The buildpacks as people named them; the app itself may name them later. */
+  wanted: string[];
+  /** Removes what was fetched. */
+  discard(): Promise<void>;
+}
+
+/** Fetches all of it. Throws `invalid_params` when something can't be had. */
+export async function gatherInput(b: Builder, work: BuildWork, stack: Stack): Promise<BuildInput> {
+  const { build: row } = work;
+  const [source, vars, known, cacheEpoch] = await Promise.all([
+    openBuildSource(b, work),
+    readConfigVars(b.ctx.store, row.appId),
+    knownLayers(b, row, stack),
+    readCacheEpoch(b.ctx.store, row.appId),
+  ]);
+  const wanted = vars['BUILDPACK_URL'] ? [vars['BUILDPACK_URL']] : row.buildpacks;
+  work.output.say(introText(stack.title, wanted.map(withoutPassword)));
+  const packs = await fetchBuildpacks(b, work, wanted);
+  const whole = await addSubmodules(b, work, source);
+  const settings = settingsText(
+    {
+      requestId: row.id,
+      stack: stack.compat,
+      sourceVersion: row.commit ?? '',
+      compression: whole.compression,
+      stripTop: row.origin === 'api',
+      buildpacks: packs.names,
+      detectOrder: b.detectOrder,
+      knownLayers: [...known.keys()],
+      cacheEpoch,
+      cacheMb: b.limits.cacheMb,
+      diskMb: b.limits.diskMb,
+    },
+    vars,
+  );
+  return { settings: Buffer.from(settings), buildpacks: packs.archive, source: whole.stream, known, wanted, discard: whole.discard };
+}
+
+/** The source of a build. Throws `invalid_params` when it can't be had. */
+export function openBuildSource(b: Builder, { build: row, signal }: BuildWork): Promise<Source> {
+  return openSource(row.source, { maxBytes: b.limits.sourceMb * 1024 * 1024, signal, guard: b.packs.guard, checksum: row.checksum, isOwn: (url) => isOwnBlob(b, url) });
+}
+
+/** Fetches buildpacks, tells which commits they are at, and writes that down. */
+export async function fetchBuildpacks(b: Builder, work: BuildWork, wanted: string[]): Promise<Gathered> {
+  const packs = await gatherBuildpacks(b.packs, wanted, { signal: work.signal, tell: (line) => work.output.say(info(line)) });
+  if (packs.pinned.some((pinned, index) => pinned !== work.build.buildpacks[index])) await pinBuildpacks(b.ctx.store, work.build.id, packs.pinned);
+  return packs;
+}
+
+async function addSubmodules(b: Builder, work: BuildWork, source: Source): Promise<Omit<Source, 'compression'> & { compression: Source['compression'] | 'parts'; discard(): Promise<void> }> {
+  const { submodules } = work.build;
+  if (submodules.length === 0 || source.compression !== 'none') return { ...source, discard: () => Promise.resolve() };
+  work.output.say(step('Git submodules detected, installing'));
+  const fetched = await fetchSubmodules(b.packs, submodules, { maxBytes: b.limits.sourceMb * 1024 * 1024, signal: work.signal, tell: (line) => work.output.say(info(line)) });
+  return { stream: withSubmodules(source.stream, fetched), compression: 'parts', discard: fetched.discard };
+}
+
+/** Whether a URL is one of `web`'s blobs, as this process reaches it. */
+function isOwnBlob(b: Builder, url: URL): boolean {
+  return url.origin === new URL(b.blobs.internalUrl).origin && url.pathname.startsWith('/blobs/');
+}
+
+/** What was installed on another stack is of no use on this one. */
+async function knownLayers(b: Builder, row: Build, stack: Stack): Promise<Map<string, SlugLayer>> {
+  const slug = await latestSlug(b.ctx.store, row.appId);
+  const keyed = (slug?.stack === stack.name ? slug.base : []).filter((layer) => layer.key !== undefined);
+  return new Map(keyed.map((layer) => [layer.key!, layer]));
+}

@@ -1,0 +1,59 @@
+// What web does besides answering: queue lost work again, end builds nobody works on, sweep blobs and repositories.
+import type { Context } from '../actions/context.js';
+import { failLostBuilds } from '../actions/build/fail-lost-builds.js';
+import { log } from '../lib/log.js';
+import type { BlobStore } from '../store/build/blobs.js';
+import { forgetExpiredSlugs } from '../store/build/expired-slugs.js';
+import type { Store } from '../store/open-store.js';
+import { SLUG_RETENTION } from '../model/build/slug.js';
+import { cancelOrphanedPushes } from './orphaned-pushes.js';
+import { requeuePending } from './requeue.js';
+import { sweepGoneApps } from './sweep-gone-apps.js';
+import { deletePushedSource, sweepBlobs } from './sweep-blobs.js';
+
+interface ChoreParts {
+  ctx: Context;
+  blobs: BlobStore;
+  node: string;
+  startedAt: number;
+  /** Packs repositories again, and removes those of apps that are gone. */
+  sweepRepos: () => Promise<void>;
+  reposDir: string;
+  removeRepo: (appId: string) => Promise<void>;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** Begins them all; returns the function that stops them. Each is logged when it fails, and done again at its next time. */
+export function startChores({ ctx, blobs, node, startedAt, sweepRepos, reposDir, removeRepo }: ChoreParts): () => void {
+  const attempt = (chore: string, work: () => Promise<unknown>) => () =>
+    void work().catch((error: Error) => log('chore-failed', { chore, error: error.message }));
+  const requeue = attempt('requeue', () => requeuePending(ctx));
+
+  attempt('orphaned-pushes', () => cancelOrphanedPushes(ctx, { startedAt, node }).then(() => requeuePending(ctx)))();
+  ctx.bus.onReconnect(requeue);
+  ctx.bus
+    .subscribe('app-destroyed', ({ appId }) => attempt('repo', () => removeRepo(appId))())
+    .catch((error: Error) => log('chore-failed', { chore: 'repo', error: error.message }));
+  const forgetApps = attempt('gone-apps', () => sweepGoneApps(ctx, { reposDir, removeRepo }));
+  forgetApps();
+  ctx.bus
+    .subscribe('build-finished', ({ buildId }) => attempt('source', () => deletePushedSource(ctx, blobs, buildId))())
+    .catch((error: Error) => log('chore-failed', { chore: 'source', error: error.message }));
+  const timers = [
+    setInterval(attempt('lost-builds', () => failLostBuilds(ctx)), 5_000),
+    setInterval(attempt('slugs', () => forgetOldSlugs(ctx.store)), HOUR_MS),
+    setInterval(attempt('blobs', () => sweepBlobs(ctx, blobs, Date.now())), 10 * MINUTE_MS),
+    setInterval(forgetApps, HOUR_MS),
+    setInterval(attempt('repos', sweepRepos), DAY_MS),
+  ];
+  return () => timers.forEach(clearInterval);
+}
+
+/** Slugs that nobody can roll back to; their blobs go with the next sweep, their images with the dyno manager's. */
+async function forgetOldSlugs(store: Store): Promise<void> {
+  const apps = await forgetExpiredSlugs(store, SLUG_RETENTION);
+  if (apps.length > 0) log('slugs-forgotten', { slugs: apps.length, apps: new Set(apps).size });
+}

@@ -1,0 +1,110 @@
+// The life of a dyno up to `up`: launched, listening; then the route is its own.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { killContainer, readRunning, waitForExit, type Exit } from '../../docker/dyno/dyno-container.js';
+import { ChecksumError } from '../../docker/image/image-tar.js';
+import { limit } from '../../lib/async/limit.js';
+import { log } from '../../lib/log.js';
+import type { Dyno } from '../../model/dyno.js';
+import { R_CODES } from '../../model/error-codes.js';
+import { listDynos, updateDyno } from '../../store/app/dynos.js';
+import { inTransaction } from '../../store/open-store.js';
+import type { AppWants } from '../../store/app/wanted.js';
+import type { Deps } from '../deps.js';
+import { isAway } from '../is-away.js';
+import { launch, type Launched } from './launch.js';
+import { isListeningWithin } from './listening.js';
+import { announceRoute, say } from '../say.js';
+import { readListening } from './sockets.js';
+
+/** More at a time don't start sooner: the engine's network set-up is serial. */
+const launching = limit(4);
+
+/** Starts a dyno whose row says `starting` and sees it through to `up`, or tells that it failed. `again` as launch has it. Never throws. */
+export function boot(deps: Deps, dyno: Dyno, wants: AppWants, o: { signal: AbortSignal; again?: boolean }): Promise<void> {
+  const { signal } = o;
+  return guard(deps, dyno, signal, async () => {
+    const launched = await launching(() => launch(deps, dyno, wants, o));
+    await seeThrough(deps, { ...dyno, ...launched }, launched, signal);
+  });
+}
+
+/** The second half alone: for a container that an earlier manager started. Never throws. */
+export function resumeBoot(deps: Deps, dyno: Dyno, containerId: string, signal: AbortSignal): Promise<void> {
+  return guard(deps, dyno, signal, async () => {
+    const running = await readRunning(deps.engine, containerId);
+    await updateDyno(deps.store, dyno.id, { containerId, host: running.host });
+    await seeThrough(deps, dyno, { ...running, containerId }, signal);
+  });
+}
+
+async function seeThrough(deps: Deps, dyno: Dyno, launched: Launched, signal: AbortSignal): Promise<void> {
+  const watching = new AbortController();
+  const stop = () => watching.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const { containerId } = launched;
+    const exit = Promise.race([waitForExit(deps.engine, containerId, watching.signal), deps.ends.heard(containerId, watching.signal)]);
+    const outcome = await Promise.race([exit, isReady(deps, dyno, launched, watching.signal)]);
+    if (signal.aborted) return;
+    if (outcome === true) await comeUp(deps, dyno, launched);
+    else deps.ends.failed(dyno.id, outcome === false ? await timeOut(deps, dyno, launched) : outcome);
+    exit.catch(() => undefined);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    watching.abort();
+  }
+}
+
+/** A web dyno is ready when it listens on its port, any other as soon as it runs. */
+async function isReady(deps: Deps, dyno: Dyno, { host, startedAt }: Launched, signal: AbortSignal): Promise<boolean> {
+  if (dyno.type !== 'web') return true;
+  // A spare container ran before it was this dyno.
+  const since = Math.max(startedAt, dyno.createdAt.getTime());
+  const timeoutMs = Math.max(0, since + deps.bootTimeoutMs - Date.now());
+  return isListeningWithin({ host, port: dyno.port ?? 0, timeoutMs, signal });
+}
+
+async function comeUp(deps: Deps, dyno: Dyno, launched: Launched): Promise<void> {
+  const isUp = await inTransaction(deps.store, async (store) => {
+    const updated = await updateDyno(store, dyno.id, { state: 'up', crashes: dyno.crashes });
+    if (!updated) return false;
+    const older = (await listDynos(store, { appId: dyno.appId })).filter((row) => row.name === dyno.name && row.id !== dyno.id && row.state === 'up');
+    for (const row of older) await updateDyno(store, row.id, { state: 'down' });
+    return true;
+  });
+  if (!isUp) return;
+  void announceRoute(deps, dyno.appId);
+  deps.spareDynos.prepareSoon(dyno.appId);
+  say(deps, dyno, 'State changed from starting to up');
+  log('up', { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}`, ms: Date.now() - dyno.createdAt.getTime(), bootMs: Date.now() - launched.startedAt });
+}
+
+async function timeOut(deps: Deps, dyno: Dyno, { containerId, pid }: Launched): Promise<Exit> {
+  const text = R_CODES.R10.replace('60 seconds', `${deps.bootTimeoutMs / 1000} seconds`);
+  const listeners = await readListening(pid);
+  const places = [...new Set(listeners.map(({ address, port }) => `${address}:${port}`))].join(', ');
+  say(deps, dyno, text);
+  if (places) say(deps, dyno, `The process listens on ${places} instead of 0.0.0.0:${dyno.port}. Bind to 0.0.0.0 and to the port in $PORT.`);
+  say(deps, dyno, 'Stopping process with SIGKILL');
+  await killContainer(deps.engine, containerId);
+  return waitForExit(deps.engine, containerId);
+}
+
+/** Tells faults of the app from faults of the platform, and those that pass by themselves from those to be told. */
+async function guard(deps: Deps, dyno: Dyno, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (signal.aborted) return;
+    log('boot-failed', { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}`, error: (error as Error).message });
+    // What is there is found again, by a look at rows and containers, when the engine or the store are back.
+    if (isAway(error)) return void (await sleep(1_000, undefined, { signal, ref: false }).catch(() => undefined));
+    deps.networks.lookAgain();
+    say(deps, dyno, error instanceof ChecksumError ? checksumText(error) : R_CODES.R99);
+    deps.ends.failed(dyno.id, null);
+  }
+}
+
+function checksumText(error: ChecksumError): string {
+  return `${R_CODES.R17} Expected: SHA256:${error.expected} Actual: SHA256:${error.actual}`;
+}

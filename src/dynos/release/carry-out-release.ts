@@ -1,0 +1,71 @@
+// The release job: its command if it has one, then it is current, and the app's dynos follow.
+import { appendOutput, readOutput } from '../../bus/build-output.js';
+import { ChecksumError } from '../../docker/image/image-tar.js';
+import { log } from '../../lib/log.js';
+import type { App } from '../../model/app.js';
+import { apiLine } from '../../model/logs/log-line.js';
+import type { Release } from '../../model/release.js';
+import type { Slug } from '../../model/build/slug.js';
+import { findApp } from '../../store/app/apps.js';
+import { saveReleaseOutput } from '../../store/app/release-outputs.js';
+import { findReleaseById, finishRelease } from '../../store/app/releases.js';
+import { findSlug } from '../../store/build/slugs.js';
+import { findUser } from '../../store/people/users.js';
+import type { Deps } from '../deps.js';
+import { isAway } from '../is-away.js';
+import type { Manager } from '../reconcile.js';
+import { retireCommand, runReleaseCommand } from './release-command.js';
+import { announceRoute } from '../say.js';
+
+/** Carries a pending release out; one that has ended only has its dynos looked at. Throws when the platform can't now. */
+export async function carryOutRelease(deps: Deps, manager: Pick<Manager, 'reconcile'>, releaseId: string, signal: AbortSignal): Promise<void> {
+  const release = await findReleaseById(deps.store, releaseId);
+  if (!release) return;
+  if (release.status === 'pending') await carryOut(deps, release, signal);
+  await manager.reconcile(release.appId);
+}
+
+async function carryOut(deps: Deps, release: Release, signal: AbortSignal): Promise<void> {
+  const [app, slug] = await Promise.all([findApp(deps.store, release.appId), release.slugId ? findSlug(deps.store, release.slugId) : undefined]);
+  if (!app) return;
+  const command = slug?.processTypes['release'];
+  const hasCommand = slug !== undefined && command !== undefined;
+  const status = hasCommand ? await runCommand(deps, { app, release, slug, command }, signal) : 'succeeded';
+  const finished = await finishRelease(deps.store, release.id, status);
+  // It may be the first with `web`, or without: no dyno has to come or go for that.
+  if (finished) void announceRoute(deps, release.appId);
+  if (finished) log('released', { app: app.id, release: `v${release.version}`, status, ms: Date.now() - release.createdAt.getTime() });
+  if (hasCommand) await closeOutput(deps, release.id);
+  if (hasCommand) await retireCommand(deps, release);
+  deps.bus.publish('release-finished', { releaseId: release.id }).catch(() => undefined);
+}
+
+interface Command {
+  app: App;
+  release: Release;
+  slug: Slug;
+  command: string;
+}
+
+async function runCommand(deps: Deps, o: Command, signal: AbortSignal): Promise<'succeeded' | 'failed'> {
+  const { app, release, slug } = o;
+  const user = await findUser(deps.store, release.userId);
+  const tell = (text: string) => deps.lines.write(app.id, apiLine(Date.now(), `${text} by user ${user?.email ?? 'unknown'}`));
+  tell(`Running release v${release.version} commands`);
+  const status = await runReleaseCommand(deps, { app, release, slug, formation: [] }, o.command, signal).catch(async (error: Error) => {
+    // Faults that pass are the job's to try again; others end the release, with their reason.
+    if (signal.aborted || isAway(error)) throw error;
+    log('release-command-failed', { app: app.id, release: `v${release.version}`, error: error.message });
+    const reason = error instanceof ChecksumError ? 'The slug is damaged; push again.' : "The platform couldn't run the release command; push again.";
+    await appendOutput(deps.bus, release.id, `\n !     ${reason}\n`);
+    return 1;
+  });
+  if (status !== 0) tell(`Release v${release.version} command failed`);
+  return status === 0 ? 'succeeded' : 'failed';
+}
+
+async function closeOutput(deps: Deps, releaseId: string): Promise<void> {
+  await appendOutput(deps.bus, releaseId, '', true);
+  const { chunks } = await readOutput(deps.bus, releaseId);
+  await saveReleaseOutput(deps.store, releaseId, chunks.map((chunk) => chunk.text).join(''));
+}

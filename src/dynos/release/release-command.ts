@@ -1,0 +1,106 @@
+// A release's command: the `release` process type, run once in a dyno of the new release before anything else is.
+// It may be found half done by a manager that took over: it runs on in its container, and is watched again.
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { appendOutput, readOutput } from '../../bus/build-output.js';
+import { openOutput } from '../../bus/gather-output.js';
+import { readOutputFrom } from '../../docker/dyno/container-output.js';
+import { listDynoContainers, readRunning, removeContainer, waitForExit, type Exit } from '../../docker/dyno/dyno-container.js';
+import { DEFAULT_SIZE } from '../../model/dyno-size.js';
+import type { Dyno } from '../../model/dyno.js';
+import type { Release } from '../../model/release.js';
+import { deleteDyno, insertDyno, listDynos, updateDyno } from '../../store/app/dynos.js';
+import type { AppWants } from '../../store/app/wanted.js';
+import { couldNotTake } from '../could-not-take.js';
+import { launch, type Launched } from '../life/launch.js';
+import type { Deps } from '../deps.js';
+import { say } from '../say.js';
+import { endContainer } from '../life/stop.js';
+
+/** Heroku's limit. */
+const MOST_MS = 3_600_000;
+
+/** Runs the command to its end, or goes on watching it; its exit status. Throws when the platform can't run or watch it now. */
+export async function runReleaseCommand(deps: Deps, wants: AppWants, command: string, signal: AbortSignal): Promise<number> {
+  const { dyno, launched } = (await findRunning(deps, wants)) ?? (await startCommand(deps, wants, command, signal));
+  const first = await watch(deps, wants, dyno, launched, signal);
+  const isTaken = !(await couldNotTake(deps, dyno, first, launched.containerId));
+  const { status } = isTaken ? first : await watch(deps, wants, dyno, await launch(deps, dyno, wants, { signal, again: true }), signal);
+  say(deps, dyno, `Process exited with status ${status ?? 'unknown'}`, 'State changed from up to complete');
+  return status ?? 1;
+}
+
+/** Gives its dyno up; to be called when the result is recorded, since until then it must be found again. */
+export async function retireCommand(deps: Deps, release: Pick<Release, 'id' | 'appId'>): Promise<void> {
+  const rows = await listDynos(deps.store, { appId: release.appId });
+  for (const row of rows) if (row.type === 'release' && row.releaseId === release.id) await updateDyno(deps.store, row.id, { state: 'down' });
+}
+
+interface Command {
+  dyno: Dyno;
+  launched: Launched;
+}
+
+/** The command that an earlier manager started. One that was never started is cleared away. */
+async function findRunning(deps: Deps, { app, release }: AppWants): Promise<Command | null> {
+  const rows = (await listDynos(deps.store, { appId: app.id })).filter((row) => row.type === 'release' && row.releaseId === release.id);
+  const containers = await listDynoContainers(deps.engine, deps.homeId, app.id);
+  for (const dyno of rows) {
+    const found = containers.find((container) => container.dynoId === dyno.id);
+    if (found && found.state !== 'created') {
+      return { dyno, launched: { ...(await readRunning(deps.engine, found.containerId)), containerId: found.containerId } };
+    }
+    if (found) await removeContainer(deps.engine, found.containerId);
+    await deleteDyno(deps.store, dyno.id);
+  }
+  return null;
+}
+
+async function startCommand(deps: Deps, wants: AppWants, command: string, signal: AbortSignal): Promise<Command> {
+  const number = randomInt(1_000, 10_000);
+  const port = randomInt(10_000, 32_000);
+  const life = { state: 'starting', size: DEFAULT_SIZE, containerId: null, host: null, port, crashes: 0, restartAt: null } as const;
+  const release = { releaseId: wants.release.id, releaseVersion: wants.release.version };
+  const dyno = await insertDyno(deps.store, { appId: wants.app.id, name: `release.${number}`, type: 'release', number, command, ...release, node: deps.node, ...life });
+  // If this throws, the row stays: the engine may have started the command all the same, and it must be found then.
+  const launched = await launch(deps, dyno, wants, { signal });
+  await updateDyno(deps.store, dyno.id, { state: 'up' });
+  say(deps, dyno, 'State changed from starting to up');
+  return { dyno, launched };
+}
+
+/** Passes its output on and waits for its end; it may take an hour. */
+async function watch(deps: Deps, { release }: AppWants, dyno: Dyno, launched: Launched, signal: AbortSignal): Promise<Exit> {
+  const late = new AbortController();
+  const ended = waitForExit(deps.engine, launched.containerId, signal).finally(() => late.abort());
+  const speaking = passOn(deps, release.id, launched.containerId, signal);
+  speaking.catch(() => undefined);
+  const leftMs = Math.max(0, launched.startedAt + MOST_MS - Date.now());
+  const isLate = await Promise.race([ended.then(() => false), sleep(leftMs, true, { signal: late.signal, ref: false }).catch(() => false)]);
+  if (isLate) {
+    await appendOutput(deps.bus, release.id, '\n !     The release command ran for more than 1 hour and is stopped.\n');
+    say(deps, dyno, 'Stopping all processes with SIGTERM');
+    await endContainer(deps, dyno, launched.containerId, signal);
+  }
+  const exit = await ended;
+  await Promise.race([speaking, sleep(10_000, undefined, { ref: false })]);
+  return exit;
+}
+
+/** As much of it as of a build's. What was passed on before isn't again. */
+async function passOn(deps: Deps, releaseId: string, containerId: string, signal: AbortSignal): Promise<void> {
+  const { chunks } = await readOutput(deps.bus, releaseId);
+  const maxBytes = deps.buildOutputMb * 1024 * 1024;
+  const said = chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk.text), 0);
+  if (said > maxBytes) return;
+  const output = openOutput(deps.bus, { id: releaseId, of: 'release command', maxBytes: maxBytes - said });
+  try {
+    for await (const text of readOutputFrom(deps.engine, containerId, { skipBytes: said, signal })) {
+      output.say(text);
+      // What comes behind the end stays with the engine, which keeps a little of it.
+      if (output.isFull()) break;
+    }
+  } finally {
+    await output.flush();
+  }
+}

@@ -1,0 +1,146 @@
+// git as a child that can do no more than fetch: no settings, keys or hooks of the machine, only where the guard lets it.
+import { spawn } from 'node:child_process';
+import { withoutPassword } from '../lib/without-password.js';
+import { timeLimit } from '../lib/async/time-limit.js';
+import { PlatformError } from '../model/errors.js';
+import type { FetchGuard } from './fetch-guard.js';
+import { openGuardedProxy, type GuardedProxy } from './guarded-proxy.js';
+
+export interface GitPlace {
+  /** Where fetched buildpacks are kept, as `<url's digest>-<commit>.tar`. */
+  cacheDir: string;
+  tempDir: string;
+  timeoutMs: number;
+  /** Whether file:// URLs may be fetched: only where every user may read what the builder may. */
+  allowsFiles: boolean;
+  guard: FetchGuard;
+}
+
+/**
+ * Runs git to its end, in `cwd` or a temporary directory; returns what it wrote, unless that is heard as it comes. Throws
+ * `invalid_params` with its reason, or what `hear` throws.
+ */
+export type Git = (args: string[], cwd?: string, hear?: (bytes: Buffer) => void) => Promise<string>;
+
+const MAX_PACK_KB = 256 * 1024;
+/** What a few bytes of a repository stand for may ask for any memory. */
+const MEMORY_KB = 1024 * 1024;
+const MAX_OUTPUT = 16 * 1024 * 1024;
+const PROXIED = /^(https?|all)_proxy$/i;
+
+/** Gives `work` a git that ends with the signal, or when `timeoutMs` are over. Throws `invalid_params` for URLs that git may not have. */
+export async function withGit<T>(o: GitPlace, url: string, signal: AbortSignal, work: (git: Git) => Promise<T>): Promise<T> {
+  checkUrl(o, url);
+  const login = takeLogin(url);
+  const limit = timeLimit(signal, o.timeoutMs);
+  // Where the operator's own proxy is the way out, it decides what may be reached.
+  const proxy = Object.keys(process.env).some((key) => PROXIED.test(key)) ? null : await openGuardedProxy(o.guard);
+  try {
+    const plain = (args: string[]) => args.map((arg) => (arg === url ? login.url : arg));
+    return await work((args, cwd, hear) => runGit(o, plain(args), { cwd, hear, signal: limit.signal, proxy, login }));
+  } catch (error) {
+    throw proxy?.refused() ?? error;
+  } finally {
+    limit.clear();
+    proxy?.close();
+  }
+}
+
+function checkUrl(o: GitPlace, url: string): void {
+  if (/^(https?):\/\//.test(url) || (o.allowsFiles && url.startsWith('file://'))) return;
+  const scheme = /^(\w+):\/\//.exec(url)?.[1] ?? 'ssh';
+  throw new PlatformError('invalid_params', `${scheme === 'ssh' ? 'the platform has no ssh key for it' : `${scheme}:// URLs are not allowed here`}; use its https:// URL`);
+}
+
+interface Login {
+  /** Without name and password: every process of the machine sees what a command is given. */
+  url: string;
+  /** What git is told to ask for them, at this URL's server only. */
+  settings: string[];
+  env: Record<string, string>;
+}
+
+/** Takes name and password out of a URL. Throws `invalid_params` when they can't be. */
+function takeLogin(url: string): Login {
+  if (withoutPassword(url) === url) return { url, settings: [], env: {} };
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  const [name = '', password = ''] = [parsed?.username, parsed?.password].map((part) => unescaped(part ?? ''));
+  if (!parsed || [...name, ...password].some((character) => character < ' ')) {
+    throw new PlatformError('invalid_params', 'the name and password in its URL make no sense; write special characters as %40 and the like');
+  }
+  const helper = '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$SLIPWAY_GIT_NAME" "$SLIPWAY_GIT_PASSWORD"; }; f';
+  const env = { SLIPWAY_GIT_NAME: name, SLIPWAY_GIT_PASSWORD: password };
+  return { url: withoutPassword(url), settings: [`credential.${parsed.origin}.helper=${helper}`], env };
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+interface Run {
+  cwd: string | undefined;
+  hear: ((bytes: Buffer) => void) | undefined;
+  signal: AbortSignal;
+  proxy: GuardedProxy | null;
+  login: Login;
+}
+
+function runGit(o: GitPlace, args: string[], { cwd, hear, signal, proxy, login }: Run): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const ours = ['core.hooksPath=/dev/null', 'fetch.fsckObjects=true', ...(proxy ? [`http.proxy=${proxy.url}`] : [])];
+    const settings = [...ours, ...login.settings].flatMap((setting) => ['-c', setting]);
+    const limited = ['-c', `ulimit -f ${MAX_PACK_KB * 2}; ulimit -d ${MEMORY_KB}; exec "$@"`, 'sh', 'git', ...settings, ...args];
+    // Its own process group: git's helpers end with it.
+    const env = { ...gitEnv(o), ...login.env };
+    const child = spawn('sh', limited, { cwd: cwd ?? o.tempDir, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
+    let out = '';
+    let said = '';
+    const stop = () => child.pid && process.kill(-child.pid, 'SIGKILL');
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    const keep = (bytes: Buffer) => {
+      out += String(bytes);
+      if (out.length > MAX_OUTPUT) throw new PlatformError('invalid_params', 'git says far too much of it');
+    };
+    child.stdout.on('data', (bytes: Buffer) => {
+      try {
+        (hear ?? keep)(bytes);
+      } catch (error) {
+        reject(error);
+        stop();
+      }
+    });
+    child.stderr.on('data', (bytes: Buffer) => (said = (said + String(bytes)).slice(-4_000)));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      signal.removeEventListener('abort', stop);
+      if (code === 0) resolve(out);
+      else reject(new PlatformError('invalid_params', signal.aborted ? `it did not answer within ${o.timeoutMs / 1000} s` : reasonOf(said)));
+    });
+  });
+}
+
+function gitEnv(o: GitPlace): Record<string, string | undefined> {
+  const passed = Object.entries(process.env).filter(([key]) => /^(PATH|GIT_SSL_CAINFO|SSL_CERT_FILE|CURL_CA_BUNDLE|(https?|no|all)_proxy)$/i.test(key));
+  return {
+    ...Object.fromEntries(passed),
+    HOME: o.tempDir,
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: '/bin/false',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_ALLOW_PROTOCOL: ['https', 'http', ...(o.allowsFiles ? ['file'] : [])].join(':'),
+  };
+}
+
+/** The line of git's that says why, without the URL (it may hold a password). */
+function reasonOf(said: string): string {
+  const lines = said.split('\n').map((line) => line.replace(/^(fatal|error|remote): /, '').trim()).filter((line) => line !== '');
+  const line = lines.find((each) => /not found|denied|resolve|refused|timed out|not allowed|does not exist|not appear/i.test(each)) ?? lines[0] ?? 'git gave no reason';
+  return `git says: ${line.replaceAll(/\w+:\/\/[^\s'"]+/g, 'the repository')}`;
+}

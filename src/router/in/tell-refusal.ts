@@ -1,0 +1,43 @@
+// Bytes that the parser refused never become a request; where they name an app, its log still hears of it.
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { LineWriter } from '../../bus/line-writer.js';
+import { platformLine } from '../../model/logs/log-line.js';
+import type { BadHead } from './bad-head.js';
+import { protocolOf } from './exchange.js';
+import { plainIp } from './request-head.js';
+import { routerLine } from '../router-line.js';
+import { appNameOf, hostname, type Route } from '../table/route-table.js';
+
+interface TellParts {
+  source: { find(name: string): Route | undefined };
+  lines: LineWriter;
+  domain: string;
+}
+
+const REQUEST_LINE = /^([A-Z-]{1,127}) (\S{1,1000})/;
+const HOST_LINE = /\r?\nhost:[ \t]*([\w.:-]{1,255})/i;
+
+/** Writes the H26 line of refused bytes, as far as they can be read. Gives the request's id, or null where there is no line. */
+export function tellRefusal(parts: TellParts, socket: Socket, bytes: Buffer | undefined, { status, cause }: BadHead): string | null {
+  const { source, lines, domain } = parts;
+  const text = bytes?.subarray(0, 65_536).toString('latin1') ?? '';
+  const host = HOST_LINE.exec(text)?.[1] ?? '';
+  const route = source.find(appNameOf(host, domain) ?? '');
+  if (!route) return null;
+  const requestId = randomUUID();
+  const [, method = '', path = ''] = REQUEST_LINE.exec(text) ?? [];
+  const line = routerLine({
+    code: 'H26',
+    cause,
+    method,
+    path,
+    host: hostname(host),
+    requestId,
+    forwardedFor: plainIp(socket.remoteAddress ?? ''),
+    status,
+    protocol: protocolOf(socket),
+  });
+  lines.write(route.appId, platformLine(Date.now(), 'router', line));
+  return requestId;
+}

@@ -1,0 +1,50 @@
+// A dyno's response head: what is refused (H25), and what of it goes on to the client. Pure.
+import { MAX_COOKIE, MAX_RESPONSE_HEADER_LINE, MAX_STATUS_LINE } from '../limits.js';
+import { VIA } from '../in/request-head.js';
+
+export interface ResponseHead {
+  status: number;
+  reason: string;
+  /** Names and values in turns, in the dyno's order and case, without hop-by-hop headers. */
+  headers: string[];
+  /** A stream of events stays open for hours: it isn't counted as a request at work. */
+  isEventStream: boolean;
+}
+
+const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'te']);
+
+/** Reads a head as undici hands it over; a string says what Heroku's H25 restricts. */
+export function readResponseHead(status: number, raw: readonly Buffer[], reason: string): ResponseHead | string {
+  if (reason.length > MAX_STATUS_LINE) return 'oversized status line';
+  const headers: string[] = [];
+  const via: string[] = [];
+  let connection = '';
+  let isEventStream = false;
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i]!.toString('latin1');
+    const value = raw[i + 1]!.toString('latin1');
+    const lower = name.toLowerCase();
+    if (name.length + value.length + 2 > MAX_RESPONSE_HEADER_LINE) return 'oversized header';
+    if (lower === 'set-cookie' && value.length > MAX_COOKIE) return 'oversized cookie';
+    if (lower === 'content-type' && value.startsWith('text/event-stream')) isEventStream = true;
+    if (lower === 'connection') connection += `,${value.toLowerCase()}`;
+    if (lower === 'via') via.push(value);
+    else if (!HOP_BY_HOP.has(lower) && !(lower === 'content-length' && status === 204)) headers.push(name, value);
+  }
+  headers.push('Via', [...via, VIA].join(', '));
+  return { status, reason: reason.replace(/[^\t\x20-\x7e]/g, '?'), headers: withoutNamed(headers, connection), isEventStream };
+}
+
+/** The head of a 101, as bytes for the client. */
+export function upgradeHead(raw: readonly Buffer[]): string {
+  let head = 'HTTP/1.1 101 Switching Protocols\r\n';
+  for (let i = 0; i < raw.length; i += 2) head += `${raw[i]!.toString('latin1')}: ${raw[i + 1]!.toString('latin1')}\r\n`;
+  return `${head}Via: ${VIA}\r\n\r\n`;
+}
+
+function withoutNamed(headers: string[], connection: string): string[] {
+  const named = new Set(connection.split(',').map((token) => token.trim()));
+  for (const name of ['', 'close', 'keep-alive', 'upgrade', 'content-length', 'via', 'set-cookie']) named.delete(name);
+  if (named.size === 0) return headers;
+  return headers.filter((_text, i) => !named.has(headers[i - (i % 2)]!.toLowerCase()));
+}

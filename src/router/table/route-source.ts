@@ -1,0 +1,110 @@
+// Keeps the route table true: reads all at start, the changed app on `route-changed`, all again now and then.
+// One read at a time, so that an older answer never replaces a newer one; a failed read leaves the table as it is.
+import { log } from '../../lib/log.js';
+import type { Bus } from '../../bus/open-bus.js';
+import type { Store } from '../../store/open-store.js';
+import { readRoutes } from '../../store/app/routes.js';
+import { EMPTY_TABLE, tableOf, withApps, type Route, type RouteTable } from './route-table.js';
+
+export interface RouteSource {
+  table(): RouteTable;
+  find(name: string): Route | undefined;
+  /** Reads the app again (or everything) and waits for it, at most a second. */
+  refresh(appId?: string): Promise<void>;
+  /** Reads everything again because a host isn't known; at most once a second, whoever asks. */
+  lookAgain(): Promise<void>;
+  onChange(hear: () => void): void;
+  stop(): Promise<void>;
+}
+
+const REFRESH_EVERY_MS = 10_000;
+const RETRY_MS = 1_000;
+const WAIT_MS = 1_000;
+const LOOK_AGAIN_MS = 1_000;
+const READ_LIMIT_MS = 5_000;
+
+/** Resolves once all routes have been read, however long the stores take to come. */
+export async function openRouteSource({ store, bus }: { store: Store; bus: Bus }): Promise<RouteSource> {
+  let table = EMPTY_TABLE;
+  let wantsAll = false;
+  let wanted = new Set<string>();
+  let reading: Promise<void> | null = null;
+  let lookedAt = 0;
+  let looking: Promise<void> | null = null;
+  let stopped = false;
+  const hearers = new Set<() => void>();
+
+  function refresh(appId?: string): Promise<void> {
+    if (appId) wanted.add(appId);
+    else wantsAll = true;
+    return atMost(WAIT_MS, readAll());
+  }
+
+  // What is asked for during a read is read after it: that read may have missed it.
+  function readAll(): Promise<void> {
+    if (reading) return reading.then(readAll);
+    if (stopped || (!wantsAll && wanted.size === 0)) return Promise.resolve();
+    reading = readOnce().finally(() => (reading = null));
+    return reading;
+  }
+
+  async function readOnce(): Promise<void> {
+    const [all, ids] = [wantsAll, [...wanted]];
+    wantsAll = false;
+    wanted = new Set();
+    try {
+      const apps = await inTime(readRoutes(store, all ? undefined : ids));
+      table = all ? tableOf(apps) : withApps(table, ids, apps);
+    } catch (error) {
+      log('routes-not-read', { error: error instanceof Error ? error.message : String(error) });
+      setTimeout(() => void refresh(), RETRY_MS).unref();
+      return;
+    }
+    for (const hear of hearers) hear();
+  }
+
+  function lookAgain(): Promise<void> {
+    const now = Date.now();
+    if (!looking || now - lookedAt >= LOOK_AGAIN_MS) {
+      lookedAt = now;
+      looking = refresh();
+    }
+    return looking;
+  }
+
+  const unsubscribe = bus.subscribe('route-changed', ({ appId }) => void refresh(appId));
+  unsubscribe.then(() => refresh(), (error: Error) => log('routes-not-subscribed', { error: error.message }));
+  bus.onReconnect(() => void refresh());
+  const timer = setInterval(() => void refresh(), REFRESH_EVERY_MS);
+  const firstRead = new Promise<void>((resolve) => hearers.add(resolve));
+  void refresh();
+  await firstRead;
+
+  return {
+    table: () => table,
+    find: (name) => table.byName.get(name),
+    refresh,
+    lookAgain,
+    onChange: (hear) => void hearers.add(hear),
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      hearers.clear();
+      await atMost(WAIT_MS, unsubscribe.then((end) => end(), () => undefined));
+    },
+  };
+}
+
+async function inTime<T>(reading: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`PostgreSQL did not answer within ${READ_LIMIT_MS} ms`)), READ_LIMIT_MS);
+  });
+  return Promise.race([reading, late]).finally(() => clearTimeout(timer));
+}
+
+function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  return Promise.race([work.then(() => undefined), late]).finally(() => clearTimeout(timer));
+}

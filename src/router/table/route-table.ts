@@ -1,0 +1,93 @@
+// Host → app → what to do with a request for it. Pure: a change makes a new table.
+import type { HCode } from '../../model/error-codes.js';
+import type { AppRoute, RouteDyno } from '../../store/app/routes.js';
+
+/** A dyno that can be connected to. */
+export interface WebDyno {
+  id: string;
+  name: string;
+  host: string;
+  port: number;
+}
+
+export type Decision =
+  | { kind: 'dynos'; dynos: WebDyno[] }
+  /** A dyno is on its way: wait for it. */
+  | { kind: 'hold' }
+  | { kind: 'refuse'; code: Extract<HCode, 'H10' | 'H14' | 'H80' | 'H81'> };
+
+export interface Route {
+  appId: string;
+  name: string;
+  decision: Decision;
+}
+
+export interface RouteTable {
+  byId: ReadonlyMap<string, Route>;
+  byName: ReadonlyMap<string, Route>;
+}
+
+export const EMPTY_TABLE: RouteTable = { byId: new Map(), byName: new Map() };
+
+/** The table of these apps and no others. */
+export function tableOf(apps: AppRoute[]): RouteTable {
+  return indexed(apps.map(routeOf));
+}
+
+/** The table with the apps of `appIds` replaced; one of them without a row in `apps` is gone. */
+export function withApps(table: RouteTable, appIds: string[], apps: AppRoute[]): RouteTable {
+  const replaced = new Set(appIds);
+  const kept = [...table.byId.values()].filter((route) => !replaced.has(route.appId));
+  return indexed([...kept, ...apps.map(routeOf)]);
+}
+
+/** The app name in a Host header (`Demo.localhost.:8080` → `demo`); null when it isn't `<app>.<domain>`. */
+export function appNameOf(host: string, domain: string): string | null {
+  const name = hostname(host);
+  const suffix = `.${domain.toLowerCase()}`;
+  if (!name.endsWith(suffix)) return null;
+  const label = name.slice(0, -suffix.length);
+  return /^[a-z0-9-]+$/.test(label) ? label : null;
+}
+
+/** A Host header without its port and trailing dot, in lower case. */
+export function hostname(host: string): string {
+  return host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
+}
+
+/** What becomes of a request for the app, in Heroku's order. */
+export function decide(app: AppRoute): Decision {
+  if (app.maintenance) return { kind: 'refuse', code: 'H80' };
+  if (!app.deployed) return { kind: 'refuse', code: 'H81' };
+  if (app.wanted === 0 || !app.hasWeb) return { kind: 'refuse', code: 'H14' };
+  const dynos = app.dynos.flatMap(reachable);
+  if (dynos.length > 0) return { kind: 'dynos', dynos };
+  const living = app.dynos.filter((dyno) => dyno.state !== 'down');
+  const allCrashed = living.length > 0 && living.every((dyno) => dyno.state === 'crashed');
+  return allCrashed ? { kind: 'refuse', code: 'H10' } : { kind: 'hold' };
+}
+
+/** One of the dynos, each as likely as the others; undefined when there is none. `random` gives numbers in [0, 1). */
+export function pick<T>(dynos: readonly T[], random: () => number): T | undefined {
+  return dynos[Math.floor(random() * dynos.length)];
+}
+
+/** Every dyno that requests may go to. */
+export function reachableDynos(table: RouteTable): WebDyno[] {
+  return [...table.byId.values()].flatMap(({ decision }) => (decision.kind === 'dynos' ? decision.dynos : []));
+}
+
+function routeOf(app: AppRoute): Route {
+  return { appId: app.appId, name: app.name, decision: decide(app) };
+}
+
+function reachable({ id, name, state, host, port }: RouteDyno): WebDyno[] {
+  return state === 'up' && host && port ? [{ id, name, host, port }] : [];
+}
+
+function indexed(routes: Route[]): RouteTable {
+  return {
+    byId: new Map(routes.map((route) => [route.appId, route])),
+    byName: new Map(routes.map((route) => [route.name, route])),
+  };
+}

@@ -1,0 +1,89 @@
+import { sql } from 'kysely';
+import type { App } from '../../model/app.js';
+import type { ConfigVars } from '../../model/config-vars.js';
+import { isUuid } from '../../lib/is-uuid.js';
+import { nameInLog } from '../../lib/log.js';
+import { seal, unseal } from '../../lib/seal.js';
+import { inTransaction, type Store } from '../open-store.js';
+import { deleteUnreleased, lockSlugsOf } from '../build/slug-references.js';
+
+const COLUMNS = ['id', 'name', 'ownerId', 'stack', 'buildStack', 'maintenance', 'buildpackProvidedDescription', 'repoSize', 'slugSize', 'releasedAt', 'createdAt', 'updatedAt'] as const;
+
+/** Finds an app by name or id. */
+export async function findApp({ db }: Store, ref: string): Promise<App | undefined> {
+  const app = await db.selectFrom('apps').select(COLUMNS).where(isUuid(ref) ? 'id' : 'name', '=', ref).executeTakeFirst();
+  if (app) nameInLog(app);
+  return app;
+}
+
+/** What the platform's own lines call an app: its name; its id when it is gone, or the store is away. */
+export async function appName(store: Store, id: string): Promise<string> {
+  const app = await findApp(store, id).catch(() => undefined);
+  return app?.name ?? id;
+}
+
+/** All apps, or those of one owner, by name. */
+export async function listApps({ db }: Store, filter: { ownerId?: string } = {}): Promise<App[]> {
+  let query = db.selectFrom('apps').select(COLUMNS).orderBy('name');
+  if (filter.ownerId) query = query.where('ownerId', '=', filter.ownerId);
+  const apps = await query.execute();
+  apps.forEach(nameInLog);
+  return apps;
+}
+
+/** Inserts an app; undefined when the name is taken. */
+export function insertApp({ db }: Store, app: Pick<App, 'name' | 'ownerId' | 'stack' | 'buildStack'>): Promise<App | undefined> {
+  return db
+    .insertInto('apps')
+    .values({ ...app, maintenance: false, buildpackProvidedDescription: null, repoSize: null, slugSize: null, releasedAt: null, configSealed: null })
+    .onConflict((oc) => oc.column('name').doNothing())
+    .returning(COLUMNS)
+    .executeTakeFirst();
+}
+
+type AppChange = Partial<Pick<App, 'name' | 'ownerId' | 'stack' | 'buildStack' | 'maintenance' | 'buildpackProvidedDescription' | 'repoSize' | 'slugSize' | 'releasedAt'>>;
+
+export function updateApp({ db }: Store, id: string, change: AppChange): Promise<App | undefined> {
+  return db.updateTable('apps').set({ ...change, updatedAt: new Date() }).where('id', '=', id).returning(COLUMNS).executeTakeFirst();
+}
+
+/** Deletes an app with all it owns. Slugs that it made or released stay while another app's release refers to them. */
+export function deleteApp(store: Store, id: string): Promise<void> {
+  return inTransaction(store, async (within) => {
+    if (!(await lockApp(within, id))) return;
+    const slugs = await lockSlugsOf(within, id);
+    await within.db.deleteFrom('apps').where('id', '=', id).execute();
+    await deleteUnreleased(within, slugs);
+  });
+}
+
+/** Locks the app's row until the transaction ends: changes of one app's ledger come one after the other. */
+export async function lockApp({ db }: Store, id: string): Promise<boolean> {
+  const row = await db.selectFrom('apps').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Counts up with each purge of the app's build cache: a build drops a cache of another count. */
+export async function readCacheEpoch({ db }: Store, appId: string): Promise<number> {
+  const row = await db.selectFrom('apps').select('cacheEpoch').where('id', '=', appId).executeTakeFirst();
+  return row?.cacheEpoch ?? 0;
+}
+
+/** Makes the app's build cache void from the next build on. */
+export function voidCache({ db }: Store, appId: string): Promise<unknown> {
+  return db.updateTable('apps').set({ cacheEpoch: sql<number>`cache_epoch + 1` }).where('id', '=', appId).execute();
+}
+
+export async function readConfigVars({ db, key }: Store, appId: string): Promise<ConfigVars> {
+  const row = await db.selectFrom('apps').select('configSealed').where('id', '=', appId).executeTakeFirst();
+  return openVars(key, row?.configSealed);
+}
+
+export function writeConfigVars({ db, key }: Store, appId: string, vars: ConfigVars): Promise<unknown> {
+  return db.updateTable('apps').set({ configSealed: seal(key, JSON.stringify(vars)), updatedAt: sql`now()` }).where('id', '=', appId).execute();
+}
+
+/** Config vars as they lie in a sealed column; none is the empty set. */
+export function openVars(key: Buffer, sealed: Buffer | null | undefined): ConfigVars {
+  return sealed ? (JSON.parse(unseal(key, sealed)) as ConfigVars) : {};
+}

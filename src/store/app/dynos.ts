@@ -1,0 +1,24 @@
+import type { Dyno } from '../../model/dyno.js';
+import type { Store } from '../open-store.js';
+
+export type NewDyno = Omit<Dyno, 'id' | 'createdAt' | 'updatedAt'> & { id?: string };
+
+export function insertDyno({ db }: Store, dyno: NewDyno): Promise<Dyno> {
+  return db.insertInto('dynos').values(dyno).returningAll().executeTakeFirstOrThrow();
+}
+
+export function updateDyno({ db }: Store, id: string, change: Partial<Omit<Dyno, 'id' | 'appId' | 'createdAt' | 'updatedAt'>>): Promise<Dyno | undefined> {
+  return db.updateTable('dynos').set({ ...change, updatedAt: new Date() }).where('id', '=', id).returningAll().executeTakeFirst();
+}
+
+export function deleteDyno({ db }: Store, id: string): Promise<unknown> {
+  return db.deleteFrom('dynos').where('id', '=', id).execute();
+}
+
+/** Dynos of one app or of all, by name. */
+export function listDynos({ db }: Store, filter: { appId?: string; node?: string } = {}): Promise<Dyno[]> {
+  let query = db.selectFrom('dynos').selectAll().orderBy('type').orderBy('number').orderBy('createdAt');
+  if (filter.appId) query = query.where('appId', '=', filter.appId);
+  if (filter.node) query = query.where('node', '=', filter.node);
+  return query.execute();
+}

@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import type { ConfigVars } from '../../model/config-vars.js';
+import type { Release, ReleaseStatus } from '../../model/release.js';
+import { seal } from '../../lib/seal.js';
+import { openVars } from './apps.js';
+import type { Store } from '../open-store.js';
+
+const COLUMNS = ['id', 'appId', 'version', 'status', 'description', 'slugId', 'userId', 'hasOutput', 'createdAt', 'updatedAt'] as const;
+
+type NewRelease = Pick<Release, 'appId' | 'status' | 'description' | 'slugId' | 'userId' | 'hasOutput'> & { configVars: ConfigVars };
+
+/** Appends to the ledger under the next version number; the counter's row lock keeps numbers without gaps. */
+export async function appendRelease({ db, key }: Store, { configVars, ...release }: NewRelease): Promise<Release> {
+  const counter = await db
+    .updateTable('apps')
+    .set({ releaseCounter: sql<number>`release_counter + 1`, releasedAt: sql<Date>`now()`, updatedAt: sql<Date>`now()` })
+    .where('id', '=', release.appId)
+    .returning('releaseCounter')
+    .executeTakeFirstOrThrow();
+  return db
+    .insertInto('releases')
+    .values({ ...release, version: counter.releaseCounter, configSealed: seal(key, JSON.stringify(configVars)) })
+    .returning(COLUMNS)
+    .executeTakeFirstOrThrow();
+}
+
+/** An app's releases, newest first. */
+export function listReleases({ db }: Store, appId: string, limit = 1000): Promise<Release[]> {
+  return db.selectFrom('releases').select(COLUMNS).where('appId', '=', appId).orderBy('version', 'desc').limit(limit).execute();
+}
+
+/** By id or by version number. */
+export function findRelease({ db }: Store, appId: string, ref: string | number): Promise<Release | undefined> {
+  const query = db.selectFrom('releases').select(COLUMNS).where('appId', '=', appId);
+  return typeof ref === 'number'
+    ? query.where('version', '=', ref).executeTakeFirst()
+    : query.where(sql<string>`id::text`, '=', ref).executeTakeFirst();
+}
+
+export function findReleaseById({ db }: Store, id: string): Promise<Release | undefined> {
+  return db.selectFrom('releases').select(COLUMNS).where('id', '=', id).executeTakeFirst();
+}
+
+/** The one that runs: the newest that succeeded. */
+export function currentRelease({ db }: Store, appId: string): Promise<Release | undefined> {
+  return db.selectFrom('releases').select(COLUMNS).where('appId', '=', appId).where('status', '=', 'succeeded').orderBy('version', 'desc').limit(1).executeTakeFirst();
+}
+
+/** Releases whose job has not ended, oldest first. */
+export function listPendingReleases({ db }: Store): Promise<Release[]> {
+  return db.selectFrom('releases').select(COLUMNS).where('status', '=', 'pending').orderBy('createdAt').execute();
+}
+
+/** Ends a pending release; undefined when it had ended already. */
+export function finishRelease({ db }: Store, id: string, status: Exclude<ReleaseStatus, 'pending'>): Promise<Release | undefined> {
+  return db.updateTable('releases').set({ status, updatedAt: sql<Date>`now()` }).where('id', '=', id).where('status', '=', 'pending').returning(COLUMNS).executeTakeFirst();
+}
+
+/** The config vars a release was made with. */
+export async function releaseConfigVars({ db, key }: Store, releaseId: string): Promise<ConfigVars> {
+  const row = await db.selectFrom('releases').select('configSealed').where('id', '=', releaseId).executeTakeFirst();
+  return openVars(key, row?.configSealed);
+}

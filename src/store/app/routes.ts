@@ -1,0 +1,61 @@
+// What the router needs to know of all apps, in one read.
+import { sql } from 'kysely';
+import type { Dyno } from '../../model/dyno.js';
+import type { ReleaseStatus } from '../../model/release.js';
+import type { Store } from '../open-store.js';
+
+export type RouteDyno = Pick<Dyno, 'name' | 'state' | 'host' | 'port' | 'id'>;
+
+export interface AppRoute {
+  appId: string;
+  name: string;
+  maintenance: boolean;
+  /** Whether anything has been released with a slug. */
+  deployed: boolean;
+  /** Whether the current release has a process type `web`; while none has succeeded, the one that is being carried out. */
+  hasWeb: boolean;
+  /** Web dynos the formation asks for, also while the release has no `web`. */
+  wanted: number;
+  dynos: RouteDyno[];
+}
+
+/** Routes of every app, or of those named by id. An app that no longer exists is not among them. */
+export async function readRoutes({ db }: Store, appIds?: string[]): Promise<AppRoute[]> {
+  let apps = db
+    .selectFrom('apps')
+    .leftJoin('formations', (join) => join.onRef('formations.appId', '=', 'apps.id').on('formations.type', '=', 'web'))
+    .select(['apps.id as appId', 'apps.name', 'apps.maintenance', 'formations.quantity'])
+    .select((eb) => {
+      const newest = (status: ReleaseStatus) =>
+        eb
+          .selectFrom('releases')
+          .innerJoin('slugs', 'slugs.id', 'releases.slugId')
+          .select(sql<boolean>`slugs.process_types ? 'web'`.as('hasWeb'))
+          .whereRef('releases.appId', '=', 'apps.id')
+          .where('releases.status', '=', status)
+          .orderBy('releases.version', 'desc')
+          .limit(1);
+      return eb.fn.coalesce(newest('succeeded'), newest('pending')).as('hasWeb');
+    });
+  let dynos = db.selectFrom('dynos').select(['id', 'appId', 'name', 'host', 'port', stateNow]).where('type', '=', 'web');
+  if (appIds) {
+    apps = apps.where('apps.id', 'in', appIds);
+    dynos = dynos.where('appId', 'in', appIds);
+  }
+  const [appRows, dynoRows] = await Promise.all([apps.execute(), dynos.execute()]);
+  const dynosOf = new Map<string, RouteDyno[]>(appRows.map((app) => [app.appId, []]));
+  for (const { appId, ...dyno } of dynoRows) dynosOf.get(appId)?.push(dyno);
+  return appRows.map(({ quantity, hasWeb, ...app }) => ({
+    ...app,
+    deployed: hasWeb !== null,
+    hasWeb: hasWeb ?? false,
+    wanted: quantity ?? 0,
+    dynos: dynosOf.get(app.appId) ?? [],
+  }));
+}
+
+/** A crashed dyno that starts again at this moment is starting: what waits for it goes on waiting. */
+const stateNow = sql<Dyno['state']>`
+  case when state = 'crashed' and restart_at between now() - interval '2 seconds' and now() + interval '100 milliseconds'
+    then 'starting' else state end
+`.as('state');

@@ -1,0 +1,88 @@
+import { sql } from 'kysely';
+import type { Authorization, Caller, User } from '../../model/user.js';
+import type { Store } from '../open-store.js';
+
+const MINUTE_MS = 60_000;
+
+type NewAuthorization = Pick<Authorization, 'userId' | 'description' | 'scope' | 'tokenHash' | 'tokenHint' | 'expiresAt'>;
+
+/** Keeps a token by its hash; a second call with the same hash returns the first. */
+export function saveAuthorization({ db }: Store, given: NewAuthorization): Promise<Authorization> {
+  return db
+    .insertInto('authorizations')
+    .values({ ...given, lastUsedAt: null, scope: JSON.stringify(given.scope) })
+    .onConflict((oc) => oc.column('tokenHash').doUpdateSet({ userId: given.userId }))
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export type KnownToken = User & { authorizationId: string; hasExpired: boolean };
+
+/** The user a token belongs to, with the authorization's id, and whether the token has expired. Notes its use, once a minute at most. */
+export async function findToken(store: Store, tokenHash: string): Promise<KnownToken | undefined> {
+  const found = await store.db
+    .selectFrom('authorizations')
+    .innerJoin('users', 'users.id', 'authorizations.userId')
+    .selectAll('users')
+    .select(['authorizations.id as authorizationId', 'lastUsedAt'])
+    .select(sql<boolean>`coalesce(expires_at <= now(), false)`.as('hasExpired'))
+    .where('tokenHash', '=', tokenHash)
+    .executeTakeFirst();
+  if (!found) return undefined;
+  const { lastUsedAt, ...known } = found;
+  if (!known.hasExpired && (!lastUsedAt || Date.now() - lastUsedAt.getTime() >= MINUTE_MS)) await noteUse(store, known.authorizationId);
+  return known;
+}
+
+/** The user a token belongs to, unless it has expired or they are suspended; with the authorization's id. */
+export async function findUserByToken(store: Store, tokenHash: string): Promise<KnownToken | undefined> {
+  const found = await findToken(store, tokenHash);
+  return found && !found.hasExpired && !found.suspendedAt ? found : undefined;
+}
+
+/** Of several requests at once one writes. */
+function noteUse({ db }: Store, id: string): Promise<unknown> {
+  const isOld = sql<boolean>`(last_used_at is null or last_used_at < now() - interval '59 seconds')`;
+  return db.updateTable('authorizations').set({ lastUsedAt: sql<Date>`now()` }).where('id', '=', id).where(isOld).execute();
+}
+
+/** Whether who asked for something may still act: the user isn't suspended, the token is neither revoked nor expired. */
+export async function mayStillAct({ db }: Store, { userId, authorizationId }: Caller): Promise<boolean> {
+  const valid = db
+    .selectFrom('authorizations')
+    .select('id')
+    .where('userId', '=', userId)
+    .where('id', '=', authorizationId)
+    .where((eb) => eb.or([eb('expiresAt', 'is', null), eb('expiresAt', '>', sql<Date>`now()`)]));
+  const user = db.selectFrom('users').select('id').where('id', '=', userId).where('suspendedAt', 'is', null);
+  const row = await (authorizationId === null ? user : user.where((eb) => eb.exists(valid))).executeTakeFirst();
+  return row !== undefined;
+}
+
+export function listAuthorizations({ db }: Store, userId: string): Promise<Authorization[]> {
+  return db.selectFrom('authorizations').selectAll().where('userId', '=', userId).orderBy('createdAt').execute();
+}
+
+/** By id; of one user or of any. */
+export function findAuthorization({ db }: Store, id: string, userId?: string): Promise<Authorization | undefined> {
+  const query = db.selectFrom('authorizations').selectAll().where(sql<string>`id::text`, '=', id);
+  return (userId === undefined ? query : query.where('userId', '=', userId)).executeTakeFirst();
+}
+
+export function deleteAuthorizationsOf({ db }: Store, userId: string): Promise<Authorization[]> {
+  return db.deleteFrom('authorizations').where('userId', '=', userId).returningAll().execute();
+}
+
+export function deleteAuthorization({ db }: Store, id: string): Promise<unknown> {
+  return db.deleteFrom('authorizations').where('id', '=', id).execute();
+}
+
+/** Forgets every token of a user but one: how an admin token that was replaced stops working. */
+export function deleteOtherAuthorizations({ db }: Store, o: { userId: string; description: string; keepHash: string }): Promise<unknown> {
+  return db
+    .deleteFrom('authorizations')
+    .where('userId', '=', o.userId)
+    .where('description', '=', o.description)
+    .where('tokenHash', '!=', o.keepHash)
+    .execute();
+}
