@@ -4,30 +4,18 @@ import type { BuildResult } from '../actions/build/end-build.js';
 import { keepSlug } from '../actions/build/keep-slug.js';
 import type { GatheredOutput } from '../bus/gather-output.js';
 import { isEngineUp } from '../docker/engine.js';
-import { webUrl, type App } from '../model/app.js';
-import type { Build } from '../model/build/build.js';
+import { webUrl } from '../model/app.js';
 import { CONTAINER_STACK } from '../model/build/container.js';
 import { PlatformError } from '../model/errors.js';
 import { deployText, totalSize, type SlugLayer } from '../model/build/slug.js';
 import { DEFAULT_STACK, findStack } from '../model/build/stack.js';
-import type { User } from '../model/user.js';
-import type { Builder } from './builder.js';
+import type { Builder } from './deps.js';
 import { compile } from './compile.js';
 import { buildImages } from './container/build-images.js';
 import type { ReceivedLayer } from './result/layer-sink.js';
 import { engineFailure, launchText, plainFailure, platformFailure, releasedText, slugTooLargeFailure, type BuildFailure } from './texts.js';
 import { uploadLayer } from './result/upload.js';
-
-export interface BuildWork {
-  build: Build;
-  app: App;
-  user: User;
-  output: GatheredOutput;
-  /** Aborted with a BuildFailure as its reason, or null when somebody else has told the end. */
-  signal: AbortSignal;
-  /** Notes that a part of the build is over, for the log. */
-  mark(part: string): void;
-}
+import type { BuildWork } from './work.js';
 
 /** Builds and releases. A build that fails is a result; what is thrown is the platform's fault. */
 export async function build(b: Builder, work: BuildWork): Promise<BuildResult> {

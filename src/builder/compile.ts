@@ -3,15 +3,12 @@ import type { RunningBuild } from '../docker/build/build-container.js';
 import { openDiskMeter } from '../docker/build/disk-meter.js';
 import type { BuildPlace } from '../docker/build/build-spec.js';
 import { isEngineUp } from '../docker/engine.js';
-import type { Container } from '../model/build/container.js';
-import type { SlugLayer } from '../model/build/slug.js';
 import type { Stack } from '../model/build/stack.js';
 import { saveReports } from '../store/build/builds.js';
-import type { BuildWork } from './build.js';
-import type { Builder } from './builder.js';
+import type { BuildWork, Compiled } from './work.js';
+import type { Builder } from './deps.js';
 import { failureOf } from './failures.js';
 import { gatherInput, type BuildInput } from './input/gather-input.js';
-import type { ReceivedLayer } from './result/layer-sink.js';
 import { readyStack } from './machine/ready-stack.js';
 import { openReceiver, type Received } from './result/receive.js';
 import type { Runtimes } from './machine/runtimes.js';
@@ -19,17 +16,6 @@ import { answerRequest, passOutput, runInContainer } from './machine/run-in-cont
 import { sendNamed } from './input/send-named.js';
 import { fullFailure, processTypesText, step, type BuildFailure } from './texts.js';
 import { watchDisk } from './machine/watch-disk.js';
-
-export interface Compiled {
-  /** Lowest first; those that are new have a file. */
-  layers: { base: (SlugLayer | ReceivedLayer)[]; top: SlugLayer | ReceivedLayer };
-  detected: string | null;
-  processTypes: Record<string, string>;
-  /** Of the stack container: its images. */
-  container?: Container;
-  /** Removes the files of the layers. */
-  discard(): Promise<void>;
-}
 
 const ENGINE_WAITS = 60;
 /** An engine that answers, but can't: on its way down or up. */

@@ -1,7 +1,7 @@
 // Which failure a build ended with, from what its container said and how it ended.
 import type { BuildEnd } from '../docker/build/build-container.js';
 import { withoutPassword } from '../lib/without-password.js';
-import type { BuildLimits } from './builder.js';
+import type { BuildLimits } from './deps.js';
 import type { Received } from './result/receive.js';
 import { brokenFailure, compileFailure, diskFailure, incompatibleFailure, memoryFailure, plainFailure, platformFailure, processesFailure, slugTooLargeFailure, undetectedFailure, type BuildFailure } from './texts.js';
 

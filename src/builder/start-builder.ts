@@ -6,10 +6,10 @@ import { log } from '../lib/log.js';
 import { CONTAINER_STACK } from '../model/build/container.js';
 import { workJobs, type JobWorker } from '../queue/open-queue.js';
 import { endLeftovers, queueForgotten } from './machine/leftovers.js';
-import { prepare, type BuilderSettings } from './prepare.js';
+import { openBuilder, type BuilderSettings } from './open-builder.js';
 import { plainFailure } from './texts.js';
 import { dropVoidCache, sweepCaches } from './machine/sweep-caches.js';
-import { stopBuild, workBuild, type RunningBuilds } from './work-build.js';
+import { stopBuild, workBuild, type RunningBuilds } from './build-job.js';
 
 export interface StartedBuilder {
   /** Resolves when builds are taken. */
@@ -37,7 +37,7 @@ export function startBuilder(s: BuilderSettings): StartedBuilder {
   async function bringUp(): Promise<void> {
     const wait = { isStopped: () => isStopped, hear: (text: string) => void (trouble = text) };
     await inTheEnd(() => endLeftovers(s.ctx, s.node), wait);
-    const b = await inTheEnd(() => prepare(s), wait);
+    const b = await inTheEnd(() => openBuilder(s), wait);
     if (!b || isStopped) return;
     closers.push(await s.ctx.bus.subscribe('build-cancel', ({ buildId }) => stopBuild(running, buildId, null)));
     closers.push(await s.ctx.bus.subscribe('cache-purged', ({ appId }) => void dropVoidCache(b, appId).catch(tellLater('cache-not-dropped'))));

@@ -1,37 +1,11 @@
 // A request's way: read the head, find the app, choose a dyno, send.
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { LineWriter } from '../bus/line-writer.js';
+import type { IncomingMessage } from 'node:http';
 import { log } from '../lib/log.js';
-import type { Connections } from './out/connections.js';
 import { answerNoSuchApp, end, fail, refuse, startExchange, type Exchange } from './in/exchange.js';
-import type { Gate } from './table/gate.js';
-import type { Limits } from './limits.js';
 import { isBad, readRequestHead, type RequestHead } from './in/request-head.js';
 import { appNameOf, type Route } from './table/route-table.js';
-import type { RouteSource } from './table/route-source.js';
+import type { Asked, ProxyParts } from './parts.js';
 import { tryDynos } from './try-dynos.js';
-
-export interface ProxyParts {
-  source: RouteSource;
-  gate: Gate;
-  connections: Connections;
-  lines: LineWriter;
-  limits: Limits;
-  domain: string;
-}
-
-export interface Asked {
-  req: IncomingMessage;
-  res: ServerResponse;
-  /** The protocol to switch to, for an Upgrade. */
-  upgrade?: string | undefined;
-  /** Whether the client waits for `100 Continue`. */
-  expectsContinue?: boolean;
-  /** Bytes of its head, where that is large. */
-  largeHead?: number;
-  /** Refused before we saw it (an Expect that can't be met), or while its body comes. */
-  refusal?: { status: number; cause: string; message: string };
-}
 
 /** Serves one request to its end; `begin` is told of its exchange once the app is known. Never rejects. */
 export async function proxy(parts: ProxyParts, asked: Asked, begin: (x: Exchange) => void): Promise<void> {

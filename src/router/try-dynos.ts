@@ -4,7 +4,7 @@ import type { Outcome } from './out/attempt.js';
 import { ConnectError, type Connection } from './out/connections.js';
 import { fail, type Exchange } from './in/exchange.js';
 import type { Taken } from './table/gate.js';
-import type { Asked, ProxyParts } from './proxy.js';
+import type { Asked, ProxyParts } from './parts.js';
 import { dynoHeaders } from './in/request-head.js';
 import type { WebDyno } from './table/route-table.js';
 import { send } from './out/send.js';

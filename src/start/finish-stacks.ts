@@ -9,7 +9,7 @@ import { log } from '../lib/log.js';
 import type { CommandInput } from './command.js';
 import type { Progress } from './screen/progress.js';
 import { saveArchive } from './stack/archive.js';
-import type { StackImages } from './stack/ensure-stack.js';
+import type { StackImages } from '../model/build/stack.js';
 import { removeOlderStacks } from './stack/older-stacks.js';
 import { prepareLater, recipesOf } from './stack/prepare-stacks.js';
 import type { Recipe } from './stack/recipe.js';

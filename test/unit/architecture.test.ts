@@ -14,18 +14,20 @@ const MAY_IMPORT = {
   queue: ['model', 'lib'],
   bus: ['model', 'lib'],
   docker: ['model', 'lib'],
+  outbound: ['model', 'lib'],
   actions: ['model', 'store', 'queue', 'bus', 'lib'],
-  web: ['git', 'api', 'hook', 'dashboard', 'actions', 'queue', 'store', 'bus', 'model', 'lib'],
+  web: ['git', 'api', 'hook', 'dashboard', 'chores', 'actions', 'queue', 'store', 'bus', 'model', 'lib'],
+  chores: ['actions', 'queue', 'store', 'bus', 'outbound', 'model', 'lib'],
   git: ['actions', 'store', 'bus', 'model', 'lib'],
   api: ['actions', 'store', 'queue', 'bus', 'model', 'lib'],
-  builder: ['actions', 'store', 'queue', 'bus', 'docker', 'model', 'lib'],
+  builder: ['actions', 'store', 'queue', 'bus', 'docker', 'outbound', 'model', 'lib'],
   dynos: ['actions', 'store', 'queue', 'bus', 'docker', 'model', 'lib'],
   logplex: ['store', 'bus', 'model', 'lib'],
   router: ['store', 'bus', 'model', 'lib'],
   hook: ['model', 'lib'],
   cli: ['model', 'lib'],
   dashboard: ['model', 'lib'],
-  start: ['docker', 'store', 'lib'],
+  start: ['docker', 'store', 'model', 'lib'],
 } as const satisfies Record<string, readonly string[]>;
 
 type Room = keyof typeof MAY_IMPORT;
@@ -39,7 +41,7 @@ const PACKAGE_ROOMS: Record<string, Room[]> = {
   pg: ['store', 'start'],
   'node-git-server': ['git'],
   'isomorphic-git': ['git'],
-  undici: ['router', 'builder'],
+  undici: ['router', 'outbound'],
   commander: ['cli'],
 };
 
@@ -64,6 +66,20 @@ describe('the room table', () => {
     const reads = (file: string) => /(?:^|\n)import (?!type\b)[^;]*['"](?:\.\.\/)+config\.js['"]/.test(readFileSync(file, 'utf8'));
     const wrong = files.filter((file) => !file.endsWith('/main.ts') && reads(file));
     expect(wrong.map(name)).toEqual([]);
+  });
+});
+
+describe('imports', () => {
+  it('go in no circle, types included', () => {
+    expect(circles(new Map(files.map((file) => [file, relativeImports(file)])))).toEqual([]);
+  });
+});
+
+describe('folders', () => {
+  it('hold 16 files of their own at most', () => {
+    const own = (folder: string) => files.filter((file) => dirname(file) === folder).length;
+    const large = [...new Set(files.map((file) => dirname(file)))].filter((folder) => own(folder) > 16);
+    expect(large.map(name)).toEqual([]);
   });
 });
 
@@ -107,6 +123,25 @@ function imports(file: string): string[] {
   return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g)].map(
     (match) => match[1] ?? match[2] ?? match[3] ?? '',
   );
+}
+
+function relativeImports(file: string): string[] {
+  return imports(file).filter((target) => target.startsWith('.')).map((target) => resolveImport(file, target));
+}
+
+/** Files that can be reached from themselves: each circle once, as `a → b → a`. */
+function circles(graph: Map<string, string[]>): string[] {
+  const found: string[] = [];
+  const seen = new Set<string>();
+  const visit = (file: string, path: string[]): void => {
+    const at = path.indexOf(file);
+    if (at >= 0) found.push([...path.slice(at), file].map(name).join(' → '));
+    if (at >= 0 || seen.has(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+    seen.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  return found;
 }
 
 function resolveImport(file: string, target: string): string {

@@ -8,9 +8,9 @@ import { shownCommand, type Container, type ContainerImage } from '../../model/b
 import { PlatformError } from '../../model/errors.js';
 import type { SlugLayer } from '../../model/build/slug.js';
 import { latestSlug } from '../../store/build/slugs.js';
-import type { BuildWork } from '../build.js';
-import type { Builder } from '../builder.js';
-import type { Compiled } from '../compile.js';
+import type { BuildWork } from '../work.js';
+import type { Builder } from '../deps.js';
+import type { Compiled } from '../work.js';
 import { openBuildSource } from '../input/gather-input.js';
 import type { BuildFailure } from '../texts.js';
 import { checkDockerfile, triggerProblem } from './dockerfile.js';

@@ -1,7 +1,7 @@
 // The app names its buildpacks in a file of its own: they are fetched while the container waits, and sent into it.
 import type { RunningBuild } from '../../docker/build/build-container.js';
-import type { BuildWork } from '../build.js';
-import type { Builder } from '../builder.js';
+import type { BuildWork } from '../work.js';
+import type { Builder } from '../deps.js';
 import { readNamedBuildpacks } from '../buildpacks/named-by-app.js';
 import { withoutPassword } from '../../lib/without-password.js';
 import { fetchBuildpacks } from './gather-input.js';

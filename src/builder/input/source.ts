@@ -1,33 +1,26 @@
 // The source of a build as a stream: an archive from our own blobs, or any http(s) URL of a .tar or .tar.gz.
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { fetch, type Response } from 'undici';
 import { PlatformError } from '../../model/errors.js';
-import type { FetchGuard } from '../../outbound/fetch-guard.js';
+import { fetchUrl, type Wanted } from '../../outbound/fetch-url.js';
 
 export interface Source {
   stream: Readable;
   compression: 'gzip' | 'none';
 }
 
-export interface SourceLimits {
+export interface SourceLimits extends Omit<Wanted, 'what'> {
   maxBytes: number;
-  signal: AbortSignal;
-  guard: FetchGuard;
   /** What the messages call it: `source`, `buildpack`. */
   what?: string;
   /** `SHA256:<hex>` that it must have. */
   checksum?: string | null;
-  /** Whether a URL is the platform's own, which the guard has nothing to say about. */
-  isOwn?: (url: URL) => boolean;
 }
-
-const REDIRECTS = 5;
 
 /** Opens the source. Throws `invalid_params` with one line when it can't be had or isn't an archive. Never names the URL's query. */
 export async function openSource(url: string, o: SourceLimits): Promise<Source> {
   const what = o.what ?? 'source';
-  const response = await get(url, what, o);
+  const response = await fetchUrl(url, { ...o, what });
   const announced = Number(response.headers.get('content-length') ?? 0);
   if (announced > o.maxBytes) {
     await response.body?.cancel();
@@ -40,53 +33,6 @@ export async function openSource(url: string, o: SourceLimits): Promise<Source> 
 /** A stream may fail before anybody reads on; whoever reads then hears of it. */
 export function quietly(stream: Readable): Readable {
   return stream.on('error', () => undefined);
-}
-
-/** Follows redirects by itself, so that each of them passes the guard. */
-async function get(text: string, what: string, o: SourceLimits): Promise<Response> {
-  let from = '';
-  for (let hop = 0; hop <= REDIRECTS; hop += 1) {
-    const { url, authorization } = parseUrl(text, what);
-    const headers = { ...(authorization && (from === '' || from === url.origin) && { authorization }) };
-    const response = await request(url, { headers, what, limits: o });
-    const location = response.headers.get('location');
-    if (response.status < 300 || response.status >= 400 || !location) {
-      if (!response.ok || !response.body) throw new PlatformError('invalid_params', `The ${what} can't be fetched: ${url.host} answered ${response.status}.`);
-      return response;
-    }
-    await response.body?.cancel();
-    from = url.origin;
-    text = new URL(location, url).href;
-  }
-  throw new PlatformError('invalid_params', `The ${what} can't be fetched: it is redirected more than ${REDIRECTS} times.`);
-}
-
-async function request(url: URL, { headers, what, limits }: { headers: Record<string, string>; what: string; limits: SourceLimits }): Promise<Response> {
-  try {
-    const dispatcher = limits.isOwn?.(url) ? limits.guard.unguarded : limits.guard.dispatcher(url);
-    return await fetch(url, { headers, signal: limits.signal, redirect: 'manual', dispatcher });
-  } catch (error) {
-    throw new PlatformError('invalid_params', `The ${what} can't be fetched from ${url.host}: ${reason(error)}.`, { cause: error });
-  }
-}
-
-/** A name and password in the URL become a header; fetch takes none in a URL. */
-function parseUrl(text: string, what: string): { url: URL; authorization: string | null } {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !/^https?:$/.test(url.protocol)) throw new PlatformError('invalid_params', `The URL of the ${what} must begin with http:// or https://.`);
-  const { username, password } = url;
-  url.username = '';
-  url.password = '';
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { url, authorization: username === '' ? null : `Basic ${Buffer.from(pair).toString('base64')}` };
-}
-
-function reason(error: unknown): string {
-  if (error instanceof PlatformError) return error.message;
-  const cause = (error as { cause?: { code?: string; message?: string } }).cause;
-  if (cause instanceof PlatformError) return cause.message;
-  if (cause?.code?.endsWith('_TIMEOUT')) return 'it did not answer in time';
-  return cause?.code ?? cause?.message ?? (error as Error).message;
 }
 
 async function* checked(body: AsyncIterable<Uint8Array>, what: string, o: SourceLimits): AsyncGenerator<Buffer> {

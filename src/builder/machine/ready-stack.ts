@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StackMissing } from '../../docker/image/stack-missing.js';
 import { PlatformError } from '../../model/errors.js';
 import type { Stack } from '../../model/build/stack.js';
-import type { BuildWork } from '../build.js';
+import type { BuildWork } from '../work.js';
 import type { BuildStacks } from './stacks.js';
 
 const LOOK_MS = 1_000;

@@ -7,7 +7,7 @@ import { keepBuildCache, listBuildCaches } from '../../docker/image/container-im
 import { findApp } from '../../store/app/apps.js';
 import { listBuilds } from '../../store/build/builds.js';
 import { log } from '../../lib/log.js';
-import type { Builder } from '../builder.js';
+import type { Builder } from '../deps.js';
 
 const KEEP_MS = 30 * 24 * 3_600_000;
 const TRIES = 20;

@@ -4,34 +4,12 @@
 // (another base, size or version), it is removed, and the dyno starts like any other. A few only, and not for long.
 import { randomUUID } from 'node:crypto';
 import { removeContainer, waitForExit } from '../../docker/dyno/dyno-container.js';
-import type { DynoPlace } from '../../docker/dyno/dyno-spec.js';
 import { createWaitingDyno, type WaitingDyno } from '../../docker/dyno/waiting-dyno.js';
 import { log } from '../../lib/log.js';
 import { openPlaces } from '../../lib/async/places.js';
-import type { WantedDyno } from '../../model/formation.js';
-import type { Deps } from '../deps.js';
+import type { Deps, SpareDynos, Started } from '../deps.js';
 import { nextDyno, type NextDyno } from './next-dyno.js';
-import { startContainer, type Started } from './start-container.js';
-
-export interface SpareDynos {
-  /** Starts one for the app's next release, if it has room or is worth it. Never throws. */
-  prepare(appId: string): Promise<void>;
-  /** The same for a new app's first release. */
-  welcome(appId: string): Promise<void>;
-  /** The same in a moment: what the release has still to do comes first. */
-  prepareSoon(appId: string): void;
-  /** Ids of the rows that they are for: nobody else may touch their containers, also before there are such rows. */
-  ids(): string[];
-  /** The id that the row of a new dyno must have to get what was prepared for it. */
-  idFor(appId: string, dyno: Pick<WantedDyno, 'name' | 'releaseVersion'>): string | undefined;
-  /** Digests of the layers that the image has on which a container waits for this row; undefined when none does. */
-  waitsOn(dyno: { id: string; appId: string }): readonly string[] | undefined;
-  /** What was prepared for this dyno; null when nothing was, or it doesn't fit and is gone now. */
-  take(dyno: DynoPlace): Promise<Started<WaitingDyno> | null>;
-  /** Removes the app's, if there is one. */
-  drop(appId: string): Promise<void>;
-  close(): Promise<void>;
-}
+import { startContainer } from './start-container.js';
 
 interface Spare {
   dynoId: string;

@@ -2,18 +2,13 @@
 import { removeContainer, type Running } from '../../docker/dyno/dyno-container.js';
 import type { OnNetwork } from '../../docker/dyno/dyno-spec.js';
 import { log } from '../../lib/log.js';
-import type { Deps } from '../deps.js';
+import type { Deps, Started } from '../deps.js';
 import { isAway } from '../is-away.js';
 
 /** A container that was created, and can be started. */
 interface Startable {
   containerId: string;
   start(): Promise<Running>;
-}
-
-export interface Started<T> {
-  container: T;
-  running: Running;
 }
 
 type Create<T> = (network: OnNetwork['network']) => Promise<T>;

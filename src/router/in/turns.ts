@@ -1,7 +1,7 @@
 // Pipelined requests come all at once; each waits until the one before has been answered.
 import type { Socket } from 'node:net';
 import { sizeOfHead, type HeadsInFlight } from './heads-in-flight.js';
-import type { Asked } from '../proxy.js';
+import type { Asked } from '../parts.js';
 
 /** node parses whatever a client sends ahead; beyond this its connection is closed. */
 const MOST_PIPELINED = 1_000;

@@ -8,7 +8,7 @@ import { readAnswer } from '../../docker/engine-events.js';
 import type { Engine } from '../../docker/engine.js';
 import { findProgram } from '../machine/find-program.js';
 import type { Progress } from '../screen/progress.js';
-import type { StackImages } from './ensure-stack.js';
+import type { StackImages } from '../../model/build/stack.js';
 import { hasImage } from '../../docker/image/has-image.js';
 
 interface Saved {

@@ -1,6 +1,7 @@
 // A stack's images: those of the engine when their recipe is the same, else loaded from the home, else built.
 import { createHash } from 'node:crypto';
 import type { Engine } from '../../docker/engine.js';
+import type { StackImages } from '../../model/build/stack.js';
 import { findProgram } from '../machine/find-program.js';
 import { install } from '../machine/install.js';
 import type { Progress } from '../screen/progress.js';
@@ -11,13 +12,6 @@ import { hasImage } from '../../docker/image/has-image.js';
 import { buildLayerImage, layerDockerfile } from './layer-image.js';
 import type { Layer, Recipe } from './recipe.js';
 import { buildRootImage, mmdebstrapArguments } from './root-image.js';
-
-export interface StackImages {
-  /** What dynos run in. */
-  run: string;
-  /** What builds start from. */
-  build: string;
-}
 
 export interface Stack {
   images: StackImages;

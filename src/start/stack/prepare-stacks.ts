@@ -1,5 +1,6 @@
 // The stacks of this platform: the first is made before it starts, the others are told by name and made when it is up.
-import { ensureStack, stackImages, type Stack, type StackImages } from './ensure-stack.js';
+import type { StackImages } from '../../model/build/stack.js';
+import { ensureStack, stackImages, type Stack } from './ensure-stack.js';
 import { hasImage } from '../../docker/image/has-image.js';
 import { RECIPES, type Recipe } from './recipe.js';
 

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import type { Context } from '../../../src/actions/context.js';
 import { createApp } from '../../../src/actions/app/create-app.js';
 import { startBuild } from '../../../src/actions/build/start-build.js';
-import type { BuilderSettings } from '../../../src/builder/prepare.js';
+import type { BuilderSettings } from '../../../src/builder/open-builder.js';
 import { startBuilder } from '../../../src/builder/start-builder.js';
 import { followOutput } from '../../../src/bus/build-output.js';
 import { openLineWriter } from '../../../src/bus/line-writer.js';

@@ -10,7 +10,7 @@ import { seccompProfile } from '../docker/seccomp.js';
 import { DETECT_ORDER } from '../model/build/buildpack.js';
 import { DEFAULT_STACK, type ImagesByStack } from '../model/build/stack.js';
 import { reachableHosts } from './input/build-env.js';
-import type { Builder } from './builder.js';
+import type { Builder } from './deps.js';
 import { openEndings } from './machine/endings.js';
 import { openFetchGuard } from '../outbound/fetch-guard.js';
 import { openSpares } from './machine/spares.js';
@@ -58,7 +58,7 @@ const FETCH_MS = 90_000;
 const SPARES = 3;
 
 /** Makes what is missing, removes what an earlier builder of this machine left behind. Throws when Docker doesn't answer. */
-export async function prepare(s: BuilderSettings): Promise<Builder> {
+export async function openBuilder(s: BuilderSettings): Promise<Builder> {
   const { engine, homeId, node } = s;
   await removeBuildContainers(engine, homeId, node);
   const tempDir = join(s.runDir, 'builder');

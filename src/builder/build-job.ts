@@ -7,8 +7,9 @@ import { CONTAINER_STACK } from '../model/build/container.js';
 import { appName, findApp } from '../store/app/apps.js';
 import { beatBuild, claimBuild, hasFailedBefore } from '../store/build/builds.js';
 import { findUser } from '../store/people/users.js';
-import { build, type BuildWork } from './build.js';
-import type { Builder } from './builder.js';
+import { build } from './build.js';
+import type { BuildWork } from './work.js';
+import type { Builder } from './deps.js';
 import { platformFailure, repeatedText, timeFailure, type BuildFailure } from './texts.js';
 
 const BEAT_MS = 2_000;

@@ -1,0 +1,30 @@
+// What one build is given, and what compiling it brings.
+import type { GatheredOutput } from '../bus/gather-output.js';
+import type { App } from '../model/app.js';
+import type { Build } from '../model/build/build.js';
+import type { Container } from '../model/build/container.js';
+import type { SlugLayer } from '../model/build/slug.js';
+import type { User } from '../model/user.js';
+import type { ReceivedLayer } from './result/layer-sink.js';
+
+export interface BuildWork {
+  build: Build;
+  app: App;
+  user: User;
+  output: GatheredOutput;
+  /** Aborted with a BuildFailure as its reason, or null when somebody else has told the end. */
+  signal: AbortSignal;
+  /** Notes that a part of the build is over, for the log. */
+  mark(part: string): void;
+}
+
+export interface Compiled {
+  /** Lowest first; those that are new have a file. */
+  layers: { base: (SlugLayer | ReceivedLayer)[]; top: SlugLayer | ReceivedLayer };
+  detected: string | null;
+  processTypes: Record<string, string>;
+  /** Of the stack container: its images. */
+  container?: Container;
+  /** Removes the files of the layers. */
+  discard(): Promise<void>;
+}
