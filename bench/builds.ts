@@ -23,7 +23,9 @@ export const builds: Bench = {
     for (let round = 0; round <= ROUNDS; round += 1) rounds.push(await answersPerSecond(platform, serving.name));
     const alone = median(rounds.slice(1)); // The first warms up router and dyno.
 
-    const apps = await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => anApp(platform, `bench-burn-${index}`, appFiles('node burn.js'))));
+    const apps = await Promise.all(
+      Array.from({ length: AT_ONCE }, (_, index) => anApp(platform, `bench-burn-${index}`, appFiles('node burn.js'))),
+    );
     const beside: number[] = [];
     let areBuilding = true;
     const watching = (async () => {
@@ -34,7 +36,9 @@ export const builds: Bench = {
     areBuilding = false;
     await watching;
     beside.pop(); // The last round saw the end of the builds.
-    note(`builds took ${times.map(seconds).join(', ')}; the dyno answered ${Math.round(alone)} times a second alone (${rounds.map(Math.round).join(', ')}), beside them ${beside.map(Math.round).join(', ')}`);
+    note(
+      `builds took ${times.map(seconds).join(', ')}; the dyno answered ${Math.round(alone)} times a second alone (${rounds.map(Math.round).join(', ')}), beside them ${beside.map(Math.round).join(', ')}`,
+    );
     for (const app of [serving, ...apps]) {
       await platform.api('DELETE', `/apps/${app.name}`);
       await app.remove();
@@ -42,14 +46,30 @@ export const builds: Bench = {
     const [quickest, slowest] = [Math.min(...times), Math.max(...times)];
     const left = median(beside);
     return [
-      { what: `slowest of ${AT_ONCE} builds at once, to the quickest`, floor: seconds(quickest), ours: seconds(slowest), ratio: slowest / quickest, target: { most: 1.3 } },
-      { what: 'requests a second beside builds, to without', floor: `${Math.round(alone)}`, ours: `${Math.round(left)}`, ratio: left / alone, target: { least: 0.7 } },
+      {
+        what: `slowest of ${AT_ONCE} builds at once, to the quickest`,
+        floor: seconds(quickest),
+        ours: seconds(slowest),
+        ratio: slowest / quickest,
+        target: { most: 1.3 },
+      },
+      {
+        what: 'requests a second beside builds, to without',
+        floor: `${Math.round(alone)}`,
+        ours: `${Math.round(left)}`,
+        ratio: left / alone,
+        target: { least: 0.7 },
+      },
     ];
   },
 };
 
 function appFiles(build: string): Record<string, string> {
-  return { 'package.json': JSON.stringify({ name: 'burn', version: '1.0.0', scripts: { start: 'node server.js', build } }), 'server.js': SERVER, 'burn.js': BURN };
+  return {
+    'package.json': JSON.stringify({ name: 'burn', version: '1.0.0', scripts: { start: 'node server.js', build } }),
+    'server.js': SERVER,
+    'burn.js': BURN,
+  };
 }
 
 async function pushed(app: Workspace): Promise<void> {

@@ -15,15 +15,23 @@ export const idle: Bench = {
   about: 'Memory and CPU of the idle platform with Redis and PostgreSQL',
   async run(platform, note) {
     await sleep(IDLE_MS);
-    const before = new Map(Object.values(pidsOf(platform)).flat().map((pid) => [pid, cpuSeconds(pid)]));
+    const before = new Map(
+      Object.values(pidsOf(platform))
+        .flat()
+        .map((pid) => [pid, cpuSeconds(pid)]),
+    );
     await sleep(IDLE_MS);
     const groups = pidsOf(platform);
     // PostgreSQL's processes for connections come and go.
     const cpuMs = sum(Object.values(groups).flat(), (pid) => cpuSeconds(pid) - (before.get(pid) ?? 0)) * 1_000;
-    for (const [name, pids] of Object.entries(groups)) note(`${name.padEnd(8)} RSS ${mib(sum(pids, rssMib)).padStart(8)}  PSS ${mib(sum(pids, pssMib)).padStart(8)}`);
+    for (const [name, pids] of Object.entries(groups))
+      note(`${name.padEnd(8)} RSS ${mib(sum(pids, rssMib)).padStart(8)}  PSS ${mib(sum(pids, pssMib)).padStart(8)}`);
     note(`CPU ${Math.round(cpuMs / (IDLE_MS / 1000))} ms a second`);
     const all = Object.values(groups).flat();
-    return [against('idle, RSS (shared pages counted in each)', sum(all, rssMib), { most: 1 }), against('idle, PSS (shared pages counted once)', sum(all, pssMib), { most: 1 })];
+    return [
+      against('idle, RSS (shared pages counted in each)', sum(all, rssMib), { most: 1 }),
+      against('idle, PSS (shared pages counted once)', sum(all, pssMib), { most: 1 }),
+    ];
   },
 };
 

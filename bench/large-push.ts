@@ -37,7 +37,9 @@ export const largePush: Bench = {
       ours.push(await time(() => tree.push(`${platform.gitUrl}/${name}.git`, { branch: 'large', token: platform.token })));
       grown.push(watched.stop());
       await platform.api('DELETE', `/apps/${name}`);
-      note(`round ${round}: ${Math.round(floor.at(-1) ?? 0)} ms by http-backend, ${Math.round(ours.at(-1) ?? 0)} ms by Slipway; web grew by ${Math.round(grown.at(-1) ?? 0)} MiB`);
+      note(
+        `round ${round}: ${Math.round(floor.at(-1) ?? 0)} ms by http-backend, ${Math.round(ours.at(-1) ?? 0)} ms by Slipway; web grew by ${Math.round(grown.at(-1) ?? 0)} MiB`,
+      );
       rmSync(git.path(name), { recursive: true });
     }
     git.stop();
@@ -48,7 +50,13 @@ export const largePush: Bench = {
 };
 
 function memory(mib: number): Result {
-  return { what: 'its growth of web', floor: `${FLAT_MIB} MiB`, ours: `${Math.round(mib)} MiB`, ratio: mib / FLAT_MIB, target: { most: 1 } };
+  return {
+    what: 'its growth of web',
+    floor: `${FLAT_MIB} MiB`,
+    ours: `${Math.round(mib)} MiB`,
+    ratio: mib / FLAT_MIB,
+    target: { most: 1 },
+  };
 }
 
 async function writeRandom(file: string): Promise<void> {

@@ -16,7 +16,11 @@ export const largeSlug: Bench = {
       'package.json': JSON.stringify({ name: 'large', version: '1.0.0', scripts: { start: 'node server.js', build } }),
       'server.js': "require('node:http').createServer((_, response) => response.end('hello')).listen(process.env.PORT);\n",
     });
-    const watched = { builder: watchMemory(platform.pid('builder')), web: watchMemory(platform.pid('web')), dynos: watchMemory(platform.pid('dynos')) };
+    const watched = {
+      builder: watchMemory(platform.pid('builder')),
+      web: watchMemory(platform.pid('web')),
+      dynos: watchMemory(platform.pid('dynos')),
+    };
     const ms = await time(async () => {
       const push = await app.push('main');
       if (push.code !== 0) throw new Error(push.output);
@@ -25,6 +29,12 @@ export const largeSlug: Bench = {
     note(`the push took ${seconds(ms)}`);
     await platform.api('DELETE', `/apps/${app.name}`);
     await app.remove();
-    return grown.map(({ name, mib }): Result => ({ what: `growth of ${name} by a slug of ${SLUG_MB} MB`, floor: `${FLAT_MIB} MiB`, ours: `${Math.round(mib)} MiB`, ratio: mib / FLAT_MIB, target: { most: 1 } }));
+    return grown.map(({ name, mib }): Result => ({
+      what: `growth of ${name} by a slug of ${SLUG_MB} MB`,
+      floor: `${FLAT_MIB} MiB`,
+      ours: `${Math.round(mib)} MiB`,
+      ratio: mib / FLAT_MIB,
+      target: { most: 1 },
+    }));
   },
 };

@@ -46,7 +46,8 @@ export const logs: Bench = {
     await untilQuiet(tail, lossTail);
     const used = Object.entries(pids).map(([name, pid], n) => ({ name, cpuS: cpuSeconds(pid) - (before[n] ?? 0), mib: rssMib(pid) }));
     const dropped = tail.dropped + lossTail.dropped;
-    for (const each of used) note(`${each.name.padEnd(8)} ${((each.cpuS / tail.lines) * 1e6).toFixed(2)} CPU s a million lines, RSS ${Math.round(each.mib)} MiB`);
+    for (const each of used)
+      note(`${each.name.padEnd(8)} ${((each.cpuS / tail.lines) * 1e6).toFixed(2)} CPU s a million lines, RSS ${Math.round(each.mib)} MiB`);
     note(`${tail.lines} lines came, ${dropped} were counted as dropped, ${LINES - tail.lines - dropped} are unaccounted for`);
     tail.stop();
     lossTail.stop();
@@ -54,8 +55,20 @@ export const logs: Bench = {
     await app.remove();
     const perS = (tail.lines / (tail.lastAt - tail.firstAt)) * 1_000;
     return [
-      { what: 'log lines a second, tailed', floor: '100k', ours: `${Math.round(perS / 1_000)}k`, ratio: perS / 100_000, target: { least: 1 } },
-      { what: 'lines that came or were counted', floor: String(LINES), ours: String(tail.lines + dropped), ratio: (tail.lines + dropped) / LINES, target: { least: 0.99 } },
+      {
+        what: 'log lines a second, tailed',
+        floor: '100k',
+        ours: `${Math.round(perS / 1_000)}k`,
+        ratio: perS / 100_000,
+        target: { least: 1 },
+      },
+      {
+        what: 'lines that came or were counted',
+        floor: String(LINES),
+        ours: String(tail.lines + dropped),
+        ratio: (tail.lines + dropped) / LINES,
+        target: { least: 0.99 },
+      },
     ];
   },
 };
@@ -95,7 +108,7 @@ function droppedBy(line: string): number {
 
 async function untilQuiet(...tails: Tail[]): Promise<void> {
   const sum = () => tails.reduce((total, tail) => total + tail.lines + tail.dropped, 0);
-  for (let last = -1; sum() === 0 || sum() !== last; ) {
+  for (let last = -1; sum() === 0 || sum() !== last;) {
     last = sum();
     await sleep(QUIET_MS);
   }

@@ -59,7 +59,9 @@ export const push: Bench = {
     git.stop();
     rmSync(dir, { recursive: true, force: true });
     const of = (rounds: Record<Case, number>[], each: Case) => rounds.map((round) => round[each]);
-    return (Object.keys(CASES) as Case[]).map((each) => compare(CASES[each].what, of(taken.floor, each), of(taken.ours, each), CASES[each].most));
+    return (Object.keys(CASES) as Case[]).map((each) =>
+      compare(CASES[each].what, of(taken.floor, each), of(taken.ours, each), CASES[each].most),
+    );
   },
 };
 
@@ -109,7 +111,10 @@ async function makeSlipwayApp(platform: Platform, name: string, tree: WorkTree):
   return {
     async deploy(version) {
       const pushed = tree.push(`${platform.gitUrl}/${name}.git`, { token: platform.token });
-      await Promise.all([pushed, pushed.then(() => untilAnswers({ host: router.hostname, port: Number(router.port), hostHeader, version }))]);
+      await Promise.all([
+        pushed,
+        pushed.then(() => untilAnswers({ host: router.hostname, port: Number(router.port), hostHeader, version })),
+      ]);
     },
     async remove() {
       await platform.api('DELETE', `/apps/${name}`);

@@ -37,7 +37,10 @@ export const router: Bench = {
         const rate = answered / (cpuSeconds(side.pid) - before);
         if (round > 0) side.rates.push(rate);
       }
-      if (round > 0) note(`round ${round}: ${thousands(sides.floor.rates.at(-1) ?? 0)} by nginx, ${thousands(sides.ours.rates.at(-1) ?? 0)} by the router`);
+      if (round > 0)
+        note(
+          `round ${round}: ${thousands(sides.floor.rates.at(-1) ?? 0)} by nginx, ${thousands(sides.ours.rates.at(-1) ?? 0)} by the router`,
+        );
     }
     nginx.stop();
     await platform.api('DELETE', `/apps/${NAME}`);

@@ -10,7 +10,14 @@ const port = wholeNumber(0, 65_535);
 const count = wholeNumber(1, 1_000_000_000);
 const quota = wholeNumber(0, 1_000_000_000).default(0);
 const stackNames: readonly string[] = STACKS.map((stack) => stack.name);
-const stacks = z.string().transform((text) => [...new Set(text.split(',').map((name) => name.trim()))]).pipe(z.array(z.enum(stackNames, `must be some of ${stackNames.join(', ')}, with commas between them`)).refine(([first]) => first !== CONTAINER_STACK, `must begin with a stack other than ${CONTAINER_STACK}`));
+const stacks = z
+  .string()
+  .transform((text) => [...new Set(text.split(',').map((name) => name.trim()))])
+  .pipe(
+    z
+      .array(z.enum(stackNames, `must be some of ${stackNames.join(', ')}, with commas between them`))
+      .refine(([first]) => first !== CONTAINER_STACK, `must begin with a stack other than ${CONTAINER_STACK}`),
+  );
 const images = z.record(z.string(), z.object({ run: z.string(), build: z.string() }), 'must be the images of each stack, as JSON');
 
 const schema = z.object({
@@ -37,7 +44,10 @@ const schema = z.object({
   SLIPWAY_QUOTA_DYNOS: quota,
   SLIPWAY_QUOTA_BUILDS: quota,
   SLIPWAY_QUOTA_SLUGS_MB: quota,
-  SLIPWAY_ADMIN_EMAIL: z.string().regex(/^\S+@\S+$/, 'must be an e-mail address').optional(),
+  SLIPWAY_ADMIN_EMAIL: z
+    .string()
+    .regex(/^\S+@\S+$/, 'must be an e-mail address')
+    .optional(),
   SLIPWAY_BOOT_TIMEOUT: count.default(60),
   SLIPWAY_SPARE_NETWORKS: wholeNumber(0, 100).default(2),
   SLIPWAY_SPARE_DYNOS: wholeNumber(0, 100).default(2),
@@ -80,7 +90,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     buildProcesses: e.SLIPWAY_BUILD_PROCESSES,
     buildCacheMb: e.SLIPWAY_BUILD_CACHE,
     buildOutputMb: e.SLIPWAY_BUILD_OUTPUT,
-    fetchAllow: e.SLIPWAY_FETCH_ALLOW.split(',').map((entry) => entry.trim()).filter((entry) => entry !== ''),
+    fetchAllow: e.SLIPWAY_FETCH_ALLOW.split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
     slugLimitMb: e.SLIPWAY_SLUG_LIMIT,
     uploadLimitMb: e.SLIPWAY_UPLOAD_LIMIT,
     /** What one user may have; 0 is no limit. */

@@ -33,7 +33,9 @@ export function makePlainApp(o: { engine: Engine; git: PlainGit; name: string; t
       Cmd: command,
       User: USER,
       WorkingDir: '/app',
-      Env: Object.entries({ HOME: '/tmp', PATH: '/opt/node/bin:/usr/local/bin:/usr/bin:/bin', ...env }).map(([key, value]) => `${key}=${value}`),
+      Env: Object.entries({ HOME: '/tmp', PATH: '/opt/node/bin:/usr/local/bin:/usr/bin:/bin', ...env }).map(
+        ([key, value]) => `${key}=${value}`,
+      ),
       HostConfig: { Binds: [`${dir}:/app`, ...ca.binds], Init: true },
     });
     containers.push(container.id);

@@ -63,7 +63,10 @@ function runBackend(dir: string, request: IncomingMessage, response: ServerRespo
     const end = head.indexOf('\r\n\r\n');
     if (end < 0) return;
     child.stdout.off('data', hear);
-    const lines = head.toString('latin1', 0, end).split('\r\n').map((line) => line.split(': ') as [string, string]);
+    const lines = head
+      .toString('latin1', 0, end)
+      .split('\r\n')
+      .map((line) => line.split(': ') as [string, string]);
     const status = lines.find(([name]) => name === 'Status')?.[1];
     response.writeHead(Number(status?.slice(0, 3) ?? 200), Object.fromEntries(lines.filter(([name]) => name !== 'Status')));
     response.write(head.subarray(end + 4));

@@ -28,7 +28,9 @@ export function familyOf(pid: number): number[] {
 }
 
 function allPids(): number[] {
-  return readdirSync('/proc').map(Number).filter((pid) => pid > 0);
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0);
 }
 
 function parentOf(pid: number): number {

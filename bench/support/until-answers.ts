@@ -8,8 +8,9 @@ const WITHIN_MS = 120_000;
 /** Asks again and again, as a browser would reload. Throws after two minutes. */
 export async function untilAnswers(o: { host: string; port: number; hostHeader: string; version: string }): Promise<void> {
   const deadline = Date.now() + WITHIN_MS;
-  for (let last = ''; last !== o.version; ) {
-    if (Date.now() > deadline) throw new Error(`${o.hostHeader} doesn't answer with ${o.version} but with ${JSON.stringify(last.slice(0, 200))}.`);
+  for (let last = ''; last !== o.version;) {
+    if (Date.now() > deadline)
+      throw new Error(`${o.hostHeader} doesn't answer with ${o.version} but with ${JSON.stringify(last.slice(0, 200))}.`);
     last = await ask(o).catch(() => '');
     if (last !== o.version) await sleep(EVERY_MS);
   }

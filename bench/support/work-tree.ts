@@ -42,6 +42,8 @@ export async function makeWorkTree(source?: string): Promise<WorkTree> {
 function run(cwd: string, args: string[]): Promise<string> {
   const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_GLOBAL: '/dev/null', LC_ALL: 'C' };
   return new Promise((resolve, reject) => {
-    execFile('git', args, { cwd, env, maxBuffer: 1e8 }, (error, stdout, stderr) => (error ? reject(new Error(`${error.message}\n${stderr}`)) : resolve(stdout)));
+    execFile('git', args, { cwd, env, maxBuffer: 1e8 }, (error, stdout, stderr) =>
+      error ? reject(new Error(`${error.message}\n${stderr}`)) : resolve(stdout),
+    );
   });
 }

@@ -28,7 +28,10 @@ export async function parseBody<S extends z.ZodType>(http: Context, schema: S): 
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const where = issue?.path.length ? `${issue.path.join('.')}: ` : '';
-  const what = (issue?.message ?? 'invalid').replace(/^Invalid input: expected (.*), received undefined$/, 'is missing; it must be of type $1');
+  const what = (issue?.message ?? 'invalid').replace(
+    /^Invalid input: expected (.*), received undefined$/,
+    'is missing; it must be of type $1',
+  );
   throw new PlatformError('invalid_params', `${where}${what}`);
 }
 

@@ -13,7 +13,10 @@ interface Wish {
 }
 
 /** Makes a token for a user. Nobody can read it again later. */
-export async function issueToken(store: Store, { user, description, expiresInS }: Wish): Promise<{ authorization: Authorization; token: string }> {
+export async function issueToken(
+  store: Store,
+  { user, description, expiresInS }: Wish,
+): Promise<{ authorization: Authorization; token: string }> {
   const token = `HRKU-${randomUUID()}`;
   const authorization = await saveAuthorization(store, {
     userId: user.id,

@@ -14,6 +14,10 @@ export function offeredStacks({ stacks }: Offer): Stack[] {
 export function wishedStack(offer: Offer, ref: string | null | undefined): string {
   const offered = offeredStacks(offer);
   const stack = ref == null ? offered[0] : offered.find((each) => each.name === ref || each.id === ref);
-  if (!stack) throw new PlatformError('invalid_params', `Stack ${JSON.stringify(ref)} does not exist. Choose one of: ${offered.map(({ name }) => name).join(', ')}.`);
+  if (!stack)
+    throw new PlatformError(
+      'invalid_params',
+      `Stack ${JSON.stringify(ref)} does not exist. Choose one of: ${offered.map(({ name }) => name).join(', ')}.`,
+    );
   return stack.name;
 }

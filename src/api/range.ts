@@ -26,12 +26,23 @@ const LONGEST = 300;
 
 /** Parses a Range header; an absent or empty one is the first 200 by the first of the properties. */
 export function parseRange(header: string, properties: readonly [string, ...string[]]): Range {
-  const whole: Range = { property: properties[0], start: null, startIsOut: false, end: null, endIsOut: false, max: DEFAULT_MAX, order: 'asc' };
+  const whole: Range = {
+    property: properties[0],
+    start: null,
+    startIsOut: false,
+    end: null,
+    endIsOut: false,
+    max: DEFAULT_MAX,
+    order: 'asc',
+  };
   const text = header.trim();
   if (text === '') return whole;
   const match = text.length > LONGEST ? null : RANGE.exec(text);
   const property = match?.[1] ?? '';
-  if (!match || !properties.includes(property)) throw unusable(`Range ${JSON.stringify(text.slice(0, LONGEST))} can't be used; write "${properties[0]} ..; max=10", with one of: ${properties.join(', ')}.`);
+  if (!match || !properties.includes(property))
+    throw unusable(
+      `Range ${JSON.stringify(text.slice(0, LONGEST))} can't be used; write "${properties[0]} ..; max=10", with one of: ${properties.join(', ')}.`,
+    );
   return {
     property,
     start: match[3] || null,
@@ -44,11 +55,17 @@ export function parseRange(header: string, properties: readonly [string, ...stri
 
 function readOptions(text: string): Pick<Range, 'max' | 'order'> {
   const options: Pick<Range, 'max' | 'order'> = { max: DEFAULT_MAX, order: 'asc' };
-  for (const option of text.split(/[;,]/).map((each) => each.trim()).filter(Boolean)) {
+  for (const option of text
+    .split(/[;,]/)
+    .map((each) => each.trim())
+    .filter(Boolean)) {
     const [name = '', value = ''] = option.split('=').map((each) => each.trim());
     if (name === 'max' && /^[1-9]\d{0,8}$/.test(value)) options.max = Math.min(Number(value), LARGEST_MAX);
     else if (name === 'order' && (value === 'asc' || value === 'desc')) options.order = value;
-    else throw unusable(`Range option ${JSON.stringify(option)} can't be used; there are max=1 to max=${LARGEST_MAX}, order=asc and order=desc.`);
+    else
+      throw unusable(
+        `Range option ${JSON.stringify(option)} can't be used; there are max=1 to max=${LARGEST_MAX}, order=asc and order=desc.`,
+      );
   }
   return options;
 }

@@ -23,7 +23,11 @@ export async function build(b: Builder, work: BuildWork): Promise<BuildResult> {
   try {
     return await compileAndRelease(b, work);
   } catch (error) {
-    const failure = signal.aborted ? (signal.reason as BuildFailure | null) : error instanceof PlatformError ? plainFailure(error.message) : undefined;
+    const failure = signal.aborted
+      ? (signal.reason as BuildFailure | null)
+      : error instanceof PlatformError
+        ? plainFailure(error.message)
+        : undefined;
     if (failure === undefined && (await isEngineUp(b.engine))) {
       output.say(platformFailure.said);
       throw error;

@@ -100,7 +100,12 @@ async function compileIn(b: Builder, work: BuildWork, o: Running): Promise<Compi
       return failure;
     }
     await runtimes.used(received.field('uses') ?? '');
-    return { layers: await received.layers(), detected: received.field('detected') ?? null, processTypes: received.types().all, discard: received.discard };
+    return {
+      layers: await received.layers(),
+      detected: received.field('detected') ?? null,
+      processTypes: received.types().all,
+      discard: received.discard,
+    };
   } catch (error) {
     stop();
     await received.discard();
@@ -112,7 +117,11 @@ async function compileIn(b: Builder, work: BuildWork, o: Running): Promise<Compi
   }
 }
 
-function receiverOf(b: Builder, work: BuildWork, { run, input, said, runtimes, onWanted }: Running & { said: Promise<void>; onWanted(file: string, text: string): void }): Received {
+function receiverOf(
+  b: Builder,
+  work: BuildWork,
+  { run, input, said, runtimes, onWanted }: Running & { said: Promise<void>; onWanted(file: string, text: string): void },
+): Received {
   // One after the other: the code that is built can ask as well.
   let answered = Promise.resolve();
   return openReceiver({

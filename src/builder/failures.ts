@@ -3,7 +3,19 @@ import type { BuildEnd } from '../docker/build/build-container.js';
 import { withoutPassword } from '../lib/without-password.js';
 import type { BuildLimits } from './deps.js';
 import type { Received } from './result/receive.js';
-import { brokenFailure, compileFailure, diskFailure, incompatibleFailure, memoryFailure, plainFailure, platformFailure, processesFailure, slugTooLargeFailure, undetectedFailure, type BuildFailure } from './texts.js';
+import {
+  brokenFailure,
+  compileFailure,
+  diskFailure,
+  incompatibleFailure,
+  memoryFailure,
+  plainFailure,
+  platformFailure,
+  processesFailure,
+  slugTooLargeFailure,
+  undetectedFailure,
+  type BuildFailure,
+} from './texts.js';
 
 /** The failure of a container that has ended; null when it did all it had to. `end` is null when it said `done`. */
 export function failureOf(received: Received, end: BuildEnd | null, o: { limits: BuildLimits; buildpacks: string[] }): BuildFailure | null {

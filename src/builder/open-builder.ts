@@ -66,7 +66,16 @@ export async function openBuilder(s: BuilderSettings): Promise<Builder> {
   mkdirSync(tempDir, { recursive: true, mode: 0o700 });
   const ensureBuildNetwork = () => ensureNetwork(engine, { homeId, kind: 'builds', allow: reachableHosts(s.buildEnv) });
   const network = await ensureBuildNetwork();
-  const limits = { seconds: s.buildTimeoutS, memoryMb: s.buildMemoryMb, diskMb: s.buildDiskMb, slugMb: s.slugLimitMb, sourceMb: SOURCE_LIMIT_MB, cacheMb: s.buildCacheMb, outputMb: s.buildOutputMb, pids: s.buildProcesses };
+  const limits = {
+    seconds: s.buildTimeoutS,
+    memoryMb: s.buildMemoryMb,
+    diskMb: s.buildDiskMb,
+    slugMb: s.slugLimitMb,
+    sourceMb: SOURCE_LIMIT_MB,
+    cacheMb: s.buildCacheMb,
+    outputMb: s.buildOutputMb,
+    pids: s.buildProcesses,
+  };
   const place = { homeId, node, network: network.name, seccomp: seccompProfile(), caBundle: findCaBundle(), buildEnv: s.buildEnv, limits };
   const blobs = { internalUrl: s.internalUrl, key: s.key };
   const offered = Object.fromEntries(Object.entries(s.images).filter(([name]) => s.stacks.includes(name)));
@@ -92,7 +101,13 @@ export async function openBuilder(s: BuilderSettings): Promise<Builder> {
     ensureNetwork: ensureBuildNetwork,
     endings: openEndings(),
     spares: openSpares({ homeId, engine, stacks, spares: s.spareBuilds ?? SPARES }),
-    packs: { cacheDir: join(s.home, 'buildpacks'), tempDir, timeoutMs: s.buildpackTimeoutMs ?? FETCH_MS, allowsFiles: s.buildpackFileUrls, guard: openFetchGuard(s.fetchAllow) },
+    packs: {
+      cacheDir: join(s.home, 'buildpacks'),
+      tempDir,
+      timeoutMs: s.buildpackTimeoutMs ?? FETCH_MS,
+      allowsFiles: s.buildpackFileUrls,
+      guard: openFetchGuard(s.fetchAllow),
+    },
     place: { domain: s.domain, routerPort: s.routerPort },
     detectOrder: DETECT_ORDER,
   };

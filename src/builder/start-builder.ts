@@ -40,16 +40,30 @@ export function startBuilder(s: BuilderSettings): StartedBuilder {
     const b = await inTheEnd(() => openBuilder(s), wait);
     if (!b || isStopped) return;
     closers.push(await s.ctx.bus.subscribe('build-cancel', ({ buildId }) => stopBuild(running, buildId, null)));
-    closers.push(await s.ctx.bus.subscribe('cache-purged', ({ appId }) => void dropVoidCache(b, appId).catch(tellLater('cache-not-dropped'))));
-    closers.push(await s.ctx.bus.subscribe('app-created', ({ appId, stack }) => stack !== CONTAINER_STACK && b.spares.welcome(appId, stack)));
+    closers.push(
+      await s.ctx.bus.subscribe('cache-purged', ({ appId }) => void dropVoidCache(b, appId).catch(tellLater('cache-not-dropped'))),
+    );
+    closers.push(
+      await s.ctx.bus.subscribe('app-created', ({ appId, stack }) => stack !== CONTAINER_STACK && b.spares.welcome(appId, stack)),
+    );
     worker = workJobs({ url: s.redisUrl, concurrency: s.buildConcurrency }, 'build', ({ buildId }) => workBuild(b, running, buildId));
     s.ctx.bus.onReconnect(() => void queueForgotten(s.ctx).catch(tellLater('builds-not-queued')));
-    closers.push(() => b.stacks.stop(), () => b.spares.stop(), () => b.endings.stop());
+    closers.push(
+      () => b.stacks.stop(),
+      () => b.spares.stop(),
+      () => b.endings.stop(),
+    );
     closers.push(every(MINUTE_MS, () => queueForgotten(s.ctx), 'builds-not-queued'));
     closers.push(every(MINUTE_MS, () => b.stacks.openAll(), 'stacks-not-opened'));
     closers.push(every(HOUR_MS, () => b.stacks.refresh(), 'runtimes-not-refreshed'));
     closers.push(every(HOUR_MS, () => sweepCaches(b), 'caches-not-swept'));
-    closers.push(every(ENGINE_LOOK_MS, async () => void (trouble = (await isEngineUp(s.engine)) ? undefined : 'docker: not reachable'), 'docker-not-looked-at'));
+    closers.push(
+      every(
+        ENGINE_LOOK_MS,
+        async () => void (trouble = (await isEngineUp(s.engine)) ? undefined : 'docker: not reachable'),
+        'docker-not-looked-at',
+      ),
+    );
     trouble = undefined;
   }
 
@@ -87,7 +101,10 @@ async function inTheEnd<T>(work: () => Promise<T>, o: { isStopped(): boolean; he
 function every(ms: number, work: () => Promise<unknown>, at: string): () => void {
   let timer: NodeJS.Timeout;
   const turn = async () => {
-    const isDone = await work().then(() => true, (error: Error) => void tellLater(at)(error));
+    const isDone = await work().then(
+      () => true,
+      (error: Error) => void tellLater(at)(error),
+    );
     timer = setTimeout(turn, isDone ? ms : 60_000).unref();
   };
   timer = setTimeout(turn, 0);

@@ -43,7 +43,9 @@ export function launchText(bytes: number): string {
 
 /** The release, and the app's URL. */
 export function releasedText(o: { version: number; url: string; hasReleaseCommand: boolean }): string {
-  const warning = o.hasReleaseCommand ? ' !     Release command declared: this new release will not be available until the command succeeds.\n' : '';
+  const warning = o.hasReleaseCommand
+    ? ' !     Release command declared: this new release will not be available until the command succeeds.\n'
+    : '';
   return `${warning}${info(`Released v${o.version}`)}${info(`${o.url} deployed to Slipway`)}\n`;
 }
 
@@ -90,7 +92,10 @@ export function undetectedFailure(found: string[], language: { name: string; fil
 /** A buildpack that was set does not take the app. */
 export function incompatibleFailure(buildpack: string): BuildFailure {
   const failure = `App not compatible with buildpack: ${buildpack}`;
-  return { failure, said: `${step(failure)}${info('Its bin/detect refused the app; see above for what it looks for.')}\n !     Push failed\n` };
+  return {
+    failure,
+    said: `${step(failure)}${info('Its bin/detect refused the app; see above for what it looks for.')}\n !     Push failed\n`,
+  };
 }
 
 /** Added to a failure of code that had failed before: most often another branch was meant. */
@@ -140,6 +145,10 @@ export function brokenFailure(exitCode: number): BuildFailure {
   return plainFailure(`Build was stopped from inside its container (exit status ${exitCode}). Push again.`);
 }
 
-export const platformFailure: BuildFailure = plainFailure('The platform could not finish this build; its operator finds the reason in the log. Push again.');
+export const platformFailure: BuildFailure = plainFailure(
+  'The platform could not finish this build; its operator finds the reason in the log. Push again.',
+);
 
-export const engineFailure: BuildFailure = plainFailure('Docker stopped answering while it worked on this build. Nothing was released; push again.');
+export const engineFailure: BuildFailure = plainFailure(
+  'Docker stopped answering while it worked on this build. Nothing was released; push again.',
+);

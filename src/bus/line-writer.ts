@@ -55,7 +55,10 @@ export function openLineWriter(bus: Bus): LineWriter {
     write(appId, line) {
       const outbox = apps.get(appId) ?? { lines: [], lost: 0, lostSince: 0, sending: null };
       apps.set(appId, outbox);
-      for (const text of line.text.trimEnd().split('\n').flatMap((each) => cutText(each))) {
+      for (const text of line.text
+        .trimEnd()
+        .split('\n')
+        .flatMap((each) => cutText(each))) {
         if (outbox.lines.length >= MAX_QUEUED) lose(outbox, 1);
         else outbox.lines.push(formatLine({ ...line, text }));
       }

@@ -69,5 +69,11 @@ export function openBus(o: { url: string }): Bus {
 async function answers(redis: Redis): Promise<boolean> {
   if (redis.status !== 'ready') return false;
   const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), 2_000).unref());
-  return Promise.race([redis.ping().then(() => true, () => false), late]);
+  return Promise.race([
+    redis.ping().then(
+      () => true,
+      () => false,
+    ),
+    late,
+  ]);
 }

@@ -19,7 +19,11 @@ const EVERY_MS = 1_000;
 export const PULSE_LOST_AFTER_MS = 5_000;
 
 /** Beats now and then every second; `more` is asked each time. Returns the function that stops it and says goodbye. */
-export async function startPulse(bus: Bus, who: { process: string; node: string }, more: () => Pick<Pulse, 'url' | 'trouble'> = () => ({})): Promise<() => Promise<void>> {
+export async function startPulse(
+  bus: Bus,
+  who: { process: string; node: string },
+  more: () => Pick<Pulse, 'url' | 'trouble'> = () => ({}),
+): Promise<() => Promise<void>> {
   const field = `${who.process}@${who.node}`;
   const beat = async () => {
     if (bus.redis.status !== 'ready') return;

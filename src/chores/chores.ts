@@ -43,9 +43,18 @@ export function startChores({ ctx, blobs, node, startedAt, sweepRepos, reposDir,
     .subscribe('build-finished', ({ buildId }) => attempt('source', () => deletePushedSource(ctx, blobs, buildId))())
     .catch((error: Error) => log('chore-failed', { chore: 'source', error: error.message }));
   const timers = [
-    setInterval(attempt('lost-builds', () => failLostBuilds(ctx)), 5_000),
-    setInterval(attempt('slugs', () => forgetOldSlugs(ctx.store)), HOUR_MS),
-    setInterval(attempt('blobs', () => sweepBlobs(ctx, blobs, Date.now())), 10 * MINUTE_MS),
+    setInterval(
+      attempt('lost-builds', () => failLostBuilds(ctx)),
+      5_000,
+    ),
+    setInterval(
+      attempt('slugs', () => forgetOldSlugs(ctx.store)),
+      HOUR_MS,
+    ),
+    setInterval(
+      attempt('blobs', () => sweepBlobs(ctx, blobs, Date.now())),
+      10 * MINUTE_MS,
+    ),
     setInterval(forgetApps, HOUR_MS),
     setInterval(attempt('repos', sweepRepos), DAY_MS),
   ];

@@ -19,7 +19,11 @@ export const GROUPS: readonly Group[] = [
     commands: ['releases', 'releases:info', 'releases:output', 'releases:wait', 'rollback'],
     load: () => import('./commands/releases.js'),
   },
-  { title: 'Builds', commands: ['builds', 'builds:info', 'builds:output', 'builds:cancel', 'builds:cache:purge'], load: () => import('./commands/builds.js') },
+  {
+    title: 'Builds',
+    commands: ['builds', 'builds:info', 'builds:output', 'builds:cancel', 'builds:cache:purge'],
+    load: () => import('./commands/builds.js'),
+  },
   {
     title: 'Buildpacks',
     commands: ['buildpacks', 'buildpacks:set', 'buildpacks:add', 'buildpacks:remove', 'buildpacks:clear'],
@@ -30,8 +34,15 @@ export const GROUPS: readonly Group[] = [
   {
     title: 'Access',
     commands: [
-      'authorizations', 'authorizations:create', 'authorizations:revoke',
-      'users', 'users:add', 'users:role', 'users:disable', 'users:enable', 'users:remove',
+      'authorizations',
+      'authorizations:create',
+      'authorizations:revoke',
+      'users',
+      'users:add',
+      'users:role',
+      'users:disable',
+      'users:enable',
+      'users:remove',
     ],
     load: () => import('./commands/access.js'),
   },

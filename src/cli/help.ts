@@ -31,6 +31,8 @@ export async function overview(cli: Cli): Promise<string> {
 async function describeGroup(group: Group, cli: Cli): Promise<{ title: string; rows: [string, string][] }> {
   const program = newProgram(cli.terminal, () => undefined);
   (await group.load()).register(program, cli);
-  const rows = program.commands.filter((command) => !HIDDEN.has(command.name())).map((command): [string, string] => [command.name(), command.description()]);
+  const rows = program.commands
+    .filter((command) => !HIDDEN.has(command.name()))
+    .map((command): [string, string] => [command.name(), command.description()]);
   return { title: group.title, rows };
 }

@@ -3,11 +3,14 @@
 const DATABASE = 'Slipway has no add-ons. Run the database yourself, and give its URL to the app: paas config:set DATABASE_URL=…';
 const STORE = 'Slipway has no add-ons. Run Redis yourself, and give its URL to the app: paas config:set REDIS_URL=…';
 const ADDONS = 'Slipway has no add-ons. Run the service yourself, and give its URL to the app: paas config:set NAME_URL=…';
-const RUN = "There are no one-off dynos. Make it a process type of the Procfile (paas ps:scale TYPE=1 starts it), or the release command, which runs before each release.";
+const RUN =
+  'There are no one-off dynos. Make it a process type of the Procfile (paas ps:scale TYPE=1 starts it), or the release command, which runs before each release.';
 const SSH = 'Nobody can log in to a dyno. See what it says: paas logs --tail --dyno web.1';
 const SHARE = "An app has one owner. Other people get an account of their own: paas users:add EMAIL, as the platform's admin.";
-const DOMAINS = 'Apps answer at <app>.<domain of the platform>: paas info has the URL, SLIPWAY_DOMAIN sets the domain. Other names: a proxy in front that sends that Host.';
-const TLS = "The router answers over TLS on its own port, with a certificate of the platform's private CA. For a public one put a proxy in front.";
+const DOMAINS =
+  'Apps answer at <app>.<domain of the platform>: paas info has the URL, SLIPWAY_DOMAIN sets the domain. Other names: a proxy in front that sends that Host.';
+const TLS =
+  "The router answers over TLS on its own port, with a certificate of the platform's private CA. For a public one put a proxy in front.";
 const PIPELINES = 'There are no pipelines. Push the same commit to another app: git push staging main, git push production main.';
 const LOGS = 'Read the log with paas logs --tail, and pipe it where you want it.';
 const LOOK = 'Nothing measures that here. See paas ps and paas logs --source heroku.';
@@ -20,7 +23,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   deploy: 'Deploy with: git push paas main',
   push: 'Deploy with: git push paas main',
   'builds:create': 'Deploy with: git push paas main',
-  container: "Let Slipway build the image: paas stack:set container, and push the app with its Dockerfile: git push paas main",
+  container: 'Let Slipway build the image: paas stack:set container, and push the app with its Dockerfile: git push paas main',
   run: RUN,
   console: RUN,
   rake: RUN,
@@ -78,7 +81,8 @@ const INSTEAD: Readonly<Record<string, string>> = {
   'apps:favorites': 'See your apps with: paas apps',
   'apps:diff': 'Compare with git: git diff paas/main',
   metrics: LOOK,
-  'config:edit': 'Write them out, edit, and set them again: paas config --shell > vars, then paas config:set < vars. Remove with paas config:unset.',
+  'config:edit':
+    'Write them out, edit, and set them again: paas config --shell > vars, then paas config:set < vars. Remove with paas config:unset.',
   'buildpacks:search': "Built in are those of the README's table; any other is named by its git URL: paas buildpacks:set URL",
   'buildpacks:info': "Built in are those of the README's table; any other is named by its git URL: paas buildpacks:set URL",
   'buildpacks:versions': "Built in are those of the README's table; any other is named by its git URL: paas buildpacks:set URL",
@@ -88,7 +92,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   local: 'Run the Procfile on your machine with any of its runners, such as foreman. Config vars: paas config --shell > .env',
   dashboard: 'See your apps with: paas apps',
   docs: 'See paas help, and README.md in the directory of Slipway.',
-  status: "Whether the platform is up says its API: GET /healthz, such as curl http://localhost:8000/healthz",
+  status: 'Whether the platform is up says its API: GET /healthz, such as curl http://localhost:8000/healthz',
   update: 'paas is updated with Slipway itself: git pull in its directory, then npm start.',
   plugins: 'paas has no plugins; every command has --json for scripts.',
   autocomplete: 'paas has no completion. See all commands with: paas help',

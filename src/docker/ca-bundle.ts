@@ -5,7 +5,15 @@ const PLACES = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bun
 const INSIDE = '/etc/ssl/certs/ca-certificates.crt';
 
 /** Names under which programs look for a bundle; those that read the system's file anyway find it there. */
-const NAMES = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'GIT_SSL_CAINFO', 'PIP_CERT', 'CARGO_HTTP_CAINFO'];
+const NAMES = [
+  'SSL_CERT_FILE',
+  'NODE_EXTRA_CA_CERTS',
+  'REQUESTS_CA_BUNDLE',
+  'CURL_CA_BUNDLE',
+  'GIT_SSL_CAINFO',
+  'PIP_CERT',
+  'CARGO_HTTP_CAINFO',
+];
 
 /** The host's bundle; null when there is none at the usual places. */
 export function findCaBundle(): string | null {

@@ -32,5 +32,11 @@ function refuse(): never {
 /** Whether the engine answers within `ms`. */
 export async function isEngineUp(engine: Engine, ms = 2_000): Promise<boolean> {
   const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), ms).unref());
-  return Promise.race([engine.ping().then(() => true, () => false), late]);
+  return Promise.race([
+    engine.ping().then(
+      () => true,
+      () => false,
+    ),
+    late,
+  ]);
 }

@@ -21,7 +21,15 @@ const bus = openBus({ url: config.redisUrl });
 const lines = openLineWriter(bus);
 const engine = openEngine(config);
 const output = startOutput({ engine, bus, homeId: config.homeId });
-const dynos = startDynos({ ...config, store, bus, lines, engine, bootTimeoutMs: config.bootTimeoutS * 1000, drainOutput: output.drainOutput });
+const dynos = startDynos({
+  ...config,
+  store,
+  bus,
+  lines,
+  engine,
+  bootTimeoutMs: config.bootTimeoutS * 1000,
+  drainOutput: output.drainOutput,
+});
 const stopPulse = await startPulse(bus, { process: 'dynos', node: config.node }, () => ({ trouble: dynos.trouble() }));
 
 async function stop(): Promise<void> {

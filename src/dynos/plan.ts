@@ -48,7 +48,13 @@ export function plan(o: Situation): Step[] {
   const rows = o.rows.filter((row) => row.state !== 'down' && !isReleaseCommand(row.type));
   const names = new Set(o.wanted.map((wanted) => wanted.name));
   return [
-    ...o.wanted.flatMap((wanted) => planName(o, wanted, rows.filter((row) => row.name === wanted.name))),
+    ...o.wanted.flatMap((wanted) =>
+      planName(
+        o,
+        wanted,
+        rows.filter((row) => row.name === wanted.name),
+      ),
+    ),
     ...rows.filter((row) => !names.has(row.name)).flatMap((row) => retire(o, row)),
     ...o.rows.filter((row) => isEnding(o, row)).flatMap((row) => stop(o, row)),
     ...remains(o),
@@ -125,7 +131,9 @@ function isEnding(o: Situation, row: Dyno): boolean {
 
 function remains(o: Situation): Step[] {
   const holders = new Set(o.rows.filter((row) => row.state !== 'crashed').map((row) => row.id));
-  return o.containers.filter((found) => !holders.has(found.dynoId) && !o.busy.has(found.dynoId)).map(({ containerId }) => ({ do: 'remove', containerId }));
+  return o.containers
+    .filter((found) => !holders.has(found.dynoId) && !o.busy.has(found.dynoId))
+    .map(({ containerId }) => ({ do: 'remove', containerId }));
 }
 
 function containerOf(o: Situation, dyno: Dyno): Found | undefined {

@@ -116,7 +116,8 @@ export function openManager(deps: Deps): Manager {
     removing.add(containerId);
     const work = async () => {
       const exit = await readExit(deps.engine, containerId);
-      if (exit.isRunning) await endContainer({ ...deps, lines: { ...deps.lines, write: () => undefined } }, { appId, name: '' }, containerId, closing.signal);
+      if (exit.isRunning)
+        await endContainer({ ...deps, lines: { ...deps.lines, write: () => undefined } }, { appId, name: '' }, containerId, closing.signal);
       await deps.drainOutput(containerId);
       await removeContainer(deps.engine, containerId);
     };

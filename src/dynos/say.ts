@@ -13,6 +13,9 @@ export function say(deps: Pick<Deps, 'lines'>, dyno: Pick<Dyno, 'appId' | 'name'
 
 /** Tells routers that dynos of the app changed; whether that has gone out within a second. They also look by themselves. */
 export function announceRoute(deps: Pick<Deps, 'bus'>, appId: string): Promise<boolean> {
-  const sent = deps.bus.publish('route-changed', { appId }).then(() => true, () => false);
+  const sent = deps.bus.publish('route-changed', { appId }).then(
+    () => true,
+    () => false,
+  );
   return Promise.race([sent, sleep(SEND_WITHIN_MS, false, { ref: false })]);
 }

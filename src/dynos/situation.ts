@@ -29,7 +29,12 @@ export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, ap
   const taken = new Map([...busy, ...deps.spareDynos.ids().map((id) => [id, 'booting'] as const)]);
   const reads = [listDynos(deps.store, appId ? { appId } : {}), readWants(deps.store, appId), listPendingReleases(deps.store)] as const;
   const [rows, wants, pending] = await Promise.all(reads).catch(failed('postgres'));
-  const appIds = appId ? [appId] : unique([...containers, ...rows].map((each) => each.appId), wants.map((each) => each.app.id));
+  const appIds = appId
+    ? [appId]
+    : unique(
+        [...containers, ...rows].map((each) => each.appId),
+        wants.map((each) => each.app.id),
+      );
   const pendingReleases = new Set(pending.map((release) => release.id));
   const now = Date.now();
   return appIds.map((id) => {

@@ -111,7 +111,10 @@ export function startDynos(parts: Parts): Dynos {
     async stop() {
       closing.abort();
       releases.close();
-      await Promise.race([Promise.all([networks.close(), spareDynos.close(), manager.close(), ...workers.map((worker) => worker.close(1_000))]), sleep(2_500)]);
+      await Promise.race([
+        Promise.all([networks.close(), spareDynos.close(), manager.close(), ...workers.map((worker) => worker.close(1_000))]),
+        sleep(2_500),
+      ]);
     },
   };
 }

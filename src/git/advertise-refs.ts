@@ -20,7 +20,10 @@ export function openAdvertiser(pathOf: (name: string) => string): AdvertiseRefs 
   return async ({ res, repoDir, service, protocol }) => {
     const headers = { ...NO_CACHE, 'content-type': `application/x-git-${service}-advertisement` };
     const reply = openReply(res, { headers, finish: async () => null });
-    const late = setTimeout(() => refuse(res, { status: 504, message: 'git took too long to list the refs of this app; try again.' }), ANSWER_WITHIN_MS);
+    const late = setTimeout(
+      () => refuse(res, { status: 504, message: 'git took too long to list the refs of this app; try again.' }),
+      ANSWER_WITHIN_MS,
+    );
     const request = asRequest(Readable.from([]), { method: 'GET', url: `/${basename(repoDir)}/info/refs?service=git-${service}` });
     // node-git-server starts git before it returns.
     setProtocol(process.env, protocol);

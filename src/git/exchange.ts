@@ -19,7 +19,10 @@ export interface Reply {
  * A response whose head is sent with its first byte, so that until then a refusal can take its place. Once git's
  * output has ended, `finish` says how to end: with null as it is, or with a refusal when nothing was said.
  */
-export function openReply(res: ServerResponse, o: { headers: Record<string, string>; finish: () => Promise<{ status: number; message: string } | null> }): Reply {
+export function openReply(
+  res: ServerResponse,
+  o: { headers: Record<string, string>; finish: () => Promise<{ status: number; message: string } | null> },
+): Reply {
   let started = false;
   const start = () => {
     if (!started && !res.headersSent) res.writeHead(200, o.headers);
@@ -55,7 +58,11 @@ export function refuse(res: ServerResponse, refusal: { status: number; message: 
     return;
   }
   const text = `${refusal.message}\n`;
-  res.writeHead(refusal.status, { ...refusal.headers, 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(text) });
+  res.writeHead(refusal.status, {
+    ...refusal.headers,
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+  });
   res.end(text);
 }
 

@@ -30,7 +30,10 @@ export async function finishPush(store: Store, { repoDir, app }: { repoDir: stri
 /** Takes up what the push brought, and moves the ref, unless it has moved otherwise. */
 async function follow({ repoDir, dir, app }: { repoDir: string; dir: string; app: string }, push: KeptPush): Promise<void> {
   // A pack is seen by its index.
-  const names = (await readdir(dir)).filter((name) => name !== KEPT_PUSH_FILE).sort().reverse();
+  const names = (await readdir(dir))
+    .filter((name) => name !== KEPT_PUSH_FILE)
+    .sort()
+    .reverse();
   for (const name of names) await rename(join(dir, name), join(repoDir, 'objects', 'pack', name));
   try {
     await run('git', ['update-ref', push.ref, push.new, push.old], { cwd: repoDir });
@@ -46,5 +49,8 @@ async function readRef(repoDir: string, ref: string): Promise<string | null> {
   const loose = await readFile(join(repoDir, ref), 'utf8').catch(() => '');
   if (loose !== '') return loose.trim();
   const asked = run('git', ['rev-parse', '--verify', '--quiet', ref], { cwd: repoDir });
-  return asked.then(({ stdout }) => stdout.trim(), () => null);
+  return asked.then(
+    ({ stdout }) => stdout.trim(),
+    () => null,
+  );
 }

@@ -22,7 +22,10 @@ interface Incoming {
 }
 
 const PATH = /^\/([a-z0-9-]{1,36})\.git\/(info\/refs|HEAD|git-upload-pack|git-receive-pack)$/;
-const SERVICES = new Map<unknown, GitService>([['git-upload-pack', 'upload-pack'], ['git-receive-pack', 'receive-pack']]);
+const SERVICES = new Map<unknown, GitService>([
+  ['git-upload-pack', 'upload-pack'],
+  ['git-receive-pack', 'receive-pack'],
+]);
 const NOT_GIT = 'This address is a git remote. Use it with git: git clone, git fetch, git push.';
 
 /** Whether the door answers for this path at all. */
@@ -41,7 +44,11 @@ export function parseGitRequest(incoming: Incoming): GitRequest | Refusal {
   if (incoming.method !== 'GET' && incoming.method !== 'HEAD') return refuseMethod('GET');
   if (what === 'HEAD') return { kind: 'head', app };
   const asked = SERVICES.get(incoming.service);
-  if (!asked) return { status: 400, message: 'Only git over smart HTTP is spoken here: a request for info/refs must name ?service=git-upload-pack or git-receive-pack.' };
+  if (!asked)
+    return {
+      status: 400,
+      message: 'Only git over smart HTTP is spoken here: a request for info/refs must name ?service=git-upload-pack or git-receive-pack.',
+    };
   return { kind: 'advertise', app, service: asked };
 }
 

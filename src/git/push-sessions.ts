@@ -42,7 +42,9 @@ export function openPushBook(runDir: string): PushBook {
       const session: PushSession = { ...o, secret: randomBytes(32).toString('base64url'), buildId: null };
       sessions.set(session.secret, session);
       // Written at once, so that it is there before git can start the hook.
-      writeFileSync(fileOf(session), JSON.stringify({ secret: session.secret, app: session.appId, appName: session.appName }), { mode: 0o600 });
+      writeFileSync(fileOf(session), JSON.stringify({ secret: session.secret, app: session.appId, appName: session.appName }), {
+        mode: 0o600,
+      });
       return session;
     },
     end(session) {

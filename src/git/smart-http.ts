@@ -73,8 +73,18 @@ export function createGitDoor(o: GitDoorOptions): GitDoor {
 
   async function answer(ctx: Context): Promise<void> {
     const user = await o.authenticate(ctx);
-    if (!user) return refuse(ctx.res, { status: 401, message: 'Log in with an API token as the password (any user name); paas login sets git up for it.', headers: { 'www-authenticate': 'Basic realm="Slipway"' } });
-    const request = parseGitRequest({ method: ctx.method, path: ctx.path, service: ctx.query['service'], contentType: ctx.get('content-type') });
+    if (!user)
+      return refuse(ctx.res, {
+        status: 401,
+        message: 'Log in with an API token as the password (any user name); paas login sets git up for it.',
+        headers: { 'www-authenticate': 'Basic realm="Slipway"' },
+      });
+    const request = parseGitRequest({
+      method: ctx.method,
+      path: ctx.path,
+      service: ctx.query['service'],
+      contentType: ctx.get('content-type'),
+    });
     if ('status' in request) return refuse(ctx.res, { ...request, ...(request.allow && { headers: { allow: request.allow } }) });
     const app = await findApp(o.store, request.app);
     if (!app || !canUse(user, app)) return refuse(ctx.res, { status: 404, message: "Couldn't find that app." });
@@ -82,7 +92,10 @@ export function createGitDoor(o: GitDoorOptions): GitDoor {
     await serve(ctx, { request, app, user, repoDir });
   }
 
-  async function serve(ctx: Context, { request, app, user, repoDir }: { request: GitRequest; app: App; user: User; repoDir: string }): Promise<void> {
+  async function serve(
+    ctx: Context,
+    { request, app, user, repoDir }: { request: GitRequest; app: App; user: User; repoDir: string },
+  ): Promise<void> {
     const { req, res } = ctx;
     if (request.kind === 'head') return sendHead(ctx, repoDir);
     const { service } = request;

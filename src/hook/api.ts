@@ -44,7 +44,10 @@ export function openApi(o: { socketPath: string; secret: string; signal: AbortSi
         child.once('error', reject);
         child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`git archive ended with ${code}`))));
       });
-      ended.then(() => req.end(), (error: Error) => req.destroy(error));
+      ended.then(
+        () => req.end(),
+        (error: Error) => req.destroy(error),
+      );
       const res = await answered;
       const text = await readAll(res);
       if (res.statusCode !== 200 && res.statusCode !== 201) parseAnswer(res.statusCode ?? 0, text);
@@ -104,5 +107,8 @@ function parseAnswer(status: number, text: string): unknown {
   }
   if (status >= 200 && status < 300 && body !== null) return body;
   const id = isRecord(body) && typeof body['id'] === 'string' ? (body['id'] as ErrorId) : 'internal_server_error';
-  throw new PlatformError(id, isRecord(body) && body['message'] ? textOf(body, 'message') : `The platform answered ${status}. Push again in a moment.`);
+  throw new PlatformError(
+    id,
+    isRecord(body) && body['message'] ? textOf(body, 'message') : `The platform answered ${status}. Push again in a moment.`,
+  );
 }

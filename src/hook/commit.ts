@@ -30,9 +30,15 @@ export async function readPushFacts(repo: Repo, update: RefUpdate, listing: Prom
   const [commit, modules, branch] = objects;
   const current = branch?.id ?? null;
   if (commit?.type !== 'commit' || !tree) return { pushed: null, current };
-  const attributes = await readObjects(repo, tree.attributes.map((path) => `${update.new}:${path}`));
+  const attributes = await readObjects(
+    repo,
+    tree.attributes.map((path) => `${update.new}:${path}`),
+  );
   const usesLfs = attributes.some((file) => /^[^#\n]*\bfilter=lfs\b/m.test(file?.text ?? ''));
-  return { current, pushed: { commit: commit.id, subject: subjectOf(commit.text), gitmodules: modules?.text ?? '', usesLfs, links: tree.links } };
+  return {
+    current,
+    pushed: { commit: commit.id, subject: subjectOf(commit.text), gitmodules: modules?.text ?? '', usesLfs, links: tree.links },
+  };
 }
 
 /** What is in a commit's tree; null when it isn't a commit. Throws `too_large` for one that can't be built. */
@@ -55,7 +61,13 @@ export async function countChangedPaths(repo: Repo, update: RefUpdate): Promise<
 export async function findLfsFile(repo: Repo, commit: string): Promise<string | null> {
   const args = ['grep', '-l', '-F', '--max-count=1', '-e', 'version https://git-lfs.github.com/spec/v1', commit];
   const found = await runGit(repo, args).catch(() => null);
-  return found?.stdout.toString().split('\n').find((line) => !line.endsWith('.gitattributes'))?.slice(commit.length + 1) || null;
+  return (
+    found?.stdout
+      .toString()
+      .split('\n')
+      .find((line) => !line.endsWith('.gitattributes'))
+      ?.slice(commit.length + 1) || null
+  );
 }
 
 /** Packs the commit's files as a tar, on the child's stdout. */

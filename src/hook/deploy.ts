@@ -74,10 +74,17 @@ async function checkPushed({ branch, repo, update }: Deploy, { pushed, current }
   if (!pushed) throw new PlatformError('invalid_params', `What was pushed to ${branch} isn't a commit.`);
   // A push that had to wait may come too late; git would say so only after the build.
   const before = isNewRef(update) ? null : update.old;
-  if (current !== before) throw new PlatformError('conflict', `${branch} has moved: another push was deployed while this one waited.\nFetch it (git fetch), merge or rebase, and push again.`);
+  if (current !== before)
+    throw new PlatformError(
+      'conflict',
+      `${branch} has moved: another push was deployed while this one waited.\nFetch it (git fetch), merge or rebase, and push again.`,
+    );
   const lfsFile = pushed.usesLfs ? await findLfsFile(repo, pushed.commit) : null;
   if (lfsFile) {
-    throw new PlatformError('invalid_params', `${lfsFile} is kept in Git LFS, and the build would only see a pointer to it.\nMove it out of LFS (git lfs migrate export --include=${JSON.stringify(lfsFile)}), or have the app fetch it.`);
+    throw new PlatformError(
+      'invalid_params',
+      `${lfsFile} is kept in Git LFS, and the build would only see a pointer to it.\nMove it out of LFS (git lfs migrate export --include=${JSON.stringify(lfsFile)}), or have the app fetch it.`,
+    );
   }
   return pushed;
 }
@@ -124,7 +131,9 @@ async function settleBuild({ api, session, update }: Deploy, since: number, fail
 async function startBuild({ api, session }: Deploy, o: { source: string; commit: CommitFacts; onWait: () => void }): Promise<Json> {
   const { commit, subject, gitmodules, links } = o.commit;
   const submodules = readSubmodules(gitmodules, links, null);
-  const body = { source_blob: { url: o.source, version: commit, version_description: subject, ...(submodules.length > 0 && { submodules }) } };
+  const body = {
+    source_blob: { url: o.source, version: commit, version_description: subject, ...(submodules.length > 0 && { submodules }) },
+  };
   for (;;) {
     try {
       const build = await api.call('POST', `/apps/${session.appId}/builds`, { body });
@@ -143,10 +152,14 @@ async function followBuild({ api, bell, out, session }: Deploy, build: Json): Pr
   await patiently(() => api.stream(textOf(build, 'output_stream_url'), (chunk) => out.print(withoutHeartbeats(chunk))));
   const id = textOf(build, 'id');
   const path = `/apps/${session.appId}/builds/${id}`;
-  const ended = await waitFor(async () => {
-    const now = await patiently(() => api.call('GET', path));
-    return isRecord(now) && now['status'] !== 'pending' ? now : undefined;
-  }, RESULT_WITHIN_MS, { bell, id });
+  const ended = await waitFor(
+    async () => {
+      const now = await patiently(() => api.call('GET', path));
+      return isRecord(now) && now['status'] !== 'pending' ? now : undefined;
+    },
+    RESULT_WITHIN_MS,
+    { bell, id },
+  );
   if (!ended) throw new PlatformError('unavailable', 'The build did not end. Look at it with paas builds, and push again.');
   return ended;
 }

@@ -29,7 +29,10 @@ export function refusedName(updates: RefUpdate[]): string | null {
   if (odd !== undefined) return oddName(odd);
   const inner = names.find((name) => names.some((other) => name.startsWith(`${other}/`)));
   if (inner === undefined) return null;
-  return conflict(names.find((other) => inner.startsWith(`${other}/`))!, inner);
+  return conflict(
+    names.find((other) => inner.startsWith(`${other}/`))!,
+    inner,
+  );
 }
 
 /** The question that git asks before its hooks, whose answer it keeps to itself until they have ended. */
@@ -41,7 +44,12 @@ async function refusedHistory(repo: Repo, updates: RefUpdate[]): Promise<string 
   if (boundary.size === 0) return null;
   // Commits that are here by chance, since no ref leads to them, don't count for git.
   const { stdout } = await startWith(repo, ['rev-list', '--stdin', '--not', '--all'], ids);
-  return stdout.toString().split('\n').some((commit) => boundary.has(commit)) ? UNSHALLOW : null;
+  return stdout
+    .toString()
+    .split('\n')
+    .some((commit) => boundary.has(commit))
+    ? UNSHALLOW
+    : null;
 }
 
 /** What git says of history that isn't whole. Throws what it says of anything else: that is no fault of the pusher. */

@@ -93,6 +93,11 @@ async function openPipe(path: string): Promise<Socket> {
 /** Four lines of the hook's own, then git's `old new ref` lines. */
 export function parseAsked(text: string): { repo: Repo; input: string } {
   const [dir = '', objects = '', alternates = '', quarantine = '', ...updates] = text.split('\n');
-  const env = { GIT_DIR: dir, GIT_OBJECT_DIRECTORY: objects, GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates, GIT_QUARANTINE_PATH: quarantine };
+  const env = {
+    GIT_DIR: dir,
+    GIT_OBJECT_DIRECTORY: objects,
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates,
+    GIT_QUARANTINE_PATH: quarantine,
+  };
   return { repo: { dir, env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')) }, input: updates.join('\n') };
 }

@@ -23,17 +23,26 @@ const BUILT = ['main', 'master'];
 
 /** Parses `old new ref` lines. Throws on a line that isn't one. */
 export function parseUpdates(text: string): RefUpdate[] {
-  return text.split('\n').filter(Boolean).map((line) => {
-    const match = LINE.exec(line);
-    if (!match) throw new Error(`git gave the hook a line it can't read: ${JSON.stringify(line.slice(0, 100))}`);
-    return { old: match[1]!, new: match[2]!, ref: match[3]! };
-  });
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const match = LINE.exec(line);
+      if (!match) throw new Error(`git gave the hook a line it can't read: ${JSON.stringify(line.slice(0, 100))}`);
+      return { old: match[1]!, new: match[2]!, ref: match[3]! };
+    });
 }
 
 export function planPush(updates: RefUpdate[]): PushPlan {
-  const built = BUILT.flatMap((branch) => updates.filter((update) => update.ref === `refs/heads/${branch}`).map((update) => ({ branch, update })));
+  const built = BUILT.flatMap((branch) =>
+    updates.filter((update) => update.ref === `refs/heads/${branch}`).map((update) => ({ branch, update })),
+  );
   const deleted = built.find(({ update }) => isDelete(update));
-  if (deleted) return { kind: 'refuse', message: `${deleted.branch} can't be deleted: it is what this app was deployed from. paas destroy removes the app and all of it.` };
+  if (deleted)
+    return {
+      kind: 'refuse',
+      message: `${deleted.branch} can't be deleted: it is what this app was deployed from. paas destroy removes the app and all of it.`,
+    };
   const first = built[0];
   if (first) return { kind: 'build', ...first };
   return { kind: updates.every(isDelete) ? 'accept' : 'skip' };

@@ -20,10 +20,20 @@ export function findSession(o: { runDir: string; receivePackPid: number }): Sess
   try {
     text = readFileSync(fileOf(pushesDir, o.receivePackPid), 'utf8');
   } catch (cause) {
-    throw new PlatformError('unavailable', 'The platform knows nothing of this push. Push again; app repositories accept pushes through the platform only.', { cause });
+    throw new PlatformError(
+      'unavailable',
+      'The platform knows nothing of this push. Push again; app repositories accept pushes through the platform only.',
+      { cause },
+    );
   }
   const file: unknown = JSON.parse(text);
-  return { secret: textOf(file, 'secret'), appId: textOf(file, 'app'), appName: textOf(file, 'appName'), receivePackPid: o.receivePackPid, pushesDir };
+  return {
+    secret: textOf(file, 'secret'),
+    appId: textOf(file, 'app'),
+    appName: textOf(file, 'appName'),
+    receivePackPid: o.receivePackPid,
+    pushesDir,
+  };
 }
 
 /** Whether the platform still knows this push. */

@@ -27,7 +27,9 @@ export async function verifyRelease(o: Verify, releaseId: string): Promise<void>
     await watch(o, releaseId);
   } catch (error) {
     // The release is made; a push that were refused now would leave the ref behind what runs.
-    o.out.warn(`Couldn't follow the release to its end: ${error instanceof PlatformError ? error.message : 'the platform gave an answer that makes no sense.'}\nLook at it with paas ps -a ${o.session.appName}.`);
+    o.out.warn(
+      `Couldn't follow the release to its end: ${error instanceof PlatformError ? error.message : 'the platform gave an answer that makes no sense.'}\nLook at it with paas ps -a ${o.session.appName}.`,
+    );
   }
 }
 
@@ -55,11 +57,15 @@ async function watch(o: Verify, releaseId: string): Promise<void> {
 
 /** The stream answers 404 until the command says something, which it need not. */
 async function printOutput(o: Verify, path: string, url: string, waits: { bell: Bell; id: string }): Promise<void> {
-  await waitFor(async () => {
-    const hasEnded = (await readEnded(o, path)) !== undefined;
-    const isTold = await patiently(() => o.api.stream(url, (chunk) => o.out.print(chunk)));
-    return isTold || hasEnded || undefined;
-  }, RELEASE_WITHIN_MS, waits);
+  await waitFor(
+    async () => {
+      const hasEnded = (await readEnded(o, path)) !== undefined;
+      const isTold = await patiently(() => o.api.stream(url, (chunk) => o.out.print(chunk)));
+      return isTold || hasEnded || undefined;
+    },
+    RELEASE_WITHIN_MS,
+    waits,
+  );
 }
 
 async function readEnded({ api }: Verify, path: string): Promise<Json | undefined> {
@@ -75,10 +81,14 @@ function isEnded(release: unknown): release is Json {
 async function watchWebDyno(o: Verify, release: Json, version: number): Promise<string[] | null> {
   if (!(await isWebWanted(o, release))) return null;
   const started = new Map<string, string>();
-  const verdict = await waitFor(async () => {
-    const dynos = listOf(await patiently(() => o.api.call('GET', `/apps/${o.session.appId}/dynos`)));
-    return judgeWeb(started, dynos.map(asSeen), version);
-  }, DYNO_WITHIN_MS, { bell: o.bell, id: o.session.appId });
+  const verdict = await waitFor(
+    async () => {
+      const dynos = listOf(await patiently(() => o.api.call('GET', `/apps/${o.session.appId}/dynos`)));
+      return judgeWeb(started, dynos.map(asSeen), version);
+    },
+    DYNO_WITHIN_MS,
+    { bell: o.bell, id: o.session.appId },
+  );
   const logs = `See the log with: paas logs -a ${o.session.appName}`;
   if (!verdict) return [`v${version} is released, but its web process isn't up yet.`, logs];
   if (verdict.state === 'up') return null;

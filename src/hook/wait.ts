@@ -5,7 +5,11 @@ import { PlatformError } from '../model/errors.js';
 export type Bell = (id: string, hear: () => void) => () => void;
 
 /** Asks until there is an answer: whenever the bell rings for `bell.id`, and now and then without it. Undefined when time is up. */
-export async function waitFor<T>(ask: () => Promise<T | undefined>, timeoutMs: number, { bell, id }: { bell: Bell; id: string } = SILENT): Promise<T | undefined> {
+export async function waitFor<T>(
+  ask: () => Promise<T | undefined>,
+  timeoutMs: number,
+  { bell, id }: { bell: Bell; id: string } = SILENT,
+): Promise<T | undefined> {
   const began = performance.now();
   let ring = () => {};
   const stop = bell(id, () => ring());

@@ -5,8 +5,18 @@ import { networkInterfaces } from 'node:os';
 
 /** Of IPv4, as `address/bits`. */
 export const SPECIAL_IPV4 = [
-  '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24',
-  '192.168.0.0/16', '198.18.0.0/15', '224.0.0.0/4', '240.0.0.0/4',
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
   // A public address by the registries, behind which a cloud answers to its own machines only.
   '168.63.129.16/32',
 ];
@@ -15,10 +25,18 @@ export const SPECIAL_IPV4 = [
 const DOCUMENTATION_IPV4 = ['198.51.100.0/24', '203.0.113.0/24'];
 
 const SPECIAL: [string, number, 'ipv4' | 'ipv6'][] = [
-  ...[...SPECIAL_IPV4, ...DOCUMENTATION_IPV4].map((range): [string, number, 'ipv4'] => [range.split('/')[0]!, Number(range.split('/')[1]), 'ipv4']),
+  ...[...SPECIAL_IPV4, ...DOCUMENTATION_IPV4].map((range): [string, number, 'ipv4'] => [
+    range.split('/')[0]!,
+    Number(range.split('/')[1]),
+    'ipv4',
+  ]),
   // Of IPv6 only the global unicast part is public, and of that not what carries an IPv4 address or is for documents.
-  ['::', 3, 'ipv6'], ['4000::', 2, 'ipv6'], ['8000::', 1, 'ipv6'],
-  ['2001::', 32, 'ipv6'], ['2001:db8::', 32, 'ipv6'], ['2002::', 16, 'ipv6'],
+  ['::', 3, 'ipv6'],
+  ['4000::', 2, 'ipv6'],
+  ['8000::', 1, 'ipv6'],
+  ['2001::', 32, 'ipv6'],
+  ['2001:db8::', 32, 'ipv6'],
+  ['2002::', 16, 'ipv6'],
 ];
 
 // A list for each family: one of both takes IPv4 addresses for the IPv6 ones that carry them.

@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 /** Reads the home's key: 64 hex characters, 32 bytes. Throws when the file isn't that. */
 export function readKey(file: string): Buffer {
   const text = readFileSync(file, 'utf8').trim();
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new Error(`${file} must hold 64 hex characters; restore it from a backup, config vars can't be read without it.`);
+  if (!/^[0-9a-f]{64}$/.test(text))
+    throw new Error(`${file} must hold 64 hex characters; restore it from a backup, config vars can't be read without it.`);
   return Buffer.from(text, 'hex');
 }
 

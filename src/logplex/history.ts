@@ -25,9 +25,7 @@ export function selectPast(batches: LogBatch[], o: { lines: number; filter: LogF
   const oldest = batches[0];
   const last = batches.at(-1)?.seq ?? o.resumeFrom;
   const tooOld = formatTime(o.now - WEEK_MS);
-  const passed = batches
-    .flatMap((batch) => linesOf(filterBatch(batch, o.filter)))
-    .filter((line) => line.slice(0, TIME_LENGTH) > tooOld);
+  const passed = batches.flatMap((batch) => linesOf(filterBatch(batch, o.filter))).filter((line) => line.slice(0, TIME_LENGTH) > tooOld);
   const lines = o.resumeFrom === '' ? passed.slice(passed.length - Math.min(o.lines, passed.length)) : passed;
   const shown = lines.length > 0 ? { seq: last, count: lines.length, text: `${lines.join('\n')}\n` } : null;
   return { shown, last, missing: oldest && o.resumeFrom !== '' ? missingBetween(o.resumeFrom, oldest) : 0 };

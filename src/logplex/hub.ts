@@ -61,7 +61,12 @@ export function openHub(bus: Bus): Hub {
     async follow(appId, tail) {
       let channel = channels.get(appId);
       if (!channel) {
-        const made: Channel = { tails: new Set(), last: null, waiting: null, stop: followBatches(bus, appId, (batch) => hear(appId, made, batch)) };
+        const made: Channel = {
+          tails: new Set(),
+          last: null,
+          waiting: null,
+          stop: followBatches(bus, appId, (batch) => hear(appId, made, batch)),
+        };
         channel = made;
         channels.set(appId, made);
       }
@@ -71,7 +76,10 @@ export function openHub(bus: Bus): Hub {
         tails.delete(tail);
         if (tails.size > 0 || channels.get(appId)?.tails !== tails) return;
         channels.delete(appId);
-        void stop.then((end) => end(), () => undefined);
+        void stop.then(
+          (end) => end(),
+          () => undefined,
+        );
       };
       try {
         await stop;

@@ -75,7 +75,10 @@ export async function serveSession(o: SessionOptions): Promise<void> {
 async function follow(o: SessionOptions, tail: Tail): Promise<(() => void) | null> {
   const following = o.hub.follow(o.session.appId, tail);
   return within(HISTORY_WAIT_MS, following).catch(() => {
-    void following.then((leave) => leave(), () => undefined);
+    void following.then(
+      (leave) => leave(),
+      () => undefined,
+    );
     return null;
   });
 }

@@ -18,8 +18,55 @@ export interface App {
 
 const NAME = /^[a-z][a-z0-9-]{1,28}[a-z0-9]$/;
 const RESERVED = new Set(['api', 'git', 'www', 'admin', 'dashboard', 'registry', 'localhost']);
-const ADJECTIVES = ['amber', 'brave', 'calm', 'dapper', 'early', 'fierce', 'gentle', 'hidden', 'icy', 'jolly', 'keen', 'lively', 'mellow', 'noble', 'polar', 'quiet', 'rapid', 'salty', 'tidal', 'vivid', 'warm', 'young'];
-const NOUNS = ['anchor', 'bay', 'beacon', 'brook', 'canyon', 'cliff', 'coast', 'cove', 'delta', 'dock', 'ferry', 'fjord', 'harbor', 'island', 'lagoon', 'mast', 'oar', 'pier', 'reef', 'sail', 'shore', 'tide', 'wharf'];
+const ADJECTIVES = [
+  'amber',
+  'brave',
+  'calm',
+  'dapper',
+  'early',
+  'fierce',
+  'gentle',
+  'hidden',
+  'icy',
+  'jolly',
+  'keen',
+  'lively',
+  'mellow',
+  'noble',
+  'polar',
+  'quiet',
+  'rapid',
+  'salty',
+  'tidal',
+  'vivid',
+  'warm',
+  'young',
+];
+const NOUNS = [
+  'anchor',
+  'bay',
+  'beacon',
+  'brook',
+  'canyon',
+  'cliff',
+  'coast',
+  'cove',
+  'delta',
+  'dock',
+  'ferry',
+  'fjord',
+  'harbor',
+  'island',
+  'lagoon',
+  'mast',
+  'oar',
+  'pier',
+  'reef',
+  'sail',
+  'shore',
+  'tide',
+  'wharf',
+];
 
 /** Throws `invalid_params` unless the name fits Heroku's rule (platform reference §10.6). */
 export function checkAppName(name: string): void {

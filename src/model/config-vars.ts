@@ -19,7 +19,10 @@ export function changeConfig(current: ConfigVars, patch: Record<string, string |
   const removed: string[] = [];
   for (const [key, value] of Object.entries(patch)) {
     if (!KEY.test(key)) {
-      throw new PlatformError('invalid_params', `Config var name ${JSON.stringify(key)} is invalid: use letters, digits and _, and don't start with a digit.`);
+      throw new PlatformError(
+        'invalid_params',
+        `Config var name ${JSON.stringify(key)} is invalid: use letters, digits and _, and don't start with a digit.`,
+      );
     }
     if (value === null) {
       if (vars.delete(key)) removed.push(key);
@@ -30,7 +33,8 @@ export function changeConfig(current: ConfigVars, patch: Record<string, string |
     }
   }
   const bytes = [...vars].reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
-  if (bytes > MAX_BYTES) throw new PlatformError('invalid_params', `Config vars may take 64 kB in all; these would take ${Math.ceil(bytes / 1024)} kB.`);
+  if (bytes > MAX_BYTES)
+    throw new PlatformError('invalid_params', `Config vars may take 64 kB in all; these would take ${Math.ceil(bytes / 1024)} kB.`);
   return { vars: Object.fromEntries(vars), set, removed };
 }
 

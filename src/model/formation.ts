@@ -47,6 +47,14 @@ export function wantedDynos(
     const command = processTypes[type];
     if (command === undefined || isReleaseCommand(type)) return [];
     const numbers = Array.from({ length: quantity }, (_, index) => index + 1);
-    return numbers.map((number) => ({ name: `${type}.${number}`, type, number, size, command, releaseId: release.id, releaseVersion: release.version }));
+    return numbers.map((number) => ({
+      name: `${type}.${number}`,
+      type,
+      number,
+      size,
+      command,
+      releaseId: release.id,
+      releaseVersion: release.version,
+    }));
   });
 }

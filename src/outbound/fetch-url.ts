@@ -24,7 +24,8 @@ export async function fetchUrl(text: string, o: Wanted): Promise<Response> {
     const response = await request(url, headers, o);
     const location = response.headers.get('location');
     if (response.status < 300 || response.status >= 400 || !location) {
-      if (!response.ok || !response.body) throw new PlatformError('invalid_params', `The ${what} can't be fetched: ${url.host} answered ${response.status}.`);
+      if (!response.ok || !response.body)
+        throw new PlatformError('invalid_params', `The ${what} can't be fetched: ${url.host} answered ${response.status}.`);
       return response;
     }
     await response.body?.cancel();
@@ -46,7 +47,8 @@ async function request(url: URL, headers: Record<string, string>, { what, isOwn,
 /** A name and password in the URL become a header; fetch takes none in a URL. */
 function parseUrl(text: string, what: string): { url: URL; authorization: string | null } {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !/^https?:$/.test(url.protocol)) throw new PlatformError('invalid_params', `The URL of the ${what} must begin with http:// or https://.`);
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new PlatformError('invalid_params', `The URL of the ${what} must begin with http:// or https://.`);
   const { username, password } = url;
   url.username = '';
   url.password = '';

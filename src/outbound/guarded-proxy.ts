@@ -20,7 +20,9 @@ export async function openGuardedProxy(guard: FetchGuard): Promise<GuardedProxy>
     if (error instanceof PlatformError) refused = error;
   };
   const server = createServer((req, res) => pass(guard, req, res, note));
-  server.on('connect', (req: IncomingMessage, socket: Duplex, head: Buffer) => tunnel(guard, { target: req.url ?? '', socket, head }, note));
+  server.on('connect', (req: IncomingMessage, socket: Duplex, head: Buffer) =>
+    tunnel(guard, { target: req.url ?? '', socket, head }, note),
+  );
   server.on('clientError', (_error, socket) => socket.destroy());
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
@@ -65,7 +67,13 @@ function pass(guard: FetchGuard, req: IncomingMessage, res: ServerResponse, note
   try {
     const url = new URL(req.url ?? '');
     const { host: _host, 'proxy-connection': _connection, ...headers } = req.headers;
-    const options = { ...place(guard, url.hostname, Number(url.port || 80)), method: req.method, path: url.pathname + url.search, headers: { ...headers, host: url.host }, agent: false as const };
+    const options = {
+      ...place(guard, url.hostname, Number(url.port || 80)),
+      method: req.method,
+      path: url.pathname + url.search,
+      headers: { ...headers, host: url.host },
+      agent: false as const,
+    };
     const onward = request(options, (answer) => {
       res.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.on('error', fail).pipe(res);

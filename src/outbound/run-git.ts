@@ -49,7 +49,10 @@ export async function withGit<T>(o: GitPlace, url: string, signal: AbortSignal, 
 function checkUrl(o: GitPlace, url: string): void {
   if (/^(https?):\/\//.test(url) || (o.allowsFiles && url.startsWith('file://'))) return;
   const scheme = /^(\w+):\/\//.exec(url)?.[1] ?? 'ssh';
-  throw new PlatformError('invalid_params', `${scheme === 'ssh' ? 'the platform has no ssh key for it' : `${scheme}:// URLs are not allowed here`}; use its https:// URL`);
+  throw new PlatformError(
+    'invalid_params',
+    `${scheme === 'ssh' ? 'the platform has no ssh key for it' : `${scheme}:// URLs are not allowed here`}; use its https:// URL`,
+  );
 }
 
 interface Login {
@@ -66,7 +69,10 @@ function takeLogin(url: string): Login {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   const [name = '', password = ''] = [parsed?.username, parsed?.password].map((part) => unescaped(part ?? ''));
   if (!parsed || [...name, ...password].some((character) => character < ' ')) {
-    throw new PlatformError('invalid_params', 'the name and password in its URL make no sense; write special characters as %40 and the like');
+    throw new PlatformError(
+      'invalid_params',
+      'the name and password in its URL make no sense; write special characters as %40 and the like',
+    );
   }
   const helper = '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$SLIPWAY_GIT_NAME" "$SLIPWAY_GIT_PASSWORD"; }; f';
   const env = { SLIPWAY_GIT_NAME: name, SLIPWAY_GIT_PASSWORD: password };
@@ -119,13 +125,16 @@ function runGit(o: GitPlace, args: string[], { cwd, hear, signal, proxy, login }
     child.on('close', (code) => {
       signal.removeEventListener('abort', stop);
       if (code === 0) resolve(out);
-      else reject(new PlatformError('invalid_params', signal.aborted ? `it did not answer within ${o.timeoutMs / 1000} s` : reasonOf(said)));
+      else
+        reject(new PlatformError('invalid_params', signal.aborted ? `it did not answer within ${o.timeoutMs / 1000} s` : reasonOf(said)));
     });
   });
 }
 
 function gitEnv(o: GitPlace): Record<string, string | undefined> {
-  const passed = Object.entries(process.env).filter(([key]) => /^(PATH|GIT_SSL_CAINFO|SSL_CERT_FILE|CURL_CA_BUNDLE|(https?|no|all)_proxy)$/i.test(key));
+  const passed = Object.entries(process.env).filter(([key]) =>
+    /^(PATH|GIT_SSL_CAINFO|SSL_CERT_FILE|CURL_CA_BUNDLE|(https?|no|all)_proxy)$/i.test(key),
+  );
   return {
     ...Object.fromEntries(passed),
     HOME: o.tempDir,
@@ -140,7 +149,13 @@ function gitEnv(o: GitPlace): Record<string, string | undefined> {
 
 /** The line of git's that says why, without the URL (it may hold a password). */
 function reasonOf(said: string): string {
-  const lines = said.split('\n').map((line) => line.replace(/^(fatal|error|remote): /, '').trim()).filter((line) => line !== '');
-  const line = lines.find((each) => /not found|denied|resolve|refused|timed out|not allowed|does not exist|not appear/i.test(each)) ?? lines[0] ?? 'git gave no reason';
+  const lines = said
+    .split('\n')
+    .map((line) => line.replace(/^(fatal|error|remote): /, '').trim())
+    .filter((line) => line !== '');
+  const line =
+    lines.find((each) => /not found|denied|resolve|refused|timed out|not allowed|does not exist|not appear/i.test(each)) ??
+    lines[0] ??
+    'git gave no reason';
   return `git says: ${line.replaceAll(/\w+:\/\/[^\s'"]+/g, 'the repository')}`;
 }

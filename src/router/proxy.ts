@@ -30,7 +30,11 @@ export async function proxy(parts: ProxyParts, asked: Asked, begin: (x: Exchange
 }
 
 function failForUs(x: Exchange, error: unknown): void {
-  log('request-failed', { app: x.route.name, request_id: x.requestId, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  log('request-failed', {
+    app: x.route.name,
+    request_id: x.requestId,
+    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  });
   fail(x, { code: 'H99' });
 }
 
@@ -44,5 +48,14 @@ async function findRoute({ source, domain }: ProxyParts, host: string): Promise<
 // For the log line of a request whose head was refused.
 function asFarAsRead(req: IncomingMessage): RequestHead {
   const [method, path, host] = [req.method ?? '', req.url ?? '', req.headers.host ?? ''];
-  return { method: method.slice(0, 127), path: path.slice(0, 1_000), host, forwardedFor: '', requestId: null, via: '', hasBody: false, headers: [] };
+  return {
+    method: method.slice(0, 127),
+    path: path.slice(0, 1_000),
+    host,
+    forwardedFor: '',
+    requestId: null,
+    via: '',
+    hasBody: false,
+    headers: [],
+  };
 }

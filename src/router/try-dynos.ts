@@ -45,7 +45,13 @@ function takePlace(parts: ProxyParts, x: Exchange, tried: Set<string>): Taken | 
 }
 
 /** Tries one dyno; false when another should be tried. */
-async function isDone(parts: ProxyParts, asked: Asked, x: Exchange, trail: Trail, { dyno, release }: Taken & { kind: 'dyno' }): Promise<boolean> {
+async function isDone(
+  parts: ProxyParts,
+  asked: Asked,
+  x: Exchange,
+  trail: Trail,
+  { dyno, release }: Taken & { kind: 'dyno' },
+): Promise<boolean> {
   x.dyno = dyno;
   x.onEnd.push(release);
   try {

@@ -69,9 +69,17 @@ export async function bringUp(o: BringUp): Promise<Platform> {
     token_file: config.adminTokenFile,
     pid: process.pid,
   };
-  const env = { ...process.env, ...environment(config, home, prepared), ...texts(ports), SLIPWAY_INTERNAL_URL: apiUrl, DATABASE_URL: stores.databaseUrl, REDIS_URL: stores.redisUrl };
+  const env = {
+    ...process.env,
+    ...environment(config, home, prepared),
+    ...texts(ports),
+    SLIPWAY_INTERNAL_URL: apiUrl,
+    DATABASE_URL: stores.databaseUrl,
+    REDIS_URL: stores.redisUrl,
+  };
   await runProcesses(o, env, ready);
-  if (prepared.isNew || !prepared.isComplete) cleanup.add(finishStacksApart({ env, isNew: prepared.isNew, hear: (news) => progress.say(stackLine(news)) }));
+  if (prepared.isNew || !prepared.isComplete)
+    cleanup.add(finishStacksApart({ env, isNew: prepared.isNew, hear: (news) => progress.say(stackLine(news)) }));
   return { ...ready, home, token: readFileSync(config.adminTokenFile, 'utf8').trim(), hasStartedEngine: prepared.engine.isStarted };
 }
 

@@ -39,14 +39,19 @@ export async function down({ config, root }: CommandInput): Promise<number> {
   const what = 'Removing containers, networks, volumes and images';
   const removed = await progress.step(what, (at) => removeDockerObjects(engine, home.id, at));
   progress.say(`       ${describeRemoved(removed)}; the data in ${home.dir} stays`);
-  if (removed.keptNetworks.length > 0) progress.say(` !     Docker still counts containers on ${removed.keptNetworks.join(' and ')} that are gone. It does no harm; to remove it, restart Docker and run \`npm run down\` again.`);
+  if (removed.keptNetworks.length > 0)
+    progress.say(
+      ` !     Docker still counts containers on ${removed.keptNetworks.join(' and ')} that are gone. It does no harm; to remove it, restart Docker and run \`npm run down\` again.`,
+    );
   return 0;
 }
 
 /** `2 containers, 1 network removed`. */
 export function describeRemoved(removed: Removed): string {
   const { keptNetworks: _, ...counts } = removed;
-  const parts = Object.entries(counts).filter(([, count]) => count > 0).map(([noun, count]) => `${count} ${count === 1 ? noun.slice(0, -1) : noun}`);
+  const parts = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([noun, count]) => `${count} ${count === 1 ? noun.slice(0, -1) : noun}`);
   return parts.length > 0 ? `${parts.join(', ')} removed` : 'there was nothing to remove';
 }
 
@@ -61,7 +66,14 @@ async function stop(pid: number, look: () => void): Promise<void> {
 export function waitsFor(runDir: string): string {
   const pidFiles = readdirSync(runDir).filter((name) => name.endsWith('.pid'));
   const alive = pidFiles.filter((name) => isAlive(readPid(join(runDir, name))));
-  return `waits for ${alive.length > 0 ? alive.map((name) => name.replace(/\.pid$/, '')).sort().join(', ') : 'PostgreSQL and Redis'}`;
+  return `waits for ${
+    alive.length > 0
+      ? alive
+          .map((name) => name.replace(/\.pid$/, ''))
+          .sort()
+          .join(', ')
+      : 'PostgreSQL and Redis'
+  }`;
 }
 
 /** 0 when the file goes while we look. */

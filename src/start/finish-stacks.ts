@@ -35,25 +35,35 @@ const LEAVE_MS = 3_000;
 
 export async function finishStacks({ config, args }: CommandInput): Promise<number> {
   setPriority(constants.priority.PRIORITY_LOW);
-  const work = { leaving: leaveWhenAsked(), engine: openEngine(config), mayInstall: config.mayInstall, archiveDir: join(config.home, 'stack') };
+  const work = {
+    leaving: leaveWhenAsked(),
+    engine: openEngine(config),
+    mayInstall: config.mayInstall,
+    archiveDir: join(config.home, 'stack'),
+  };
   const [first, ...others] = recipesOf(config.stacks);
   const images = first && config.images[first.stack];
   if (images && args.includes('--save')) await keep(work, first, images);
   for (const recipe of others) await untilReady(work, recipe);
   if (work.leaving.aborted) return 1;
-  await removeOlderStacks(work.engine, Object.values(config.images).flatMap(({ run, build }) => [run, build]));
+  await removeOlderStacks(
+    work.engine,
+    Object.values(config.images).flatMap(({ run, build }) => [run, build]),
+  );
   return 0;
 }
 
 /** Tries again and again: a mirror may be away for a while. */
 async function untilReady(work: Work, recipe: Recipe): Promise<void> {
-  while (!work.leaving.aborted && !(await makeReady(work, recipe))) await sleep(AGAIN_MS, undefined, { signal: work.leaving }).catch(() => undefined);
+  while (!work.leaving.aborted && !(await makeReady(work, recipe)))
+    await sleep(AGAIN_MS, undefined, { signal: work.leaving }).catch(() => undefined);
 }
 
 async function makeReady(work: Work, recipe: Recipe): Promise<boolean> {
   const began = Date.now();
   let hasBegun = false;
-  const tell = (state: StackNews['state'], reason?: string) => process.send?.({ stack: recipe.stack, state, ms: Date.now() - began, ...(reason && { reason }) } satisfies StackNews);
+  const tell = (state: StackNews['state'], reason?: string) =>
+    process.send?.({ stack: recipe.stack, state, ms: Date.now() - began, ...(reason && { reason }) } satisfies StackNews);
   // What is there already takes no step, and nothing is said of it.
   const progress: Progress = {
     say: () => undefined,

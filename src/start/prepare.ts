@@ -32,13 +32,19 @@ export async function makeReady(config: Config): Promise<Prepared> {
   await checkStores(config);
   await ensureCertificates(config.home, certificateNames(config), Date.now());
   const { engine, isStarted, isOurs } = await ensureEngine({ ...config, progress, alsoWanted: stackPrograms(config.stackImage) });
-  const stacks = await prepareStacks({ engine, progress, mayInstall: config.mayInstall, given: config.stackImage, archiveDir: join(config.home, 'stack') }, config.stacks);
+  const stacks = await prepareStacks(
+    { engine, progress, mayInstall: config.mayInstall, given: config.stackImage, archiveDir: join(config.home, 'stack') },
+    config.stacks,
+  );
   return { ...stacks, engine: { isStarted, isOurs } };
 }
 
 /** Throws what is wrong with either. */
 async function checkStores({ databaseUrl, redisUrl }: Config): Promise<void> {
-  const checks = await Promise.allSettled([...(databaseUrl ? [checkDatabase(databaseUrl)] : []), ...(redisUrl ? [checkRedis(redisUrl)] : [])]);
+  const checks = await Promise.allSettled([
+    ...(databaseUrl ? [checkDatabase(databaseUrl)] : []),
+    ...(redisUrl ? [checkRedis(redisUrl)] : []),
+  ]);
   const problems = checks.flatMap((check) => (check.status === 'rejected' ? [(check.reason as Error).message] : []));
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }

@@ -22,7 +22,8 @@ export async function untilHealthy(o: { url: string; tell: (what: string) => voi
   for (;;) {
     const trouble = await health(o.url);
     if (trouble === undefined) return;
-    if (o.limitMs !== undefined && Date.now() - began > o.limitMs) throw new Error(`Not everything came up within ${o.limitMs / 1000} s: ${trouble}`);
+    if (o.limitMs !== undefined && Date.now() - began > o.limitMs)
+      throw new Error(`Not everything came up within ${o.limitMs / 1000} s: ${trouble}`);
     if (Date.now() - told > TELL_EVERY_MS) {
       told = Date.now();
       o.tell(trouble);
@@ -45,7 +46,7 @@ export function removeReady(home: string): void {
 /** What isn't up; undefined when all is. With node:http, since `fetch` would stay in memory for good. */
 function health(url: string): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const silent = () => resolve('the API doesn\'t answer yet');
+    const silent = () => resolve("the API doesn't answer yet");
     const asked = get(`${url}/healthz`, { timeout: 3_000 }, (answer) => {
       let text = '';
       answer.on('data', (chunk: Buffer) => (text += chunk.toString()));

@@ -20,8 +20,16 @@ export function prepareApart(): Promise<Prepared> {
 }
 
 /** Does what is left to do of the stacks, and hears how it goes. Returns how it is ended, with all that it has started. */
-export function finishStacksApart(o: { env: Record<string, string | undefined>; isNew: boolean; hear: (news: StackNews) => void }): () => Promise<void> {
-  const child = spawn(process.execPath, [mainFile(), 'finish-stacks', ...(o.isNew ? ['--save'] : [])], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env: o.env, detached: true });
+export function finishStacksApart(o: {
+  env: Record<string, string | undefined>;
+  isNew: boolean;
+  hear: (news: StackNews) => void;
+}): () => Promise<void> {
+  const child = spawn(process.execPath, [mainFile(), 'finish-stacks', ...(o.isNew ? ['--save'] : [])], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: o.env,
+    detached: true,
+  });
   child.on('message', (news: StackNews) => o.hear(news));
   child.on('error', () => undefined);
   return async () => {

@@ -25,7 +25,11 @@ export interface Session {
 const INTERRUPTED = 130;
 
 /** Brings the platform up and runs `work`; answers its status, or 130 when interrupted before its end. */
-export async function runSession(input: CommandInput, o: { readyWithinMs?: number }, work: (session: Session) => Promise<number>): Promise<number> {
+export async function runSession(
+  input: CommandInput,
+  o: { readyWithinMs?: number },
+  work: (session: Session) => Promise<number>,
+): Promise<number> {
   process.stdout.on('error', () => undefined); // Whoever read our lines may leave before us.
   const stopped = untilStopped();
   let isDone = false;

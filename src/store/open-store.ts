@@ -66,6 +66,9 @@ async function migrate(db: Kysely<Schema>): Promise<void> {
 
 async function isUp(pool: pg.Pool): Promise<boolean> {
   const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), 2_000).unref());
-  const answer = pool.query('select 1').then(() => true, () => false);
+  const answer = pool.query('select 1').then(
+    () => true,
+    () => false,
+  );
   return Promise.race([answer, late]);
 }

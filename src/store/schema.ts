@@ -23,7 +23,11 @@ export interface Schema {
     submodules: ColumnType<Submodule[], string | undefined, string>;
   };
   buildOutputs: { buildId: string; output: string };
-  slugs: Omit<Row<Slug>, 'processTypes' | 'base' | 'container'> & { container: ColumnType<Container | null, string | null, string | null>; processTypes: Json<Record<string, string>>; base: ColumnType<SlugLayer[], string | undefined, string> };
+  slugs: Omit<Row<Slug>, 'processTypes' | 'base' | 'container'> & {
+    container: ColumnType<Container | null, string | null, string | null>;
+    processTypes: Json<Record<string, string>>;
+    base: ColumnType<SlugLayer[], string | undefined, string>;
+  };
   releases: Row<Release> & { configSealed: Buffer | null };
   releaseOutputs: { releaseId: string; output: string };
   formations: Row<FormationEntry>;

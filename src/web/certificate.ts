@@ -31,7 +31,8 @@ function read(certFile: string, keyFile: string): Certificate | null {
     createSecureContext(pair);
     return pair;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log('certificate-unusable', { file: certFile, error: (error as Error).message });
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      log('certificate-unusable', { file: certFile, error: (error as Error).message });
     return null;
   }
 }

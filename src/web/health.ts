@@ -44,8 +44,12 @@ export function describeHealth(o: { isStoreUp: boolean; isBusUp: boolean; pulses
   };
   const processes = Object.fromEntries(PROCESSES.map((process) => [process, stateOf(process)] as const));
   const problems = [
-    ...Object.entries(stores).filter(([, state]) => state !== 'up').map(([name]) => `${name}: not reachable`),
-    ...Object.entries(processes).filter(([, state]) => state === 'down').map(([name]) => `${name}: not running`),
+    ...Object.entries(stores)
+      .filter(([, state]) => state !== 'up')
+      .map(([name]) => `${name}: not reachable`),
+    ...Object.entries(processes)
+      .filter(([, state]) => state === 'down')
+      .map(([name]) => `${name}: not running`),
     ...(pulses ?? []).filter((pulse) => pulse.trouble).map((pulse) => `${pulse.process}: ${pulse.trouble}`),
   ];
   return { status: problems.length ? 'unavailable' : 'ok', problems, processes, stores };

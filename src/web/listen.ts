@@ -26,7 +26,13 @@ const MAX_HEADER_BYTES = 32 * 1024;
 const LIMITS: ListenLimits = { headMs: 30_000, idleMs: 600_000, perAddress: 1_000 };
 
 /** Listens for HTTP and TLS on one port; 0 picks a free one. Rejects when the port can't be had. */
-export async function listenOnPort(o: { port: number; host: string; answer: RequestListener; certificate: () => Certificate | null; limits?: ListenLimits }): Promise<Listening> {
+export async function listenOnPort(o: {
+  port: number;
+  host: string;
+  answer: RequestListener;
+  certificate: () => Certificate | null;
+  limits?: ListenLimits;
+}): Promise<Listening> {
   const limits = o.limits ?? LIMITS;
   const plain = createHttpServer(serverOptions(limits), o.answer);
   const secure = createHttpsServer({ ...serverOptions(limits), handshakeTimeout: limits.headMs }, o.answer);
@@ -61,7 +67,14 @@ export async function listenOnPort(o: { port: number; host: string; answer: Requ
 
 /** Streams and large pushes take as long as they take; only heads have a time limit. */
 function serverOptions({ headMs }: ListenLimits): ServerOptions {
-  return { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 0, headersTimeout: headMs, connectionsCheckingInterval: Math.ceil(headMs / 6), keepAliveTimeout: 65_000, noDelay: true };
+  return {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    requestTimeout: 0,
+    headersTimeout: headMs,
+    connectionsCheckingInterval: Math.ceil(headMs / 6),
+    keepAliveTimeout: 65_000,
+    noDelay: true,
+  };
 }
 
 /** Counts the connections of each address while they last; tells whether a new one is more than `most`. */
@@ -99,7 +112,8 @@ function peek(socket: Socket, withinMs: number, tell: (byte: number) => void): v
 
 /** Listens on a Unix socket that only this user may open. Rejects when another process answers there. */
 export async function listenOnSocket(o: { path: string; answer: RequestListener }): Promise<Listening> {
-  if (await isAnswered(o.path)) throw new Error(`${o.path} is in use: another platform runs with this home. Stop it first, or set SLIPWAY_HOME to another directory.`);
+  if (await isAnswered(o.path))
+    throw new Error(`${o.path} is in use: another platform runs with this home. Stop it first, or set SLIPWAY_HOME to another directory.`);
   if (existsSync(o.path)) rmSync(o.path);
   const server = createHttpServer(serverOptions(LIMITS), o.answer);
   const sockets = new Set<Socket>();

@@ -20,7 +20,7 @@ export function proxyLogs(o: { bus: Bus; key: Buffer; streams: OpenStreams }): M
     let end = () => void http.res.destroy();
     const stream = { appId: session.appId, caller: session.by, end: () => end() };
     http.res.once('close', o.streams.add(stream));
-    if (!(await o.streams.mayGoOn(stream))) return refuse(http, 404, 'not_found', "This log is gone, or you may not read it any more.");
+    if (!(await o.streams.mayGoOn(stream))) return refuse(http, 404, 'not_found', 'This log is gone, or you may not read it any more.');
     const logplex = await findLogplex(o.bus).catch(() => undefined);
     const reply = logplex ? await passOn(http, `${PREFIX}${token}`, new URL(logplex)).catch(() => null) : null;
     if (!reply) return refuse(http, 503, 'unavailable', 'The log is not reachable right now. Try again in a moment.');
@@ -42,7 +42,9 @@ export function proxyLogs(o: { bus: Bus; key: Buffer; streams: OpenStreams }): M
 function passOn(http: Context, path: string, { hostname, port }: URL): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { accept, 'last-event-id': lastEventId, 'user-agent': agent } = http.headers;
-    const headers = Object.fromEntries(Object.entries({ accept, 'last-event-id': lastEventId, 'user-agent': agent }).filter(([, value]) => value !== undefined));
+    const headers = Object.fromEntries(
+      Object.entries({ accept, 'last-event-id': lastEventId, 'user-agent': agent }).filter(([, value]) => value !== undefined),
+    );
     const host = hostname.replace(/^\[(.*)\]$/, '$1');
     const ask = request({ host, port, path, method: http.method, headers, agent: false });
     http.res.once('close', () => ask.destroy());

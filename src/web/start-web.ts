@@ -79,7 +79,10 @@ export async function startWeb(o: WebOptions): Promise<Web> {
   const site = createSite({ api, store: ctx.store, git: git.middleware });
   // Hooks first: a push may come as soon as the door is open.
   const socketPath = join(o.runDir, 'hook.sock');
-  const socket = await listenOnSocket({ path: socketPath, answer: createSite({ api: { ...api, findPush: git.sessions.bySecret }, store: ctx.store }) });
+  const socket = await listenOnSocket({
+    path: socketPath,
+    answer: createSite({ api: { ...api, findPush: git.sessions.bySecret }, store: ctx.store }),
+  });
   hooks = listenForHooks({ runDir: o.runDir, socketPath, bell: openBell(ctx.bus) });
   const door = await listenOnPort({ port: o.apiPort, host: o.bind, answer: site, certificate: watchCertificate(o.home) });
   api.place.internalUrl ||= `http://127.0.0.1:${door.port}`;

@@ -16,7 +16,10 @@ const WAIT = 'sleep 120';
 
 /** A buildpack whose compile does this; `$2` is the cache. */
 function packThat(compile: string): Promise<string> {
-  return world.packTarball({ 'bin/detect': '#!/bin/bash\necho Bad\n', 'bin/compile': `#!/bin/bash\nfill() { head -c "$1"000000 /dev/zero; }\n${compile}\n` });
+  return world.packTarball({
+    'bin/detect': '#!/bin/bash\necho Bad\n',
+    'bin/compile': `#!/bin/bash\nfill() { head -c "$1"000000 /dev/zero; }\n${compile}\n`,
+  });
 }
 
 async function push(compile: string) {
@@ -25,25 +28,42 @@ async function push(compile: string) {
 
 describe('what a build has written counts', () => {
   it.each<[string, string]>([
-    ['in a directory that nobody may enter', `mkdir /tmp/closed; for i in 1 2 3 4 5 6; do fill 60 >/tmp/closed/$i; done; chmod 0 /tmp/closed; ${WAIT}`],
-    ['in files that are open and have no name', `for i in 11 12 13 14 15 16; do eval "exec $i>/tmp/nameless"; rm /tmp/nameless; fill 60 >&$i; done; ${WAIT}`],
-    ['in such files of a process that hides itself', `perl -e 'syscall(157, 4, 0, 0, 0, 0); for (1 .. 6) { open my $f, ">", "/tmp/x"; unlink "/tmp/x"; print $f "x" x 60e6; $f->flush; push @f, $f } sleep 120'`],
-    ['in a file that is only mapped', `python3 -c '
+    [
+      'in a directory that nobody may enter',
+      `mkdir /tmp/closed; for i in 1 2 3 4 5 6; do fill 60 >/tmp/closed/$i; done; chmod 0 /tmp/closed; ${WAIT}`,
+    ],
+    [
+      'in files that are open and have no name',
+      `for i in 11 12 13 14 15 16; do eval "exec $i>/tmp/nameless"; rm /tmp/nameless; fill 60 >&$i; done; ${WAIT}`,
+    ],
+    [
+      'in such files of a process that hides itself',
+      `perl -e 'syscall(157, 4, 0, 0, 0, 0); for (1 .. 6) { open my $f, ">", "/tmp/x"; unlink "/tmp/x"; print $f "x" x 60e6; $f->flush; push @f, $f } sleep 120'`,
+    ],
+    [
+      'in a file that is only mapped',
+      `python3 -c '
 import mmap, os, time
 kept = []
 for _ in range(6):
     with open("/tmp/mapped", "w+b") as f:
         f.write(b"x" * 60_000_000); f.flush(); os.unlink("/tmp/mapped")
         kept.append(mmap.mmap(os.dup(f.fileno()), 60_000_000))
-time.sleep(120)'`],
+time.sleep(120)'`,
+    ],
     ['in its home', `for i in 1 2 3 4 5 6; do fill 60 >/app/$i; done; ${WAIT}`],
-    ['while it has every process that it may', `for i in 1 2 3 4 5 6; do fill 60 >/tmp/$i; done; perl -e 'while (1) { defined(my $pid = fork) or sleep 120; $pid or sleep 120 }' 2>/dev/null; ${WAIT}`],
+    [
+      'while it has every process that it may',
+      `for i in 1 2 3 4 5 6; do fill 60 >/tmp/$i; done; perl -e 'while (1) { defined(my $pid = fork) or sleep 120; $pid or sleep 120 }' 2>/dev/null; ${WAIT}`,
+    ],
   ])('%s', async (_, compile) => {
     expect((await push(compile)).output).toContain(FULL);
   });
 
   it('and nothing but that and a little memory can be written', async () => {
-    const { output } = await push(`find / -xdev -type d -writable 2>/dev/null; for d in /run/lock /var/lib/php/sessions; do touch $d/x 2>&1; done; fill 70 >/var/tmp/x; stat -c '%s bytes' /var/tmp/x; rm /var/tmp/x; exit 1`);
+    const { output } = await push(
+      `find / -xdev -type d -writable 2>/dev/null; for d in /run/lock /var/lib/php/sessions; do touch $d/x 2>&1; done; fill 70 >/var/tmp/x; stat -c '%s bytes' /var/tmp/x; rm /var/tmp/x; exit 1`,
+    );
     expect(output).toContain("touch: cannot touch '/run/lock/x': Read-only file system");
     expect(output).toContain("touch: cannot touch '/var/lib/php/sessions/x': Read-only file system");
     expect(output).toContain('67108864 bytes');
@@ -54,7 +74,11 @@ time.sleep(120)'`],
 describe('what a build leaves in the cache', () => {
   it('goes when it is too much, also from a directory that nobody may enter', async () => {
     const app = await world.newApp();
-    const first = await world.push(app, { Procfile: 'web: x\n' }, { buildpacks: [await packThat('mkdir -p "$2/closed/in"; fill 150 >"$2/closed/in/x"; chmod 0 "$2/closed/in" "$2/closed"')] });
+    const first = await world.push(
+      app,
+      { Procfile: 'web: x\n' },
+      { buildpacks: [await packThat('mkdir -p "$2/closed/in"; fill 150 >"$2/closed/in/x"; chmod 0 "$2/closed/in" "$2/closed"')] },
+    );
     expect(first.build.status).toBe('succeeded');
     const second = await world.push(app, { Procfile: 'web: x\n' }, { buildpacks: [await packThat('ls "$2" | wc -l')] });
     expect(second.output).toMatch(/The build cache had grown to 1\d\d MB \(max is 100 MB\) and was cleared\.\n(.*\n)*0\n/);
@@ -62,9 +86,24 @@ describe('what a build leaves in the cache', () => {
 
   it('is swept when the build has ended its keeper, so that nothing was tidied up', async () => {
     const app = await world.newApp();
-    const { build } = await world.push(app, { Procfile: 'web: x\n' }, { buildpacks: [await packThat('mkdir /tmp/cache/closed; fill 150 >/tmp/cache/closed/x; chmod 0 /tmp/cache/closed; kill -KILL $PPID; sleep 60')] });
+    const { build } = await world.push(
+      app,
+      { Procfile: 'web: x\n' },
+      {
+        buildpacks: [
+          await packThat('mkdir /tmp/cache/closed; fill 150 >/tmp/cache/closed/x; chmod 0 /tmp/cache/closed; kill -KILL $PPID; sleep 60'),
+        ],
+      },
+    );
     expect(build.status).toBe('failed');
-    const hasCache = () => world.engine.getVolume(cacheVolumeName(world.homeId, app.id)).inspect().then(() => true, () => false);
+    const hasCache = () =>
+      world.engine
+        .getVolume(cacheVolumeName(world.homeId, app.id))
+        .inspect()
+        .then(
+          () => true,
+          () => false,
+        );
     expect(await hasCache()).toBe(true);
     await world.restart();
     await expect.poll(hasCache, { timeout: 40_000, interval: 200 }).toBe(false);

@@ -19,7 +19,10 @@ const TAR = 'tar -c --numeric-owner --owner=20000 --group=20000 -C /tmp/f';
 /** Pushes an app whose buildpack says this in the result's stream. */
 async function attack(compile: string): Promise<Pushed> {
   const app = await world.newApp();
-  const pack = await world.packTarball({ 'bin/detect': '#!/bin/bash\necho Bad\n', 'bin/compile': `#!/bin/bash\nexec 3>/proc/$PPID/fd/3\nmkdir -p /tmp/f/app\n${compile}\n` });
+  const pack = await world.packTarball({
+    'bin/detect': '#!/bin/bash\necho Bad\n',
+    'bin/compile': `#!/bin/bash\nexec 3>/proc/$PPID/fd/3\nmkdir -p /tmp/f/app\n${compile}\n`,
+  });
   const pushed = await world.push(app, { Procfile: 'web: x\n' }, { buildpacks: [pack] });
   expect(pushed.build).toMatchObject({ status: 'failed', slugId: null, releaseId: null });
   expect(await listReleases(world.ctx.store, app.id)).toHaveLength(2);
@@ -30,7 +33,9 @@ describe('a layer that the engine would read in another way than the platform', 
   const NOT_FINISHED = / !     The platform could not finish this build/;
 
   it.each<[string, string]>([
-    ['a file of /etc by the name of a sparse file', `python3 - <<'END' | ${AS_SLUG}
+    [
+      'a file of /etc by the name of a sparse file',
+      `python3 - <<'END' | ${AS_SLUG}
 import io, sys, tarfile
 out = io.BytesIO()
 with tarfile.open(fileobj=out, mode='w', format=tarfile.PAX_FORMAT) as tar:
@@ -40,7 +45,8 @@ with tarfile.open(fileobj=out, mode='w', format=tarfile.PAX_FORMAT) as tar:
     entry.pax_headers = {'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.name': 'etc/evil', 'GNU.sparse.realsize': '1500000000'}
     tar.addfile(entry, io.BytesIO(b'0\\n\\n\\n'))
 sys.stdout.buffer.write(out.getvalue())
-END`],
+END`,
+    ],
     ['sparse files of the old kind', `truncate -s 200M /tmp/f/app/big; ${TAR} --format=gnu --sparse app | ${AS_SLUG}`],
     ['extended headers', `echo x >/tmp/f/app/x; ${TAR} --format=posix app | ${AS_SLUG}`],
     ['a second archive behind the first', `echo x >/tmp/f/app/x; { ${TAR} --format=gnu app; ${TAR} --format=gnu app; } | ${AS_SLUG}`],
@@ -67,7 +73,8 @@ END`);
 });
 
 describe('a build that says more of itself than a build does', () => {
-  const say = (key: string, bytes: number, times: number) => `perl -e 'for (1..${times}) { print "${key} ${bytes}\\n", "x" x ${bytes}, "\\n" }' >&3`;
+  const say = (key: string, bytes: number, times: number) =>
+    `perl -e 'for (1..${times}) { print "${key} ${bytes}\\n", "x" x ${bytes}, "\\n" }' >&3`;
 
   it('40 MB of reports', async () => {
     const { output, build } = await attack(`${say('report', 200_000, 200)}; sleep 60`);
@@ -80,13 +87,22 @@ describe('a build that says more of itself than a build does', () => {
   });
 
   it('buildpacks named by the app, again and again', async () => {
-    expect((await attack(`${say('wanted', 12, 20)}; sleep 60`)).output).toMatch(/The platform could not finish this build|names no buildpack|\.buildpacks/);
+    expect((await attack(`${say('wanted', 12, 20)}; sleep 60`)).output).toMatch(
+      /The platform could not finish this build|names no buildpack|\.buildpacks/,
+    );
   });
 
   it('fourteen runtimes asked for at once are installed one after the other', async () => {
     let most = 0;
     const filters = { filters: ofHome(world.homeId, 'slipway.build=runtime') };
-    const counting = setInterval(() => void world.engine.listContainers(filters).then((found) => (most = Math.max(most, found.length))).catch(() => undefined), 50);
+    const counting = setInterval(
+      () =>
+        void world.engine
+          .listContainers(filters)
+          .then((found) => (most = Math.max(most, found.length)))
+          .catch(() => undefined),
+      50,
+    );
     const asked = Array.from({ length: 14 }, (_, index) => `request 19\\nheaders node 1.0.${String(index).padStart(2, '0')}\\n`);
     await attack(`printf '${asked.join('')}' >&3; sleep 8; exit 1`);
     clearInterval(counting);

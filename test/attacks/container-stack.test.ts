@@ -67,14 +67,38 @@ async function archive(parts: Part[]): Promise<string> {
 
 describe('a Dockerfile that the engine might read in another way than the platform', () => {
   it.each<[string, () => string, RegExp]>([
-    ['ADD behind a character that only the engine takes for a blank', () => `FROM ${BASE}\n\u0085ADD http://127.0.0.1:${port()}/a /x\nCMD true\n`, /Dockerfile line 2: unknown instruction/],
+    [
+      'ADD behind a character that only the engine takes for a blank',
+      () => `FROM ${BASE}\n\u0085ADD http://127.0.0.1:${port()}/a /x\nCMD true\n`,
+      /Dockerfile line 2: unknown instruction/,
+    ],
     ['the same in an ONBUILD', () => `FROM ${BASE}\nONBUILD \u0085ADD http://127.0.0.1:${port()}/a /x\nCMD true\n`, /Dockerfile line 2: /],
-    ['FROM behind such a character, of the beginning of an image id', () => `FROM ${BASE} AS a\n\u0085FROM 3f\nCMD true\n`, /Dockerfile line 2: unknown instruction/],
-    ['ADD after a line that ends in two backslashes', () => `FROM ${BASE}\nRUN false \\\\\nADD http://127.0.0.1:${port()}/a /x\n`, /RUN false \\ADD http/],
-    ['ADD after a lone carriage return', () => `FROM ${BASE}\nRUN true\rADD http://127.0.0.1:${port()}/a /x\n`, /Dockerfile line 2: it holds the character U\+000D/],
-    ['an image of a registry on the host', () => `FROM localhost:${port()}/a/b:1\n`, /localhost is not on the public internet; the operator can allow it with SLIPWAY_FETCH_ALLOW/],
+    [
+      'FROM behind such a character, of the beginning of an image id',
+      () => `FROM ${BASE} AS a\n\u0085FROM 3f\nCMD true\n`,
+      /Dockerfile line 2: unknown instruction/,
+    ],
+    [
+      'ADD after a line that ends in two backslashes',
+      () => `FROM ${BASE}\nRUN false \\\\\nADD http://127.0.0.1:${port()}/a /x\n`,
+      /RUN false \\ADD http/,
+    ],
+    [
+      'ADD after a lone carriage return',
+      () => `FROM ${BASE}\nRUN true\rADD http://127.0.0.1:${port()}/a /x\n`,
+      /Dockerfile line 2: it holds the character U\+000D/,
+    ],
+    [
+      'an image of a registry on the host',
+      () => `FROM localhost:${port()}/a/b:1\n`,
+      /localhost is not on the public internet; the operator can allow it with SLIPWAY_FETCH_ALLOW/,
+    ],
     ['an image of a registry by its address', () => `FROM 127.0.0.1:${port()}/a/b:1\n`, /127\.0\.0\.1 is not on the public internet/],
-    ['files of an image of such a registry', () => `FROM ${BASE}\nCOPY --from=localhost:${port()}/a/b / /\n`, /localhost is not on the public internet/],
+    [
+      'files of an image of such a registry',
+      () => `FROM ${BASE}\nCOPY --from=localhost:${port()}/a/b / /\n`,
+      /localhost is not on the public internet/,
+    ],
     ["another app's image by its name", () => `FROM slipway/app-${world.homeId}:1\n`, /is no base image/],
     ["another app's image in full", () => `FROM docker.io/slipway/app-${world.homeId}:1\n`, /is no base image/],
   ])('%s', async (_, dockerfile, told) => {
@@ -89,13 +113,65 @@ describe('a source in which the engine finds another Dockerfile than was checked
   const evil = () => `FROM ${BASE}\nADD http://127.0.0.1:${port()}/a /x\nCMD ["true"]\n`;
 
   it.each<[string, () => Part[], RegExp]>([
-    ['a second one', () => [{ name: 'Dockerfile', text: DOCKERFILE }, { name: 'Dockerfile', text: evil() }], /"Dockerfile" comes twice/],
-    ['a second one by another path', () => [{ name: 'Dockerfile', text: DOCKERFILE }, { name: './/Dockerfile', text: evil() }], /"\.\/\/Dockerfile" comes twice/],
-    ['a second one by a way round', () => [{ name: 'Dockerfile', text: DOCKERFILE }, { name: 'x/../Dockerfile', text: evil() }], /"x\/\.\.\/Dockerfile" leads out of the archive/],
-    ['a symbolic link in its place', () => [{ name: 'evil', text: evil() }, { name: 'Dockerfile', text: DOCKERFILE }, { name: 'Dockerfile', type: 'symlink', linkname: 'evil' }], /"Dockerfile" comes twice/],
-    ['a hard link in its place', () => [{ name: 'evil', text: evil() }, { name: 'Dockerfile', text: DOCKERFILE }, { name: 'Dockerfile', type: 'link', linkname: 'evil' }], /"Dockerfile" comes twice/],
-    ['one behind a link to its folder', () => [{ name: 'Dockerfile', text: DOCKERFILE }, { name: 'here', type: 'symlink', linkname: '.' }, { name: 'here/Dockerfile', text: evil() }], /"here\/Dockerfile" lies behind a link/],
-    ["the platform's own name for it", () => [{ name: 'Dockerfile', text: DOCKERFILE }, { name: '.slipway.dockerfile', text: evil() }], /"\.slipway\.dockerfile" has a name that the platform uses itself/],
+    [
+      'a second one',
+      () => [
+        { name: 'Dockerfile', text: DOCKERFILE },
+        { name: 'Dockerfile', text: evil() },
+      ],
+      /"Dockerfile" comes twice/,
+    ],
+    [
+      'a second one by another path',
+      () => [
+        { name: 'Dockerfile', text: DOCKERFILE },
+        { name: './/Dockerfile', text: evil() },
+      ],
+      /"\.\/\/Dockerfile" comes twice/,
+    ],
+    [
+      'a second one by a way round',
+      () => [
+        { name: 'Dockerfile', text: DOCKERFILE },
+        { name: 'x/../Dockerfile', text: evil() },
+      ],
+      /"x\/\.\.\/Dockerfile" leads out of the archive/,
+    ],
+    [
+      'a symbolic link in its place',
+      () => [
+        { name: 'evil', text: evil() },
+        { name: 'Dockerfile', text: DOCKERFILE },
+        { name: 'Dockerfile', type: 'symlink', linkname: 'evil' },
+      ],
+      /"Dockerfile" comes twice/,
+    ],
+    [
+      'a hard link in its place',
+      () => [
+        { name: 'evil', text: evil() },
+        { name: 'Dockerfile', text: DOCKERFILE },
+        { name: 'Dockerfile', type: 'link', linkname: 'evil' },
+      ],
+      /"Dockerfile" comes twice/,
+    ],
+    [
+      'one behind a link to its folder',
+      () => [
+        { name: 'Dockerfile', text: DOCKERFILE },
+        { name: 'here', type: 'symlink', linkname: '.' },
+        { name: 'here/Dockerfile', text: evil() },
+      ],
+      /"here\/Dockerfile" lies behind a link/,
+    ],
+    [
+      "the platform's own name for it",
+      () => [
+        { name: 'Dockerfile', text: DOCKERFILE },
+        { name: '.slipway.dockerfile', text: evil() },
+      ],
+      /"\.slipway\.dockerfile" has a name that the platform uses itself/,
+    ],
   ])('%s', async (_, parts, told) => {
     const { build, output } = await push({}, { origin: 'api', source: await archive(parts()) });
     expect(output).toMatch(told);
@@ -106,7 +182,12 @@ describe('a source in which the engine finds another Dockerfile than was checked
 
 it('an honest one is built, and its image holds neither the name nor the list that was added', async () => {
   const steps = ['WORKDIR /srv', 'COPY . .', 'RUN ls -A >/listed && echo "listed: $(tr "\\n" " " </listed)"'];
-  const { build, output } = await push({ Dockerfile: `FROM ${BASE}\n${steps.join('\n')}\nCMD ["true"]\n`, '.dockerignore': 'secret\n.dockerignore\n', secret: 'x', shown: 'x' });
+  const { build, output } = await push({
+    Dockerfile: `FROM ${BASE}\n${steps.join('\n')}\nCMD ["true"]\n`,
+    '.dockerignore': 'secret\n.dockerignore\n',
+    secret: 'x',
+    shown: 'x',
+  });
   expect(output).toContain('\nlisted: Dockerfile shown \n');
   expect(build.status).toBe('succeeded');
 });
@@ -123,7 +204,17 @@ describe('an image whose USER is root by another name', () => {
     const context = tar.pack();
     context.entry({ name: 'Dockerfile' }, `FROM ${BASE}\n${steps}\n`);
     context.finalize();
-    const o = { context: Readable.from(context), dockerfile: 'Dockerfile', target: null, buildArgs: {}, network: 'none', memoryMb: 512, stages, signal: AbortSignal.timeout(50_000), hear: () => undefined };
+    const o = {
+      context: Readable.from(context),
+      dockerfile: 'Dockerfile',
+      target: null,
+      buildArgs: {},
+      network: 'none',
+      memoryMb: 512,
+      stages,
+      signal: AbortSignal.timeout(50_000),
+      hear: () => undefined,
+    };
     const image = await buildImage(world.engine, o);
     expect(await resolveUser(world.engine, { homeId: world.homeId, image, user: await imageUser(world.engine, image) })).toBe(user);
   });

@@ -26,7 +26,10 @@ async function attacker(name: string) {
   const app = await web.anApp(name);
   const dir = join(web.dir, 'attackers', name);
   await mkdir(dir, { recursive: true });
-  const run = (args: string[], input: string | Buffer = '') => execFileSync('git', args, { cwd: dir, input, env: { ...process.env, ...WHO }, maxBuffer: 1 << 26 }).toString().trim();
+  const run = (args: string[], input: string | Buffer = '') =>
+    execFileSync('git', args, { cwd: dir, input, env: { ...process.env, ...WHO }, maxBuffer: 1 << 26 })
+      .toString()
+      .trim();
   run(['init', '-q', '-b', 'main']);
   const commitTree = (tree: string) => run(['update-ref', 'refs/heads/main', run(['commit-tree', tree, '-m', 'Boom'])]);
   return { app, dir, run, commitTree, push: () => git(dir, 'push', web.remote(name), 'main') };
@@ -37,7 +40,8 @@ type Attacker = Awaited<ReturnType<typeof attacker>>;
 /** Trees in trees: ten levels of ten names, all of one object. */
 function nest({ run }: Attacker, leaf: string, levels: number): string {
   let entry = leaf;
-  for (let level = 0; level < levels; level += 1) entry = `040000 tree ${run(['mktree'], Array.from({ length: 10 }, (_, i) => entry.replace('NAME', `n${i}`)).join(''))}\tNAME\n`;
+  for (let level = 0; level < levels; level += 1)
+    entry = `040000 tree ${run(['mktree'], Array.from({ length: 10 }, (_, i) => entry.replace('NAME', `n${i}`)).join(''))}\tNAME\n`;
   return entry.split(' ')[2]!.split('\t')[0]!;
 }
 
@@ -55,15 +59,41 @@ async function isRefused(name: string, make: (a: Attacker) => void, words: strin
 }
 
 describe('a few hundred bytes that stand for', () => {
-  it('ten thousand million files', () => isRefused('many-files', (a) => a.commitTree(nest(a, `100644 blob ${a.run(['hash-object', '-w', '--stdin'], 'x')}\tNAME\n`, 10)), 'The commit holds more than 500,000 files and folders'));
+  it('ten thousand million files', () =>
+    isRefused(
+      'many-files',
+      (a) => a.commitTree(nest(a, `100644 blob ${a.run(['hash-object', '-w', '--stdin'], 'x')}\tNAME\n`, 10)),
+      'The commit holds more than 500,000 files and folders',
+    ));
 
-  it('as many folders, and not one file', () => isRefused('many-folders', (a) => a.commitTree(nest(a, `040000 tree ${a.run(['mktree'])}\tNAME\n`, 10)), 'The commit holds more than 500,000 files and folders'));
+  it('as many folders, and not one file', () =>
+    isRefused(
+      'many-folders',
+      (a) => a.commitTree(nest(a, `040000 tree ${a.run(['mktree'])}\tNAME\n`, 10)),
+      'The commit holds more than 500,000 files and folders',
+    ));
 
-  it('a terabyte', () => isRefused('terabyte', (a) => a.commitTree(nest(a, `100644 blob ${a.run(['hash-object', '-w', '--stdin'], Buffer.alloc(10_000_000))}\tNAME\n`, 5)), "The commit's files are larger than 1024 MB together"));
+  it('a terabyte', () =>
+    isRefused(
+      'terabyte',
+      (a) => a.commitTree(nest(a, `100644 blob ${a.run(['hash-object', '-w', '--stdin'], Buffer.alloc(10_000_000))}\tNAME\n`, 5)),
+      "The commit's files are larger than 1024 MB together",
+    ));
 
-  it('a message of 40 MB', () => isRefused('long-message', (a) => a.run(['update-ref', 'refs/heads/main', a.run(['commit-tree', a.run(['mktree'])], 'x'.repeat(40_000_000))]), 'far too large to be built from'));
+  it('a message of 40 MB', () =>
+    isRefused(
+      'long-message',
+      (a) => a.run(['update-ref', 'refs/heads/main', a.run(['commit-tree', a.run(['mktree'])], 'x'.repeat(40_000_000))]),
+      'far too large to be built from',
+    ));
 
-  it('settings of submodules of 40 MB', () => isRefused('long-settings', (a) => a.commitTree(a.run(['mktree'], `100644 blob ${a.run(['hash-object', '-w', '--stdin'], '#\n'.repeat(20_000_000))}\t.gitmodules\n`)), 'far too large to be built from'));
+  it('settings of submodules of 40 MB', () =>
+    isRefused(
+      'long-settings',
+      (a) =>
+        a.commitTree(a.run(['mktree'], `100644 blob ${a.run(['hash-object', '-w', '--stdin'], '#\n'.repeat(20_000_000))}\t.gitmodules\n`)),
+      'far too large to be built from',
+    ));
 
   it('an object of 3 GB, made of deltas', async () => {
     const a = await attacker('delta-bomb');
@@ -90,7 +120,14 @@ function deltaBomb(size: number): Buffer {
     const more = Math.floor(length / 16);
     return more === 0 ? Buffer.from([first]) : Buffer.concat([Buffer.from([first | 128]), varint(more)]);
   };
-  const body = Buffer.concat([Buffer.from('PACK\0\0\0\x02\0\0\0\x02', 'latin1'), head(3, base.length), deflateSync(base), head(7, delta.length), id, deflateSync(delta)]);
+  const body = Buffer.concat([
+    Buffer.from('PACK\0\0\0\x02\0\0\0\x02', 'latin1'),
+    head(3, base.length),
+    deflateSync(base),
+    head(7, delta.length),
+    id,
+    deflateSync(delta),
+  ]);
   return Buffer.concat([body, createHash('sha1').update(body).digest()]);
 }
 
@@ -98,7 +135,10 @@ async function rawPush(remote: string, pack: Buffer): Promise<string> {
   const { username, password, origin, pathname } = new URL(remote);
   const line = `${'0'.repeat(40)} ${'1'.repeat(40)} refs/heads/bomb\0report-status`;
   const body = Buffer.concat([Buffer.from(`${(line.length + 4).toString(16).padStart(4, '0')}${line}0000`), pack]);
-  const headers = { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`, 'content-type': 'application/x-git-receive-pack-request' };
+  const headers = {
+    authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
+    'content-type': 'application/x-git-receive-pack-request',
+  };
   return (await fetch(`${origin}${pathname}/git-receive-pack`, { method: 'POST', headers, body: new Uint8Array(body) })).text();
 }
 
@@ -118,7 +158,9 @@ describe('a password in the URL of a buildpack', () => {
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     const place = { cacheDir: web.dir, tempDir: web.dir, timeoutMs: 30_000, allowsFiles: false, guard: openFetchGuard(['127.0.0.1']) };
     const url = `http://me:open@sesame%20"$(id)'@${host}/x.git`;
-    const failure = await withGit(place, url, new AbortController().signal, (run) => run(['ls-remote', '--', url, 'HEAD'])).catch((error: Error) => error.message);
+    const failure = await withGit(place, url, new AbortController().signal, (run) => run(['ls-remote', '--', url, 'HEAD'])).catch(
+      (error: Error) => error.message,
+    );
     server.close();
     expect(failure).toMatch(/not found/);
     expect(given).toEqual([`me:open@sesame "$(id)'`]);

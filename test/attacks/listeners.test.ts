@@ -22,11 +22,19 @@ afterEach(async () => {
 async function listen(limits: Partial<ListenLimits>): Promise<void> {
   home = mkdtempSync(join(tmpdir(), 'slipway-door-'));
   await ensureCertificates(home, ['localhost'], Date.now());
-  door = await listenOnPort({ port: 0, host: '127.0.0.1', answer: (request, response) => request.resume().once('end', () => response.end('ok')), certificate: watchCertificate(home), limits: { headMs: 600, idleMs: 60_000, perAddress: 20, ...limits } });
+  door = await listenOnPort({
+    port: 0,
+    host: '127.0.0.1',
+    answer: (request, response) => request.resume().once('end', () => response.end('ok')),
+    certificate: watchCertificate(home),
+    limits: { headMs: 600, idleMs: 60_000, perAddress: 20, ...limits },
+  });
 }
 
 async function dial(): Promise<Socket> {
-  const socket = connect(door.port, '127.0.0.1').on('error', () => undefined).resume();
+  const socket = connect(door.port, '127.0.0.1')
+    .on('error', () => undefined)
+    .resume();
   open.push(socket);
   await once(socket, 'connect');
   return socket;

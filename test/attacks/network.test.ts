@@ -42,7 +42,11 @@ END`;
     Cmd: ['bash', '-c', command],
     Tty: true,
     Labels: { [HOME_LABEL]: homeId },
-    HostConfig: { NetworkMode: network.id, CapAdd: ['NET_ADMIN', 'NET_RAW'], Sysctls: { 'net.ipv6.conf.all.disable_ipv6': '0', 'net.ipv6.conf.default.disable_ipv6': '0', 'net.ipv6.conf.eth0.accept_dad': '0' } },
+    HostConfig: {
+      NetworkMode: network.id,
+      CapAdd: ['NET_ADMIN', 'NET_RAW'],
+      Sysctls: { 'net.ipv6.conf.all.disable_ipv6': '0', 'net.ipv6.conf.default.disable_ipv6': '0', 'net.ipv6.conf.eth0.accept_dad': '0' },
+    },
   });
   await container.start();
   await container.wait();

@@ -33,7 +33,14 @@ it.each([
 
 it('also under the next manager', async () => {
   const app = await home.newApp();
-  const { id } = await home.deploy(app, { 'index.html': 'x' }, { web: 'exec python3 -m http.server $PORT', release: 'LONG=$(seq -s . 3000); yes $LONG | head -n 400; sleep 3; yes $LONG | head -n 400; exit 3' });
+  const { id } = await home.deploy(
+    app,
+    { 'index.html': 'x' },
+    {
+      web: 'exec python3 -m http.server $PORT',
+      release: 'LONG=$(seq -s . 3000); yes $LONG | head -n 400; sleep 3; yes $LONG | head -n 400; exit 3',
+    },
+  );
   await until(() => said(id)).toContain('too long');
   const before = await said(id);
   await home.stopManager();

@@ -19,7 +19,10 @@ async function target(): Promise<{ router: TestRouter; seen: string[] }> {
     else req.resume().on('end', answer);
   });
   const router = await startTestRouter([anApp({ dynos: [aDyno({ port: dyno.port })] })], { ...HEROKU_LIMITS });
-  open.push(() => dyno.close(), () => router.close());
+  open.push(
+    () => dyno.close(),
+    () => router.close(),
+  );
   return { router, seen };
 }
 
@@ -84,7 +87,11 @@ describe('fill the router with heads that never end', () => {
 
   it('whole heads of requests that take their time: large ones are refused beyond the bound, small ones are not', async () => {
     const { router } = await target();
-    const large = get('/slow', ['Host: demo.localhost', 'Connection: close', ...Array.from({ length: 30 }, () => `X-Pad: ${'a'.repeat(8_000)}`)]);
+    const large = get('/slow', [
+      'Host: demo.localhost',
+      'Connection: close',
+      ...Array.from({ length: 30 }, () => `X-Pad: ${'a'.repeat(8_000)}`),
+    ]);
     const attackers = crowd(router.port, 48, large);
     await until(() => attackers.filter(({ got }) => statusOf(got()) === 431).length >= 48 - MOST_OPEN - 1, 20_000);
     expect(statusOf(await raw(router.port, get()))).toBe(200);
@@ -93,7 +100,10 @@ describe('fill the router with heads that never end', () => {
 
   it('an honest client on the same router: a large upload and a large cookie pass', async () => {
     const { router } = await target();
-    const cookie = await raw(router.port, get('/', ['Host: demo.localhost', ...Array.from({ length: 20 }, () => `Cookie: ${'a'.repeat(8_000)}`)]));
+    const cookie = await raw(
+      router.port,
+      get('/', ['Host: demo.localhost', ...Array.from({ length: 20 }, () => `Cookie: ${'a'.repeat(8_000)}`)]),
+    );
     expect(statusOf(cookie)).toBe(200);
     const size = 30_000_000;
     const upload = `POST / HTTP/1.1\r\nHost: demo.localhost\r\nContent-Length: ${size}\r\n\r\n${'a'.repeat(size)}`;

@@ -14,7 +14,12 @@ const GOOD = {
 afterEach(() => app.git('reset', '-q', '--hard', 'good'));
 
 beforeAll(async () => {
-  platform = await startPlatform({ SLIPWAY_BUILD_TIMEOUT: '40', SLIPWAY_BUILD_MEMORY: '256', SLIPWAY_BUILD_DISK: '200', SLIPWAY_BOOT_TIMEOUT: '5' });
+  platform = await startPlatform({
+    SLIPWAY_BUILD_TIMEOUT: '40',
+    SLIPWAY_BUILD_MEMORY: '256',
+    SLIPWAY_BUILD_DISK: '200',
+    SLIPWAY_BOOT_TIMEOUT: '5',
+  });
   app = await anApp(platform, 'bad-input', GOOD);
   expect((await app.push('main')).output).toContain('[new branch]      main -> main');
   await app.git('tag', 'good');
@@ -30,12 +35,37 @@ const withScript = (build: string) => JSON.stringify({ name: 'bad-input', versio
 describe('a push that cannot be built', () => {
   it.each([
     ['no known language', { 'package.json': null, 'notes.txt': 'hello' }, /No default language could be detected for this app/],
-    ['a Procfile without a line of use', { Procfile: '{"web": "node index.js"}\n' }, /The Procfile has no line of the kind "name: command"\. Procfile line 1 is skipped/],
+    [
+      'a Procfile without a line of use',
+      { Procfile: '{"web": "node index.js"}\n' },
+      /The Procfile has no line of the kind "name: command"\. Procfile line 1 is skipped/,
+    ],
     ['an invalid package.json', { 'package.json': '{ "name": ' }, /package\.json can't be read: .*JSON/],
     ['engines that nobody has', { 'package.json': JSON.stringify({ engines: { node: '99.x' }, scripts: { start: 'node .' } }) }, /99\.x/],
-    ['a lockfile out of date', { 'package.json': JSON.stringify({ name: 'a', version: '1.0.0', dependencies: { 'is-number': '7.0.0' } }), 'package-lock.json': JSON.stringify({ name: 'a', version: '1.0.0', lockfileVersion: 3, requires: true, packages: { '': { name: 'a', version: '1.0.0' } } }) }, /lock ?file.*(out of (date|sync))|out of (date|sync).*lock ?file/i],
-    ['a build script that fails', { 'package.json': withScript('echo about to fail && exit 3') }, /about to fail[\s\S]*Push rejected, failed to compile Node\.js app/],
-    ['a build that fills memory', { 'package.json': withScript(`node -e "const a = []; for (;;) a.push(Buffer.alloc(8e6, 1))"`) }, /ran out of memory \(256 MB\)/],
+    [
+      'a lockfile out of date',
+      {
+        'package.json': JSON.stringify({ name: 'a', version: '1.0.0', dependencies: { 'is-number': '7.0.0' } }),
+        'package-lock.json': JSON.stringify({
+          name: 'a',
+          version: '1.0.0',
+          lockfileVersion: 3,
+          requires: true,
+          packages: { '': { name: 'a', version: '1.0.0' } },
+        }),
+      },
+      /lock ?file.*(out of (date|sync))|out of (date|sync).*lock ?file/i,
+    ],
+    [
+      'a build script that fails',
+      { 'package.json': withScript('echo about to fail && exit 3') },
+      /about to fail[\s\S]*Push rejected, failed to compile Node\.js app/,
+    ],
+    [
+      'a build that fills memory',
+      { 'package.json': withScript(`node -e "const a = []; for (;;) a.push(Buffer.alloc(8e6, 1))"`) },
+      /ran out of memory \(256 MB\)/,
+    ],
     ['a build that fills the disk', { 'package.json': withScript('head -c 900M /dev/zero > big.bin') }, /disk/],
     ['a build that takes too long', { 'package.json': withScript('sleep 100') }, /(40 s|time limit|timed out)/i],
   ] as [string, Record<string, string | null>, RegExp][])('%s', async (_name, files, message) => {
@@ -86,7 +116,13 @@ describe('requests that are wrong', () => {
   });
   it('that are not git at all: 4xx and no hang', async () => {
     const basic = `Basic ${Buffer.from(`x:${platform.token}`).toString('base64')}`;
-    const post = (path: string, body: string) => fetch(`${platform.gitUrl}/bad-input.git/${path}`, { method: 'POST', body, headers: { authorization: basic }, signal: AbortSignal.timeout(8_000) });
+    const post = (path: string, body: string) =>
+      fetch(`${platform.gitUrl}/bad-input.git/${path}`, {
+        method: 'POST',
+        body,
+        headers: { authorization: basic },
+        signal: AbortSignal.timeout(8_000),
+      });
     expect((await post('git-receive-pack', 'hello, is this a phone?')).status).toBe(400);
     expect((await post('git-upload-pack', 'garbage')).status).toBe(400);
     expect((await post('objects/info', '')).status).toBeGreaterThanOrEqual(400);

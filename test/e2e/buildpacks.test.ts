@@ -46,7 +46,8 @@ shout < "$3/GREETING" > "$1/greeting.txt"
 const SERVE = {
   'bin/detect': '#!/usr/bin/env bash\necho "Serve"\n',
   'bin/compile': '#!/usr/bin/env bash\necho "       \u001b[32mServing\u001b[0m by $(which python3)"\n',
-  'bin/release': '#!/usr/bin/env bash\ncat <<YAML\n---\naddons:\ndefault_process_types:\n  web: python3 -m http.server $PORT\n  console: bash\nYAML\n',
+  'bin/release':
+    '#!/usr/bin/env bash\ncat <<YAML\n---\naddons:\ndefault_process_types:\n  web: python3 -m http.server $PORT\n  console: bash\nYAML\n',
   'bin/report': '#!/usr/bin/env bash\necho \'{"server": "python3", "build": {"step": "serve"}}\'\n',
 };
 
@@ -59,8 +60,18 @@ let shell: Shell;
 beforeAll(async () => {
   platform = await startPlatform({ SLIPWAY_BUILDPACK_FILE_URLS: 'yes' });
   shell = await openShell({ SLIPWAY_HOME: platform.home });
-  await shell.write({ ...under('tool', TOOL), ...under('text', TEXT), ...under('serve', SERVE), 'app/.shout': '', 'app/Procfile': PROCFILE, 'app/.profile': 'export FROM_PROFILE="profile & $GREETING"\n' });
-  for (const repo of ['tool', 'text', 'app']) await ok(`cd ${repo} && git init -q -b main && git config user.name Jane && git config user.email jane@example.com && git add -A && git commit -qm First`);
+  await shell.write({
+    ...under('tool', TOOL),
+    ...under('text', TEXT),
+    ...under('serve', SERVE),
+    'app/.shout': '',
+    'app/Procfile': PROCFILE,
+    'app/.profile': 'export FROM_PROFILE="profile & $GREETING"\n',
+  });
+  for (const repo of ['tool', 'text', 'app'])
+    await ok(
+      `cd ${repo} && git init -q -b main && git config user.name Jane && git config user.email jane@example.com && git add -A && git commit -qm First`,
+    );
   await ok('chmod +x serve/bin/* && tar czf serve.tgz serve');
   await ok('cd tool && git checkout -q -b stable && git checkout -q main && git rm -q bin/compile && git commit -qm Broken');
   await ok('cd text && git rev-parse HEAD > ../pinned && git rm -q bin/compile && git commit -qm Broken');
@@ -77,18 +88,32 @@ describe('three buildpacks in a row', () => {
     await ok(`cd app && paas buildpacks:set file://${shell.dir}/serve.tgz`);
     await ok(`cd app && paas buildpacks:add -i 1 file://${shell.dir}/tool#stable`);
     const { stdout } = await ok(`cd app && paas buildpacks:add -i 2 file://${shell.dir}/text#$(cat ../pinned)`);
-    expect(stdout).toBe(`Buildpack added. Next release on chained will use:\n  1. ${url('tool#stable')}\n  2. ${url(`text#${pinned()}`)}\n  3. ${url('serve.tgz')}\nRun git push paas main to create a new release using these buildpacks.\n`);
+    expect(stdout).toBe(
+      `Buildpack added. Next release on chained will use:\n  1. ${url('tool#stable')}\n  2. ${url(`text#${pinned()}`)}\n  3. ${url('serve.tgz')}\nRun git push paas main to create a new release using these buildpacks.\n`,
+    );
   });
 
   it('build the app, each on what the one before exports', async () => {
     const { stderr } = await ok('cd app && git push paas main');
     const said = remote(stderr);
     const lines = [
-      '-----> Using buildpacks:', `       1. ${url('tool#stable')}`, `       2. ${url(`text#${pinned()}`)}`, `       3. ${url('serve.tgz')}`,
-      `       Buildpack ${url('tool#stable')} is at commit ${execFileSync('git', ['rev-parse', 'stable'], { cwd: join(shell.dir, 'tool') }).toString().trim()}`,
+      '-----> Using buildpacks:',
+      `       1. ${url('tool#stable')}`,
+      `       2. ${url(`text#${pinned()}`)}`,
+      `       3. ${url('serve.tgz')}`,
+      `       Buildpack ${url('tool#stable')} is at commit ${execFileSync('git', ['rev-parse', 'stable'], { cwd: join(shell.dir, 'tool') })
+        .toString()
+        .trim()}`,
       `       Buildpack ${url(`text#${pinned()}`)} is at commit ${pinned()}`,
-      '-----> Shout app detected', '-----> Installing shout', '-----> Text app detected', '       Shouting the greeting', '-----> Serve app detected', '       \u001b[32mServing\u001b[0m by /usr/bin/python3',
-      '-----> Discovering process types', '       Procfile declares types     -> web, never', '       Default types for buildpack -> console',
+      '-----> Shout app detected',
+      '-----> Installing shout',
+      '-----> Text app detected',
+      '       Shouting the greeting',
+      '-----> Serve app detected',
+      '       \u001b[32mServing\u001b[0m by /usr/bin/python3',
+      '-----> Discovering process types',
+      '       Procfile declares types     -> web, never',
+      '       Default types for buildpack -> console',
     ];
     for (const line of lines) expect(said).toContain(`${line}\n`);
   });
@@ -98,9 +123,19 @@ describe('three buildpacks in a row', () => {
   });
 
   it('are stored with their commits and reports', async () => {
-    const build = JSON.parse((await ok('cd app && paas builds:info --json')).stdout) as { buildpacks: { url: string }[]; buildpack_reports: unknown };
-    expect(build.buildpacks.map((each) => each.url)).toEqual([expect.stringMatching(/\/tool#[0-9a-f]{40}$/), url(`text#${pinned()}`), url('serve.tgz')]);
-    expect(build.buildpack_reports).toEqual([{ buildpack: 'Shout', report: { shout_version: 1 } }, { buildpack: 'Serve', report: { server: 'python3', build: { step: 'serve' } } }]);
+    const build = JSON.parse((await ok('cd app && paas builds:info --json')).stdout) as {
+      buildpacks: { url: string }[];
+      buildpack_reports: unknown;
+    };
+    expect(build.buildpacks.map((each) => each.url)).toEqual([
+      expect.stringMatching(/\/tool#[0-9a-f]{40}$/),
+      url(`text#${pinned()}`),
+      url('serve.tgz'),
+    ]);
+    expect(build.buildpack_reports).toEqual([
+      { buildpack: 'Shout', report: { shout_version: 1 } },
+      { buildpack: 'Serve', report: { server: 'python3', build: { step: 'serve' } } },
+    ]);
   });
 });
 
@@ -117,7 +152,9 @@ describe('the build cache', () => {
 describe('the null buildpack', () => {
   it('takes what another would build, as it is', async () => {
     await ok('cd app && paas buildpacks:clear && paas buildpacks:set null');
-    await ok('cd app && echo "{" > package.json && git rm -q Procfile && echo "web: exec python3 -m http.server \\$PORT" > Procfile && git add -A && git commit -qm Null');
+    await ok(
+      'cd app && echo "{" > package.json && git rm -q Procfile && echo "web: exec python3 -m http.server \\$PORT" > Procfile && git add -A && git commit -qm Null',
+    );
     expect(remote((await ok('cd app && git push paas main')).stderr)).toContain('-----> Using buildpack: null\n-----> Null app detected\n');
     await expect.poll(() => get('/package.json'), { timeout: 20_000 }).toBe('{\n');
   });
@@ -128,8 +165,15 @@ function under(folder: string, files: Record<string, string>): Record<string, st
 }
 
 const url = (path: string) => `file://${shell.dir}/${path}`;
-const pinned = () => execFileSync('cat', [join(shell.dir, 'pinned')]).toString().trim();
-const remote = (text: string) => text.split('\n').flatMap((line) => /^remote: ?(.*)$/.exec(line.replaceAll('\u001b[K', ''))?.[1]?.trimEnd() ?? []).join('\n');
+const pinned = () =>
+  execFileSync('cat', [join(shell.dir, 'pinned')])
+    .toString()
+    .trim();
+const remote = (text: string) =>
+  text
+    .split('\n')
+    .flatMap((line) => /^remote: ?(.*)$/.exec(line.replaceAll('\u001b[K', ''))?.[1]?.trimEnd() ?? [])
+    .join('\n');
 
 async function ok(command: string): Promise<{ stdout: string; stderr: string }> {
   const { code, stdout, stderr } = await shell.run(command);
@@ -140,10 +184,16 @@ async function ok(command: string): Promise<{ stdout: string; stderr: string }> 
 function get(path: string): Promise<string> {
   const router = new URL(platform.routerUrl);
   return new Promise((resolve, reject) => {
-    const asked = request({ host: router.hostname, port: router.port, path, headers: { host: `chained.${platform.domain}:${router.port}` }, agent: false }, (answer) => {
-      let body = '';
-      answer.setEncoding('utf8').on('data', (chunk: string) => (body += chunk)).on('end', () => resolve(body));
-    });
+    const asked = request(
+      { host: router.hostname, port: router.port, path, headers: { host: `chained.${platform.domain}:${router.port}` }, agent: false },
+      (answer) => {
+        let body = '';
+        answer
+          .setEncoding('utf8')
+          .on('data', (chunk: string) => (body += chunk))
+          .on('end', () => resolve(body));
+      },
+    );
     asked.on('error', reject).end();
   });
 }

@@ -13,8 +13,14 @@ let shell: Shell;
 beforeAll(async () => {
   platform = await startPlatform();
   shell = await openShell({ SLIPWAY_HOME: platform.home });
-  await shell.write({ 'package.json': PACKAGE, 'index.js': SERVER, Procfile: 'web: node index.js\nworker: node -e "setInterval(() => {}, 1000)"\n' });
-  await ok('git init -q -b main && git config user.name Jane && git config user.email jane@example.com && git add -A && git commit -qm First');
+  await shell.write({
+    'package.json': PACKAGE,
+    'index.js': SERVER,
+    Procfile: 'web: node index.js\nworker: node -e "setInterval(() => {}, 1000)"\n',
+  });
+  await ok(
+    'git init -q -b main && git config user.name Jane && git config user.email jane@example.com && git add -A && git commit -qm First',
+  );
 });
 
 afterAll(async () => {
@@ -86,21 +92,35 @@ describe('config vars', () => {
 
 describe('dynos', () => {
   it('are listed', async () => {
-    expect((await ok('paas ps')).stdout).toMatch(new RegExp(`^=== web \\(Basic\\): node index\\.js \\(1\\)\\nweb\\.1: up ${WHEN}\\n\\n=== worker \\(Basic\\): node -e .* \\(0\\)\\n\\n$`));
+    expect((await ok('paas ps')).stdout).toMatch(
+      new RegExp(
+        `^=== web \\(Basic\\): node index\\.js \\(1\\)\\nweb\\.1: up ${WHEN}\\n\\n=== worker \\(Basic\\): node -e .* \\(0\\)\\n\\n$`,
+      ),
+    );
     expect((await ok('paas ps worker')).stdout).toMatch(/^=== worker .*\(0\)\n\n$/);
     expect((await shell.run('paas ps nothing')).stderr).toContain('No nothing dynos on cli-demo\n ›   Its process types: web, worker\n');
   });
 
   it('are scaled', async () => {
     expect((await ok('paas ps:scale')).stdout).toBe('web=1:Basic worker=0:Basic\n');
-    expect((await ok('paas ps:scale web=2 worker+1')).stderr).toBe('Scaling dynos... done, now running web at 2:Basic, worker at 1:Basic\n');
+    expect((await ok('paas ps:scale web=2 worker+1')).stderr).toBe(
+      'Scaling dynos... done, now running web at 2:Basic, worker at 1:Basic\n',
+    );
     await ok('paas ps:wait');
-    await expect.poll(async () => (await ok('paas ps')).stdout, { timeout: 20_000 }).toMatch(/web\.1: up .*\nweb\.2: up .*\n\n=== worker .*\nworker\.1: up/);
+    await expect
+      .poll(async () => (await ok('paas ps')).stdout, { timeout: 20_000 })
+      .toMatch(/web\.1: up .*\nweb\.2: up .*\n\n=== worker .*\nworker\.1: up/);
     expect((await ok('paas ps:scale web=1 worker=0')).stderr).toContain('web at 1:Basic, worker at 0:Basic');
     const refused = await shell.run('paas ps:scale web=1000');
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('Error ID: invalid_params') as string });
-    expect(await shell.run('paas ps:scale web=1:Huge')).toMatchObject({ code: 2, stderr: expect.stringMatching(/No such dyno size: Huge\.\n.*There are: .*Basic.*Performance-L\n$/) as string });
-    expect(await shell.run('paas ps:scale wrker=1')).toMatchObject({ code: 2, stderr: expect.stringContaining('Its process types: web, worker') as string });
+    expect(await shell.run('paas ps:scale web=1:Huge')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/No such dyno size: Huge\.\n.*There are: .*Basic.*Performance-L\n$/) as string,
+    });
+    expect(await shell.run('paas ps:scale wrker=1')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Its process types: web, worker') as string,
+    });
   });
 
   it('are restarted and stopped', async () => {
@@ -108,7 +128,10 @@ describe('dynos', () => {
     expect((await ok('paas ps:restart web.1')).stderr).toBe('Restarting dyno web.1 on cli-demo... done\n');
     expect((await ok('paas ps:restart -p web')).stderr).toBe('Restarting all web dynos on cli-demo... done\n');
     expect((await ok('paas ps:stop -d web.1')).stderr).toBe('Stopping dyno web.1 on cli-demo... done\n');
-    expect(await shell.run('paas ps:restart web.99')).toMatchObject({ code: 2, stderr: expect.stringContaining("Couldn't find that dyno.\n ›   Its dynos: web.1") as string });
+    expect(await shell.run('paas ps:restart web.99')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Couldn't find that dyno.\n ›   Its dynos: web.1") as string,
+    });
     await ok('paas ps:wait');
   });
 });
@@ -144,7 +167,9 @@ describe('logs', () => {
     await ok('paas maintenance:off');
     await tail.until('Maintenance mode disabled');
     await ok('paas maintenance:on && paas maintenance:off');
-    await expect.poll(() => tail.output().match(/Maintenance mode \w+/g), { timeout: 10_000 }).toEqual(['enabled', 'disabled', 'enabled', 'disabled'].map((word) => `Maintenance mode ${word}`));
+    await expect
+      .poll(() => tail.output().match(/Maintenance mode \w+/g), { timeout: 10_000 })
+      .toEqual(['enabled', 'disabled', 'enabled', 'disabled'].map((word) => `Maintenance mode ${word}`));
     tail.interrupt();
     expect((await tail.ended).stderr).toContain('Warning: The log stream was cut off; connecting again.');
   });
@@ -160,15 +185,21 @@ describe('releases and builds', () => {
     expect(stdout).toMatch(/^=== cli-demo Releases - Current: v5\nv5 {2}Remove QUOTE config vars/);
     expect(stdout).toMatch(new RegExp(`^v3  Deploy [0-9a-f]{8} +admin@localhost  ${WHEN}$`, 'm'));
     expect((await ok('paas releases -n 2')).stdout.trim().split('\n')).toHaveLength(3);
-    expect((await ok('paas releases:info v4')).stdout).toContain('=== v4 Config vars\nGREETING: good morning\nQUOTE:    it\'s\n');
+    expect((await ok('paas releases:info v4')).stdout).toContain("=== v4 Config vars\nGREETING: good morning\nQUOTE:    it's\n");
     expect((await ok('paas releases:output v4')).stderr).toContain('Release v4 has no release output available.');
-    expect(await shell.run('paas releases:info v99')).toMatchObject({ code: 2, stderr: expect.stringContaining('The latest of cli-demo is v5.') as string });
+    expect(await shell.run('paas releases:info v99')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('The latest of cli-demo is v5.') as string,
+    });
     const builds = (await ok('paas builds')).stdout;
     expect(builds).toMatch(/ succeeded {2}[0-9a-f]{8} {2}/);
     const [, id = ''] = /\n([0-9a-f-]{36}) {2}succeeded/.exec(builds) ?? [];
     expect((await ok(`paas builds:info ${id.slice(0, 8)}`)).stdout).toContain(`=== Build ${id}\n`);
     expect((await ok(`paas builds:output ${id.slice(0, 6)}`)).stdout).toContain('Node.js app detected');
-    expect(await shell.run('paas builds:info 00000000')).toMatchObject({ code: 2, stderr: expect.stringContaining('No build has an id that begins with 00000000.') as string });
+    expect(await shell.run('paas builds:info 00000000')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('No build has an id that begins with 00000000.') as string,
+    });
     expect((await ok('paas builds:info')).stdout).toMatch(/^Release: +v3$/m);
     expect((await ok('paas builds:output')).stdout).toContain('-----> Node.js app detected');
     expect((await shell.run('paas builds:cancel')).stderr).toMatch(/Build \S+ has succeeded already\./);
@@ -198,7 +229,10 @@ describe('releases and builds', () => {
 });
 
 describe('on a terminal', () => {
-  const seen = async (columns: number, command: string) => (await shell.run(`script -qec 'stty cols ${columns}; ${command}' /dev/null`, { env: { TERM: 'xterm', NO_COLOR: '1' } })).stdout.replaceAll('\r', '');
+  const seen = async (columns: number, command: string) =>
+    (
+      await shell.run(`script -qec 'stty cols ${columns}; ${command}' /dev/null`, { env: { TERM: 'xterm', NO_COLOR: '1' } })
+    ).stdout.replaceAll('\r', '');
 
   it.each([60, 80, 100])('of %i columns tables and help fit', async (columns) => {
     for (const command of ['paas builds', 'paas releases', 'paas authorizations', 'paas help', 'paas help ps:scale', 'paas users']) {
@@ -214,7 +248,8 @@ describe('on a terminal', () => {
     await ok(`git add -A && git commit -qm "$(printf 'desc${said}')" && git push paas main && paas ps:wait`);
     const controls = /(?![\n\t])\p{Cc}|\u202E/u;
     await expect.poll(() => seen(100, 'paas logs -n 200'), { timeout: 20_000 }).toMatch(/app\[web\.1\]: .*red forged/);
-    for (const command of ['paas logs -n 200', 'paas builds:info', 'paas builds:output', 'paas ps', 'paas releases']) expect(await seen(100, command)).not.toMatch(controls);
+    for (const command of ['paas logs -n 200', 'paas builds:info', 'paas builds:output', 'paas ps', 'paas releases'])
+      expect(await seen(100, command)).not.toMatch(controls);
     expect((await ok('paas logs -n 200')).stdout).toMatch(/red.*forged/);
   });
 });
@@ -235,7 +270,22 @@ describe('buildpacks and maintenance', () => {
   });
 
   it('every list is JSON with --json', async () => {
-    const commands = ['apps', 'info', 'config', 'ps', 'ps:scale', 'releases', 'releases:info', 'builds', 'builds:info', 'buildpacks', 'maintenance', 'authorizations', 'users', 'whoami'];
+    const commands = [
+      'apps',
+      'info',
+      'config',
+      'ps',
+      'ps:scale',
+      'releases',
+      'releases:info',
+      'builds',
+      'builds:info',
+      'buildpacks',
+      'maintenance',
+      'authorizations',
+      'users',
+      'whoami',
+    ];
     for (const command of commands) JSON.parse((await ok(`paas ${command} --json`)).stdout);
   });
 });
@@ -274,9 +324,15 @@ describe('other people', () => {
     expect((await ok('paas users')).stdout).toContain('joe@example.com');
     const joe = await openShell({ PAAS_API_URL: platform.apiUrl });
     try {
-      expect(await joe.run('paas login --token-stdin', { stdin: token })).toMatchObject({ code: 0, stdout: 'Logged in as joe@example.com\n' });
+      expect(await joe.run('paas login --token-stdin', { stdin: token })).toMatchObject({
+        code: 0,
+        stdout: 'Logged in as joe@example.com\n',
+      });
       expect((await joe.run('paas apps')).stdout).toBe('You have no apps.\n');
-      expect(await joe.run('paas config -a cli-demo')).toMatchObject({ code: 2, stderr: expect.stringContaining("Couldn't find the app cli-demo.") as string });
+      expect(await joe.run('paas config -a cli-demo')).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("Couldn't find the app cli-demo.") as string,
+      });
       expect(await joe.run(`git ls-remote ${platform.gitUrl}/cli-demo.git`)).toMatchObject({ code: 128, stdout: '' });
       expect(await joe.run('paas users')).toMatchObject({ code: 2, stderr: expect.stringContaining('Error ID: forbidden') as string });
 
@@ -302,8 +358,13 @@ describe('over TLS with the private CA', () => {
     const url = platform.apiUrl.replace(/^http:\/\/[^:]+/, 'https://localhost');
     const remote = await openShell();
     try {
-      expect(await remote.run(`paas login ${url} --token-stdin`, { stdin: platform.token })).toMatchObject({ code: 1, stderr: expect.stringContaining('--ca FILE') as string });
-      expect(await remote.run(`paas login ${url} --ca ${join(platform.home, 'ca.pem')} --token-stdin`, { stdin: platform.token })).toMatchObject({ code: 0 });
+      expect(await remote.run(`paas login ${url} --token-stdin`, { stdin: platform.token })).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('--ca FILE') as string,
+      });
+      expect(
+        await remote.run(`paas login ${url} --ca ${join(platform.home, 'ca.pem')} --token-stdin`, { stdin: platform.token }),
+      ).toMatchObject({ code: 0 });
       expect((await remote.run('paas config:get GREETING -a cli-demo')).stdout).toBe('good morning\n');
       expect((await remote.run('git init -q && paas git:remote -a cli-demo')).stdout).toBe(`set git remote paas to ${url}/cli-demo.git\n`);
       expect((await remote.run('git ls-remote paas main', { env: { GIT_SSL_CAINFO: undefined } })).stdout).toContain('refs/heads/main');

@@ -64,7 +64,14 @@ describe('a Dockerfile', () => {
     });
     const push = await app.push('main');
     expect(push.code, push.output).toBe(0);
-    const lines = ['=== Fetching app code', '=== Building web (Dockerfile)', `Step 1/6 : FROM docker.io/${BASE}`, '=== Pushing web (Dockerfile)', '-----> Launching...', '       Released v3'];
+    const lines = [
+      '=== Fetching app code',
+      '=== Building web (Dockerfile)',
+      `Step 1/6 : FROM docker.io/${BASE}`,
+      '=== Pushing web (Dockerfile)',
+      '-----> Launching...',
+      '       Released v3',
+    ];
     expect(push.remote.filter((line) => lines.includes(line))).toEqual(lines);
     expect(await app.get('/')).toEqual({ status: 200, body: '20000 0 image' });
     expect(await app.api('GET', '')).toMatchObject({ stack: { name: 'container' }, build_stack: { name: 'container' } });
@@ -108,22 +115,56 @@ run: {web: python3 server.py}
   const push = await app.push('main');
   expect(push.code, push.output).toBe(0);
   expect(push.remote).toContain(' !     setup of heroku.yml has no effect on a push: set config vars with paas config:set.');
-  expect(push.remote.filter((line) => line.startsWith('=== '))).toEqual(['=== Fetching app code', '=== Building web (web/Dockerfile)', '=== Building worker (Dockerfile)', '=== Pushing web (web/Dockerfile)', '=== Pushing worker (Dockerfile)']);
+  expect(push.remote.filter((line) => line.startsWith('=== '))).toEqual([
+    '=== Fetching app code',
+    '=== Building web (web/Dockerfile)',
+    '=== Building worker (Dockerfile)',
+    '=== Pushing web (web/Dockerfile)',
+    '=== Pushing worker (Dockerfile)',
+  ]);
   expect(push.remote).toContain('migrated as worker');
   expect(await app.get('/')).toEqual({ status: 200, body: '20000 hello ' });
   await app.api('PATCH', '/formation', { updates: [{ type: 'worker', quantity: 1 }] });
-  await expect.poll(() => app.api('GET', '/dynos').then((dynos) => (dynos as { name: string; state: string }[]).map(({ name, state }) => `${name} ${state}`).sort()), { timeout: 30_000 }).toEqual(['web.1 up', 'worker.1 up']);
+  await expect
+    .poll(
+      () =>
+        app
+          .api('GET', '/dynos')
+          .then((dynos) => (dynos as { name: string; state: string }[]).map(({ name, state }) => `${name} ${state}`).sort()),
+      { timeout: 30_000 },
+    )
+    .toEqual(['web.1 up', 'worker.1 up']);
 });
 
 describe('what cannot be built', () => {
   it.each<[string, Record<string, string>, string | RegExp]>([
-    ['an app without either file', { Procfile: 'web: true\n' }, ' !     The app is on the stack container, but has neither heroku.yml nor Dockerfile at its top. Add one, or choose another stack with paas stack:set.'],
+    [
+      'an app without either file',
+      { Procfile: 'web: true\n' },
+      ' !     The app is on the stack container, but has neither heroku.yml nor Dockerfile at its top. Add one, or choose another stack with paas stack:set.',
+    ],
     ['a heroku.yml that is no YAML', { 'heroku.yml': 'build:\n  docker: [\n' }, /^ ! {5}heroku\.yml line 3: /],
-    ['a heroku.yml that names no file', { 'heroku.yml': 'build: {docker: {web: Nope}}' }, ' !     heroku.yml: build.docker.web names Nope, which is not in the app.'],
-    ['a step that fails', { Dockerfile: `FROM ${BASE}\nRUN echo broken >&2; exit 3\n` }, " !     Push rejected, the image can't be built: The command '/bin/sh -c echo broken >&2; exit 3' returned a non-zero code: 3."],
+    [
+      'a heroku.yml that names no file',
+      { 'heroku.yml': 'build: {docker: {web: Nope}}' },
+      ' !     heroku.yml: build.docker.web names Nope, which is not in the app.',
+    ],
+    [
+      'a step that fails',
+      { Dockerfile: `FROM ${BASE}\nRUN echo broken >&2; exit 3\n` },
+      " !     Push rejected, the image can't be built: The command '/bin/sh -c echo broken >&2; exit 3' returned a non-zero code: 3.",
+    ],
     ['a word that is no instruction', { Dockerfile: `FROM ${BASE}\nNOPE x\n` }, ' !     Dockerfile line 2: unknown instruction: NOPE.'],
-    ['a base image that nobody has', { Dockerfile: 'FROM registry.invalid/none:1\n' }, /^ ! {5}Push rejected, the image can't be built: The base image registry\.invalid\/none:1 can't be pulled: /],
-    ['an image of somebody else', { Dockerfile: 'FROM slipway/slug:1\n' }, ' !     Dockerfile line 1: slipway/slug:1 is no base image: name one of a registry, with its tag.'],
+    [
+      'a base image that nobody has',
+      { Dockerfile: 'FROM registry.invalid/none:1\n' },
+      /^ ! {5}Push rejected, the image can't be built: The base image registry\.invalid\/none:1 can't be pulled: /,
+    ],
+    [
+      'an image of somebody else',
+      { Dockerfile: 'FROM slipway/slug:1\n' },
+      ' !     Dockerfile line 1: slipway/slug:1 is no base image: name one of a registry, with its tag.',
+    ],
     ['an image that runs nothing', { Dockerfile: `FROM ${BASE}\nRUN true\n` }, /The image web has neither CMD nor ENTRYPOINT/],
   ])('%s', async (what, files, told) => {
     const app = await open(`bad-${opened.length}`, files);

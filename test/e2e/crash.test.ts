@@ -42,7 +42,16 @@ describe('kill -9 while serving', () => {
   it('router: answers again within seconds, the dyno untouched', async () => {
     const before = await serving();
     await platform.kill('router');
-    await expect.poll(() => app.get('/').then((answer) => answer.status, () => 0), { timeout: 5_000 }).toBe(200);
+    await expect
+      .poll(
+        () =>
+          app.get('/').then(
+            (answer) => answer.status,
+            () => 0,
+          ),
+        { timeout: 5_000 },
+      )
+      .toBe(200);
     expect(await serving()).toEqual(before);
   });
 });
@@ -54,7 +63,16 @@ describe('kill -9 during a push', () => {
     await push.until('sleep 3');
     await platform.kill(name);
     expect((await push.ended).code).toBe(0);
-    await expect.poll(() => app.get('/').then((answer) => answer.body, () => ''), { timeout: 20_000 }).toBe(`during ${name}`);
+    await expect
+      .poll(
+        () =>
+          app.get('/').then(
+            (answer) => answer.body,
+            () => '',
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(`during ${name}`);
   });
 
   it('builder: the push fails within 10 s with a clear line, and the next one works', async () => {

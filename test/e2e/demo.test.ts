@@ -39,7 +39,9 @@ async function whatIsLeft(): Promise<unknown> {
 
 it('pushes the example, shows the build and the answer, and leaves nothing running', async () => {
   const { code, output } = await demo();
-  expect(output).toMatch(/-----> Node\.js app detected[^]*Released v\d+[^]*Verifying deploy\.\.\. done\.[^]*\$ curl http:\/\/[a-z0-9-]+\.localhost:\d+\/\nHello from web\.1, Node v24\./);
+  expect(output).toMatch(
+    /-----> Node\.js app detected[^]*Released v\d+[^]*Verifying deploy\.\.\. done\.[^]*\$ curl http:\/\/[a-z0-9-]+\.localhost:\d+\/\nHello from web\.1, Node v24\./,
+  );
   expect(code).toBe(0);
   expect(await whatIsLeft()).toEqual([]);
   expect(existsSync(join(home, 'paas.link'))).toBe(false);

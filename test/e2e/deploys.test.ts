@@ -95,7 +95,16 @@ describe('another user', () => {
 
   it('with a wrong token is refused', async () => {
     const app = await open('wrong-token', server('x'));
-    await expect(app.git('-c', 'http.extraHeader=', '-c', `http.extraHeader=Authorization: Basic ${Buffer.from('x:wrong').toString('base64')}`, 'ls-remote', 'paas')).rejects.toThrow(/Authentication failed|could not read/);
+    await expect(
+      app.git(
+        '-c',
+        'http.extraHeader=',
+        '-c',
+        `http.extraHeader=Authorization: Basic ${Buffer.from('x:wrong').toString('base64')}`,
+        'ls-remote',
+        'paas',
+      ),
+    ).rejects.toThrow(/Authentication failed|could not read/);
   });
 });
 

@@ -53,7 +53,11 @@ describe('a store that is killed', () => {
     await platform.api('PATCH', '/apps/outages/config-vars', { AFTER: 'flush' });
     await platform.kill('web');
     await platform.healthy();
-    await expect.poll(async () => (await app.api<{ status: string }[]>('GET', '/releases')).every((release) => release.status !== 'pending'), { timeout: 20_000 }).toBe(true);
+    await expect
+      .poll(async () => (await app.api<{ status: string }[]>('GET', '/releases')).every((release) => release.status !== 'pending'), {
+        timeout: 20_000,
+      })
+      .toBe(true);
     await pushes('after a flush');
   });
 });

@@ -8,7 +8,11 @@ let app: Workspace;
 
 beforeAll(async () => {
   platform = await startPlatform();
-  app = await anApp(platform, 'hello-push', { 'package.json': PACKAGE, 'index.js': server('one'), Procfile: 'web: node index.js\nworker: node -e "setInterval(() => {}, 1000)"\n' });
+  app = await anApp(platform, 'hello-push', {
+    'package.json': PACKAGE,
+    'index.js': server('one'),
+    Procfile: 'web: node index.js\nworker: node -e "setInterval(() => {}, 1000)"\n',
+  });
 });
 
 afterAll(async () => {

@@ -67,5 +67,8 @@ it('a rollback brings the older stack back with its slug', async () => {
 });
 
 it('a stack that is not offered is refused', async () => {
-  expect(await shell.run('paas stack:set heroku-24 --app mover')).toMatchObject({ code: 2, stderr: expect.stringContaining('Choose one of: slipway-12, slipway-13.') as string });
+  expect(await shell.run('paas stack:set heroku-24 --app mover')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Choose one of: slipway-12, slipway-13.') as string,
+  });
 });

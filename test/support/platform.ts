@@ -56,7 +56,7 @@ export async function startPlatform(env: Record<string, string> = {}): Promise<P
   const home = env['SLIPWAY_HOME'] ?? mkdtempSync(join(tmpdir(), 'slipway-home-'));
   const settings: Record<string, string | undefined> = { ...process.env, ...RANDOM_PORTS, ...env, SLIPWAY_HOME: home };
   const engine = openEngine({ dockerHost: settings['DOCKER_HOST'] ?? '' });
-  const pid = (name: ProcessName) => (name === 'start' ? child.pid ?? 0 : readPid(join(home, 'run', `${name}.pid`)));
+  const pid = (name: ProcessName) => (name === 'start' ? (child.pid ?? 0) : readPid(join(home, 'run', `${name}.pid`)));
   const output = () => (existsSync(join(home, 'test.log')) ? readFileSync(join(home, 'test.log'), 'utf8') : '');
   const until = (what: string, limitMs: number, isTrue: () => boolean | Promise<boolean>) => waitFor(what, limitMs, isTrue, output);
 
@@ -81,7 +81,12 @@ export async function startPlatform(env: Record<string, string> = {}): Promise<P
     api: (method, path, body, as = token) => callApi(`${ready.api_url}${path}`, method, body, as),
     containers,
     async runs(command) {
-      const tops = (await containers()).map((name) => engine.getContainer(name).top().catch(() => ({ Processes: [] })));
+      const tops = (await containers()).map((name) =>
+        engine
+          .getContainer(name)
+          .top()
+          .catch(() => ({ Processes: [] })),
+      );
       return (await Promise.all(tops)).some(({ Processes }) => JSON.stringify(Processes).includes(command));
     },
     async kill(name) {
@@ -164,7 +169,10 @@ async function callApi<T>(url: string, method: string, body: unknown, token: str
 }
 
 async function isHealthy(url: string): Promise<boolean> {
-  return fetch(`${url}/healthz`).then((answer) => answer.status === 200, () => false);
+  return fetch(`${url}/healthz`).then(
+    (answer) => answer.status === 200,
+    () => false,
+  );
 }
 
 function readPid(file: string): number {

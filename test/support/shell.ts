@@ -52,7 +52,8 @@ export async function openShell(env: Record<string, string> = {}): Promise<Shell
     GIT_CONFIG_NOSYSTEM: '1',
     ...env,
   };
-  const start = (command: string, o: RunOptions = {}) => startCommand(command, { cwd: dir, env: { ...whole, ...o.env }, stdin: o.stdin ?? '' });
+  const start = (command: string, o: RunOptions = {}) =>
+    startCommand(command, { cwd: dir, env: { ...whole, ...o.env }, stdin: o.stdin ?? '' });
   return {
     home,
     dir,
@@ -83,7 +84,8 @@ function startCommand(command: string, o: { cwd: string; env: Record<string, str
     async until(wanted, timeoutMs = 30_000) {
       const deadline = Date.now() + timeoutMs;
       while (!text.stdout.includes(wanted) && !text.stderr.includes(wanted)) {
-        if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${command}: ${JSON.stringify(wanted)} did not come:\n${text.stdout}${text.stderr}`);
+        if (child.exitCode !== null || Date.now() > deadline)
+          throw new Error(`${command}: ${JSON.stringify(wanted)} did not come:\n${text.stdout}${text.stderr}`);
         await new Promise((next) => setTimeout(next, 20));
       }
     },

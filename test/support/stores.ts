@@ -18,8 +18,18 @@ export async function startStores(): Promise<TestStores> {
   chmodSync(dir, 0o711);
   const cacheDir = resolve('node_modules/.cache/slipway');
   const id = basename(dir);
-  const postgres = embeddedPostgres({ dir: join(dir, 'postgres'), id, settings: { fsync: 'off', full_page_writes: 'off' }, endsWithUs: true });
-  const redis = embeddedRedis({ dir: join(dir, 'redis'), id, program: findRedis(cacheDir) ?? (await fetchRedis(cacheDir)), endsWithUs: true });
+  const postgres = embeddedPostgres({
+    dir: join(dir, 'postgres'),
+    id,
+    settings: { fsync: 'off', full_page_writes: 'off' },
+    endsWithUs: true,
+  });
+  const redis = embeddedRedis({
+    dir: join(dir, 'redis'),
+    id,
+    program: findRedis(cacheDir) ?? (await fetchRedis(cacheDir)),
+    endsWithUs: true,
+  });
   await Promise.all([postgres.start(), redis.start()]);
   return {
     databaseUrl: postgres.url,

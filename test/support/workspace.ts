@@ -64,7 +64,9 @@ function openWorkspace(platform: Platform, name: string, dir: string, token: str
   const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_GLOBAL: '/dev/null', LC_ALL: 'C' };
   const git = (...more: string[]) =>
     new Promise<string>((resolve, reject) => {
-      execFile('git', args(more), { cwd: dir, env }, (error, stdout, stderr) => (error ? reject(new Error(`${error.message}\n${stderr}`)) : resolve(stdout.trim())));
+      execFile('git', args(more), { cwd: dir, env }, (error, stdout, stderr) =>
+        error ? reject(new Error(`${error.message}\n${stderr}`)) : resolve(stdout.trim()),
+      );
     });
   const startPush = (ref: string, ...more: string[]): RunningPush => {
     const child = spawn('git', args(['push', ...more, 'paas', ref]), { cwd: dir, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -84,7 +86,10 @@ function openWorkspace(platform: Platform, name: string, dir: string, token: str
       interrupt: () => void (child.pid && process.kill(-child.pid, 'SIGINT')),
       until: (text, timeoutMs = 60_000) =>
         new Promise((resolve, reject) => {
-          const timer = setTimeout(() => finish(new Error(`${JSON.stringify(text)} did not come in ${timeoutMs} ms:\n${output}`)), timeoutMs);
+          const timer = setTimeout(
+            () => finish(new Error(`${JSON.stringify(text)} did not come in ${timeoutMs} ms:\n${output}`)),
+            timeoutMs,
+          );
           const check = () => output.includes(text) && finish();
           const finish = (error?: Error) => {
             clearTimeout(timer);
@@ -93,7 +98,9 @@ function openWorkspace(platform: Platform, name: string, dir: string, token: str
             else resolve();
           };
           waiting.add(check);
-          ended.then(() => finish(output.includes(text) ? undefined : new Error(`the push ended before ${JSON.stringify(text)}:\n${output}`)));
+          ended.then(() =>
+            finish(output.includes(text) ? undefined : new Error(`the push ended before ${JSON.stringify(text)}:\n${output}`)),
+          );
           check();
         }),
     };

@@ -58,7 +58,11 @@ describe('the room table', () => {
   });
 
   it('holds for every import', () => {
-    const wrong = files.flatMap((file) => imports(file).filter((target) => !isAllowed(file, target)).map((target) => `${name(file)} imports ${target}`));
+    const wrong = files.flatMap((file) =>
+      imports(file)
+        .filter((target) => !isAllowed(file, target))
+        .map((target) => `${name(file)} imports ${target}`),
+    );
     expect(wrong).toEqual([]);
   });
 
@@ -91,13 +95,17 @@ describe('started rooms', () => {
 
   it('are the lines of the Procfile', () => {
     const lines = readFileSync(join(ROOT, 'Procfile'), 'utf8').trim().split('\n');
-    expect(lines.map((line) => line.replace(/ --\S+/g, ''))).toEqual(PROCFILE_ROOMS.map((room) => `${room}: node dist/src/${room}/main.js`));
+    expect(lines.map((line) => line.replace(/ --\S+/g, ''))).toEqual(
+      PROCFILE_ROOMS.map((room) => `${room}: node dist/src/${room}/main.js`),
+    );
   });
 });
 
 describe('files', () => {
   it('stay below 400 lines', () => {
-    const long = files.map((file) => `${name(file)} ${readFileSync(file, 'utf8').split('\n').length}`).filter((row) => Number(row.split(' ')[1]) > 400);
+    const long = files
+      .map((file) => `${name(file)} ${readFileSync(file, 'utf8').split('\n').length}`)
+      .filter((row) => Number(row.split(' ')[1]) > 400);
     expect(long).toEqual([]);
   });
 
@@ -110,7 +118,13 @@ describe('files', () => {
 function isAllowed(file: string, target: string): boolean {
   const room = roomOf(file);
   if (!target.startsWith('.')) {
-    const owners = PACKAGE_ROOMS[target.split('/').slice(0, target.startsWith('@') ? 2 : 1).join('/')];
+    const owners =
+      PACKAGE_ROOMS[
+        target
+          .split('/')
+          .slice(0, target.startsWith('@') ? 2 : 1)
+          .join('/')
+      ];
     return !owners || room === '' || (owners as string[]).includes(room);
   }
   const other = roomOf(resolveImport(file, target));
@@ -120,13 +134,17 @@ function isAllowed(file: string, target: string): boolean {
 
 function imports(file: string): string[] {
   const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g)].map(
-    (match) => match[1] ?? match[2] ?? match[3] ?? '',
-  );
+  return [
+    ...text.matchAll(
+      /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g,
+    ),
+  ].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
 }
 
 function relativeImports(file: string): string[] {
-  return imports(file).filter((target) => target.startsWith('.')).map((target) => resolveImport(file, target));
+  return imports(file)
+    .filter((target) => target.startsWith('.'))
+    .map((target) => resolveImport(file, target));
 }
 
 /** Files that can be reached from themselves: each circle once, as `a → b → a`. */

@@ -6,7 +6,10 @@ const problems = (env: Record<string, string>) => {
     readConfig(env);
     return [];
   } catch (error) {
-    return (error as Error).message.split('\n').slice(1).map((line) => line.trim());
+    return (error as Error).message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim());
   }
 };
 
@@ -27,12 +30,30 @@ it.each([
 ])('%s=%s is told with its remedy', (name, value, message) => expect(problems({ [name]: value })).toEqual([`${name}: ${message}`]));
 
 it('all that is wrong is told at once', () => {
-  const wrong = { SLIPWAY_API_PORT: '80x', SLIPWAY_BOOT_TIMEOUT: 'soon', SLIPWAY_HOME: 'x', SLIPWAY_STACKS: 'a,b', SLIPWAY_IMAGES: '{', SLIPWAY_INSTALL: '1' };
-  expect(problems(wrong).map((line) => line.split(':')[0]!).sort()).toEqual(Object.keys(wrong).sort());
+  const wrong = {
+    SLIPWAY_API_PORT: '80x',
+    SLIPWAY_BOOT_TIMEOUT: 'soon',
+    SLIPWAY_HOME: 'x',
+    SLIPWAY_STACKS: 'a,b',
+    SLIPWAY_IMAGES: '{',
+    SLIPWAY_INSTALL: '1',
+  };
+  expect(
+    problems(wrong)
+      .map((line) => line.split(':')[0]!)
+      .sort(),
+  ).toEqual(Object.keys(wrong).sort());
 });
 
 it('settings become what they mean', () => {
-  expect(readConfig({ SLIPWAY_HOME: '/srv/x', SLIPWAY_API_PORT: '0', SLIPWAY_BOOT_TIMEOUT: '5', SLIPWAY_IMAGES: '{"s":{"run":"a","build":"b"}}' })).toMatchObject({
+  expect(
+    readConfig({
+      SLIPWAY_HOME: '/srv/x',
+      SLIPWAY_API_PORT: '0',
+      SLIPWAY_BOOT_TIMEOUT: '5',
+      SLIPWAY_IMAGES: '{"s":{"run":"a","build":"b"}}',
+    }),
+  ).toMatchObject({
     isDefaultHome: false,
     apiPort: 0,
     routerPort: 8080,

@@ -16,7 +16,12 @@ export async function setConfigVars(ctx: Context, app: App, user: User, patch: R
     const change = changeConfig(await readConfigVars(store, app.id), patch);
     if (change.set.length === 0 && change.removed.length === 0) return { change, release: null };
     await writeConfigVars(store, app.id, change.vars);
-    const release = await releaseAgain(store, { appId: app.id, userId: user.id, description: describeChange(change), configVars: change.vars });
+    const release = await releaseAgain(store, {
+      appId: app.id,
+      userId: user.id,
+      description: describeChange(change),
+      configVars: change.vars,
+    });
     return { change, release };
   });
   if (done.release) {

@@ -5,15 +5,18 @@ import { finishBuild, saveBuildOutput } from '../../store/build/builds.js';
 import { appendOutput, readOutput } from '../../bus/build-output.js';
 import type { Context } from '../context.js';
 
-export type BuildResult =
-  | { status: 'succeeded'; slugId: string; releaseId: string }
-  | { status: 'failed'; failure: string };
+export type BuildResult = { status: 'succeeded'; slugId: string; releaseId: string } | { status: 'failed'; failure: string };
 
 /**
  * Ends a pending build, and returns it; undefined when it had ended already: the first result stays. A build that has
  * made its release ends as succeeded. `lastWords` are added to the output of one that failed.
  */
-export async function endBuild(ctx: Context, build: Pick<Build, 'id' | 'appId'>, result: BuildResult, lastWords = ''): Promise<Build | undefined> {
+export async function endBuild(
+  ctx: Context,
+  build: Pick<Build, 'id' | 'appId'>,
+  result: BuildResult,
+  lastWords = '',
+): Promise<Build | undefined> {
   const ended = await finishBuild(ctx.store, build.id, result);
   if (!ended) return undefined;
   if (ended.status === 'failed' && lastWords !== '') await appendOutput(ctx.bus, build.id, lastWords);

@@ -43,8 +43,13 @@ export async function createRelease(ctx: Context, o: NewRelease): Promise<Releas
       configVars: await readConfigVars(store, o.appId),
     });
     // From here on nobody can cancel the build, and if its builder dies it has succeeded.
-    if (o.buildId !== undefined && !(await releaseBuild(store, o.buildId, { slugId: slug.id, releaseId: made.id }))) throw new PlatformError('conflict', 'The build was cancelled.');
-    await updateApp(store, o.appId, { stack: slug.stack, slugSize: totalSize(slug), buildpackProvidedDescription: slug.buildpackProvidedDescription });
+    if (o.buildId !== undefined && !(await releaseBuild(store, o.buildId, { slugId: slug.id, releaseId: made.id })))
+      throw new PlatformError('conflict', 'The build was cancelled.');
+    await updateApp(store, o.appId, {
+      stack: slug.stack,
+      slugSize: totalSize(slug),
+      buildpackProvidedDescription: slug.buildpackProvidedDescription,
+    });
     return { release: made, scaled: await addToFormation(store, o.appId, { slug, quota }) };
   });
   const say = (text: string) => ctx.lines.write(o.appId, apiLine(Date.now(), `${text} by user ${o.user.email}`));
@@ -57,7 +62,9 @@ export async function createRelease(ctx: Context, o: NewRelease): Promise<Releas
 
 /** New process types enter the formation: `web` with one dyno on the first deploy, if its owner may have one more; others with none. */
 async function addToFormation(store: Store, appId: string, { slug, quota }: { slug: Slug; quota: Quota }): Promise<string> {
-  const types = Object.keys(slug.processTypes).filter((type) => type !== 'release').sort();
+  const types = Object.keys(slug.processTypes)
+    .filter((type) => type !== 'release')
+    .sort();
   const present = await listFormation(store, appId);
   const isNewWeb = types.includes('web') && !present.some(({ type }) => type === 'web');
   const web = isNewWeb && (await quota.left()) >= 1 ? 1 : 0;

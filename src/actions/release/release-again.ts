@@ -6,7 +6,10 @@ import { appendRelease, listReleases } from '../../store/app/releases.js';
 import { holdSlug } from '../../store/build/slugs.js';
 
 /** Appends a pending release of the app's present slug. To be called with the app's row locked. */
-export async function releaseAgain(store: Store, o: { appId: string; userId: string; description: string; configVars: ConfigVars }): Promise<Release> {
+export async function releaseAgain(
+  store: Store,
+  o: { appId: string; userId: string; description: string; configVars: ConfigVars },
+): Promise<Release> {
   const ledger = await listReleases(store, o.appId);
   const present = ledger.find((release) => release.status === 'succeeded' || release.status === 'pending');
   const slug = present?.slugId ? await holdSlug(store, present.slugId) : undefined;

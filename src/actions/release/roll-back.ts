@@ -14,7 +14,10 @@ import type { Context } from '../context.js';
 /** Releases what `target` released. Throws `invalid_params` for one that failed, is unfinished or had no slug. */
 export async function rollBack(ctx: Context, app: App, user: User, target: Release): Promise<Release> {
   if (target.status !== 'succeeded') {
-    throw new PlatformError('invalid_params', `Cannot roll back to v${target.version}: its status is ${target.status}. Choose one that succeeded.`);
+    throw new PlatformError(
+      'invalid_params',
+      `Cannot roll back to v${target.version}: its status is ${target.status}. Choose one that succeeded.`,
+    );
   }
   const slugId = target.slugId;
   if (!slugId) throw new PlatformError('invalid_params', `Cannot roll back to v${target.version}: nothing had been deployed then.`);

@@ -43,8 +43,13 @@ export function answerErrors(): Middleware {
 export function asPlatformError(error: unknown): PlatformError {
   if (error instanceof PlatformError) return error;
   if (isNulRefused(error)) return new PlatformError('invalid_params', 'Text must not contain NUL characters.', { cause: error });
-  if (isUnreachable(error)) return new PlatformError('unavailable', 'The platform cannot reach its database right now. Try again in a moment.', { cause: error });
-  return new PlatformError('internal_server_error', 'Internal server error. The platform has logged what happened, with the Request-Id of this reply.', { cause: error });
+  if (isUnreachable(error))
+    return new PlatformError('unavailable', 'The platform cannot reach its database right now. Try again in a moment.', { cause: error });
+  return new PlatformError(
+    'internal_server_error',
+    'Internal server error. The platform has logged what happened, with the Request-Id of this reply.',
+    { cause: error },
+  );
 }
 
 /** PostgreSQL's word for a NUL in a text. */

@@ -23,4 +23,3 @@ function isKnown(header: string, etag: string): boolean {
 function isJson(body: unknown): body is object {
   return typeof body === 'object' && body !== null && !Buffer.isBuffer(body) && !('pipe' in body);
 }
-

@@ -9,10 +9,23 @@ const LIMIT_MS = 25_000;
 export function keepWithinReach(bus: Bus): Middleware {
   return async (http, next) => {
     const changes = http.method !== 'GET' && http.method !== 'HEAD';
-    if (changes && bus.redis.status !== 'ready') throw new PlatformError('unavailable', 'The platform cannot reach Redis right now, so nothing can be changed. Try again in a moment.');
+    if (changes && bus.redis.status !== 'ready')
+      throw new PlatformError(
+        'unavailable',
+        'The platform cannot reach Redis right now, so nothing can be changed. Try again in a moment.',
+      );
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new PlatformError('unavailable', 'The platform did not answer in time. Look whether your change was made before you try again.')), LIMIT_MS);
+      timer = setTimeout(
+        () =>
+          reject(
+            new PlatformError(
+              'unavailable',
+              'The platform did not answer in time. Look whether your change was made before you try again.',
+            ),
+          ),
+        LIMIT_MS,
+      );
     });
     await Promise.race([next(), late]).finally(() => clearTimeout(timer));
   };

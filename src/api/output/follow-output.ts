@@ -81,7 +81,11 @@ function openReader(bus: Bus, id: string, from: number) {
       yield* live.pieces;
       if (live.hasEnded) return;
     }
-    yield* piece(Buffer.from(saved ?? '').subarray(offset).toString('utf8'));
+    yield* piece(
+      Buffer.from(saved ?? '')
+        .subarray(offset)
+        .toString('utf8'),
+    );
   }
 
   return { next, rest };

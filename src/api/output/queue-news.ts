@@ -12,7 +12,10 @@ export function queueNews(ask: Questions): (buildId: string) => Promise<string> 
   let told = '';
   return async (buildId) => {
     const [waiting, pulses] = await Promise.all([ask.waiting(), ask.pulses()]);
-    const news = describePlace(waiting.indexOf(buildId), pulses.some((pulse) => pulse.process === 'builder'));
+    const news = describePlace(
+      waiting.indexOf(buildId),
+      pulses.some((pulse) => pulse.process === 'builder'),
+    );
     if (news === told || news === '') return '';
     told = news;
     return `-----> ${news}\n`;

@@ -49,7 +49,10 @@ export function rewriteSlug(source: Readable, maxBytes: number): RewrittenSlug {
   };
   const each = (act: (pack: Pack) => void) => [app, system].forEach((layer) => layer && act(layer.pack));
   fill({ app: app.pack, system: openSystem }, source, maxBytes)
-    .then(() => each((pack) => pack.finalize()), (error: Error) => each((pack) => pack.destroy(asRefusal(error))))
+    .then(
+      () => each((pack) => pack.finalize()),
+      (error: Error) => each((pack) => pack.destroy(asRefusal(error))),
+    )
     .finally(() => isThere(null));
   return { app: app.layer, system: found };
 }
@@ -101,7 +104,8 @@ export function rewriteEntry(header: Wanted, links: Set<string>): Wanted | null 
   const refuse = (why: string) => new PlatformError('invalid_params', `The slug can't be used: ${JSON.stringify(header.name)} ${why}.`);
   if (!KINDS.has(type) || (SYSTEM.exec(name)?.[1] === '' && type !== 'directory')) throw refuse(`is a ${type}`);
   if (name.split('/').includes('..')) throw refuse(`leads out of ${root}`);
-  if (name.split('/').some((_part, depth, parts) => depth > 0 && links.has(parts.slice(0, depth).join('/')))) throw refuse('lies behind a symbolic link');
+  if (name.split('/').some((_part, depth, parts) => depth > 0 && links.has(parts.slice(0, depth).join('/'))))
+    throw refuse('lies behind a symbolic link');
   const target = type === 'link' ? plainName(header.linkname ?? '') : header.linkname;
   if (type === 'link' && (rootOf(target ?? '') !== root || target?.split('/').includes('..'))) throw refuse(`is a link out of ${root}`);
   if (type === 'symlink') links.add(name);
@@ -125,7 +129,10 @@ function rootOf(name: string): 'app/' | '/' | null {
 }
 
 function plainName(name: string): string {
-  return name.split('/').filter((part) => part !== '' && part !== '.').join('/');
+  return name
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/');
 }
 
 function unusable(why: string): PlatformError {
@@ -134,5 +141,7 @@ function unusable(why: string): PlatformError {
 
 function asRefusal(error: Error): Error {
   if (error instanceof PlatformError) return error;
-  return new PlatformError('invalid_params', `The slug can't be used: its archive must be a gzip'd tar of ./app (${error.message}).`, { cause: error });
+  return new PlatformError('invalid_params', `The slug can't be used: its archive must be a gzip'd tar of ./app (${error.message}).`, {
+    cause: error,
+  });
 }

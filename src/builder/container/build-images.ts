@@ -25,7 +25,12 @@ export async function buildImages(b: Builder, work: BuildWork): Promise<Compiled
   const { build: row, output, signal } = work;
   output.say(FETCHING);
   if (row.submodules.length > 0) output.say(submodulesText(row.submodules.length));
-  const source = await keepSource(await openBuildSource(b, work), { file: join(b.tempDir, `${row.id}.source`), stripTop: row.origin === 'api', maxBytes: b.limits.sourceMb * 1024 * 1024, signal });
+  const source = await keepSource(await openBuildSource(b, work), {
+    file: join(b.tempDir, `${row.id}.source`),
+    stripTop: row.origin === 'api',
+    maxBytes: b.limits.sourceMb * 1024 * 1024,
+    signal,
+  });
   const stages: Stages[] = [];
   try {
     const plan = await readPlan(source);
@@ -40,7 +45,9 @@ export async function buildImages(b: Builder, work: BuildWork): Promise<Compiled
     if (!(error instanceof ImageBuildError) || signal.aborted) throw error;
     return imageFailure(error.message, b.limits.memoryMb);
   } finally {
-    await keepBuildCache(b.engine, { homeId: b.homeId, appId: row.appId, images: stages.flatMap((each) => each.list()) }).catch(() => undefined);
+    await keepBuildCache(b.engine, { homeId: b.homeId, appId: row.appId, images: stages.flatMap((each) => each.list()) }).catch(
+      () => undefined,
+    );
     await source.discard();
   }
 }
@@ -50,7 +57,10 @@ async function readPlan(source: SourceFiles): Promise<ContainerPlan> {
   const text = found.get('heroku.yml');
   if (text !== undefined) return parseHerokuYml(text);
   if (found.has('Dockerfile')) return DOCKERFILE_PLAN;
-  throw new PlatformError('invalid_params', 'The app is on the stack container, but has neither heroku.yml nor Dockerfile at its top. Add one, or choose another stack with paas stack:set.');
+  throw new PlatformError(
+    'invalid_params',
+    'The app is on the stack container, but has neither heroku.yml nor Dockerfile at its top. Add one, or choose another stack with paas stack:set.',
+  );
 }
 
 interface One {
@@ -66,7 +76,8 @@ async function buildOne(b: Builder, { output, signal }: BuildWork, { source, pla
   output.say(buildingText(wish));
   const path = posix.normalize(wish.dockerfile);
   const text = (await source.read([path])).get(path);
-  if (text === undefined) throw new PlatformError('invalid_params', `heroku.yml: build.docker.${wish.name} names ${wish.dockerfile}, which is not in the app.`);
+  if (text === undefined)
+    throw new PlatformError('invalid_params', `heroku.yml: build.docker.${wish.name} names ${wish.dockerfile}, which is not in the app.`);
   const hear = (said: string) => output.say(said);
   const checked = checkDockerfile(text, { file: path, buildArgs: plan.buildArgs });
   for (const base of checked.bases) {
@@ -77,21 +88,39 @@ async function buildOne(b: Builder, { output, signal }: BuildWork, { source, pla
   const context = await source.context(posix.dirname(path), checked.text);
   const heard = watchStages();
   stages.push(heard);
-  return buildImage(b.engine, { context, dockerfile: DOCKERFILE_NAME, target: wish.target, buildArgs: { ...proxies(b.buildEnv), ...plan.buildArgs }, network: b.network, memoryMb: b.limits.memoryMb, stages: heard, signal, hear });
+  return buildImage(b.engine, {
+    context,
+    dockerfile: DOCKERFILE_NAME,
+    target: wish.target,
+    buildArgs: { ...proxies(b.buildEnv), ...plan.buildArgs },
+    network: b.network,
+    memoryMb: b.limits.memoryMb,
+    stages: heard,
+    signal,
+    hear,
+  });
 }
 
 async function keep(b: Builder, work: BuildWork, plan: ContainerPlan, ids: Map<string, string>): Promise<Compiled | BuildFailure> {
   for (const [type, { image, command }] of Object.entries(plan.types)) {
     const runs = command ?? (await imageRuns(b.engine, ids.get(image)!));
-    if (runs === '') return imageFailure(`The image ${image} has neither CMD nor ENTRYPOINT: add one, or a command for ${type} under run in heroku.yml`, b.limits.memoryMb);
+    if (runs === '')
+      return imageFailure(
+        `The image ${image} has neither CMD nor ENTRYPOINT: add one, or a command for ${type} under run in heroku.yml`,
+        b.limits.memoryMb,
+      );
   }
   for (const [name, id] of ids) await checkUser(b, name, id);
   for (const { name, dockerfile } of plan.images) work.output.say(pushingText(name, dockerfile));
   const saved = await save(b, work, [...new Set(ids.values())]);
   try {
-    const images: Record<string, ContainerImage> = Object.fromEntries([...ids].map(([name, id]) => [name, saved.images.find((image) => image.id === id)!]));
+    const images: Record<string, ContainerImage> = Object.fromEntries(
+      [...ids].map(([name, id]) => [name, saved.images.find((image) => image.id === id)!]),
+    );
     const container: Container = { images, types: plan.types };
-    const processTypes = Object.fromEntries(Object.entries(plan.types).map(([type, runs]) => [type, shownCommand(runs, images[runs.image]!)]));
+    const processTypes = Object.fromEntries(
+      Object.entries(plan.types).map(([type, runs]) => [type, shownCommand(runs, images[runs.image]!)]),
+    );
     const top = saved.layers.at(-1);
     if (!top) throw new ImageBuildError('The image has no files.');
     for (const id of ids.values()) await nameImage(b.engine, b.homeId, id);
@@ -108,7 +137,9 @@ async function keep(b: Builder, work: BuildWork, plan: ContainerPlan, ids: Map<s
 async function checkUser(b: Builder, name: string, image: string): Promise<void> {
   const user = await imageUser(b.engine, image);
   if (await resolveUser(b.engine, { homeId: b.homeId, image, user })) return;
-  throw new ImageBuildError(`USER ${user} of the image ${name} is not in its /etc/passwd or /etc/group: make it in a RUN step, or name it by its number`);
+  throw new ImageBuildError(
+    `USER ${user} of the image ${name} is not in its /etc/passwd or /etc/group: make it in a RUN step, or name it by its number`,
+  );
 }
 
 async function save(b: Builder, { build: row, signal, mark }: BuildWork, ids: string[]): Promise<SavedImages> {

@@ -30,7 +30,9 @@ interface Reading {
   bases: Set<string>;
 }
 
-const KNOWN = new Set('ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(' '));
+const KNOWN = new Set(
+  'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(' '),
+);
 /** What the engine would take apart: quotes, escapes, variables. */
 const NOT_PLAIN = /["'`\\$]/;
 /** A text in quotes, or what follows a quote that nothing closes. */
@@ -56,8 +58,12 @@ export function checkDockerfile(text: string, o: Around): CheckedDockerfile {
 
 /** Why an image can't be built upon: what its ONBUILD steps would do. Null when they do no harm. */
 export function triggerProblem(reference: string, onBuild: readonly string[]): string | null {
-  const bad = onBuild.find((step) => !/^ *[A-Za-z]+ [ -~]*$/.test(step) || /\\ *$/.test(step) || /^ *(ADD|ONBUILD)\b/i.test(step) || /--from/i.test(step));
-  return bad === undefined ? null : `The base image ${reference} can't be used: its ONBUILD step ${JSON.stringify(bad.slice(0, 80))} takes files from elsewhere, or can't be read.`;
+  const bad = onBuild.find(
+    (step) => !/^ *[A-Za-z]+ [ -~]*$/.test(step) || /\\ *$/.test(step) || /^ *(ADD|ONBUILD)\b/i.test(step) || /--from/i.test(step),
+  );
+  return bad === undefined
+    ? null
+    : `The base image ${reference} can't be used: its ONBUILD step ${JSON.stringify(bad.slice(0, 80))} takes files from elsewhere, or can't be read.`;
 }
 
 /** The instruction as the engine gets it. */
@@ -104,7 +110,8 @@ function checkFrom(text: string, reading: Reading, refuse: Refuse): string {
 
 /** Notes an image of a registry; returns its name in full, which is nobody's id. */
 function addBase(written: string, { bases }: Reading, refuse: Refuse): string {
-  if (written === '' || NOT_PLAIN.test(written)) throw refuse(`the base image ${JSON.stringify(written)} must be a plain name, or a variable of an ARG before it.`);
+  if (written === '' || NOT_PLAIN.test(written))
+    throw refuse(`the base image ${JSON.stringify(written)} must be a plain name, or a variable of an ARG before it.`);
   const reference = parseReference(written);
   if (!reference || isForeignReference(reference)) throw refuse(`${written} is no base image: name one of a registry, with its tag.`);
   bases.add(reference.full);
@@ -113,7 +120,10 @@ function addBase(written: string, { bases }: Reading, refuse: Refuse): string {
 
 function checkCopy(name: string, text: string, reading: Reading, refuse: Refuse): string {
   const [, leading = '', rest = ''] = /^((?:--\S+ +)*)(.*)$/.exec(text) ?? [];
-  const flags = leading.split(/ +/).filter((flag) => flag !== '').map((flag) => checkFlag(flag, reading, refuse));
+  const flags = leading
+    .split(/ +/)
+    .filter((flag) => flag !== '')
+    .map((flag) => checkFlag(flag, reading, refuse));
   if (name === 'ADD') checkAdded(rest, refuse);
   return [...flags, rest].join(' ');
 }
@@ -128,7 +138,8 @@ function checkFlag(flag: string, reading: Reading, refuse: Refuse): string {
 
 function checkAdded(text: string, refuse: Refuse): void {
   const plain = /^\[.*\] *$/.test(text) ? text.replaceAll('"', '') : text;
-  if (NOT_PLAIN.test(plain) || plain.includes('://') || plain.includes('git@')) throw refuse('ADD takes files of the app only, by plain names; fetch others in a RUN step.');
+  if (NOT_PLAIN.test(plain) || plain.includes('://') || plain.includes('git@'))
+    throw refuse('ADD takes files of the app only, by plain names; fetch others in a RUN step.');
 }
 
 function addArg(args: Map<string, string> | null, text: string, given: Record<string, string>): Map<string, string> | null {

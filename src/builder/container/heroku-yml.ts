@@ -27,12 +27,26 @@ export interface ContainerPlan {
 const TYPE = /^[-\w]{1,128}$/;
 const path = z.string('must be the path of a Dockerfile').regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, 'must be a path inside the app');
 const words = z.union([z.string().min(1), z.array(z.string()).min(1)], 'must be a command, or a list of its words');
-const runs = z.union([z.string().min(1), z.object({ command: words.optional(), image: z.string().optional() })], 'must be a command, or command and image');
+const runs = z.union(
+  [z.string().min(1), z.object({ command: words.optional(), image: z.string().optional() })],
+  'must be a command, or command and image',
+);
 const File = z.object({
-  build: z.object({
-    docker: z.record(z.string().regex(TYPE, 'is no name of a process type'), z.union([path, z.object({ dockerfile: path, target: z.string().optional() })], 'must be the path of a Dockerfile inside the app, or dockerfile and target')).refine((docker) => Object.keys(docker).length > 0, 'must name an image'),
-    config: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()], 'must be text')).default({}),
-  }, 'must say which images to build, as in: build: {docker: {web: Dockerfile}}'),
+  build: z.object(
+    {
+      docker: z
+        .record(
+          z.string().regex(TYPE, 'is no name of a process type'),
+          z.union(
+            [path, z.object({ dockerfile: path, target: z.string().optional() })],
+            'must be the path of a Dockerfile inside the app, or dockerfile and target',
+          ),
+        )
+        .refine((docker) => Object.keys(docker).length > 0, 'must name an image'),
+      config: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()], 'must be text')).default({}),
+    },
+    'must say which images to build, as in: build: {docker: {web: Dockerfile}}',
+  ),
   run: z.record(z.string().regex(TYPE, 'is no name of a process type'), runs).default({}),
   release: z.object({ image: z.string().optional(), command: words.optional() }).optional(),
   setup: z.unknown().optional(),
@@ -46,7 +60,10 @@ export function parseHerokuYml(text: string): ContainerPlan {
     throw refusal(`heroku.yml: ${issue?.path.join('.') || 'the file'} ${issue?.message ?? 'is not understood'}`);
   }
   const { build, run, release, setup } = parsed.data;
-  const images = Object.entries(build.docker).map(([name, wish]) => ({ name, ...(typeof wish === 'string' ? { dockerfile: wish, target: null } : { dockerfile: wish.dockerfile, target: wish.target ?? null }) }));
+  const images = Object.entries(build.docker).map(([name, wish]) => ({
+    name,
+    ...(typeof wish === 'string' ? { dockerfile: wish, target: null } : { dockerfile: wish.dockerfile, target: wish.target ?? null }),
+  }));
   const types = new Map<string, ContainerType>();
   for (const { name } of images) if (!Object.hasOwn(run, name)) types.set(name, { image: name, command: null });
   for (const [type, wish] of Object.entries(run)) {
@@ -57,7 +74,7 @@ export function parseHerokuYml(text: string): ContainerPlan {
     images,
     buildArgs: Object.fromEntries(Object.entries(build.config).map(([key, value]) => [key, String(value)])),
     types: Object.fromEntries(types),
-    notes: setup === undefined ? [] : ["setup of heroku.yml has no effect on a push: set config vars with paas config:set."],
+    notes: setup === undefined ? [] : ['setup of heroku.yml has no effect on a push: set config vars with paas config:set.'],
   };
 }
 
@@ -70,7 +87,12 @@ export const DOCKERFILE_PLAN: ContainerPlan = {
 };
 
 /** Without an image of its own a type runs the one of its name, else that of web. */
-function typeOf(where: string, images: ImageWish[], wish: { command?: string | string[] | undefined; image?: string | undefined }, type: string): ContainerType {
+function typeOf(
+  where: string,
+  images: ImageWish[],
+  wish: { command?: string | string[] | undefined; image?: string | undefined },
+  type: string,
+): ContainerType {
   const names = images.map(({ name }) => name);
   const image = wish.image ?? (names.includes(type) ? type : 'web');
   if (!names.includes(image)) throw refusal(`heroku.yml: ${where} needs an image: name one of ${names.join(', ')}`);

@@ -14,7 +14,9 @@ export const DEFAULT_REGISTRY = 'docker.io';
 
 const PART = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
 const HOST = '(?:[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?)(?:\\.[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?)*|\\[[0-9a-fA-F:]+\\]';
-const REFERENCE = new RegExp(`^(?:((?:${HOST})(?::[0-9]{1,5})?)/)?(${PART}(?:/${PART})*)(?::([\\w][-.\\w]{0,127}))?(@sha256:[0-9a-f]{64})?$`);
+const REFERENCE = new RegExp(
+  `^(?:((?:${HOST})(?::[0-9]{1,5})?)/)?(${PART}(?:/${PART})*)(?::([\\w][-.\\w]{0,127}))?(@sha256:[0-9a-f]{64})?$`,
+);
 
 /** Reads a name; null when it is none, or could be an image's id. */
 export function parseReference(text: string): ImageReference | null {

@@ -35,7 +35,9 @@ const MAX_TEXT_BYTES = 1024 * 1024;
 export async function saveLayers(stream: Readable, o: Expected): Promise<SavedImages> {
   const texts = new Map<string, string>();
   const found = new Map<string, SlugLayer | ReceivedLayer>();
-  const byName = new Map(o.known.flatMap((layer) => [layer.key ?? '', `blobs/sha256/${layer.diffId}`].map((name) => [name, layer] as const)));
+  const byName = new Map(
+    o.known.flatMap((layer) => [layer.key ?? '', `blobs/sha256/${layer.diffId}`].map((name) => [name, layer] as const)),
+  );
   const discard = async () => {
     for (const layer of found.values()) if ('file' in layer) await rm(layer.file, { force: true });
   };
@@ -47,7 +49,8 @@ export async function saveLayers(stream: Readable, o: Expected): Promise<SavedIm
       const isText = size < MAX_TEXT_BYTES && !name.endsWith('/layer.tar');
       const bytes = isText ? await collect(entry) : null;
       // A small layer of the newer format has no name that tells.
-      if (bytes && (bytes.length === 0 || /^[[{]/.test(bytes.toString('latin1', 0, 1)))) return void texts.set(name, bytes.toString('utf8'));
+      if (bytes && (bytes.length === 0 || /^[[{]/.test(bytes.toString('latin1', 0, 1))))
+        return void texts.set(name, bytes.toString('utf8'));
       const file = join(o.tempDir, `${o.name}.image.${found.size}.tgz`);
       const layer = await keepLayer(bytes ? Readable.from([bytes]) : entry, file);
       const known = o.known.find(({ diffId }) => diffId === layer.diffId) ?? found.get(layer.diffId);
@@ -120,7 +123,10 @@ async function collect(from: Readable): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function eachEntry(stream: Readable, take: (header: { name: string; size: number }, entry: Readable) => Promise<void>): Promise<void> {
+async function eachEntry(
+  stream: Readable,
+  take: (header: { name: string; size: number }, entry: Readable) => Promise<void>,
+): Promise<void> {
   const extract = tar.extract();
   const reading = (async () => {
     for await (const entry of extract) {

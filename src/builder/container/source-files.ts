@@ -41,7 +41,10 @@ const MAX_ENTRIES = 200_000;
  * Keeps the source in `file`. With `stripTop` a single folder at the top of the archive is the app. Throws `invalid_params` when it
  * is no tar, is larger than `maxBytes` when unpacked, or holds what another program could unpack in another way.
  */
-export async function keepSource(source: Source, o: { file: string; stripTop: boolean; maxBytes: number; signal: AbortSignal }): Promise<SourceFiles> {
+export async function keepSource(
+  source: Source,
+  o: { file: string; stripTop: boolean; maxBytes: number; signal: AbortSignal },
+): Promise<SourceFiles> {
   const kept: Kept = { file: o.file, isZipped: source.compression === 'gzip', top: '' };
   await pipeline(source.stream, createWriteStream(o.file, { mode: 0o600 }), { signal: o.signal });
   const top = await checkEntries(kept, o.maxBytes);
@@ -71,8 +74,10 @@ async function checkEntries(kept: Kept, maxBytes: number): Promise<string> {
     if (wrong) throw new PlatformError('invalid_params', `The source can't be used: ${JSON.stringify(header.name)} ${wrong}.`);
     count += 1;
     bytes += header.size ?? 0;
-    if (count > MAX_ENTRIES) throw new PlatformError('invalid_params', `The source has more than ${MAX_ENTRIES.toLocaleString('en')} files.`);
-    if (bytes > maxBytes) throw new PlatformError('invalid_params', `The source is larger than ${Math.round(maxBytes / 1024 / 1024)} MB when it is unpacked.`);
+    if (count > MAX_ENTRIES)
+      throw new PlatformError('invalid_params', `The source has more than ${MAX_ENTRIES.toLocaleString('en')} files.`);
+    if (bytes > maxBytes)
+      throw new PlatformError('invalid_params', `The source is larger than ${Math.round(maxBytes / 1024 / 1024)} MB when it is unpacked.`);
     const [top = '', below] = path.split('/');
     tops.add(below === undefined && !isDirectory ? '' : `${top}/`);
   }
@@ -83,7 +88,8 @@ async function readTexts(kept: Kept, paths: readonly string[]): Promise<Map<stri
   const found = new Map<string, string>();
   for await (const { path, entry } of entries(kept)) {
     if (!paths.includes(path) || entry.header.type !== 'file') continue;
-    if ((entry.header.size ?? 0) > MAX_TEXT_BYTES) throw new PlatformError('invalid_params', `${path} is larger than ${MAX_TEXT_BYTES / 1024} kB.`);
+    if ((entry.header.size ?? 0) > MAX_TEXT_BYTES)
+      throw new PlatformError('invalid_params', `${path} is larger than ${MAX_TEXT_BYTES / 1024} kB.`);
     const chunks: Buffer[] = [];
     for await (const chunk of entry as AsyncIterable<Buffer>) chunks.push(chunk);
     found.set(path, Buffer.concat(chunks).toString('utf8'));
@@ -134,7 +140,10 @@ async function* entries({ file, isZipped, top }: Kept): AsyncGenerator<FoundEntr
   const extract = tar.extract();
   const raw = createReadStream(file);
   const plain = isZipped ? raw.pipe(createGunzip()) : raw;
-  const reading = pour(plain, extract).then(() => extract.end(null), (error: Error) => extract.destroy(error));
+  const reading = pour(plain, extract).then(
+    () => extract.end(null),
+    (error: Error) => extract.destroy(error),
+  );
   try {
     for await (const entry of extract) {
       const path = withoutTop(entry.header.name, top);
@@ -152,7 +161,10 @@ async function* entries({ file, isZipped, top }: Kept): AsyncGenerator<FoundEntr
 }
 
 /** Writes all of a stream into one of tar's, at its pace; ends early when that one closes. */
-async function pour(from: AsyncIterable<Uint8Array>, to: { write(chunk: Uint8Array): boolean; destroyed: boolean; on(event: 'drain' | 'close', hear: () => void): unknown }): Promise<void> {
+async function pour(
+  from: AsyncIterable<Uint8Array>,
+  to: { write(chunk: Uint8Array): boolean; destroyed: boolean; on(event: 'drain' | 'close', hear: () => void): unknown },
+): Promise<void> {
   let wake: () => void = () => undefined;
   to.on('drain', () => wake());
   to.on('close', () => wake());

@@ -19,6 +19,8 @@ export function submodulesText(count: number): string {
 /** A step failed; `said` is the builder's own last word, which is shown above as well. */
 export function imageFailure(said: string, memoryMb: number): BuildFailure {
   const reason = said.trim().replace(/\.?$/, '.');
-  const hint = /non-zero code: 137/.test(said) ? [`A step that is killed (137) most likely needed more than ${memoryMb} MB of memory; the operator can raise SLIPWAY_BUILD_MEMORY.`] : [];
+  const hint = /non-zero code: 137/.test(said)
+    ? [`A step that is killed (137) most likely needed more than ${memoryMb} MB of memory; the operator can raise SLIPWAY_BUILD_MEMORY.`]
+    : [];
   return plainFailure(`Push rejected, the image can't be built: ${reason}`, hint);
 }

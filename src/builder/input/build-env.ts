@@ -7,12 +7,17 @@ const PREFIX = 'SLIPWAY_BUILD_ENV_';
 export function buildEnv(env: Record<string, string | undefined>): Record<string, string> {
   const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const passed = given.filter(([key]) => PASSED.test(key));
-  const explicit = given.filter(([key]) => key.startsWith(PREFIX) && key.length > PREFIX.length).map(([key, value]) => [key.slice(PREFIX.length), value]);
+  const explicit = given
+    .filter(([key]) => key.startsWith(PREFIX) && key.length > PREFIX.length)
+    .map(([key, value]) => [key.slice(PREFIX.length), value]);
   return Object.fromEntries([...passed, ...explicit]);
 }
 
 /** `host:port` of every proxy and mirror named there: builds may reach these even where they lie in a private network. */
 export function reachableHosts(env: Record<string, string>): string[] {
-  const urls = Object.values(env).flatMap((value) => value.split(/\s+/)).filter((word) => /^(https?|socks5?):\/\//.test(word) && URL.canParse(word)).map((word) => new URL(word));
+  const urls = Object.values(env)
+    .flatMap((value) => value.split(/\s+/))
+    .filter((word) => /^(https?|socks5?):\/\//.test(word) && URL.canParse(word))
+    .map((word) => new URL(word));
   return [...new Set(urls.map((url) => `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`))];
 }

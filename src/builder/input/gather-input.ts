@@ -58,21 +58,36 @@ export async function gatherInput(b: Builder, work: BuildWork, stack: Stack): Pr
 
 /** The source of a build. Throws `invalid_params` when it can't be had. */
 export function openBuildSource(b: Builder, { build: row, signal }: BuildWork): Promise<Source> {
-  return openSource(row.source, { maxBytes: b.limits.sourceMb * 1024 * 1024, signal, guard: b.packs.guard, checksum: row.checksum, isOwn: (url) => isOwnBlob(b, url) });
+  return openSource(row.source, {
+    maxBytes: b.limits.sourceMb * 1024 * 1024,
+    signal,
+    guard: b.packs.guard,
+    checksum: row.checksum,
+    isOwn: (url) => isOwnBlob(b, url),
+  });
 }
 
 /** Fetches buildpacks, tells which commits they are at, and writes that down. */
 export async function fetchBuildpacks(b: Builder, work: BuildWork, wanted: string[]): Promise<Gathered> {
   const packs = await gatherBuildpacks(b.packs, wanted, { signal: work.signal, tell: (line) => work.output.say(info(line)) });
-  if (packs.pinned.some((pinned, index) => pinned !== work.build.buildpacks[index])) await pinBuildpacks(b.ctx.store, work.build.id, packs.pinned);
+  if (packs.pinned.some((pinned, index) => pinned !== work.build.buildpacks[index]))
+    await pinBuildpacks(b.ctx.store, work.build.id, packs.pinned);
   return packs;
 }
 
-async function addSubmodules(b: Builder, work: BuildWork, source: Source): Promise<Omit<Source, 'compression'> & { compression: Source['compression'] | 'parts'; discard(): Promise<void> }> {
+async function addSubmodules(
+  b: Builder,
+  work: BuildWork,
+  source: Source,
+): Promise<Omit<Source, 'compression'> & { compression: Source['compression'] | 'parts'; discard(): Promise<void> }> {
   const { submodules } = work.build;
   if (submodules.length === 0 || source.compression !== 'none') return { ...source, discard: () => Promise.resolve() };
   work.output.say(step('Git submodules detected, installing'));
-  const fetched = await fetchSubmodules(b.packs, submodules, { maxBytes: b.limits.sourceMb * 1024 * 1024, signal: work.signal, tell: (line) => work.output.say(info(line)) });
+  const fetched = await fetchSubmodules(b.packs, submodules, {
+    maxBytes: b.limits.sourceMb * 1024 * 1024,
+    signal: work.signal,
+    tell: (line) => work.output.say(info(line)),
+  });
   return { stream: withSubmodules(source.stream, fetched), compression: 'parts', discard: fetched.discard };
 }
 

@@ -39,7 +39,13 @@ export function settingsText(s: BuildSettings, vars: ConfigVars): string {
     DISK_LIMIT_MB: String(s.diskMb),
   };
   const scalars = Object.entries(values).map(([key, value]) => `${key}=${quote(value)}`);
-  const lists = { BUILDPACKS: s.buildpacks, DETECT_ORDER: s.detectOrder, KNOWN_LAYERS: s.knownLayers, ENV_NAMES: Object.keys(vars), ENV_VALUES: Object.values(vars) };
+  const lists = {
+    BUILDPACKS: s.buildpacks,
+    DETECT_ORDER: s.detectOrder,
+    KNOWN_LAYERS: s.knownLayers,
+    ENV_NAMES: Object.keys(vars),
+    ENV_VALUES: Object.values(vars),
+  };
   return [...scalars, ...Object.entries(lists).map(([key, values]) => `${key}=(${values.map(quote).join(' ')})`), ''].join('\n');
 }
 

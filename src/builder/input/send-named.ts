@@ -12,7 +12,12 @@ const CHUNK_BYTES = 1024 * 1024;
 const EMPTY_TAR = Buffer.alloc(1024);
 
 /** Answers the field `wanted` (buildpacks/lib/build.sh); returns what the file names. Throws `invalid_params` when one can't be had. */
-export async function sendNamed(b: Builder, work: BuildWork, run: RunningBuild, { file, text }: { file: string; text: string }): Promise<string[]> {
+export async function sendNamed(
+  b: Builder,
+  work: BuildWork,
+  run: RunningBuild,
+  { file, text }: { file: string; text: string },
+): Promise<string[]> {
   const wanted = readNamedBuildpacks(file, text);
   if (wanted.length === 0) {
     run.stdin.write('\n');

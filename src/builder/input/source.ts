@@ -45,7 +45,8 @@ async function* checked(body: AsyncIterable<Uint8Array>, what: string, o: Source
     yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   }
   const found = hash && `SHA256:${hash.digest('hex')}`;
-  if (found && found.toLowerCase() !== o.checksum?.toLowerCase()) throw new PlatformError('invalid_params', `The ${what} is not the one that was announced: expected ${o.checksum}, got ${found}.`);
+  if (found && found.toLowerCase() !== o.checksum?.toLowerCase())
+    throw new PlatformError('invalid_params', `The ${what} is not the one that was announced: expected ${o.checksum}, got ${found}.`);
 }
 
 function tooLarge(what: string, maxBytes: number): PlatformError {

@@ -30,7 +30,11 @@ interface Fetching {
 const MOST = 50;
 
 /** Fetches them and those inside them. Throws `invalid_params` naming the one that can't be had. */
-export async function fetchSubmodules(place: GitPlace, wanted: Submodule[], o: { maxBytes: number; signal: AbortSignal; tell(line: string): void }): Promise<FetchedSubmodules> {
+export async function fetchSubmodules(
+  place: GitPlace,
+  wanted: Submodule[],
+  o: { maxBytes: number; signal: AbortSignal; tell(line: string): void },
+): Promise<FetchedSubmodules> {
   const dir = await mkdtemp(join(place.tempDir, 'submodules-'));
   const discard = () => rm(dir, { recursive: true, force: true });
   const archives: string[] = [];
@@ -41,7 +45,8 @@ export async function fetchSubmodules(place: GitPlace, wanted: Submodule[], o: {
       if (archives.length === MOST) throw new PlatformError('invalid_params', `The app has more than ${MOST} git submodules.`);
       const { file, inner } = await fetchOne({ ...o, place, dir }, next, archives.length);
       bytes += (await stat(file)).size;
-      if (bytes > o.maxBytes) throw new PlatformError('invalid_params', `The git submodules are larger than ${Math.round(o.maxBytes / 1024 / 1024)} MB.`);
+      if (bytes > o.maxBytes)
+        throw new PlatformError('invalid_params', `The git submodules are larger than ${Math.round(o.maxBytes / 1024 / 1024)} MB.`);
       archives.push(file);
       queue.push(...inner);
     }
@@ -67,7 +72,11 @@ async function fetchOne(o: Fetching, { path, url, commit }: Submodule, index: nu
     });
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    throw new PlatformError('invalid_params', `The git submodule ${path} can't be fetched from ${withoutPassword(url)}: ${error.message.replace(/\.$/, '')}.`, { cause: error });
+    throw new PlatformError(
+      'invalid_params',
+      `The git submodule ${path} can't be fetched from ${withoutPassword(url)}: ${error.message.replace(/\.$/, '')}.`,
+      { cause: error },
+    );
   } finally {
     await rm(repo, { recursive: true, force: true });
   }

@@ -43,7 +43,10 @@ export function openEndings(): Endings {
       const ended = tidy(run, hurry.signal);
       const ending = { appId, hurry, ended };
       all.add(ending);
-      void ended.then(() => run.remove()).catch(() => undefined).finally(() => all.delete(ending));
+      void ended
+        .then(() => run.remove())
+        .catch(() => undefined)
+        .finally(() => all.delete(ending));
     },
     settle: (appId) => settle([...all].filter((ending) => ending.appId === appId)),
     stop: () => settle([...all]),

@@ -13,7 +13,12 @@ export interface ContainerInput {
 }
 
 /** Feeds the container and reads what it makes; its stdin stays open. True when it said that it was done. Rejects when the source breaks off. */
-export async function runInContainer(run: RunningBuild, input: ContainerInput, said: Promise<void>, receiver: ResultReceiver): Promise<boolean> {
+export async function runInContainer(
+  run: RunningBuild,
+  input: ContainerInput,
+  said: Promise<void>,
+  receiver: ResultReceiver,
+): Promise<boolean> {
   const read = readResult(run.stdout, receiver);
   const fed = feed(run, input).catch(async (error: unknown) => {
     await run.kill();
@@ -28,10 +33,12 @@ export async function runInContainer(run: RunningBuild, input: ContainerInput, s
 async function feed(run: RunningBuild, input: ContainerInput): Promise<void> {
   const { stdin } = run;
   let isOver = false;
-  void run.ended.catch(() => undefined).then(() => {
-    isOver = true;
-    input.source.destroy();
-  });
+  void run.ended
+    .catch(() => undefined)
+    .then(() => {
+      isOver = true;
+      input.source.destroy();
+    });
   stdin.write(headerLine(input.settings, input.buildpacks));
   stdin.write(input.settings);
   if (input.buildpacks.length > 0) stdin.write(input.buildpacks);

@@ -164,7 +164,8 @@ async function install(o: RuntimesPlace, runScript: RunScript, language: string,
   try {
     await runScript(['install', language, version], sink, fields);
     const received = sink.layer();
-    if ((knownDigest!() ?? received.digest) !== received.digest) throw new Error(`runtime ${language} ${version} is not what it was when it was made`);
+    if ((knownDigest!() ?? received.digest) !== received.digest)
+      throw new Error(`runtime ${language} ${version} is not what it was when it was made`);
     await uploadLayer(o.blobs, received, AbortSignal.timeout(INSTALL_MS));
     await preload(o, received);
     const { digest, diffId, size } = received;
@@ -189,7 +190,9 @@ async function writeDown(o: RuntimesPlace, key: string, layer: SlugLayer): Promi
 async function preload(o: RuntimesPlace, layer: ReceivedLayer): Promise<void> {
   const open = () => Promise.resolve(createReadStream(layer.file, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>);
   const slug = { digest: layer.digest, diffId: layer.diffId, size: layer.size, open };
-  await ensureSlugImage(o.engine, { homeId: o.homeId, runImage: o.runImage, layers: [slug] }).catch((error: unknown) => log('runtime-not-preloaded', { error: (error as Error).message }));
+  await ensureSlugImage(o.engine, { homeId: o.homeId, runImage: o.runImage, layers: [slug] }).catch((error: unknown) =>
+    log('runtime-not-preloaded', { error: (error as Error).message }),
+  );
 }
 
 interface Script {

@@ -87,7 +87,10 @@ export function openSpares(o: SparesPlace): Spares {
   function setTimer(appId: string, ms: number, work: () => Promise<void>): void {
     clearTimer(appId);
     if (isStopped) return;
-    timers.set(appId, setTimeout(() => void work().catch((error: Error) => log('spare-failed', { app: appId, error: error.message })), ms).unref());
+    timers.set(
+      appId,
+      setTimeout(() => void work().catch((error: Error) => log('spare-failed', { app: appId, error: error.message })), ms).unref(),
+    );
   }
 
   /** None is wanted for the app any more, also where one is about to start. */
@@ -146,7 +149,10 @@ export function openSpares(o: SparesPlace): Spares {
   return { take, prepare, welcome, drop, stop };
 }
 
-async function startFor(o: SparesPlace, { stack, appId, buildId }: { stack: string; appId: string; buildId: string | null }): Promise<RunningBuild> {
+async function startFor(
+  o: SparesPlace,
+  { stack, appId, buildId }: { stack: string; appId: string; buildId: string | null },
+): Promise<RunningBuild> {
   const { place, restore } = await o.stacks.open(stack);
   const spec = { place, appId, buildId, cacheVolume: cacheVolumeName(o.homeId, appId) };
   try {

@@ -64,7 +64,8 @@ export function openBuildStacks(o: Options): BuildStacks {
     for (const name of Object.keys(o.images)) {
       const known = opened.has(name);
       const stack = await open(name).catch(ignoreMissing);
-      if (stack && !known) await stack.runtimes.refresh().catch((error: Error) => log('runtimes-not-refreshed', { stack: name, error: error.message }));
+      if (stack && !known)
+        await stack.runtimes.refresh().catch((error: Error) => log('runtimes-not-refreshed', { stack: name, error: error.message }));
     }
   }
 
@@ -89,7 +90,11 @@ export function openBuildStacks(o: Options): BuildStacks {
 
 async function makeReady(o: Options, name: string): Promise<BuildStack> {
   const images = o.images[name];
-  if (!images) throw new PlatformError('invalid_params', `The stack ${name} is not offered here: choose another with paas stack:set, or have the operator add it to SLIPWAY_STACKS.`);
+  if (!images)
+    throw new PlatformError(
+      'invalid_params',
+      `The stack ${name} is not offered here: choose another with paas stack:set, or have the operator add it to SLIPWAY_STACKS.`,
+    );
   const imageSource = { stackImage: images.build, buildpacksDir: o.buildpacksDir };
   const image = await ensureBuildImage(o.engine, imageSource);
   const place = { ...o.place, image, runtimesVolume: await ensureRuntimesVolume(o.engine, o.place.homeId, name) };

@@ -8,7 +8,11 @@ const BLOCK_BYTES = 512;
 const MAGIC = Buffer.from('ustar  \0', 'latin1');
 const MAX_NAME_BYTES = 4097;
 /** Mode, uid and gid. */
-const NUMBERS = [[100, 8], [108, 8], [116, 8]] as const;
+const NUMBERS = [
+  [100, 8],
+  [108, 8],
+  [116, 8],
+] as const;
 
 interface Header {
   /** One of `0` file, `1` link, `2` symlink, `5` directory; `L` and `K` are long names. */
@@ -65,7 +69,7 @@ export function openPlainTar(limits: TarLimits): PlainTar {
     write(bytes) {
       bytesSeen += bytes.length;
       if (bytesSeen > limits.maxBytes) throw new TarError('size', `it holds more than ${Math.round(limits.maxBytes / 1024 / 1024)} MB`);
-      for (let at = 0; at < bytes.length; ) {
+      for (let at = 0; at < bytes.length;) {
         if (contentLeft > 0) {
           const skipped = Math.min(contentLeft, bytes.length - at);
           contentLeft -= skipped;

@@ -32,7 +32,9 @@ export function parseDefaults(release: string): Record<string, string> {
   if (document === null || typeof document !== 'object') return {};
   const types = (document as Record<string, unknown>)['default_process_types'];
   if (types === null || typeof types !== 'object' || Array.isArray(types)) return {};
-  const valid = Object.entries(types as Record<string, unknown>).filter((entry): entry is [string, string] => TYPE.test(entry[0]) && typeof entry[1] === 'string' && entry[1].trim() !== '');
+  const valid = Object.entries(types as Record<string, unknown>).filter(
+    (entry): entry is [string, string] => TYPE.test(entry[0]) && typeof entry[1] === 'string' && entry[1].trim() !== '',
+  );
   return Object.fromEntries(valid);
 }
 
@@ -40,6 +42,10 @@ function parseYaml(text: string): unknown {
   try {
     return readYaml(text);
   } catch (error) {
-    throw new PlatformError('invalid_params', `The buildpack's bin/release printed no valid YAML: ${(error as Error).message.split('\n')[0]}`, { cause: error });
+    throw new PlatformError(
+      'invalid_params',
+      `The buildpack's bin/release printed no valid YAML: ${(error as Error).message.split('\n')[0]}`,
+      { cause: error },
+    );
   }
 }

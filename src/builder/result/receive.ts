@@ -67,7 +67,8 @@ export function openReceiver(o: Expected): Received {
     said.bytes += value.length;
     if (key === 'report') said.reportBytes += value.length;
     if (key === 'wanted') said.wanted += 1;
-    if (said.reportBytes > MAX_REPORTS_BYTES) throw new PlatformError('invalid_params', `The buildpacks report more than ${MAX_REPORTS_BYTES / 1024} kB (bin/report).`);
+    if (said.reportBytes > MAX_REPORTS_BYTES)
+      throw new PlatformError('invalid_params', `The buildpacks report more than ${MAX_REPORTS_BYTES / 1024} kB (bin/report).`);
     const isTooMuch = said.fields > MOST_FIELDS || said.bytes > MAX_FIELDS_BYTES || said.wanted > NAMING_FILES;
     if (isTooMuch) throw new Error('the build says more of itself than a build does');
   }
@@ -144,7 +145,11 @@ async function told(written: Promise<void>): Promise<void> {
     await written;
   } catch (error) {
     if (!(error instanceof TarError) || error.kind !== 'size') throw error;
-    throw new PlatformError('invalid_params', `The slug is too large: unpacked, ${error.message}. List what the app does not need at run time in .slugignore.`, { cause: error });
+    throw new PlatformError(
+      'invalid_params',
+      `The slug is too large: unpacked, ${error.message}. List what the app does not need at run time in .slugignore.`,
+      { cause: error },
+    );
   }
 }
 

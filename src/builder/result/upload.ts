@@ -19,11 +19,19 @@ const ASK_MS = 5_000;
 
 /** Uploads a layer under its digest; tries again when the connection breaks. Throws when the store refuses it. */
 export async function uploadLayer(place: BlobPlace, layer: ReceivedLayer, signal: AbortSignal): Promise<void> {
-  const url = blobUrl({ base: place.internalUrl, key: place.key, method: 'PUT', blob: `slugs/${layer.digest}`, now: Date.now(), ttlS: 600 });
+  const url = blobUrl({
+    base: place.internalUrl,
+    key: place.key,
+    method: 'PUT',
+    blob: `slugs/${layer.digest}`,
+    now: Date.now(),
+    ttlS: 600,
+  });
   for (let attempt = 1; ; attempt += 1) {
     const answer = await put(url, layer, signal).catch((error: unknown) => error as Error);
     if (answer === 200 || answer === 201) return;
-    if (attempt === TRIES || signal.aborted) throw new Error(`the slug could not be stored: ${answer instanceof Error ? answer.message : `status ${answer}`}`);
+    if (attempt === TRIES || signal.aborted)
+      throw new Error(`the slug could not be stored: ${answer instanceof Error ? answer.message : `status ${answer}`}`);
     await new Promise((resolve) => setTimeout(resolve, attempt * 500));
   }
 }

@@ -64,13 +64,21 @@ interface Call {
 async function call(access: Access, o: Call): Promise<{ value: unknown; nextRange: string | undefined }> {
   const body = o.body === undefined ? undefined : JSON.stringify(o.body);
   const url = access.url + o.path;
-  const answer = await send({ method: o.method, url, headers: headersFor(access, body, o.range), body, ca: access.ca, silenceMs: SILENCE_MS });
+  const answer = await send({
+    method: o.method,
+    url,
+    headers: headersFor(access, body, o.range),
+    body,
+    ca: access.ca,
+    silenceMs: SILENCE_MS,
+  });
   const text = await readText(answer);
   const value = parse(text);
   const status = answer.statusCode ?? 0;
   if (status < 200 || status > 299) throw refusal({ status, value, url, method: o.method });
   warnings(answer).forEach(access.onWarning);
-  if (value === undefined && text.trim() !== '') throw new CliError(`${access.url} doesn't answer like a Slipway API.\nCheck PAAS_API_URL.`);
+  if (value === undefined && text.trim() !== '')
+    throw new CliError(`${access.url} doesn't answer like a Slipway API.\nCheck PAAS_API_URL.`);
   const nextRange = answer.headers['next-range'];
   return { value, nextRange: Array.isArray(nextRange) ? nextRange[0] : nextRange };
 }

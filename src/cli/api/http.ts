@@ -60,9 +60,14 @@ function told(url: string, error: unknown): CliError {
   if (error instanceof CliError) return error;
   const origin = new URL(url).origin;
   const { code, message } = error as NodeJS.ErrnoException;
-  if (isRefused(error)) return new CliError(`Can't reach ${origin}: connection refused.\nStart the platform there with npm start, or name another: paas login URL, or PAAS_API_URL.`);
+  if (isRefused(error))
+    return new CliError(
+      `Can't reach ${origin}: connection refused.\nStart the platform there with npm start, or name another: paas login URL, or PAAS_API_URL.`,
+    );
   if (isUntrusted(code)) {
-    return new CliError(`${origin} shows a certificate that isn't trusted (${code}).\nName its CA: paas login ${origin} --ca FILE, or set PAAS_CA=FILE.`);
+    return new CliError(
+      `${origin} shows a certificate that isn't trusted (${code}).\nName its CA: paas login ${origin} --ca FILE, or set PAAS_CA=FILE.`,
+    );
   }
   return new CliError(`Can't reach ${origin}: ${message || code}.\nCheck the address, or name another: paas login URL, or PAAS_API_URL.`);
 }

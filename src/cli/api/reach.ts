@@ -24,7 +24,7 @@ function howToLogIn({ url, isGuess }: Settings): string {
   return [
     'Not logged in.',
     'On the machine of the platform: paas login --admin, with SLIPWAY_HOME set as for npm start',
-    'From elsewhere: paas login https://HOST:8000 --ca FILE, with a token of yours and the platform\'s ca.pem',
+    "From elsewhere: paas login https://HOST:8000 --ca FILE, with a token of yours and the platform's ca.pem",
     'In a script: PAAS_API_URL and PAAS_API_KEY',
   ].join('\n');
 }

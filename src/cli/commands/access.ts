@@ -52,11 +52,12 @@ export function register(program: Command, cli: Cli): void {
     .option('--name <name>', "the user's name")
     .option('-S, --short', 'print the token only')
     .action((email: string, options: AddOptions) => addUser(cli, email, options));
-  addCommand(program, 'users:role <email> <role>', 'make a user an admin, or a member again (admin)').action((email: string, role: string, options: JsonOption) =>
-    change(cli, { email, body: { role }, what: `Making ${email} ${role === 'admin' ? 'an' : 'a'} ${role}` }, options),
+  addCommand(program, 'users:role <email> <role>', 'make a user an admin, or a member again (admin)').action(
+    (email: string, role: string, options: JsonOption) =>
+      change(cli, { email, body: { role }, what: `Making ${email} ${role === 'admin' ? 'an' : 'a'} ${role}` }, options),
   );
-  addCommand(program, 'users:disable <email>', 'let a user do nothing until they are enabled again (admin)').action((email: string, options: JsonOption) =>
-    change(cli, { email, body: { suspended: true }, what: `Disabling ${email}` }, options),
+  addCommand(program, 'users:disable <email>', 'let a user do nothing until they are enabled again (admin)').action(
+    (email: string, options: JsonOption) => change(cli, { email, body: { suspended: true }, what: `Disabling ${email}` }, options),
   );
   addCommand(program, 'users:enable <email>', 'let a disabled user work again (admin)').action((email: string, options: JsonOption) =>
     change(cli, { email, body: { suspended: false }, what: `Enabling ${email}` }, options),

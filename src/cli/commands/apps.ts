@@ -24,7 +24,9 @@ export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'info [app]', 'show an app')
     .option('-s, --shell', 'print key=value lines')
     .action((app: string | undefined, options: AppOptions & { shell?: boolean }) => showApp(cli, withApp(app, options)));
-  addAppCommand(program, 'open [path]', 'open the app in a browser').action((path: string | undefined, options: AppOptions) => openApp(cli, path, options));
+  addAppCommand(program, 'open [path]', 'open the app in a browser').action((path: string | undefined, options: AppOptions) =>
+    openApp(cli, path, options),
+  );
   addAppCommand(program, 'rename <name>', 'rename an app').action((name: string, options: AppOptions) => renameApp(cli, name, options));
   addAppCommand(program, 'destroy [app]', 'destroy an app for good')
     .option('-c, --confirm <name>', "the app's name again, instead of being asked")
@@ -52,7 +54,11 @@ async function listApps(cli: Cli, options: JsonOption): Promise<void> {
   if (own.length > 0 && others.length > 0) terminal.print();
   if (others.length > 0) {
     terminal.print(terminal.paint('bold', "=== Other People's Apps"));
-    table(['Name', 'Owner'], others.map((app) => [app.name, app.owner.email]), terminal).forEach(terminal.print);
+    table(
+      ['Name', 'Owner'],
+      others.map((app) => [app.name, app.owner.email]),
+      terminal,
+    ).forEach(terminal.print);
   }
 }
 

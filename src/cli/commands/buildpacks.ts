@@ -17,14 +17,22 @@ export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'buildpacks', "list an app's buildpacks").action((options: AppOptions) => list(cli, options));
   addAppCommand(program, 'buildpacks:set <buildpack>', 'set the buildpack: a name, a git URL (with #ref), or the URL of a .tgz')
     .option('-i, --index <n>', 'replace the one at this place (from 1)', wholeNumber)
-    .action((buildpack: string, options: IndexOptions) => change(cli, options, 'set', (present) => setIn(present, buildpack, options.index)));
+    .action((buildpack: string, options: IndexOptions) =>
+      change(cli, options, 'set', (present) => setIn(present, buildpack, options.index)),
+    );
   addAppCommand(program, 'buildpacks:add <buildpack>', 'add a buildpack')
     .option('-i, --index <n>', 'put it at this place (from 1)', wholeNumber)
-    .action((buildpack: string, options: IndexOptions) => change(cli, options, 'added', (present) => addTo(present, buildpack, options.index)));
+    .action((buildpack: string, options: IndexOptions) =>
+      change(cli, options, 'added', (present) => addTo(present, buildpack, options.index)),
+    );
   addAppCommand(program, 'buildpacks:remove [buildpack]', 'remove a buildpack')
     .option('-i, --index <n>', 'remove the one at this place (from 1)', wholeNumber)
-    .action((buildpack: string | undefined, options: IndexOptions) => change(cli, options, 'removed', (present) => removeFrom(present, buildpack, options.index)));
-  addAppCommand(program, 'buildpacks:clear', 'remove all buildpacks: the next build detects').action((options: AppOptions) => clear(cli, options));
+    .action((buildpack: string | undefined, options: IndexOptions) =>
+      change(cli, options, 'removed', (present) => removeFrom(present, buildpack, options.index)),
+    );
+  addAppCommand(program, 'buildpacks:clear', 'remove all buildpacks: the next build detects').action((options: AppOptions) =>
+    clear(cli, options),
+  );
 }
 
 async function list(cli: Cli, options: AppOptions): Promise<void> {
@@ -56,7 +64,9 @@ async function put(cli: Cli, options: AppOptions, { api, app, path }: Reached, w
   if (now.length === 0) return terminal.print(`${done} Next release on ${app} will detect buildpacks normally.`);
   terminal.print(now.length === 1 ? `${done} Next release on ${app} will use ${now[0]}.` : `${done} Next release on ${app} will use:`);
   if (now.length > 1) show(cli, now, '  ');
-  terminal.print(`Run git push ${options.remote ?? 'paas'} main to create a new release using ${now.length > 1 ? 'these buildpacks' : 'this buildpack'}.`);
+  terminal.print(
+    `Run git push ${options.remote ?? 'paas'} main to create a new release using ${now.length > 1 ? 'these buildpacks' : 'this buildpack'}.`,
+  );
 }
 
 function show({ terminal }: Cli, list: string[], indent: string): void {

@@ -16,10 +16,18 @@ export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'builds', "list an app's builds, newest first")
     .option('-n, --num <count>', 'how many to show', wholeNumber, 15)
     .action((options: AppOptions & { num: number }) => list(cli, options));
-  addAppCommand(program, 'builds:info [build]', 'show a build: the latest, or by id').action((id: string | undefined, options: AppOptions) => info(cli, id, options));
-  addAppCommand(program, 'builds:output [build]', "print a build's output, as it comes").action((id: string | undefined, options: AppOptions) => output(cli, id, options));
-  addAppCommand(program, 'builds:cancel [build]', 'cancel the build that runs, or one by id').action((id: string | undefined, options: AppOptions) => cancel(cli, id, options));
-  addAppCommand(program, 'builds:cache:purge', 'forget what builds keep for the next: packages, downloads').action((options: AppOptions) => purge(cli, options));
+  addAppCommand(program, 'builds:info [build]', 'show a build: the latest, or by id').action(
+    (id: string | undefined, options: AppOptions) => info(cli, id, options),
+  );
+  addAppCommand(program, 'builds:output [build]', "print a build's output, as it comes").action(
+    (id: string | undefined, options: AppOptions) => output(cli, id, options),
+  );
+  addAppCommand(program, 'builds:cancel [build]', 'cancel the build that runs, or one by id').action(
+    (id: string | undefined, options: AppOptions) => cancel(cli, id, options),
+  );
+  addAppCommand(program, 'builds:cache:purge', 'forget what builds keep for the next: packages, downloads').action((options: AppOptions) =>
+    purge(cli, options),
+  );
 }
 
 async function list(cli: Cli, options: AppOptions & { num: number }): Promise<void> {
@@ -29,7 +37,10 @@ async function list(cli: Cli, options: AppOptions & { num: number }): Promise<vo
   if (options.json) return terminal.printJson(builds);
   if (builds.length === 0) return terminal.print(`${app} has no builds.`);
   terminal.print(terminal.paint('bold', `=== ${app} Builds`));
-  const ids = idCells(builds.map(({ id }) => id), terminal.columns);
+  const ids = idCells(
+    builds.map(({ id }) => id),
+    terminal.columns,
+  );
   const row = (build: BuildResource, at: number) => {
     return [ids[at]!, buildStatus(build), shortVersion(build), build.user.email, whenCell(build.created_at, cli.now())];
   };
@@ -75,7 +86,9 @@ async function cancel(cli: Cli, id: string | undefined, options: AppOptions): Pr
 
 async function purge(cli: Cli, options: AppOptions): Promise<void> {
   const reached = await reachApp(cli, options);
-  const pending = newestFirst(await reached.api.get<BuildResource[]>(`${reached.path}/builds`, { range: 'created_at ..; max=1, order=desc' })).find((build) => build.status === 'pending');
+  const pending = newestFirst(
+    await reached.api.get<BuildResource[]>(`${reached.path}/builds`, { range: 'created_at ..; max=1, order=desc' }),
+  ).find((build) => build.status === 'pending');
   await during(cli.terminal, `Purging build cache of ${reached.app}`, () => reached.api.remove(`${reached.path}/build-cache`));
   if (pending) cli.terminal.warn(`Build ${pending.id} runs with the cache it began with; the next one begins without.`);
   if (options.json) cli.terminal.printJson({});

@@ -23,10 +23,10 @@ export function register(program: Command, cli: Cli): void {
     .option('-s, --shell', 'print KEY=value lines for a shell')
     .action((keys: string[], options: ShowOptions) => get(cli, keys, options));
   const setting = 'set config vars, KEY=value each, KEY=@FILE, or a file of them on standard input, and restart';
-  addAppCommand(program, 'config:set [pairs...]', setting)
-    .action((pairs: string[], options: AppOptions) => set(cli, pairs, options));
-  addAppCommand(program, 'config:unset <keys...>', 'remove config vars, and restart')
-    .action((keys: string[], options: AppOptions) => unset(cli, keys, options));
+  addAppCommand(program, 'config:set [pairs...]', setting).action((pairs: string[], options: AppOptions) => set(cli, pairs, options));
+  addAppCommand(program, 'config:unset <keys...>', 'remove config vars, and restart').action((keys: string[], options: AppOptions) =>
+    unset(cli, keys, options),
+  );
 }
 
 async function list(cli: Cli, options: ShowOptions): Promise<void> {

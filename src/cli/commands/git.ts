@@ -10,10 +10,12 @@ import type { AppResource } from '../api/resources.js';
 import { settle } from '../api/settings.js';
 
 export function register(program: Command, cli: Cli): void {
-  addAppCommand(program, 'git:remote [app]', 'add the git remote of an app to this checkout, or point it there').action((app: string | undefined, options: AppOptions) =>
-    addRemote(cli, { ...options, app: app ?? options.app }),
+  addAppCommand(program, 'git:remote [app]', 'add the git remote of an app to this checkout, or point it there').action(
+    (app: string | undefined, options: AppOptions) => addRemote(cli, { ...options, app: app ?? options.app }),
   );
-  addCommand(program, 'git:credentials <operation>', "answer git's question for a password").action((operation: string) => serveGit(cli, operation));
+  addCommand(program, 'git:credentials <operation>', "answer git's question for a password").action((operation: string) =>
+    serveGit(cli, operation),
+  );
 }
 
 async function addRemote(cli: Cli, options: AppOptions): Promise<void> {

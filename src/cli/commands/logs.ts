@@ -32,7 +32,9 @@ async function logs(cli: Cli, options: LogOptions): Promise<void> {
   const which = [options.dynoName, options.dyno, options.processType].filter((each) => each !== undefined);
   if (which.length > 1) throw new CliError('Name one of --dyno-name and --process-type, not both.');
   if (options.source !== undefined && !SOURCES.includes(options.source)) {
-    throw new CliError(`--source is app or heroku, not ${options.source}.\nThe router's lines: paas logs --source heroku --dyno-name router`);
+    throw new CliError(
+      `--source is app or heroku, not ${options.source}.\nThe router's lines: paas logs --source heroku --dyno-name router`,
+    );
   }
   const { api, path } = await reachApp(cli, options);
   const wish = { lines: options.num, tail: options.tail ?? false, source: options.source, dyno: which[0] };

@@ -7,7 +7,9 @@ import type { AppResource } from '../api/resources.js';
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'maintenance', 'tell whether maintenance mode is on').action((options: AppOptions) => show(cli, options));
-  addAppCommand(program, 'maintenance:on', 'answer every request with the maintenance page').action((options: AppOptions) => turn(cli, true, options));
+  addAppCommand(program, 'maintenance:on', 'answer every request with the maintenance page').action((options: AppOptions) =>
+    turn(cli, true, options),
+  );
   addAppCommand(program, 'maintenance:off', 'leave maintenance mode').action((options: AppOptions) => turn(cli, false, options));
 }
 

@@ -20,11 +20,15 @@ interface StopOptions extends WhichOptions {
 }
 
 export function register(program: Command, cli: Cli): void {
-  addAppCommand(program, 'ps [types...]', "list an app's dynos").action((types: string[], options: AppOptions) => list(cli, types, options));
-  addAppCommand(program, 'ps:scale [changes...]', 'show or change how many dynos run: web=2 worker+1 web=1:Standard-2X')
-    .action((changes: string[], options: AppOptions) => scaleDynos(cli, changes, options));
-  addWhich(addAppCommand(program, 'ps:restart [dyno]', 'restart one dyno, those of a process type, or all'))
-    .action((dyno: string | undefined, options: WhichOptions) => restart(cli, dyno, options));
+  addAppCommand(program, 'ps [types...]', "list an app's dynos").action((types: string[], options: AppOptions) =>
+    list(cli, types, options),
+  );
+  addAppCommand(program, 'ps:scale [changes...]', 'show or change how many dynos run: web=2 worker+1 web=1:Standard-2X').action(
+    (changes: string[], options: AppOptions) => scaleDynos(cli, changes, options),
+  );
+  addWhich(addAppCommand(program, 'ps:restart [dyno]', 'restart one dyno, those of a process type, or all')).action(
+    (dyno: string | undefined, options: WhichOptions) => restart(cli, dyno, options),
+  );
   addWhich(addAppCommand(program, 'ps:stop [dyno]', 'stop one dyno, or those of a process type'))
     .option('--old', 'end the dynos before, which serve only because those of the new release crash')
     .action((dyno: string | undefined, options: StopOptions) => (options.old ? stopOld(cli, dyno, options) : stop(cli, dyno, options)));
@@ -34,7 +38,9 @@ export function register(program: Command, cli: Cli): void {
 }
 
 function addWhich(command: Command): Command {
-  return command.option('-d, --dyno-name <name>', 'the dyno, such as web.1').option('-p, --process-type <type>', 'the process type, such as web');
+  return command
+    .option('-d, --dyno-name <name>', 'the dyno, such as web.1')
+    .option('-p, --process-type <type>', 'the process type, such as web');
 }
 
 async function list(cli: Cli, types: string[], options: AppOptions): Promise<void> {

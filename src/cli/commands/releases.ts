@@ -21,11 +21,13 @@ export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'releases:info [release]', 'show a release: the latest, or vN')
     .option('-s, --shell', 'print its config vars for a shell')
     .action((release: string | undefined, options: AppOptions & { shell?: boolean }) => info(cli, release, options));
-  addAppCommand(program, 'releases:output [release]', "print the output of a release's release command")
-    .action((release: string | undefined, options: AppOptions) => output(cli, release, options));
+  addAppCommand(program, 'releases:output [release]', "print the output of a release's release command").action(
+    (release: string | undefined, options: AppOptions) => output(cli, release, options),
+  );
   registerWait(program, cli);
-  addAppCommand(program, 'rollback [release]', 'go back to an earlier release: the one before, or vN')
-    .action((release: string | undefined, options: AppOptions) => rollBack(cli, release, options));
+  addAppCommand(program, 'rollback [release]', 'go back to an earlier release: the one before, or vN').action(
+    (release: string | undefined, options: AppOptions) => rollBack(cli, release, options),
+  );
 }
 
 async function list(cli: Cli, options: AppOptions & { num: number }): Promise<void> {
@@ -36,7 +38,10 @@ async function list(cli: Cli, options: AppOptions & { num: number }): Promise<vo
   if (releases.length === 0) return terminal.print(`${app} has no releases.`);
   const current = releases.find((release) => release.current);
   terminal.print(terminal.paint('bold', `=== ${app} Releases${current ? ` - Current: v${current.version}` : ''}`));
-  alignRows(releases.map((release) => row(release, cli.now())), terminal).forEach(terminal.print);
+  alignRows(
+    releases.map((release) => row(release, cli.now())),
+    terminal,
+  ).forEach(terminal.print);
 }
 
 function row(release: ReleaseResource, now: Date): Cell[] {

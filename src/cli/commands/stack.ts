@@ -7,7 +7,9 @@ import type { AppResource, StackResource } from '../api/resources.js';
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'stack', 'list the stacks, and which the app is on').action((options: AppOptions) => list(cli, options));
-  addAppCommand(program, 'stack:set <stack>', 'set the stack that the next build is made on').action((stack: string, options: AppOptions) => set(cli, stack, options));
+  addAppCommand(program, 'stack:set <stack>', 'set the stack that the next build is made on').action((stack: string, options: AppOptions) =>
+    set(cli, stack, options),
+  );
 }
 
 async function list(cli: Cli, options: AppOptions): Promise<void> {

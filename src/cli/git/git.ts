@@ -25,7 +25,8 @@ interface Place {
 export function git(place: Place, args: string[]): Promise<GitResult> {
   return new Promise((resolve, reject) => {
     execFile('git', args, { cwd: place.cwd, env: place.env }, (error, stdout, stderr) => {
-      if (error && typeof error.code !== 'number') return reject(new CliError(`Can't run git: ${error.message}\nInstall it, then try again.`));
+      if (error && typeof error.code !== 'number')
+        return reject(new CliError(`Can't run git: ${error.message}\nInstall it, then try again.`));
       return resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
     });
   });

@@ -52,7 +52,9 @@ function appOfRemote(wanted: string, ours: (Remote & { app: string })[], o: Choi
 
 function noApp(o: Choice): string {
   const stray = o.remotes.find((remote) => remote.name === 'paas');
-  const hint = stray ? `\nThe git remote paas leads to ${withoutSecret(stray.url)}, which is no app at ${o.apiUrl}: is PAAS_API_URL right?` : '';
+  const hint = stray
+    ? `\nThe git remote paas leads to ${withoutSecret(stray.url)}, which is no app at ${o.apiUrl}: is PAAS_API_URL right?`
+    : '';
   return `No app given.\nName one with --app NAME, or add the git remote of one: paas git:remote --app NAME${hint}`;
 }
 

@@ -6,7 +6,12 @@ const FRAMES = ['⣾', '⣽', '⣻', '⢿', '⡿', '⣟', '⣯', '⣷'];
 const FRAME_MS = 100;
 
 /** Says `what...` while `work` runs, then `done` (or what `status` makes of the result), or `!` when it throws. */
-export async function during<T>(terminal: Terminal, what: string, work: () => Promise<T>, status: (result: T) => string = () => 'done'): Promise<T> {
+export async function during<T>(
+  terminal: Terminal,
+  what: string,
+  work: () => Promise<T>,
+  status: (result: T) => string = () => 'done',
+): Promise<T> {
   const end = begin(terminal, `${oneLine(what)}... `);
   try {
     const result = await work();

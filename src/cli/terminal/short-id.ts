@@ -22,7 +22,10 @@ export function findByPrefix<T extends { id: string }>(things: T[], prefix: stri
   const found = things.filter(({ id }) => id.startsWith(prefix.toLowerCase()));
   if (found.length === 1) return found[0]!;
   if (found.length === 0) throw new CliError(`No ${what} has an id that begins with ${prefix}.`, 2);
-  const list = found.slice(0, 10).map(({ id }) => `  ${id}`).join('\n');
+  const list = found
+    .slice(0, 10)
+    .map(({ id }) => `  ${id}`)
+    .join('\n');
   throw new CliError(`The ids of ${found.length} ${what}s begin with ${prefix}: type more of it.\n${list}`);
 }
 

@@ -32,7 +32,10 @@ export function alignRows(rows: Cell[][], look: Look = PLAIN): string[] {
   const { texts, widths } = fit(cells, look.columns);
   return texts.map((row, at) => {
     const padded = row.map((text, column) => paint(look, cells[at]![column]!, text) + ' '.repeat(widths[column]! - widthOf(text)));
-    return padded.filter((_, column) => widths[column]! > 0).join(GAP).trimEnd();
+    return padded
+      .filter((_, column) => widths[column]! > 0)
+      .join(GAP)
+      .trimEnd();
   });
 }
 

@@ -62,7 +62,8 @@ export function openTerminal(o: { stdout: Sink; stderr: Sink; env: NodeJS.Proces
     copy: (text) => copyTo(stdout, stdout.isTTY ? cleanChunk(text) : text),
     copyLine: (line) => copyTo(stdout, `${show(line)}\n`),
     tell: (text) => void stderr.write(cleanText(text)),
-    redraw: (text, isLast) => void stderr.write(`\r\u001B[K${isLast ? cleanText(text) : cut(cleanText(text), (columnsOf(stderr) ?? DEFAULT_COLUMNS) - 1)}`),
+    redraw: (text, isLast) =>
+      void stderr.write(`\r\u001B[K${isLast ? cleanText(text) : cut(cleanText(text), (columnsOf(stderr) ?? DEFAULT_COLUMNS) - 1)}`),
     warn: (message) => notice('yellow', `Warning: ${message}`),
     fail: (message) => notice('red', `Error: ${message}`),
     paint: (style, text) => coloured(coloursOut, style, text),

@@ -4,7 +4,8 @@
 export const DEFAULT_COLUMNS = 80;
 
 const NO_COLUMN = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
-const TWO_COLUMNS = /^(?:\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\u{20000}-\u{3FFFD}])$/u;
+const TWO_COLUMNS =
+  /^(?:\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\u{20000}-\u{3FFFD}])$/u;
 
 /** The columns that clean text takes. */
 export function widthOf(text: string): number {

@@ -52,7 +52,15 @@ async function startPiped(engine: Engine, options: Docker.ContainerCreateOptions
     stdin.on('error', () => undefined);
     void demux(stdin, stdout, stderr);
     await container.start();
-    return { containerId: container.id, stdin, stdout, stderr, ended: waitFor(engine, container.id), kill: () => killContainer(engine, container.id), remove };
+    return {
+      containerId: container.id,
+      stdin,
+      stdout,
+      stderr,
+      ended: waitFor(engine, container.id),
+      kill: () => killContainer(engine, container.id),
+      remove,
+    };
   } catch (error) {
     await remove();
     throw error;
@@ -74,7 +82,13 @@ export function startMeterContainer(engine: Engine, options: Docker.ContainerCre
 async function waitFor(engine: Engine, id: string): Promise<BuildEnd> {
   const { StatusCode } = (await engine.getContainer(id).wait()) as { StatusCode: number };
   if (StatusCode === 0) return { exitCode: 0, ranOutOfMemory: false };
-  const state = await engine.getContainer(id).inspect().then((info) => info.State, () => null);
+  const state = await engine
+    .getContainer(id)
+    .inspect()
+    .then(
+      (info) => info.State,
+      () => null,
+    );
   return { exitCode: StatusCode, ranOutOfMemory: state?.OOMKilled ?? false };
 }
 

@@ -40,7 +40,14 @@ export async function ensureBuildImage(engine: Engine, o: { stackImage: string; 
 async function removeOlder(engine: Engine, name: string): Promise<void> {
   const images = await engine.listImages({ filters: { label: [`${BUILD_LABEL}=image`] } });
   const older = images.filter((image) => !image.RepoTags?.includes(name) && Date.now() / 1000 - image.Created > KEEP_S);
-  await Promise.all(older.map((image) => engine.getImage(image.Id).remove().catch(() => undefined)));
+  await Promise.all(
+    older.map((image) =>
+      engine
+        .getImage(image.Id)
+        .remove()
+        .catch(() => undefined),
+    ),
+  );
 }
 
 function digestOf(stackId: string, files: File[]): string {
@@ -52,7 +59,12 @@ function digestOf(stackId: string, files: File[]): string {
 function packContext(stackImage: string, files: File[]): Readable {
   const pack = tar.pack();
   // The stack's own runtimes are packed first, in a step that the engine repeats only when its scripts have changed.
-  const steps = ['COPY buildpacks/lib/runtime*.sh /slipway/bake/', 'RUN bash /slipway/bake/runtime.sh bake', 'COPY buildpacks /slipway/buildpacks', 'RUN bash /slipway/buildpacks/lib/warm.sh'];
+  const steps = [
+    'COPY buildpacks/lib/runtime*.sh /slipway/bake/',
+    'RUN bash /slipway/bake/runtime.sh bake',
+    'COPY buildpacks /slipway/buildpacks',
+    'RUN bash /slipway/buildpacks/lib/warm.sh',
+  ];
   pack.entry({ name: 'Dockerfile' }, [`FROM ${stackImage}`, ...steps, ''].join('\n'));
   for (const file of files) pack.entry({ name: `buildpacks/${file.path}`, mode: file.mode, mtime: new Date(0) }, file.body);
   pack.finalize();

@@ -69,7 +69,10 @@ export function meterContainerSpec(place: BuildPlace, o: { containerId: string; 
 
 /** The options of the container that measures volumes, each by its name. */
 export function volumesMeterSpec(place: BuildPlace, names: string[]): Docker.ContainerCreateOptions {
-  const options = readerOf(place, names.map((name) => ({ ...volume(name, `/volumes/${name}`, {}), ReadOnly: true })));
+  const options = readerOf(
+    place,
+    names.map((name) => ({ ...volume(name, `/volumes/${name}`, {}), ReadOnly: true })),
+  );
   return { ...options, Cmd: ['/slipway/buildpacks/lib/measure.pl', 'volumes'] };
 }
 
@@ -82,7 +85,14 @@ function readerOf(place: BuildPlace, mounts: Docker.MountSettings[]): Docker.Con
 function common(place: BuildPlace, mounts: Docker.MountSettings[], labels: Record<string, string>): Docker.ContainerCreateOptions {
   const memory = place.limits.memoryMb * 1024 * 1024;
   const ca = caOptions(place.caBundle);
-  const env = { PATH, HOME: '/app', LANG: 'C.UTF-8', ...ca.env, ...(place.caBundle && { npm_config_cafile: ca.env['SSL_CERT_FILE'] }), ...place.buildEnv };
+  const env = {
+    PATH,
+    HOME: '/app',
+    LANG: 'C.UTF-8',
+    ...ca.env,
+    ...(place.caBundle && { npm_config_cafile: ca.env['SSL_CERT_FILE'] }),
+    ...place.buildEnv,
+  };
   return {
     Image: place.image,
     Env: Object.entries(env).map(([key, value]) => `${key}=${value}`),
@@ -105,7 +115,10 @@ function common(place: BuildPlace, mounts: Docker.MountSettings[], labels: Recor
       IpcMode: 'private',
       NetworkMode: place.network,
       LogConfig: { Type: 'none', Config: {} },
-      Ulimits: [{ Name: 'nofile', Soft: 10_000, Hard: 10_000 }, { Name: 'core', Soft: 0, Hard: 0 }],
+      Ulimits: [
+        { Name: 'nofile', Soft: 10_000, Hard: 10_000 },
+        { Name: 'core', Soft: 0, Hard: 0 },
+      ],
       Tmpfs: { '/run/slipway': 'rw,nosuid,nodev,noexec,size=8m,mode=0700,uid=20000,gid=20000' },
       Mounts: mounts,
       Binds: ca.binds,
@@ -119,5 +132,10 @@ function runtimes(place: BuildPlace): Docker.MountSettings {
 
 /** Without a name it is a new one, which goes with its container. */
 function volume(name: string, target: string, labels: Record<string, string>): Docker.MountSettings {
-  return { Type: 'volume', Source: name, Target: target, VolumeOptions: { NoCopy: false, Labels: labels, DriverConfig: { Name: 'local', Options: {} } } };
+  return {
+    Type: 'volume',
+    Source: name,
+    Target: target,
+    VolumeOptions: { NoCopy: false, Labels: labels, DriverConfig: { Name: 'local', Options: {} } },
+  };
 }

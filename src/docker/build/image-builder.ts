@@ -116,5 +116,10 @@ async function pull(engine: Engine, reference: string, o: { signal: AbortSignal;
 
 /** The engine's own words, without what dockerode puts around them. */
 function plain(message: string): string {
-  return message.replace(/^\(HTTP code \d+\) [^-]*- /, '').split('\n').map((line) => line.trim()).join(' ').trim();
+  return message
+    .replace(/^\(HTTP code \d+\) [^-]*- /, '')
+    .split('\n')
+    .map((line) => line.trim())
+    .join(' ')
+    .trim();
 }

@@ -4,7 +4,11 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Engine } from '../engine.js';
 
 /** Yields the text of both streams in order, without the first `skipBytes`, until the container has ended or `signal` aborts. */
-export async function* readOutputFrom(engine: Engine, containerId: string, o: { skipBytes: number; signal: AbortSignal }): AsyncGenerator<string> {
+export async function* readOutputFrom(
+  engine: Engine,
+  containerId: string,
+  o: { skipBytes: number; signal: AbortSignal },
+): AsyncGenerator<string> {
   const raw = (await engine.getContainer(containerId).logs({ follow: true, stdout: true, stderr: true })) as unknown as Readable;
   const plain = new PassThrough();
   const stop = () => raw.destroy() && plain.end();

@@ -117,7 +117,10 @@ const LISTEN_AGAIN_MS = 1_000;
  * Tells when a dyno of this home ended or ran out of memory, until aborted. `connected` is called at each connection:
  * events before it may have been missed.
  */
-export async function watchDynoEvents(engine: Engine, o: { homeId: string; signal: AbortSignal; hear: (event: DynoEvent) => void; connected: () => void }): Promise<void> {
+export async function watchDynoEvents(
+  engine: Engine,
+  o: { homeId: string; signal: AbortSignal; hear: (event: DynoEvent) => void; connected: () => void },
+): Promise<void> {
   const filters = JSON.stringify({ type: ['container'], event: ['die', 'oom'], ...ofHome(o.homeId) });
   while (!o.signal.aborted) {
     try {

@@ -131,7 +131,10 @@ function container(o: DynoPlace & OnNetwork): NamedContainer {
       MemorySwap: memory,
       CpuShares: o.size.cpuShares,
       PidsLimit: o.size.processes,
-      Ulimits: [{ Name: 'nofile', Soft: 10_000, Hard: 10_000 }, { Name: 'core', Soft: 0, Hard: 0 }],
+      Ulimits: [
+        { Name: 'nofile', Soft: 10_000, Hard: 10_000 },
+        { Name: 'core', Soft: 0, Hard: 0 },
+      ],
       // When the machine runs out of memory, dynos go before the platform and its stores.
       OomScoreAdj: 500,
       LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '4' } },
@@ -170,7 +173,12 @@ function dynoEnv(o: DynoSpec): string[] {
 /** Under the names of today and those of before. */
 function aboutCommit(commit: string): Record<string, string> {
   const names = ['HEROKU_BUILD', 'HEROKU_SLUG'];
-  return Object.fromEntries(names.flatMap((name) => [[`${name}_COMMIT`, commit], [`${name}_DESCRIPTION`, deployText(commit)]]));
+  return Object.fromEntries(
+    names.flatMap((name) => [
+      [`${name}_COMMIT`, commit],
+      [`${name}_DESCRIPTION`, deployText(commit)],
+    ]),
+  );
 }
 
 function dynoLabels(o: DynoPlace): Record<string, string> {

@@ -38,12 +38,19 @@ export async function createWaitingDyno(engine: Engine, place: DynoPlace & OnNet
 
 /** Why a container that has ended did not take what it was told; null when it did, and what ended was the app. */
 export async function readNotTaken(engine: Engine, containerId: string): Promise<string | null> {
-  const answer = await engine.getContainer(containerId).getArchive({ path: NOT_TAKEN_NOTE }).catch((error: { statusCode?: number }) => {
-    if (error.statusCode === 404) return null;
-    throw error;
-  });
+  const answer = await engine
+    .getContainer(containerId)
+    .getArchive({ path: NOT_TAKEN_NOTE })
+    .catch((error: { statusCode?: number }) => {
+      if (error.statusCode === 404) return null;
+      throw error;
+    });
   if (answer === null) return null;
   const chunks: Buffer[] = [];
   for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).subarray(TAR_HEADER, TAR_HEADER + LONGEST_NOTE).toString().replace(/\0[^]*/, '').trim();
+  return Buffer.concat(chunks)
+    .subarray(TAR_HEADER, TAR_HEADER + LONGEST_NOTE)
+    .toString()
+    .replace(/\0[^]*/, '')
+    .trim();
 }

@@ -47,7 +47,11 @@ export async function nameImage(engine: Engine, homeId: string, imageId: string)
 export async function keepBuildCache(engine: Engine, o: { homeId: string; appId: string; images: string[] }): Promise<void> {
   const [stamp, before] = [Date.now().toString(36), await cacheNames(engine, o.homeId, o.appId)];
   for (const [index, image] of o.images.entries()) await tag(engine, image, o.homeId, `cache-${o.appId}-${stamp}-${index}`);
-  for (const name of before) await engine.getImage(name).remove().catch(() => undefined);
+  for (const name of before)
+    await engine
+      .getImage(name)
+      .remove()
+      .catch(() => undefined);
 }
 
 /** Apps of this home that have a build cache of images. */
@@ -62,7 +66,13 @@ export async function removeContainerImages(engine: Engine, o: { homeId: string;
   for (const { Id, RepoTags } of await listImages(engine, o.homeId)) {
     if (o.keeps(Id.replace('sha256:', '')) || loading.size > 0) continue;
     for (const name of ownTags(RepoTags, o.homeId).filter((each) => !each.includes(':cache-'))) {
-      const isGone = await engine.getImage(name).remove().then(() => true, () => false);
+      const isGone = await engine
+        .getImage(name)
+        .remove()
+        .then(
+          () => true,
+          () => false,
+        );
       if (isGone) removed += 1;
     }
   }
@@ -71,8 +81,17 @@ export async function removeContainerImages(engine: Engine, o: { homeId: string;
 
 /** One tar of all these images, as `docker save` makes it. */
 export function saveImages(engine: Engine, ids: string[], signal: AbortSignal): Promise<Readable> {
-  const request = { path: '/images/get?', method: 'GET', options: { names: ids }, isStream: true, abortSignal: signal, statusCodes: { 200: true, 500: 'server error' } };
-  return new Promise((resolve, reject) => engine.modem.dial(request, (error, answer) => (error ? reject(error as Error) : resolve(answer as Readable))));
+  const request = {
+    path: '/images/get?',
+    method: 'GET',
+    options: { names: ids },
+    isStream: true,
+    abortSignal: signal,
+    statusCodes: { 200: true, 500: 'server error' },
+  };
+  return new Promise((resolve, reject) =>
+    engine.modem.dial(request, (error, answer) => (error ? reject(error as Error) : resolve(answer as Readable))),
+  );
 }
 
 /** Every name of this home's images, for whoever removes all of it. */
@@ -85,10 +104,16 @@ async function cacheNames(engine: Engine, homeId: string, appId = ''): Promise<s
 }
 
 async function tag(engine: Engine, image: string, homeId: string, name: string): Promise<boolean> {
-  return engine.getImage(image).tag({ repo: repository(homeId), tag: name }).then(() => true, (error: { statusCode?: number }) => {
-    if (error.statusCode === 404) return false;
-    throw error;
-  });
+  return engine
+    .getImage(image)
+    .tag({ repo: repository(homeId), tag: name })
+    .then(
+      () => true,
+      (error: { statusCode?: number }) => {
+        if (error.statusCode === 404) return false;
+        throw error;
+      },
+    );
 }
 
 function listImages(engine: Engine, homeId: string) {

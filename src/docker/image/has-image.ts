@@ -2,8 +2,14 @@ import type { Engine } from '../engine.js';
 
 /** Whether the engine has this image. */
 export async function hasImage(engine: Engine, reference: string): Promise<boolean> {
-  return engine.getImage(reference).inspect().then(() => true, (error: { statusCode?: number }) => {
-    if (error.statusCode === 404) return false;
-    throw error;
-  });
+  return engine
+    .getImage(reference)
+    .inspect()
+    .then(
+      () => true,
+      (error: { statusCode?: number }) => {
+        if (error.statusCode === 404) return false;
+        throw error;
+      },
+    );
 }

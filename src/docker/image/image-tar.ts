@@ -47,7 +47,11 @@ export async function* imageTar(o: ImageTar): AsyncGenerator<Buffer> {
 }
 
 /** The same for an image of which all layers are sent, with its config byte for byte: its id is the config's digest. */
-export async function* wholeImageTar(o: { name: string; config: string; layers: (SlugArchive & { open(): Promise<AsyncIterable<Buffer>> })[] }): AsyncGenerator<Buffer> {
+export async function* wholeImageTar(o: {
+  name: string;
+  config: string;
+  layers: (SlugArchive & { open(): Promise<AsyncIterable<Buffer>> })[];
+}): AsyncGenerator<Buffer> {
   for (const [index, layer] of o.layers.entries()) {
     yield header(`${index}.tar`, layer.size);
     yield* checked(await layer.open(), layer);

@@ -42,17 +42,24 @@ export function numbersOf(user: string, passwd: string, group: string): string |
   const [name = '', groupName] = user.split(':');
   if (name === '') return DYNO_USER;
   const entries = passwd.split('\n').map((line) => line.split(':'));
-  const entry = isNumber(name) ? entries.find((each) => Number(each[2]) === Number(name) && isNumber(each[2])) : entries.find((each) => each[0] === name);
+  const entry = isNumber(name)
+    ? entries.find((each) => Number(each[2]) === Number(name) && isNumber(each[2]))
+    : entries.find((each) => each[0] === name);
   const uid = isNumber(name) ? Number(name) : numberIn(entry?.[2]);
   if (uid === 0) return DYNO_USER;
-  const gid = groupName === undefined || groupName === '' ? numberIn(entry?.[3]) ?? uid : groupOf(groupName, group);
+  const gid = groupName === undefined || groupName === '' ? (numberIn(entry?.[3]) ?? uid) : groupOf(groupName, group);
   if (uid === null || gid === null || uid >= LIMIT || gid >= LIMIT) return null;
   return `${uid}:${gid === 0 ? uid : gid}`;
 }
 
 function groupOf(name: string, group: string): number | null {
   if (isNumber(name)) return Number(name);
-  return numberIn(group.split('\n').map((line) => line.split(':')).find((each) => each[0] === name)?.[2]);
+  return numberIn(
+    group
+      .split('\n')
+      .map((line) => line.split(':'))
+      .find((each) => each[0] === name)?.[2],
+  );
 }
 
 /** Nothing has to be looked up: none, or both as numbers. */
@@ -70,7 +77,13 @@ function numberIn(text: string | undefined): number | null {
 
 /** Looks into a container that never starts. */
 async function ask(engine: Engine, { homeId, image, user }: ImageUser): Promise<string | null> {
-  const container = await engine.createContainer({ Image: image, Entrypoint: ['/none'], Cmd: [], NetworkDisabled: true, Labels: { [HOME_LABEL]: homeId } });
+  const container = await engine.createContainer({
+    Image: image,
+    Entrypoint: ['/none'],
+    Cmd: [],
+    NetworkDisabled: true,
+    Labels: { [HOME_LABEL]: homeId },
+  });
   try {
     const read = async (path: string) => readFile((await container.getArchive({ path }).catch(ignoreMissing)) as Readable | null);
     return numbersOf(user, await read('/etc/passwd'), await read('/etc/group'));

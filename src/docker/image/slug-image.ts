@@ -54,7 +54,9 @@ async function findOrLoad(engine: Engine, name: string, o: SlugImage & { stackId
 /** `slipway/slug:<digest>-<place>`; the place tells homes, versions of the stack, and what lies below, apart. */
 export function imageName(o: { homeId: string; stackId: string; layers: Pick<SlugArchive, 'digest'>[] }): string {
   const digests = o.layers.map((layer) => layer.digest);
-  const place = createHash('sha256').update([o.homeId, o.stackId, ...digests].join(' ')).digest('hex');
+  const place = createHash('sha256')
+    .update([o.homeId, o.stackId, ...digests].join(' '))
+    .digest('hex');
   return `slipway/slug:${(digests.at(-1) ?? '').slice(0, 12)}-${place.slice(0, 8)}`;
 }
 
@@ -116,7 +118,13 @@ export async function removeSlugImages(engine: Engine, o: { homeId: string; keep
     const digest = image.Labels?.[SLUG_LABEL] ?? '';
     if (o.keeps(digest) || loading.size > 0) continue;
     // Without force the engine refuses to remove what a container uses.
-    const isGone = await engine.getImage(image.Id).remove().then(() => true, () => false);
+    const isGone = await engine
+      .getImage(image.Id)
+      .remove()
+      .then(
+        () => true,
+        () => false,
+      );
     if (isGone) removed += 1;
   }
   return removed;

@@ -13,7 +13,10 @@ export class StackMissing extends Error {
 
 /** Looks at an image of a stack. Throws StackMissing when the engine doesn't have it. */
 export async function inspectStackImage(engine: Engine, reference: string): Promise<Docker.ImageInspectInfo> {
-  return engine.getImage(reference).inspect().catch((error: { statusCode?: number }) => {
-    throw error.statusCode === 404 ? new StackMissing(reference, { cause: error }) : error;
-  });
+  return engine
+    .getImage(reference)
+    .inspect()
+    .catch((error: { statusCode?: number }) => {
+      throw error.statusCode === 404 ? new StackMissing(reference, { cause: error }) : error;
+    });
 }

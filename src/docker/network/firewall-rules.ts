@@ -22,7 +22,13 @@ export function chainNames(homeId: string, kind: string): Chains {
 }
 
 /** Input for `iptables-restore --noflush`: both chains, emptied and filled in one step. */
-export function firewallRules(o: { chains: Chains; nameservers: string[]; hostAddresses: string[]; hostNetworks: string[]; openings: Opening[] }): string {
+export function firewallRules(o: {
+  chains: Chains;
+  nameservers: string[];
+  hostAddresses: string[];
+  hostNetworks: string[];
+  openings: Opening[];
+}): string {
   const isHost = (address: string) => o.hostAddresses.includes(address);
   const { toHost, beyond } = o.chains;
   return [

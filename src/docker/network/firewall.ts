@@ -5,7 +5,17 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { log } from '../../lib/log.js';
 import { ownNetworks } from '../../lib/public-address.js';
-import { chainNames, deadIpv6Rules, deadRules, firewallRules, ipv6Rules, parseNameservers, staleJumps, type Chains, type Opening } from './firewall-rules.js';
+import {
+  chainNames,
+  deadIpv6Rules,
+  deadRules,
+  firewallRules,
+  ipv6Rules,
+  parseNameservers,
+  staleJumps,
+  type Chains,
+  type Opening,
+} from './firewall-rules.js';
 
 const KINDS = ['dynos', 'builds'] as const;
 let told = false;
@@ -23,8 +33,14 @@ export async function ensureFirewall(wall: Wall): Promise<boolean> {
   const chains = chainNames(wall.homeId, wall.kind);
   try {
     const [nameservers, openings] = await Promise.all([readNameservers(), readOpenings(wall.allow ?? [])]);
-    const hostAddresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []).map(({ address }) => address);
-    await run('iptables-restore', ['-w', '5', '--noflush'], firewallRules({ chains, nameservers, hostAddresses, hostNetworks: ownNetworks(), openings }));
+    const hostAddresses = Object.values(networkInterfaces())
+      .flatMap((each) => each ?? [])
+      .map(({ address }) => address);
+    await run(
+      'iptables-restore',
+      ['-w', '5', '--noflush'],
+      firewallRules({ chains, nameservers, hostAddresses, hostNetworks: ownNetworks(), openings }),
+    );
     for (const [parent, chain] of jumps(chains)) await placeJump(parent, chain, wall.bridge);
     await removeDead();
     await shutIpv6(wall);
@@ -51,11 +67,18 @@ export async function removeFirewall(homeId: string): Promise<void> {
 /** The bridge has no IPv6 address, and no IPv6 passes it: a step of a Dockerfile may send frames of its own making. */
 async function shutIpv6({ homeId, bridge }: Wall): Promise<void> {
   const setting = `/proc/sys/net/ipv6/conf/${bridge}/disable_ipv6`;
-  const hasIpv6 = await readFile(setting, 'utf8').then(() => true, () => false);
+  const hasIpv6 = await readFile(setting, 'utf8').then(
+    () => true,
+    () => false,
+  );
   if (!hasIpv6) return;
-  const isOff = await writeFile(setting, '1').then(() => true, () => false);
+  const isOff = await writeFile(setting, '1').then(
+    () => true,
+    () => false,
+  );
   try {
-    for (const [chain, ...rule] of ipv6Rules(homeId, bridge)) await ip6tables('-C', chain, ...rule).catch(() => ip6tables('-I', chain, '1', ...rule));
+    for (const [chain, ...rule] of ipv6Rules(homeId, bridge))
+      await ip6tables('-C', chain, ...rule).catch(() => ip6tables('-I', chain, '1', ...rule));
     await removeDeadIpv6();
   } catch (error) {
     if (!isOff) throw error;
@@ -78,7 +101,10 @@ async function removeDead(): Promise<void> {
 }
 
 function jumps(chains: Chains): [parent: string, chain: string][] {
-  return [['INPUT', chains.toHost], ['DOCKER-USER', chains.beyond]];
+  return [
+    ['INPUT', chains.toHost],
+    ['DOCKER-USER', chains.beyond],
+  ];
 }
 
 async function placeJump(parent: string, chain: string, bridge: string): Promise<void> {
@@ -119,7 +145,11 @@ async function readOpenings(allow: readonly string[]): Promise<Opening[]> {
 function tellOnce(reason: string): void {
   if (told) return;
   told = true;
-  log('firewall-not-in-force', { reason, effect: 'dynos and builds can reach services of this host', remedy: 'run as root with iptables installed' });
+  log('firewall-not-in-force', {
+    reason,
+    effect: 'dynos and builds can reach services of this host',
+    remedy: 'run as root with iptables installed',
+  });
 }
 
 function run(command: string, args: string[], input = ''): Promise<string> {

@@ -76,7 +76,9 @@ export function openSpareNetworks(o: Options): SpareNetworks {
       const fit = free.filter((spare) => running.has(spare.Id) && spare.Image === o.image).map((spare) => spare.Id);
       ready = fit.slice(0, o.size);
       await Promise.all(free.filter((spare) => !ready.includes(spare.Id)).map((spare) => remove(o.engine, spare.Id)));
-      return dynos.filter((dyno) => dyno.state === 'running' && dyno.networkOf && !running.has(dyno.networkOf)).map((dyno) => dyno.containerId);
+      return dynos
+        .filter((dyno) => dyno.state === 'running' && dyno.networkOf && !running.has(dyno.networkOf))
+        .map((dyno) => dyno.containerId);
     },
     async close() {
       isClosed = true;
@@ -116,5 +118,8 @@ async function makeSpare(o: Options): Promise<string> {
 }
 
 async function remove(engine: Engine, id: string): Promise<void> {
-  await engine.getContainer(id).remove({ force: true }).catch(() => undefined);
+  await engine
+    .getContainer(id)
+    .remove({ force: true })
+    .catch(() => undefined);
 }

@@ -19,7 +19,13 @@ export interface Networks {
 const TIDY_AFTER_MS = 300;
 
 /** The networks of this home's dynos. Nothing is made before `network` or `lookAgain` is called. */
-export function openNetworks(o: { engine: Engine; homeId: string; stacks: readonly string[]; images: ImagesByStack; spareNetworks: number }): Networks {
+export function openNetworks(o: {
+  engine: Engine;
+  homeId: string;
+  stacks: readonly string[];
+  images: ImagesByStack;
+  spareNetworks: number;
+}): Networks {
   let found: Promise<Network> | null = null;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;

@@ -38,7 +38,16 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
 
   async function prepare(appId: string, isNew = false): Promise<void> {
     if (isClosed || all.has(appId)) return;
-    const spare: Spare = { dynoId: randomUUID(), appId, place: null, since: Date.now(), isTaken: false, leave: null, isLeaving: false, started: Promise.resolve(null) };
+    const spare: Spare = {
+      dynoId: randomUUID(),
+      appId,
+      place: null,
+      since: Date.now(),
+      isTaken: false,
+      leave: null,
+      isLeaving: false,
+      started: Promise.resolve(null),
+    };
     all.set(appId, spare);
     spare.started = begin(spare, isNew).catch((error: Error) => {
       log('spare-dyno-failed', { app: appId, error: error.message });
@@ -56,7 +65,9 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
     if (!spare.place || !(await hasPlace(spare))) return null;
     const { place } = spare;
     const started = await startContainer(deps, place.dyno, (network) => createWaitingDyno(deps.engine, { ...place, network }));
-    void waitForExit(deps.engine, started.container.containerId).catch(() => undefined).then(() => drop(spare));
+    void waitForExit(deps.engine, started.container.containerId)
+      .catch(() => undefined)
+      .then(() => drop(spare));
     return started;
   }
 
@@ -72,7 +83,9 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
   }
 
   function oldest(spare: Spare): Spare | undefined {
-    return [...all.values()].find((other) => other !== spare && other.leave && !other.isTaken && !other.isLeaving && Date.now() - other.since > YOUNG_MS);
+    return [...all.values()].find(
+      (other) => other !== spare && other.leave && !other.isTaken && !other.isLeaving && Date.now() - other.since > YOUNG_MS,
+    );
   }
 
   /** The app's, if it is for this row. */

@@ -68,7 +68,9 @@ async function comeUp(deps: Deps, dyno: Dyno, launched: Launched): Promise<void>
   const isUp = await inTransaction(deps.store, async (store) => {
     const updated = await updateDyno(store, dyno.id, { state: 'up', crashes: dyno.crashes });
     if (!updated) return false;
-    const older = (await listDynos(store, { appId: dyno.appId })).filter((row) => row.name === dyno.name && row.id !== dyno.id && row.state === 'up');
+    const older = (await listDynos(store, { appId: dyno.appId })).filter(
+      (row) => row.name === dyno.name && row.id !== dyno.id && row.state === 'up',
+    );
     for (const row of older) await updateDyno(store, row.id, { state: 'down' });
     return true;
   });
@@ -76,7 +78,13 @@ async function comeUp(deps: Deps, dyno: Dyno, launched: Launched): Promise<void>
   void announceRoute(deps, dyno.appId);
   deps.spareDynos.prepareSoon(dyno.appId);
   say(deps, dyno, 'State changed from starting to up');
-  log('up', { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}`, ms: Date.now() - dyno.createdAt.getTime(), bootMs: Date.now() - launched.startedAt });
+  log('up', {
+    app: dyno.appId,
+    dyno: dyno.name,
+    release: `v${dyno.releaseVersion}`,
+    ms: Date.now() - dyno.createdAt.getTime(),
+    bootMs: Date.now() - launched.startedAt,
+  });
 }
 
 async function timeOut(deps: Deps, dyno: Dyno, { containerId, pid }: Launched): Promise<Exit> {
@@ -84,7 +92,8 @@ async function timeOut(deps: Deps, dyno: Dyno, { containerId, pid }: Launched): 
   const listeners = await readListening(pid);
   const places = [...new Set(listeners.map(({ address, port }) => `${address}:${port}`))].join(', ');
   say(deps, dyno, text);
-  if (places) say(deps, dyno, `The process listens on ${places} instead of 0.0.0.0:${dyno.port}. Bind to 0.0.0.0 and to the port in $PORT.`);
+  if (places)
+    say(deps, dyno, `The process listens on ${places} instead of 0.0.0.0:${dyno.port}. Bind to 0.0.0.0 and to the port in $PORT.`);
   say(deps, dyno, 'Stopping process with SIGKILL');
   await killContainer(deps.engine, containerId);
   return waitForExit(deps.engine, containerId);

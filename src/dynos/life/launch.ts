@@ -39,15 +39,29 @@ export async function launch(deps: Deps, dyno: Dyno, wants: AppWants, o: { signa
     configVars,
     own,
   };
-  const launched = (await startInSpare(deps, spec, archives)) ?? (archives.length > 0 ? await startWithFiles(deps, spec, archives) : await startAsItIs(deps, spec));
+  const launched =
+    (await startInSpare(deps, spec, archives)) ??
+    (archives.length > 0 ? await startWithFiles(deps, spec, archives) : await startAsItIs(deps, spec));
   await updateDyno(deps.store, dyno.id, { containerId: launched.containerId, host: launched.host });
   return launched;
 }
 
 /** What a dyno's container is before anything runs in it. */
-export function placeOf(deps: Pick<Deps, 'homeId' | 'caBundle'>, o: { id: string; name: string; size: string; image: string } & Pick<AppWants, 'app'> & { release: { version: number } }) {
+export function placeOf(
+  deps: Pick<Deps, 'homeId' | 'caBundle'>,
+  o: { id: string; name: string; size: string; image: string } & Pick<AppWants, 'app'> & { release: { version: number } },
+) {
   const { id, name, image, app, release } = o;
-  return { homeId: deps.homeId, app, dyno: { id, name }, release, size: findSize(o.size) ?? findSize(DEFAULT_SIZE)!, image, seccomp, caBundle: deps.caBundle };
+  return {
+    homeId: deps.homeId,
+    app,
+    dyno: { id, name },
+    release,
+    size: findSize(o.size) ?? findSize(DEFAULT_SIZE)!,
+    image,
+    seccomp,
+    caBundle: deps.caBundle,
+  };
 }
 
 /** In the container that waits for it; null when none does. One that doesn't fit is gone then: it had the dyno's name. */

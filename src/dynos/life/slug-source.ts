@@ -25,7 +25,8 @@ export function slugSources(o: Place, slug: Pick<Slug, 'digest' | 'diffId' | 'si
 /** Layers in the same way. */
 export function layerSources(o: Place, layers: readonly SlugLayer[]): SlugSource[] {
   return layers.map(({ digest, diffId, size, isWritable }) => {
-    const url = () => blobUrl({ base: o.internalUrl, key: o.key, method: 'GET', blob: `slugs/${digest}`, now: Date.now(), ttlS: URL_TTL_S });
+    const url = () =>
+      blobUrl({ base: o.internalUrl, key: o.key, method: 'GET', blob: `slugs/${digest}`, now: Date.now(), ttlS: URL_TTL_S });
     return { digest, diffId, size, ...(isWritable !== undefined && { isWritable }), open: () => download(url) };
   });
 }
@@ -36,7 +37,8 @@ async function download(url: () => string): Promise<AsyncIterable<Buffer>> {
     const answer = await fetch(url()).catch((error: Error) => error);
     if (answer instanceof Response && answer.ok && answer.body) return answer.body as unknown as AsyncIterable<Buffer>;
     const reason = answer instanceof Response ? `it answers ${answer.status}` : describe(answer);
-    if (Date.now() > deadline || (answer instanceof Response && answer.status < 500)) throw new Error(`The slug can't be read from the platform's store: ${reason}.`);
+    if (Date.now() > deadline || (answer instanceof Response && answer.status < 500))
+      throw new Error(`The slug can't be read from the platform's store: ${reason}.`);
     await sleep(TRY_AGAIN_MS);
   }
 }

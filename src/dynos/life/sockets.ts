@@ -24,11 +24,13 @@ export async function readListening(pid: number): Promise<Socket[]> {
 
 /** Parses /proc/net/tcp and tcp6: `0: 0100007F:1F90 00000000:0000 0A …`, addresses in words of the machine's byte order. */
 export function parseSockets(text: string): Socket[] {
-  return [...text.matchAll(/^\s*\d+: ([0-9A-F]{8,32}):([0-9A-F]{4}) [0-9A-F:]+ ([0-9A-F]{2}) /gm)].map(([, address = '', port = '', state = '']) => ({
-    address: printAddress(address),
-    port: Number.parseInt(port, 16),
-    state: STATES[state] ?? 'other',
-  }));
+  return [...text.matchAll(/^\s*\d+: ([0-9A-F]{8,32}):([0-9A-F]{4}) [0-9A-F:]+ ([0-9A-F]{2}) /gm)].map(
+    ([, address = '', port = '', state = '']) => ({
+      address: printAddress(address),
+      port: Number.parseInt(port, 16),
+      state: STATES[state] ?? 'other',
+    }),
+  );
 }
 
 function printAddress(hex: string): string {

@@ -69,7 +69,12 @@ async function isBusy(pid: number, port: number, sinceMs: number): Promise<boole
 }
 
 /** SIGTERM to all, and SIGKILL to what is left after the grace. Rejects with AbortError, or when the engine goes away. */
-export async function endContainer(deps: Pick<Deps, 'engine' | 'lines'>, dyno: Pick<Dyno, 'appId' | 'name'>, containerId: string, signal: AbortSignal): Promise<Exit> {
+export async function endContainer(
+  deps: Pick<Deps, 'engine' | 'lines'>,
+  dyno: Pick<Dyno, 'appId' | 'name'>,
+  containerId: string,
+  signal: AbortSignal,
+): Promise<Exit> {
   const ended = waitForExit(deps.engine, containerId, signal);
   ended.catch(() => undefined);
   await terminateProcesses(deps.engine, containerId);

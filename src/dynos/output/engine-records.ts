@@ -18,7 +18,7 @@ const STDERR_TAIL = '","stream":"stderr","time":"';
 /** Calls `hear` for each record of `chunk`, whole lines of a log file. Returns how many couldn't be read. */
 export function eachRecord(chunk: string, hear: HearRecord): number {
   let unreadable = 0;
-  for (let start = 0; start < chunk.length; ) {
+  for (let start = 0; start < chunk.length;) {
     const end = chunk.indexOf('\n', start);
     if (end < 0) break;
     if (!hearPlain(chunk, start, end, hear) && !hearAny(chunk.slice(start, end), hear)) unreadable += 1;

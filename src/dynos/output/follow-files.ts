@@ -113,7 +113,10 @@ export function followFiles(o: FollowOptions & { path: string; maxFiles: number 
     loss = noLoss();
     lines = [];
     if (!(await sending)) return false;
-    sending = o.sender.send(batch, at).then((appended) => appended !== 'moved', () => true);
+    sending = o.sender.send(batch, at).then(
+      (appended) => appended !== 'moved',
+      () => true,
+    );
     return true;
   }
 

@@ -114,12 +114,15 @@ export function startOutput(o: { engine: Engine; bus: Bus; homeId: string }): Ou
   }
 
   const quietly = (work: Promise<void>) => void work.catch(() => undefined);
-  watchContainers({ engine: o.engine, homeId: o.homeId, signal }, {
-    running: (id) => quietly(running(id)),
-    ended: (id) => quietly(ended(id)),
-    gone: (id) => quietly(gone(id)),
-    all: sweep,
-  });
+  watchContainers(
+    { engine: o.engine, homeId: o.homeId, signal },
+    {
+      running: (id) => quietly(running(id)),
+      ended: (id) => quietly(ended(id)),
+      gone: (id) => quietly(gone(id)),
+      all: sweep,
+    },
+  );
 
   return {
     async drainOutput(containerId) {

@@ -18,7 +18,12 @@ import { retireCommand, runReleaseCommand } from './release-command.js';
 import { announceRoute } from '../say.js';
 
 /** Carries a pending release out; one that has ended only has its dynos looked at. Throws when the platform can't now. */
-export async function carryOutRelease(deps: Deps, manager: Pick<Manager, 'reconcile'>, releaseId: string, signal: AbortSignal): Promise<void> {
+export async function carryOutRelease(
+  deps: Deps,
+  manager: Pick<Manager, 'reconcile'>,
+  releaseId: string,
+  signal: AbortSignal,
+): Promise<void> {
   const release = await findReleaseById(deps.store, releaseId);
   if (!release) return;
   if (release.status === 'pending') await carryOut(deps, release, signal);
@@ -26,7 +31,10 @@ export async function carryOutRelease(deps: Deps, manager: Pick<Manager, 'reconc
 }
 
 async function carryOut(deps: Deps, release: Release, signal: AbortSignal): Promise<void> {
-  const [app, slug] = await Promise.all([findApp(deps.store, release.appId), release.slugId ? findSlug(deps.store, release.slugId) : undefined]);
+  const [app, slug] = await Promise.all([
+    findApp(deps.store, release.appId),
+    release.slugId ? findSlug(deps.store, release.slugId) : undefined,
+  ]);
   if (!app) return;
   const command = slug?.processTypes['release'];
   const hasCommand = slug !== undefined && command !== undefined;
@@ -56,7 +64,8 @@ async function runCommand(deps: Deps, o: Command, signal: AbortSignal): Promise<
     // Faults that pass are the job's to try again; others end the release, with their reason.
     if (signal.aborted || isAway(error)) throw error;
     log('release-command-failed', { app: app.id, release: `v${release.version}`, error: error.message });
-    const reason = error instanceof ChecksumError ? 'The slug is damaged; push again.' : "The platform couldn't run the release command; push again.";
+    const reason =
+      error instanceof ChecksumError ? 'The slug is damaged; push again.' : "The platform couldn't run the release command; push again.";
     await appendOutput(deps.bus, release.id, `\n !     ${reason}\n`);
     return 1;
   });

@@ -33,7 +33,8 @@ export async function runReleaseCommand(deps: Deps, wants: AppWants, command: st
 /** Gives its dyno up; to be called when the result is recorded, since until then it must be found again. */
 export async function retireCommand(deps: Deps, release: Pick<Release, 'id' | 'appId'>): Promise<void> {
   const rows = await listDynos(deps.store, { appId: release.appId });
-  for (const row of rows) if (row.type === 'release' && row.releaseId === release.id) await updateDyno(deps.store, row.id, { state: 'down' });
+  for (const row of rows)
+    if (row.type === 'release' && row.releaseId === release.id) await updateDyno(deps.store, row.id, { state: 'down' });
 }
 
 interface Command {
@@ -61,7 +62,16 @@ async function startCommand(deps: Deps, wants: AppWants, command: string, signal
   const port = randomInt(10_000, 32_000);
   const life = { state: 'starting', size: DEFAULT_SIZE, containerId: null, host: null, port, crashes: 0, restartAt: null } as const;
   const release = { releaseId: wants.release.id, releaseVersion: wants.release.version };
-  const dyno = await insertDyno(deps.store, { appId: wants.app.id, name: `release.${number}`, type: 'release', number, command, ...release, node: deps.node, ...life });
+  const dyno = await insertDyno(deps.store, {
+    appId: wants.app.id,
+    name: `release.${number}`,
+    type: 'release',
+    number,
+    command,
+    ...release,
+    node: deps.node,
+    ...life,
+  });
   // If this throws, the row stays: the engine may have started the command all the same, and it must be found then.
   const launched = await launch(deps, dyno, wants, { signal });
   await updateDyno(deps.store, dyno.id, { state: 'up' });

@@ -15,7 +15,10 @@ export async function pointHead(repoDir: string): Promise<void> {
 
 async function firstExisting(repoDir: string, packed: string): Promise<string> {
   for (const ref of BRANCHES) {
-    const isLoose = await access(join(repoDir, ref)).then(() => true, () => false);
+    const isLoose = await access(join(repoDir, ref)).then(
+      () => true,
+      () => false,
+    );
     if (isLoose || packed.includes(` ${ref}\n`)) return ref;
   }
   return BRANCHES[0]!;

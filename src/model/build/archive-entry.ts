@@ -34,7 +34,9 @@ export function entryCheck(o: { mayReplace: boolean }): (entry: ArchiveEntry) =>
     if (!KINDS.has(type ?? '')) return `is a ${type ?? 'file of an unknown kind'}`;
     if (hasStrayContent({ type, size })) return `is a ${type} with content`;
     if (type === 'link' && plainPath(linkname ?? '') === null) return 'is a link out of the archive';
-    const behind = parentsOf(path).map((parent) => seen.get(parent)).find((kind) => kind === 'link' || kind === 'file');
+    const behind = parentsOf(path)
+      .map((parent) => seen.get(parent))
+      .find((kind) => kind === 'link' || kind === 'file');
     if (behind) return behind === 'link' ? 'lies behind a link' : 'lies behind a file';
     const kind = type === 'directory' ? 'directory' : type === 'symlink' ? 'link' : 'file';
     const before = seen.get(path);

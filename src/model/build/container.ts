@@ -29,11 +29,18 @@ interface ImageConfig {
 /** What an image's config says: what it runs, as whom, and the digests of its uncompressed layers, lowest first. */
 export function readImageConfig({ config }: Pick<ContainerImage, 'config'>): { runs: string[]; user: string; diffIds: string[] } {
   const { config: own = {}, rootfs } = JSON.parse(config) as ImageConfig;
-  return { runs: [...(own.Entrypoint ?? []), ...(own.Cmd ?? [])], user: own.User ?? '', diffIds: rootfs.diff_ids.map((id) => id.replace(/^sha256:/, '')) };
+  return {
+    runs: [...(own.Entrypoint ?? []), ...(own.Cmd ?? [])],
+    user: own.User ?? '',
+    diffIds: rootfs.diff_ids.map((id) => id.replace(/^sha256:/, '')),
+  };
 }
 
 /** What a process of this type, or of another with that command, runs: a type of the slug's own has its image, any other the web image. */
-export function containerOf({ images, types }: Container, process: { type: string; command: string }): { image: ContainerImage; command: string | null } {
+export function containerOf(
+  { images, types }: Container,
+  process: { type: string; command: string },
+): { image: ContainerImage; command: string | null } {
   const own = types[process.type];
   const image = images[own?.image ?? types['web']?.image ?? ''] ?? Object.values(images)[0];
   if (!image) throw new Error('the slug has no image');
@@ -42,5 +49,10 @@ export function containerOf({ images, types }: Container, process: { type: strin
 
 /** The command as people read it: that of the type, or what the image runs. */
 export function shownCommand(type: ContainerType, image: ContainerImage): string {
-  return type.command ?? readImageConfig(image).runs.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+  return (
+    type.command ??
+    readImageConfig(image)
+      .runs.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+      .join(' ')
+  );
 }

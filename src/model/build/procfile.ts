@@ -21,7 +21,11 @@ const MOST_WARNINGS = 20;
 
 /** Parses a Procfile. Throws `invalid_params` when none of its lines is an entry, though it has some. */
 export function parseProcfile(text: string): Procfile {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/).map(readLine).filter((line) => line !== null);
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .map(readLine)
+    .filter((line) => line !== null);
   const entries = lines.flatMap(({ entry }) => (entry ? [entry] : []));
   const warnings = lines.flatMap(({ warning }) => (warning === null ? [] : [warning]));
   if (entries.length === 0 && lines.length > 0) {

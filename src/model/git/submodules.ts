@@ -16,9 +16,17 @@ export function readSubmodules(settings: string, links: Link[], base: string | n
   const urls = readUrls(settings);
   return links.map(({ path, commit }) => {
     const url = urls.get(path);
-    if (url === undefined) throw new PlatformError('invalid_params', `${path} is a git submodule, but .gitmodules names no URL for it.\nAdd it (git submodule add URL ${path}), or remove it (git rm --cached ${path}).`);
+    if (url === undefined)
+      throw new PlatformError(
+        'invalid_params',
+        `${path} is a git submodule, but .gitmodules names no URL for it.\nAdd it (git submodule add URL ${path}), or remove it (git rm --cached ${path}).`,
+      );
     if (!/^\.\.?\//.test(url)) return { path, commit, url };
-    if (base === null) throw new PlatformError('invalid_params', `The git submodule ${path} has the relative URL ${url}, which leads nowhere from here.\nGive it a whole one: git submodule set-url ${path} https://…`);
+    if (base === null)
+      throw new PlatformError(
+        'invalid_params',
+        `The git submodule ${path} has the relative URL ${url}, which leads nowhere from here.\nGive it a whole one: git submodule set-url ${path} https://…`,
+      );
     const around = `${base.replace(/\/$/, '')}/`;
     if (!URL.canParse(url, around)) {
       const why = `but ${base} is no URL that it could begin at`;

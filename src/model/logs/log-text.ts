@@ -30,7 +30,7 @@ export function cutText(text: string, max = MAX_LINE_BYTES): string[] {
   const bytes = Buffer.from(text);
   if (bytes.length <= max) return [text];
   const pieces: string[] = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     let end = Math.min(start + max, bytes.length);
     while (end < bytes.length && isContinuation(bytes[end])) end -= 1;
     pieces.push(bytes.toString('utf8', start, end));

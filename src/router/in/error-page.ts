@@ -108,7 +108,10 @@ const STYLE = [
 ].join('\n');
 
 function factsOf(code: string, requestId: string): Page['facts'] {
-  return [['Code', code], ['Request ID', requestId]];
+  return [
+    ['Code', code],
+    ['Request ID', requestId],
+  ];
 }
 
 function escapeHtml(text: string): string {

@@ -16,7 +16,10 @@ export function faultOfFraming(httpVersion: string, { codings, lengths }: Framin
   if (codings.length > 1) return badHead(400, 'A request may say its Transfer-Encoding once.');
   if (lengths.length > 0) return badHead(400, 'A request has a Content-Length or a Transfer-Encoding, not both.');
   if (httpVersion === '1.0') return badHead(400, 'HTTP/1.0 knows no Transfer-Encoding.');
-  const names = coding.toLowerCase().split(',').map((name) => name.trim());
+  const names = coding
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
   if (names.indexOf('chunked') !== names.length - 1) return badHead(400, 'Transfer-Encoding must end with "chunked", once.');
   // The coding would have to be undone here, since Transfer-Encoding is for one connection only.
   return names.length === 1 ? null : badHead(501, 'The only Transfer-Encoding that is supported is "chunked".');

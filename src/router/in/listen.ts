@@ -55,7 +55,11 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
     each.on('request', (req, res) => receive({ req, res }));
     each.on('checkContinue', (req, res) => receive({ req, res, expectsContinue: true }));
     each.on('checkExpectation', (req, res) => {
-      receive({ req, res, refusal: { status: 417, cause: 'unsupported expect header value', message: 'Only "Expect: 100-continue" is supported.' } });
+      receive({
+        req,
+        res,
+        refusal: { status: 417, cause: 'unsupported expect header value', message: 'Only "Expect: 100-continue" is supported.' },
+      });
     });
     each.on('connect', (_req, socket) => refuseBytes(socket as Socket, badHead(405, 'CONNECT is not supported.')));
     each.on('clientError', onClientError);

@@ -116,16 +116,25 @@ export function forwardedFor(head: RequestHead, clientIp: string): string {
 /** The headers a dyno is sent. */
 export function dynoHeaders(head: RequestHead, facts: RouterFacts): string[] {
   return [
-    'Host', head.host,
+    'Host',
+    head.host,
     ...head.headers,
-    'X-Request-Id', facts.requestId,
-    'X-Forwarded-For', forwardedFor(head, facts.clientIp),
-    'X-Forwarded-Proto', facts.proto,
-    'X-Forwarded-Port', String(facts.port),
-    'Via', head.via ? `${head.via}, ${VIA}` : VIA,
-    'Connect-Time', String(facts.connectMs),
-    'X-Request-Start', String(facts.startedAt),
-    'Total-Route-Time', String(facts.routeMs),
+    'X-Request-Id',
+    facts.requestId,
+    'X-Forwarded-For',
+    forwardedFor(head, facts.clientIp),
+    'X-Forwarded-Proto',
+    facts.proto,
+    'X-Forwarded-Port',
+    String(facts.port),
+    'Via',
+    head.via ? `${head.via}, ${VIA}` : VIA,
+    'Connect-Time',
+    String(facts.connectMs),
+    'X-Request-Start',
+    String(facts.startedAt),
+    'Total-Route-Time',
+    String(facts.routeMs),
   ];
 }
 
@@ -147,7 +156,13 @@ function readTarget(url: string, host: string): { path: string; host: string } |
 }
 
 function withoutNamed(headers: string[], connection: string[]): string[] {
-  const named = new Set(connection.join(',').toLowerCase().split(',').map((token) => token.trim()));
+  const named = new Set(
+    connection
+      .join(',')
+      .toLowerCase()
+      .split(',')
+      .map((token) => token.trim()),
+  );
   for (const name of KEPT_ANYWAY) named.delete(name);
   if (named.size === 0) return headers;
   return headers.filter((_text, i) => !named.has(headers[i - (i % 2)]!.toLowerCase()));

@@ -9,14 +9,17 @@ const LOOKS = 55;
 export function watchForIdleness(socket: Socket, idleMs: number, onIdle: () => void): () => void {
   let seen = bytesMoved(socket);
   let movedAt = performance.now();
-  const timer = setInterval(() => {
-    const moved = bytesMoved(socket);
-    const now = performance.now();
-    if (moved !== seen) [seen, movedAt] = [moved, now];
-    if (now - movedAt < idleMs) return;
-    clearInterval(timer);
-    onIdle();
-  }, Math.ceil(idleMs / LOOKS));
+  const timer = setInterval(
+    () => {
+      const moved = bytesMoved(socket);
+      const now = performance.now();
+      if (moved !== seen) [seen, movedAt] = [moved, now];
+      if (now - movedAt < idleMs) return;
+      clearInterval(timer);
+      onIdle();
+    },
+    Math.ceil(idleMs / LOOKS),
+  );
   return () => clearInterval(timer);
 }
 

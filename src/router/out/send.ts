@@ -24,11 +24,18 @@ export function send(parts: SendParts): Promise<Outcome> {
     const a = startAttempt(parts, body, settle);
     x.onEnd.push(() => breakOff(a));
     if (body) watchIdleness(a);
-    connection.client.dispatch({ path: x.head.path, method: x.head.method as Dispatcher.HttpMethod, headers, body, upgrade: upgrade ?? null }, handlerOf(a));
+    connection.client.dispatch(
+      { path: x.head.path, method: x.head.method as Dispatcher.HttpMethod, headers, body, upgrade: upgrade ?? null },
+      handlerOf(a),
+    );
   });
 }
 
-function startAttempt({ x, dyno, connection, connections, limits, release }: SendParts, body: Readable | null, settle: (outcome: Outcome) => void): Attempt {
+function startAttempt(
+  { x, dyno, connection, connections, limits, release }: SendParts,
+  body: Readable | null,
+  settle: (outcome: Outcome) => void,
+): Attempt {
   return {
     x,
     dyno,

@@ -47,7 +47,10 @@ export function openGate({ find, limits, random }: GateParts): Gate {
     if (decision.kind === 'hold') return { kind: 'wait', code: 'H20' };
     const first = pick(decision.dynos, random)!;
     if (!tried.has(first.id) && isFree(first)) return occupy(name, first);
-    return takeAnother(name, decision.dynos.filter((dyno) => !tried.has(dyno.id)));
+    return takeAnother(
+      name,
+      decision.dynos.filter((dyno) => !tried.has(dyno.id)),
+    );
   }
 
   function takeAnother(name: string, dynos: WebDyno[]): Taken {

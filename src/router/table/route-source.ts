@@ -73,7 +73,10 @@ export async function openRouteSource({ store, bus }: { store: Store; bus: Bus }
   }
 
   const unsubscribe = bus.subscribe('route-changed', ({ appId }) => void refresh(appId));
-  unsubscribe.then(() => refresh(), (error: Error) => log('routes-not-subscribed', { error: error.message }));
+  unsubscribe.then(
+    () => refresh(),
+    (error: Error) => log('routes-not-subscribed', { error: error.message }),
+  );
   bus.onReconnect(() => void refresh());
   const timer = setInterval(() => void refresh(), REFRESH_EVERY_MS);
   const firstRead = new Promise<void>((resolve) => hearers.add(resolve));
@@ -90,7 +93,13 @@ export async function openRouteSource({ store, bus }: { store: Store; bus: Bus }
       stopped = true;
       clearInterval(timer);
       hearers.clear();
-      await atMost(WAIT_MS, unsubscribe.then((end) => end(), () => undefined));
+      await atMost(
+        WAIT_MS,
+        unsubscribe.then(
+          (end) => end(),
+          () => undefined,
+        ),
+      );
     },
   };
 }

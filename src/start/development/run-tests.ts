@@ -46,7 +46,10 @@ async function prepareMachine({ config, root }: CommandInput): Promise<Record<st
   await ensureRedis({ mayInstall, cacheDir: resolve(root, 'node_modules/.cache/slipway'), progress });
   const { engine } = await ensureEngine({ dockerHost, mayInstall, progress, alsoWanted: stackPrograms(config.stackImage) });
   const [stack = ''] = config.stacks;
-  const { images } = await prepareStacks({ engine, progress, mayInstall, given: config.stackImage, archiveDir: join(config.home, 'stack') }, [stack]);
+  const { images } = await prepareStacks(
+    { engine, progress, mayInstall, given: config.stackImage, archiveDir: join(config.home, 'stack') },
+    [stack],
+  );
   // Platforms of tests have this one stack, besides any that needs no images, and make no other unless a test asks for it.
   const stacks = config.stacks.filter((name) => name === stack || recipesOf([name]).length === 0);
   return { SLIPWAY_STACKS: stacks.join(','), SLIPWAY_RUN_IMAGE: images[stack]?.run ?? '', SLIPWAY_BUILD_IMAGE: images[stack]?.build ?? '' };

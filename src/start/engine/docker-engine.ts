@@ -32,17 +32,27 @@ interface Options {
 export async function ensureEngine(o: Options): Promise<RunningEngine> {
   const engine = openEngine({ dockerHost: o.dockerHost });
   if (await isEngineUp(engine)) return { engine, isStarted: false, isOurs: await isOurs(engine) };
-  if (o.dockerHost !== '') throw new Error(`No Docker engine answers at DOCKER_HOST=${o.dockerHost}: start it, or unset DOCKER_HOST to use this machine's.`);
+  if (o.dockerHost !== '')
+    throw new Error(`No Docker engine answers at DOCKER_HOST=${o.dockerHost}: start it, or unset DOCKER_HOST to use this machine's.`);
   if (process.getuid?.() !== 0) throw new Error(whyNotForUser());
   if (!findProgram('dockerd')) {
     const also = (o.alsoWanted ?? []).filter((program) => !findProgram(program));
-    await install(o, { what: 'Docker Engine', packages: ['docker.io', 'iptables', ...also], otherwise: 'or set DOCKER_HOST to an engine elsewhere' });
+    await install(o, {
+      what: 'Docker Engine',
+      packages: ['docker.io', 'iptables', ...also],
+      otherwise: 'or set DOCKER_HOST to an engine elsewhere',
+    });
   }
-  return o.progress.step('Starting Docker Engine', async () => ({ engine, isStarted: await startEngine(engine), isOurs: await isOurs(engine) }));
+  return o.progress.step('Starting Docker Engine', async () => ({
+    engine,
+    isStarted: await startEngine(engine),
+    isOurs: await isOurs(engine),
+  }));
 }
 
 function whyNotForUser(): string {
-  if (existsSync(SOCKET) && !mayUse(SOCKET)) return `You may not use the Docker engine at ${SOCKET}: run \`sudo usermod -aG docker $USER\`, log in again, then try again.`;
+  if (existsSync(SOCKET) && !mayUse(SOCKET))
+    return `You may not use the Docker engine at ${SOCKET}: run \`sudo usermod -aG docker $USER\`, log in again, then try again.`;
   const start = 'run `sudo systemctl start docker`';
   return findProgram('dockerd')
     ? `Docker Engine isn't running, and only root can start it: ${start}, then try again.`
@@ -55,7 +65,7 @@ async function startEngine(engine: Engine): Promise<boolean> {
   if (existsSync('/run/systemd/system')) {
     await run('systemctl', ['start', 'docker']);
     if (await answers(engine, () => true)) return false;
-    throw new Error('Docker Engine didn\'t start: see `journalctl -u docker`.');
+    throw new Error("Docker Engine didn't start: see `journalctl -u docker`.");
   }
   const child = spawnEngine();
   if (await answers(engine, () => child.exitCode === null)) return true;

@@ -17,7 +17,12 @@ export function spawnEngine(): ChildProcess {
   removeStaleFiles();
   const output = openSync(ENGINE_LOG, 'w', 0o600);
   const flags = [...(configHas('live-restore') ? [] : ['--live-restore']), ...(configHas('labels') ? [] : ['--label', OUR_ENGINE])];
-  const child = spawn(findProgram('dockerd') ?? 'dockerd', flags, { cwd: '/', detached: true, stdio: ['ignore', output, output], env: withSystemPath() });
+  const child = spawn(findProgram('dockerd') ?? 'dockerd', flags, {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: withSystemPath(),
+  });
   closeSync(output);
   child.on('error', () => undefined);
   child.unref();
@@ -45,7 +50,8 @@ function enginePid(): number | undefined {
 function removeStaleFiles(): void {
   if (!livingPid(PID_FILE, 'dockerd')) rmSync(PID_FILE, { force: true });
   if (livingPid(`${CONTAINERD}/containerd.pid`, 'containerd')) return;
-  for (const name of ['containerd.pid', 'containerd.sock', 'containerd.sock.ttrpc', 'containerd-debug.sock']) rmSync(`${CONTAINERD}/${name}`, { force: true });
+  for (const name of ['containerd.pid', 'containerd.sock', 'containerd.sock.ttrpc', 'containerd-debug.sock'])
+    rmSync(`${CONTAINERD}/${name}`, { force: true });
 }
 
 /** The pid in a file, when a process of that program has it. */

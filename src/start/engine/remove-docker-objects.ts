@@ -26,7 +26,12 @@ export async function removeDockerObjects(engine: Engine, homeId: string, tell: 
   );
   const kept = new Map<string, string>();
   const networks = await removeUntilNone(
-    async () => told((await engine.listNetworks({ filters })).filter(({ Id }) => !kept.has(Id)), 'networks', tell),
+    async () =>
+      told(
+        (await engine.listNetworks({ filters })).filter(({ Id }) => !kept.has(Id)),
+        'networks',
+        tell,
+      ),
     async ({ Id, Name }) => {
       if (!(await removeNetwork(engine, Id))) kept.set(Id, Name);
     },
@@ -39,7 +44,13 @@ export async function removeDockerObjects(engine: Engine, homeId: string, tell: 
   // What apps built themselves has no label, but a name.
   const own = await containerImageNames(engine, homeId);
   await each(own, (name) => engine.getImage(name).remove());
-  return { containers, networks: networks - kept.size, volumes: volumes?.length ?? 0, images: images.length + own.length, keptNetworks: [...kept.values()] };
+  return {
+    containers,
+    networks: networks - kept.size,
+    volumes: volumes?.length ?? 0,
+    images: images.length + own.length,
+    keptNetworks: [...kept.values()],
+  };
 }
 
 function told<T>(things: T[], noun: string, tell: Tell): T[] {
@@ -51,7 +62,10 @@ function told<T>(things: T[], noun: string, tell: Tell): T[] {
  * Removes what is listed until nothing is, and counts it: an engine tells of a removal that somebody else began
  * as if it were done (409), and may still carry out what a process of ours asked for before it was killed.
  */
-async function removeUntilNone<T extends { Id: string }>(list: () => Promise<T[]>, remove: (thing: T) => Promise<unknown>): Promise<number> {
+async function removeUntilNone<T extends { Id: string }>(
+  list: () => Promise<T[]>,
+  remove: (thing: T) => Promise<unknown>,
+): Promise<number> {
   const seen = new Set<string>();
   const deadline = Date.now() + REMOVED_WITHIN_MS;
   for (let things = await list(); things.length > 0; things = await list()) {
@@ -74,7 +88,10 @@ async function removeNetwork(engine: Engine, id: string): Promise<boolean> {
     const { Containers: attached } = (await network.inspect()) as { Containers?: Record<string, unknown> };
     const containers = Object.keys(attached ?? {});
     await Promise.all(containers.map((Container) => network.disconnect({ Container, Force: true }).catch(() => undefined)));
-    const refusal = await network.remove().then(() => null, (error: { statusCode?: number }) => error);
+    const refusal = await network.remove().then(
+      () => null,
+      (error: { statusCode?: number }) => error,
+    );
     if (!refusal) return true;
     if (refusal.statusCode !== 403 || containers.length > 0) throw refusal;
     if (Date.now() > deadline) return false;

@@ -12,7 +12,12 @@ const RENEW_BEFORE_DAYS = 30;
  * server's doesn't hold all `names` (host names, with or without `*.`, and IP addresses).
  */
 export async function ensureCertificates(dir: string, names: string[], now: number): Promise<void> {
-  const files = { ca: join(dir, 'ca.pem'), caKey: join(dir, 'ca.key'), server: join(dir, 'server.pem'), serverKey: join(dir, 'server.key') };
+  const files = {
+    ca: join(dir, 'ca.pem'),
+    caKey: join(dir, 'ca.key'),
+    server: join(dir, 'server.pem'),
+    serverKey: join(dir, 'server.key'),
+  };
   const hasCa = isGood(files.ca, files.caKey, [], now);
   if (hasCa && isGood(files.server, files.serverKey, names, now) && isSignedBy(files.server, files.ca)) return;
   const maker = await openCertificateMaker();
@@ -30,7 +35,9 @@ export async function ensureCertificates(dir: string, names: string[], now: numb
 function isGood(file: string, keyFile: string, names: string[], now: number): boolean {
   if (!existsSync(file) || !existsSync(keyFile)) return false;
   const certificate = new X509Certificate(readFileSync(file));
-  const held = new Set((certificate.subjectAltName ?? '').split(', ').map((entry) => entry.replace(/^(DNS|IP Address):/, '').toLowerCase()));
+  const held = new Set(
+    (certificate.subjectAltName ?? '').split(', ').map((entry) => entry.replace(/^(DNS|IP Address):/, '').toLowerCase()),
+  );
   const lasts = Date.parse(certificate.validTo) - now > RENEW_BEFORE_DAYS * DAY_MS;
   return lasts && names.every((name) => held.has(asPrinted(name)));
 }

@@ -12,7 +12,8 @@ export async function openCertificateMaker() {
   await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
   const generate = () => webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-  const exported = async (key: webcrypto.CryptoKey) => x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
+  const exported = async (key: webcrypto.CryptoKey) =>
+    x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
   const validity = (now: number, days: number) => ({ notBefore: new Date(now - DAY_MS), notAfter: new Date(now + days * DAY_MS) });
   return {
     async authority(now: number) {

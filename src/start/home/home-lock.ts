@@ -32,7 +32,9 @@ export function lockHolder(dir: string): number | undefined {
 function refuseIfHeld(dir: string): void {
   const holder = lockHolder(dir);
   if (holder === undefined || holder === process.pid) return;
-  throw new Error(`Slipway already runs on ${dir} (process ${holder}): stop that one (Ctrl-C, or \`npm run down\`), or set SLIPWAY_HOME and other ports.`);
+  throw new Error(
+    `Slipway already runs on ${dir} (process ${holder}): stop that one (Ctrl-C, or \`npm run down\`), or set SLIPWAY_HOME and other ports.`,
+  );
 }
 
 function lockFile(dir: string): string {

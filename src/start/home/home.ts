@@ -22,7 +22,9 @@ export function openHome(dir: string): Home {
     readOrCreate(join(dir, 'admin.token'), () => `HRKU-${randomUUID()}`);
     return { dir, id: readOrCreate(join(dir, 'home.id'), () => randomBytes(4).toString('hex')) };
   } catch (cause) {
-    throw new Error(`SLIPWAY_HOME=${dir} can't be used (${(cause as Error).message}): set SLIPWAY_HOME to a directory you may write to.`, { cause });
+    throw new Error(`SLIPWAY_HOME=${dir} can't be used (${(cause as Error).message}): set SLIPWAY_HOME to a directory you may write to.`, {
+      cause,
+    });
   }
 }
 

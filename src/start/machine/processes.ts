@@ -49,7 +49,9 @@ export async function isGoneWithin(pid: number, ms: number): Promise<boolean> {
 }
 
 function allPids(): number[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 }
 
 function readOrEmpty(file: string): string {

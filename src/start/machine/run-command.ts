@@ -55,5 +55,10 @@ export async function runOrThrow(what: string, command: string, args: string[], 
 
 /** The last `count` lines that aren't blank. */
 export function lastLines(text: string, count: number): string {
-  return text.split('\n').filter((line) => line.trim() !== '').slice(-count).map((line) => `  ${line}`).join('\n');
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-count)
+    .map((line) => `  ${line}`)
+    .join('\n');
 }

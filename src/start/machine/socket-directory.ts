@@ -13,5 +13,6 @@ export function socketDirectory(wanted: string, name: string): string {
 /** Makes a private directory. Throws when somebody else put one there. */
 export function makePrivateDirectory(dir: string): void {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  if (statSync(dir).uid !== process.getuid?.()) throw new Error(`${dir} belongs to another user; remove it or choose another SLIPWAY_HOME.`);
+  if (statSync(dir).uid !== process.getuid?.())
+    throw new Error(`${dir} belongs to another user; remove it or choose another SLIPWAY_HOME.`);
 }

@@ -10,7 +10,11 @@ export interface Account {
 /** The account to run as: `nobody` when we are root, else undefined (ourselves). */
 export function unprivilegedAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const [, , uid, gid] = readFileSync('/etc/passwd', 'utf8').split('\n').find((line) => line.startsWith('nobody:'))?.split(':') ?? [];
+  const [, , uid, gid] =
+    readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .find((line) => line.startsWith('nobody:'))
+      ?.split(':') ?? [];
   return { uid: Number(uid ?? 65534), gid: Number(gid ?? 65534) };
 }
 
@@ -27,7 +31,12 @@ export function isReachableByAnyone(path: string): boolean {
  * `args` and in `command` stand for them. Where all can be reached no detour is made; else they are bound into a
  * mount namespace that ends with the program.
  */
-export function asAccount(account: Account | undefined, dirs: string[], command: string, args: string[]): { command: string; args: string[]; account?: Account } {
+export function asAccount(
+  account: Account | undefined,
+  dirs: string[],
+  command: string,
+  args: string[],
+): { command: string; args: string[]; account?: Account } {
   const detour = account && !dirs.every((dir) => isReachableByAnyone(`${dir}/x`));
   const seen = (text: string) => text.replace(/\{(\d)\}/g, (_, n: string) => (detour ? `/mnt/${n}` : dirs[Number(n)]!));
   if (!detour) return { command: seen(command), args: args.map(seen), account };

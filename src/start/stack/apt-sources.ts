@@ -40,23 +40,32 @@ function oneLineEntries(text: string): Entry[] {
 }
 
 function deb822Entries(text: string): Entry[] {
-  const stanzas = text.split('\n').filter((line) => !line.startsWith('#')).join('\n').split(/\n\s*\n/);
+  const stanzas = text
+    .split('\n')
+    .filter((line) => !line.startsWith('#'))
+    .join('\n')
+    .split(/\n\s*\n/);
   return stanzas.map(deb822Fields).flatMap((fields) => {
     if (!words(fields.get('types')).includes('deb') || fields.get('enabled') === 'no') return [];
     const components = words(fields.get('components'));
     const key = fields.get('signed-by') ?? '';
     // A key written out in the stanza can't be said in one line; the keyring of the distribution serves then.
-    const options = [...(key.startsWith('/') ? [`signed-by=${words(key).join(',')}`] : []), ...(fields.get('trusted') === 'yes' ? ['trusted=yes'] : [])];
+    const options = [
+      ...(key.startsWith('/') ? [`signed-by=${words(key).join(',')}`] : []),
+      ...(fields.get('trusted') === 'yes' ? ['trusted=yes'] : []),
+    ];
     return words(fields.get('uris')).flatMap((uri) => words(fields.get('suites')).map((suite) => ({ uri, suite, components, options })));
   });
 }
 
 function deb822Fields(stanza: string): Map<string, string> {
   const unfolded = stanza.replace(/\n[ \t]+/g, ' ');
-  return new Map(unfolded.split('\n').flatMap((line): [string, string][] => {
-    const colon = line.indexOf(':');
-    return colon > 0 ? [[line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]] : [];
-  }));
+  return new Map(
+    unfolded.split('\n').flatMap((line): [string, string][] => {
+      const colon = line.indexOf(':');
+      return colon > 0 ? [[line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]] : [];
+    }),
+  );
 }
 
 function words(text = ''): string[] {

@@ -21,14 +21,16 @@ interface Saved {
 export async function loadArchive(o: { engine: Engine; progress: Progress; archiveDir: string }, saved: Saved): Promise<boolean> {
   const file = archiveFile(o.archiveDir, saved);
   if (!existsSync(file) || !findProgram('zstd')) return false;
-  return o.progress.step(`Loading the stack ${saved.stack} from the home`, async () => {
-    const unzip = spawn('zstd', ['-dcq', file], { stdio: ['ignore', 'pipe', 'ignore'] });
-    await readAnswer(await o.engine.loadImage(unzip.stdout, { quiet: true }));
-    return hasImage(o.engine, `slipway/stack:${saved.tag}`);
-  }).catch(() => {
-    rmSync(file, { force: true }); // Broken: built anew, and saved again.
-    return false;
-  });
+  return o.progress
+    .step(`Loading the stack ${saved.stack} from the home`, async () => {
+      const unzip = spawn('zstd', ['-dcq', file], { stdio: ['ignore', 'pipe', 'ignore'] });
+      await readAnswer(await o.engine.loadImage(unzip.stdout, { quiet: true }));
+      return hasImage(o.engine, `slipway/stack:${saved.tag}`);
+    })
+    .catch(() => {
+      rmSync(file, { force: true }); // Broken: built anew, and saved again.
+      return false;
+    });
 }
 
 /** Saves a stack's images into one archive and removes those of its older recipes. Needs zstd; without it nothing is kept. */
@@ -40,10 +42,7 @@ export async function saveArchive(o: { engine: Engine; archiveDir: string; stack
   const images = await savedImages(o.engine, [o.images.run, o.images.build]);
   const zip = spawn('zstd', ['-3', '-q'], { stdio: ['pipe', 'pipe', 'ignore'] });
   zip.on('error', () => undefined);
-  await Promise.all([
-    pipeline(images, zip.stdin),
-    pipeline(zip.stdout, createWriteStream(`${file}.new`, { mode: 0o600 })),
-  ]);
+  await Promise.all([pipeline(images, zip.stdin), pipeline(zip.stdout, createWriteStream(`${file}.new`, { mode: 0o600 }))]);
   renameSync(`${file}.new`, file);
 }
 
@@ -60,7 +59,13 @@ function olderArchives(dir: string, stack: string): string[] {
 /** One tar of all, their common layers once; dockerode's own call takes a single image. */
 function savedImages(engine: Engine, names: string[]): Promise<Readable> {
   return new Promise((resolve, reject) => {
-    const request = { path: '/images/get?', method: 'GET', options: { names }, isStream: true, statusCodes: { 200: true, 500: 'server error' } };
+    const request = {
+      path: '/images/get?',
+      method: 'GET',
+      options: { names },
+      isStream: true,
+      statusCodes: { 200: true, 500: 'server error' },
+    };
     engine.modem.dial(request, (error, answer) => {
       if (error) reject(error as Error);
       else resolve(answer as Readable);

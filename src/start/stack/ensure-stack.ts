@@ -68,9 +68,15 @@ async function ensureRunImage(o: Options, recipe: Recipe): Promise<{ tag: string
   if (await hasImage(o.engine, reference)) return { tag, isNew: false };
   if (await loadArchive(o, { stack: recipe.stack, tag })) return { tag, isNew: false };
   if (!findProgram('mmdebstrap')) {
-    await install(o, { what: 'mmdebstrap, which builds the stack', packages: ['mmdebstrap'], otherwise: 'or set SLIPWAY_STACK_IMAGE to a finished stack' });
+    await install(o, {
+      what: 'mmdebstrap, which builds the stack',
+      packages: ['mmdebstrap'],
+      otherwise: 'or set SLIPWAY_STACK_IMAGE to a finished stack',
+    });
   }
-  await o.progress.step(`Building the run image of ${recipe.stack}, once`, () => buildRootImage(o.engine, { recipe, sources, repo: RUN_REPO, tag }));
+  await o.progress.step(`Building the run image of ${recipe.stack}, once`, () =>
+    buildRootImage(o.engine, { recipe, sources, repo: RUN_REPO, tag }),
+  );
   return { tag, isNew: true };
 }
 

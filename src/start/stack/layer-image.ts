@@ -26,7 +26,10 @@ export function layerDockerfile(layer: Layer): string {
 }
 
 /** Builds `layer` on `base` and tags it; a patient build takes the processor when nobody else wants it. */
-export async function buildLayerImage(engine: Engine, o: { layer: Layer; base: string; repo: string; tag: string; isPatient: boolean }): Promise<void> {
+export async function buildLayerImage(
+  engine: Engine,
+  o: { layer: Layer; base: string; repo: string; tag: string; isPatient: boolean },
+): Promise<void> {
   const context = mkdtempSync(join(tmpdir(), 'slipway-layer-'));
   try {
     writeFileSync(join(context, 'Dockerfile'), layerDockerfile(o.layer));
@@ -54,6 +57,9 @@ export async function buildLayerImage(engine: Engine, o: { layer: Layer; base: s
 async function proxies(): Promise<Record<string, string>> {
   const { stdout } = await run('apt-config', ['dump', 'Acquire::http::Proxy', 'Acquire::https::Proxy']);
   const configured = [...stdout.matchAll(/^Acquire::(https?)::Proxy "([^"]+)";/gm)].map((match) => [`${match[1]}_proxy`, match[2]!]);
-  const inherited = ['http_proxy', 'https_proxy', 'no_proxy'].map((name) => [name, process.env[name] ?? process.env[name.toUpperCase()] ?? '']);
+  const inherited = ['http_proxy', 'https_proxy', 'no_proxy'].map((name) => [
+    name,
+    process.env[name] ?? process.env[name.toUpperCase()] ?? '',
+  ]);
   return Object.fromEntries([...inherited, ...configured].filter(([, value]) => value !== ''));
 }

@@ -20,5 +20,9 @@ export function olderStacks<T extends StackImage>(images: T[], keep: readonly st
 export async function removeOlderStacks(engine: Engine, keep: readonly string[]): Promise<void> {
   const images = await engine.listImages({ filters: { label: ['slipway.stack'] } });
   // Without force the engine refuses what is still needed.
-  for (const image of olderStacks(images, keep, Date.now() / 1000)) await engine.getImage(image.Id).remove().catch(() => undefined);
+  for (const image of olderStacks(images, keep, Date.now() / 1000))
+    await engine
+      .getImage(image.Id)
+      .remove()
+      .catch(() => undefined);
 }

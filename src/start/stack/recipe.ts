@@ -81,8 +81,17 @@ function compilers(): Layer {
 
 /** Of Ruby, Rust and Go the release has one version each. */
 function languages(o: { php: string; jdk: number }): Layer {
-  const php = words('cli fpm apcu bcmath curl gd gmp intl mbstring mysql opcache pgsql readline redis soap sqlite3 xml zip').map((part) => `php${o.php}-${part}`);
-  return { name: 'languages', packages: [...words('ruby ruby-dev ruby-bundler rake'), ...php, ...words(`apache2-bin composer openjdk-${o.jdk}-jdk-headless maven gradle rustc-web cargo-web golang-go`)] };
+  const php = words('cli fpm apcu bcmath curl gd gmp intl mbstring mysql opcache pgsql readline redis soap sqlite3 xml zip').map(
+    (part) => `php${o.php}-${part}`,
+  );
+  return {
+    name: 'languages',
+    packages: [
+      ...words('ruby ruby-dev ruby-bundler rake'),
+      ...php,
+      ...words(`apache2-bin composer openjdk-${o.jdk}-jdk-headless maven gradle rustc-web cargo-web golang-go`),
+    ],
+  };
 }
 
 function words(text: string): string[] {

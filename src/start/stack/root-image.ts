@@ -51,7 +51,10 @@ export async function buildRootImage(engine: Engine, o: { recipe: Recipe; source
     // The engine takes an archive that breaks off for a whole one: the image gets its name when all went well.
     await engine.getImage(`${o.repo}:${partial}`).tag({ repo: o.repo, tag: o.tag });
   } finally {
-    await engine.getImage(`${o.repo}:${partial}`).remove().catch(() => undefined);
+    await engine
+      .getImage(`${o.repo}:${partial}`)
+      .remove()
+      .catch(() => undefined);
     rmSync(scratch, { recursive: true, force: true });
   }
 }

@@ -8,7 +8,8 @@ const WITHIN_MS = 5_000;
 
 /** Throws one sentence when DATABASE_URL can't be connected to. The password isn't told. */
 export async function checkDatabase(url: string): Promise<void> {
-  const refuse = (why: string, cause?: unknown) => new Error(`DATABASE_URL${place(url)} can't be used: ${why}. Correct it, or unset it to use the embedded PostgreSQL.`, { cause });
+  const refuse = (why: string, cause?: unknown) =>
+    new Error(`DATABASE_URL${place(url)} can't be used: ${why}. Correct it, or unset it to use the embedded PostgreSQL.`, { cause });
   if (!/^postgres(ql)?:\/\//.test(url)) throw refuse('it must begin with postgres://');
   const client = makeClient(url);
   if (!client) throw refuse('it is not a URL');
@@ -25,7 +26,8 @@ export async function checkDatabase(url: string): Promise<void> {
 
 /** Throws one sentence when REDIS_URL can't be connected to. The password isn't told. */
 export async function checkRedis(url: string): Promise<void> {
-  const refuse = (why: string, cause?: unknown) => new Error(`REDIS_URL${place(url)} can't be used: ${why}. Correct it, or unset it to use an embedded Redis.`, { cause });
+  const refuse = (why: string, cause?: unknown) =>
+    new Error(`REDIS_URL${place(url)} can't be used: ${why}. Correct it, or unset it to use an embedded Redis.`, { cause });
   try {
     const answer = await ping(url);
     if (!answer.endsWith('+PONG\r\n')) throw new Error(answer.trim().replace(/^-/, '').slice(0, 80) || 'it closed the connection');

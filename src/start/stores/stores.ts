@@ -43,7 +43,7 @@ export async function ensureRedis(o: Pick<Options, 'mayInstall' | 'cacheDir' | '
   const missing = { what: 'Redis', packages: ['redis-server'], otherwise: 'or set REDIS_URL' };
   if (!o.mayInstall) throw new Error(`Redis is missing and SLIPWAY_INSTALL=no forbids fetching it: ${remedy(missing, isDebian)}`);
   if (!isDebian) throw new Error(`Redis is missing: ${remedy(missing, isDebian)}`);
-  return o.progress.step('Fetching Redis from the distribution\'s packages', () => fetchRedis(o.cacheDir));
+  return o.progress.step("Fetching Redis from the distribution's packages", () => fetchRedis(o.cacheDir));
 }
 
 async function startDaemon({ progress, cleanup }: Options, title: string, daemon: Daemon): Promise<string> {

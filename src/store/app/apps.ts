@@ -7,11 +7,28 @@ import { seal, unseal } from '../../lib/seal.js';
 import { inTransaction, type Store } from '../open-store.js';
 import { deleteUnreleased, lockSlugsOf } from '../build/slug-references.js';
 
-const COLUMNS = ['id', 'name', 'ownerId', 'stack', 'buildStack', 'maintenance', 'buildpackProvidedDescription', 'repoSize', 'slugSize', 'releasedAt', 'createdAt', 'updatedAt'] as const;
+const COLUMNS = [
+  'id',
+  'name',
+  'ownerId',
+  'stack',
+  'buildStack',
+  'maintenance',
+  'buildpackProvidedDescription',
+  'repoSize',
+  'slugSize',
+  'releasedAt',
+  'createdAt',
+  'updatedAt',
+] as const;
 
 /** Finds an app by name or id. */
 export async function findApp({ db }: Store, ref: string): Promise<App | undefined> {
-  const app = await db.selectFrom('apps').select(COLUMNS).where(isUuid(ref) ? 'id' : 'name', '=', ref).executeTakeFirst();
+  const app = await db
+    .selectFrom('apps')
+    .select(COLUMNS)
+    .where(isUuid(ref) ? 'id' : 'name', '=', ref)
+    .executeTakeFirst();
   if (app) nameInLog(app);
   return app;
 }
@@ -35,16 +52,34 @@ export async function listApps({ db }: Store, filter: { ownerId?: string } = {})
 export function insertApp({ db }: Store, app: Pick<App, 'name' | 'ownerId' | 'stack' | 'buildStack'>): Promise<App | undefined> {
   return db
     .insertInto('apps')
-    .values({ ...app, maintenance: false, buildpackProvidedDescription: null, repoSize: null, slugSize: null, releasedAt: null, configSealed: null })
+    .values({
+      ...app,
+      maintenance: false,
+      buildpackProvidedDescription: null,
+      repoSize: null,
+      slugSize: null,
+      releasedAt: null,
+      configSealed: null,
+    })
     .onConflict((oc) => oc.column('name').doNothing())
     .returning(COLUMNS)
     .executeTakeFirst();
 }
 
-type AppChange = Partial<Pick<App, 'name' | 'ownerId' | 'stack' | 'buildStack' | 'maintenance' | 'buildpackProvidedDescription' | 'repoSize' | 'slugSize' | 'releasedAt'>>;
+type AppChange = Partial<
+  Pick<
+    App,
+    'name' | 'ownerId' | 'stack' | 'buildStack' | 'maintenance' | 'buildpackProvidedDescription' | 'repoSize' | 'slugSize' | 'releasedAt'
+  >
+>;
 
 export function updateApp({ db }: Store, id: string, change: AppChange): Promise<App | undefined> {
-  return db.updateTable('apps').set({ ...change, updatedAt: new Date() }).where('id', '=', id).returning(COLUMNS).executeTakeFirst();
+  return db
+    .updateTable('apps')
+    .set({ ...change, updatedAt: new Date() })
+    .where('id', '=', id)
+    .returning(COLUMNS)
+    .executeTakeFirst();
 }
 
 /** Deletes an app with all it owns. Slugs that it made or released stay while another app's release refers to them. */
@@ -71,7 +106,11 @@ export async function readCacheEpoch({ db }: Store, appId: string): Promise<numb
 
 /** Makes the app's build cache void from the next build on. */
 export function voidCache({ db }: Store, appId: string): Promise<unknown> {
-  return db.updateTable('apps').set({ cacheEpoch: sql<number>`cache_epoch + 1` }).where('id', '=', appId).execute();
+  return db
+    .updateTable('apps')
+    .set({ cacheEpoch: sql<number>`cache_epoch + 1` })
+    .where('id', '=', appId)
+    .execute();
 }
 
 export async function readConfigVars({ db, key }: Store, appId: string): Promise<ConfigVars> {
@@ -80,7 +119,11 @@ export async function readConfigVars({ db, key }: Store, appId: string): Promise
 }
 
 export function writeConfigVars({ db, key }: Store, appId: string, vars: ConfigVars): Promise<unknown> {
-  return db.updateTable('apps').set({ configSealed: seal(key, JSON.stringify(vars)), updatedAt: sql`now()` }).where('id', '=', appId).execute();
+  return db
+    .updateTable('apps')
+    .set({ configSealed: seal(key, JSON.stringify(vars)), updatedAt: sql`now()` })
+    .where('id', '=', appId)
+    .execute();
 }
 
 /** Config vars as they lie in a sealed column; none is the empty set. */

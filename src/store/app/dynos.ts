@@ -7,8 +7,17 @@ export function insertDyno({ db }: Store, dyno: NewDyno): Promise<Dyno> {
   return db.insertInto('dynos').values(dyno).returningAll().executeTakeFirstOrThrow();
 }
 
-export function updateDyno({ db }: Store, id: string, change: Partial<Omit<Dyno, 'id' | 'appId' | 'createdAt' | 'updatedAt'>>): Promise<Dyno | undefined> {
-  return db.updateTable('dynos').set({ ...change, updatedAt: new Date() }).where('id', '=', id).returningAll().executeTakeFirst();
+export function updateDyno(
+  { db }: Store,
+  id: string,
+  change: Partial<Omit<Dyno, 'id' | 'appId' | 'createdAt' | 'updatedAt'>>,
+): Promise<Dyno | undefined> {
+  return db
+    .updateTable('dynos')
+    .set({ ...change, updatedAt: new Date() })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
 }
 
 export function deleteDyno({ db }: Store, id: string): Promise<unknown> {

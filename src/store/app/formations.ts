@@ -7,7 +7,11 @@ export function listFormation({ db }: Store, appId: string): Promise<FormationEn
 
 /** Adds an entry where the type has none; an existing quantity stays. */
 export function ensureFormation({ db }: Store, entry: Pick<FormationEntry, 'appId' | 'type' | 'quantity' | 'size'>): Promise<unknown> {
-  return db.insertInto('formations').values(entry).onConflict((oc) => oc.columns(['appId', 'type']).doNothing()).execute();
+  return db
+    .insertInto('formations')
+    .values(entry)
+    .onConflict((oc) => oc.columns(['appId', 'type']).doNothing())
+    .execute();
 }
 
 export function setFormation({ db }: Store, entry: Pick<FormationEntry, 'appId' | 'type' | 'quantity' | 'size'>): Promise<FormationEntry> {

@@ -2,7 +2,11 @@ import type { Store } from '../open-store.js';
 
 /** Keeps what a release command said. */
 export function saveReleaseOutput({ db }: Store, releaseId: string, output: string): Promise<unknown> {
-  return db.insertInto('releaseOutputs').values({ releaseId, output }).onConflict((oc) => oc.column('releaseId').doUpdateSet({ output })).execute();
+  return db
+    .insertInto('releaseOutputs')
+    .values({ releaseId, output })
+    .onConflict((oc) => oc.column('releaseId').doUpdateSet({ output }))
+    .execute();
 }
 
 /** The whole output of a release command that has ended; undefined before, and for releases without one. */

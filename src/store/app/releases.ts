@@ -43,7 +43,14 @@ export function findReleaseById({ db }: Store, id: string): Promise<Release | un
 
 /** The one that runs: the newest that succeeded. */
 export function currentRelease({ db }: Store, appId: string): Promise<Release | undefined> {
-  return db.selectFrom('releases').select(COLUMNS).where('appId', '=', appId).where('status', '=', 'succeeded').orderBy('version', 'desc').limit(1).executeTakeFirst();
+  return db
+    .selectFrom('releases')
+    .select(COLUMNS)
+    .where('appId', '=', appId)
+    .where('status', '=', 'succeeded')
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 /** Releases whose job has not ended, oldest first. */
@@ -53,7 +60,13 @@ export function listPendingReleases({ db }: Store): Promise<Release[]> {
 
 /** Ends a pending release; undefined when it had ended already. */
 export function finishRelease({ db }: Store, id: string, status: Exclude<ReleaseStatus, 'pending'>): Promise<Release | undefined> {
-  return db.updateTable('releases').set({ status, updatedAt: sql<Date>`now()` }).where('id', '=', id).where('status', '=', 'pending').returning(COLUMNS).executeTakeFirst();
+  return db
+    .updateTable('releases')
+    .set({ status, updatedAt: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .returning(COLUMNS)
+    .executeTakeFirst();
 }
 
 /** The config vars a release was made with. */

@@ -21,7 +21,17 @@ export async function readWants({ db }: Store, appId?: string): Promise<AppWants
     .innerJoin('slugs', 'slugs.id', 'releases.slugId')
     .distinctOn('releases.appId')
     .select(['apps.id as appId', 'apps.name as appName', 'releases.id', 'releases.version', 'releases.createdAt'])
-    .select(['slugs.id as slugId', 'slugs.digest', 'slugs.diffId', 'slugs.size', 'slugs.base', 'slugs.stack', 'slugs.commit', 'slugs.processTypes', 'slugs.container'])
+    .select([
+      'slugs.id as slugId',
+      'slugs.digest',
+      'slugs.diffId',
+      'slugs.size',
+      'slugs.base',
+      'slugs.stack',
+      'slugs.commit',
+      'slugs.processTypes',
+      'slugs.container',
+    ])
     .where('releases.status', '=', 'succeeded')
     .orderBy('releases.appId')
     .orderBy('releases.version', 'desc');
@@ -34,7 +44,17 @@ export async function readWants({ db }: Store, appId?: string): Promise<AppWants
   return releaseRows.map((row) => ({
     app: { id: row.appId, name: row.appName },
     release: { id: row.id, version: row.version, createdAt: row.createdAt },
-    slug: { id: row.slugId, digest: row.digest, diffId: row.diffId, size: row.size, base: row.base, stack: row.stack, commit: row.commit, processTypes: row.processTypes, container: row.container },
+    slug: {
+      id: row.slugId,
+      digest: row.digest,
+      diffId: row.diffId,
+      size: row.size,
+      base: row.base,
+      stack: row.stack,
+      commit: row.commit,
+      processTypes: row.processTypes,
+      container: row.container,
+    },
     formation: entryRows.filter((entry) => entry.appId === row.appId).map(({ type, quantity, size }) => ({ type, quantity, size })),
   }));
 }

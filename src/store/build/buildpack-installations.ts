@@ -12,6 +12,10 @@ export async function setBuildpacks(store: Store, appId: string, urls: string[])
     // Of two who replace it at once, the later one's list stays.
     await db.selectFrom('apps').select('id').where('id', '=', appId).forUpdate().execute();
     await db.deleteFrom('buildpackInstallations').where('appId', '=', appId).execute();
-    if (urls.length) await db.insertInto('buildpackInstallations').values(urls.map((url, ordinal) => ({ appId, ordinal, url }))).execute();
+    if (urls.length)
+      await db
+        .insertInto('buildpackInstallations')
+        .values(urls.map((url, ordinal) => ({ appId, ordinal, url })))
+        .execute();
   });
 }

@@ -2,19 +2,31 @@ import { sql } from 'kysely';
 import type { Build, BuildReport, BuildStatus } from '../../model/build/build.js';
 import type { Store } from '../open-store.js';
 
-type NewBuild = Pick<Build, 'appId' | 'userId' | 'origin' | 'stack' | 'source' | 'commit' | 'sourceDescription' | 'buildpacks'> & Partial<Pick<Build, 'submodules' | 'checksum'>>;
+type NewBuild = Pick<Build, 'appId' | 'userId' | 'origin' | 'stack' | 'source' | 'commit' | 'sourceDescription' | 'buildpacks'> &
+  Partial<Pick<Build, 'submodules' | 'checksum'>>;
 
 export function insertBuild({ db }: Store, { submodules = [], checksum = null, ...build }: NewBuild): Promise<Build> {
   const blank = { slugId: null, releaseId: null, failure: null, startedAt: null, heartbeatAt: null, builder: null, finishedAt: null };
   return db
     .insertInto('builds')
-    .values({ ...build, ...blank, checksum, status: 'pending', buildpacks: JSON.stringify(build.buildpacks), submodules: JSON.stringify(submodules) })
+    .values({
+      ...build,
+      ...blank,
+      checksum,
+      status: 'pending',
+      buildpacks: JSON.stringify(build.buildpacks),
+      submodules: JSON.stringify(submodules),
+    })
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
 export function findBuild({ db }: Store, id: string): Promise<Build | undefined> {
-  return db.selectFrom('builds').selectAll().where(sql<string>`id::text`, '=', id).executeTakeFirst();
+  return db
+    .selectFrom('builds')
+    .selectAll()
+    .where(sql<string>`id::text`, '=', id)
+    .executeTakeFirst();
 }
 
 /** An app's builds, newest first. */
@@ -61,23 +73,43 @@ export function claimBuild({ db }: Store, id: string, builder: string): Promise<
 
 /** Writes down which buildpacks a build really used: with the commit that was found for each. */
 export function pinBuildpacks({ db }: Store, id: string, buildpacks: string[]): Promise<unknown> {
-  return db.updateTable('builds').set({ buildpacks: JSON.stringify(buildpacks) }).where('id', '=', id).execute();
+  return db
+    .updateTable('builds')
+    .set({ buildpacks: JSON.stringify(buildpacks) })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** Keeps what the buildpacks reported, whether the build succeeds or not. */
 export function saveReports({ db }: Store, id: string, reports: BuildReport[]): Promise<unknown> {
-  return db.updateTable('builds').set({ reports: JSON.stringify(reports) }).where('id', '=', id).execute();
+  return db
+    .updateTable('builds')
+    .set({ reports: JSON.stringify(reports) })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** Notes the slug and release of a pending build, in the transaction that makes the release. False when it has ended: it was cancelled. */
 export async function releaseBuild({ db }: Store, id: string, made: { slugId: string; releaseId: string }): Promise<boolean> {
-  const row = await db.updateTable('builds').set({ ...made, updatedAt: sql<Date>`now()` }).where('id', '=', id).where('status', '=', 'pending').returning('id').executeTakeFirst();
+  const row = await db
+    .updateTable('builds')
+    .set({ ...made, updatedAt: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .returning('id')
+    .executeTakeFirst();
   return row !== undefined;
 }
 
 /** Says that the builder is alive; false once the build has ended some other way (cancelled, say). */
 export async function beatBuild({ db }: Store, id: string): Promise<boolean> {
-  const row = await db.updateTable('builds').set({ heartbeatAt: sql<Date>`now()` }).where('id', '=', id).where('status', '=', 'pending').returning('id').executeTakeFirst();
+  const row = await db
+    .updateTable('builds')
+    .set({ heartbeatAt: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .returning('id')
+    .executeTakeFirst();
   return row !== undefined;
 }
 
@@ -85,12 +117,19 @@ export async function beatBuild({ db }: Store, id: string): Promise<boolean> {
  * Ends a pending build. Undefined when it had ended already: the first result stays. One whose release is in the ledger
  * has succeeded, whatever became of its builder afterwards.
  */
-export function finishBuild({ db }: Store, id: string, result: { status: 'succeeded'; slugId: string; releaseId: string } | { status: 'failed'; failure: string }): Promise<Build | undefined> {
+export function finishBuild(
+  { db }: Store,
+  id: string,
+  result: { status: 'succeeded'; slugId: string; releaseId: string } | { status: 'failed'; failure: string },
+): Promise<Build | undefined> {
   const isReleased = sql`release_id is not null`;
   const changes =
     result.status === 'succeeded'
       ? result
-      : { status: sql<BuildStatus>`case when ${isReleased} then 'succeeded' else 'failed' end`, failure: sql<string | null>`case when ${isReleased} then null else ${result.failure} end` };
+      : {
+          status: sql<BuildStatus>`case when ${isReleased} then 'succeeded' else 'failed' end`,
+          failure: sql<string | null>`case when ${isReleased} then null else ${result.failure} end`,
+        };
   return db
     .updateTable('builds')
     .set({ ...changes, finishedAt: sql<Date>`now()`, updatedAt: sql<Date>`now()` })
@@ -111,7 +150,11 @@ export function listLostBuilds({ db }: Store, ms: number): Promise<Build[]> {
 }
 
 export function saveBuildOutput({ db }: Store, buildId: string, output: string): Promise<unknown> {
-  return db.insertInto('buildOutputs').values({ buildId, output }).onConflict((oc) => oc.column('buildId').doUpdateSet({ output })).execute();
+  return db
+    .insertInto('buildOutputs')
+    .values({ buildId, output })
+    .onConflict((oc) => oc.column('buildId').doUpdateSet({ output }))
+    .execute();
 }
 
 /** The whole output of a build that has ended; undefined while it runs. */

@@ -24,12 +24,20 @@ interface Expired {
 export function forgetExpiredSlugs(store: Store, keep: Retention): Promise<(string | null)[]> {
   return inTransaction(store, async (within) => {
     // Looked up again once they are locked: someone may have released one meanwhile.
-    const seen = await lockSlugs(within, (await findExpired(within, keep)).map(({ id }) => id));
+    const seen = await lockSlugs(
+      within,
+      (await findExpired(within, keep)).map(({ id }) => id),
+    );
     const expired = seen.length ? (await findExpired(within, keep)).filter(({ id }) => seen.includes(id)) : [];
     const ids = expired.map(({ id }) => id);
     if (ids.length === 0) return [];
     const { db } = within;
-    await db.updateTable('releases').set({ status: 'expired', slugId: null, updatedAt: sql<Date>`now()` }).where('slugId', 'in', ids).where('status', '!=', 'failed').execute();
+    await db
+      .updateTable('releases')
+      .set({ status: 'expired', slugId: null, updatedAt: sql<Date>`now()` })
+      .where('slugId', 'in', ids)
+      .where('status', '!=', 'failed')
+      .execute();
     await db.updateTable('releases').set({ slugId: null }).where('slugId', 'in', ids).execute();
     await db.deleteFrom('slugs').where('id', 'in', ids).execute();
     return expired.map(({ appId }) => appId);

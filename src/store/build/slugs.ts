@@ -23,7 +23,11 @@ export function insertSlug({ db }: Store, { base = [], container = null, checksu
 }
 
 export function findSlug({ db }: Store, id: string): Promise<Slug | undefined> {
-  return db.selectFrom('slugs').selectAll().where(sql<string>`id::text`, '=', id).executeTakeFirst();
+  return db
+    .selectFrom('slugs')
+    .selectAll()
+    .where(sql<string>`id::text`, '=', id)
+    .executeTakeFirst();
 }
 
 /** Holds a slug until the transaction ends: nobody forgets it meanwhile. Undefined when it is gone. */
@@ -55,16 +59,38 @@ export async function completeSlug({ db }: Store, id: string, { base, ...archive
 
 /** An app's newest slug. */
 export function latestSlug({ db }: Store, appId: string): Promise<Slug | undefined> {
-  return db.selectFrom('slugs').selectAll().where('appId', '=', appId).where('diffId', '!=', '').orderBy('createdAt', 'desc').limit(1).executeTakeFirst();
+  return db
+    .selectFrom('slugs')
+    .selectAll()
+    .where('appId', '=', appId)
+    .where('diffId', '!=', '')
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 /** The newest slug of all apps on a stack of ours. */
 export function newestSlug({ db }: Store, stack: string): Promise<Slug | undefined> {
-  return db.selectFrom('slugs').selectAll().where('stack', '=', stack).where('container', 'is', null).where('diffId', '!=', '').orderBy('createdAt', 'desc').limit(1).executeTakeFirst();
+  return db
+    .selectFrom('slugs')
+    .selectAll()
+    .where('stack', '=', stack)
+    .where('container', 'is', null)
+    .where('diffId', '!=', '')
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 /** Whether a slug is this archive, or rests on a layer that is. What somebody only says of an upload counts for nothing. */
 export async function isLayerKept({ db }: Store, digest: string): Promise<boolean> {
   const rests = sql<boolean>`base @> ${JSON.stringify([{ digest }])}::jsonb`;
-  return (await db.selectFrom('slugs').select('id').where((eb) => eb.or([eb('digest', '=', digest), rests])).limit(1).executeTakeFirst()) !== undefined;
+  return (
+    (await db
+      .selectFrom('slugs')
+      .select('id')
+      .where((eb) => eb.or([eb('digest', '=', digest), rests]))
+      .limit(1)
+      .executeTakeFirst()) !== undefined
+  );
 }

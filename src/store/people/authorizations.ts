@@ -43,7 +43,12 @@ export async function findUserByToken(store: Store, tokenHash: string): Promise<
 /** Of several requests at once one writes. */
 function noteUse({ db }: Store, id: string): Promise<unknown> {
   const isOld = sql<boolean>`(last_used_at is null or last_used_at < now() - interval '59 seconds')`;
-  return db.updateTable('authorizations').set({ lastUsedAt: sql<Date>`now()` }).where('id', '=', id).where(isOld).execute();
+  return db
+    .updateTable('authorizations')
+    .set({ lastUsedAt: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where(isOld)
+    .execute();
 }
 
 /** Whether who asked for something may still act: the user isn't suspended, the token is neither revoked nor expired. */
@@ -65,7 +70,10 @@ export function listAuthorizations({ db }: Store, userId: string): Promise<Autho
 
 /** By id; of one user or of any. */
 export function findAuthorization({ db }: Store, id: string, userId?: string): Promise<Authorization | undefined> {
-  const query = db.selectFrom('authorizations').selectAll().where(sql<string>`id::text`, '=', id);
+  const query = db
+    .selectFrom('authorizations')
+    .selectAll()
+    .where(sql<string>`id::text`, '=', id);
   return (userId === undefined ? query : query.where('userId', '=', userId)).executeTakeFirst();
 }
 

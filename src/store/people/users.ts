@@ -5,7 +5,11 @@ import { inTransaction, type Store } from '../open-store.js';
 
 /** Finds a user by id or e-mail address. */
 export function findUser({ db }: Store, ref: string): Promise<User | undefined> {
-  return db.selectFrom('users').selectAll().where(isUuid(ref) ? 'id' : 'email', '=', ref).executeTakeFirst();
+  return db
+    .selectFrom('users')
+    .selectAll()
+    .where(isUuid(ref) ? 'id' : 'email', '=', ref)
+    .executeTakeFirst();
 }
 
 export function listUsers({ db }: Store): Promise<User[]> {
@@ -17,14 +21,23 @@ export type UserChange = Partial<Pick<User, 'name' | 'role' | 'suspendedAt'>>;
 
 /** Throws `invalid_params` when the address is taken. */
 export function insertUser({ db }: Store, user: NewUser): Promise<User> {
-  return db.insertInto('users').values({ ...user, suspendedAt: null }).returningAll().executeTakeFirstOrThrow();
+  return db
+    .insertInto('users')
+    .values({ ...user, suspendedAt: null })
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 /** Changes a user. The last admin who may act stays one: throws `invalid_params`. */
 export function updateUser(store: Store, id: string, change: UserChange): Promise<User | undefined> {
   return inTransaction(store, async (within) => {
     if (change.role === 'member' || change.suspendedAt) await keepAnAdmin(within, id);
-    return within.db.updateTable('users').set({ ...change, updatedAt: new Date() }).where('id', '=', id).returningAll().executeTakeFirst();
+    return within.db
+      .updateTable('users')
+      .set({ ...change, updatedAt: new Date() })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst();
   });
 }
 

@@ -16,7 +16,11 @@ deploysEach('Go', [
     ],
     path: '/greet/jane',
     answers: '{"hello":"jane"}\n',
-    saysAgain: [/^-----> Using go1\.26\.\d+$/, '-----> Running: go install -v -tags heroku example.com/greeter', '-----> Installed the following binaries:'],
+    saysAgain: [
+      /^-----> Using go1\.26\.\d+$/,
+      '-----> Running: go install -v -tags heroku example.com/greeter',
+      '-----> Installed the following binaries:',
+    ],
   },
   {
     fixture: 'go-vendor',

@@ -16,7 +16,10 @@ deploysEach('Java', [
     ],
     answers: '{"hello":"Java 17"}',
     check: async (app) => {
-      expect(await app.get('/dependencies')).toMatchObject({ status: 200, body: expect.stringContaining('com.google.code.gson:gson:jar:') as string });
+      expect(await app.get('/dependencies')).toMatchObject({
+        status: 200,
+        body: expect.stringContaining('com.google.code.gson:gson:jar:') as string,
+      });
     },
     saysAgain: ['-----> Executing Maven', '       [INFO] BUILD SUCCESS'],
   },

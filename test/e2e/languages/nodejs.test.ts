@@ -17,19 +17,32 @@ const apps: LanguageApp[] = [
   },
   {
     fixture: 'node-yarn',
-    says: ['       engines.yarn (package.json):   1.22.x', /^ {7}Using Node\.js 24\.\d+\.\d+ and Yarn 1\.22\.22$/, '       [4/4] Building fresh packages...'],
+    says: [
+      '       engines.yarn (package.json):   1.22.x',
+      /^ {7}Using Node\.js 24\.\d+\.\d+ and Yarn 1\.22\.22$/,
+      '       [4/4] Building fresh packages...',
+    ],
     answers: 'Hello from Yarn, yarn/1.22.22\n',
     saysAgain: [`       ${REUSED}`],
   },
   {
     fixture: 'node-berry',
-    says: ['       packageManager (package.json): yarn@4.18.1', /^ {7}Using Node\.js 24\.\d+\.\d+ and Yarn 4\.18\.1$/, '-----> Pruning devDependencies'],
+    says: [
+      '       packageManager (package.json): yarn@4.18.1',
+      /^ {7}Using Node\.js 24\.\d+\.\d+ and Yarn 4\.18\.1$/,
+      '-----> Pruning devDependencies',
+    ],
     answers: "Hello from Yarn with Plug'n'Play 3\n",
     saysAgain: ['       - .pnp.cjs', `       ${REUSED}`, /^ {7}Nothing to prune: /],
   },
   {
     fixture: 'node-pnpm',
-    says: ['       packageManager (package.json): pnpm@10.34.8', /^ {7}Using Node\.js 24\.\d+\.\d+ and pnpm 10\.34\.8$/, '-----> Build', '-----> Pruning devDependencies'],
+    says: [
+      '       packageManager (package.json): pnpm@10.34.8',
+      /^ {7}Using Node\.js 24\.\d+\.\d+ and pnpm 10\.34\.8$/,
+      '-----> Build',
+      '-----> Pruning devDependencies',
+    ],
     answers: '<h1>Hello from <em>pnpm</em></h1>\n',
     saysAgain: [`       ${REUSED}`, '-----> Build', /^ {7}Nothing to prune: /],
   },

@@ -6,7 +6,12 @@ deploysEach('PHP', [
   {
     fixture: 'php-plain',
     config: { GREETING: 'hi' },
-    says: ['-----> PHP app detected', '-----> Installing PHP', "       NOTICE: No Procfile, using 'web: heroku-php-apache2'.", '       Default types for buildpack -> web'],
+    says: [
+      '-----> PHP app detected',
+      '-----> Installing PHP',
+      "       NOTICE: No Procfile, using 'web: heroku-php-apache2'.",
+      '       Default types for buildpack -> web',
+    ],
     answers: /^Hello from PHP 8 on web\.1\n$/,
     async check(app, platform) {
       const get = (path: string) => ask(platform, app.name, path);
@@ -14,7 +19,14 @@ deploysEach('PHP', [
       expect(JSON.parse((await get('/settings')).body)).toMatchObject({ memory_limit: '64M', greeting: 'hi', processes: '8' });
       expect(await get('/nothing')).toMatchObject({ status: 404, body: 'There is no /nothing here\n' });
       expect(await get('/style.css')).toMatchObject({ status: 200, headers: { 'content-type': 'text/css' } });
-      for (const hidden of ['/.htaccess', '/.user.ini', '/.heroku/php/bin/heroku-php-apache2', '/vendor/bin/heroku-php-apache2', '/vendor/heroku/heroku-buildpack-php/bin/heroku-php-apache2']) expect(await get(hidden)).toMatchObject({ status: 404 });
+      for (const hidden of [
+        '/.htaccess',
+        '/.user.ini',
+        '/.heroku/php/bin/heroku-php-apache2',
+        '/vendor/bin/heroku-php-apache2',
+        '/vendor/heroku/heroku-buildpack-php/bin/heroku-php-apache2',
+      ])
+        expect(await get(hidden)).toMatchObject({ status: 404 });
       expect(await get('/fail')).toMatchObject({ status: 500 });
     },
   },

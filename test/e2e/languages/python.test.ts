@@ -42,7 +42,14 @@ deploysEach('Python', [
   },
   {
     fixture: 'python-pipenv',
-    says: ["-----> Installing dependencies using 'pipenv requirements --hash' and 'uv pip install'", '        + bottle==0.13.4', '-----> Running bin/post_compile hook', '       Bottle 0.13.4', /^ {7}uv \d/, /^ {7}pipenv, version \d/],
+    says: [
+      "-----> Installing dependencies using 'pipenv requirements --hash' and 'uv pip install'",
+      '        + bottle==0.13.4',
+      '-----> Running bin/post_compile hook',
+      '       Bottle 0.13.4',
+      /^ {7}uv \d/,
+      /^ {7}pipenv, version \d/,
+    ],
     answers: 'Bottle here. Readability counts.',
     // The tools are at hand also when they have not just installed something.
     saysAgain: [...REUSED, '       Bottle 0.13.4', /^ {7}uv \d/, /^ {7}pipenv, version \d/],
@@ -52,7 +59,11 @@ deploysEach('Python', [
     config: { NLTK_DOWNLOAD_URL: 'http://127.0.0.1:9494/index.xml' },
     says: ['-----> Downloading NLTK packages: greetings', DEFAULT_WEB],
     answers: 'hello moin',
-    saysAgain: [...REUSED, '-----> Downloading NLTK packages: greetings', '       Nothing to download: the data is that of the last build.'],
+    saysAgain: [
+      ...REUSED,
+      '-----> Downloading NLTK packages: greetings',
+      '       Nothing to download: the data is that of the last build.',
+    ],
     check: async (app) => {
       await app.commit({ 'nltk.txt': 'nope\n' }, 'Ask for data that is not there');
       expect((await app.push('main')).output).toContain("nope in nltk.txt is not among NLTK's data.");

@@ -20,7 +20,11 @@ deploysEach('Rust', [
   },
   {
     fixture: 'rust-workspace',
-    says: [/^-----> Using Rust 1\.\d+\.\d+ \(stable in rust-toolchain\.toml\)$/, '       ./target/release/restock', '       Default types for buildpack -> restock, web'],
+    says: [
+      /^-----> Using Rust 1\.\d+\.\d+ \(stable in rust-toolchain\.toml\)$/,
+      '       ./target/release/restock',
+      '       Default types for buildpack -> restock, web',
+    ],
     answers: '42 things in stock\n',
   },
 ]);

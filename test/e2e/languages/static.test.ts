@@ -19,7 +19,12 @@ const DENY = { 'x-frame-options': 'DENY' };
 deploysEach('static sites', [
   {
     fixture: 'static-plain',
-    says: ['-----> Static site app detected', '-----> Preparing nginx', '       Serving the top of the app (4 files)', '       Default types for buildpack -> web'],
+    says: [
+      '-----> Static site app detected',
+      '-----> Preparing nginx',
+      '       Serving the top of the app (4 files)',
+      '       Default types for buildpack -> web',
+    ],
     answers: /<h1>A plain site<\/h1>/,
     saysAgain: ['-----> Preparing nginx'],
     async check(app, platform) {
@@ -57,7 +62,13 @@ deploysEach('static sites', [
   },
   {
     fixture: 'static-built',
-    says: ['-----> Node.js app detected', '-----> Build', '-----> Static site app detected', '       Serving built/ (2 files, as static.json says)', '       Default types for buildpack -> web'],
+    says: [
+      '-----> Node.js app detected',
+      '-----> Build',
+      '-----> Static site app detected',
+      '       Serving built/ (2 files, as static.json says)',
+      '       Default types for buildpack -> web',
+    ],
     path: '/about',
     answers: /<h1>About<\/h1>/,
   },

@@ -54,11 +54,19 @@ afterAll(async () => {
 
 const aSlug = (app: App, processTypes: Record<string, string>) =>
   insertSlug(store, {
-    appId: app.id, digest: randomBytes(32).toString('hex'), diffId: randomBytes(32).toString('hex'), size: 1234, stack: app.stack,
-    commit: 'a'.repeat(40), commitDescription: null, buildpackProvidedDescription: 'Node.js', processTypes,
+    appId: app.id,
+    digest: randomBytes(32).toString('hex'),
+    diffId: randomBytes(32).toString('hex'),
+    size: 1234,
+    stack: app.stack,
+    commit: 'a'.repeat(40),
+    commitDescription: null,
+    buildpackProvidedDescription: 'Node.js',
+    processTypes,
   });
 
-const aBuild = (app: App) => startBuild(ctx, { app, user, origin: 'git', source: 'http://source', commit: 'a'.repeat(40), description: 'first' });
+const aBuild = (app: App) =>
+  startBuild(ctx, { app, user, origin: 'git', source: 'http://source', commit: 'a'.repeat(40), description: 'first' });
 
 async function logText(app: App): Promise<string> {
   await ctx.lines.flush();
@@ -69,7 +77,10 @@ describe('creating an app', () => {
   it('begins the ledger with v1 and v2', async () => {
     const app = await createApp(ctx, { user, name: 'ledger-one' });
     const releases = await listReleases(store, app.id);
-    expect(releases.map((r) => [r.version, r.description, r.status])).toEqual([[2, 'Enable Logplex', 'succeeded'], [1, 'Initial release', 'succeeded']]);
+    expect(releases.map((r) => [r.version, r.description, r.status])).toEqual([
+      [2, 'Enable Logplex', 'succeeded'],
+      [1, 'Initial release', 'succeeded'],
+    ]);
     expect(await logText(app)).toContain('Initial release by user jane@example.com');
   });
   it('refuses a name that is taken or wrong, and an unknown stack', async () => {
@@ -105,7 +116,11 @@ describe('builds', () => {
     await claimBuild(store, build.id, 'node-a');
     expect(await claimBuild(store, build.id, 'node-b')).toBeUndefined();
     expect(await failLostBuilds(ctx)).toBe(0);
-    await store.db.updateTable('builds').set({ heartbeatAt: new Date(Date.now() - 60_000) }).where('id', '=', build.id).execute();
+    await store.db
+      .updateTable('builds')
+      .set({ heartbeatAt: new Date(Date.now() - 60_000) })
+      .where('id', '=', build.id)
+      .execute();
     expect(await failLostBuilds(ctx)).toBe(1);
     expect((await findBuild(store, build.id))?.failure).toContain('The builder stopped');
   });
@@ -124,7 +139,9 @@ describe('builds', () => {
     const build = await aBuild(app);
     await cancelBuild(ctx, build, 'Cancelled by jane.');
     const slug = await aSlug(app, { web: 'a' });
-    await expect(createRelease(ctx, { appId: app.id, user, slugId: slug.id, buildId: build.id, description: 'x' })).rejects.toThrow('The build was cancelled.');
+    await expect(createRelease(ctx, { appId: app.id, user, slugId: slug.id, buildId: build.id, description: 'x' })).rejects.toThrow(
+      'The build was cancelled.',
+    );
     expect(await listReleases(store, app.id)).toHaveLength(2);
   });
 });
@@ -142,10 +159,19 @@ describe('releases', () => {
     const types = { web: 'npm start', worker_2: 'node w.js', release: './migrate' };
     const first = await createRelease(ctx, { appId: app.id, user, slugId: (await aSlug(app, types)).id, description: 'Deploy aaaaaaaa' });
     expect(first).toMatchObject({ version: 3, status: 'pending', hasOutput: true });
-    expect((await listFormation(store, app.id)).map((f) => [f.type, f.quantity])).toEqual([['web', 1], ['worker_2', 0]]);
-    await scale(ctx, app, user, [{ type: 'web', quantity: 0 }, { type: 'worker_2', quantity: '+2', size: 'standard-2x' }]);
+    expect((await listFormation(store, app.id)).map((f) => [f.type, f.quantity])).toEqual([
+      ['web', 1],
+      ['worker_2', 0],
+    ]);
+    await scale(ctx, app, user, [
+      { type: 'web', quantity: 0 },
+      { type: 'worker_2', quantity: '+2', size: 'standard-2x' },
+    ]);
     await createRelease(ctx, { appId: app.id, user, slugId: (await aSlug(app, types)).id, description: 'Deploy bbbbbbbb' });
-    expect((await listFormation(store, app.id)).map((f) => [f.type, f.quantity, f.size])).toEqual([['web', 0, 'Basic'], ['worker_2', 2, 'Standard-2X']]);
+    expect((await listFormation(store, app.id)).map((f) => [f.type, f.quantity, f.size])).toEqual([
+      ['web', 0, 'Basic'],
+      ['worker_2', 2, 'Standard-2X'],
+    ]);
     expect(await logText(app)).toContain('Scaled to web@1:Basic worker_2@0:Basic by user jane@example.com');
   });
   it('keep the config they were made with, sealed', async () => {

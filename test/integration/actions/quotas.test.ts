@@ -47,9 +47,22 @@ const MB = 1024 * 1024;
 let digests = 0;
 const digest = () => (digests += 1).toString(16).padStart(64, '0');
 
-function slugOf(app: App, size: number, o: { base?: { digest: string; diffId: string; size: number; key?: string }[]; diffId?: string } = {}) {
+function slugOf(
+  app: App,
+  size: number,
+  o: { base?: { digest: string; diffId: string; size: number; key?: string }[]; diffId?: string } = {},
+) {
   const facts = { commit: null, commitDescription: null, buildpackProvidedDescription: null };
-  return { appId: app.id, digest: digest(), diffId: digest(), size, stack: 'slipway-12', ...facts, processTypes: { web: 'x', worker: 'y' }, ...o };
+  return {
+    appId: app.id,
+    digest: digest(),
+    diffId: digest(),
+    size,
+    stack: 'slipway-12',
+    ...facts,
+    processTypes: { web: 'x', worker: 'y' },
+    ...o,
+  };
 }
 
 /** So many succeed; the others are refused with this. */
@@ -77,21 +90,30 @@ describe('a user', () => {
   });
 
   it('has so many dynos, those of first deploys among them', async () => {
-    const release = async (app: App) => createRelease(ctx, { appId: app.id, user: member, slugId: (await insertSlug(store, slugOf(app, 1))).id, description: 'Deploy 1' });
+    const release = async (app: App) =>
+      createRelease(ctx, { appId: app.id, user: member, slugId: (await insertSlug(store, slugOf(app, 1))).id, description: 'Deploy 1' });
     const [first, second, third] = apps as [App, App, App];
     await release(first);
     await release(second);
     const wanted = [first, second].map((app) => scale(ctx, app, member, [{ type: 'worker', quantity: 2 }]));
     expectSome(await Promise.allSettled(wanted), 1, "You've reached the limit of 4 dynos. Scale others down first.");
     await release(third);
-    expect((await listFormation(store, third.id)).map(({ type, quantity }) => [type, quantity])).toEqual([['web', 0], ['worker', 0]]);
-    expectSome(await Promise.allSettled([scale(ctx, third, member, [{ type: 'web', quantity: 1 }])]), 0, "You've reached the limit of 4 dynos. Scale others down first.");
+    expect((await listFormation(store, third.id)).map(({ type, quantity }) => [type, quantity])).toEqual([
+      ['web', 0],
+      ['worker', 0],
+    ]);
+    expectSome(
+      await Promise.allSettled([scale(ctx, third, member, [{ type: 'web', quantity: 1 }])]),
+      0,
+      "You've reached the limit of 4 dynos. Scale others down first.",
+    );
     await scale(ctx, first, member, [{ type: 'web', quantity: 0 }]);
     await scale(ctx, third, member, [{ type: 'web', quantity: 1 }]);
   });
 
   it('keeps so many bytes, what slugs share counted once', async () => {
-    const full = "You've reached the limit of 10 MB of slugs. Make them smaller (.slugignore), or destroy apps that you don't need any more.";
+    const full =
+      "You've reached the limit of 10 MB of slugs. Make them smaller (.slugignore), or destroy apps that you don't need any more.";
     const [first, second] = apps as [App, App];
     const runtime = { digest: digest(), diffId: digest(), size: 50 * MB };
     const packages = { digest: digest(), diffId: digest(), size: 4 * MB, key: 'node_modules:1' };
@@ -99,7 +121,11 @@ describe('a user', () => {
     const results = await Promise.allSettled([first, second, first].map((app) => keepSlug(ctx, slugOf(app, 2 * MB - 100))));
     expectSome(results, 2, full);
     const described = await insertSlug(store, slugOf(first, 0, { diffId: '' }));
-    expectSome(await Promise.allSettled([keepUpload(ctx, described, { digest: digest(), diffId: digest(), size: 3 * MB, base: [] })]), 0, full);
+    expectSome(
+      await Promise.allSettled([keepUpload(ctx, described, { digest: digest(), diffId: digest(), size: 3 * MB, base: [] })]),
+      0,
+      full,
+    );
     expect(await keepUpload(ctx, described, { digest: digest(), diffId: digest(), size: 50, base: [] })).toBe(true);
   });
 

@@ -65,7 +65,16 @@ function layer(content: string) {
 
 /** A release of a new slug, made long ago. */
 async function release(app: App, content: string, status: ReleaseStatus = 'succeeded', base: ReturnType<typeof layer>[] = []) {
-  const slug = await insertSlug(store, { appId: app.id, ...layer(content), base, stack: app.stack, commit: null, commitDescription: null, buildpackProvidedDescription: null, processTypes: { web: 'x' } });
+  const slug = await insertSlug(store, {
+    appId: app.id,
+    ...layer(content),
+    base,
+    stack: app.stack,
+    commit: null,
+    commitDescription: null,
+    buildpackProvidedDescription: null,
+    processTypes: { web: 'x' },
+  });
   const made = await createRelease(ctx, { appId: app.id, user, slugId: slug.id, description: content });
   if (status === 'succeeded' || status === 'failed') await finishRelease(store, made.id, status);
   const createdAt = new Date(LONG_AGO.getTime() + made.version * 1_000);
@@ -88,15 +97,29 @@ describe('slugs of old releases', () => {
     const shared = layer('a runtime');
     const gone = layer('old packages');
     const slugs = [];
-    for (const name of ['one', 'two', 'three', 'four', 'five']) slugs.push(await release(app, name, 'succeeded', name === 'one' ? [shared, gone] : [shared]));
+    for (const name of ['one', 'two', 'three', 'four', 'five'])
+      slugs.push(await release(app, name, 'succeeded', name === 'one' ? [shared, gone] : [shared]));
     expect(await forget()).toBe(2);
     expect(slugs.map(isStored)).toEqual([false, false, true, true, true]);
     expect([shared, gone].map(isStored)).toEqual([true, false]);
     const ledger = await listReleases(store, app.id);
     expect(ledger.map(({ version, status, slugId }) => [version, status, slugId !== null])).toEqual([
-      [7, 'succeeded', true], [6, 'succeeded', true], [5, 'succeeded', true], [4, 'expired', false], [3, 'expired', false], [2, 'succeeded', false], [1, 'succeeded', false],
+      [7, 'succeeded', true],
+      [6, 'succeeded', true],
+      [5, 'succeeded', true],
+      [4, 'expired', false],
+      [3, 'expired', false],
+      [2, 'succeeded', false],
+      [1, 'succeeded', false],
     ]);
-    await expect(rollBack(ctx, app, user, ledger.find((each) => each.version === 3)!)).rejects.toThrow('Cannot roll back to v3: its status is expired.');
+    await expect(
+      rollBack(
+        ctx,
+        app,
+        user,
+        ledger.find((each) => each.version === 3)!,
+      ),
+    ).rejects.toThrow('Cannot roll back to v3: its status is expired.');
     expect(await forget()).toBe(0);
   });
 
@@ -113,7 +136,23 @@ describe('slugs of old releases', () => {
     const app = await createApp(ctx, { user });
     const used = await release(app, 'used');
     for (const name of ['n1', 'n2', 'n3']) await release(app, name);
-    const dyno = { appId: app.id, name: 'run.1', type: 'run', number: 1, state: 'up' as const, size: 'basic', command: 'bash', releaseId: used.releaseId, releaseVersion: used.version, node: 'n', containerId: null, host: null, port: null, crashes: 0, restartAt: null };
+    const dyno = {
+      appId: app.id,
+      name: 'run.1',
+      type: 'run',
+      number: 1,
+      state: 'up' as const,
+      size: 'basic',
+      command: 'bash',
+      releaseId: used.releaseId,
+      releaseVersion: used.version,
+      node: 'n',
+      containerId: null,
+      host: null,
+      port: null,
+      crashes: 0,
+      restartAt: null,
+    };
     await insertDyno(store, dyno);
     expect(await forget()).toBe(0);
     expect(isStored(used)).toBe(true);

@@ -53,7 +53,10 @@ describe('a build', () => {
   it('shows what its buildpacks reported', async () => {
     const { body } = await post({});
     const build = (await findBuild(web.ctx.store, body.id)) as Build;
-    const reports = [{ buildpack: 'Node.js', report: { node_version: '24.1.0', tookMs: 7 } }, { buildpack: 'Words', report: 'as they came' }];
+    const reports = [
+      { buildpack: 'Node.js', report: { node_version: '24.1.0', tookMs: 7 } },
+      { buildpack: 'Words', report: 'as they came' },
+    ];
     await saveReports(web.ctx.store, build.id, reports);
     await cancelBuild(web.ctx, build, 'Enough.');
     const shown = (await admin('GET', `/apps/${build.appId}/builds/${build.id}`)).body;

@@ -19,7 +19,13 @@ beforeAll(async () => {
 afterAll(() => web.stop());
 
 /** Calls, checks status and schema, and gives the body. */
-async function ask<T = Record<string, unknown>>(status: number, noun: string | null, method: string, path: string, body?: unknown): Promise<T> {
+async function ask<T = Record<string, unknown>>(
+  status: number,
+  noun: string | null,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
   const answer = await admin(method, path, body);
   expect({ status: answer.status, body: answer.body }).toMatchObject({ status });
   if (noun) expectHeroku(noun, answer.body);
@@ -28,7 +34,13 @@ async function ask<T = Record<string, unknown>>(status: number, noun: string | n
 
 it('the check itself is strict', async () => {
   const app = await ask(200, 'app', 'GET', '/apps/shop');
-  for (const wrong of [{}, { ...app, more: 1 }, { ...app, name: undefined }, { ...app, web_url: 'nowhere' }, { ...app, maintenance: 'off' }]) {
+  for (const wrong of [
+    {},
+    { ...app, more: 1 },
+    { ...app, name: undefined },
+    { ...app, web_url: 'nowhere' },
+    { ...app, maintenance: 'off' },
+  ]) {
     expect(() => expectHeroku('app', wrong)).toThrow();
   }
 });
@@ -44,7 +56,10 @@ describe('accounts', () => {
   });
 
   it('an admin makes users, whose token is shown once', async () => {
-    const made = await ask<{ id: string; access_token: { token: string } }>(201, null, 'POST', '/users', { email: 'Jane@Example.com', name: 'Jane' });
+    const made = await ask<{ id: string; access_token: { token: string } }>(201, null, 'POST', '/users', {
+      email: 'Jane@Example.com',
+      name: 'Jane',
+    });
     const { access_token: _token, ...account } = made;
     expectHeroku('account', account);
     const jane = callAs(() => web.url, made.access_token.token);
@@ -56,13 +71,24 @@ describe('accounts', () => {
 
 describe('tokens', () => {
   it('are made, listed, shown and revoked', async () => {
-    const made = await ask<{ id: string; access_token: { token: string; expires_in: number } }>(201, 'oauth-authorization', 'POST', '/oauth/authorizations', { description: 'ci', expires_in: '60', scope: ['global'] });
+    const made = await ask<{ id: string; access_token: { token: string; expires_in: number } }>(
+      201,
+      'oauth-authorization',
+      'POST',
+      '/oauth/authorizations',
+      { description: 'ci', expires_in: '60', scope: ['global'] },
+    );
     expect(made.access_token.expires_in).toBe(60);
     const { token } = made.access_token;
     const ci = callAs(() => web.url, token);
     expect((await ci('GET', '/account')).status).toBe(200);
     expect((await ci('GET', '/oauth/authorizations/~')).body).toMatchObject({ id: made.id, description: 'ci' });
-    const listed = await ask<{ id: string; access_token: { token: string } }[]>(200, '[oauth-authorization]', 'GET', '/oauth/authorizations');
+    const listed = await ask<{ id: string; access_token: { token: string } }[]>(
+      200,
+      '[oauth-authorization]',
+      'GET',
+      '/oauth/authorizations',
+    );
     expect(listed.find((each) => each.id === made.id)?.access_token.token).toMatch(/^HRKU-.{4}\*{10}.{4}$/);
     await ask(200, 'oauth-authorization', 'GET', `/oauth/authorizations/${made.id}`);
     await ask(200, 'oauth-authorization', 'DELETE', `/oauth/authorizations/${made.id}`);
@@ -71,30 +97,48 @@ describe('tokens', () => {
   });
 
   it('stop working when they expire', async () => {
-    const made = await ask<{ access_token: { token: string } }>(201, 'oauth-authorization', 'POST', '/oauth/authorizations', { expires_in: 1 });
+    const made = await ask<{ access_token: { token: string } }>(201, 'oauth-authorization', 'POST', '/oauth/authorizations', {
+      expires_in: 1,
+    });
     const brief = callAs(() => web.url, made.access_token.token);
     expect((await brief('GET', '/account')).status).toBe(200);
     await expect.poll(async () => (await brief('GET', '/account')).status, { timeout: 5_000 }).toBe(401);
-    expect((await brief('GET', '/account')).body).toEqual({ id: 'unauthorized', message: 'This token has expired. Log in again: paas login' });
+    expect((await brief('GET', '/account')).body).toEqual({
+      id: 'unauthorized',
+      message: 'This token has expired. Log in again: paas login',
+    });
   });
 
   it('tell when they were used last, written once a minute at most', async () => {
-    const made = await ask<{ id: string; access_token: { token: string } }>(201, 'oauth-authorization', 'POST', '/oauth/authorizations', {});
+    const made = await ask<{ id: string; access_token: { token: string } }>(
+      201,
+      'oauth-authorization',
+      'POST',
+      '/oauth/authorizations',
+      {},
+    );
     expect(made).toMatchObject({ last_used_at: null });
     const used = callAs(() => web.url, made.access_token.token);
     await Promise.all([1, 2, 3].map(() => used('GET', '/account')));
-    const read = async () => (await ask<{ last_used_at: string }>(200, 'oauth-authorization', 'GET', `/oauth/authorizations/${made.id}`)).last_used_at;
+    const read = async () =>
+      (await ask<{ last_used_at: string }>(200, 'oauth-authorization', 'GET', `/oauth/authorizations/${made.id}`)).last_used_at;
     const first = await read();
     expect(Date.now() - Date.parse(first)).toBeLessThan(60_000);
     await used('GET', '/account');
     expect(await read()).toBe(first);
-    await web.ctx.store.db.updateTable('authorizations').set({ lastUsedAt: new Date(Date.now() - 61_000) }).where('id', '=', made.id).execute();
+    await web.ctx.store.db
+      .updateTable('authorizations')
+      .set({ lastUsedAt: new Date(Date.now() - 61_000) })
+      .where('id', '=', made.id)
+      .execute();
     await used('GET', '/account');
     expect(Date.parse(await read())).toBeGreaterThanOrEqual(Date.parse(first));
   });
 
   it.each(['Bearer T', 'bearer T', 'Basic :T', 'Basic heroku:T', 'Basic T:'])('come as %j', async (form) => {
-    const value = form.replace('T', web.adminToken).replace(/^Basic (.*)$/, (_all, pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`);
+    const value = form
+      .replace('T', web.adminToken)
+      .replace(/^Basic (.*)$/, (_all, pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`);
     expect((await callAs(() => web.url, null)('GET', '/account', undefined, { authorization: value })).status).toBe(200);
   });
 });
@@ -102,13 +146,24 @@ describe('tokens', () => {
 describe('apps', () => {
   it('are created, listed, changed and destroyed', async () => {
     const app = await ask(201, 'app', 'POST', '/apps', { name: 'fresh', region: 'us', stack: 'slipway-12', feature_flags: [] });
-    expect(app).toMatchObject({ name: 'fresh', git_url: `${web.url}/fresh.git`, web_url: 'http://fresh.localhost:8080/', create_status: 'complete', owner: { email: ADMIN_EMAIL } });
+    expect(app).toMatchObject({
+      name: 'fresh',
+      git_url: `${web.url}/fresh.git`,
+      web_url: 'http://fresh.localhost:8080/',
+      create_status: 'complete',
+      owner: { email: ADMIN_EMAIL },
+    });
     expect(await ask(200, 'app', 'GET', '/apps/fresh')).toMatchObject({ id: app['id'] });
     expect(await ask(200, 'app', 'GET', `/apps/${String(app['id'])}`)).toMatchObject({ name: 'fresh' });
     expect(await ask(200, '[app]', 'GET', '/apps')).toHaveLength(2);
     expect(await ask(200, 'app', 'PATCH', '/apps/fresh', { maintenance: true })).toMatchObject({ maintenance: true });
-    expect(await ask(200, 'app', 'PATCH', '/apps/fresh', { build_stack: 'slipway-12' })).toMatchObject({ build_stack: { name: 'slipway-12' } });
-    expect(await ask(200, 'app', 'PATCH', '/apps/fresh', { name: 'renamed' })).toMatchObject({ name: 'renamed', git_url: `${web.url}/renamed.git` });
+    expect(await ask(200, 'app', 'PATCH', '/apps/fresh', { build_stack: 'slipway-12' })).toMatchObject({
+      build_stack: { name: 'slipway-12' },
+    });
+    expect(await ask(200, 'app', 'PATCH', '/apps/fresh', { name: 'renamed' })).toMatchObject({
+      name: 'renamed',
+      git_url: `${web.url}/renamed.git`,
+    });
     await ask(404, null, 'GET', '/apps/fresh');
     expect(await ask(200, 'app', 'DELETE', '/apps/renamed')).toMatchObject({ name: 'renamed' });
     await ask(404, null, 'GET', '/apps/renamed');
@@ -124,11 +179,22 @@ describe('apps', () => {
 describe('config vars', () => {
   it('are merged, removed with null, and kept with each release', async () => {
     await ask(201, 'app', 'POST', '/apps', { name: 'vars' });
-    expect(await ask(200, 'config-var/definitions/config_vars', 'PATCH', '/apps/vars/config-vars', { A: '1', B: 'x y' })).toEqual({ A: '1', B: 'x y' });
-    expect(await ask(200, 'config-var/definitions/config_vars', 'PATCH', '/apps/vars/config-vars', { A: null, C: '' })).toEqual({ B: 'x y', C: '' });
+    expect(await ask(200, 'config-var/definitions/config_vars', 'PATCH', '/apps/vars/config-vars', { A: '1', B: 'x y' })).toEqual({
+      A: '1',
+      B: 'x y',
+    });
+    expect(await ask(200, 'config-var/definitions/config_vars', 'PATCH', '/apps/vars/config-vars', { A: null, C: '' })).toEqual({
+      B: 'x y',
+      C: '',
+    });
     expect(await ask(200, 'config-var/definitions/config_vars', 'GET', '/apps/vars/config-vars')).toEqual({ B: 'x y', C: '' });
     const releases = await ask<{ version: number; description: string }[]>(200, '[release]', 'GET', '/apps/vars/releases');
-    expect(releases.map((each) => each.description)).toEqual(['Initial release', 'Enable Logplex', 'Set A, B config vars', 'Set C config vars; Remove A config vars']);
+    expect(releases.map((each) => each.description)).toEqual([
+      'Initial release',
+      'Enable Logplex',
+      'Set A, B config vars',
+      'Set C config vars; Remove A config vars',
+    ]);
     expect(await ask(200, null, 'GET', '/apps/vars/releases/3/config-vars')).toEqual({ A: '1', B: 'x y' });
     await ask(200, null, 'PATCH', '/apps/vars/config-vars', { B: 'x y', NONE: null, toString: null });
     expect(await ask(200, '[release]', 'GET', '/apps/vars/releases')).toHaveLength(4);
@@ -138,7 +204,15 @@ describe('config vars', () => {
 describe('releases', () => {
   it('are found by id and by version, one is current', async () => {
     const byId = await ask(200, 'release', 'GET', `/apps/shop/releases/${shop.release.id}`);
-    expect(byId).toMatchObject({ version: 3, current: true, status: 'succeeded', eligible_for_rollback: true, slug: { id: shop.slug.id }, description: 'Deploy a1b2c3d4', output_stream_url: null });
+    expect(byId).toMatchObject({
+      version: 3,
+      current: true,
+      status: 'succeeded',
+      eligible_for_rollback: true,
+      slug: { id: shop.slug.id },
+      description: 'Deploy a1b2c3d4',
+      output_stream_url: null,
+    });
     expect(await ask(200, 'release', 'GET', '/apps/shop/releases/3')).toEqual(byId);
     expect(await ask(200, 'release', 'GET', '/apps/shop/releases/v3')).toEqual(byId);
     const all = await ask<{ current: boolean }[]>(200, '[release]', 'GET', '/apps/shop/releases');
@@ -148,11 +222,19 @@ describe('releases', () => {
   it('release a slug again, with its output where it has a release command', async () => {
     const slug = await aSlug(web.ctx, shop.app, { processTypes: { web: 'x', release: 'migrate' } });
     const made = await ask(201, 'release', 'POST', '/apps/shop/releases', { slug: slug.id });
-    expect(made).toMatchObject({ status: 'pending', description: 'deploy', current: false, output_stream_url: expect.stringMatching(/\/streams\/releases\//) });
+    expect(made).toMatchObject({
+      status: 'pending',
+      description: 'deploy',
+      current: false,
+      output_stream_url: expect.stringMatching(/\/streams\/releases\//),
+    });
   });
 
   it('roll back, to a release named by id or version', async () => {
-    expect(await ask(201, 'release', 'POST', '/apps/shop/releases', { release: shop.release.id })).toMatchObject({ description: 'Rollback to v3', slug: { id: shop.slug.id } });
+    expect(await ask(201, 'release', 'POST', '/apps/shop/releases', { release: shop.release.id })).toMatchObject({
+      description: 'Rollback to v3',
+      slug: { id: shop.slug.id },
+    });
     expect(await ask(201, 'release', 'POST', '/apps/shop/releases', { release: 'v3' })).toMatchObject({ description: 'Rollback to v3' });
   });
 
@@ -178,13 +260,21 @@ describe('builds', () => {
       source_blob: { url: blob.get_url, version: 'v1.2', version_description: 'Two' },
       buildpacks: [{ url: 'https://github.com/x/y.git' }, { name: 'heroku/nodejs' }],
     });
-    expect(build).toMatchObject({ status: 'pending', slug: null, release: null, source_blob: { version: 'v1.2', version_description: 'Two' } });
+    expect(build).toMatchObject({
+      status: 'pending',
+      slug: null,
+      release: null,
+      source_blob: { version: 'v1.2', version_description: 'Two' },
+    });
     expect(build).toMatchObject({ buildpacks: [{ url: 'https://github.com/x/y.git' }, { name: 'slipway/nodejs' }] });
     expect(await (await fetch(build.source_blob.url)).text()).toBe('some tar');
     expect(await ask(200, 'build', 'GET', `/apps/shop/builds/${build.id}`)).toEqual(build);
     expect(await ask(409, null, 'POST', '/apps/shop/builds', { source_blob: { url: blob.get_url } })).toMatchObject({ id: 'conflict' });
     expect(await ask(200, 'build', 'DELETE', `/apps/shop/builds/${build.id}`)).toMatchObject({ status: 'failed', cancelled: true });
-    expect(await ask(422, null, 'DELETE', `/apps/shop/builds/${build.id}`)).toEqual({ id: 'invalid_params', message: `Can only cancel pending builds. Build ${build.id} has status 'failed'` });
+    expect(await ask(422, null, 'DELETE', `/apps/shop/builds/${build.id}`)).toEqual({
+      id: 'invalid_params',
+      message: `Can only cancel pending builds. Build ${build.id} has status 'failed'`,
+    });
     await ask(200, '[build]', 'GET', '/apps/shop/builds');
   });
 });
@@ -192,7 +282,12 @@ describe('builds', () => {
 describe('slugs', () => {
   it('show where their archive is', async () => {
     const slug = await ask<{ blob: { url: string } }>(200, 'slug', 'GET', `/apps/shop/slugs/${shop.slug.id}`);
-    expect(slug).toMatchObject({ checksum: `SHA256:${shop.slug.digest}`, size: 1234, process_types: { web: 'npm start' }, blob: { method: 'get' } });
+    expect(slug).toMatchObject({
+      checksum: `SHA256:${shop.slug.digest}`,
+      size: 1234,
+      process_types: { web: 'npm start' },
+      blob: { method: 'get' },
+    });
     expect((await fetch(slug.blob.url)).status).toBe(404);
   });
 });
@@ -200,11 +295,25 @@ describe('slugs', () => {
 describe('formation', () => {
   it('is shown and changed, whole or one type', async () => {
     const all = await ask<{ id: string }[]>(200, '[formation]', 'GET', '/apps/shop/formation');
-    expect(all).toMatchObject([{ type: 'web', quantity: 1, size: 'Basic', command: expect.any(String) }, { type: 'worker', quantity: 0 }]);
-    const scaled = await ask(200, '[formation]', 'PATCH', '/apps/shop/formation', { updates: [{ type: 'web', quantity: '+1', size: 'standard-2x' }, { type: 'worker', quantity: 3 }] });
-    expect(scaled).toMatchObject([{ type: 'web', quantity: 2, size: 'Standard-2X' }, { type: 'worker', quantity: 3 }]);
+    expect(all).toMatchObject([
+      { type: 'web', quantity: 1, size: 'Basic', command: expect.any(String) },
+      { type: 'worker', quantity: 0 },
+    ]);
+    const scaled = await ask(200, '[formation]', 'PATCH', '/apps/shop/formation', {
+      updates: [
+        { type: 'web', quantity: '+1', size: 'standard-2x' },
+        { type: 'worker', quantity: 3 },
+      ],
+    });
+    expect(scaled).toMatchObject([
+      { type: 'web', quantity: 2, size: 'Standard-2X' },
+      { type: 'worker', quantity: 3 },
+    ]);
     expect(await ask(200, 'formation', 'PATCH', '/apps/shop/formation/web', { quantity: '-1' })).toMatchObject({ quantity: 1 });
-    expect(await ask(200, 'formation', 'PATCH', '/apps/shop/formation/web', { dyno_size: { name: 'basic' } })).toMatchObject({ quantity: 1, size: 'Basic' });
+    expect(await ask(200, 'formation', 'PATCH', '/apps/shop/formation/web', { dyno_size: { name: 'basic' } })).toMatchObject({
+      quantity: 1,
+      size: 'Basic',
+    });
     expect(await ask(200, 'formation', 'GET', '/apps/shop/formation/worker')).toMatchObject({ quantity: 3 });
     expect(await ask(200, 'formation', 'GET', `/apps/shop/formation/${all[0]!.id}`)).toMatchObject({ type: 'web' });
   });
@@ -236,7 +345,10 @@ describe('dynos of a release that crashes', () => {
   it('are listed beside those that go on serving, and these can be ended', async () => {
     const { id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...serving } = shop.dyno;
     const crashed = await insertDyno(web.ctx.store, { ...serving, state: 'crashed', crashes: 2, releaseVersion: 4 });
-    const states = async () => (await ask<{ name: string; state: string; release: { version: number } }[]>(200, '[dyno]', 'GET', '/apps/shop/dynos')).map((dyno) => `${dyno.name} ${dyno.state} v${dyno.release.version}`);
+    const states = async () =>
+      (await ask<{ name: string; state: string; release: { version: number } }[]>(200, '[dyno]', 'GET', '/apps/shop/dynos')).map(
+        (dyno) => `${dyno.name} ${dyno.state} v${dyno.release.version}`,
+      );
     expect(await states()).toEqual(['web.1 up v3', 'web.1 crashed v4']);
     expect(await ask(202, '[dyno]', 'POST', '/apps/shop/dynos/actions/stop-old')).toMatchObject([{ id: shop.dyno.id, name: 'web.1' }]);
     expect(await states()).toEqual(['web.1 crashed v4']);
@@ -249,7 +361,12 @@ describe('dynos of a release that crashes', () => {
 describe('the rest', () => {
   it('buildpacks are set and cleared', async () => {
     expect(await ask(200, '[buildpack-installation]', 'GET', '/apps/shop/buildpack-installations')).toEqual([]);
-    const answer = await admin('PUT', '/apps/shop/buildpack-installations', { updates: [{ buildpack: 'heroku/nodejs' }, { buildpack: 'https://example.com/b.tgz' }] }, { range: '' });
+    const answer = await admin(
+      'PUT',
+      '/apps/shop/buildpack-installations',
+      { updates: [{ buildpack: 'heroku/nodejs' }, { buildpack: 'https://example.com/b.tgz' }] },
+      { range: '' },
+    );
     expectHeroku('[buildpack-installation]', answer.body);
     expect(await ask(200, null, 'GET', '/apps/shop/buildpack-installations')).toEqual([
       { ordinal: 0, buildpack: { url: 'urn:buildpack:slipway/nodejs', name: 'slipway/nodejs' } },
@@ -259,13 +376,21 @@ describe('the rest', () => {
   });
 
   it('a log session has a URL that tells nothing by itself', async () => {
-    const session = await ask<{ logplex_url: string }>(201, 'log-session', 'POST', '/apps/shop/log-sessions', { lines: 10, tail: true, dyno: 'web', source: 'app' });
+    const session = await ask<{ logplex_url: string }>(201, 'log-session', 'POST', '/apps/shop/log-sessions', {
+      lines: 10,
+      tail: true,
+      dyno: 'web',
+      source: 'app',
+    });
     expect(session.logplex_url).toMatch(new RegExp(`^${web.url}/streams/logs/[\\w-]+\\.[\\w-]+$`));
     await ask(201, 'log-session', 'POST', '/apps/shop/log-sessions');
   });
 
   it('what there is to choose from', async () => {
-    expect(await ask(200, '[stack]', 'GET', '/stacks')).toMatchObject([{ name: 'slipway-12', default: true }, { name: 'slipway-13', default: false }]);
+    expect(await ask(200, '[stack]', 'GET', '/stacks')).toMatchObject([
+      { name: 'slipway-12', default: true },
+      { name: 'slipway-13', default: false },
+    ]);
     await ask(200, 'stack', 'GET', '/stacks/slipway-12');
     await ask(200, '[stack]', 'GET', '/apps/shop/available-stacks');
     await ask(200, '[region]', 'GET', '/regions');

@@ -10,7 +10,12 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 const FILE = resolve(import.meta.dirname, '../../fixtures/heroku-platform-schema.json');
 
 /** What we send beside the schema: Heroku's CLI reads it, or only we have it. */
-const EXTRA: Record<string, string[]> = { app: ['create_status'], build: ['buildpack_reports', 'cancelled'], 'oauth-authorization': ['last_used_at'], account: ['role'] };
+const EXTRA: Record<string, string[]> = {
+  app: ['create_status'],
+  build: ['buildpack_reports', 'cancelled'],
+  'oauth-authorization': ['last_used_at'],
+  account: ['role'],
+};
 
 /** Where the schema names Heroku's own hosts and Amazon's regions, ours are others. */
 const OWN = new Map<string, Json>([
@@ -27,7 +32,10 @@ export function expectHeroku(noun: string, body: unknown): void {
   const name = noun.replace(/[[\]]/g, '');
   const one = `heroku#/definitions/${name}`;
   const validate = ajv.compile(noun.startsWith('[') ? { type: 'array', items: { $ref: one } } : { $ref: one });
-  expect(validate(body) ? [] : validate.errors?.map((error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`), noun).toEqual([]);
+  expect(
+    validate(body) ? [] : validate.errors?.map((error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`),
+    noun,
+  ).toEqual([]);
 }
 
 function prepare(node: Json, path: string): Json {

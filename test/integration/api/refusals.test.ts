@@ -23,7 +23,14 @@ beforeAll(async () => {
   nobody = callAs(() => web.url, null);
   const user = (await findUser(web.ctx.store, ADMIN_EMAIL))!;
   shop = await aDeployedApp(web.ctx, user, 'shop');
-  const build = await startBuild(web.ctx, { app: shop.app, user, origin: 'api', source: 'http://127.0.0.1:1/x.tgz', commit: null, description: null });
+  const build = await startBuild(web.ctx, {
+    app: shop.app,
+    user,
+    origin: 'api',
+    source: 'http://127.0.0.1:1/x.tgz',
+    commit: null,
+    description: null,
+  });
   buildId = build.id;
   const made = (await admin('POST', '/users', { email: 'member@example.com' })).body as { access_token: { token: string } };
   member = callAs(() => web.url, made.access_token.token);
@@ -33,10 +40,28 @@ afterAll(() => web.stop());
 
 /** Every route there is, read off the router, with the deployed app's own things in its path. */
 function allRoutes() {
-  const router = createRouter({ ...web.ctx, streams: openStreams(web.ctx), stacks: [], blobs: { dir: '', maxBytes: 0 }, place: { domain: '', routerPort: 0, internalUrl: '' } });
-  const real: Record<string, string> = { app: 'shop', release: '3', build: buildId, slug: shop.slug.id, dyno: 'web.1', type: 'web', user: ADMIN_EMAIL, id: '~', stack: 'slipway-12' };
+  const router = createRouter({
+    ...web.ctx,
+    streams: openStreams(web.ctx),
+    stacks: [],
+    blobs: { dir: '', maxBytes: 0 },
+    place: { domain: '', routerPort: 0, internalUrl: '' },
+  });
+  const real: Record<string, string> = {
+    app: 'shop',
+    release: '3',
+    build: buildId,
+    slug: shop.slug.id,
+    dyno: 'web.1',
+    type: 'web',
+    user: ADMIN_EMAIL,
+    id: '~',
+    stack: 'slipway-12',
+  };
   return router.stack.flatMap((layer) =>
-    layer.methods.filter((method) => method !== 'HEAD').map((method) => ({ method, path: String(layer.path).replace(/:(\w+)/g, (_all, name: string) => real[name] ?? `?${name}`) })),
+    layer.methods
+      .filter((method) => method !== 'HEAD')
+      .map((method) => ({ method, path: String(layer.path).replace(/:(\w+)/g, (_all, name: string) => real[name] ?? `?${name}`) })),
   );
 }
 
@@ -57,7 +82,15 @@ describe('who may not', () => {
       expect(path).not.toContain('?');
       const body = method === 'GET' ? undefined : {};
       expect(expectError(await nobody(method, path, body), 401, 'unauthorized'), path).toBe('Invalid credentials provided.');
-      for (const header of ['Bearer wrong', 'Basic OndyOm5n', 'Basic !!!', 'Bearer', `Token ${web.adminToken}`, web.adminToken, 'Bearer ' + 'x'.repeat(6_000)]) {
+      for (const header of [
+        'Bearer wrong',
+        'Basic OndyOm5n',
+        'Basic !!!',
+        'Bearer',
+        `Token ${web.adminToken}`,
+        web.adminToken,
+        'Bearer ' + 'x'.repeat(6_000),
+      ]) {
         expectError(await nobody(method, path, body, { authorization: header }), 401, 'unauthorized');
       }
     }
@@ -84,9 +117,17 @@ describe('who may not', () => {
     expectError(await member('GET', `/users/${ADMIN_EMAIL}/apps`), 404, 'not_found');
     expectError(await member('GET', `/users/${ADMIN_EMAIL}`), 404, 'not_found');
     expect((await member('POST', '/apps', { name: 'mine' })).status).toBe(201);
-    expect(expectError(await member('POST', '/apps/mine/releases', { slug: shop.slug.id }), 404, 'not_found')).toBe("Couldn't find that slug.");
+    expect(expectError(await member('POST', '/apps/mine/releases', { slug: shop.slug.id }), 404, 'not_found')).toBe(
+      "Couldn't find that slug.",
+    );
     expectError(await member('POST', '/apps/mine/releases', { release: shop.release.id }), 404, 'not_found');
-    for (const path of [`/apps/mine/releases/${shop.release.id}`, `/apps/mine/releases/${shop.release.id}/config-vars`, `/apps/mine/slugs/${shop.slug.id}`, `/apps/mine/dynos/${shop.dyno.id}`, `/apps/mine/builds/${buildId}`]) {
+    for (const path of [
+      `/apps/mine/releases/${shop.release.id}`,
+      `/apps/mine/releases/${shop.release.id}/config-vars`,
+      `/apps/mine/slugs/${shop.slug.id}`,
+      `/apps/mine/dynos/${shop.dyno.id}`,
+      `/apps/mine/builds/${buildId}`,
+    ]) {
       expectError(await member('GET', path), 404, 'not_found');
     }
     expectError(await member('DELETE', `/apps/mine/builds/${buildId}`), 404, 'not_found');
@@ -202,14 +243,25 @@ describe('what cannot be', () => {
 
   it('a list of changes is made whole or not at all', async () => {
     const before = (await admin('GET', '/apps/shop/formation')).body;
-    expectError(await admin('PATCH', '/apps/shop/formation', { updates: [{ type: 'web', quantity: 7 }, { type: 'clock', quantity: 1 }] }), 404, 'not_found');
+    expectError(
+      await admin('PATCH', '/apps/shop/formation', {
+        updates: [
+          { type: 'web', quantity: 7 },
+          { type: 'clock', quantity: 1 },
+        ],
+      }),
+      404,
+      'not_found',
+    );
     expect((await admin('GET', '/apps/shop/formation')).body).toEqual(before);
   });
 
   it('a rollback to what failed', async () => {
     const slug = await aSlug(web.ctx, shop.app);
     const made = (await admin('POST', '/apps/shop/releases', { slug: slug.id })).body as { version: number };
-    expect(expectError(await admin('POST', '/apps/shop/releases', { release: made.version }), 422, 'invalid_params')).toContain(`Cannot roll back to v${made.version}: its status is pending`);
+    expect(expectError(await admin('POST', '/apps/shop/releases', { release: made.version }), 422, 'invalid_params')).toContain(
+      `Cannot roll back to v${made.version}: its status is pending`,
+    );
   });
 });
 
@@ -250,13 +302,20 @@ describe('requests that are wrong in themselves', () => {
     expect((await admin('GET', '/account', undefined, { 'request-id': 'ab'.repeat(7_000) })).status).toBe(200);
   });
 
-  it.each(['GARBAGE\r\n\r\n', `GET /account HTTP/1.1\r\nx: ${'y'.repeat(64_000)}\r\n\r\n`, '\x80\x80\x80\x80\r\n\r\n', 'GET /account HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n'])('not HTTP: %.20j', async (text) => {
+  it.each([
+    'GARBAGE\r\n\r\n',
+    `GET /account HTTP/1.1\r\nx: ${'y'.repeat(64_000)}\r\n\r\n`,
+    '\x80\x80\x80\x80\r\n\r\n',
+    'GET /account HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n',
+  ])('not HTTP: %.20j', async (text) => {
     expect(await raw(text)).toMatch(/^HTTP\/1.1 4\d\d /);
     expect((await admin('GET', '/account')).status).toBe(200);
   });
 
   it('a host name is told back only when it is one', async () => {
-    const told = await raw(`POST /sources HTTP/1.1\r\nHost: evil"><script>\r\nAuthorization: Bearer ${web.adminToken}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const told = await raw(
+      `POST /sources HTTP/1.1\r\nHost: evil"><script>\r\nAuthorization: Bearer ${web.adminToken}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+    );
     expect(told).toContain(`"put_url":"http://127.0.0.1:${web.web.port}/blobs/`);
   });
 });

@@ -57,7 +57,10 @@ describe('a slug', () => {
   it('is described, uploaded and released; its archive becomes what dynos take', async () => {
     const slug = await describeSlug();
     expect(slug).toMatchObject({ blob: { method: 'put' }, checksum: null, size: null });
-    expect(await release(slug)).toMatchObject({ status: 422, body: { message: 'The slug has no content: PUT its archive to the blob.url it shows, then release it.' } });
+    expect(await release(slug)).toMatchObject({
+      status: 422,
+      body: { message: 'The slug has no content: PUT its archive to the blob.url it shows, then release it.' },
+    });
     expect(await upload(slug, anArchive())).toBe(201);
     expect(await release(slug)).toMatchObject({ status: 201, body: { description: 'By hand', slug: { id: slug.id } } });
 
@@ -68,10 +71,19 @@ describe('a slug', () => {
     const row = await web.ctx.store.db.selectFrom('slugs').select('diffId').where('id', '=', slug.id).executeTakeFirst();
     expect(row?.diffId).toBe(createHash('sha256').update(gunzipSync(archive)).digest('hex'));
     writeFileSync(join(dir, 'made.tgz'), archive);
-    const listed = execFileSync('tar', ['-tvzf', join(dir, 'made.tgz'), '--numeric-owner'], { encoding: 'utf8' }).trim().split('\n');
+    const listed = execFileSync('tar', ['-tvzf', join(dir, 'made.tgz'), '--numeric-owner'], { encoding: 'utf8' })
+      .trim()
+      .split('\n');
     expect(listed[0]).toMatch(/^drwxr-xr-x 20000\/20000 .* app\/$/);
     expect(listed.every((line) => / 20000\/20000 /.test(line))).toBe(true);
-    expect(listed.map((line) => line.replace(/^.*:\d\d /, '')).toSorted()).toEqual(['app/', 'app/deep/', 'app/deep/er/', 'app/deep/er/big', 'app/link -> deep/er/big', 'app/run.sh']);
+    expect(listed.map((line) => line.replace(/^.*:\d\d /, '')).toSorted()).toEqual([
+      'app/',
+      'app/deep/',
+      'app/deep/er/',
+      'app/deep/er/big',
+      'app/link -> deep/er/big',
+      'app/run.sh',
+    ]);
     expect((await release(slug)).status).toBe(201);
   });
 
@@ -79,7 +91,10 @@ describe('a slug', () => {
     const archive = anArchive();
     const slug = await describeSlug({ checksum: `SHA256:${createHash('sha256').update(archive).digest('hex')}` });
     expect(await upload(slug, anArchive())).toBe(201);
-    expect(await release(slug)).toMatchObject({ status: 422, body: { message: expect.stringMatching(/^The upload's checksum is SHA256:[0-9a-f]{64}, but SHA256:[0-9a-f]{64} was told: PUT/) } });
+    expect(await release(slug)).toMatchObject({
+      status: 422,
+      body: { message: expect.stringMatching(/^The upload's checksum is SHA256:[0-9a-f]{64}, but SHA256:[0-9a-f]{64} was told: PUT/) },
+    });
     expect(await upload(slug, archive)).toBe(201);
     expect((await release(slug)).status).toBe(201);
   });
@@ -93,7 +108,13 @@ describe('a slug', () => {
     const slug = await describeSlug();
     expect(await upload(slug, archive())).toBe(201);
     const answer = await release(slug);
-    expect(answer).toMatchObject({ status: 422, body: { id: 'invalid_params', message: expect.stringMatching(/^The slug can't be used: its archive must be a gzip'd tar of \.\/app \([^\n]+\)\.$/) } });
+    expect(answer).toMatchObject({
+      status: 422,
+      body: {
+        id: 'invalid_params',
+        message: expect.stringMatching(/^The slug can't be used: its archive must be a gzip'd tar of \.\/app \([^\n]+\)\.$/),
+      },
+    });
     expect(await upload(slug, anArchive())).toBe(201);
     expect((await release(slug)).status).toBe(201);
   });
@@ -106,7 +127,10 @@ describe('a slug', () => {
     [{ stack: 'nope' }, 'Stack "nope" does not exist. Choose one of: slipway-12, slipway-13.'],
   ])('described as %j is refused', async (more, message) => {
     const answer = await admin('POST', '/apps/demo/slugs', { process_types: { web: 'x' }, ...more });
-    expect(answer).toMatchObject({ status: 422, body: { message: typeof message === 'string' ? message : expect.stringMatching(message) } });
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { message: typeof message === 'string' ? message : expect.stringMatching(message) },
+    });
   });
 });
 
@@ -116,8 +140,10 @@ describe('a slug that another app of the same people releases', () => {
     const slug = (await admin('POST', '/apps/staging/slugs', { process_types: { web: './run.sh' } })).body as SlugBody;
     expect((await admin('GET', `/apps/production/slugs/${slug.id}`)).status).toBe(404);
     await upload(slug, anArchive());
-    for (const name of ['staging', 'production']) expect((await admin('POST', `/apps/${name}/releases`, { slug: slug.id })).status).toBe(201);
-    for (const name of ['staging', 'production']) expect(await admin('GET', `/apps/${name}/slugs/${slug.id}`)).toMatchObject({ status: 200, body: { id: slug.id } });
+    for (const name of ['staging', 'production'])
+      expect((await admin('POST', `/apps/${name}/releases`, { slug: slug.id })).status).toBe(201);
+    for (const name of ['staging', 'production'])
+      expect(await admin('GET', `/apps/${name}/slugs/${slug.id}`)).toMatchObject({ status: 200, body: { id: slug.id } });
 
     expect((await admin('DELETE', '/apps/staging')).status).toBe(200);
     const kept = (await admin('GET', `/apps/production/slugs/${slug.id}`)).body as SlugBody;
@@ -135,7 +161,10 @@ describe('a slug that another app of the same people releases', () => {
       const slug = (await admin('POST', `/apps/origin-${round}/slugs`, { process_types: { web: './run.sh' } })).body as SlugBody;
       await upload(slug, anArchive());
       await admin('POST', `/apps/origin-${round}/releases`, { slug: slug.id });
-      const [destroyed, released] = await Promise.all([admin('DELETE', `/apps/origin-${round}`), admin('POST', '/apps/target/releases', { slug: slug.id })]);
+      const [destroyed, released] = await Promise.all([
+        admin('DELETE', `/apps/origin-${round}`),
+        admin('POST', '/apps/target/releases', { slug: slug.id }),
+      ]);
       expect(destroyed.status).toBe(200);
       expect([201, 404]).toContain(released.status);
       expect((await admin('GET', `/apps/target/slugs/${slug.id}`)).status).toBe(released.status === 201 ? 200 : 404);

@@ -19,7 +19,13 @@ function fixture(name: string, paths: string[]): Files {
 }
 
 describe('an app with a Procfile', () => {
-  const files = { Procfile: 'web: bash serve.sh\r\nworker: sleep 9\n', 'serve.sh': '#!/bin/bash\nsleep 1\n', 'log/old.log': 'x', 'tmp/x': 'x', '.DS_Store': 'x' };
+  const files = {
+    Procfile: 'web: bash serve.sh\r\nworker: sleep 9\n',
+    'serve.sh': '#!/bin/bash\nsleep 1\n',
+    'log/old.log': 'x',
+    'tmp/x': 'x',
+    '.DS_Store': 'x',
+  };
 
   it('is built, packed and released, and says so as Heroku does', async () => {
     const pushed = await world.push(await world.newApp(), files);
@@ -39,7 +45,11 @@ describe('an app with a Procfile', () => {
     ];
     expect(pushed.output).toMatch(new RegExp(`^${lines.join('\n')}`));
     expect(pushed.build).toMatchObject({ status: 'succeeded', failure: null });
-    expect(pushed.slug).toMatchObject({ processTypes: { web: 'bash serve.sh', worker: 'sleep 9' }, buildpackProvidedDescription: 'Procfile', base: [] });
+    expect(pushed.slug).toMatchObject({
+      processTypes: { web: 'bash serve.sh', worker: 'sleep 9' },
+      buildpackProvidedDescription: 'Procfile',
+      base: [],
+    });
     const entries = (await world.list(pushed.slug!)).map((line) => line.split(/\s+/));
     expect(entries.map((fields) => [fields[0], fields[1], fields[5]])).toEqual([
       ['drwxr-xr-x', '20000/20000', 'app/'],
@@ -64,7 +74,9 @@ describe('an app with a Procfile', () => {
     const pushed = await world.push(await world.newApp(), { Procfile: 'web: lein run\n', ...more });
     expect(pushed.build.failure).toBe(null);
     expect(pushed.output).toMatch(/-----> (Procfile|Static site) app detected\n !     /);
-    expect(pushed.output).toContain(` !     ${words} for which Slipway has no buildpack: nothing is compiled or installed.\n !     If the app needs that, set a buildpack by its URL`);
+    expect(pushed.output).toContain(
+      ` !     ${words} for which Slipway has no buildpack: nothing is compiled or installed.\n !     If the app needs that, set a buildpack by its URL`,
+    );
     const chosen = await world.push(await world.newApp(), { Procfile: 'web: lein run\n', ...more }, { buildpacks: ['procfile'] });
     expect(chosen.output).not.toContain('has no buildpack');
   });
@@ -96,7 +108,17 @@ describe('an app with a Procfile', () => {
     });
     expect(pushed.output).toContain('-----> Deleting 6 files matching .slugignore patterns.\n');
     const names = (await world.list(pushed.slug!)).map((line) => line.split(/\s+/).slice(5).join(' '));
-    expect(names).toEqual(['app/', 'app/.slugignore', 'app/Procfile', 'app/deep/', 'app/deep/down/', 'app/lib/', 'app/lib/docs/', 'app/lib/docs/b.md', 'app/my file.txt']);
+    expect(names).toEqual([
+      'app/',
+      'app/.slugignore',
+      'app/Procfile',
+      'app/deep/',
+      'app/deep/down/',
+      'app/lib/',
+      'app/lib/docs/',
+      'app/lib/docs/b.md',
+      'app/my file.txt',
+    ]);
   });
 
   it('comes from a tarball with one folder at its top when the API is given one', async () => {
@@ -141,9 +163,16 @@ describe('a Node.js app', () => {
   it('has its build script run with devDependencies, which are pruned afterwards, and kept for the next build', async () => {
     const files: Files = {
       'package.json': JSON.stringify({
-        name: 'built', version: '1.0.0', engines: { node: '>=20' },
-        scripts: { 'heroku-prebuild': 'echo before > before.txt', build: 'node -e "require(\'ms\'); require(\'fs\').writeFileSync(\'out.txt\', process.env.SECRET)"', start: 'node .' },
-        dependencies: { 'left-pad': '1.3.0' }, devDependencies: { ms: '2.1.3' },
+        name: 'built',
+        version: '1.0.0',
+        engines: { node: '>=20' },
+        scripts: {
+          'heroku-prebuild': 'echo before > before.txt',
+          build: "node -e \"require('ms'); require('fs').writeFileSync('out.txt', process.env.SECRET)\"",
+          start: 'node .',
+        },
+        dependencies: { 'left-pad': '1.3.0' },
+        devDependencies: { ms: '2.1.3' },
       }),
       'index.js': '',
     };
@@ -168,7 +197,14 @@ describe('a Node.js app', () => {
   });
 
   it('gets the versions that engines names, and keeps cacheDirectories', async () => {
-    const pkg = { engines: { node: '18.20.8', npm: '9.x' }, cacheDirectories: ['.cache/x'], scripts: { start: 'node .', build: 'node -v > versions; npm -v >> versions; mkdir -p .cache/x; echo built >> .cache/x/log; cp .cache/x/log log' } };
+    const pkg = {
+      engines: { node: '18.20.8', npm: '9.x' },
+      cacheDirectories: ['.cache/x'],
+      scripts: {
+        start: 'node .',
+        build: 'node -v > versions; npm -v >> versions; mkdir -p .cache/x; echo built >> .cache/x/log; cp .cache/x/log log',
+      },
+    };
     const files = { 'package.json': JSON.stringify(pkg) };
     const app = await world.newApp();
     const pushed = await world.push(app, files);

@@ -18,10 +18,14 @@ const files: Files = { Procfile: 'web: true\n' };
 
 /** A buildpack that counts its builds in the cache. */
 const counter = (more = 'true') =>
-  world.packTarball({ 'bin/detect': '#!/bin/bash\necho Counter\n', 'bin/compile': `#!/bin/bash\nn=$(cat "$2/n" 2>/dev/null || echo 0); echo "count $((n+1))"; echo $((n+1)) > "$2/n"; ${more}\n` });
+  world.packTarball({
+    'bin/detect': '#!/bin/bash\necho Counter\n',
+    'bin/compile': `#!/bin/bash\nn=$(cat "$2/n" 2>/dev/null || echo 0); echo "count $((n+1))"; echo $((n+1)) > "$2/n"; ${more}\n`,
+  });
 
 async function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) if (await isTrue()) return;
+  for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50)))
+    if (await isTrue()) return;
   throw new Error(`waited in vain until ${what}`);
 }
 
@@ -44,7 +48,9 @@ describe('a purged cache', () => {
     const buildpacks = [await counter('[ "$(cat "$1/wait" 2>/dev/null)" != yes ] || { echo begun; sleep 3; }')];
     await world.push(app, files, { buildpacks });
     const running = await world.begin(app, { ...files, wait: 'yes' }, { buildpacks });
-    await until('the build has begun', async () => (await readOutput(world.ctx.bus, running.id)).chunks.some((chunk) => chunk.text.includes('begun')));
+    await until('the build has begun', async () =>
+      (await readOutput(world.ctx.bus, running.id)).chunks.some((chunk) => chunk.text.includes('begun')),
+    );
     await purgeBuildCache(world.ctx, app, world.user);
     const ended = await world.ended(running.id);
     expect(ended.output).toContain('count 2\n');
@@ -73,7 +79,11 @@ describe('a cache', () => {
   it('of an app that was not built for long is forgotten', async () => {
     const [old, young] = [await world.newApp(), await world.newApp()];
     for (const each of [old, young]) await world.push(each, files);
-    await world.ctx.store.db.updateTable('builds').set({ createdAt: new Date(Date.now() - 31 * 86_400_000) }).where('appId', '=', old.id).execute();
+    await world.ctx.store.db
+      .updateTable('builds')
+      .set({ createdAt: new Date(Date.now() - 31 * 86_400_000) })
+      .where('appId', '=', old.id)
+      .execute();
     await world.restart();
     await until('the volume is gone', async () => !(await hasVolume(old)));
     expect(await hasVolume(young)).toBe(true);

@@ -30,7 +30,9 @@ async function until(what: string, isTrue: () => Promise<boolean>, ms = 20_000):
 }
 
 async function hasBegun(id: string): Promise<void> {
-  await until('the build has begun', async () => (await readOutput(world.ctx.bus, id)).chunks.some((chunk) => chunk.text.includes('begun')));
+  await until('the build has begun', async () =>
+    (await readOutput(world.ctx.bus, id)).chunks.some((chunk) => chunk.text.includes('begun')),
+  );
 }
 
 describe('a build', () => {
@@ -69,7 +71,10 @@ it('the network of builds is made again when someone has removed it', async () =
   const target = await world.newApp();
   const networks = () => world.engine.listNetworks({ filters: ofHome(world.homeId) });
   expect((await world.push(target, app)).build.status).toBe('succeeded');
-  await until('no container is left', async () => (await world.engine.listContainers({ all: true, filters: ofHome(world.homeId) })).length === 0);
+  await until(
+    'no container is left',
+    async () => (await world.engine.listContainers({ all: true, filters: ofHome(world.homeId) })).length === 0,
+  );
   const [network] = await networks();
   await world.engine.getNetwork(network!.Id).remove();
   expect((await world.push(target, app)).build.status).toBe('succeeded');
@@ -78,19 +83,39 @@ it('the network of builds is made again when someone has removed it', async () =
 
 describe('a builder that starts', () => {
   const row = (target: App) =>
-    insertBuild(world.ctx.store, { appId: target.id, userId: world.user.id, origin: 'git', stack: target.buildStack, source: `http://127.0.0.1:9/${randomUUID()}`, commit: null, sourceDescription: null, buildpacks: [] });
+    insertBuild(world.ctx.store, {
+      appId: target.id,
+      userId: world.user.id,
+      origin: 'git',
+      stack: target.buildStack,
+      source: `http://127.0.0.1:9/${randomUUID()}`,
+      commit: null,
+      sourceDescription: null,
+      buildpacks: [],
+    });
 
   it('ends what it had begun in an earlier life, and removes its containers', async () => {
     const build = await row(await world.newApp());
     await claimBuild(world.ctx.store, build.id, 'test-node');
     const other = await row(await world.newApp());
     await claimBuild(world.ctx.store, other.id, 'other-node');
-    const left = await world.engine.createContainer({ Image: world.settings.images[DEFAULT_STACK]!.build, Cmd: ['sleep', '300'], Labels: { 'slipway.home': world.homeId, 'slipway.build': build.id, 'slipway.builder': 'test-node' } });
+    const left = await world.engine.createContainer({
+      Image: world.settings.images[DEFAULT_STACK]!.build,
+      Cmd: ['sleep', '300'],
+      Labels: { 'slipway.home': world.homeId, 'slipway.build': build.id, 'slipway.builder': 'test-node' },
+    });
     await left.start();
     await world.restart();
-    expect((await findBuild(world.ctx.store, build.id))?.failure).toBe('The builder was restarted while it worked on this build. Push again.');
+    expect((await findBuild(world.ctx.store, build.id))?.failure).toBe(
+      'The builder was restarted while it worked on this build. Push again.',
+    );
     expect((await findBuild(world.ctx.store, other.id))?.status).toBe('pending');
-    expect(await left.inspect().then(() => 'there', () => 'gone')).toBe('gone');
+    expect(
+      await left.inspect().then(
+        () => 'there',
+        () => 'gone',
+      ),
+    ).toBe('gone');
   });
 
   it('takes builds whose job was lost', async () => {
@@ -103,13 +128,20 @@ describe('a builder that starts', () => {
 
 describe('a container that is killed in mid-build', () => {
   it('fails the build, and the next one finds the cache as it was', async () => {
-    const pkg = { scripts: { start: 'node .', 'heroku-cleanup': '[ ! -f hang ] || { echo begun; sleep 300; }' }, dependencies: { ms: '2.1.3' } };
+    const pkg = {
+      scripts: { start: 'node .', 'heroku-cleanup': '[ ! -f hang ] || { echo begun; sleep 300; }' },
+      dependencies: { ms: '2.1.3' },
+    };
     const files: Files = { 'package.json': JSON.stringify(pkg), 'index.js': '' };
     const target = await world.newApp();
     await world.push(target, files);
     // Once with the same packages, which are then in use, and once with others.
     const changed = { 'package.json': JSON.stringify({ ...pkg, dependencies: { ms: '2.1.2' } }) };
-    for (const hanging of [{ ...files, hang: '' }, { ...files, ...changed, hang: '' }]) await beginAndKill(target, hanging);
+    for (const hanging of [
+      { ...files, hang: '' },
+      { ...files, ...changed, hang: '' },
+    ])
+      await beginAndKill(target, hanging);
     const next = await world.push(target, { ...files, 'index.js': '// changed' });
     expect(next.output).toContain('Nothing to install: the packages are those of the last build.');
     expect(next.build.status).toBe('succeeded');

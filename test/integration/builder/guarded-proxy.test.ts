@@ -52,7 +52,10 @@ function ask(method: string, url: string, body = ''): Promise<{ status: number; 
   return new Promise((resolve, reject) => {
     const req = request({ host: hostname, port, method, path: url, agent: false }, (res) => {
       let text = '';
-      res.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => resolve({ status: res.statusCode ?? 0, body: text }));
+      res
+        .setEncoding('utf8')
+        .on('data', (chunk: string) => (text += chunk))
+        .on('end', () => resolve({ status: res.statusCode ?? 0, body: text }));
     });
     req.on('error', reject).end(body);
   });
@@ -94,14 +97,23 @@ describe('the proxy', () => {
   it('lets git fetch from what is allowed', async () => {
     const git = (...args: string[]) => run('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...args], { cwd: dir });
     await git('init', '-q', '-b', 'main', 'tree');
-    for (const script of ['detect', 'compile']) await run('sh', ['-c', `mkdir -p bin && echo '#!/bin/sh' > bin/${script}`], { cwd: join(dir, 'tree') });
+    for (const script of ['detect', 'compile'])
+      await run('sh', ['-c', `mkdir -p bin && echo '#!/bin/sh' > bin/${script}`], { cwd: join(dir, 'tree') });
     await git('-C', 'tree', 'add', '-A');
     await git('-C', 'tree', 'commit', '-qm', 'A buildpack');
     await git('clone', '-q', '--bare', 'tree', 'pack.git');
     await git('-C', 'pack.git', 'update-server-info');
-    const place = { cacheDir: join(dir, 'cache'), tempDir: dir, timeoutMs: 20_000, allowsFiles: false, guard: openFetchGuard([`127.0.0.1:${webPort}`]) };
+    const place = {
+      cacheDir: join(dir, 'cache'),
+      tempDir: dir,
+      timeoutMs: 20_000,
+      allowsFiles: false,
+      guard: openFetchGuard([`127.0.0.1:${webPort}`]),
+    };
     const { files } = await fetchGitPack(place, `http://127.0.0.1:${webPort}/pack.git`, 'main', new AbortController().signal);
     expect(files.map((file) => file.name)).toContain('bin/compile');
-    await expect(fetchGitPack({ ...place, guard: openFetchGuard([]) }, `http://127.0.0.1:${webPort}/pack.git`, 'main', new AbortController().signal)).rejects.toThrow('is not on the public internet');
+    await expect(
+      fetchGitPack({ ...place, guard: openFetchGuard([]) }, `http://127.0.0.1:${webPort}/pack.git`, 'main', new AbortController().signal),
+    ).rejects.toThrow('is not on the public internet');
   });
 });

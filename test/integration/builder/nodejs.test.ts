@@ -14,18 +14,32 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 // As Prisma does: code that the build makes lies among the packages.
-const GENERATE = "const fs = require('fs'); require('ms'); fs.mkdirSync('node_modules/.client', { recursive: true }); fs.writeFileSync('node_modules/.client/index.js', fs.readFileSync('schema'))";
+const GENERATE =
+  "const fs = require('fs'); require('ms'); fs.mkdirSync('node_modules/.client', { recursive: true }); fs.writeFileSync('node_modules/.client/index.js', fs.readFileSync('schema'))";
 const app: Files = {
   'package.json': JSON.stringify({
-    name: 'a', version: '1.0.0', scripts: { build: 'node generate.js', start: 'node .' },
-    dependencies: { 'left-pad': '1.3.0' }, devDependencies: { ms: '2.1.3' },
+    name: 'a',
+    version: '1.0.0',
+    scripts: { build: 'node generate.js', start: 'node .' },
+    dependencies: { 'left-pad': '1.3.0' },
+    devDependencies: { ms: '2.1.3' },
   }),
   'package-lock.json': JSON.stringify({
-    name: 'a', version: '1.0.0', lockfileVersion: 3, requires: true,
+    name: 'a',
+    version: '1.0.0',
+    lockfileVersion: 3,
+    requires: true,
     packages: {
       '': { name: 'a', version: '1.0.0', dependencies: { 'left-pad': '1.3.0' }, devDependencies: { ms: '2.1.3' } },
-      'node_modules/left-pad': { version: '1.3.0', integrity: 'sha512-XI5MPzVNApjAyhQzphX8BkmKsKUxD4LdyK24iZeQGinBN9yTQT3bFlCBy/aVx2HrNcqQGsdot8ghrjyrvMCoEA==' },
-      'node_modules/ms': { version: '2.1.3', integrity: 'sha512-6FlzubTLZG3J2a/NVCAleEhjzq5oxgHyaCU9yYXvcLsvoVaHJq/s5xXI6/XXP6tz7R9xAOtHnSO/tXtF3WRTlA==', dev: true },
+      'node_modules/left-pad': {
+        version: '1.3.0',
+        integrity: 'sha512-XI5MPzVNApjAyhQzphX8BkmKsKUxD4LdyK24iZeQGinBN9yTQT3bFlCBy/aVx2HrNcqQGsdot8ghrjyrvMCoEA==',
+      },
+      'node_modules/ms': {
+        version: '2.1.3',
+        integrity: 'sha512-6FlzubTLZG3J2a/NVCAleEhjzq5oxgHyaCU9yYXvcLsvoVaHJq/s5xXI6/XXP6tz7R9xAOtHnSO/tXtF3WRTlA==',
+        dev: true,
+      },
     },
   }),
   'generate.js': GENERATE,
@@ -33,8 +47,13 @@ const app: Files = {
 };
 
 it('npm is compiled already, and no build can change that', async () => {
-  const look = '#!/bin/bash\nexport PATH=/opt/node/bin:$PATH NODE_COMPILE_CACHE=/slipway/compile-cache\necho "taken: $(NODE_DEBUG_NATIVE=COMPILE_CACHE npm root 2>&1 | grep -c "was accepted")"\necho "compiled: $(NODE_DEBUG_NATIVE=COMPILE_CACHE npm root 2>&1 | grep -c "writing cache")"\necho "writable: $(find /slipway/compile-cache -writable | wc -l)"\n';
-  const { output } = await world.push(await world.newApp(), { Procfile: 'web: true\n' }, { buildpacks: [await world.packTarball({ 'bin/detect': '#!/bin/bash\necho Look\n', 'bin/compile': look })] });
+  const look =
+    '#!/bin/bash\nexport PATH=/opt/node/bin:$PATH NODE_COMPILE_CACHE=/slipway/compile-cache\necho "taken: $(NODE_DEBUG_NATIVE=COMPILE_CACHE npm root 2>&1 | grep -c "was accepted")"\necho "compiled: $(NODE_DEBUG_NATIVE=COMPILE_CACHE npm root 2>&1 | grep -c "writing cache")"\necho "writable: $(find /slipway/compile-cache -writable | wc -l)"\n';
+  const { output } = await world.push(
+    await world.newApp(),
+    { Procfile: 'web: true\n' },
+    { buildpacks: [await world.packTarball({ 'bin/detect': '#!/bin/bash\necho Look\n', 'bin/compile': look })] },
+  );
   expect(output).toMatch(/^taken: \d{2,}$/m);
   expect(output).toMatch(/^compiled: 0$/m);
   expect(output).toMatch(/^writable: 0$/m);
@@ -47,7 +66,12 @@ describe('packages of a Node.js app', () => {
     const first = await world.push(id, plain);
     expect(first.output).toMatch(/ {7}removed 1 package/);
     const touched = JSON.stringify({ ...JSON.parse(app['package-lock.json']!), version: '1.0.1' }, null, 4);
-    const again = await world.push(id, { ...plain, schema: 'two', 'package-lock.json': touched, 'package.json': app['package.json']!.replace('"version":"1.0.0"', '"version":"1.0.1"') });
+    const again = await world.push(id, {
+      ...plain,
+      schema: 'two',
+      'package-lock.json': touched,
+      'package.json': app['package.json']!.replace('"version":"1.0.0"', '"version":"1.0.1"'),
+    });
     expect(again.output).toContain('Nothing to install: ');
     expect(again.output).toContain('Nothing to prune: ');
     expect(await packagesOf(again.slug!)).toEqual(['left-pad']);
@@ -82,7 +106,8 @@ for (const name of fs.existsSync('patches') ? fs.readdirSync('patches') : []) {
   fs.writeFileSync(file, text.replace(from, to));
 }`;
 const FILE = 'node_modules/left-pad/index.js';
-const PNPM_LOCK = "lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: true\n  excludeLinksFromLockfile: false\n\nimporters:\n\n  .:\n    dependencies:\n      left-pad:\n        specifier: 1.3.0\n        version: 1.3.0\n\npackages:\n\n  left-pad@1.3.0:\n    resolution: {integrity: sha512-XI5MPzVNApjAyhQzphX8BkmKsKUxD4LdyK24iZeQGinBN9yTQT3bFlCBy/aVx2HrNcqQGsdot8ghrjyrvMCoEA==}\n\nsnapshots:\n\n  left-pad@1.3.0: {}\n";
+const PNPM_LOCK =
+  "lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: true\n  excludeLinksFromLockfile: false\n\nimporters:\n\n  .:\n    dependencies:\n      left-pad:\n        specifier: 1.3.0\n        version: 1.3.0\n\npackages:\n\n  left-pad@1.3.0:\n    resolution: {integrity: sha512-XI5MPzVNApjAyhQzphX8BkmKsKUxD4LdyK24iZeQGinBN9yTQT3bFlCBy/aVx2HrNcqQGsdot8ghrjyrvMCoEA==}\n\nsnapshots:\n\n  left-pad@1.3.0: {}\n";
 const pnpm: Files = {
   'package.json': JSON.stringify({ name: 'a', version: '1.0.0', packageManager: 'pnpm@10.34.8', dependencies: { 'left-pad': '1.3.0' } }),
   'pnpm-lock.yaml': PNPM_LOCK,
@@ -113,7 +138,11 @@ describe('what scripts change among the packages', () => {
   const patched = (from: string, to: string) => ({ 'patches/one': `${FILE} ${from} ${to}` });
   it.each([
     ['postinstall of an app with devDependencies', app, { build: undefined, postinstall: 'node patch.js' }],
-    ['build of an app without', { ...app, 'package.json': app['package.json']!.replace('"devDependencies":{"ms":"2.1.3"}', '"devDependencies":{}') }, { build: 'node patch.js' }],
+    [
+      'build of an app without',
+      { ...app, 'package.json': app['package.json']!.replace('"devDependencies":{"ms":"2.1.3"}', '"devDependencies":{}') },
+      { build: 'node patch.js' },
+    ],
     ['heroku-cleanup, after the pruning', app, { build: undefined, 'heroku-cleanup': 'node patch.js' }],
     ["postinstall, of files that are pnpm's store too", pnpm, { postinstall: 'node patch.js' }],
   ] as const)('in %s is of that build only', async (_, given: Files, scripts) => {
@@ -124,7 +153,9 @@ describe('what scripts change among the packages', () => {
     const push = async (patch: Files, code: string) => {
       const pushed = await world.push(id, { ...all, ...patch, 'code.js': code });
       expect(pushed.build.failure, pushed.output).toBe(null);
-      const text = await world.read(pushed.slug!, `app/${FILE}`).catch(() => world.read(pushed.slug!, 'app/node_modules/.pnpm/left-pad@1.3.0/node_modules/left-pad/index.js'));
+      const text = await world
+        .read(pushed.slug!, `app/${FILE}`)
+        .catch(() => world.read(pushed.slug!, 'app/node_modules/.pnpm/left-pad@1.3.0/node_modules/left-pad/index.js'));
       return { isReused: pushed.output.includes('Nothing to install: '), text };
     };
     const first = await push(patched('leftPad', 'leftOne'), '1');
@@ -139,11 +170,18 @@ describe('what scripts change among the packages', () => {
 
   it('does not outlive a build that fails', async () => {
     const id = await world.newApp();
-    const files = { ...app, 'generate.js': `${PATCH}; fs.symlinkSync('../schema', 'node_modules/schema'); if (fs.existsSync('fail')) process.exit(1)`, ...patched('leftPad', 'leftOne') };
+    const files = {
+      ...app,
+      'generate.js': `${PATCH}; fs.symlinkSync('../schema', 'node_modules/schema'); if (fs.existsSync('fail')) process.exit(1)`,
+      ...patched('leftPad', 'leftOne'),
+    };
     const all = [files, { ...files, fail: '' }, files, files];
     const pushes = [];
     for (const each of all) pushes.push(await world.push(id, each));
-    expect(pushes.map((pushed) => pushed.build.failure === null), pushes.map((pushed) => pushed.output).join()).toEqual([true, false, true, true]);
+    expect(
+      pushes.map((pushed) => pushed.build.failure === null),
+      pushes.map((pushed) => pushed.output).join(),
+    ).toEqual([true, false, true, true]);
     expect(pushes[3]!.output).toContain('Nothing to install: ');
     expect(pushes[3]!.output).toContain('Nothing to prune: ');
     expect(await world.read(pushes[3]!.slug!, `app/${FILE}`)).toContain('leftOne');
@@ -151,8 +189,13 @@ describe('what scripts change among the packages', () => {
 
   it('is undone where a patch of the package manager is another', async () => {
     const id = await world.newApp();
-    const diff = (line: string) => `diff --git a/index.js b/index.js\n--- a/index.js\n+++ b/index.js\n@@ -4,1 +4,1 @@\n-'use strict';\n+'use strict'; // ${line}\n`;
-    const settings = { ...pnpm, 'pnpm-workspace.yaml': 'patchedDependencies:\n  left-pad@1.3.0: fixes/left-pad.patch\n', '.npmrc': 'frozen-lockfile=false\n' };
+    const diff = (line: string) =>
+      `diff --git a/index.js b/index.js\n--- a/index.js\n+++ b/index.js\n@@ -4,1 +4,1 @@\n-'use strict';\n+'use strict'; // ${line}\n`;
+    const settings = {
+      ...pnpm,
+      'pnpm-workspace.yaml': 'patchedDependencies:\n  left-pad@1.3.0: fixes/left-pad.patch\n',
+      '.npmrc': 'frozen-lockfile=false\n',
+    };
     await world.push(id, { ...settings, 'fixes/left-pad.patch': diff('one') });
     const { output } = await world.push(id, { ...settings, 'fixes/left-pad.patch': diff('two') });
     expect(output).not.toContain('Nothing to install: ');
@@ -162,7 +205,9 @@ describe('what scripts change among the packages', () => {
 describe('install scripts of the app', () => {
   it('run once each, in the first build and in those that reuse its packages', async () => {
     const id = await world.newApp();
-    const scripts = Object.fromEntries(['preinstall', 'install', 'postinstall', 'prepare'].map((name) => [name, `echo "ran $npm_lifecycle_event"`]));
+    const scripts = Object.fromEntries(
+      ['preinstall', 'install', 'postinstall', 'prepare'].map((name) => [name, `echo "ran $npm_lifecycle_event"`]),
+    );
     const files = { ...app, 'package.json': JSON.stringify({ ...(JSON.parse(app['package.json']!) as object), scripts }) };
     const ran = (output: string) => output.match(/^ +ran \w+$/gm)?.map((line) => line.trim().slice(4));
     const first = await world.push(id, files);
@@ -191,7 +236,9 @@ describe('a package manager', () => {
     ['yarn --version', { packageManager: 'yarn@2.4.3' }, '2.4.3'],
     ['yarn --version', { engines: { yarn: '0.28.4' } }, '0.28.4'],
   ])('or Node.js that is old can be had: %s of %j', async (build, pkg, version) => {
-    const pushed = await world.push(await world.newApp(), { 'package.json': JSON.stringify({ name: 'a', version: '1.0.0', ...pkg, scripts: { build } }) });
+    const pushed = await world.push(await world.newApp(), {
+      'package.json': JSON.stringify({ name: 'a', version: '1.0.0', ...pkg, scripts: { build } }),
+    });
     expect(pushed.build.failure, pushed.output).toBe(null);
     expect(pushed.output.split('\n')).toContain(`       ${version}`);
   });
@@ -199,8 +246,12 @@ describe('a package manager', () => {
   it.each(['8.11.0', '8.15.5'])('pnpm %s prunes, and runs no install script of the app for it', async (version) => {
     const files = {
       'package.json': JSON.stringify({
-        name: 'a', version: '1.0.0', packageManager: `pnpm@${version}`, scripts: { postinstall: 'echo "ran $npm_lifecycle_event"' },
-        dependencies: { 'left-pad': '1.3.0' }, devDependencies: { ms: '2.1.3' },
+        name: 'a',
+        version: '1.0.0',
+        packageManager: `pnpm@${version}`,
+        scripts: { postinstall: 'echo "ran $npm_lifecycle_event"' },
+        dependencies: { 'left-pad': '1.3.0' },
+        devDependencies: { ms: '2.1.3' },
       }),
       'pnpm-lock.yaml': OLD_PNPM_LOCK,
     };
@@ -213,12 +264,19 @@ describe('a package manager', () => {
 
   it('that does not run any more is refused with those that do', async () => {
     const { output } = await world.push(await world.newApp(), { 'package.json': '{"engines":{"yarn":"0.27.5"}}' });
-    expect(output).toContain(' !     No Yarn "0.27.5" (engines.yarn in package.json) can be had.\n !     Of Yarn 0 there are: 0.28.4, 0.28.1.\n');
+    expect(output).toContain(
+      ' !     No Yarn "0.27.5" (engines.yarn in package.json) can be had.\n !     Of Yarn 0 there are: 0.28.4, 0.28.1.\n',
+    );
   });
 
   it('that cannot be had is refused with those that can', async () => {
-    const pushed = await world.push(await world.newApp(), { 'package.json': '{"packageManager":"pnpm@10.99.0","dependencies":{"ms":"2.1.3"}}', 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n" });
-    expect(pushed.output).toMatch(/ !     No pnpm "10\.99\.0" \(packageManager in package\.json\) can be had\.\n !     Of pnpm 10 there are: 10\.\d+\.\d+,/);
+    const pushed = await world.push(await world.newApp(), {
+      'package.json': '{"packageManager":"pnpm@10.99.0","dependencies":{"ms":"2.1.3"}}',
+      'pnpm-lock.yaml': "lockfileVersion: '9.0'\n",
+    });
+    expect(pushed.output).toMatch(
+      / !     No pnpm "10\.99\.0" \(packageManager in package\.json\) can be had\.\n !     Of pnpm 10 there are: 10\.\d+\.\d+,/,
+    );
     expect(pushed.build.reports).toMatchObject([{ buildpack: 'Node.js', report: { failure: 'pnpm-version' } }]);
   });
 });

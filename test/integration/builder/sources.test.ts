@@ -20,7 +20,8 @@ type Entry = Omit<Partial<tar.Header>, 'name'> & { name: string; body?: string }
 
 async function archive(entries: Entry[]): Promise<string> {
   const pack = tar.pack();
-  for (const { body = '', ...header } of [{ name: 'Procfile', body: 'web: true\n' }, ...entries]) pack.entry({ mtime: new Date(1_700_000_000_000), ...header }, body);
+  for (const { body = '', ...header } of [{ name: 'Procfile', body: 'web: true\n' }, ...entries])
+    pack.entry({ mtime: new Date(1_700_000_000_000), ...header }, body);
   pack.finalize();
   const parts: Buffer[] = [];
   for await (const part of pack) parts.push(part as Buffer);
@@ -29,14 +30,23 @@ async function archive(entries: Entry[]): Promise<string> {
   return world.upload(file);
 }
 
-const push = async (source: string, o: Parameters<World['push']>[2] = {}): Promise<Pushed> => world.push(await world.newApp(), {}, { origin: 'api', source, ...o });
+const push = async (source: string, o: Parameters<World['push']>[2] = {}): Promise<Pushed> =>
+  world.push(await world.newApp(), {}, { origin: 'api', source, ...o });
 
 describe('an archive', () => {
   it.each([
     ['that leads up', [{ name: '../up.txt', body: 'x' }], /Member name contains '\.\.'/],
-    ['with a device', [{ name: 'null', type: 'character-device', devmajor: 1, devminor: 3 } as Entry], /Cannot mknod: Operation not permitted/],
+    [
+      'with a device',
+      [{ name: 'null', type: 'character-device', devmajor: 1, devminor: 3 } as Entry],
+      /Cannot mknod: Operation not permitted/,
+    ],
     ['with a hard link up', [{ name: 'passwd', type: 'link', linkname: '../../etc/passwd' } as Entry], /Cannot hard link to ‘etc\/passwd’/],
-    ['that writes through a link', [{ name: 'out', type: 'symlink', linkname: '/tmp/cache' } as Entry, { name: 'out/x', body: 'x' }], /Cannot open/],
+    [
+      'that writes through a link',
+      [{ name: 'out', type: 'symlink', linkname: '/tmp/cache' } as Entry, { name: 'out/x', body: 'x' }],
+      /Cannot open/,
+    ],
   ])('%s is refused', async (_, entries, why) => {
     const pushed = await push(await archive(entries));
     expect(pushed.build.failure).toMatch(/^The source can't be unpacked: tar: /);
@@ -44,16 +54,27 @@ describe('an archive', () => {
   });
 
   it('with absolute names, links out of the app and links among its files is harmless', async () => {
-    const pushed = await push(await archive([
-      { name: '/etc/absolute.txt', body: 'x' },
-      { name: 'data.txt', body: 'd' },
-      { name: 'hard.txt', type: 'link', linkname: 'data.txt' },
-      { name: 'etc/link', type: 'symlink', linkname: '/etc/passwd' },
-      { name: 'tmp', type: 'symlink', linkname: '/tmp/cache' },
-    ]));
+    const pushed = await push(
+      await archive([
+        { name: '/etc/absolute.txt', body: 'x' },
+        { name: 'data.txt', body: 'd' },
+        { name: 'hard.txt', type: 'link', linkname: 'data.txt' },
+        { name: 'etc/link', type: 'symlink', linkname: '/etc/passwd' },
+        { name: 'tmp', type: 'symlink', linkname: '/tmp/cache' },
+      ]),
+    );
     expect(pushed.build.failure).toBe(null);
     const lines = (await world.list(pushed.slug!)).map((line) => line.split(/\s+/).slice(5).join(' '));
-    expect(lines).toEqual(['app/', 'app/Procfile', 'app/data.txt', 'app/etc/', 'app/etc/absolute.txt', 'app/etc/link -> /etc/passwd', 'app/hard.txt link to app/data.txt', 'app/tmp -> /tmp/cache']);
+    expect(lines).toEqual([
+      'app/',
+      'app/Procfile',
+      'app/data.txt',
+      'app/etc/',
+      'app/etc/absolute.txt',
+      'app/etc/link -> /etc/passwd',
+      'app/hard.txt link to app/data.txt',
+      'app/tmp -> /tmp/cache',
+    ]);
   });
 
   it('may be announced by its checksum, and is refused when it has another', async () => {
@@ -62,7 +83,9 @@ describe('an archive', () => {
     const source = await world.upload(file);
     expect((await push(source, { checksum: checksum.toLowerCase() })).build.status).toBe('succeeded');
     const other = `SHA256:${'0'.repeat(64)}`;
-    expect((await push(source, { checksum: other })).build.failure).toBe(`The source is not the one that was announced: expected ${other}, got ${checksum}.`);
+    expect((await push(source, { checksum: other })).build.failure).toBe(
+      `The source is not the one that was announced: expected ${other}, got ${checksum}.`,
+    );
   });
 });
 
@@ -107,26 +130,44 @@ describe('a URL', () => {
     const refused = /is not on the public internet; the operator can allow it with SLIPWAY_FETCH_ALLOW\.?$/;
 
     it.each([
-      'http://127.0.0.1:8079/x.tar', 'http://localhost:8079/x.tar', 'http://[::1]:8079/x.tar', 'http://169.254.169.254/latest/meta-data', 'http://10.0.0.1/', 'http://2130706433/x.tar', 'http://[::ffff:127.0.0.1]/x.tar',
+      'http://127.0.0.1:8079/x.tar',
+      'http://localhost:8079/x.tar',
+      'http://[::1]:8079/x.tar',
+      'http://169.254.169.254/latest/meta-data',
+      'http://10.0.0.1/',
+      'http://2130706433/x.tar',
+      'http://[::ffff:127.0.0.1]/x.tar',
     ])('%s', async (url) => {
       expect((await push(url)).build.failure).toMatch(refused);
       expect((await push(`${base}/to/${encodeURIComponent(url)}`)).build.failure).toMatch(refused);
     });
 
-    it.each(['http://127.0.0.1:8079/x.git', 'http://localhost:8079/x.git', 'https://localhost:8079/x.git', 'https://169.254.169.254/x.git', 'http://localhost:8079/x.tgz'])('a buildpack at %s', async (url) => {
+    it.each([
+      'http://127.0.0.1:8079/x.git',
+      'http://localhost:8079/x.git',
+      'https://localhost:8079/x.git',
+      'https://169.254.169.254/x.git',
+      'http://localhost:8079/x.tgz',
+    ])('a buildpack at %s', async (url) => {
       const pushed = await world.push(await world.newApp(), { Procfile: 'web: true\n' }, { buildpacks: [url] });
       expect(pushed.build.failure).toMatch(refused);
       expect(pushed.build.failure).toMatch(/^Buildpack /);
     });
 
     it('a buildpack whose server leads there', async () => {
-      const pushed = await world.push(await world.newApp(), { Procfile: 'web: true\n' }, { buildpacks: [`${base}/to/${encodeURIComponent('http://localhost:8079')}`] });
+      const pushed = await world.push(
+        await world.newApp(),
+        { Procfile: 'web: true\n' },
+        { buildpacks: [`${base}/to/${encodeURIComponent('http://localhost:8079')}`] },
+      );
       expect(pushed.build.failure).toMatch(refused);
     });
 
     it.each(['ssh://git@localhost/x.git', 'git@localhost:x.git', 'git://localhost/x.git'])('a buildpack at %s', async (url) => {
       const pushed = await world.push(await world.newApp(), { Procfile: 'web: true\n' }, { buildpacks: [url] });
-      expect(pushed.build.failure).toMatch(/^Buildpack \S+ can't be used: (the platform has no ssh key for it|git:\/\/ URLs are not allowed here); use its https:\/\/ URL\.$/);
+      expect(pushed.build.failure).toMatch(
+        /^Buildpack \S+ can't be used: (the platform has no ssh key for it|git:\/\/ URLs are not allowed here); use its https:\/\/ URL\.$/,
+      );
     });
   });
 });
@@ -144,15 +185,23 @@ describe('git submodules', () => {
     await outer.git('commit', '-q', '-m', 'Later');
     const pushed = await world.push(await world.newApp(), files, { submodules: [{ path: 'vendor/my lib', url: outer.url, commit }] });
     expect(pushed.build.failure).toBe(null);
-    expect(pushed.output).toContain(`-----> Git submodules detected, installing\n       vendor/my lib: ${outer.url} at ${commit}\n       vendor/my lib/inner: ${inner.url} at ${inner.commit}\n`);
+    expect(pushed.output).toContain(
+      `-----> Git submodules detected, installing\n       vendor/my lib: ${outer.url} at ${commit}\n       vendor/my lib/inner: ${inner.url} at ${inner.commit}\n`,
+    );
     expect(await world.read(pushed.slug!, 'app/vendor/my lib/lib.txt')).toBe('old');
     expect(await world.read(pushed.slug!, 'app/vendor/my lib/docs/kept.txt')).toBe('k');
     expect(await world.read(pushed.slug!, 'app/vendor/my lib/inner/deep.txt')).toBe('deep');
   });
 
   it.each([
-    ['file:///nowhere.git', /^The git submodule lib can't be fetched from file:\/\/\/nowhere\.git: git says: .*does not appear to be a git repository\.$/],
-    ['git@example.com:a/b.git', /^The git submodule lib can't be fetched from git@example\.com:a\/b\.git: the platform has no ssh key for it; use its https:\/\/ URL\.$/],
+    [
+      'file:///nowhere.git',
+      /^The git submodule lib can't be fetched from file:\/\/\/nowhere\.git: git says: .*does not appear to be a git repository\.$/,
+    ],
+    [
+      'git@example.com:a/b.git',
+      /^The git submodule lib can't be fetched from git@example\.com:a\/b\.git: the platform has no ssh key for it; use its https:\/\/ URL\.$/,
+    ],
     ['http://169.254.169.254/x.git', /169\.254\.169\.254 is not on the public internet/],
   ])('at %s that can not be had fail the build', async (url, failure) => {
     const pushed = await world.push(await world.newApp(), files, { submodules: [{ path: 'lib', url, commit: 'a'.repeat(40) }] });

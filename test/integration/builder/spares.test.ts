@@ -18,14 +18,18 @@ const until = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 20_
 
 /** Ids of the app's containers that wait, or waited until a build took them. */
 async function spares(app: App): Promise<string[]> {
-  return (await world.engine.listContainers({ filters: ofHome(world.homeId, `${BUILD_LABEL}=spare`, `${APP_LABEL}=${app.id}`) })).map(({ Id }) => Id);
+  return (await world.engine.listContainers({ filters: ofHome(world.homeId, `${BUILD_LABEL}=spare`, `${APP_LABEL}=${app.id}`) })).map(
+    ({ Id }) => Id,
+  );
 }
 
 it('there is one for a new app, which its first build takes; then one for the next', async () => {
   const app = await world.newApp();
   await until(async () => (await spares(app)).length).toBe(1);
   const [first] = await spares(app);
-  const build = await world.begin(app, files, { buildpacks: [await world.packTarball({ 'bin/detect': '#!/bin/bash\necho Slow\n', 'bin/compile': '#!/bin/bash\nsleep 2.5\n' })] });
+  const build = await world.begin(app, files, {
+    buildpacks: [await world.packTarball({ 'bin/detect': '#!/bin/bash\necho Slow\n', 'bin/compile': '#!/bin/bash\nsleep 2.5\n' })],
+  });
   await until(async () => String((await world.engine.getContainer(first!).top()).Processes)).toContain('sleep 2.5');
   expect((await world.ended(build.id)).build.status).toBe('succeeded');
   await until(async () => (await spares(app)).filter((id) => id !== first).length).toBe(1);

@@ -27,5 +27,7 @@ it('ends a build that runs, and says so', async () => {
   await world.halt();
   await world.restart();
   await expect.poll(async () => (await findBuild(world.ctx.store, build.id))?.status).toBe('failed');
-  expect(await findBuild(world.ctx.store, build.id)).toMatchObject({ failure: expect.stringMatching(/^The builder was (stopped|restarted) while it worked on this build\. Push again\.$/) });
+  expect(await findBuild(world.ctx.store, build.id)).toMatchObject({
+    failure: expect.stringMatching(/^The builder was (stopped|restarted) while it worked on this build\. Push again\.$/),
+  });
 });

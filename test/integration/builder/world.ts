@@ -71,7 +71,12 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
     domain: 'localhost',
     routerPort: 8080,
     stacks: [DEFAULT_STACK],
-    images: { [DEFAULT_STACK]: { run: process.env['SLIPWAY_RUN_IMAGE'] ?? 'slipway/stack:dev', build: process.env['SLIPWAY_BUILD_IMAGE'] ?? 'slipway/stack-build:dev' } },
+    images: {
+      [DEFAULT_STACK]: {
+        run: process.env['SLIPWAY_RUN_IMAGE'] ?? 'slipway/stack:dev',
+        build: process.env['SLIPWAY_BUILD_IMAGE'] ?? 'slipway/stack-build:dev',
+      },
+    },
     buildConcurrency: 2,
     buildTimeoutS: 300,
     buildMemoryMb: 1024,
@@ -89,9 +94,21 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
   await builder.ready;
 
   /** Queues a build of these files as a commit. */
-  async function begin(app: App, files: Files, o: { buildpacks?: string[]; origin?: Build['origin']; source?: string; checksum?: string; submodules?: Submodule[] } = {}): Promise<Build> {
+  async function begin(
+    app: App,
+    files: Files,
+    o: { buildpacks?: string[]; origin?: Build['origin']; source?: string; checksum?: string; submodules?: Submodule[] } = {},
+  ): Promise<Build> {
     const source = o.source ?? (await upload(await packFiles(dir, files)));
-    return startBuild(ctx, { app, user, origin: 'git', commit: '1234567890123456789012345678901234567890', description: 'A commit', ...o, source });
+    return startBuild(ctx, {
+      app,
+      user,
+      origin: 'git',
+      commit: '1234567890123456789012345678901234567890',
+      description: 'A commit',
+      ...o,
+      source,
+    });
   }
 
   /** A buildpack as a .tgz or a git repository in the file system; returns its URL. */
@@ -104,7 +121,8 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
 
   async function packRepository(files: Files): Promise<{ url: string; commit: string; git(...args: string[]): Promise<string> }> {
     const tree = mkdtempSync(join(dir, 'repo-'));
-    const git = async (...args: string[]) => (await run('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...args], { cwd: tree })).stdout.trim();
+    const git = async (...args: string[]) =>
+      (await run('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...args], { cwd: tree })).stdout.trim();
     await git('init', '--quiet', '--initial-branch=main');
     writeFiles(tree, files);
     await git('add', '-A');

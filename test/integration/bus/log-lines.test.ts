@@ -1,7 +1,15 @@
 // An app's log in Redis: numbered, trimmed by lines, heard in order, appended exactly once.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { randomUUID } from 'node:crypto';
-import { appendBatch, deleteLog, followBatches, HISTORY_LINES, readBatches, readLastSequence, type LogBatch } from '../../../src/bus/log-lines.js';
+import {
+  appendBatch,
+  deleteLog,
+  followBatches,
+  HISTORY_LINES,
+  readBatches,
+  readLastSequence,
+  type LogBatch,
+} from '../../../src/bus/log-lines.js';
 import { openLineWriter } from '../../../src/bus/line-writer.js';
 import { openBus, type Bus } from '../../../src/bus/open-bus.js';
 import { apiLine } from '../../../src/model/logs/log-line.js';
@@ -94,5 +102,7 @@ test('the writer gathers lines, cuts long ones and says what it lost while Redis
   await redis.stop();
   for (let n = 0; n < 5_100; n += 1) writer.write(app, apiLine(0, `line ${n}`));
   await redis.start();
-  await expect.poll(async () => (await readBatches(bus, app)).map((batch) => batch.text).join(''), { timeout: 10_000 }).toMatch(/heroku\[logplex\]: Error L13: 1\d\d messages lost since /);
+  await expect
+    .poll(async () => (await readBatches(bus, app)).map((batch) => batch.text).join(''), { timeout: 10_000 })
+    .toMatch(/heroku\[logplex\]: Error L13: 1\d\d messages lost since /);
 });

@@ -19,7 +19,8 @@ afterEach(() => shell.remove());
 
 describe('paas in a shell', () => {
   it('has exit codes scripts can trust', async () => {
-    const check = async (command: string, code: number) => expect({ command, ...(await shell.run(command)) }).toMatchObject({ command, code });
+    const check = async (command: string, code: number) =>
+      expect({ command, ...(await shell.run(command)) }).toMatchObject({ command, code });
     await check('paas', 0);
     await check('paas --version', 0);
     await check('paas nope', 127);
@@ -57,11 +58,17 @@ describe('paas in a shell', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const result = await shell.run('paas apps', { env: { PAAS_API_URL: url, PAAS_API_KEY: 'k' } });
     server.close();
-    expect(result).toMatchObject({ code: 1, stderr: expect.stringMatching(/^ › {3}Error: HTTP Error 404 for GET http:\/\/127\.0\.0\.1:\d+\/a/) as string });
+    expect(result).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^ › {3}Error: HTTP Error 404 for GET http:\/\/127\.0\.0\.1:\d+\/a/) as string,
+    });
   });
 
   it('asks for a token on a terminal without showing it, and Ctrl-C leaves cleanly', async () => {
-    const { stdout } = await shell.run(`(sleep 1; printf 'top-secret\\003'; sleep 1) | timeout 20 script -qec 'paas login ${HERE}' /dev/null`, { env: { TERM: 'xterm' } });
+    const { stdout } = await shell.run(
+      `(sleep 1; printf 'top-secret\\003'; sleep 1) | timeout 20 script -qec 'paas login ${HERE}' /dev/null`,
+      { env: { TERM: 'xterm' } },
+    );
     expect(stdout).toContain(`Token for ${HERE}: `);
     expect(stdout).toContain('Cancelled.');
     expect(stdout).not.toContain('top-secret');
@@ -80,7 +87,9 @@ describe('paas in a shell', () => {
   it('names the admin token that is missing', async () => {
     const result = await shell.run('paas login --admin', { env: { SLIPWAY_HOME: '/nonexistent' } });
     expect(result.code).toBe(1);
-    expect(result.stderr).toContain("Can't read /nonexistent/admin.token: there is no such file.\n ›   Start the platform here with npm start, or name its directory in SLIPWAY_HOME.");
+    expect(result.stderr).toContain(
+      "Can't read /nonexistent/admin.token: there is no such file.\n ›   Start the platform here with npm start, or name its directory in SLIPWAY_HOME.",
+    );
   });
 });
 
@@ -129,7 +138,10 @@ describe('which app', () => {
 });
 
 describe('the credential helper', () => {
-  const place = () => ({ cwd: shell.dir, env: { ...process.env, HOME: shell.home, XDG_CONFIG_HOME: '', GIT_CONFIG_GLOBAL: join(shell.home, '.gitconfig') } });
+  const place = () => ({
+    cwd: shell.dir,
+    env: { ...process.env, HOME: shell.home, XDG_CONFIG_HOME: '', GIT_CONFIG_GLOBAL: join(shell.home, '.gitconfig') },
+  });
   const fill = (url: string) => shell.run('git credential fill', { stdin: `url=${url}\n\n`, env: { PAAS_API_URL: undefined } });
 
   beforeEach(async () => {
@@ -157,7 +169,9 @@ describe('the credential helper', () => {
     await writeFile(join(shell.home, '.gitconfig.lock'), '');
     setTimeout(() => rmSync(join(shell.home, '.gitconfig.lock')), 200);
     await useCredentialHelper(place(), 'http://localhost:8125');
-    expect((await shell.run('git config --global --get-all credential.http://localhost:8125.helper')).stdout).toContain('git:credentials get');
+    expect((await shell.run('git config --global --get-all credential.http://localhost:8125.helper')).stdout).toContain(
+      'git:credentials get',
+    );
   });
 
   it('is written once, follows this checkout, and is gone after', async () => {

@@ -2,7 +2,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createDynoContainer, killContainer, readExit, removeContainer, startDynoContainer, waitForExit } from '../../../src/docker/dyno/dyno-container.js';
+import {
+  createDynoContainer,
+  killContainer,
+  readExit,
+  removeContainer,
+  startDynoContainer,
+  waitForExit,
+} from '../../../src/docker/dyno/dyno-container.js';
 import { dynoMessage, waitingContainer, type DynoSpec, type OnNetwork } from '../../../src/docker/dyno/dyno-spec.js';
 import { openEngine } from '../../../src/docker/engine.js';
 import { ensureNetwork, type Network } from '../../../src/docker/network/network.js';
@@ -59,7 +66,10 @@ async function run(command: string, image = runImage): Promise<{ status: number 
 }
 
 /** The same in a container that waits for the command and these files; it is told before it starts, or after. */
-async function runWaiting(command: string, o: { image?: string; files: Buffer[]; tell: 'before' | 'after' }): Promise<{ status: number | null; lines: string[] }> {
+async function runWaiting(
+  command: string,
+  o: { image?: string; files: Buffer[]; tell: 'before' | 'after' },
+): Promise<{ status: number | null; lines: string[] }> {
   const spec = aDyno(command, o.image ?? runImage);
   const waiting = await createWaitingDyno(engine, spec);
   if (o.tell === 'before') waiting.tell(spec, o.files);
@@ -81,7 +91,13 @@ async function readEnd(containerId: string): Promise<{ status: number | null; li
   const { status } = await waitForExit(engine, containerId);
   const raw = (await engine.getContainer(containerId).logs({ stdout: true, stderr: true })) as Buffer;
   const lines: string[] = [];
-  for (let at = 0; at < raw.length; at += 8 + raw.readUInt32BE(at + 4)) lines.push(raw.subarray(at + 8, at + 8 + raw.readUInt32BE(at + 4)).toString().trimEnd());
+  for (let at = 0; at < raw.length; at += 8 + raw.readUInt32BE(at + 4))
+    lines.push(
+      raw
+        .subarray(at + 8, at + 8 + raw.readUInt32BE(at + 4))
+        .toString()
+        .trimEnd(),
+    );
   return { status, lines };
 }
 
@@ -106,14 +122,27 @@ describe('its start', () => {
     expect((await run('kill -9 $$')).status).toBe(137);
   });
 
-  test.each(['before', 'after'] as const)('unpacks the files it is given %s it starts, over those of its image; the app reads nothing on stdin', async (tell) => {
-    const image = await slugImage({ 'kept.txt': 'of the image', 'both.txt': 'of the image' });
-    const packages = await makeSlug({ 'both.txt': 'of the packages', 'bin/tool.sh': '#!/bin/bash\necho old' });
-    const own = await makeSlug({ 'both.txt': 'unpacked', '.profile.d/a.sh': 'export SEEN=yes', 'bin/tool.sh': '#!/bin/bash\necho "$SEEN $(cat)."' });
-    const { status, lines } = await runWaiting('cat kept.txt both.txt; echo; bin/tool.sh; stat -c "%u %a %Y" bin/tool.sh .; echo "$GREETING $PORT $PWD $0 $#"; tr "\\0" " " </proc/$$/cmdline', { image, files: [packages.archive, own.archive], tell });
-    const text = 'of the imageunpacked\nyes .\n20000 755 0\n20000 755 0\nhi there 12345 /app bash 0\n';
-    expect({ status, text: lines.join('\n') }).toEqual({ status: 0, text: expect.stringMatching(new RegExp(`^${text}bash -c cat kept`)) });
-  });
+  test.each(['before', 'after'] as const)(
+    'unpacks the files it is given %s it starts, over those of its image; the app reads nothing on stdin',
+    async (tell) => {
+      const image = await slugImage({ 'kept.txt': 'of the image', 'both.txt': 'of the image' });
+      const packages = await makeSlug({ 'both.txt': 'of the packages', 'bin/tool.sh': '#!/bin/bash\necho old' });
+      const own = await makeSlug({
+        'both.txt': 'unpacked',
+        '.profile.d/a.sh': 'export SEEN=yes',
+        'bin/tool.sh': '#!/bin/bash\necho "$SEEN $(cat)."',
+      });
+      const { status, lines } = await runWaiting(
+        'cat kept.txt both.txt; echo; bin/tool.sh; stat -c "%u %a %Y" bin/tool.sh .; echo "$GREETING $PORT $PWD $0 $#"; tr "\\0" " " </proc/$$/cmdline',
+        { image, files: [packages.archive, own.archive], tell },
+      );
+      const text = 'of the imageunpacked\nyes .\n20000 755 0\n20000 755 0\nhi there 12345 /app bash 0\n';
+      expect({ status, text: lines.join('\n') }).toEqual({
+        status: 0,
+        text: expect.stringMatching(new RegExp(`^${text}bash -c cat kept`)),
+      });
+    },
+  );
 
   test('of files that did not all arrive is none: status 70', async () => {
     const { archive } = await makeSlug({ 'a.txt': randomBytes(50_000).toString('hex') });
@@ -130,7 +159,10 @@ describe('its start', () => {
   });
 
   test('is not for config vars to change', async () => {
-    const containerId = await createDynoContainer(engine, { ...aDyno('echo $PERL5OPT; exit 4', runImage), configVars: { PERL5OPT: '-Mnope', PERL5LIB: '/app' } });
+    const containerId = await createDynoContainer(engine, {
+      ...aDyno('echo $PERL5OPT; exit 4', runImage),
+      configVars: { PERL5OPT: '-Mnope', PERL5LIB: '/app' },
+    });
     await startDynoContainer(engine, containerId);
     expect(await readEnd(containerId)).toEqual({ status: 4, lines: ['-Mnope'] });
   });
@@ -211,9 +243,11 @@ while True: time.sleep(60)'`;
   });
 
   test('its command hears signals as ever, and finds its pid to be its own', async () => {
-    expect((await run('grep -E "^Sig(Ign|Blk)" /proc/self/status')).lines.join('\n').replaceAll('\t', ' ')).toBe('SigBlk: 0000000000000000\nSigIgn: 0000000000000000');
+    expect((await run('grep -E "^Sig(Ign|Blk)" /proc/self/status')).lines.join('\n').replaceAll('\t', ' ')).toBe(
+      'SigBlk: 0000000000000000\nSigIgn: 0000000000000000',
+    );
     const image = await slugImage({ '.profile.d/pid.sh': '[ $$ = $BASHPID ] && echo own' });
-    expect((await run('[ $$ = $BASHPID ] && echo own; kill -KILL $$', image))).toEqual({ status: 137, lines: ['own', 'own'] });
+    expect(await run('[ $$ = $BASHPID ] && echo own; kill -KILL $$', image)).toEqual({ status: 137, lines: ['own', 'own'] });
   });
 
   test('signals and removals of what has ended, or never was, are no errors', async () => {
@@ -234,7 +268,14 @@ describe('its limits', () => {
 
   test('not root, no capability, no new privileges, a filter on system calls', async () => {
     const { lines } = await run('id -u; id -g; grep -E "^(CapEff|CapBnd|NoNewPrivs|Seccomp):" /proc/self/status | tr -s "\\t " " "');
-    expect(lines.join('\n').split('\n')).toEqual(['20000', '20000', 'CapEff: 0000000000000000', 'CapBnd: 0000000000000000', 'NoNewPrivs: 1', 'Seccomp: 2']);
+    expect(lines.join('\n').split('\n')).toEqual([
+      '20000',
+      '20000',
+      'CapEff: 0000000000000000',
+      'CapBnd: 0000000000000000',
+      'NoNewPrivs: 1',
+      'Seccomp: 2',
+    ]);
   });
 
   test('no namespaces, no keyring, no io_uring, no vsock, no bpf, no mounts', async () => {
@@ -256,20 +297,45 @@ describe('its limits', () => {
       'except OSError as e: print("vsock", errno.errorcode[e.errno])',
     );
     expect(output.split('\n')).toEqual([
-      'unshare EPERM', 'unshare EPERM', 'unshare EPERM', 'clone EPERM', 'clone3 ENOSYS', 'keyctl EPERM', 'io_uring_setup ENOSYS', 'bpf EPERM', 'mount EPERM',
-      'userfaultfd EPERM', 'perf_event_open EPERM', 'vsock EPERM',
+      'unshare EPERM',
+      'unshare EPERM',
+      'unshare EPERM',
+      'clone EPERM',
+      'clone3 ENOSYS',
+      'keyctl EPERM',
+      'io_uring_setup ENOSYS',
+      'bpf EPERM',
+      'mount EPERM',
+      'userfaultfd EPERM',
+      'perf_event_open EPERM',
+      'vsock EPERM',
     ]);
   });
 
   test('as many processes as its size has, then no more', async () => {
-    const output = await python('import os, time', 'n = 0', 'try:', '  while n < 1000:', '    if os.fork() == 0: time.sleep(30); os._exit(0)', '    n += 1', 'except OSError: pass', 'print("forked", n)');
+    const output = await python(
+      'import os, time',
+      'n = 0',
+      'try:',
+      '  while n < 1000:',
+      '    if os.fork() == 0: time.sleep(30); os._exit(0)',
+      '    n += 1',
+      'except OSError: pass',
+      'print("forked", n)',
+    );
     const forked = Number(/forked (\d+)/.exec(output)?.[1]);
     expect(forked).toBeGreaterThan(200);
     expect(forked).toBeLessThan(256);
   });
 
   test('what languages need works: threads, pools of processes, Node with workers', async () => {
-    expect(await python('import threading, multiprocessing as m', 't = threading.Thread(target=lambda: print("thread")); t.start(); t.join()', 'p = m.Pool(2); print(p.map(abs, [-1, -2])); p.close()')).toBe('thread\n[1, 2]');
+    expect(
+      await python(
+        'import threading, multiprocessing as m',
+        't = threading.Thread(target=lambda: print("thread")); t.start(); t.join()',
+        'p = m.Pool(2); print(p.map(abs, [-1, -2])); p.close()',
+      ),
+    ).toBe('thread\n[1, 2]');
     const node = `new (require("worker_threads").Worker)("console.log(1 + 1)", { eval: true }); require("child_process").exec("echo child", (e, out) => console.log(out.trim())); require("fs").watch("/tmp").close()`;
     expect((await run(`/opt/node/bin/node -e '${node}'`, buildImage)).lines.sort()).toEqual(['2', 'child']);
   });

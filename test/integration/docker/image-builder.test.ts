@@ -6,8 +6,21 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import tar from 'tar-stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { containerImageNames, ensureContainerImage, keepBuildCache, listBuildCaches, nameImage, removeContainerImages } from '../../../src/docker/image/container-image.js';
-import { createDynoContainer, listDynoContainers, removeContainer, startDynoContainer, waitForExit } from '../../../src/docker/dyno/dyno-container.js';
+import {
+  containerImageNames,
+  ensureContainerImage,
+  keepBuildCache,
+  listBuildCaches,
+  nameImage,
+  removeContainerImages,
+} from '../../../src/docker/image/container-image.js';
+import {
+  createDynoContainer,
+  listDynoContainers,
+  removeContainer,
+  startDynoContainer,
+  waitForExit,
+} from '../../../src/docker/dyno/dyno-container.js';
 import { openEngine } from '../../../src/docker/engine.js';
 import { buildImage, ImageBuildError, pullBase, watchStages } from '../../../src/docker/build/image-builder.js';
 import { ensureNetwork, type Network } from '../../../src/docker/network/network.js';
@@ -43,15 +56,28 @@ async function build(steps: string, o: { memoryMb?: number; signal?: AbortSignal
   context.entry({ name: 'Dockerfile' }, `FROM ${runImage}\nLABEL test=${homeId}\n${steps}\n`);
   context.finalize();
   const hear = (text: string) => (said += text);
-  const given = { context: Readable.from(context), dockerfile: 'Dockerfile', target: null, buildArgs: {}, network: network.id, memoryMb: o.memoryMb ?? 512, stages, signal: o.signal ?? new AbortController().signal, hear };
+  const given = {
+    context: Readable.from(context),
+    dockerfile: 'Dockerfile',
+    target: null,
+    buildArgs: {},
+    network: network.id,
+    memoryMb: o.memoryMb ?? 512,
+    stages,
+    signal: o.signal ?? new AbortController().signal,
+    hear,
+  };
   return { id: await buildImage(engine, given), said };
 }
 
 test('a step reaches neither the host nor its neighbours', async () => {
   const { port } = host.address() as AddressInfo;
   const { IPAM } = (await engine.getNetwork(network.id).inspect()) as { IPAM: { Config: { Gateway: string }[] } };
-  const reach = (address: string, at: number) => `(timeout 2 bash -c 'exec 3<>/dev/tcp/${address}/${at}' && echo rea''ched || echo blo''cked)`;
-  const { id, said } = await build(`RUN ${reach(IPAM.Config[0]!.Gateway, port)}; ${reach('127.0.0.1', port)}; ${reach('169.254.169.254', 80)}`);
+  const reach = (address: string, at: number) =>
+    `(timeout 2 bash -c 'exec 3<>/dev/tcp/${address}/${at}' && echo rea''ched || echo blo''cked)`;
+  const { id, said } = await build(
+    `RUN ${reach(IPAM.Config[0]!.Gateway, port)}; ${reach('127.0.0.1', port)}; ${reach('169.254.169.254', 80)}`,
+  );
   expect(said.match(/reached|blocked/g)).toEqual(['blocked', 'blocked', 'blocked']);
   expect(id.startsWith(stages.list().at(-1)!)).toBe(true);
 });
@@ -76,7 +102,9 @@ test('a build that is aborted ends its step', async () => {
 test('what an engine has is not fetched', async () => {
   const hear = () => undefined;
   expect(await pullBase(engine, runImage, { signal: new AbortController().signal, hear })).toEqual([]);
-  await expect(pullBase(engine, 'registry.invalid/none', { signal: new AbortController().signal, hear })).rejects.toThrow(/^The base image registry\.invalid\/none can't be pulled: /);
+  await expect(pullBase(engine, 'registry.invalid/none', { signal: new AbortController().signal, hear })).rejects.toThrow(
+    /^The base image registry\.invalid\/none can't be pulled: /,
+  );
 });
 
 /** Builds an image, runs it as a dyno until it says `ready`, and has it stopped: how it ended, and what it said. */
@@ -86,7 +114,20 @@ async function stopped(dockerfile: string): Promise<{ status: number | null; out
   const image = await ensureContainerImage(engine, { homeId, id, config: '', layers: [] });
   const app = { id: appId, name: 'demo', domain: 'localhost' };
   const release = { version: 3, createdAt: new Date() };
-  const spec = { homeId, app, release, image, dyno: { id: randomUUID(), name: 'web.1', command: '', port: 5000 }, slug: { commit: null }, size: findSize('Basic')!, configVars: {}, own: { command: null, user: 'root' }, network: network.id, seccomp: seccompProfile(), caBundle: null };
+  const spec = {
+    homeId,
+    app,
+    release,
+    image,
+    dyno: { id: randomUUID(), name: 'web.1', command: '', port: 5000 },
+    slug: { commit: null },
+    size: findSize('Basic')!,
+    configVars: {},
+    own: { command: null, user: 'root' },
+    network: network.id,
+    seccomp: seccompProfile(),
+    caBundle: null,
+  };
   const containerId = await createDynoContainer(engine, spec);
   const output = async () => String(await engine.getContainer(containerId).logs({ stdout: true, stderr: true }));
   await startDynoContainer(engine, containerId);
@@ -99,12 +140,18 @@ async function stopped(dockerfile: string): Promise<{ status: number | null; out
 
 test('what it runs is told to end, whatever is in the image', async () => {
   const loop = 'echo ready; while :; do sleep 0.1; done';
-  expect(await stopped(`RUN rm /bin/bash /usr/bin/bash || true\nCMD ["/bin/sh", "-c", "trap 'exit 9' TERM; ${loop}"]`)).toMatchObject({ status: 9 });
-  expect(await stopped(`RUN rm /bin/bash /usr/bin/bash /bin/sh /usr/bin/sh /bin/dash /usr/bin/dash; true\nCMD ["/usr/bin/perl", "-e", "$SIG{TERM} = sub { exit 7 }; $| = 1; print qq(ready), chr 10; sleep 1 while 1"]`)).toMatchObject({ status: 7 });
+  expect(await stopped(`RUN rm /bin/bash /usr/bin/bash || true\nCMD ["/bin/sh", "-c", "trap 'exit 9' TERM; ${loop}"]`)).toMatchObject({
+    status: 9,
+  });
+  expect(
+    await stopped(
+      `RUN rm /bin/bash /usr/bin/bash /bin/sh /usr/bin/sh /bin/dash /usr/bin/dash; true\nCMD ["/usr/bin/perl", "-e", "$SIG{TERM} = sub { exit 7 }; $| = 1; print qq(ready), chr 10; sleep 1 while 1"]`,
+    ),
+  ).toMatchObject({ status: 7 });
 });
 
 test('what is still there when its command leaves has its time', async () => {
-  const child = '(trap \'sleep 1; echo closed cleanly; exit 0\' TERM; echo ready; while :; do sleep 0.1; done)';
+  const child = "(trap 'sleep 1; echo closed cleanly; exit 0' TERM; echo ready; while :; do sleep 0.1; done)";
   const { status, output } = await stopped(`STOPSIGNAL SIGPWR\nCMD ["/bin/sh", "-c", "trap 'exit 9' TERM; ${child} & wait"]`);
   expect({ status, output }).toEqual({ status: 9, output: expect.stringContaining('closed cleanly') });
 });

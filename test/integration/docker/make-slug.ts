@@ -23,9 +23,14 @@ export async function makeSlug(files: Record<string, string | Buffer>, { root = 
   const id = root === 'app' ? 20_000 : 0;
   const owner = { uid: id, gid: id, mtime: new Date(0) };
   pack.entry({ name: `${root}/`, type: 'directory', mode, ...owner });
-  const folders = new Set(Object.keys(files).filter((path) => path.includes('/')).map((path) => path.slice(0, path.lastIndexOf('/'))));
+  const folders = new Set(
+    Object.keys(files)
+      .filter((path) => path.includes('/'))
+      .map((path) => path.slice(0, path.lastIndexOf('/'))),
+  );
   for (const folder of folders) pack.entry({ name: `${root}/${folder}/`, type: 'directory', mode, ...owner });
-  for (const [path, body] of Object.entries(files)) pack.entry({ name: `${root}/${path}`, mode: path.endsWith('.sh') ? 0o755 : 0o644, ...owner }, body);
+  for (const [path, body] of Object.entries(files))
+    pack.entry({ name: `${root}/${path}`, mode: path.endsWith('.sh') ? 0o755 : 0o644, ...owner }, body);
   pack.finalize();
   const chunks: Buffer[] = [];
   for await (const chunk of pack.pipe(createGzip({ level: 1 }))) chunks.push(chunk as Buffer);

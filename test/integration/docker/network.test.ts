@@ -24,7 +24,8 @@ beforeAll(async () => {
 afterAll(async () => {
   host.close();
   await removeDockerObjects(engine, homeId);
-  for (const command of ['iptables', 'ip6tables']) expect(execFileSync(command, ['-S'], { encoding: 'utf8' })).not.toContain(network.bridge);
+  for (const command of ['iptables', 'ip6tables'])
+    expect(execFileSync(command, ['-S'], { encoding: 'utf8' })).not.toContain(network.bridge);
 });
 
 /** Runs a command on the bridge as a dyno's user; what it printed, and how it ended. */
@@ -46,7 +47,8 @@ async function runIn(image: string, command: string): Promise<{ status: number; 
   return { status: StatusCode, output };
 }
 
-const reach = (host: string, port: number) => runIn(runImage, `timeout 2 bash -c 'exec 3<>/dev/tcp/${host}/${port}' && echo reached || echo blocked`);
+const reach = (host: string, port: number) =>
+  runIn(runImage, `timeout 2 bash -c 'exec 3<>/dev/tcp/${host}/${port}' && echo reached || echo blocked`);
 
 test('is found again, not made twice, and its rules are filled once', async () => {
   const again = await ensureNetwork(engine, { homeId, kind: 'dynos' });
@@ -66,7 +68,13 @@ test('keeps a dyno from the host: by the gateway, by loopback, by metadata addre
   const { IPAM } = (await engine.getNetwork(network.id).inspect()) as { IPAM: { Config: { Gateway: string }[] } };
   const gateway = IPAM.Config[0]!.Gateway;
   await expect(fetch(`http://${gateway}:${port}`).then((response) => response.text())).resolves.toBe('host');
-  const targets: [string, number][] = [[gateway, port], ['127.0.0.1', port], ['169.254.169.254', 80], [gateway, 53], ['172.17.0.1', port]];
+  const targets: [string, number][] = [
+    [gateway, port],
+    ['127.0.0.1', port],
+    ['169.254.169.254', 80],
+    [gateway, 53],
+    ['172.17.0.1', port],
+  ];
   for (const [address, at] of targets) expect((await reach(address, at)).output, `${address}:${at}`).toContain('blocked');
 });
 
@@ -80,6 +88,15 @@ test('keeps dynos from each other, while the host reaches both', async () => {
   await server.start();
   const { NetworkSettings } = await server.inspect();
   const address = Object.values(NetworkSettings.Networks)[0]!.IPAddress;
-  await expect.poll(() => fetch(`http://${address}:5000`).then((response) => response.status, () => 0), { timeout: 5_000 }).toBe(200);
+  await expect
+    .poll(
+      () =>
+        fetch(`http://${address}:5000`).then(
+          (response) => response.status,
+          () => 0,
+        ),
+      { timeout: 5_000 },
+    )
+    .toBe(200);
   expect((await reach(address, 5000)).output).toContain('blocked');
 });

@@ -66,7 +66,9 @@ test('an archive that was changed, cut or is longer loads nothing, and says what
 test('an archive that is no tar is refused with what the engine says', async () => {
   const slug = await unique();
   const wrong = { ...source(slug).slug, diffId: '0'.repeat(64) };
-  await expect(ensureSlugImage(engine, { homeId, runImage, layers: [wrong] })).rejects.toThrow(/The engine refuses the slug's image: invalid diffID/);
+  await expect(ensureSlugImage(engine, { homeId, runImage, layers: [wrong] })).rejects.toThrow(
+    /The engine refuses the slug's image: invalid diffID/,
+  );
 });
 
 test('a store that breaks off in the middle is an error of its own, and the next try succeeds', async () => {
@@ -87,7 +89,12 @@ test('unused images go, kept and used ones stay', async () => {
   const [kept, used, unused] = await Promise.all([unique(), unique(), unique()]);
   for (const slug of [kept, used, unused]) await ensureSlugImage(engine, { homeId, runImage, layers: [source(slug).slug] });
   const name = await ensureSlugImage(engine, { homeId, runImage, layers: [source(used).slug] });
-  const container = await engine.createContainer({ Image: name, Cmd: ['sleep', '60'], Labels: { [HOME_LABEL]: homeId }, HostConfig: { Init: true } });
+  const container = await engine.createContainer({
+    Image: name,
+    Cmd: ['sleep', '60'],
+    Labels: { [HOME_LABEL]: homeId },
+    HostConfig: { Init: true },
+  });
   await container.start();
   await removeSlugImages(engine, { homeId, keeps: (digest) => digest === kept.digest });
   const left = (await engine.listImages({ filters: ofHome(homeId) })).map((image) => image.Labels['slipway.slug']);
@@ -98,10 +105,17 @@ test('unused images go, kept and used ones stay', async () => {
 test('layers below are made once, and shared', async () => {
   const runtime = source(await makeSlug({ 'runtime/which': 'a runtime\n', 'noise.bin': randomBytes(1_000) }));
   const [first, second] = [source(await makeSlug({ 'word.txt': 'one\n' })), source(await makeSlug({ 'word.txt': 'two\n' }))];
-  const names = await Promise.all([first, second].map(({ slug }) => ensureSlugImage(engine, { homeId, runImage, layers: [runtime.slug, slug] })));
+  const names = await Promise.all(
+    [first, second].map(({ slug }) => ensureSlugImage(engine, { homeId, runImage, layers: [runtime.slug, slug] })),
+  );
   expect(names[0]).not.toBe(names[1]);
   expect(runtime.opened.times).toBe(1);
-  const container = await engine.createContainer({ Image: names[1]!, Cmd: ['bash', '-c', 'cat runtime/which word.txt'], Tty: true, Labels: { [HOME_LABEL]: homeId } });
+  const container = await engine.createContainer({
+    Image: names[1]!,
+    Cmd: ['bash', '-c', 'cat runtime/which word.txt'],
+    Tty: true,
+    Labels: { [HOME_LABEL]: homeId },
+  });
   await container.start();
   await container.wait();
   expect(String(await container.logs({ stdout: true }))).toBe('a runtime\r\ntwo\r\n');

@@ -15,7 +15,10 @@ export interface TestDynos {
   engine: Engine;
   homeId: string;
   /** Starts `sh -c script`; json-file logs of `maxSize` × `maxFiles`. */
-  run(script: string, o?: { appId?: string; name?: string; maxSize?: string; maxFiles?: number; driver?: string; tty?: boolean }): Promise<TestDyno>;
+  run(
+    script: string,
+    o?: { appId?: string; name?: string; maxSize?: string; maxFiles?: number; driver?: string; tty?: boolean },
+  ): Promise<TestDyno>;
   removeAll(): Promise<void>;
 }
 

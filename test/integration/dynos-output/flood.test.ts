@@ -28,7 +28,9 @@ test('what was sent and what was dropped make up the whole', async () => {
   await follower.finish();
 
   const notices = sent.filter((line) => line.includes(' heroku[logplex]: '));
-  const dropped = notices.map((line) => /: Error L12: (?:(\d+) messages)?(?: and )?(?:about (\d+) bytes of output)? dropped since 2/.exec(line));
+  const dropped = notices.map((line) =>
+    /: Error L12: (?:(\d+) messages)?(?: and )?(?:about (\d+) bytes of output)? dropped since 2/.exec(line),
+  );
   expect(dropped.length).toBeGreaterThan(0);
   expect(dropped).not.toContain(null);
   const messages = dropped.reduce((sum, match) => sum + Number(match?.[1] ?? 0), sent.length - notices.length);

@@ -33,7 +33,7 @@ async function textsOf(appId: string): Promise<string[]> {
   return (await linesOf(appId)).map((line) => parseLine(line)?.text ?? `not a line: ${line}`);
 }
 
-test('both streams, with the engine\'s time and the dyno\'s name', async () => {
+test("both streams, with the engine's time and the dyno's name", async () => {
   const dyno = await dynos.run('echo out; sleep 0.05; echo err >&2; sleep 30', { name: 'worker.3' });
   await expect.poll(() => textsOf(dyno.appId)).toEqual(['out', 'err']);
   const [line] = await linesOf(dyno.appId);

@@ -59,10 +59,14 @@ test('opened again five times while a dyno prints', async () => {
 test('long lines, unfinished lines, both streams', async () => {
   const appId = randomUUID();
   const heard = await collect(bus, appId);
-  const dyno = await dynos.run("head -c 40000 /dev/zero | tr '\\0' x; echo; sleep 0.1; echo err >&2; sleep 0.1; printf 'no end'", { appId });
+  const dyno = await dynos.run("head -c 40000 /dev/zero | tr '\\0' x; echo; sleep 0.1; echo err >&2; sleep 0.1; printf 'no end'", {
+    appId,
+  });
   await dyno.ended();
   await follow(dyno).follower.finish();
-  await expect.poll(() => heard.texts.map((text) => (text.length > 100 ? text.length : text))).toEqual([10_000, 10_000, 10_000, 10_000, 'err', 'no end']);
+  await expect
+    .poll(() => heard.texts.map((text) => (text.length > 100 ? text.length : text)))
+    .toEqual([10_000, 10_000, 10_000, 10_000, 'err', 'no end']);
 });
 
 test('a container with a terminal', async () => {

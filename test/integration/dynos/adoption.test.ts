@@ -51,7 +51,9 @@ describe('while the manager is away', () => {
     await setConfigVars(home.ctx, configured, home.user, { A: 'b' });
     await destroyApp(home.ctx, destroyed);
     home.startManager();
-    await until(async () => (await home.log(crashed)).filter((line) => line === 'heroku[web.1]: State changed from up to crashed').length).toBe(1);
+    await until(
+      async () => (await home.log(crashed)).filter((line) => line === 'heroku[web.1]: State changed from up to crashed').length,
+    ).toBe(1);
     await until(() => home.states(crashed)).toEqual(['web.1 up v3']);
     await until(() => home.states(scaled)).toEqual([]);
     await until(() => home.states(configured)).toEqual(['web.1 up v4']);

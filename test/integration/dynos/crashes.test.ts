@@ -28,7 +28,10 @@ test('a dyno that ends is started again at once, then after 10 s; other dynos ar
   await home.deploy(app, { 'index.html': 'x' }, { web: SERVE, worker: 'echo bye; exit 3' });
   await until(() => home.states(app)).toEqual(['web.1 up v3']);
   await scale(home.ctx, app, home.user, [{ type: 'worker', quantity: 1 }]);
-  await until(async () => (await home.rows(app)).map((row) => `${row.name} ${row.state} ${row.crashes}`)).toEqual(['web.1 up 0', 'worker.1 crashed 2']);
+  await until(async () => (await home.rows(app)).map((row) => `${row.name} ${row.state} ${row.crashes}`)).toEqual([
+    'web.1 up 0',
+    'worker.1 crashed 2',
+  ]);
   expect((await platformLog(app)).filter((line) => line.startsWith('worker.1'))).toEqual([
     'worker.1 State changed from down to starting',
     'worker.1 Starting process with command `echo bye; exit 3`',
@@ -46,7 +49,10 @@ test('a dyno that ends is started again at once, then after 10 s; other dynos ar
   await restartDynos(home.ctx, app, home.user, { name: 'worker.1' });
   const crashes = async () => (await home.rows(app)).find((row) => row.name === 'worker.1')?.crashes;
   await until(crashes, 8_000).not.toBe(2);
-  await until(async () => (await home.rows(app)).map((row) => `${row.name} ${row.state} ${row.crashes}`)).toEqual(['web.1 up 0', 'worker.1 crashed 2']);
+  await until(async () => (await home.rows(app)).map((row) => `${row.name} ${row.state} ${row.crashes}`)).toEqual([
+    'web.1 up 0',
+    'worker.1 crashed 2',
+  ]);
   await scale(home.ctx, app, home.user, [{ type: 'worker', quantity: 0 }]);
   await until(() => home.states(app)).toEqual(['web.1 up v3']);
 });
@@ -89,7 +95,9 @@ test('a web process that never listens on $PORT: R10, and where it listens inste
   expect((await platformLog(app)).slice(1, 7)).toEqual([
     'web.1 Starting process with command `exec python3 -m http.server 4567 --bind 127.0.0.1`',
     'web.1 Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 2 seconds of launch',
-    expect.stringMatching(/^web\.1 The process listens on 127\.0\.0\.1:4567 instead of 0\.0\.0\.0:\d+\. Bind to 0\.0\.0\.0 and to the port in \$PORT\.$/),
+    expect.stringMatching(
+      /^web\.1 The process listens on 127\.0\.0\.1:4567 instead of 0\.0\.0\.0:\d+\. Bind to 0\.0\.0\.0 and to the port in \$PORT\.$/,
+    ),
     'web.1 Stopping process with SIGKILL',
     'web.1 Process exited with status 137',
     'web.1 State changed from starting to crashed',
@@ -104,7 +112,10 @@ test('a release that fails to boot leaves the old dyno serving; rolling back nee
   await home.deploy(app, { 'index.html': 'good' }, { web: SERVE });
   await until(() => home.states(app)).toEqual(['web.1 up v3']);
   await home.deploy(app, {}, { web: 'no-such-command' });
-  await until(async () => (await home.rows(app)).map((row) => `${row.state} v${row.releaseVersion} ${row.crashes}`).sort()).toEqual(['crashed v4 2', 'up v3 0']);
+  await until(async () => (await home.rows(app)).map((row) => `${row.state} v${row.releaseVersion} ${row.crashes}`).sort()).toEqual([
+    'crashed v4 2',
+    'up v3 0',
+  ]);
   const [url] = await home.urls(app);
   expect(await (await fetch(url!)).text()).toBe('good');
   const log = await platformLog(app);
@@ -130,7 +141,14 @@ test('old dynos that serve only because the new ones crash can be told to go', a
 
 test('a dyno that ignores SIGTERM gets 30 seconds, then SIGKILL and R12', async () => {
   const app = await home.newApp();
-  await home.deploy(app, { 'stubborn.py': 'import signal, time\nsignal.signal(signal.SIGTERM, lambda *a: print("no", flush=True))\nprint("ready", flush=True)\nwhile True: time.sleep(1)\n' }, { worker: 'python3 stubborn.py & exec python3 stubborn.py' });
+  await home.deploy(
+    app,
+    {
+      'stubborn.py':
+        'import signal, time\nsignal.signal(signal.SIGTERM, lambda *a: print("no", flush=True))\nprint("ready", flush=True)\nwhile True: time.sleep(1)\n',
+    },
+    { worker: 'python3 stubborn.py & exec python3 stubborn.py' },
+  );
   await scale(home.ctx, app, home.user, [{ type: 'worker', quantity: 1 }]);
   await until(async () => (await home.log(app)).filter((line) => line === 'app[worker.1]: ready').length).toBe(2);
   await scale(home.ctx, app, home.user, [{ type: 'worker', quantity: 0 }]);
@@ -179,7 +197,11 @@ describe('a slug', () => {
     other[other.length - 1]! ^= 1;
     home.blobs.set(`/blobs/slugs/${slug.digest}`, other);
     await home.release(app, slug, { web: SERVE });
-    await until(() => platformLog(app)).toContainEqual(expect.stringMatching(`^web.1 Error R17 \\(Checksum error\\) -> Checksum does match expected value. Expected: SHA256:${slug.digest} Actual: SHA256:[0-9a-f]{64}$`));
+    await until(() => platformLog(app)).toContainEqual(
+      expect.stringMatching(
+        `^web.1 Error R17 \\(Checksum error\\) -> Checksum does match expected value. Expected: SHA256:${slug.digest} Actual: SHA256:[0-9a-f]{64}$`,
+      ),
+    );
     await until(async () => (await home.rows(app)).map((row) => row.state)).toEqual(['crashed']);
     expect(await platformLog(app)).toContain('web.1 State changed from starting to crashed');
   });

@@ -74,7 +74,10 @@ server.serve_forever(); server.server_close(); print('closed cleanly', flush=Tru
 test('a type that is gone from the release stops, and comes back with its number', async () => {
   const app = await home.newApp();
   await home.deploy(app, { 'index.html': 'one' }, { web: SERVE, worker: 'sleep 1000' });
-  await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 2 }, { type: 'worker', quantity: 1 }]);
+  await scale(home.ctx, app, home.user, [
+    { type: 'web', quantity: 2 },
+    { type: 'worker', quantity: 1 },
+  ]);
   await until(() => home.states(app)).toEqual(['web.1 up v3', 'web.2 up v3', 'worker.1 up v3']);
   await home.deploy(app, {}, { worker: 'sleep 1000' });
   await until(() => home.states(app)).toEqual(['worker.1 up v4']);
@@ -85,9 +88,20 @@ test('a type that is gone from the release stops, and comes back with its number
 test('types may be named as one-off dynos are', async () => {
   const app = await home.newApp();
   await home.deploy(app, {}, { run: 'sleep 1000', scheduler: 'sleep 1000' });
-  await until(() => scale(home.ctx, app, home.user, [{ type: 'run', quantity: 2 }, { type: 'scheduler', quantity: 1 }]).then(() => true, () => false)).toBe(true);
+  await until(() =>
+    scale(home.ctx, app, home.user, [
+      { type: 'run', quantity: 2 },
+      { type: 'scheduler', quantity: 1 },
+    ]).then(
+      () => true,
+      () => false,
+    ),
+  ).toBe(true);
   await until(() => home.states(app)).toEqual(['run.1 up v3', 'run.2 up v3', 'scheduler.1 up v3']);
-  await scale(home.ctx, app, home.user, [{ type: 'run', quantity: 0 }, { type: 'scheduler', quantity: 0 }]);
+  await scale(home.ctx, app, home.user, [
+    { type: 'run', quantity: 0 },
+    { type: 'scheduler', quantity: 0 },
+  ]);
   await until(() => home.states(app)).toEqual([]);
 });
 
@@ -95,9 +109,15 @@ test('scaling, restarting, config vars and destroying', async () => {
   const app = await home.newApp();
   await home.deploy(app, { 'env.sh': 'env > index.html' }, { web: `bash env.sh; ${SERVE}`, worker: 'sleep 1000' });
   await until(() => home.states(app)).toEqual(['web.1 up v3']);
-  await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 3 }, { type: 'worker', quantity: 1 }]);
+  await scale(home.ctx, app, home.user, [
+    { type: 'web', quantity: 3 },
+    { type: 'worker', quantity: 1 },
+  ]);
   await until(() => home.states(app)).toEqual(['web.1 up v3', 'web.2 up v3', 'web.3 up v3', 'worker.1 up v3']);
-  await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 1 }, { type: 'worker', quantity: 0 }]);
+  await scale(home.ctx, app, home.user, [
+    { type: 'web', quantity: 1 },
+    { type: 'worker', quantity: 0 },
+  ]);
   await until(() => home.states(app)).toEqual(['web.1 up v3']);
   const [before] = await home.rows(app);
   await restartDynos(home.ctx, app, home.user, { name: 'web.1' });
@@ -107,7 +127,18 @@ test('scaling, restarting, config vars and destroying', async () => {
   const [row] = await home.rows(app);
   const [url] = await home.urls(app);
   const env = await (await fetch(`${url}/`)).text();
-  for (const part of ['GREETING=héllo\nyou\n', `PORT=${row?.port}\n`, 'DYNO=web.1\n', 'HOME=/app\n', 'PWD=/app\n', 'HEROKU_RELEASE_VERSION=v4\n', `HEROKU_SLUG_COMMIT=${'c'.repeat(40)}\n`, 'HEROKU_SLUG_DESCRIPTION=Deploy cccccccc\n', `HEROKU_BUILD_COMMIT=${'c'.repeat(40)}\n`, 'MEMORY_AVAILABLE=512\n']) {
+  for (const part of [
+    'GREETING=héllo\nyou\n',
+    `PORT=${row?.port}\n`,
+    'DYNO=web.1\n',
+    'HOME=/app\n',
+    'PWD=/app\n',
+    'HEROKU_RELEASE_VERSION=v4\n',
+    `HEROKU_SLUG_COMMIT=${'c'.repeat(40)}\n`,
+    'HEROKU_SLUG_DESCRIPTION=Deploy cccccccc\n',
+    `HEROKU_BUILD_COMMIT=${'c'.repeat(40)}\n`,
+    'MEMORY_AVAILABLE=512\n',
+  ]) {
     expect(env).toContain(part);
   }
   await destroyApp(home.ctx, app);

@@ -36,7 +36,9 @@ export type Home = Awaited<ReturnType<typeof openHome>>;
  * Opens a home whose manager runs. `bootTimeoutMs` is what R10 waits. With `relayed`, the manager reaches Docker,
  * PostgreSQL and Redis through relays that a test may cut; what the test itself looks with is never cut.
  */
-export async function openHome(o: { bootTimeoutMs?: number; buildOutputMb?: number; spareNetworks?: number; spareDynos?: number; relayed?: boolean } = {}) {
+export async function openHome(
+  o: { bootTimeoutMs?: number; buildOutputMb?: number; spareNetworks?: number; spareDynos?: number; relayed?: boolean } = {},
+) {
   const homeId = `t${randomBytes(4).toString('hex')}`;
   const stores = await startStores();
   const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
@@ -51,15 +53,30 @@ export async function openHome(o: { bootTimeoutMs?: number; buildOutputMb?: numb
     response.statusCode = found ? 200 : 404;
     response.end(found);
   }).listen(0, '127.0.0.1');
-  const internalUrl = await new Promise<string>((resolve) => server.once('listening', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)));
+  const internalUrl = await new Promise<string>((resolve) =>
+    server.once('listening', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)),
+  );
   const relays = o.relayed ? await openRelays(stores) : null;
-  const managed = relays ? await openThrough(relays, stores, store.key) : { engine, store, bus, lines: ctx.lines, redisUrl: stores.redisUrl };
+  const managed = relays
+    ? await openThrough(relays, stores, store.key)
+    : { engine, store, bus, lines: ctx.lines, redisUrl: stores.redisUrl };
   let dynos: Dynos | null = null;
   let output: Output | null = null;
 
   function startManager(): void {
     output = startOutput({ ...managed, homeId });
-    const settings = { homeId, node: 'test', domain: 'localhost', stacks: [DEFAULT_STACK], images: { [DEFAULT_STACK]: { run: runImage, build: buildImage } }, internalUrl, bootTimeoutMs: o.bootTimeoutMs ?? 20_000, buildOutputMb: o.buildOutputMb ?? 8, spareNetworks: o.spareNetworks ?? 1, spareDynosMost: o.spareDynos ?? 0 };
+    const settings = {
+      homeId,
+      node: 'test',
+      domain: 'localhost',
+      stacks: [DEFAULT_STACK],
+      images: { [DEFAULT_STACK]: { run: runImage, build: buildImage } },
+      internalUrl,
+      bootTimeoutMs: o.bootTimeoutMs ?? 20_000,
+      buildOutputMb: o.buildOutputMb ?? 8,
+      spareNetworks: o.spareNetworks ?? 1,
+      spareDynosMost: o.spareDynos ?? 0,
+    };
     dynos = startDynos({ ...managed, drainOutput: output.drainOutput, ...settings });
   }
 
@@ -94,7 +111,12 @@ export async function openHome(o: { bootTimeoutMs?: number; buildOutputMb?: numb
     async deploy(app: App, files: Record<string, string | Buffer>, processTypes: Record<string, string>): Promise<Release> {
       return this.release(app, await this.store(files), processTypes);
     },
-    async release(app: App, { digest, diffId, size }: MadeSlug, processTypes: Record<string, string>, base: SlugLayer[] = []): Promise<Release> {
+    async release(
+      app: App,
+      { digest, diffId, size }: MadeSlug,
+      processTypes: Record<string, string>,
+      base: SlugLayer[] = [],
+    ): Promise<Release> {
       const facts = { stack: app.stack, commit: 'c'.repeat(40), commitDescription: null, buildpackProvidedDescription: null };
       const slug = await insertSlug(store, { appId: app.id, digest, diffId, size, base, processTypes, ...facts });
       return createRelease(ctx, { appId: app.id, user, slugId: slug.id, description: 'Deploy cccccccc' });
@@ -112,7 +134,11 @@ export async function openHome(o: { bootTimeoutMs?: number; buildOutputMb?: numb
     async log(app: App): Promise<string[]> {
       await Promise.all([ctx.lines.flush(), managed.lines.flush()]);
       const batches = await readBatches(bus, app.id);
-      const lines = batches.map((batch) => batch.text).join('').split('\n').slice(0, -1);
+      const lines = batches
+        .map((batch) => batch.text)
+        .join('')
+        .split('\n')
+        .slice(0, -1);
       return lines.map((line) => line.slice(line.indexOf(' ') + 1));
     },
     async close(): Promise<void> {

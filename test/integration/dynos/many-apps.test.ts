@@ -13,7 +13,8 @@ beforeAll(async () => {
 afterAll(() => home.close());
 
 const until = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 30_000, interval: 50 });
-const waiting = async (but: string) => (await home.containers()).filter((each) => each.Labels['slipway.dyno'] && each.Labels['slipway.app'] !== but).length;
+const waiting = async (but: string) =>
+  (await home.containers()).filter((each) => each.Labels['slipway.dyno'] && each.Labels['slipway.app'] !== but).length;
 
 test('many new apps at once, twice, never have more dynos waiting than there may be, and a deploy meanwhile is up at once', async () => {
   const first = await home.newApp();
@@ -26,9 +27,11 @@ test('many new apps at once, twice, never have more dynos waiting than there may
   })();
   // Those of the first round are old enough then to make room for others.
   for (const pause of [6_000, 0]) {
-    await Promise.all(Array.from({ length: 4 }, async () => {
-      for (let made = 0; made < APPS / 8; made += 1) await home.newApp();
-    }));
+    await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        for (let made = 0; made < APPS / 8; made += 1) await home.newApp();
+      }),
+    );
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
   await home.deploy(first, { 'version.txt': 'two' }, { web: 'exec python3 -m http.server $PORT' });

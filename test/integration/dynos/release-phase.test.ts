@@ -17,11 +17,17 @@ afterAll(() => home.close());
 const until = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 30_000, interval: 30 });
 const status = async (id: string) => (await findReleaseById(home.ctx.store, id))?.status;
 const said = async (id: string) => (await readOutput(home.ctx.bus, id)).chunks.map((chunk) => chunk.text).join('');
-const left = async (app: App) => (await home.containers()).filter((each) => each.Labels['slipway.app'] === app.id && each.Labels['slipway.dyno']?.startsWith('release.')).length;
+const left = async (app: App) =>
+  (await home.containers()).filter((each) => each.Labels['slipway.app'] === app.id && each.Labels['slipway.dyno']?.startsWith('release.'))
+    .length;
 
 test('runs with the new release before any dyno does, and its output is kept', async () => {
   const app = await home.newApp();
-  const release = await home.deploy(app, { 'index.html': 'x' }, { web: SERVE, release: 'echo migrating $HEROKU_RELEASE_VERSION héllo; sleep 0.3; echo oops >&2; sleep 0.3; echo $DYNO' });
+  const release = await home.deploy(
+    app,
+    { 'index.html': 'x' },
+    { web: SERVE, release: 'echo migrating $HEROKU_RELEASE_VERSION héllo; sleep 0.3; echo oops >&2; sleep 0.3; echo $DYNO' },
+  );
   await until(() => home.states(app)).toEqual(['web.1 up v3']);
   expect(await status(release.id)).toBe('succeeded');
   const output = await said(release.id);
@@ -38,7 +44,9 @@ test('runs with the new release before any dyno does, and its output is kept', a
   ];
   expect(log.filter((line) => lines.includes(line))).toEqual(lines);
   expect(log).toContain(`app[${name}]: migrating v3 héllo`);
-  expect(log.indexOf(`heroku[${name}]: State changed from up to complete`)).toBeLessThan(log.indexOf('heroku[web.1]: State changed from down to starting'));
+  expect(log.indexOf(`heroku[${name}]: State changed from up to complete`)).toBeLessThan(
+    log.indexOf('heroku[web.1]: State changed from down to starting'),
+  );
   await until(() => left(app)).toBe(0);
 });
 
@@ -57,7 +65,11 @@ test('that fails leaves the release before it running', async () => {
 
 test('goes on under another manager, said once from beginning to end', async () => {
   const app = await home.newApp();
-  const release = await home.deploy(app, { 'index.html': 'x' }, { web: SERVE, release: 'for i in 1 2 3 4 5 6 7 8 9 10; do echo $i; sleep 0.3; done' });
+  const release = await home.deploy(
+    app,
+    { 'index.html': 'x' },
+    { web: SERVE, release: 'for i in 1 2 3 4 5 6 7 8 9 10; do echo $i; sleep 0.3; done' },
+  );
   await until(() => said(release.id)).toContain('3\n');
   await home.stopManager();
   expect(await status(release.id)).toBe('pending');

@@ -24,7 +24,8 @@ const releasesOf = async (app: App) => (await containersOf(app)).map((each) => e
 const read = async (app: App, file: string) => (await fetch(`${(await home.urls(app))[0]}/${file}`)).text();
 
 /** What the platform says of web.1. */
-const storyOf = async (app: App) => (await home.log(app)).filter((line) => line.startsWith('heroku[web.1]')).map((line) => line.replace(/^\S+ /, ''));
+const storyOf = async (app: App) =>
+  (await home.log(app)).filter((line) => line.startsWith('heroku[web.1]')).map((line) => line.replace(/^\S+ /, ''));
 
 /** An app whose dyno is up, with a spare one for its next release. */
 async function serving(): Promise<App> {
@@ -73,14 +74,18 @@ describe('a new app', () => {
     await deployOn(app, 'one', base);
     await until(() => home.states(app)).toEqual(['web.1 up v3']);
     expect((await home.rows(app))[0]).toMatchObject({ containerId: spare!.Id });
-    expect([await read(app, 'runtime.txt'), await read(app, 'packages.txt'), await read(app, 'version.txt')]).toEqual(['a runtime', 'packages', 'one']);
+    expect([await read(app, 'runtime.txt'), await read(app, 'packages.txt'), await read(app, 'version.txt')]).toEqual([
+      'a runtime',
+      'packages',
+      'one',
+    ]);
     await until(() => releasesOf(app)).toEqual(['v3', 'v4']);
     await deployOn(app, 'two', base);
     await until(() => home.states(app)).toEqual(['web.1 up v4']);
     expect([await read(app, 'packages.txt'), await read(app, 'version.txt')]).toEqual(['packages', 'two']);
   });
 
-  test('does without it when its slug rests on a second runtime: those are root\'s, and its first start is the only one', async () => {
+  test("does without it when its slug rests on a second runtime: those are root's, and its first start is the only one", async () => {
     const [runtime, manager] = [await layer({ 'runtime.txt': 'a runtime' }), await layer({ 'bin/manager.txt': 'a manager' })];
     const other = await home.newApp();
     await deployOn(other, 'of another', [runtime]);
@@ -89,8 +94,14 @@ describe('a new app', () => {
     await until(() => releasesOf(app)).toEqual(['v3']);
     await deployOn(app, 'one', [runtime, manager, await layer({ 'packages.txt': 'packages' }, 'its own')]);
     await until(() => home.states(app)).toEqual(['web.1 up v3']);
-    expect([await read(app, 'runtime.txt'), await read(app, 'packages.txt'), await read(app, 'version.txt')]).toEqual(['a runtime', 'packages', 'one']);
-    expect((await storyOf(app)).filter((line) => !line.startsWith('State changed'))).toEqual([`Starting process with command \`${serve.web}\``]);
+    expect([await read(app, 'runtime.txt'), await read(app, 'packages.txt'), await read(app, 'version.txt')]).toEqual([
+      'a runtime',
+      'packages',
+      'one',
+    ]);
+    expect((await storyOf(app)).filter((line) => !line.startsWith('State changed'))).toEqual([
+      `Starting process with command \`${serve.web}\``,
+    ]);
   });
 
   test('does without it when its slug rests on something else', async () => {
@@ -105,7 +116,7 @@ describe('a new app', () => {
   });
 });
 
-describe('files that can\'t be unpacked come with the image instead, and nobody is told of a crash', () => {
+describe("files that can't be unpacked come with the image instead, and nobody is told of a crash", () => {
   test.each([
     ['web', { web: SERVE }],
     ['release', { web: SERVE, release: 'cat version.txt; echo' }],
@@ -113,10 +124,15 @@ describe('files that can\'t be unpacked come with the image instead, and nobody 
   ])('of a %s process', async (type, processTypes) => {
     const app = await home.newApp();
     const base = await home.store({ 'kept.txt': 'kept' }, { mode: 0o555 });
-    await home.release(app, await home.store({ 'version.txt': 'one', 'sub/kept.txt': 'more' }), processTypes as Record<string, string>, [{ ...base, key: 'sealed' }]);
-    if (type === 'worker') await until(() => scale(home.ctx, app, home.user, [{ type: 'worker', quantity: 1 }]).catch(() => null)).not.toBe(null);
+    await home.release(app, await home.store({ 'version.txt': 'one', 'sub/kept.txt': 'more' }), processTypes as Record<string, string>, [
+      { ...base, key: 'sealed' },
+    ]);
+    if (type === 'worker')
+      await until(() => scale(home.ctx, app, home.user, [{ type: 'worker', quantity: 1 }]).catch(() => null)).not.toBe(null);
     await until(() => home.states(app)).toEqual([`${type === 'worker' ? 'worker' : 'web'}.1 up v3`]);
-    await until(() => home.log(app)).toContainEqual(type === 'web' ? 'heroku[web.1]: State changed from starting to up' : expect.stringMatching(/^app\[\w+\.\d+\]: one$/));
+    await until(() => home.log(app)).toContainEqual(
+      type === 'web' ? 'heroku[web.1]: State changed from starting to up' : expect.stringMatching(/^app\[\w+\.\d+\]: one$/),
+    );
     const log = await home.log(app);
     expect(log.filter((line) => /tar:|crashed|status [^0]/.test(line))).toEqual([]);
     expect(log.filter((line) => line.startsWith(`heroku[${type}`) && line.includes('Starting process'))).toHaveLength(1);

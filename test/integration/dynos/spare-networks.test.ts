@@ -80,7 +80,10 @@ test('the bridge itself may be removed: it is made again', async () => {
   await until(async () => {
     const { Containers: inside } = (await network.inspect()) as { Containers: Record<string, object> };
     await Promise.all(Object.keys(inside).map((Container) => network.disconnect({ Container, Force: true }).catch(() => undefined)));
-    return network.remove().then(() => 'removed', (error: Error) => error.message);
+    return network.remove().then(
+      () => 'removed',
+      (error: Error) => error.message,
+    );
   }).toBe('removed');
   await home.deploy(app, { 'index.html': 'hello' }, { web: SERVE });
   await until(() => home.states(app)).toEqual(['web.1 up v3']);

@@ -42,7 +42,10 @@ function get(app: App, path: string): Promise<string> {
     const options = { host: '127.0.0.1', port: router.port, path, headers: { host: `${app.name}.localhost` } };
     const sent = request(options, (response) => {
       let body = '';
-      response.on('data', (chunk) => (body += chunk)).on('end', () => resolve(`${response.statusCode} ${body}`)).on('error', (error) => resolve(error.message));
+      response
+        .on('data', (chunk) => (body += chunk))
+        .on('end', () => resolve(`${response.statusCode} ${body}`))
+        .on('error', (error) => resolve(error.message));
     });
     sent.on('error', (error) => resolve(error.message)).end();
   });

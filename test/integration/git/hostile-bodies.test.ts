@@ -35,12 +35,21 @@ afterEach(async () => {
 
 const wanted = () => `${pktLine(`want ${head} side-band-64k ofs-delta\n`)}0000${pktLine('done\n')}`;
 
-test.each(['receive-pack', 'upload-pack'])('garbage to %s is answered in git\'s words', async (service) => {
+test.each(['receive-pack', 'upload-pack'])("garbage to %s is answered in git's words", async (service) => {
   const answer = await sendRaw(door.port, post({ app: 'demo', service, token, body: 'not a pkt-line at all' }));
   expect(answer).toMatchObject({ status: 400, body: expect.stringContaining('protocol error: bad line length character: not ') });
 });
 
-test.each([['receive-pack', ''], ['upload-pack', ''], ['receive-pack', '0000'], ['upload-pack', '0000'], ['receive-pack', 'ffff'], ['receive-pack', '0'], ['upload-pack', '0003'], ['receive-pack', '\0\0\0\0']])('%s answers a body of %j at once', async (service, body) => {
+test.each([
+  ['receive-pack', ''],
+  ['upload-pack', ''],
+  ['receive-pack', '0000'],
+  ['upload-pack', '0000'],
+  ['receive-pack', 'ffff'],
+  ['receive-pack', '0'],
+  ['upload-pack', '0003'],
+  ['receive-pack', '\0\0\0\0'],
+])('%s answers a body of %j at once', async (service, body) => {
   const answer = await sendRaw(door.port, post({ app: 'demo', service, token, body }));
   expect([200, 400]).toContain(answer.status);
   expect(answer.ms).toBeLessThan(2_500);
@@ -48,14 +57,18 @@ test.each([['receive-pack', ''], ['upload-pack', ''], ['receive-pack', '0000'], 
 
 test('random bytes, many times', async () => {
   for (let i = 0; i < 20; i += 1) {
-    const answer = await sendRaw(door.port, post({ app: 'demo', service: i % 2 ? 'receive-pack' : 'upload-pack', token, body: randomBytes(1 + i * 37) }));
+    const answer = await sendRaw(
+      door.port,
+      post({ app: 'demo', service: i % 2 ? 'receive-pack' : 'upload-pack', token, body: randomBytes(1 + i * 37) }),
+    );
     expect([200, 400]).toContain(answer.status);
   }
 });
 
 test('a body of protocol 2 is answered to whoever says so, and refused to others', async () => {
   const body = `${pktLine('command=ls-refs\n')}0001${pktLine('peel\n')}0000`;
-  const ask = (protocol: string) => sendRaw(door.port, post({ app: 'demo', service: 'upload-pack', token, body, headers: { 'Git-Protocol': protocol } }));
+  const ask = (protocol: string) =>
+    sendRaw(door.port, post({ app: 'demo', service: 'upload-pack', token, body, headers: { 'Git-Protocol': protocol } }));
   expect(await ask('version=2')).toMatchObject({ status: 200, body: expect.stringContaining('refs/heads/main') });
   for (const other of ['version=1', 'version=3', 'version=2:x=1', '']) {
     expect(await ask(other), other).toMatchObject({ status: 400, body: expect.stringContaining("git can't") });
@@ -82,16 +95,28 @@ test('a gzip body is unzipped, a damaged or cut one refused', async () => {
   const good = await sendRaw(door.port, post({ app: 'demo', service: 'upload-pack', token, body: gzipSync(wanted()), headers: zip }));
   expect(good.status).toBe(200);
   expect(good.body).toContain('PACK');
-  for (const body of [Buffer.from('not gzip'), gzipSync(wanted()).subarray(0, 30), Buffer.concat([gzipSync('0000').subarray(0, 10), randomBytes(40)])]) {
-    expect(await sendRaw(door.port, post({ app: 'demo', service: 'upload-pack', token, body, headers: zip }))).toMatchObject({ status: 400, body: expect.stringContaining('gzip') });
+  for (const body of [
+    Buffer.from('not gzip'),
+    gzipSync(wanted()).subarray(0, 30),
+    Buffer.concat([gzipSync('0000').subarray(0, 10), randomBytes(40)]),
+  ]) {
+    expect(await sendRaw(door.port, post({ app: 'demo', service: 'upload-pack', token, body, headers: zip }))).toMatchObject({
+      status: 400,
+      body: expect.stringContaining('gzip'),
+    });
   }
-  expect(await sendRaw(door.port, post({ app: 'demo', service: 'upload-pack', token, body: 'x', headers: { 'Content-Encoding': 'br' } }))).toMatchObject({ status: 415 });
+  expect(
+    await sendRaw(door.port, post({ app: 'demo', service: 'upload-pack', token, body: 'x', headers: { 'Content-Encoding': 'br' } })),
+  ).toMatchObject({ status: 415 });
 });
 
 test('a gzip bomb is stopped', async () => {
   const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024, pktLine(`have ${head}\n`)));
   const before = process.memoryUsage().rss;
-  const answer = await sendRaw(door.port, post({ app: 'demo', service: 'upload-pack', token, body: bomb, headers: { 'Content-Encoding': 'gzip' } }));
+  const answer = await sendRaw(
+    door.port,
+    post({ app: 'demo', service: 'upload-pack', token, body: bomb, headers: { 'Content-Encoding': 'gzip' } }),
+  );
   expect([400, 413]).toContain(answer.status);
   expect(process.memoryUsage().rss - before).toBeLessThan(150e6);
 });
@@ -101,7 +126,13 @@ test('a client that leaves in the middle of its upload takes git with it', async
   for (let i = 0; i < 3; i += 1) {
     const socket = connect(door.port, '127.0.0.1');
     socket.on('error', () => undefined);
-    socket.write(requestHead({ path: '/demo.git/git-receive-pack', token, headers: { 'Content-Type': 'application/x-git-receive-pack-request', 'Content-Length': 1e6 } }));
+    socket.write(
+      requestHead({
+        path: '/demo.git/git-receive-pack',
+        token,
+        headers: { 'Content-Type': 'application/x-git-receive-pack-request', 'Content-Length': 1e6 },
+      }),
+    );
     const line = pktLine(`${'0'.repeat(40)} ${head} refs/heads/half\0 report-status side-band-64k`);
     socket.write(`${line}0000PACK`);
     await until(() => door.door.sessions.list().length === 1);
@@ -117,7 +148,12 @@ test('a client that leaves in the middle of a download takes git with it', async
   const big = await aTree(join(door.dir, 'big'), { 'big.bin': randomBytes(30e6) });
   await git(big, 'push', door.remote('demo'), 'main:big');
   const id = (await git(big, 'rev-parse', 'HEAD')).output.trim();
-  const [headText, body] = post({ app: 'demo', service: 'upload-pack', token, body: `${pktLine(`want ${id} side-band-64k\n`)}0000${pktLine('done\n')}` });
+  const [headText, body] = post({
+    app: 'demo',
+    service: 'upload-pack',
+    token,
+    body: `${pktLine(`want ${id} side-band-64k\n`)}0000${pktLine('done\n')}`,
+  });
   const socket = connect(door.port, '127.0.0.1');
   socket.write(headText);
   socket.write(body);

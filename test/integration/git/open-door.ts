@@ -54,7 +54,9 @@ export async function openDoor(o: { maxPackBytes?: number } = {}): Promise<OpenD
     maxPackBytes: o.maxPackBytes ?? 1024 ** 3,
     onPushGone: async (session) => void gone.push(session),
     async authenticate(ctx) {
-      const [, password = ''] = Buffer.from(ctx.get('authorization').replace(/^Basic /, ''), 'base64').toString().split(':');
+      const [, password = ''] = Buffer.from(ctx.get('authorization').replace(/^Basic /, ''), 'base64')
+        .toString()
+        .split(':');
       return (await findUserByToken(store, hashToken(password))) ?? null;
     },
   });
@@ -77,7 +79,14 @@ export async function openDoor(o: { maxPackBytes?: number } = {}): Promise<OpenD
       const user = await ensureUser(store, { email, name: null, role: 'member' });
       const token = randomBytes(16).toString('hex');
       firstToken ||= token;
-      await saveAuthorization(store, { userId: user.id, description: 'test', scope: ['global'], tokenHash: hashToken(token), tokenHint: '', expiresAt: null });
+      await saveAuthorization(store, {
+        userId: user.id,
+        description: 'test',
+        scope: ['global'],
+        tokenHash: hashToken(token),
+        tokenHint: '',
+        expiresAt: null,
+      });
       return { user, token };
     },
     async anApp(name, user) {
@@ -113,9 +122,14 @@ export interface GitResult {
 export function git(cwd: string, ...args: string[]): Promise<GitResult> {
   const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' };
   return new Promise((resolve) => {
-    execFile('git', ['-c', 'user.name=Jane', '-c', 'user.email=jane@example.com', ...args], { cwd, env, maxBuffer: 64e6 }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code ?? 1) : 0, output: `${stdout}${stderr}` });
-    });
+    execFile(
+      'git',
+      ['-c', 'user.name=Jane', '-c', 'user.email=jane@example.com', ...args],
+      { cwd, env, maxBuffer: 64e6 },
+      (error, stdout, stderr) => {
+        resolve({ code: error ? Number(error.code ?? 1) : 0, output: `${stdout}${stderr}` });
+      },
+    );
   });
 }
 

@@ -114,7 +114,10 @@ test('refs of every kind are left to git', async () => {
   for (const ref of ['refs/notes/commits', 'v1', 'main:refs/for/main', 'main:feature/x']) {
     expect(await git(tree, 'push', door.remote('notes'), ref), ref).toMatchObject({ code: 0 });
   }
-  expect(await git(tree, 'push', door.remote('notes'), ':feature/x')).toMatchObject({ code: 0, output: expect.stringContaining('[deleted]') });
+  expect(await git(tree, 'push', door.remote('notes'), ':feature/x')).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('[deleted]'),
+  });
 });
 
 test('a clone checks out what was deployed: main, or master where there is no main', async () => {
@@ -144,7 +147,9 @@ test('a commit of a repository can be read', async () => {
   await git(tree, 'rm', '-q', 'Procfile');
   await commit(tree, {}, 'No Procfile');
   await git(tree, 'push', door.remote('readable'), 'main');
-  expect(await readCommit({ repoDir: door.repoOf(app), commit: (await git(tree, 'rev-parse', 'HEAD')).output.trim() })).toMatchObject({ procfile: null });
+  expect(await readCommit({ repoDir: door.repoOf(app), commit: (await git(tree, 'rev-parse', 'HEAD')).output.trim() })).toMatchObject({
+    procfile: null,
+  });
 });
 
 test('a fetch may ask for protocol 0, 1 or 2', async () => {
@@ -155,9 +160,14 @@ test('a fetch may ask for protocol 0, 1 or 2', async () => {
     const listed = await git(tree, '-c', `protocol.version=${version}`, 'ls-remote', door.remote('versions'));
     expect(listed.output, version).toContain('refs/heads/main');
     const copy = join(door.dir, `versions-${version}`);
-    expect(await git(door.dir, '-c', `protocol.version=${version}`, 'clone', '-q', door.remote('versions'), copy)).toEqual({ code: 0, output: '' });
+    expect(await git(door.dir, '-c', `protocol.version=${version}`, 'clone', '-q', door.remote('versions'), copy)).toEqual({
+      code: 0,
+      output: '',
+    });
     await commit(copy, { 'a.txt': version }, version);
-    expect(await git(copy, '-c', `protocol.version=${version}`, 'push', '-q', door.remote('versions'), `HEAD:v${version}`)).toMatchObject({ code: 0 });
+    expect(await git(copy, '-c', `protocol.version=${version}`, 'push', '-q', door.remote('versions'), `HEAD:v${version}`)).toMatchObject({
+      code: 0,
+    });
   }
 });
 
@@ -167,7 +177,10 @@ test('a hostile tree is refused', async () => {
   const blob = (await git(tree, 'rev-parse', 'HEAD:a.txt')).output.trim();
   const script = `tree=$(printf '100644 blob ${blob}\\t..\\n' | git mktree) && git update-ref refs/heads/evil $(echo x | git commit-tree $tree)`;
   const { execFileSync } = await import('node:child_process');
-  execFileSync('sh', ['-c', script], { cwd: tree, env: { ...process.env, GIT_AUTHOR_NAME: 'x', GIT_AUTHOR_EMAIL: 'x', GIT_COMMITTER_NAME: 'x', GIT_COMMITTER_EMAIL: 'x' } });
+  execFileSync('sh', ['-c', script], {
+    cwd: tree,
+    env: { ...process.env, GIT_AUTHOR_NAME: 'x', GIT_AUTHOR_EMAIL: 'x', GIT_COMMITTER_NAME: 'x', GIT_COMMITTER_EMAIL: 'x' },
+  });
   const push = await git(tree, 'push', door.remote('hostile'), 'evil');
   expect(push.code).toBe(1);
   expect(push.output).toContain('hasDotdot');

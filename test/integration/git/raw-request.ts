@@ -18,7 +18,12 @@ export function sendRaw(port: number, pieces: Array<string | Buffer>, timeoutMs 
       clearTimeout(timer);
       socket.destroy();
       const [headers = '', body = ''] = splitOnce(text, '\r\n\r\n');
-      resolve({ status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? 0), headers: headers.toLowerCase(), body, ms: performance.now() - began });
+      resolve({
+        status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? 0),
+        headers: headers.toLowerCase(),
+        body,
+        ms: performance.now() - began,
+      });
     };
     const timer = setTimeout(() => {
       socket.destroy();
@@ -51,7 +56,12 @@ function splitOnce(text: string, by: string): [string, string?] {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + by.length)];
 }
 
-export function requestHead(o: { method?: string; path: string; token?: string | undefined; headers?: Record<string, string | number> }): string {
+export function requestHead(o: {
+  method?: string;
+  path: string;
+  token?: string | undefined;
+  headers?: Record<string, string | number>;
+}): string {
   const lines = [`${o.method ?? 'POST'} ${o.path} HTTP/1.1`, 'Host: x'];
   if (o.token !== undefined) lines.push(`Authorization: Basic ${Buffer.from(`x:${o.token}`).toString('base64')}`);
   for (const [name, value] of Object.entries(o.headers ?? {})) lines.push(`${name}: ${value}`);
@@ -59,7 +69,13 @@ export function requestHead(o: { method?: string; path: string; token?: string |
 }
 
 /** A whole POST to a service of git. */
-export function post(o: { app: string; service: string; token?: string; body: Buffer | string; headers?: Record<string, string> }): [string, Buffer] {
+export function post(o: {
+  app: string;
+  service: string;
+  token?: string;
+  body: Buffer | string;
+  headers?: Record<string, string>;
+}): [string, Buffer] {
   const body = Buffer.from(o.body);
   const headers = { 'Content-Type': `application/x-git-${o.service}-request`, 'Content-Length': body.length, ...o.headers };
   return [requestHead({ path: `/${o.app}.git/git-${o.service}`, token: o.token, headers }), body];

@@ -112,8 +112,23 @@ export async function openWeb(o: { maxBytes?: number; stores?: TestStores } = {}
     say: (id, text) => appendOutput(bus, id, text),
     async succeed(build, processTypes = { web: 'node server.js' }) {
       const digest = randomBytes(32).toString('hex');
-      const slug = await insertSlug(store, { appId: build.appId, digest, diffId: digest, size: 1, stack: 'slipway', commit: build.commit, commitDescription: null, buildpackProvidedDescription: 'Node.js', processTypes });
-      const release = await createRelease(ctx, { appId: build.appId, user, slugId: slug.id, description: `Deploy ${build.commit?.slice(0, 8)}` });
+      const slug = await insertSlug(store, {
+        appId: build.appId,
+        digest,
+        diffId: digest,
+        size: 1,
+        stack: 'slipway',
+        commit: build.commit,
+        commitDescription: null,
+        buildpackProvidedDescription: 'Node.js',
+        processTypes,
+      });
+      const release = await createRelease(ctx, {
+        appId: build.appId,
+        user,
+        slugId: slug.id,
+        description: `Deploy ${build.commit?.slice(0, 8)}`,
+      });
       await endBuild(ctx, build, { status: 'succeeded', slugId: slug.id, releaseId: release.id });
       return release;
     },
@@ -125,7 +140,18 @@ export async function openWeb(o: { maxBytes?: number; stores?: TestStores } = {}
       await finishRelease(store, release.id, status);
       if (!state) return;
       const place = { node: 'test', containerId: null, host: null, port: null, crashes: 0, restartAt: null };
-      await insertDyno(store, { appId: release.appId, name: `web.${number}`, type: 'web', number, state, size: 'Basic', command: 'x', releaseId: release.id, releaseVersion: release.version, ...place });
+      await insertDyno(store, {
+        appId: release.appId,
+        name: `web.${number}`,
+        type: 'web',
+        number,
+        state,
+        size: 'Basic',
+        command: 'x',
+        releaseId: release.id,
+        releaseVersion: release.version,
+        ...place,
+      });
     },
     async endOutput(release, status, state) {
       await appendOutput(bus, release.id, '', true);
@@ -185,5 +211,8 @@ export function startGit(cwd: string, ...args: string[]): RunningGit {
 }
 
 function remoteLines(output: string): string {
-  return output.split('\n').flatMap((line) => /^remote: ?(.*)$/.exec(line)?.[1]?.replace(/ {8}$/, '') ?? []).join('\n');
+  return output
+    .split('\n')
+    .flatMap((line) => /^remote: ?(.*)$/.exec(line)?.[1]?.replace(/ {8}$/, '') ?? [])
+    .join('\n');
 }

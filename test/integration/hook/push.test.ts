@@ -40,7 +40,13 @@ async function aTree(name: string, files: Record<string, string> = { 'index.html
     return (await git(dir, 'rev-parse', 'HEAD')).output.trim();
   };
   await commit(files, 'First commit');
-  return { app, dir, commit, push: (...refs) => git(dir, 'push', web.remote(name), ...refs), remoteRefs: async () => (await git(dir, 'ls-remote', web.remote(name))).output };
+  return {
+    app,
+    dir,
+    commit,
+    push: (...refs) => git(dir, 'push', web.remote(name), ...refs),
+    remoteRefs: async () => (await git(dir, 'ls-remote', web.remote(name))).output,
+  };
 }
 
 /** A push of main that deploys. */
@@ -60,7 +66,16 @@ test('a deploy reads as Heroku prints it, and the second says what changed', asy
   await web.finish(await web.succeed(build), 'succeeded', 'up');
   const push = await pushing;
   expect(push.remote).toBe(
-    ['Compressing source files... done.', 'Building source:', '', '-----> Building on the Slipway stack', '       Released v1', '       http://success.localhost:8080/ deployed to Slipway', '', 'Verifying deploy... done.'].join('\n'),
+    [
+      'Compressing source files... done.',
+      'Building source:',
+      '',
+      '-----> Building on the Slipway stack',
+      '       Released v1',
+      '       http://success.localhost:8080/ deployed to Slipway',
+      '',
+      'Verifying deploy... done.',
+    ].join('\n'),
   );
   expect(push).toMatchObject({ code: 0, output: expect.stringContaining('* [new branch]      main -> main') });
 
@@ -72,7 +87,12 @@ test('a deploy reads as Heroku prints it, and the second says what changed', asy
 });
 
 test('the source is what a checkout of the commit holds', async () => {
-  const tree = await aTree('source', { 'a.txt': 'hello', 'run.sh': '#!/bin/sh\n', 'secret.txt': 'kept', '.gitattributes': 'secret.txt export-ignore\na.txt export-subst\n' });
+  const tree = await aTree('source', {
+    'a.txt': 'hello',
+    'run.sh': '#!/bin/sh\n',
+    'secret.txt': 'kept',
+    '.gitattributes': 'secret.txt export-ignore\na.txt export-subst\n',
+  });
   await chmod(join(tree.dir, 'run.sh'), 0o755);
   await tree.commit({}, 'Executable');
   const pushing = tree.push('main');
@@ -93,11 +113,27 @@ test('the source is what a checkout of the commit holds', async () => {
 test('a failed build refuses the push, and the ref does not move', async () => {
   const tree = await aTree('failure');
   const pushing = tree.push('main');
-  await web.fail(await web.takeBuild(tree.app), '-----> Node.js app detected\n\n !     Push rejected, failed to compile Node.js app.\n\n !     Push failed\n');
+  await web.fail(
+    await web.takeBuild(tree.app),
+    '-----> Node.js app detected\n\n !     Push rejected, failed to compile Node.js app.\n\n !     Push failed\n',
+  );
   const push = await pushing;
   expect(push.code).toBe(1);
   expect(push.remote).toBe(
-    ['Compressing source files... done.', 'Building source:', '', '-----> Node.js app detected', '', ' !     Push rejected, failed to compile Node.js app.', '', ' !     Push failed', 'Verifying deploy...', '', '!\tPush rejected to failure.', ''].join('\n'),
+    [
+      'Compressing source files... done.',
+      'Building source:',
+      '',
+      '-----> Node.js app detected',
+      '',
+      ' !     Push rejected, failed to compile Node.js app.',
+      '',
+      ' !     Push failed',
+      'Verifying deploy...',
+      '',
+      '!\tPush rejected to failure.',
+      '',
+    ].join('\n'),
   );
   expect(push.output).toContain('! [remote rejected] main -> main (pre-receive hook declined)');
   expect(await tree.remoteRefs()).toBe('');
@@ -124,7 +160,11 @@ test('other branches and tags are kept and not built', async () => {
   for (const ref of ['main:feature', 'v1', 'main:refs/notes/x']) {
     expect(await tree.push(ref)).toMatchObject({ code: 0, remote: 'Pushed to non-master branch, skipping build.' });
   }
-  expect(await tree.push(':feature')).toMatchObject({ code: 0, remote: '', output: expect.stringContaining('- [deleted]         feature') });
+  expect(await tree.push(':feature')).toMatchObject({
+    code: 0,
+    remote: '',
+    output: expect.stringContaining('- [deleted]         feature'),
+  });
   expect(await tree.remoteRefs()).toMatch(/refs\/notes\/x\n.*refs\/tags\/v1/);
   expect(await listBuilds(web.ctx.store, tree.app.id)).toEqual([]);
 });
@@ -154,7 +194,11 @@ test('another branch pushed as main is built; main among others is built once; m
 test('main can be rewound by force, not deleted', async () => {
   const tree = await aTree('force');
   await deployed(tree);
-  expect(await tree.push(':main')).toMatchObject({ code: 1, remote: expect.stringContaining("main can't be deleted"), output: expect.stringContaining('pre-receive hook declined') });
+  expect(await tree.push(':main')).toMatchObject({
+    code: 1,
+    remote: expect.stringContaining("main can't be deleted"),
+    output: expect.stringContaining('pre-receive hook declined'),
+  });
   await git(tree.dir, 'commit', '-q', '--amend', '-m', 'Amended');
   expect((await tree.push('main')).output).toContain('non-fast-forward');
   const forced = git(tree.dir, 'push', '--force', web.remote('force'), 'main');
@@ -174,7 +218,10 @@ test('a push from a shallow clone is refused before anything is built, with the 
   // Commits that no ref leads to any more are no history for git.
   await tree.push('main:old');
   await tree.push(':old');
-  expect(await git(clone, 'push', web.remote('shallow'), 'main')).toMatchObject({ code: 1, remote: expect.stringContaining('git fetch --unshallow') });
+  expect(await git(clone, 'push', web.remote('shallow'), 'main')).toMatchObject({
+    code: 1,
+    remote: expect.stringContaining('git fetch --unshallow'),
+  });
   expect(await listBuilds(web.ctx.store, tree.app.id)).toEqual([]);
 
   await git(clone, 'fetch', '-q', '--unshallow');
@@ -199,7 +246,12 @@ test('a shallow clone of what was deployed can be pushed from', async () => {
 const GIT_REFUSES: [string, (tree: Tree, repo: string) => Promise<unknown>, string[], string][] = [
   ['a branch below main', (tree) => tree.push('main:main/x'), ['main'], "main/x and main can't be kept together"],
   ['another ref of the same push below main', async () => undefined, ['main', 'main:main/x'], "main and main/x can't be kept together"],
-  ['a branch where another has its folder', (tree) => tree.push('main:a/b'), ['--atomic', 'main', 'main:a'], "a/b and a can't be kept together"],
+  [
+    'a branch where another has its folder',
+    (tree) => tree.push('main:a/b'),
+    ['--atomic', 'main', 'main:a'],
+    "a/b and a can't be kept together",
+  ],
   ['a locked branch', (_tree, repo) => writeFile(join(repo, 'refs/heads/main.lock'), ''), ['main'], 'main is locked'],
   ['a ref outside of what git keeps', async () => undefined, ['main', 'main:refs/odd'], 'git keeps no ref by the name refs/odd'],
 ];
@@ -230,7 +282,9 @@ test('two pushes of one commit line: the second waits, and builds what it brings
   expect((await first).code).toBe(0);
   const late = await second.ended;
   expect(late.code).toBe(1);
-  expect(late.remote).toBe('Another build of turns is in progress; waiting for it to finish...\n !     main has moved: another push was deployed while this one waited.\n !     Fetch it (git fetch), merge or rebase, and push again.');
+  expect(late.remote).toBe(
+    'Another build of turns is in progress; waiting for it to finish...\n !     main has moved: another push was deployed while this one waited.\n !     Fetch it (git fetch), merge or rebase, and push again.',
+  );
   expect(await listBuilds(web.ctx.store, tree.app.id)).toHaveLength(2);
 });
 
@@ -245,12 +299,22 @@ test('a push that waited for one that failed goes on', async () => {
   const again = await web.takeBuild(tree.app);
   expect(again.id).not.toBe(build.id);
   await web.finish(await web.succeed(again), 'succeeded', 'up');
-  expect(await second.ended).toMatchObject({ code: 0, remote: expect.stringMatching(/^Another build of after-failure is in progress; waiting for it to finish\.\.\.\nCompressing/) });
+  expect(await second.ended).toMatchObject({
+    code: 0,
+    remote: expect.stringMatching(/^Another build of after-failure is in progress; waiting for it to finish\.\.\.\nCompressing/),
+  });
 });
 
 test('a push waits for a build that was started through the API', async () => {
   const tree = await aTree('beside-api');
-  await startBuild(web.ctx, { app: tree.app, user: web.user, origin: 'api', source: 'https://example.com/x.tgz', commit: null, description: null });
+  await startBuild(web.ctx, {
+    app: tree.app,
+    user: web.user,
+    origin: 'api',
+    source: 'https://example.com/x.tgz',
+    commit: null,
+    description: null,
+  });
   const other = await web.takeBuild(tree.app);
   const pushing = startGit(tree.dir, 'push', web.remote('beside-api'), 'main');
   await pushing.until('Another build of beside-api');
@@ -258,7 +322,12 @@ test('a push waits for a build that was started through the API', async () => {
   const build = await web.takeBuild(tree.app);
   expect(build.origin).toBe('git');
   await web.finish(await web.succeed(build), 'succeeded', 'up');
-  expect(await pushing.ended).toMatchObject({ code: 0, remote: expect.stringMatching(/^Compressing source files\.\.\. done\.\nAnother build of beside-api is in progress; waiting for it to finish\.\.\.\nBuilding source:/) });
+  expect(await pushing.ended).toMatchObject({
+    code: 0,
+    remote: expect.stringMatching(
+      /^Compressing source files\.\.\. done\.\nAnother build of beside-api is in progress; waiting for it to finish\.\.\.\nBuilding source:/,
+    ),
+  });
 });
 
 test('Ctrl-C cancels the build within 5 s, and the next push goes through', async () => {
@@ -284,14 +353,24 @@ test('a release command is told after the deploy; its failure leaves the push st
   await sleep(300);
   await web.say(release.id, 'Migrating...\n');
   await web.endOutput(release, 'succeeded', 'up');
-  expect(await pushing).toMatchObject({ code: 0, remote: expect.stringMatching(/\n\nVerifying deploy\.\.\. done\.\nRunning release command\.\.\.\n\nMigrating\.\.\.\nWaiting for release\.\.\.\. done\.$/) });
+  expect(await pushing).toMatchObject({
+    code: 0,
+    remote: expect.stringMatching(
+      /\n\nVerifying deploy\.\.\. done\.\nRunning release command\.\.\.\n\nMigrating\.\.\.\nWaiting for release\.\.\.\. done\.$/,
+    ),
+  });
 
   await tree.commit({ 'a.txt': '1' }, 'Again');
   const second = tree.push('main');
   const failing = await web.succeed(await web.takeBuild(tree.app), types);
   await web.say(failing.id, 'boom');
   await web.endOutput(failing, 'failed');
-  expect(await second).toMatchObject({ code: 0, remote: expect.stringMatching(/Running release command\.\.\.\n\nboom\nWaiting for release\.\.\.\. failed\.\n !     v4 was not released; what ran before goes on\.\n !     Scripts hear of it by the exit status of: paas releases:wait v4 -a release$/) });
+  expect(await second).toMatchObject({
+    code: 0,
+    remote: expect.stringMatching(
+      /Running release command\.\.\.\n\nboom\nWaiting for release\.\.\.\. failed\.\n !     v4 was not released; what ran before goes on\.\n !     Scripts hear of it by the exit status of: paas releases:wait v4 -a release$/,
+    ),
+  });
   expect(await tree.remoteRefs()).toContain((await git(tree.dir, 'rev-parse', 'HEAD')).output.trim());
 });
 
@@ -299,12 +378,22 @@ test('a web process that crashes is told, with its reason; the push stands', asy
   const tree = await aTree('crash');
   const pushing = tree.push('main');
   const release = await web.succeed(await web.takeBuild(tree.app));
-  for (const text of ['Process exited with status 9', 'Starting process with command `node server.js`', 'Process exited with status 1', 'State changed from starting to crashed']) {
+  for (const text of [
+    'Process exited with status 9',
+    'Starting process with command `node server.js`',
+    'Process exited with status 1',
+    'State changed from starting to crashed',
+  ]) {
     web.ctx.lines.write(tree.app.id, platformLine(Date.now(), 'web.1', text));
   }
   await web.ctx.lines.flush();
   await web.finish(release, 'succeeded', 'crashed');
-  expect(await pushing).toMatchObject({ code: 0, remote: expect.stringMatching(/Verifying deploy\.\.\. failed\.\n !     v3 is released, but web\.1 crashed while starting\.\n !     Process exited with status 1\n !     See the log with: paas logs -a crash\n !     Scripts hear of it by the exit status of: paas releases:wait v3 -a crash$/) });
+  expect(await pushing).toMatchObject({
+    code: 0,
+    remote: expect.stringMatching(
+      /Verifying deploy\.\.\. failed\.\n !     v3 is released, but web\.1 crashed while starting\.\n !     Process exited with status 1\n !     See the log with: paas logs -a crash\n !     Scripts hear of it by the exit status of: paas releases:wait v3 -a crash$/,
+    ),
+  });
 });
 
 test('a release that crashes while the old one goes on serving is told as such', async () => {
@@ -314,7 +403,9 @@ test('a release that crashes while the old one goes on serving is told as such',
   const pushing = tree.push('main');
   const release = await web.succeed(await web.takeBuild(tree.app));
   await web.finish(release, 'succeeded', 'crashed', 2);
-  expect((await pushing).remote).toContain('Verifying deploy... failed.\n !     v4 crashes; v3 goes on serving: fix it, or paas rollback\n');
+  expect((await pushing).remote).toContain(
+    'Verifying deploy... failed.\n !     v4 crashes; v3 goes on serving: fix it, or paas rollback\n',
+  );
 });
 
 test('a release without web after one with it is verified at once, whatever the formation keeps', async () => {
@@ -341,8 +432,14 @@ test('files in Git LFS are refused, wherever the attributes are that say so', as
   const push = await lfs.push('main');
   expect(push).toMatchObject({ code: 1, remote: expect.stringContaining(' !     big.bin is kept in Git LFS') });
 
-  const nested = await aTree('lfs-below', { 'assets/img/.gitattributes': '*.png filter=lfs diff=lfs merge=lfs -text\n', 'assets/img/a.png': pointer });
-  expect(await nested.push('main')).toMatchObject({ code: 1, remote: expect.stringContaining(' !     assets/img/a.png is kept in Git LFS') });
+  const nested = await aTree('lfs-below', {
+    'assets/img/.gitattributes': '*.png filter=lfs diff=lfs merge=lfs -text\n',
+    'assets/img/a.png': pointer,
+  });
+  expect(await nested.push('main')).toMatchObject({
+    code: 1,
+    remote: expect.stringContaining(' !     assets/img/a.png is kept in Git LFS'),
+  });
 
   const plain = await aTree('plain-attributes', { '.gitattributes': '*.bin filter=lfs\n', 'a.txt': 'x' });
   const pushing = plain.push('main');
@@ -364,11 +461,17 @@ test('submodules are told to the builder, at their commits; one that leads nowhe
 
   await git(outer.dir, 'config', '-f', '.gitmodules', 'submodule.vendor/lib.url', '../inner.git');
   await outer.commit({}, 'A relative URL');
-  expect(await outer.push('main')).toMatchObject({ code: 1, remote: expect.stringContaining(' !     The git submodule vendor/lib has the relative URL ../inner.git') });
+  expect(await outer.push('main')).toMatchObject({
+    code: 1,
+    remote: expect.stringContaining(' !     The git submodule vendor/lib has the relative URL ../inner.git'),
+  });
   await git(outer.dir, 'rm', '-q', '--cached', '.gitmodules');
   await rm(join(outer.dir, '.gitmodules'));
   await outer.commit({}, 'No settings');
-  expect(await outer.push('main')).toMatchObject({ code: 1, remote: expect.stringContaining(' !     vendor/lib is a git submodule, but .gitmodules names no URL for it.') });
+  expect(await outer.push('main')).toMatchObject({
+    code: 1,
+    remote: expect.stringContaining(' !     vendor/lib is a git submodule, but .gitmodules names no URL for it.'),
+  });
 });
 
 test('a commit without files is a source, too', async () => {

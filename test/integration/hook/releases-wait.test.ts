@@ -20,7 +20,14 @@ afterAll(async () => {
 async function aRelease(name: string, types: Record<string, string>) {
   const app = await web.anApp(name);
   const source = { source: 'https://example.com/x.tgz', commit: null, sourceDescription: null };
-  const build = await insertBuild(web.ctx.store, { appId: app.id, userId: web.user.id, origin: 'api', stack: 'slipway-12', ...source, buildpacks: [] });
+  const build = await insertBuild(web.ctx.store, {
+    appId: app.id,
+    userId: web.user.id,
+    origin: 'api',
+    stack: 'slipway-12',
+    ...source,
+    buildpacks: [],
+  });
   return web.succeed(build, types);
 }
 
@@ -41,8 +48,14 @@ test.each<[string, Record<string, string>, 'succeeded' | 'failed', DynoState | u
 
 test('one that takes too long, one that is not there, and the answer as JSON', async () => {
   await web.finish(await aRelease('slow', { web: 'x' }), 'succeeded', 'starting');
-  expect(await shell.run('paas releases:wait v3 -a slow --timeout 1')).toMatchObject({ code: 1, stderr: expect.stringContaining("v3 of slow isn't up yet.") });
-  expect(await shell.run('paas releases:wait v9 -a slow')).toMatchObject({ code: 2, stderr: expect.stringContaining("Couldn't find that release.") });
+  expect(await shell.run('paas releases:wait v3 -a slow --timeout 1')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("v3 of slow isn't up yet."),
+  });
+  expect(await shell.run('paas releases:wait v9 -a slow')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("Couldn't find that release."),
+  });
   await web.finish(await aRelease('as-json', { worker: 'x' }), 'succeeded');
   const { stdout } = await shell.run('paas releases:wait -a as-json --json');
   expect(JSON.parse(stdout)).toMatchObject({ version: 3, status: 'succeeded' });

@@ -45,7 +45,9 @@ test('a push that was cut off after its release was made: its ref is there for w
   await web.succeed(await web.takeBuild(app));
   second.interrupt();
   await second.ended;
-  await expect.poll(async () => (await git(dir, 'ls-remote', web.remote('narrow'), 'main')).output).toBe(`${await commit()}\trefs/heads/main\n`);
+  await expect
+    .poll(async () => (await git(dir, 'ls-remote', web.remote('narrow'), 'main')).output)
+    .toBe(`${await commit()}\trefs/heads/main\n`);
 
   await git(dir, 'commit', '-q', '--allow-empty', '-m', 'Third');
   const third = git(dir, 'push', web.remote('narrow'), 'main');

@@ -154,7 +154,11 @@ test('a slow reader loses the oldest, is told so, and slows nobody', async () =>
   slow.pause();
   const before = process.memoryUsage().rss;
   const long = 'x'.repeat(5_000);
-  for (let n = 1; n <= 400; n += 1) await say(app, numbers(1, 20).map((each) => `${n}.${each} ${long}`));
+  for (let n = 1; n <= 400; n += 1)
+    await say(
+      app,
+      numbers(1, 20).map((each) => `${n}.${each} ${long}`),
+    );
   await say(app, ['last']);
   await expect.poll(() => textsIn(quick.text()).at(-1)).toBe('last');
   expect(quick.text()).not.toContain('L11');

@@ -47,7 +47,11 @@ export async function openReader(url: string, path: string, headers: Record<stri
 }
 
 /** Reads a stream to its end. */
-export async function read(url: string, path: string, headers: Record<string, string> = {}): Promise<{ status: number; text: string; ended: string }> {
+export async function read(
+  url: string,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; text: string; ended: string }> {
   const reader = await openReader(url, path, headers);
   const ended = await reader.ended;
   return { status: reader.status, text: reader.text(), ended };

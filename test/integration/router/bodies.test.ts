@@ -4,7 +4,22 @@ import { request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Limits } from '../../../src/router/limits.js';
-import { aDyno, anApp, bodyOf, cannedDyno, get, httpDyno, raw, rawDyno, sleep, startTestRouter, statusOf, until, type TestRouter, type Upstream } from './support.js';
+import {
+  aDyno,
+  anApp,
+  bodyOf,
+  cannedDyno,
+  get,
+  httpDyno,
+  raw,
+  rawDyno,
+  sleep,
+  startTestRouter,
+  statusOf,
+  until,
+  type TestRouter,
+  type Upstream,
+} from './support.js';
 
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -13,7 +28,10 @@ afterEach(async () => {
 
 async function routerFor(dyno: Upstream, limits: Partial<Limits> = {}): Promise<TestRouter> {
   const router = await startTestRouter([anApp({ dynos: [aDyno({ port: dyno.port })] })], limits);
-  open.push(() => dyno.close(), () => router.close());
+  open.push(
+    () => dyno.close(),
+    () => router.close(),
+  );
   return router;
 }
 
@@ -22,23 +40,83 @@ const post = (headers: string, body = '') => `POST / HTTP/1.1\r\n${HOST}\r\n${he
 
 describe('answers', () => {
   const cases: [string, string, string, RegExp][] = [
-    ['with a length', get(), 'HTTP/1.1 200 Fine\r\nContent-Length: 2\r\n\r\nhi', /^HTTP\/1\.1 200 Fine\r\nContent-Length: 2\r\nVia: 1\.1 vegur\r\n[^]*\r\n\r\nhi$/],
-    ['chunked', get(), 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n', /\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n$/],
-    ['until the end of the connection', get(), 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhi', /\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n$/],
+    [
+      'with a length',
+      get(),
+      'HTTP/1.1 200 Fine\r\nContent-Length: 2\r\n\r\nhi',
+      /^HTTP\/1\.1 200 Fine\r\nContent-Length: 2\r\nVia: 1\.1 vegur\r\n[^]*\r\n\r\nhi$/,
+    ],
+    [
+      'chunked',
+      get(),
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n',
+      /\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n$/,
+    ],
+    [
+      'until the end of the connection',
+      get(),
+      'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhi',
+      /\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n$/,
+    ],
     ['by a 1.0 server', get(), 'HTTP/1.0 200 OK\r\n\r\nhi', /\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n$/],
-    ['chunked, to a 1.0 client', `GET / HTTP/1.0\r\n${HOST}\r\n\r\n`, 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n', /^HTTP\/1\.1 200 OK\r\nVia[^]*\r\nConnection: close\r\n\r\nhi$/],
+    [
+      'chunked, to a 1.0 client',
+      `GET / HTTP/1.0\r\n${HOST}\r\n\r\n`,
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n',
+      /^HTTP\/1\.1 200 OK\r\nVia[^]*\r\nConnection: close\r\n\r\nhi$/,
+    ],
     ['without a reason', get(), 'HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n', /^HTTP\/1\.1 200 \r\n/],
     ['with a status of its own', get(), 'HTTP/1.1 799 Odd\r\nContent-Length: 0\r\n\r\n', /^HTTP\/1\.1 799 Odd\r\n/],
-    ['204', get(), 'HTTP/1.1 204 No Content\r\nX: 1\r\n\r\n', /^HTTP\/1\.1 204 No Content\r\nX: 1\r\nVia: 1\.1 vegur\r\n(?![^]*(Content-Length|Transfer-Encoding))[^]*\r\n\r\n$/],
-    ['304 with the length of what it stands for', get(), 'HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n', /^HTTP\/1\.1 304 Not Modified\r\nContent-Length: 5\r\n[^]*\r\n\r\n$/],
-    ['to HEAD', `HEAD / HTTP/1.1\r\n${HOST}\r\nConnection: close\r\n\r\n`, 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n', /^HTTP\/1\.1 200 OK\r\nContent-Length: 5\r\n[^]*\r\n\r\n$/],
-    ['after an early hint', get(), 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi', /^HTTP\/1\.1 200 OK\r\n[^]*hi$/],
-    ['with repeated headers', get(), 'HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 0\r\n\r\n', /\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n/],
+    [
+      '204',
+      get(),
+      'HTTP/1.1 204 No Content\r\nX: 1\r\n\r\n',
+      /^HTTP\/1\.1 204 No Content\r\nX: 1\r\nVia: 1\.1 vegur\r\n(?![^]*(Content-Length|Transfer-Encoding))[^]*\r\n\r\n$/,
+    ],
+    [
+      '304 with the length of what it stands for',
+      get(),
+      'HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n',
+      /^HTTP\/1\.1 304 Not Modified\r\nContent-Length: 5\r\n[^]*\r\n\r\n$/,
+    ],
+    [
+      'to HEAD',
+      `HEAD / HTTP/1.1\r\n${HOST}\r\nConnection: close\r\n\r\n`,
+      'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n',
+      /^HTTP\/1\.1 200 OK\r\nContent-Length: 5\r\n[^]*\r\n\r\n$/,
+    ],
+    [
+      'after an early hint',
+      get(),
+      'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi',
+      /^HTTP\/1\.1 200 OK\r\n[^]*hi$/,
+    ],
+    [
+      'with repeated headers',
+      get(),
+      'HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 0\r\n\r\n',
+      /\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n/,
+    ],
     ['with bytes beyond ASCII', get(), 'HTTP/1.1 200 OK\r\nX: caf\xe9\r\nContent-Length: 0\r\n\r\n', /\r\nX: caf\xe9\r\n/],
     ['with a reason beyond ASCII', get(), 'HTTP/1.1 200 Tr\xe8s\r\nContent-Length: 0\r\n\r\n', /^HTTP\/1\.1 200 Tr\?s\r\n/],
-    ['without hop-by-hop headers', get(), 'HTTP/1.1 200 OK\r\nConnection: keep-alive, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=99\r\nVia: 1.0 app\r\nContent-Length: 0\r\n\r\n', /^(?![^]*X-Hop)(?![^]*99)[^]*\r\nVia: 1\.0 app, 1\.1 vegur\r\n/],
-    ['with trailers', get(), 'HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 9\r\n\r\n', /2\r\nhi\r\n0\r\nX-Sum: 9\r\n\r\n$/],
-    ['with trailers to a 1.0 client', `GET / HTTP/1.0\r\n${HOST}\r\n\r\n`, 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 9\r\n\r\n', /\r\n\r\nhi$/],
+    [
+      'without hop-by-hop headers',
+      get(),
+      'HTTP/1.1 200 OK\r\nConnection: keep-alive, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=99\r\nVia: 1.0 app\r\nContent-Length: 0\r\n\r\n',
+      /^(?![^]*X-Hop)(?![^]*99)[^]*\r\nVia: 1\.0 app, 1\.1 vegur\r\n/,
+    ],
+    [
+      'with trailers',
+      get(),
+      'HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 9\r\n\r\n',
+      /2\r\nhi\r\n0\r\nX-Sum: 9\r\n\r\n$/,
+    ],
+    [
+      'with trailers to a 1.0 client',
+      `GET / HTTP/1.0\r\n${HOST}\r\n\r\n`,
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 9\r\n\r\n',
+      /\r\n\r\nhi$/,
+    ],
   ];
   it.each(cases)('%s', async (_name, request, answer, expected) => {
     const router = await routerFor(await cannedDyno(answer, (socket) => void (/Content-Length|chunked|204/.test(answer) || socket.end())));
@@ -47,22 +125,50 @@ describe('answers', () => {
 
   // RFC 9112 §6.3: what ends with its head, whatever its headers say.
   const bodiless: [string, string, string, RegExp][] = [
-    ['304 with a length', 'GET', 'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\nContent-Length: 77\r\n\r\n', /^HTTP\/1\.1 304 Not Modified\r\nETag: "x"\r\nContent-Length: 77\r\n/],
-    ['304 said to be chunked', 'GET', 'HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n', /^HTTP\/1\.1 304 Not Modified\r\n(?![^]*chunked)/],
+    [
+      '304 with a length',
+      'GET',
+      'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\nContent-Length: 77\r\n\r\n',
+      /^HTTP\/1\.1 304 Not Modified\r\nETag: "x"\r\nContent-Length: 77\r\n/,
+    ],
+    [
+      '304 said to be chunked',
+      'GET',
+      'HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n',
+      /^HTTP\/1\.1 304 Not Modified\r\n(?![^]*chunked)/,
+    ],
     ['304 that closes', 'GET', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 77\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 304 /],
     ['304 to HEAD', 'HEAD', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 77\r\n\r\n', /^HTTP\/1\.1 304 /],
-    ['204 with a length', 'GET', 'HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\n', /^HTTP\/1\.1 204 No Content\r\n(?![^]*Content-Length: 3)/],
+    [
+      '204 with a length',
+      'GET',
+      'HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\n',
+      /^HTTP\/1\.1 204 No Content\r\n(?![^]*Content-Length: 3)/,
+    ],
     ['204 with a body', 'DELETE', 'HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\nabc', /^HTTP\/1\.1 204 No Content\r\n(?![^]*abc)/],
-    ['204 said to be chunked', 'GET', 'HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', /^HTTP\/1\.1 204 No Content\r\n(?![^]*chunked)/],
+    [
+      '204 said to be chunked',
+      'GET',
+      'HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      /^HTTP\/1\.1 204 No Content\r\n(?![^]*chunked)/,
+    ],
     ['a length to HEAD', 'HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 77\r\n\r\n', /^HTTP\/1\.1 200 OK\r\nContent-Length: 77\r\n/],
     ['a body to HEAD', 'HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc', /^HTTP\/1\.1 200 OK\r\n(?![^]*abc)/],
     ['chunked to HEAD', 'HEAD', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', /^HTTP\/1\.1 200 OK\r\n/],
     ['to HEAD, until the end of the connection', 'HEAD', 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 200 OK\r\n/],
-    ['103 with a length, then 304 with one', 'GET', 'HTTP/1.1 103 Early Hints\r\nContent-Length: 9\r\n\r\nHTTP/1.1 304 Not Modified\r\nContent-Length: 77\r\n\r\n', /^HTTP\/1\.1 304 [^]*Content-Length: 77\r\n/],
+    [
+      '103 with a length, then 304 with one',
+      'GET',
+      'HTTP/1.1 103 Early Hints\r\nContent-Length: 9\r\n\r\nHTTP/1.1 304 Not Modified\r\nContent-Length: 77\r\n\r\n',
+      /^HTTP\/1\.1 304 [^]*Content-Length: 77\r\n/,
+    ],
   ];
   it.each(bodiless)('%s: ends with its head, and the connection serves the next', async (_name, method, answer, expected) => {
     const dyno = await rawDyno((socket) => {
-      socket.on('data', (chunk) => void socket.write(chunk.includes('/next') ? 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext' : answer));
+      socket.on(
+        'data',
+        (chunk) => void socket.write(chunk.includes('/next') ? 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext' : answer),
+      );
     });
     const router = await routerFor(dyno, { firstByteMs: 10_000 });
     const status = /HTTP\/1\.1 ([^1]\d\d) /.exec(answer)![1]!;
@@ -77,10 +183,13 @@ describe('answers', () => {
   it('come whole from a dyno that closes early on a slow client', async () => {
     const size = 900_000;
     let closedAt = 0;
-    const dyno = await cannedDyno(`HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: ${size}\r\n\r\n${'a'.repeat(size)}`, (socket) => {
-      socket.end();
-      closedAt = Date.now();
-    });
+    const dyno = await cannedDyno(
+      `HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: ${size}\r\n\r\n${'a'.repeat(size)}`,
+      (socket) => {
+        socket.end();
+        closedAt = Date.now();
+      },
+    );
     const router = await routerFor(dyno);
     const socket = connect(router.port, '127.0.0.1').pause();
     socket.write(get());
@@ -179,7 +288,11 @@ describe('request bodies', () => {
   });
 
   const badChunk = [post('Transfer-Encoding: chunked'), 'zz\r\nhello\r\n'];
-  it.each([['in the packet of the head', [badChunk.join('')]], ['after the head', badChunk], ['after a good one', [badChunk[0]!, '2\r\nhi\r\n', badChunk[1]!]]])('a bad chunk %s is H26, told once', async (_where, packets) => {
+  it.each([
+    ['in the packet of the head', [badChunk.join('')]],
+    ['after the head', badChunk],
+    ['after a good one', [badChunk[0]!, '2\r\nhi\r\n', badChunk[1]!]],
+  ])('a bad chunk %s is H26, told once', async (_where, packets) => {
     const router = await routerFor(await httpDyno((req, res) => void req.resume().on('end', () => res.end())), { idleMs: 10_000 });
     const answer = await raw(router.port, packets, { gapMs: 50, until: /never/ });
     expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*\r\nConnection: close\r\n/);
@@ -189,7 +302,10 @@ describe('request bodies', () => {
   });
 
   it('a bad chunk of a pipelined request leaves the answers before it as they are', async () => {
-    const router = await routerFor(await httpDyno((req, res) => void req.resume().on('end', () => setTimeout(() => res.end(`for ${req.url}`), 30))), { firstByteMs: 10_000 });
+    const router = await routerFor(
+      await httpDyno((req, res) => void req.resume().on('end', () => setTimeout(() => res.end(`for ${req.url}`), 30))),
+      { firstByteMs: 10_000 },
+    );
     const answer = await raw(router.port, `${get('/1')}${get('/2')}${badChunk.join('')}`, { until: /never/ });
     expect([...answer.matchAll(/HTTP\/1\.1 (\d+)/g)].map((match) => match[1])).toEqual(['200', '200', '400']);
     const lines = await router.said(3);
@@ -213,23 +329,38 @@ describe('request bodies', () => {
     });
     const router = await routerFor(dyno, { idleMs: 5_000 });
     const part = 'x'.repeat(100_000);
-    const answer = await raw(router.port, [post('Content-Length: 1000000', part), ...Array.from({ length: 9 }, () => part), get('/next')], { gapMs: 10, answers: 2 });
+    const answer = await raw(router.port, [post('Content-Length: 1000000', part), ...Array.from({ length: 9 }, () => part), get('/next')], {
+      gapMs: 10,
+      answers: 2,
+    });
     expect(answer).toMatch(/^HTTP\/1\.1 413 [^]*too large/);
     expect(answer).toMatch(/next$/);
     expect((await router.said())[0]).toMatch(/^at=info .* status=413 /);
   });
 
   it('an early answer is not lost when the dyno resets the connection right after it', async () => {
-    const dyno = await rawDyno((socket) => void socket.once('data', () => socket.pause().write('HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno', () => socket.destroy())));
+    const dyno = await rawDyno(
+      (socket) =>
+        void socket.once('data', () =>
+          socket.pause().write('HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno', () => socket.destroy()),
+        ),
+    );
     const router = await routerFor(dyno, { idleMs: 5_000 });
     const part = 'x'.repeat(50_000);
     for (let i = 0; i < 20; i += 1) {
-      expect(statusOf(await raw(router.port, [post('Content-Length: 1000000', part), ...Array.from({ length: 9 }, () => part)], { until: /no$/ }))).toBe(413);
+      expect(
+        statusOf(
+          await raw(router.port, [post('Content-Length: 1000000', part), ...Array.from({ length: 9 }, () => part)], { until: /no$/ }),
+        ),
+      ).toBe(413);
     }
   });
 
   it('an early answer to an upload that never ends closes after the idle window', async () => {
-    const router = await routerFor(await cannedDyno('HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno', (socket) => socket.end()), { keepAliveMs: 300 });
+    const router = await routerFor(
+      await cannedDyno('HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno', (socket) => socket.end()),
+      { keepAliveMs: 300 },
+    );
     const start = Date.now();
     const answer = await raw(router.port, post('Content-Length: 1000', 'x'));
     expect(answer).toMatch(/no$/);
@@ -310,9 +441,12 @@ describe('memory stays flat', () => {
     const growth = await growthDuring(
       () =>
         new Promise<void>((resolve, reject) => {
-          const req = httpRequest({ port: router.port, method: 'POST', headers: { host: 'demo.localhost', 'content-length': 200 * MB } }, (res) => {
-            res.on('data', (chunk: Buffer) => void (got += chunk.length)).on('end', resolve);
-          });
+          const req = httpRequest(
+            { port: router.port, method: 'POST', headers: { host: 'demo.localhost', 'content-length': 200 * MB } },
+            (res) => {
+              res.on('data', (chunk: Buffer) => void (got += chunk.length)).on('end', resolve);
+            },
+          );
           req.on('error', reject);
           const chunk = Buffer.alloc(MB, 'a');
           let left = 200;

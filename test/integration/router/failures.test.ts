@@ -9,14 +9,21 @@ const UNSENT = 'dyno= connect= service=';
 const SENT = 'dyno=web\\.1 connect=\\d+ms service=\\d+ms';
 
 function lineOf(code: string, at: string, desc: string, rest: string, status: number | ''): RegExp {
-  return new RegExp(`^${at} code=${code} desc="${desc}" method=[A-Z]+ path="/" host=demo\\.localhost request_id=\\S+ fwd="127\\.0\\.0\\.1" ${rest} status=${status} bytes=\\d* protocol=http$`);
+  return new RegExp(
+    `^${at} code=${code} desc="${desc}" method=[A-Z]+ path="/" host=demo\\.localhost request_id=\\S+ fwd="127\\.0\\.0\\.1" ${rest} status=${status} bytes=\\d* protocol=http$`,
+  );
 }
 
 describe('without a dyno to send to', () => {
   const cases: [string, AppRoute, number, RegExp][] = [
     ['H10', anApp({ dynos: [aDyno({ state: 'crashed' })] }), 503, lineOf('H10', 'at=error', 'App crashed', UNSENT, 503)],
     ['H14', anApp({ wanted: 0 }), 503, lineOf('H14', 'at=error', 'No web processes running', UNSENT, 503)],
-    ['H14 without web', anApp({ hasWeb: false, dynos: [aDyno({ state: 'starting' })] }), 503, lineOf('H14', 'at=error', 'No web processes running', UNSENT, 503)],
+    [
+      'H14 without web',
+      anApp({ hasWeb: false, dynos: [aDyno({ state: 'starting' })] }),
+      503,
+      lineOf('H14', 'at=error', 'No web processes running', UNSENT, 503),
+    ],
     ['H20', anApp({ dynos: [aDyno({ state: 'starting' })] }), 503, lineOf('H20', 'at=error', 'App boot timeout', UNSENT, 503)],
     ['H80', anApp({ maintenance: true, dynos: [aDyno()] }), 503, lineOf('H80', 'at=info', 'Maintenance mode', UNSENT, 503)],
     ['H81', anApp({ deployed: false, hasWeb: false }), 502, lineOf('H81', 'at=info', 'Blank app', UNSENT, 502)],
@@ -72,7 +79,12 @@ describe('holding', () => {
   });
 
   it('ends at once when the boot crashes, the app is scaled to none, loses its web, or is deleted', async () => {
-    for (const [next, code] of [[[anApp({ dynos: [aDyno({ state: 'crashed' })] })], 'H10'], [[anApp({ wanted: 0 })], 'H14'], [[anApp({ hasWeb: false })], 'H14'], [[], 'H99']] as const) {
+    for (const [next, code] of [
+      [[anApp({ dynos: [aDyno({ state: 'crashed' })] })], 'H10'],
+      [[anApp({ wanted: 0 })], 'H14'],
+      [[anApp({ hasWeb: false })], 'H14'],
+      [[], 'H99'],
+    ] as const) {
       const router = await routerFor([anApp({ dynos: [aDyno({ state: 'starting' })] })]);
       const answer = raw(router.port, get());
       await sleep(50);
@@ -118,7 +130,10 @@ describe('the backlog', () => {
   });
 
   it('places come back after failures too', async () => {
-    const router = await behind(await rawDyno((socket) => void socket.on('data', () => socket.destroy())), { activePerDyno: 1, backlogPerDyno: 1 });
+    const router = await behind(await rawDyno((socket) => void socket.on('data', () => socket.destroy())), {
+      activePerDyno: 1,
+      backlogPerDyno: 1,
+    });
     for (let i = 0; i < 5; i += 1) expect(statusOf(await raw(router.port, post('Content-Length: 0')))).toBe(503);
     expect((await router.said(5)).every((line) => line.includes('code=H13'))).toBe(true);
   });
@@ -128,7 +143,9 @@ describe('connecting', () => {
   it('H21 when the only dyno refuses', async () => {
     const router = await routerFor([anApp({ dynos: [aDyno({ port: await freePort() })] })]);
     expect(statusOf(await raw(router.port, get()))).toBe(503);
-    expect((await router.said())[0]).toMatch(lineOf('H21', 'at=error', 'Backend connection refused', 'dyno=web\\.1 connect=\\d+ms service=', 503));
+    expect((await router.said())[0]).toMatch(
+      lineOf('H21', 'at=error', 'Backend connection refused', 'dyno=web\\.1 connect=\\d+ms service=', 503),
+    );
   });
 
   it('H19 when it does not answer', async () => {
@@ -142,7 +159,9 @@ describe('connecting', () => {
     const good = await httpDyno((req, res) => void req.pipe(res));
     open.push(() => good.close());
     const bad = await freePort();
-    const router = await routerFor([anApp({ wanted: 2, dynos: [aDyno({ id: 'bad', name: 'web.1', port: bad }), aDyno({ id: 'good', name: 'web.2', port: good.port })] })]);
+    const router = await routerFor([
+      anApp({ wanted: 2, dynos: [aDyno({ id: 'bad', name: 'web.1', port: bad }), aDyno({ id: 'good', name: 'web.2', port: good.port })] }),
+    ]);
     for (let i = 0; i < 12; i += 1) expect(await raw(router.port, post('Content-Length: 5', 'hello'))).toMatch(/hello/);
     expect((await router.said(12)).every((line) => line.includes('at=info') && line.includes('dyno=web.2'))).toBe(true);
   });
@@ -171,25 +190,139 @@ describe('the dyno fails', () => {
 
   const broken: [string, string, Promise<Upstream> | (() => Promise<Upstream>), string, RegExp][] = [
     ['H12', 'no byte in time', () => silentThen(() => undefined), get(), lineOf('H12', 'at=error', 'Request timeout', SENT, 503)],
-    ['H13', 'closes without a byte', () => silentThen((socket) => void socket.end()), get(), lineOf('H13', 'at=error', 'Connection closed without response', SENT, 503)],
-    ['H13', 'resets without a byte', () => silentThen((socket) => void socket.resetAndDestroy()), get(), lineOf('H13', 'at=error', 'Connection closed without response', SENT, 503)],
-    ['H13', 'closes on accept', () => rawDyno((socket) => void socket.destroy()), get(), lineOf('H13', 'at=error', 'Connection closed without response', '.*', 503)],
-    ['H17', 'no HTTP', () => cannedDyno('SSH-2.0-OpenSSH\r\n'), get(), lineOf('H17', 'at=error', 'Poorly formatted HTTP response', SENT, 503)],
-    ['H17', 'a bad status line', () => cannedDyno('HTTP/1.1 abc OK\r\n\r\n'), get(), lineOf('H17', 'at=error', 'Poorly formatted HTTP response', SENT, 503)],
-    ['H17', 'a bad header', () => cannedDyno('HTTP/1.1 200 OK\r\nA B: c\r\n\r\n'), get(), lineOf('H17', 'at=error', 'Poorly formatted HTTP response', SENT, 503)],
-    ['H17', 'an upgrade nobody asked for', () => cannedDyno('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'), get(), lineOf('H17', 'at=error', 'Poorly formatted HTTP response', SENT, 503)],
-    ['H18', 'closes within the head', () => cannedDyno('HTTP/1.1 200 OK\r\nX: ', (socket) => void socket.end()), get(), lineOf('H18', 'sock=backend at=error', 'Server Request Interrupted', SENT, 503)],
-    ['H25', 'a bad length', () => cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n'), get(), lineOf('H25', 'at=error', 'HTTP restriction: invalid content length', SENT, 502)],
-    ['H25', 'two lengths', () => cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabc'), get(), lineOf('H25', 'at=error', 'HTTP restriction: invalid content length', SENT, 502)],
-    ['H25', 'one length twice', () => cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc'), get(), lineOf('H25', 'at=error', 'HTTP restriction: invalid content length', SENT, 502)],
-    ['H25', 'two lengths in one', () => cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: 3, 5\r\n\r\nabc'), get(), lineOf('H25', 'at=error', 'HTTP restriction: invalid content length', SENT, 502)],
-    ['H25', 'a length beside chunked', () => cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc'), get(), lineOf('H25', 'at=error', 'HTTP restriction: invalid content length', SENT, 502)],
-    ['H25', 'chunked beside a length', () => cannedDyno('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\nabc'), get(), lineOf('H25', 'at=error', 'HTTP restriction: invalid content length', SENT, 502)],
-    ['H25', 'a length below nothing', () => cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: -3\r\n\r\nabc'), get(), lineOf('H25', 'at=error', 'HTTP restriction: invalid content length', SENT, 502)],
-    ['H25', 'a cookie too large', () => cannedDyno(`HTTP/1.1 200 OK\r\nSet-Cookie: ${'a'.repeat(9_000)}\r\n\r\n`), get(), lineOf('H25', 'at=error', 'HTTP restriction: oversized cookie', SENT, 502)],
-    ['H25', 'a header too large', () => cannedDyno(`HTTP/1.1 200 OK\r\nX: ${'a'.repeat(600_000)}\r\n\r\n`), get(), lineOf('H25', 'at=error', 'HTTP restriction: oversized header', SENT, 502)],
-    ['H25', 'a head without end', () => cannedDyno(`HTTP/1.1 200 OK\r\n${`X: ${'a'.repeat(9_990)}\r\n`.repeat(200)}`), get(), lineOf('H25', 'at=error', 'HTTP restriction: oversized header', SENT, 502)],
-    ['H25', 'a status line too large', () => cannedDyno(`HTTP/1.1 200 ${'a'.repeat(9_000)}\r\n\r\n`), get(), lineOf('H25', 'at=error', 'HTTP restriction: oversized status line', SENT, 502)],
+    [
+      'H13',
+      'closes without a byte',
+      () => silentThen((socket) => void socket.end()),
+      get(),
+      lineOf('H13', 'at=error', 'Connection closed without response', SENT, 503),
+    ],
+    [
+      'H13',
+      'resets without a byte',
+      () => silentThen((socket) => void socket.resetAndDestroy()),
+      get(),
+      lineOf('H13', 'at=error', 'Connection closed without response', SENT, 503),
+    ],
+    [
+      'H13',
+      'closes on accept',
+      () => rawDyno((socket) => void socket.destroy()),
+      get(),
+      lineOf('H13', 'at=error', 'Connection closed without response', '.*', 503),
+    ],
+    [
+      'H17',
+      'no HTTP',
+      () => cannedDyno('SSH-2.0-OpenSSH\r\n'),
+      get(),
+      lineOf('H17', 'at=error', 'Poorly formatted HTTP response', SENT, 503),
+    ],
+    [
+      'H17',
+      'a bad status line',
+      () => cannedDyno('HTTP/1.1 abc OK\r\n\r\n'),
+      get(),
+      lineOf('H17', 'at=error', 'Poorly formatted HTTP response', SENT, 503),
+    ],
+    [
+      'H17',
+      'a bad header',
+      () => cannedDyno('HTTP/1.1 200 OK\r\nA B: c\r\n\r\n'),
+      get(),
+      lineOf('H17', 'at=error', 'Poorly formatted HTTP response', SENT, 503),
+    ],
+    [
+      'H17',
+      'an upgrade nobody asked for',
+      () => cannedDyno('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+      get(),
+      lineOf('H17', 'at=error', 'Poorly formatted HTTP response', SENT, 503),
+    ],
+    [
+      'H18',
+      'closes within the head',
+      () => cannedDyno('HTTP/1.1 200 OK\r\nX: ', (socket) => void socket.end()),
+      get(),
+      lineOf('H18', 'sock=backend at=error', 'Server Request Interrupted', SENT, 503),
+    ],
+    [
+      'H25',
+      'a bad length',
+      () => cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n'),
+      get(),
+      lineOf('H25', 'at=error', 'HTTP restriction: invalid content length', SENT, 502),
+    ],
+    [
+      'H25',
+      'two lengths',
+      () => cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabc'),
+      get(),
+      lineOf('H25', 'at=error', 'HTTP restriction: invalid content length', SENT, 502),
+    ],
+    [
+      'H25',
+      'one length twice',
+      () => cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc'),
+      get(),
+      lineOf('H25', 'at=error', 'HTTP restriction: invalid content length', SENT, 502),
+    ],
+    [
+      'H25',
+      'two lengths in one',
+      () => cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: 3, 5\r\n\r\nabc'),
+      get(),
+      lineOf('H25', 'at=error', 'HTTP restriction: invalid content length', SENT, 502),
+    ],
+    [
+      'H25',
+      'a length beside chunked',
+      () => cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc'),
+      get(),
+      lineOf('H25', 'at=error', 'HTTP restriction: invalid content length', SENT, 502),
+    ],
+    [
+      'H25',
+      'chunked beside a length',
+      () => cannedDyno('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\nabc'),
+      get(),
+      lineOf('H25', 'at=error', 'HTTP restriction: invalid content length', SENT, 502),
+    ],
+    [
+      'H25',
+      'a length below nothing',
+      () => cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: -3\r\n\r\nabc'),
+      get(),
+      lineOf('H25', 'at=error', 'HTTP restriction: invalid content length', SENT, 502),
+    ],
+    [
+      'H25',
+      'a cookie too large',
+      () => cannedDyno(`HTTP/1.1 200 OK\r\nSet-Cookie: ${'a'.repeat(9_000)}\r\n\r\n`),
+      get(),
+      lineOf('H25', 'at=error', 'HTTP restriction: oversized cookie', SENT, 502),
+    ],
+    [
+      'H25',
+      'a header too large',
+      () => cannedDyno(`HTTP/1.1 200 OK\r\nX: ${'a'.repeat(600_000)}\r\n\r\n`),
+      get(),
+      lineOf('H25', 'at=error', 'HTTP restriction: oversized header', SENT, 502),
+    ],
+    [
+      'H25',
+      'a head without end',
+      () => cannedDyno(`HTTP/1.1 200 OK\r\n${`X: ${'a'.repeat(9_990)}\r\n`.repeat(200)}`),
+      get(),
+      lineOf('H25', 'at=error', 'HTTP restriction: oversized header', SENT, 502),
+    ],
+    [
+      'H25',
+      'a status line too large',
+      () => cannedDyno(`HTTP/1.1 200 ${'a'.repeat(9_000)}\r\n\r\n`),
+      get(),
+      lineOf('H25', 'at=error', 'HTTP restriction: oversized status line', SENT, 502),
+    ],
   ];
   it.each(broken)('%s: %s', async (_code, _what, dyno, request, line) => {
     const router = await behind(await (typeof dyno === 'function' ? dyno() : dyno));
@@ -276,7 +409,13 @@ describe('the client fails', () => {
 
   it('H27: leaves in mid-upload', async () => {
     let ended = '';
-    const dyno = await httpDyno((req) => void req.resume().on('end', () => (ended = 'whole')).on('error', () => (ended = 'cut')));
+    const dyno = await httpDyno(
+      (req) =>
+        void req
+          .resume()
+          .on('end', () => (ended = 'whole'))
+          .on('error', () => (ended = 'cut')),
+    );
     const router = await behind(dyno);
     await raw(router.port, post('Content-Length: 100', 'half'), { leaveMs: 80 });
     expect((await router.said())[0]).toContain('code=H27');
@@ -293,10 +432,15 @@ describe('the client fails', () => {
   });
 
   const large = (size: number) => Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n${'a'.repeat(size)}`);
-  const unread: [string, number][] = [['the dyno is done', 50_000_000], ['the dyno waits', 1_048_576]];
+  const unread: [string, number][] = [
+    ['the dyno is done', 50_000_000],
+    ['the dyno waits', 1_048_576],
+  ];
   it.each(unread)('H28: stops reading while %s; after one window, not two', async (_what, bufferBytes) => {
     const router = await behind(await cannedDyno(large(30_000_000)), { idleMs: 2_000, firstByteMs: 20_000, bufferBytes });
-    const socket = connect(router.port, '127.0.0.1').pause().on('error', () => undefined);
+    const socket = connect(router.port, '127.0.0.1')
+      .pause()
+      .on('error', () => undefined);
     socket.write(get());
     const start = Date.now();
     expect((await router.said())[0]).toMatch(lineOf('H28', 'sock=client at=warning', 'Client Connection Idle', SENT, 499));

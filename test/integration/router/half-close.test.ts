@@ -15,16 +15,25 @@ describe('a client that has nothing more to say', () => {
     await once(socket, 'end');
     return text;
   }
-  const slow = (ms: number) => httpDyno((req, res) => void req.resume().on('end', () => setTimeout(() => res.end(`${req.method} ${req.url}`), ms)));
+  const slow = (ms: number) =>
+    httpDyno((req, res) => void req.resume().on('end', () => setTimeout(() => res.end(`${req.method} ${req.url}`), ms)));
   const patient: Partial<Limits> = { firstByteMs: 10_000, idleMs: 10_000 };
 
   const cases: [string, string, RegExp][] = [
     ['GET', get('/a'), /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nGET \/a$/],
-    ['GET that would keep the connection', get('/a', [HOST, 'Connection: keep-alive']), /^HTTP\/1\.1 200 OK\r\n[^]*\r\nConnection: close\r\n[^]*GET \/a$/],
+    [
+      'GET that would keep the connection',
+      get('/a', [HOST, 'Connection: keep-alive']),
+      /^HTTP\/1\.1 200 OK\r\n[^]*\r\nConnection: close\r\n[^]*GET \/a$/,
+    ],
     ['POST', post('Content-Length: 5', 'hello'), /^HTTP\/1\.1 200 OK\r\n[^]*POST \/$/],
     ['chunked POST', post('Transfer-Encoding: chunked', '5\r\nhello\r\n0\r\n\r\n'), /^HTTP\/1\.1 200 OK\r\n[^]*POST \/$/],
     ['HTTP/1.0', `GET /a HTTP/1.0\r\n${HOST}\r\n\r\n`, /^HTTP\/1\.1 200 OK\r\n[^]*GET \/a$/],
-    ['three in a row', `${get('/a')}${get('/b')}${get('/c')}`, /^HTTP\/1\.1 200 OK\r\n[^]*GET \/a[^]*HTTP\/1\.1 200 OK\r\n[^]*GET \/b[^]*HTTP\/1\.1 200 OK\r\n[^]*GET \/c$/],
+    [
+      'three in a row',
+      `${get('/a')}${get('/b')}${get('/c')}`,
+      /^HTTP\/1\.1 200 OK\r\n[^]*GET \/a[^]*HTTP\/1\.1 200 OK\r\n[^]*GET \/b[^]*HTTP\/1\.1 200 OK\r\n[^]*GET \/c$/,
+    ],
   ];
   it.each(cases)('is answered: %s', async (_what, bytes, expected) => {
     const router = await behind(await slow(50), { ...patient, probeMs: 5_000 });
@@ -57,10 +66,13 @@ describe('a client that has nothing more to say', () => {
 
   it('after a while in the midst of an answer, is gone: the dyno is told at once', async () => {
     let isTold = false;
-    const router = await behind(await httpDyno((_req, res) => {
-      res.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('data: 1\n\n');
-      res.on('close', () => (isTold = true));
-    }), patient);
+    const router = await behind(
+      await httpDyno((_req, res) => {
+        res.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('data: 1\n\n');
+        res.on('close', () => (isTold = true));
+      }),
+      patient,
+    );
     expect(await raw(router.port, get(), { leaveMs: 150 })).toContain('data: 1');
     await until(() => isTold);
     expect((await router.said())[0]).toContain('code=H27');

@@ -33,7 +33,13 @@ afterAll(async () => {
 });
 
 function start(): { child: ChildProcess; output: () => string } {
-  const env = { ...process.env, SLIPWAY_HOME: home, SLIPWAY_ROUTER_PORT: String(port), DATABASE_URL: daemons.postgres.url, REDIS_URL: daemons.redis.url };
+  const env = {
+    ...process.env,
+    SLIPWAY_HOME: home,
+    SLIPWAY_ROUTER_PORT: String(port),
+    DATABASE_URL: daemons.postgres.url,
+    REDIS_URL: daemons.redis.url,
+  };
   const child = spawn(process.execPath, [resolve('dist/src/router/main.js')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));

@@ -2,7 +2,20 @@
 import { Agent, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { aDyno, anApp, get, httpDyno, raw, rawDyno, sleep, startTestRouter, statusOf, until, type TestRouter, type Upstream } from './support.js';
+import {
+  aDyno,
+  anApp,
+  get,
+  httpDyno,
+  raw,
+  rawDyno,
+  sleep,
+  startTestRouter,
+  statusOf,
+  until,
+  type TestRouter,
+  type Upstream,
+} from './support.js';
 
 const PATIENT = { firstByteMs: 20_000, idleMs: 20_000 };
 
@@ -12,7 +25,10 @@ afterEach(async () => {
 });
 
 async function routerFor(...dynos: Upstream[]): Promise<TestRouter> {
-  const router = await startTestRouter([anApp({ wanted: dynos.length, dynos: dynos.map((dyno, i) => aDyno({ id: `dyno-${i + 1}`, name: `web.${i + 1}`, port: dyno.port })) })], PATIENT);
+  const router = await startTestRouter(
+    [anApp({ wanted: dynos.length, dynos: dynos.map((dyno, i) => aDyno({ id: `dyno-${i + 1}`, name: `web.${i + 1}`, port: dyno.port })) })],
+    PATIENT,
+  );
   open.push(...dynos.map((dyno) => () => dyno.close()), () => router.close());
   return router;
 }
@@ -21,9 +37,15 @@ const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
 function fetchOnce(port: number, method = 'GET', body = ''): Promise<number> {
   return new Promise((resolve) => {
-    const req = httpRequest({ port, agent, method, path: '/', headers: { host: 'demo.localhost', ...(body && { 'content-length': body.length }) } }, (res) => {
-      res.resume().on('end', () => resolve(res.statusCode ?? 0)).on('error', () => resolve(-1));
-    });
+    const req = httpRequest(
+      { port, agent, method, path: '/', headers: { host: 'demo.localhost', ...(body && { 'content-length': body.length }) } },
+      (res) => {
+        res
+          .resume()
+          .on('end', () => resolve(res.statusCode ?? 0))
+          .on('error', () => resolve(-1));
+      },
+    );
     req.on('error', () => resolve(-2));
     req.end(body);
   });
@@ -93,7 +115,8 @@ describe('a dyno that leaves the table', () => {
 });
 
 describe('a request that a dyno has taken', () => {
-  const request = (method: string) => `${method} / HTTP/1.1\r\nHost: demo.localhost\r\nX-Counted: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
+  const request = (method: string) =>
+    `${method} / HTTP/1.1\r\nHost: demo.localhost\r\nX-Counted: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
 
   /** Answers `GET /warm`, and does with every other request what `act` does; `taken` counts those. */
   async function counting(act: (socket: Socket) => void): Promise<{ dyno: Upstream; taken: () => number }> {
@@ -129,7 +152,14 @@ describe('a request that a dyno has taken', () => {
     expect((await router.said())[0]).toContain('code=H13');
   });
 
-  it.each([['GET', 2], ['HEAD', 2], ['OPTIONS', 2], ['DELETE', 1], ['PUT', 1], ['TRACE', 1]])('%s: connections in use before close at once: taken %i times at most', async (method, most) => {
+  it.each([
+    ['GET', 2],
+    ['HEAD', 2],
+    ['OPTIONS', 2],
+    ['DELETE', 1],
+    ['PUT', 1],
+    ['TRACE', 1],
+  ])('%s: connections in use before close at once: taken %i times at most', async (method, most) => {
     const { dyno, taken } = await counting((socket) => void socket.destroy());
     const router = await routerFor(dyno);
     await Promise.all(Array.from({ length: 4 }, () => raw(router.port, get('/warm'))));
@@ -141,7 +171,10 @@ describe('a request that a dyno has taken', () => {
   it('a connection in use before closes after the dyno had time to work: H13, once', async () => {
     const { dyno, taken } = await counting((socket) => void setTimeout(() => socket.destroy(), 300));
     const router = await startTestRouter([anApp({ dynos: [aDyno({ port: dyno.port })] })], { ...PATIENT, closingMs: 100 });
-    open.push(() => dyno.close(), () => router.close());
+    open.push(
+      () => dyno.close(),
+      () => router.close(),
+    );
     await raw(router.port, get('/warm'));
     expect(statusOf(await raw(router.port, request('GET')))).toBe(503);
     expect(taken()).toBe(1);
@@ -153,7 +186,10 @@ describe('under load', () => {
   it('no request fails while dynos are replaced again and again', async () => {
     const start = () => httpDyno((req, res) => void req.resume().on('end', () => setTimeout(() => res.end('ok'), Math.random() * 5)));
     let current = await start();
-    const router = await startTestRouter([anApp({ dynos: [aDyno({ id: 'v0', port: current.port })] })], { firstByteMs: 5_000, idleMs: 5_000 });
+    const router = await startTestRouter([anApp({ dynos: [aDyno({ id: 'v0', port: current.port })] })], {
+      firstByteMs: 5_000,
+      idleMs: 5_000,
+    });
     open.push(() => router.close());
     const statuses = new Map<number, number>();
     let isDone = false;
@@ -186,9 +222,11 @@ describe('under load', () => {
     const counts = [0, 0, 0, 0];
     const dynos = await Promise.all(counts.map((_, i) => httpDyno((_req, res) => void res.end(String((counts[i] = counts[i]! + 1))))));
     const router = await routerFor(...dynos);
-    await Promise.all(Array.from({ length: 8 }, async () => {
-      for (let i = 0; i < 50; i += 1) await fetchOnce(router.port);
-    }));
+    await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        for (let i = 0; i < 50; i += 1) await fetchOnce(router.port);
+      }),
+    );
     for (const count of counts) expect(count).toBeGreaterThan(60);
   });
 

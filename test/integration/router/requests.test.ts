@@ -13,7 +13,18 @@ beforeAll(async () => {
     requests += 1;
     const chunks: Buffer[] = [];
     req.on('data', (chunk: Buffer) => chunks.push(chunk));
-    req.on('end', () => res.end(JSON.stringify({ method: req.method, url: req.url, version: req.httpVersion, headers: req.rawHeaders, body: Buffer.concat(chunks).toString('latin1') }), 'latin1'));
+    req.on('end', () =>
+      res.end(
+        JSON.stringify({
+          method: req.method,
+          url: req.url,
+          version: req.httpVersion,
+          headers: req.rawHeaders,
+          body: Buffer.concat(chunks).toString('latin1'),
+        }),
+        'latin1',
+      ),
+    );
   });
   router = await startTestRouter([anApp({ dynos: [aDyno({ port: dyno.port })] })]);
 });
@@ -103,14 +114,36 @@ describe('headers to the dyno', () => {
 
   it('lose what belongs to the connection, also what Connection names', async () => {
     const seen = await seenFor(
-      get('/', ['Host: demo.localhost', 'Connection: keep-alive, X-Secret', 'X-Secret: 1', 'Keep-Alive: timeout=9', 'Proxy-Connection: x', 'TE: trailers', 'Trailer: X', 'Proxy-Authorization: Basic x', 'X-Kept: 2']),
+      get('/', [
+        'Host: demo.localhost',
+        'Connection: keep-alive, X-Secret',
+        'X-Secret: 1',
+        'Keep-Alive: timeout=9',
+        'Proxy-Connection: x',
+        'TE: trailers',
+        'Trailer: X',
+        'Proxy-Authorization: Basic x',
+        'X-Kept: 2',
+      ]),
     );
-    for (const name of ['x-secret', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'proxy-authorization']) expect(valuesOf(seen, name)).toEqual([]);
+    for (const name of ['x-secret', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'proxy-authorization'])
+      expect(valuesOf(seen, name)).toEqual([]);
     expect(valuesOf(seen, 'x-kept')).toEqual(['2']);
   });
 
   it('lose every name that a server reads as one that only the router sets', async () => {
-    const forged = ['X_Forwarded_Proto: https', 'x-forwarded_for: 6.6.6.6', 'X_FORWARDED-PORT: 443', 'X_Request_Id: forged', 'X.Forwarded.Host: evil', 'Connect_Time: 9', 'Content_Length: 9', 'Transfer_Encoding: chunked', 'Host_: evil', 'VIA_: evil'];
+    const forged = [
+      'X_Forwarded_Proto: https',
+      'x-forwarded_for: 6.6.6.6',
+      'X_FORWARDED-PORT: 443',
+      'X_Request_Id: forged',
+      'X.Forwarded.Host: evil',
+      'Connect_Time: 9',
+      'Content_Length: 9',
+      'Transfer_Encoding: chunked',
+      'Host_: evil',
+      'VIA_: evil',
+    ];
     const seen = await seenFor(get('/', ['Host: demo.localhost', ...forged, 'X_Api_Key: 1', 'api_key: 2', 'X-Forwarded-Host: mine']));
     const folded = (name: string) => name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
     const names = seen.headers.filter((_text, i) => i % 2 === 0).map(folded);
@@ -122,8 +155,23 @@ describe('headers to the dyno', () => {
   });
 
   it('keep order, case, repeats and bytes beyond ASCII', async () => {
-    const seen = await seenFor(get('/', ['Host: demo.localhost', 'X-B: 1', 'x-a: 2', 'X-B: 3', 'Cookie: a=1', 'X-Latin: caf\xe9', 'X-Empty:']));
-    expect(seen.headers.slice(seen.headers.indexOf('X-B'), seen.headers.indexOf('X-Empty') + 2)).toEqual(['X-B', '1', 'x-a', '2', 'X-B', '3', 'Cookie', 'a=1', 'X-Latin', 'caf\xe9', 'X-Empty', '']);
+    const seen = await seenFor(
+      get('/', ['Host: demo.localhost', 'X-B: 1', 'x-a: 2', 'X-B: 3', 'Cookie: a=1', 'X-Latin: caf\xe9', 'X-Empty:']),
+    );
+    expect(seen.headers.slice(seen.headers.indexOf('X-B'), seen.headers.indexOf('X-Empty') + 2)).toEqual([
+      'X-B',
+      '1',
+      'x-a',
+      '2',
+      'X-B',
+      '3',
+      'Cookie',
+      'a=1',
+      'X-Latin',
+      'caf\xe9',
+      'X-Empty',
+      '',
+    ]);
   });
 });
 
@@ -169,7 +217,9 @@ describe('targets and hosts', () => {
   });
 
   it('the line quotes what a client could break it with', async () => {
-    const line = await lineAfter(() => raw(router.port, get('/a"b', ['Host: demo.localhost', 'X-Forwarded-For: " dyno=evil', 'Connection: close'])));
+    const line = await lineAfter(() =>
+      raw(router.port, get('/a"b', ['Host: demo.localhost', 'X-Forwarded-For: " dyno=evil', 'Connection: close'])),
+    );
     expect(line).toContain('path="/a%22b" host=demo.localhost');
     expect(line).toContain('fwd="%22dyno=evil,127.0.0.1"');
   });
@@ -216,7 +266,8 @@ describe('methods and versions', () => {
 
 describe('what could be read in two ways', () => {
   const host = 'Host: demo.localhost';
-  const post = (headers: string[], body: string, version = '1.1') => `POST / HTTP/${version}\r\n${[host, ...headers].join('\r\n')}\r\n\r\n${body}`;
+  const post = (headers: string[], body: string, version = '1.1') =>
+    `POST / HTTP/${version}\r\n${[host, ...headers].join('\r\n')}\r\n\r\n${body}`;
   const cases: [string, string, number][] = [
     ['a length beside chunked', post(['Content-Length: 5', 'Transfer-Encoding: chunked'], '0\r\n\r\n'), 400],
     ['chunked beside a length', post(['Transfer-Encoding: chunked', 'Content-Length: 5'], '0\r\n\r\n'), 400],
@@ -258,7 +309,8 @@ describe('what could be read in two ways', () => {
 describe('connections', () => {
   it('carry each request to the dyno once', async () => {
     const before = requests;
-    for (const method of ['GET', 'POST', 'HEAD']) await raw(router.port, `${method} / HTTP/1.1\r\nHost: demo.localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+    for (const method of ['GET', 'POST', 'HEAD'])
+      await raw(router.port, `${method} / HTTP/1.1\r\nHost: demo.localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
     await raw(router.port, [get(), get()], { answers: 2 });
     expect(requests - before).toBe(5);
   });
@@ -325,7 +377,9 @@ describe('limits', () => {
     expect(await lineAfter(() => raw(router.port, get('/x', [host, 'Expect: 200-maybe'])))).toMatch(
       /^at=error code=H26 desc="Request Error" cause="unsupported expect header value" method=GET path="\/x" host=demo\.localhost request_id=\S+ fwd="127\.0\.0\.1" dyno= connect= service= status=417 bytes= protocol=http$/,
     );
-    expect(await lineAfter(() => raw(router.port, get('/x', [host, `${'a'.repeat(1_001)}: 1`])))).toMatch(/^at=error code=H26 desc="Request Error" cause="bad header" .* status=400 bytes= protocol=http$/);
+    expect(await lineAfter(() => raw(router.port, get('/x', [host, `${'a'.repeat(1_001)}: 1`])))).toMatch(
+      /^at=error code=H26 desc="Request Error" cause="bad header" .* status=400 bytes= protocol=http$/,
+    );
   });
 
   it('are told on the page with the id of the line', async () => {

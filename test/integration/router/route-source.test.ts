@@ -31,7 +31,17 @@ beforeAll(async () => {
   bus = openBus({ url: daemons.redis.url });
   lines = openLineWriter(bus);
   dyno = await httpDyno((_req, res) => void res.end('served'));
-  router = await startRouter({ store, bus, lines, domain: 'localhost', bind: '127.0.0.1', port: 0, tlsPort: 0, home: tmpdir(), limits: { ...QUICK, holdMs: 3_000 } });
+  router = await startRouter({
+    store,
+    bus,
+    lines,
+    domain: 'localhost',
+    bind: '127.0.0.1',
+    port: 0,
+    tlsPort: 0,
+    home: tmpdir(),
+    limits: { ...QUICK, holdMs: 3_000 },
+  });
 });
 
 afterAll(async () => {
@@ -93,17 +103,65 @@ describe('readRoutes', () => {
     ['only a failed one', [['web', 'failed']], { deployed: false, hasWeb: false }],
     ['the first, pending', [['web', 'pending']], { deployed: true, hasWeb: true }],
     ['the first, pending, without web', [['worker', 'pending']], { deployed: true, hasWeb: false }],
-    ['web, then none', [['web', 'succeeded'], ['worker', 'succeeded']], { deployed: true, hasWeb: false }],
-    ['web, then none, pending', [['web', 'succeeded'], ['worker', 'pending']], { deployed: true, hasWeb: true }],
-    ['web, then none, failed', [['web', 'succeeded'], ['worker', 'failed']], { deployed: true, hasWeb: true }],
-    ['none, then web, pending', [['worker', 'succeeded'], ['web', 'pending']], { deployed: true, hasWeb: false }],
-    ['none, then web', [['worker', 'succeeded'], ['web', 'succeeded']], { deployed: true, hasWeb: true }],
+    [
+      'web, then none',
+      [
+        ['web', 'succeeded'],
+        ['worker', 'succeeded'],
+      ],
+      { deployed: true, hasWeb: false },
+    ],
+    [
+      'web, then none, pending',
+      [
+        ['web', 'succeeded'],
+        ['worker', 'pending'],
+      ],
+      { deployed: true, hasWeb: true },
+    ],
+    [
+      'web, then none, failed',
+      [
+        ['web', 'succeeded'],
+        ['worker', 'failed'],
+      ],
+      { deployed: true, hasWeb: true },
+    ],
+    [
+      'none, then web, pending',
+      [
+        ['worker', 'succeeded'],
+        ['web', 'pending'],
+      ],
+      { deployed: true, hasWeb: false },
+    ],
+    [
+      'none, then web',
+      [
+        ['worker', 'succeeded'],
+        ['web', 'succeeded'],
+      ],
+      { deployed: true, hasWeb: true },
+    ],
     ['a type that only begins with web', [['webhooks', 'succeeded']], { deployed: true, hasWeb: false }],
   ];
   it.each(ledgers)('releases: %s', async (_name, releases, expected) => {
     const user = await ensureUser(store, { email: 'jane@example.com', name: null, role: 'member' });
-    const app = (await insertApp(store, { name: `ledger-${randomBytes(4).toString('hex')}`, ownerId: user.id, stack: 'slipway-1', buildStack: 'slipway-1' }))!;
-    await appendRelease(store, { appId: app.id, status: 'succeeded', description: 'Initial release', slugId: null, userId: user.id, hasOutput: false, configVars: {} });
+    const app = (await insertApp(store, {
+      name: `ledger-${randomBytes(4).toString('hex')}`,
+      ownerId: user.id,
+      stack: 'slipway-1',
+      buildStack: 'slipway-1',
+    }))!;
+    await appendRelease(store, {
+      appId: app.id,
+      status: 'succeeded',
+      description: 'Initial release',
+      slugId: null,
+      userId: user.id,
+      hasOutput: false,
+      configVars: {},
+    });
     for (const [type, status] of releases) await aRelease(store, app, { [type]: 'x', release: 'y' }, status);
     expect(await readRoutes(store, [app.id])).toEqual([expect.objectContaining(expected)]);
     await deleteApp(store, app.id);
@@ -154,8 +212,19 @@ describe('the router follows the store', () => {
 
     await lines.flush();
     const said = (await readBatches(bus, of.app.id)).map((batch) => batch.text).join('');
-    const codes = said.split('\n').filter(Boolean).map((line) => /code=(\w+)|status=(\d+)/.exec(line)?.[0]);
-    expect(codes.filter((code, i) => code !== codes[i - 1])).toEqual(['status=200', 'code=H80', 'status=200', 'code=H14', 'status=200', 'code=H10', 'code=H14']);
+    const codes = said
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => /code=(\w+)|status=(\d+)/.exec(line)?.[0]);
+    expect(codes.filter((code, i) => code !== codes[i - 1])).toEqual([
+      'status=200',
+      'code=H80',
+      'status=200',
+      'code=H14',
+      'status=200',
+      'code=H10',
+      'code=H14',
+    ]);
     expect(said).toMatch(/^\d{4}-\d\d-\d\dT\S+ heroku\[router\]: at=info method=GET path="\/" host=life\.localhost /);
 
     await deleteApp(store, of.app.id);
@@ -193,7 +262,12 @@ describe('the router outlives', () => {
     expect(await status('nobody-knows')).toBe(404);
     expect(Date.now() - start).toBeLessThan(3_000);
     await daemons.postgres.start();
-    await eventually(() => updateDyno(store, row.id, { state: 'crashed' }).then(() => true, () => false));
+    await eventually(() =>
+      updateDyno(store, row.id, { state: 'crashed' }).then(
+        () => true,
+        () => false,
+      ),
+    );
     await eventually(async () => (await status('without-pg')) === 503);
   });
 

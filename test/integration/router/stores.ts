@@ -52,18 +52,52 @@ export async function aReleasedApp(store: Store, name: string, wanted = 1): Prom
 }
 
 /** One more release of the app, of a slug with these process types. */
-export async function aRelease(store: Store, app: App, processTypes: Record<string, string>, status: ReleaseStatus = 'succeeded'): Promise<Release> {
+export async function aRelease(
+  store: Store,
+  app: App,
+  processTypes: Record<string, string>,
+  status: ReleaseStatus = 'succeeded',
+): Promise<Release> {
   const slug = await insertSlug(store, {
-    appId: app.id, digest: randomBytes(32).toString('hex'), diffId: randomBytes(32).toString('hex'), size: 1, stack: 'slipway-1',
-    commit: null, commitDescription: null, buildpackProvidedDescription: null, processTypes,
+    appId: app.id,
+    digest: randomBytes(32).toString('hex'),
+    diffId: randomBytes(32).toString('hex'),
+    size: 1,
+    stack: 'slipway-1',
+    commit: null,
+    commitDescription: null,
+    buildpackProvidedDescription: null,
+    processTypes,
   });
-  return appendRelease(store, { appId: app.id, status, description: 'Deploy', slugId: slug.id, userId: app.ownerId, hasOutput: false, configVars: {} });
+  return appendRelease(store, {
+    appId: app.id,
+    status,
+    description: 'Deploy',
+    slugId: slug.id,
+    userId: app.ownerId,
+    hasOutput: false,
+    configVars: {},
+  });
 }
 
 /** A web dyno on loopback. */
 export function aRunningDyno(store: Store, of: { app: App; releaseId: string }, change: Partial<Dyno>): Promise<Dyno> {
   return insertDyno(store, {
-    appId: of.app.id, releaseId: of.releaseId, releaseVersion: 1, name: 'web.1', type: 'web', number: 1, state: 'up', size: 'basic', command: 'x',
-    node: 'here', containerId: null, host: '127.0.0.1', port: 1, crashes: 0, restartAt: null, ...change,
+    appId: of.app.id,
+    releaseId: of.releaseId,
+    releaseVersion: 1,
+    name: 'web.1',
+    type: 'web',
+    number: 1,
+    state: 'up',
+    size: 'basic',
+    command: 'x',
+    node: 'here',
+    containerId: null,
+    host: '127.0.0.1',
+    port: 1,
+    crashes: 0,
+    restartAt: null,
+    ...change,
   });
 }

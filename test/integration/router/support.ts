@@ -11,7 +11,16 @@ import { reachableDynos, tableOf } from '../../../src/router/table/route-table.j
 import type { AppRoute, RouteDyno } from '../../../src/store/app/routes.js';
 
 /** Short windows, so that no test waits as long as a browser would. */
-export const QUICK: Limits = { ...HEROKU_LIMITS, firstByteMs: 300, idleMs: 400, connectMs: 300, holdMs: 500, quarantineMs: 200, probeMs: 50, closingMs: 5_000 };
+export const QUICK: Limits = {
+  ...HEROKU_LIMITS,
+  firstByteMs: 300,
+  idleMs: 400,
+  connectMs: 300,
+  holdMs: 500,
+  quarantineMs: 200,
+  probeMs: 50,
+  closingMs: 5_000,
+};
 
 export function anApp(change: Partial<AppRoute> = {}): AppRoute {
   return { appId: 'app-demo', name: 'demo', maintenance: false, deployed: true, hasWeb: true, wanted: 1, dynos: [], ...change };
@@ -34,7 +43,11 @@ export interface TestRouter {
   close(graceMs?: number): Promise<void>;
 }
 
-export async function startTestRouter(apps: AppRoute[], change: Partial<Limits> = {}, tls?: { cert: Buffer; key: Buffer }): Promise<TestRouter> {
+export async function startTestRouter(
+  apps: AppRoute[],
+  change: Partial<Limits> = {},
+  tls?: { cert: Buffer; key: Buffer },
+): Promise<TestRouter> {
   const limits = { ...QUICK, ...change };
   const lines: LogLine[] = [];
   let table = tableOf(apps);
@@ -50,7 +63,14 @@ export async function startTestRouter(apps: AppRoute[], change: Partial<Limits> 
     if (reread) route(...reread());
   };
   route(...apps);
-  const source = { table: () => table, find: (name: string) => table.byName.get(name), refresh, lookAgain: refresh, onChange: () => undefined, stop: async () => undefined };
+  const source = {
+    table: () => table,
+    find: (name: string) => table.byName.get(name),
+    refresh,
+    lookAgain: refresh,
+    onChange: () => undefined,
+    stop: async () => undefined,
+  };
   const writer = { write: (_appId: string, line: LogLine) => void lines.push(line), flush: async () => undefined };
   const router = routerServer({ source, gate, connections, lines: writer, limits, domain: 'localhost' }, tls);
   const port = await listening(router.server);
@@ -132,7 +152,9 @@ export async function raw(port: number, parts: string | (string | Buffer)[], o: 
     });
   });
   const left = new Promise<void>((resolve) => void socket.setTimeout(o.leaveMs ?? PATIENCE_MS, resolve));
-  const failed = new Promise<never>((_resolve, reject) => void socket.on('error', (error: NodeJS.ErrnoException) => error.code === 'ECONNREFUSED' && reject(error)));
+  const failed = new Promise<never>(
+    (_resolve, reject) => void socket.on('error', (error: NodeJS.ErrnoException) => error.code === 'ECONNREFUSED' && reject(error)),
+  );
   failed.catch(() => undefined);
   await Promise.race([once(socket, 'connect'), failed]);
   for (const part of [parts].flat()) {

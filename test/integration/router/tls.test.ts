@@ -23,7 +23,11 @@ beforeAll(async () => {
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
     socket.pipe(socket);
   });
-  router = await startTestRouter([anApp({ dynos: [aDyno({ port: dyno.port })] })], { firstByteMs: 20_000, idleMs: 20_000, probeMs: 20_000 }, { cert: at('server.pem'), key: at('server.key') });
+  router = await startTestRouter(
+    [anApp({ dynos: [aDyno({ port: dyno.port })] })],
+    { firstByteMs: 20_000, idleMs: 20_000, probeMs: 20_000 },
+    { cert: at('server.pem'), key: at('server.key') },
+  );
 });
 
 afterAll(async () => {
@@ -35,10 +39,22 @@ afterAll(async () => {
 describe('TLS', () => {
   it('is told to the dyno and in the line, and the certificate holds', async () => {
     const text = await new Promise<string>((resolve, reject) => {
-      request({ port: router.port, host: '127.0.0.1', servername: 'demo.localhost', ca: at('ca.pem'), agent: false, headers: { host: 'demo.localhost' } }, (res) => {
-        let body = '';
-        res.on('data', (chunk) => (body += chunk)).on('end', () => resolve(body));
-      }).on('error', reject).end();
+      request(
+        {
+          port: router.port,
+          host: '127.0.0.1',
+          servername: 'demo.localhost',
+          ca: at('ca.pem'),
+          agent: false,
+          headers: { host: 'demo.localhost' },
+        },
+        (res) => {
+          let body = '';
+          res.on('data', (chunk) => (body += chunk)).on('end', () => resolve(body));
+        },
+      )
+        .on('error', reject)
+        .end();
     });
     expect(JSON.parse(text)).toMatchObject({ 'x-forwarded-proto': 'https', 'x-forwarded-port': String(router.port) });
     expect((await router.said())[0]).toMatch(/ status=200 .* protocol=https$/);
@@ -57,7 +73,11 @@ describe('TLS', () => {
   });
 
   it('answers a client that has ended its side', async () => {
-    const socket = connectTls({ socket: connect({ port: router.port, host: '127.0.0.1', allowHalfOpen: true }), servername: 'demo.localhost', ca: at('ca.pem') });
+    const socket = connectTls({
+      socket: connect({ port: router.port, host: '127.0.0.1', allowHalfOpen: true }),
+      servername: 'demo.localhost',
+      ca: at('ca.pem'),
+    });
     let got = '';
     socket.on('data', (chunk) => (got += String(chunk))).end(get());
     await once(socket, 'end');
@@ -66,9 +86,18 @@ describe('TLS', () => {
 
   it('has the same window: a steady client is served, one that stops reading is cut off', async () => {
     const size = 30_000_000;
-    const large = await cannedDyno(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`), Buffer.alloc(size, 'a')]));
-    const slow = await startTestRouter([anApp({ dynos: [aDyno({ port: large.port })] })], { idleMs: 3_000, firstByteMs: 20_000 }, { cert: at('server.pem'), key: at('server.key') });
-    const socket = connectTls({ port: slow.port, host: '127.0.0.1', servername: 'demo.localhost', ca: at('ca.pem') }).on('error', () => undefined);
+    const large = await cannedDyno(
+      Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`), Buffer.alloc(size, 'a')]),
+    );
+    const slow = await startTestRouter(
+      [anApp({ dynos: [aDyno({ port: large.port })] })],
+      { idleMs: 3_000, firstByteMs: 20_000 },
+      { cert: at('server.pem'), key: at('server.key') },
+    );
+    const socket = connectTls({ port: slow.port, host: '127.0.0.1', servername: 'demo.localhost', ca: at('ca.pem') }).on(
+      'error',
+      () => undefined,
+    );
     let got = 0;
     let isReading = true;
     socket.on('data', (chunk: Buffer) => {
@@ -90,7 +119,11 @@ describe('TLS', () => {
 
   it('bytes that are no TLS end the connection and nothing else', async () => {
     await new Promise<void>((resolve) => {
-      connect(router.port, '127.0.0.1').on('close', () => resolve()).on('error', () => undefined).resume().write(get());
+      connect(router.port, '127.0.0.1')
+        .on('close', () => resolve())
+        .on('error', () => undefined)
+        .resume()
+        .write(get());
     });
   });
 });

@@ -3,7 +3,22 @@ import { createHash, randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Limits } from '../../../src/router/limits.js';
-import { aDyno, anApp, bodyOf, cannedDyno, get, httpDyno, raw, rawDyno, sleep, startTestRouter, statusOf, until, type TestRouter, type Upstream } from './support.js';
+import {
+  aDyno,
+  anApp,
+  bodyOf,
+  cannedDyno,
+  get,
+  httpDyno,
+  raw,
+  rawDyno,
+  sleep,
+  startTestRouter,
+  statusOf,
+  until,
+  type TestRouter,
+  type Upstream,
+} from './support.js';
 
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -12,13 +27,22 @@ afterEach(async () => {
 
 async function behind(dyno: Upstream, limits: Partial<Limits> = {}): Promise<TestRouter> {
   const router = await startTestRouter([anApp({ dynos: [aDyno({ port: dyno.port })] })], limits);
-  open.push(() => dyno.close(), () => router.close());
+  open.push(
+    () => dyno.close(),
+    () => router.close(),
+  );
   return router;
 }
 
 const KEY = randomBytes(16).toString('base64');
 const ACCEPT = createHash('sha1').update(`${KEY}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-const HANDSHAKE = get('/chat', ['Host: demo.localhost', 'Connection: keep-alive, Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', `Sec-WebSocket-Key: ${KEY}`]);
+const HANDSHAKE = get('/chat', [
+  'Host: demo.localhost',
+  'Connection: keep-alive, Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  `Sec-WebSocket-Key: ${KEY}`,
+]);
 const SWITCH = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${ACCEPT}\r\n\r\n`;
 
 /** A dyno that says yes to every upgrade, then answers bytes with the same bytes; `heads` gets what it was asked. */
@@ -66,7 +90,9 @@ describe('an upgrade', () => {
   });
 
   it('passes bytes that came in the same packet as the handshake, on either side', async () => {
-    const eager = await rawDyno((socket) => void socket.once('data', (chunk) => socket.write(`${SWITCH}welcome ${bodyOf(chunk.toString())}`).valueOf()));
+    const eager = await rawDyno(
+      (socket) => void socket.once('data', (chunk) => socket.write(`${SWITCH}welcome ${bodyOf(chunk.toString())}`).valueOf()),
+    );
     const router = await behind(eager);
     expect(await raw(router.port, `${HANDSHAKE}early`, { until: /welcome/ })).toMatch(/welcome $/);
     const echo = await behind(await echoing());
@@ -83,7 +109,11 @@ describe('an upgrade', () => {
     expect(router.lines).toHaveLength(0);
     first.socket.end();
     await first.closed;
-    expect((await router.said())[0]).toMatch(new RegExp(`^at=info method=GET path="/chat" .* dyno=web\\.1 connect=\\d+ms service=\\d+ms status=101 bytes=${SWITCH.length + 5} protocol=http$`));
+    expect((await router.said())[0]).toMatch(
+      new RegExp(
+        `^at=info method=GET path="/chat" .* dyno=web\\.1 connect=\\d+ms service=\\d+ms status=101 bytes=${SWITCH.length + 5} protocol=http$`,
+      ),
+    );
 
     const second = await joined(router);
     second.socket.resetAndDestroy();
@@ -109,9 +139,13 @@ describe('an upgrade', () => {
   });
 
   it('ends one window after its client stops reading', async () => {
-    const flood = await rawDyno((socket) => void socket.once('data', () => socket.write(Buffer.concat([Buffer.from(SWITCH), Buffer.alloc(30_000_000)]))));
+    const flood = await rawDyno(
+      (socket) => void socket.once('data', () => socket.write(Buffer.concat([Buffer.from(SWITCH), Buffer.alloc(30_000_000)]))),
+    );
     const router = await behind(flood, { idleMs: 2_000, firstByteMs: 20_000 });
-    const socket = connect({ port: router.port, host: '127.0.0.1' }).pause().on('error', () => undefined);
+    const socket = connect({ port: router.port, host: '127.0.0.1' })
+      .pause()
+      .on('error', () => undefined);
     socket.write(HANDSHAKE);
     const start = Date.now();
     expect((await router.said())[0]).toContain('code=H15');
@@ -141,7 +175,9 @@ describe('an upgrade', () => {
     const whole = await raw(router.port, `${offer}Content-Length: 5\r\n\r\nhello${get('/', ['Host: demo.localhost'])}`, { answers: 2 });
     expect(whole).toMatch(/hello/);
     expect(whole.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
-    expect(await raw(router.port, [`${offer}Transfer-Encoding: chunked\r\n\r\n2\r\nhe`, '\r\n3\r\nllo\r\n0\r\n\r\n'], { gapMs: 30 })).toMatch(/he\r\n3\r\nllo|hello/);
+    expect(
+      await raw(router.port, [`${offer}Transfer-Encoding: chunked\r\n\r\n2\r\nhe`, '\r\n3\r\nllo\r\n0\r\n\r\n'], { gapMs: 30 }),
+    ).toMatch(/he\r\n3\r\nllo|hello/);
   });
 
   it('to an app without dynos, or with bytes that are no answer, fails as others do', async () => {
@@ -166,13 +202,19 @@ describe('an upgrade', () => {
   });
 
   it('does not fill memory when one side does not read', async () => {
-    const router = await behind(await rawDyno((socket) => void socket.once('data', () => socket.write(SWITCH, () => socket.pause()))), { idleMs: 10_000 });
+    const router = await behind(await rawDyno((socket) => void socket.once('data', () => socket.write(SWITCH, () => socket.pause()))), {
+      idleMs: 10_000,
+    });
     const { socket } = await joined(router);
     let sent = 0;
     const chunk = Buffer.alloc(65_536);
     while (sent < 100_000_000) {
       sent += chunk.length;
-      if (!socket.write(chunk) && !(await Promise.race([new Promise((resolve) => socket.once('drain', () => resolve(true))), sleep(300).then(() => false)]))) break;
+      if (
+        !socket.write(chunk) &&
+        !(await Promise.race([new Promise((resolve) => socket.once('drain', () => resolve(true))), sleep(300).then(() => false)]))
+      )
+        break;
     }
     expect(sent).toBeLessThan(40_000_000);
     socket.destroy();

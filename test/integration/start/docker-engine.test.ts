@@ -21,26 +21,32 @@ async function onBareMachine(script: string): Promise<string> {
   ].join('\n');
   const ensure = join(ROOT, 'test/fixtures/ensure-engine.mjs');
   const env = { ...process.env, DIR: dir, ENSURE: ensure, DOCKER_HOST: '' };
-  const { stdout } = await promisify(execFile)('unshare', ['--mount', '--net', '--pid', '--fork', '--mount-proc', 'sh', '-euc', prepare], { env });
+  const { stdout } = await promisify(execFile)('unshare', ['--mount', '--net', '--pid', '--fork', '--mount-proc', 'sh', '-euc', prepare], {
+    env,
+  });
   return stdout;
 }
 
 test('an engine is started, also over the pid files of a killed one that name other processes by now', async () => {
-  const said = await onBareMachine([
-    'sleep 60 & other=$!',
-    'mkdir -p /run/docker/containerd && echo $other > /run/docker.pid && echo $other > /run/docker/containerd/containerd.pid && touch /run/docker/containerd/containerd.sock',
-    'node "$ENSURE"',
-    'node "$ENSURE"', // the second finds it running
-    'kill -9 $(cat /run/docker.pid); sleep 0.1',
-    'node "$ENSURE"', // containerd survived, the pid file is stale
-    'kill -9 $(cat /run/docker.pid) $(cat /run/docker/containerd/containerd.pid); sleep 0.1',
-    'node "$ENSURE"',
-    'kill $other',
-  ].join('\n'));
+  const said = await onBareMachine(
+    [
+      'sleep 60 & other=$!',
+      'mkdir -p /run/docker/containerd && echo $other > /run/docker.pid && echo $other > /run/docker/containerd/containerd.pid && touch /run/docker/containerd/containerd.sock',
+      'node "$ENSURE"',
+      'node "$ENSURE"', // the second finds it running
+      'kill -9 $(cat /run/docker.pid); sleep 0.1',
+      'node "$ENSURE"', // containerd survived, the pid file is stale
+      'kill -9 $(cat /run/docker.pid) $(cat /run/docker/containerd/containerd.pid); sleep 0.1',
+      'node "$ENSURE"',
+      'kill $other',
+    ].join('\n'),
+  );
   expect(said.split('\n').filter((line) => /^(started|found)/.test(line))).toEqual(['started', 'found ours', 'started', 'started']);
 });
 
-test('a DOCKER_HOST that doesn\'t answer is told, not replaced', async () => {
-  const failure = await promisify(execFile)('node', [join(ROOT, 'test/fixtures/ensure-engine.mjs')], { env: { ...process.env, DOCKER_HOST: 'tcp://127.0.0.1:1' } }).catch((error: { stderr: string }) => error.stderr);
+test("a DOCKER_HOST that doesn't answer is told, not replaced", async () => {
+  const failure = await promisify(execFile)('node', [join(ROOT, 'test/fixtures/ensure-engine.mjs')], {
+    env: { ...process.env, DOCKER_HOST: 'tcp://127.0.0.1:1' },
+  }).catch((error: { stderr: string }) => error.stderr);
   expect(failure).toContain('No Docker engine answers at DOCKER_HOST=tcp://127.0.0.1:1: start it, or unset DOCKER_HOST');
 });

@@ -56,7 +56,9 @@ test('a killed process is back within a second, with what it had started gone', 
 test('one that dies at once is tried again after longer and longer', async () => {
   const lines = run({ web: 'false', builder: 'no-such-program' });
   await vi.waitFor(() => expect(lines.filter((line) => line.includes('800 ms'))).toHaveLength(2), { timeout: 4_000 });
-  expect(lines.filter((line) => line.startsWith('web'))).toEqual([200, 400, 800].map((ms) => `web: ended with status 1; starting it again in ${ms} ms`));
+  expect(lines.filter((line) => line.startsWith('web'))).toEqual(
+    [200, 400, 800].map((ms) => `web: ended with status 1; starting it again in ${ms} ms`),
+  );
   expect(lines.find((line) => line.includes('no-such-program'))).toMatch(/not found/);
 });
 

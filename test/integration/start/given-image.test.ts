@@ -22,7 +22,11 @@ beforeAll(() => {
   execFileSync('tar', ['-C', dir, '-cf', join(dir, 'root.tar'), 'hello']);
 });
 afterAll(async () => {
-  for (const name of made) await engine.getImage(name).remove({ force: true }).catch(() => undefined);
+  for (const name of made)
+    await engine
+      .getImage(name)
+      .remove({ force: true })
+      .catch(() => undefined);
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -47,7 +51,11 @@ test('what was saved can be loaded, by the home and as SLIPWAY_STACK_IMAGE', asy
   for (const name of [run, build]) made.add(name);
   const archiveDir = join(dir, 'stack');
   await saveArchive({ engine, archiveDir, stack: 'slipway-12', images: { run, build } });
-  for (const name of made) await engine.getImage(name).remove().catch(() => undefined);
+  for (const name of made)
+    await engine
+      .getImage(name)
+      .remove()
+      .catch(() => undefined);
   expect(await hasImage(engine, run)).toBe(false);
   expect(await loadArchive({ engine, progress, archiveDir }, { stack: 'slipway-12', tag })).toBe(true);
   expect(await hasImage(engine, build)).toBe(true);
@@ -56,7 +64,7 @@ test('what was saved can be loaded, by the home and as SLIPWAY_STACK_IMAGE', asy
   await give(join(dir, 'images.tar'));
 });
 
-test('a broken archive is forgotten, one that isn\'t there is no failure', async () => {
+test("a broken archive is forgotten, one that isn't there is no failure", async () => {
   const archiveDir = mkdtempSync(join(dir, 'broken-'));
   expect(await loadArchive({ engine, progress, archiveDir }, { stack: 'slipway-12', tag: 'none' })).toBe(false);
   writeFileSync(join(archiveDir, 'slipway-12.bad.tar.zst'), 'not an archive');

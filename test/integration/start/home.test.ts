@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +57,7 @@ test('a home that is a file is refused with what to do', () => {
   expect(() => openHome(file)).toThrow(/SLIPWAY_HOME=.*can't be used.*set SLIPWAY_HOME to a directory/);
 });
 
-test('one instance a home: the second is told who holds it, a killed one\'s lock is taken over', async () => {
+test("one instance a home: the second is told who holds it, a killed one's lock is taken over", async () => {
   const dir = temporaryDirectory();
   const release = await takeLock(dir);
   expect(lockHolder(dir)).toBe(process.pid);
@@ -73,14 +84,18 @@ test('ports: 0 picks free ones that differ; one in use is named with its variabl
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(A, '127.0.0.1', resolve));
   undo.push(() => server.close());
-  await expect(choosePorts('127.0.0.1', { SLIPWAY_API_PORT: A })).rejects.toThrow(new RegExp(`Port ${A} is in use by \\S+ \\(process ${process.pid}\\): .*SLIPWAY_API_PORT`));
+  await expect(choosePorts('127.0.0.1', { SLIPWAY_API_PORT: A })).rejects.toThrow(
+    new RegExp(`Port ${A} is in use by \\S+ \\(process ${process.pid}\\): .*SLIPWAY_API_PORT`),
+  );
   await expect(choosePorts('127.0.0.1', { A: B, B })).rejects.toThrow(`Port ${B} is in use`);
-  const both = await choosePorts('127.0.0.1', { SLIPWAY_API_PORT: A, SLIPWAY_ROUTER_PORT: A, SLIPWAY_ROUTER_TLS_PORT: 0 }).catch((error: Error) => error.message);
+  const both = await choosePorts('127.0.0.1', { SLIPWAY_API_PORT: A, SLIPWAY_ROUTER_PORT: A, SLIPWAY_ROUTER_TLS_PORT: 0 }).catch(
+    (error: Error) => error.message,
+  );
   expect(both).toMatch(/set SLIPWAY_API_PORT to another port.*\nPort .*set SLIPWAY_ROUTER_PORT/);
   await expect(choosePorts('192.0.2.1', { A: 0 })).rejects.toThrow(/SLIPWAY_BIND=192\.0\.2\.1 can't be listened on/);
 });
 
-test('certificates: signed by the home\'s CA, kept, and made anew when a name is missing or they expire', async () => {
+test("certificates: signed by the home's CA, kept, and made anew when a name is missing or they expire", async () => {
   const dir = temporaryDirectory();
   const names = ['localhost', '127.0.0.1', '::1', 'apps.example', '*.apps.example'];
   await ensureCertificates(dir, names, Date.now());
@@ -120,10 +135,14 @@ function tlsHandshake(dir: string): Promise<boolean> {
 }
 
 test.each([
-  ['a port nobody listens on', 'postgres://me:secret@127.0.0.1:1/db', /^DATABASE_URL \(127\.0\.0\.1:1\/db\) can't be used: .*ECONNREFUSED.*unset it/],
+  [
+    'a port nobody listens on',
+    'postgres://me:secret@127.0.0.1:1/db',
+    /^DATABASE_URL \(127\.0\.0\.1:1\/db\) can't be used: .*ECONNREFUSED.*unset it/,
+  ],
   ['no URL of PostgreSQL', 'mysql://me:secret@h/db', /it must begin with postgres:/],
   ['nonsense', 'postgres://[', /DATABASE_URL can't be used/],
-  ['a host that doesn\'t exist', 'postgres://me:secret@nowhere.invalid/db', /DATABASE_URL \(nowhere\.invalid\/db\) can't be used/],
+  ["a host that doesn't exist", 'postgres://me:secret@nowhere.invalid/db', /DATABASE_URL \(nowhere\.invalid\/db\) can't be used/],
 ])('DATABASE_URL with %s is told in one line, without the password', async (_, url, message) => {
   const failure = await checkDatabase(url).catch((error: Error) => error.message);
   expect(failure).toMatch(message);
@@ -132,7 +151,7 @@ test.each([
 
 test.each([
   ['a port nobody listens on', 'redis://:secret@127.0.0.1:1', /^REDIS_URL \(127\.0\.0\.1:1\) can't be used: .*ECONNREFUSED.*unset it/],
-  ['a socket that isn\'t there', '/nowhere/redis.sock', /^REDIS_URL \(\/nowhere\/redis\.sock\) can't be used: .*ENOENT/],
+  ["a socket that isn't there", '/nowhere/redis.sock', /^REDIS_URL \(\/nowhere\/redis\.sock\) can't be used: .*ENOENT/],
   ['no URL of Redis', 'http://h', /must be redis:/],
 ])('REDIS_URL with %s is told in one line, without the password', async (_, url, message) => {
   const failure = await checkRedis(url).catch((error: Error) => error.message);

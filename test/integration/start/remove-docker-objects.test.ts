@@ -10,7 +10,13 @@ import { runImage } from '../docker/images.js';
 const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
 
 async function startOn(network: string, labels: Record<string, string>): Promise<string> {
-  const container = await engine.createContainer({ Image: runImage, Cmd: ['sleep', '60'], User: '20000', Labels: labels, HostConfig: { NetworkMode: network } });
+  const container = await engine.createContainer({
+    Image: runImage,
+    Cmd: ['sleep', '60'],
+    User: '20000',
+    Labels: labels,
+    HostConfig: { NetworkMode: network },
+  });
   await container.start();
   onTestFinished(() => container.remove({ force: true }).catch(() => undefined) as Promise<undefined>);
   return container.id;

@@ -29,9 +29,14 @@ function slipway(command: string, env: Record<string, string>): Promise<Ended> {
   const began = Date.now();
   const ports = { SLIPWAY_API_PORT: '0', SLIPWAY_ROUTER_PORT: '0', SLIPWAY_ROUTER_TLS_PORT: '0' };
   return new Promise((done) => {
-    execFile('node', [MAIN, ...command.split(' ')], { env: { ...process.env, ...ports, ...env }, timeout: 50_000 }, (error, stdout, stderr) => {
-      done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, output: stdout + stderr, ms: Date.now() - began });
-    });
+    execFile(
+      'node',
+      [MAIN, ...command.split(' ')],
+      { env: { ...process.env, ...ports, ...env }, timeout: 50_000 },
+      (error, stdout, stderr) => {
+        done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, output: stdout + stderr, ms: Date.now() - began });
+      },
+    );
   });
 }
 
@@ -50,7 +55,14 @@ test('the banner tells where everything is and how a first app is pushed', async
   const at = lines.findIndex((line) => line.startsWith('Slipway is up.'));
   expect(at).toBeGreaterThan(0);
   const banner = lines.slice(at).join('\n');
-  for (const text of [platform.apiUrl, `${platform.gitUrl}/<app>.git`, `http://<app>.apps.test:${new URL(platform.routerUrl).port}`, `${platform.home}/admin.token`, 'login --admin', 'git push paas main']) {
+  for (const text of [
+    platform.apiUrl,
+    `${platform.gitUrl}/<app>.git`,
+    `http://<app>.apps.test:${new URL(platform.routerUrl).port}`,
+    `${platform.home}/admin.token`,
+    'login --admin',
+    'git push paas main',
+  ]) {
     expect(banner).toContain(text);
   }
   expect(banner).not.toContain(platform.token);
@@ -67,66 +79,92 @@ test('the API port speaks TLS too, with a certificate of the private CA', async 
 test('a second instance on the same home is refused, and nothing of the first is touched', async () => {
   const second = await slipway('start', { SLIPWAY_HOME: platform.home });
   expect(second.code).toBe(1);
-  expect(second.output.trim()).toBe(`slipway: Slipway already runs on ${platform.home} (process ${platform.pid('start')}): stop that one (Ctrl-C, or \`npm run down\`), or set SLIPWAY_HOME and other ports.`);
+  expect(second.output.trim()).toBe(
+    `slipway: Slipway already runs on ${platform.home} (process ${platform.pid('start')}): stop that one (Ctrl-C, or \`npm run down\`), or set SLIPWAY_HOME and other ports.`,
+  );
   expect(existsSync(join(platform.home, 'ready.json'))).toBe(true);
   await platform.healthy();
 });
 
-test('a port in use is named, with its variable and who holds it', () => withHome(async (home) => {
-  const { port } = new URL(platform.apiUrl);
-  const { code, output, ms } = await slipway('start', { SLIPWAY_HOME: home, SLIPWAY_API_PORT: port });
-  expect(code).toBe(1);
-  expect(output.trim()).toMatch(new RegExp(`^slipway: Port ${port} is in use by \\S+ \\(process ${platform.pid('web')}\\): stop that program, or set SLIPWAY_API_PORT to another port`));
-  expect(ms).toBeLessThan(10_000);
-}));
+test('a port in use is named, with its variable and who holds it', () =>
+  withHome(async (home) => {
+    const { port } = new URL(platform.apiUrl);
+    const { code, output, ms } = await slipway('start', { SLIPWAY_HOME: home, SLIPWAY_API_PORT: port });
+    expect(code).toBe(1);
+    expect(output.trim()).toMatch(
+      new RegExp(
+        `^slipway: Port ${port} is in use by \\S+ \\(process ${platform.pid('web')}\\): stop that program, or set SLIPWAY_API_PORT to another port`,
+      ),
+    );
+    expect(ms).toBeLessThan(10_000);
+  }));
 
 test.each([
   ['DATABASE_URL', 'postgres://me:secret@127.0.0.1:1/db'],
   ['REDIS_URL', 'redis://:secret@127.0.0.1:1'],
-])('a %s that can\'t be reached is told in one line within 10 s', (variable, url) => withHome(async (home) => {
-  const { code, output, ms } = await slipway('start', { SLIPWAY_HOME: home, [variable]: url });
-  expect(code).toBe(1);
-  expect(output.trim()).toMatch(new RegExp(`^slipway: ${variable} \\(127\\.0\\.0\\.1:1.* can't be used: .*ECONNREFUSED`));
-  expect(output).not.toContain('secret');
-  expect(ms).toBeLessThan(10_000);
-}));
+])("a %s that can't be reached is told in one line within 10 s", (variable, url) =>
+  withHome(async (home) => {
+    const { code, output, ms } = await slipway('start', { SLIPWAY_HOME: home, [variable]: url });
+    expect(code).toBe(1);
+    expect(output.trim()).toMatch(new RegExp(`^slipway: ${variable} \\(127\\.0\\.0\\.1:1.* can't be used: .*ECONNREFUSED`));
+    expect(output).not.toContain('secret');
+    expect(ms).toBeLessThan(10_000);
+  }),
+);
 
-test('of two stores that can\'t be reached both are told', () => withHome(async (home) => {
-  const { code, output } = await slipway('start', { SLIPWAY_HOME: home, DATABASE_URL: 'postgres://me@127.0.0.1:1/db', REDIS_URL: 'redis://127.0.0.1:1' });
-  expect(code).toBe(1);
-  expect(output).toMatch(/DATABASE_URL \(.* can't be used:[^]*REDIS_URL \(.* can't be used:/);
-}));
+test("of two stores that can't be reached both are told", () =>
+  withHome(async (home) => {
+    const { code, output } = await slipway('start', {
+      SLIPWAY_HOME: home,
+      DATABASE_URL: 'postgres://me@127.0.0.1:1/db',
+      REDIS_URL: 'redis://127.0.0.1:1',
+    });
+    expect(code).toBe(1);
+    expect(output).toMatch(/DATABASE_URL \(.* can't be used:[^]*REDIS_URL \(.* can't be used:/);
+  }));
 
-test('an option that isn\'t there is told', async () => {
-  expect(await slipway('start --verbos', {})).toMatchObject({ code: 1, output: '\nslipway: start has no option --verbos, only --verbose.\n' });
+test("an option that isn't there is told", async () => {
+  expect(await slipway('start --verbos', {})).toMatchObject({
+    code: 1,
+    output: '\nslipway: start has no option --verbos, only --verbose.\n',
+  });
   expect(await slipway('down --all', {})).toMatchObject({ code: 1, output: '\nslipway: down has no option --all.\n' });
 });
 
-test('a store that accepts and never answers is given up within 10 s', () => withHome(async (home) => {
-  const mute = createServer(() => undefined);
-  await new Promise<void>((listening) => mute.listen(0, '127.0.0.1', listening));
-  const address = mute.address();
-  const { code, ms } = await slipway('start', { SLIPWAY_HOME: home, REDIS_URL: `redis://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}` });
-  mute.close();
-  expect(code).toBe(1);
-  expect(ms).toBeLessThan(10_000);
-}));
+test('a store that accepts and never answers is given up within 10 s', () =>
+  withHome(async (home) => {
+    const mute = createServer(() => undefined);
+    await new Promise<void>((listening) => mute.listen(0, '127.0.0.1', listening));
+    const address = mute.address();
+    const { code, ms } = await slipway('start', {
+      SLIPWAY_HOME: home,
+      REDIS_URL: `redis://127.0.0.1:${address && typeof address === 'object' ? address.port : 0}`,
+    });
+    mute.close();
+    expect(code).toBe(1);
+    expect(ms).toBeLessThan(10_000);
+  }));
 
-test('settings that can\'t be used are listed together', async () => {
+test("settings that can't be used are listed together", async () => {
   const { code, output } = await slipway('start', { SLIPWAY_HOME: 'relative', SLIPWAY_API_PORT: '99999' });
   expect(code).toBe(1);
   expect(output).toMatch(/SLIPWAY_HOME: must be an absolute path[^]*SLIPWAY_API_PORT/);
 });
 
-test('a stack that isn\'t there is told', () => withHome(async (home) => {
-  const { code, output } = await slipway('start', { SLIPWAY_HOME: home, SLIPWAY_STACK_IMAGE: join(home, 'no.tar') });
-  expect(code).toBe(1);
-  expect(output.trim()).toBe(`slipway: SLIPWAY_STACK_IMAGE=${home}/no.tar: there is no such file.`);
-}));
+test("a stack that isn't there is told", () =>
+  withHome(async (home) => {
+    const { code, output } = await slipway('start', { SLIPWAY_HOME: home, SLIPWAY_STACK_IMAGE: join(home, 'no.tar') });
+    expect(code).toBe(1);
+    expect(output.trim()).toBe(`slipway: SLIPWAY_STACK_IMAGE=${home}/no.tar: there is no such file.`);
+  }));
 
-test('down on a home where nothing was ever started does nothing', () => withHome(async (home) => {
-  expect(await slipway('down', { SLIPWAY_HOME: join(home, 'none') })).toMatchObject({ code: 0, output: `Nothing was ever started on ${home}/none.\n` });
-}));
+test('down on a home where nothing was ever started does nothing', () =>
+  withHome(async (home) => {
+    expect(await slipway('down', { SLIPWAY_HOME: join(home, 'none') })).toMatchObject({
+      code: 0,
+      output: `Nothing was ever started on ${home}/none.\n`,
+    });
+  }));
 
 test.each(PROCESSES)('a killed %s is back, and all is healthy', async (name) => {
   const began = Date.now();
@@ -141,10 +179,15 @@ test.each([
 ])('a killed %s is back, and all is healthy', async (_, file) => {
   const pid = Number(readFileSync(join(platform.home, file), 'utf8').split('\n')[0]);
   process.kill(pid, 'SIGKILL');
-  await expect.poll(() => {
-    const now = existsSync(join(platform.home, file)) ? Number(readFileSync(join(platform.home, file), 'utf8').split('\n')[0]) : 0;
-    return now !== 0 && now !== pid && isAlive(now);
-  }, { timeout: 10_000 }).toBe(true);
+  await expect
+    .poll(
+      () => {
+        const now = existsSync(join(platform.home, file)) ? Number(readFileSync(join(platform.home, file), 'utf8').split('\n')[0]) : 0;
+        return now !== 0 && now !== pid && isAlive(now);
+      },
+      { timeout: 10_000 },
+    )
+    .toBe(true);
   await platform.healthy();
   expect(await platform.api('GET', '/apps')).toEqual([]);
 });

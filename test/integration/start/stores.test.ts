@@ -51,7 +51,9 @@ test('PostgreSQL: data of another version is refused with what to do', async () 
 });
 
 test('Redis: what was written outlives a kill; whoever watches starts it again', async () => {
-  const redis = managed(embeddedRedis({ dir: temporaryDirectory(), id: 'test', program: findRedis(resolve('node_modules/.cache/slipway'))! }));
+  const redis = managed(
+    embeddedRedis({ dir: temporaryDirectory(), id: 'test', program: findRedis(resolve('node_modules/.cache/slipway'))! }),
+  );
   expect(await redis.start()).toBe('started');
   const client = new Redis(redis.url);
   client.on('error', () => undefined);
@@ -68,7 +70,7 @@ test('Redis: what was written outlives a kill; whoever watches starts it again',
   expect(await client.get('a')).toBe('1');
 });
 
-test('Redis comes from the distribution\'s packages without root where PATH has none', async () => {
+test("Redis comes from the distribution's packages without root where PATH has none", async () => {
   const cacheDir = temporaryDirectory();
   const program = await fetchRedis(cacheDir);
   expect(execFileSync(program.path, ['--version'], { env: program.env }).toString()).toMatch(/server v=\d/);
@@ -79,7 +81,8 @@ test('with SLIPWAY_INSTALL=no a missing Redis is told with the command that inst
   const [path, cacheDir] = [process.env['PATH'], temporaryDirectory()];
   undo.push(() => void (process.env['PATH'] = path));
   process.env['PATH'] = programs('apt-get', 'dpkg');
-  const refusal = 'Redis is missing and SLIPWAY_INSTALL=no forbids fetching it: run `sudo apt-get install redis-server`, or set REDIS_URL, then try again.';
+  const refusal =
+    'Redis is missing and SLIPWAY_INSTALL=no forbids fetching it: run `sudo apt-get install redis-server`, or set REDIS_URL, then try again.';
   await expect(ensureRedis({ mayInstall: false, cacheDir, progress: openProgress() })).rejects.toThrow(refusal);
 });
 

@@ -17,7 +17,8 @@ let web: OpenWeb;
 beforeAll(async () => void (web = await openWeb()));
 afterAll(() => web.stop());
 
-const sign = (method: BlobMethod, blob: string, ttlS = 60) => blobUrl({ base: web.url, key: web.ctx.store.key, method, blob, now: Date.now(), ttlS });
+const sign = (method: BlobMethod, blob: string, ttlS = 60) =>
+  blobUrl({ base: web.url, key: web.ctx.store.key, method, blob, now: Date.now(), ttlS });
 const put = (blob: string, body: string | Buffer) => fetch(sign('PUT', blob), { method: 'PUT', body });
 const get = (blob: string) => fetch(sign('GET', blob));
 const fileOf = (blob: string) => join(web.home, 'blobs', blob);
@@ -55,7 +56,9 @@ describe('a blob', () => {
   it.each([true, false])('that is too large is refused (its size announced: %s)', async (isAnnounced) => {
     const blob = `sources/${randomUUID()}`;
     const body = Buffer.alloc(9 * 1024 * 1024);
-    const answer = isAnnounced ? await put(blob, body) : await fetch(sign('PUT', blob), { method: 'PUT', body: new Blob([body]).stream(), duplex: 'half' } as RequestInit);
+    const answer = isAnnounced
+      ? await put(blob, body)
+      : await fetch(sign('PUT', blob), { method: 'PUT', body: new Blob([body]).stream(), duplex: 'half' } as RequestInit);
     expect(answer.status).toBe(413);
     expect(await answer.json()).toEqual({ id: 'too_large', message: 'This platform takes uploads of up to 8 MB.' });
     expect(existsSync(fileOf(blob))).toBe(false);
@@ -98,7 +101,10 @@ describe('a blob nobody needs any more', () => {
   it("is removed: a pushed source when its build ends, another's after two hours", async () => {
     const user = (await findUser(web.ctx.store, ADMIN_EMAIL))!;
     const [pushed, sent] = [`sources/${randomUUID()}`, `sources/${randomUUID()}`];
-    for (const [blob, origin] of [[pushed, 'git'], [sent, 'api']] as const) {
+    for (const [blob, origin] of [
+      [pushed, 'git'],
+      [sent, 'api'],
+    ] as const) {
       await put(blob, 'source');
       const app = await createApp(web.ctx, { user, name: `blob-${origin}` });
       const build = await startBuild(web.ctx, { app, user, origin, source: sign('GET', blob), commit: null, description: null });

@@ -43,10 +43,16 @@ interface Reply {
 /** Over the private socket. */
 function onSocket(method: string, path: string, token: string, body?: unknown): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const req = request({ socketPath: join(web.home, 'run/hook.sock'), method, path, headers: { authorization: `Bearer ${token}` } }, (res) => {
-      let text = '';
-      res.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => resolve({ status: res.statusCode ?? 0, body: text }));
-    });
+    const req = request(
+      { socketPath: join(web.home, 'run/hook.sock'), method, path, headers: { authorization: `Bearer ${token}` } },
+      (res) => {
+        let text = '';
+        res
+          .setEncoding('utf8')
+          .on('data', (chunk: string) => (text += chunk))
+          .on('end', () => resolve({ status: res.statusCode ?? 0, body: text }));
+      },
+    );
     req.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
@@ -59,7 +65,10 @@ describe('one port', () => {
 
   it('speaks TLS as soon as there is one, by name and by address, and HTTP still', async () => {
     await ensureCertificates(web.home, ['localhost', '127.0.0.1'], Date.now());
-    expect(await overTls('127.0.0.1')).toMatchObject({ status: 200, body: expect.stringContaining(`https://127.0.0.1:${web.web.port}/demo.git`) });
+    expect(await overTls('127.0.0.1')).toMatchObject({
+      status: 200,
+      body: expect.stringContaining(`https://127.0.0.1:${web.web.port}/demo.git`),
+    });
     expect(await overTls('localhost')).toMatchObject({ status: 200 });
     expect((await admin('GET', '/apps/demo')).body).toMatchObject({ git_url: `${web.url}/demo.git` });
   });
@@ -85,7 +94,10 @@ function overTls(host: string): Promise<Reply> {
     const headers = { authorization: `Bearer ${web.adminToken}` };
     const req = requestTls({ host, port: web.web.port, path: '/apps/demo', ca, headers, agent: false }, (res) => {
       let body = '';
-      res.setEncoding('utf8').on('data', (chunk: string) => (body += chunk)).on('end', () => resolve({ status: res.statusCode ?? 0, body }));
+      res
+        .setEncoding('utf8')
+        .on('data', (chunk: string) => (body += chunk))
+        .on('end', () => resolve({ status: res.statusCode ?? 0, body }));
     });
     req.on('error', reject).end();
   });
@@ -95,8 +107,13 @@ describe('health', () => {
   it('is 503 naming what is not up, 200 when all is', async () => {
     const before = await fetch(`${web.url}/healthz`);
     expect(before.status).toBe(503);
-    expect(await before.json()).toMatchObject({ status: 'unavailable', problems: ['builder: not running', 'dynos: not running', 'logplex: not running', 'router: not running'] });
-    const stops = await Promise.all(['builder', 'dynos', 'logplex', 'router'].map((process) => startPulse(web.ctx.bus, { process, node: 'test' })));
+    expect(await before.json()).toMatchObject({
+      status: 'unavailable',
+      problems: ['builder: not running', 'dynos: not running', 'logplex: not running', 'router: not running'],
+    });
+    const stops = await Promise.all(
+      ['builder', 'dynos', 'logplex', 'router'].map((process) => startPulse(web.ctx.bus, { process, node: 'test' })),
+    );
     const after = await fetch(`${web.url}/healthz`);
     expect(after.status).toBe(200);
     expect(await after.json()).toMatchObject({ status: 'ok', problems: [] });
@@ -117,7 +134,8 @@ describe('a log session', () => {
     const stopPulse = await startPulse(web.ctx.bus, { process: 'logplex', node: 'test' }, () => ({ url: logplex.url }));
     web.ctx.lines.write(app.id, apiLine(Date.now(), 'a first line'));
     await web.ctx.lines.flush();
-    const session = async (wish: object) => ((await admin('POST', '/apps/demo/log-sessions', wish)).body as { logplex_url: string }).logplex_url;
+    const session = async (wish: object) =>
+      ((await admin('POST', '/apps/demo/log-sessions', wish)).body as { logplex_url: string }).logplex_url;
     expect(await (await fetch(await session({ lines: 1 }))).text()).toMatch(/app\[api\]: a first line\n$/);
 
     const leaving = new AbortController();
@@ -141,12 +159,22 @@ describe('a push', () => {
   /** A push whose hook writes down its session and waits for a file named `go`. */
   async function aPush() {
     const [sessionFile, goFile] = [join(web.home, 'session.json'), join(web.home, 'go')];
-    writeFileSync(join(web.home, 'hooks/pre-receive'), `#!/bin/sh\ncp ${web.home}/run/pushes/$PPID.json ${sessionFile}.new && mv ${sessionFile}.new ${sessionFile}\nwhile [ ! -e ${goFile} ]; do sleep 0.05; done\nexit 1\n`);
+    writeFileSync(
+      join(web.home, 'hooks/pre-receive'),
+      `#!/bin/sh\ncp ${web.home}/run/pushes/$PPID.json ${sessionFile}.new && mv ${sessionFile}.new ${sessionFile}\nwhile [ ! -e ${goFile} ]; do sleep 0.05; done\nexit 1\n`,
+    );
     chmodSync(join(web.home, 'hooks/pre-receive'), 0o755);
     await run('rm', ['-f', sessionFile, goFile]);
     const dir = join(web.home, 'work');
-    await run('sh', ['-c', `rm -rf ${dir} && git init -q -b main ${dir} && cd ${dir} && git -c user.name=a -c user.email=a@b.c commit -q --allow-empty -m one`]);
-    const git = spawn('git', ['push', `http://x:${web.adminToken}@127.0.0.1:${web.web.port}/demo.git`, 'main'], { cwd: dir, detached: true, stdio: 'ignore' });
+    await run('sh', [
+      '-c',
+      `rm -rf ${dir} && git init -q -b main ${dir} && cd ${dir} && git -c user.name=a -c user.email=a@b.c commit -q --allow-empty -m one`,
+    ]);
+    const git = spawn('git', ['push', `http://x:${web.adminToken}@127.0.0.1:${web.web.port}/demo.git`, 'main'], {
+      cwd: dir,
+      detached: true,
+      stdio: 'ignore',
+    });
     await expect.poll(() => existsSync(sessionFile), { timeout: 10_000 }).toBe(true);
     const { secret } = JSON.parse(readFileSync(sessionFile, 'utf8')) as { secret: string };
     return {
@@ -175,7 +203,8 @@ describe('a push', () => {
     const build = JSON.parse(started.body) as { id: string; output_stream_url: string };
     expect(build.output_stream_url).toMatch(new RegExp(`^${web.url}/streams/builds/`));
     expect(await findBuild(web.ctx.store, build.id)).toMatchObject({ origin: 'git', status: 'pending', userId: user.id });
-    for (const path of [`builds/${build.id}`, 'releases/1', 'dynos', 'formation']) expect((await onSocket('GET', `/apps/demo/${path}`, push.secret)).status, path).toBe(200);
+    for (const path of [`builds/${build.id}`, 'releases/1', 'dynos', 'formation'])
+      expect((await onSocket('GET', `/apps/demo/${path}`, push.secret)).status, path).toBe(200);
     await admin('DELETE', `/apps/demo/builds/${build.id}`);
     await push.end();
     await expect.poll(async () => (await onSocket('POST', '/sources', push.secret)).status).toBe(401);
@@ -186,7 +215,9 @@ describe('a push', () => {
     const { body } = await onSocket('POST', '/apps/demo/builds', push.secret, { source_blob: { url: 'http://127.0.0.1:1/x' } });
     const { id } = JSON.parse(body) as { id: string };
     push.leave();
-    await expect.poll(async () => findBuild(web.ctx.store, id), { timeout: 5_000 }).toMatchObject({ status: 'failed', failure: 'The push was interrupted.' });
+    await expect
+      .poll(async () => findBuild(web.ctx.store, id), { timeout: 5_000 })
+      .toMatchObject({ status: 'failed', failure: 'The push was interrupted.' });
     writeFileSync(join(web.home, 'go'), '');
   });
 });
@@ -195,11 +226,20 @@ describe('a restart', () => {
   it('ends the builds of pushes it cut off, and queues again what waits', async () => {
     const waits = await createApp(web.ctx, { user, name: 'waits' });
     const cut = await startBuild(web.ctx, { app, user, origin: 'git', source: 'http://127.0.0.1:1/x', commit: null, description: null });
-    const asked = await startBuild(web.ctx, { app: waits, user, origin: 'api', source: 'http://127.0.0.1:1/x', commit: null, description: null });
+    const asked = await startBuild(web.ctx, {
+      app: waits,
+      user,
+      origin: 'api',
+      source: 'http://127.0.0.1:1/x',
+      commit: null,
+      description: null,
+    });
     await web.ctx.bus.redis.flushall();
     expect(await web.ctx.queue.waiting('build')).toEqual([]);
     await web.restart();
-    await expect.poll(async () => findBuild(web.ctx.store, cut.id)).toMatchObject({ status: 'failed', failure: 'The platform was restarted during this push. Push again.' });
+    await expect
+      .poll(async () => findBuild(web.ctx.store, cut.id))
+      .toMatchObject({ status: 'failed', failure: 'The platform was restarted during this push. Push again.' });
     await expect.poll(() => web.ctx.queue.waiting('build')).toEqual([asked.id]);
     await expect.poll(async () => (await web.ctx.queue.waiting('reconcile')).toSorted()).toContain(waits.id);
     expect(await findBuild(web.ctx.store, asked.id)).toMatchObject({ status: 'pending' });
@@ -227,6 +267,8 @@ describe('a restart', () => {
 
   it('is refused while another process holds the home', async () => {
     const { listenOnSocket } = await import('../../../src/web/listen.js');
-    await expect(listenOnSocket({ path: join(web.home, 'run/hook.sock'), answer: () => undefined })).rejects.toThrow(/another platform runs with this home/);
+    await expect(listenOnSocket({ path: join(web.home, 'run/hook.sock'), answer: () => undefined })).rejects.toThrow(
+      /another platform runs with this home/,
+    );
   });
 });

@@ -35,11 +35,21 @@ describe('PostgreSQL', () => {
   it('away: one clear line at once; back: all as before', async () => {
     await postgres.stop();
     const began = Date.now();
-    for (const [method, path, body] of [['GET', '/apps'], ['GET', '/account'], ['POST', '/apps', {}]] as const) {
-      expect(await admin(method, path, body)).toMatchObject({ status: 503, body: { id: 'unavailable', message: 'The platform cannot reach its database right now. Try again in a moment.' } });
+    for (const [method, path, body] of [
+      ['GET', '/apps'],
+      ['GET', '/account'],
+      ['POST', '/apps', {}],
+    ] as const) {
+      expect(await admin(method, path, body)).toMatchObject({
+        status: 503,
+        body: { id: 'unavailable', message: 'The platform cannot reach its database right now. Try again in a moment.' },
+      });
     }
     expect(Date.now() - began).toBeLessThan(5_000);
-    expect(await (await fetch(`${web.url}/healthz`)).json()).toMatchObject({ problems: expect.arrayContaining(['postgresql: not reachable']), stores: { postgresql: 'down', redis: 'up' } });
+    expect(await (await fetch(`${web.url}/healthz`)).json()).toMatchObject({
+      problems: expect.arrayContaining(['postgresql: not reachable']),
+      stores: { postgresql: 'down', redis: 'up' },
+    });
     await postgres.start();
     await expect.poll(async () => (await admin('GET', '/apps/demo')).status, { timeout: 5_000 }).toBe(200);
   });
@@ -50,10 +60,16 @@ describe('Redis', () => {
     await redis.stop();
     await expect.poll(async () => (await admin('PATCH', '/apps/demo', { maintenance: false })).status).toBe(503);
     const began = Date.now();
-    expect(await admin('PATCH', '/apps/demo/config-vars', { A: '1' })).toMatchObject({ status: 503, body: { id: 'unavailable', message: expect.stringContaining('Redis') } });
+    expect(await admin('PATCH', '/apps/demo/config-vars', { A: '1' })).toMatchObject({
+      status: 503,
+      body: { id: 'unavailable', message: expect.stringContaining('Redis') },
+    });
     expect(await admin('GET', '/apps/demo')).toMatchObject({ status: 200, body: { maintenance: false } });
     expect(await admin('GET', '/apps/demo/config-vars')).toMatchObject({ status: 200, body: {} });
-    expect(await (await fetch(`${web.url}/healthz`)).json()).toMatchObject({ problems: ['redis: not reachable'], processes: { web: 'up', builder: 'unknown' } });
+    expect(await (await fetch(`${web.url}/healthz`)).json()).toMatchObject({
+      problems: ['redis: not reachable'],
+      processes: { web: 'up', builder: 'unknown' },
+    });
     expect(Date.now() - began).toBeLessThan(5_000);
     await redis.start();
     await expect.poll(async () => (await admin('PATCH', '/apps/demo', { maintenance: false })).status, { timeout: 10_000 }).toBe(200);

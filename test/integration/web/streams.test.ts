@@ -40,7 +40,14 @@ async function anApp(): Promise<App> {
 
 /** A build that a builder has taken. */
 async function aBuild(o: { isClaimed?: boolean } = {}): Promise<Build> {
-  const build = await startBuild(web.ctx, { app: await anApp(), user, origin: 'api', source: 'http://127.0.0.1:1/x', commit: null, description: null });
+  const build = await startBuild(web.ctx, {
+    app: await anApp(),
+    user,
+    origin: 'api',
+    source: 'http://127.0.0.1:1/x',
+    commit: null,
+    description: null,
+  });
   if (o.isClaimed ?? true) await claimBuild(web.ctx.store, build.id, 'test');
   return build;
 }
@@ -71,7 +78,13 @@ async function follow(url: string, headers: Record<string, string> = {}): Promis
   };
   const ended = read();
   ended.catch(() => undefined);
-  return { status: response.status, type: response.headers.get('content-type') ?? '', text: () => text, ended, leave: () => leaving.abort() };
+  return {
+    status: response.status,
+    type: response.headers.get('content-type') ?? '',
+    text: () => text,
+    ended,
+    leave: () => leaving.abort(),
+  };
 }
 
 describe("a build's output", () => {

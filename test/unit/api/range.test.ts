@@ -31,10 +31,16 @@ describe('a range', () => {
   });
 
   it('leads from piece to piece, in both orders', () => {
-    for (const first of ['version ..; max=2', 'version ..; max=2, order=desc', 'id ..; max=2', 'version 2..10; max=2', 'version 2..10[; max=2']) {
+    for (const first of [
+      'version ..; max=2',
+      'version ..; max=2, order=desc',
+      'id ..; max=2',
+      'version 2..10; max=2',
+      'version 2..10[; max=2',
+    ]) {
       const whole = take(first.replace('max=2', 'max=1000')).versions;
       const seen: number[] = [];
-      for (let next: string | null = first; next !== null; ) {
+      for (let next: string | null = first; next !== null;) {
         const piece = take(next);
         seen.push(...piece.versions);
         next = piece.next;
@@ -54,10 +60,21 @@ describe('a range', () => {
     expect(takeRange(many, parseRange('version ..; max=99999', PROPERTIES)).items).toHaveLength(1000);
   });
 
-  it.each(['nonsense', 'bytes=0-10', 'name ..', 'version', 'version 1', 'version ..; max=0', 'version ..; max=-1', 'version ..; max=x', 'version ..; order=up', 'version ..; colour=red', `version ${'['.repeat(5000)}`, `version ${'.'.repeat(30_000)} x`, `version ..${';'.repeat(5000)}x=1`])(
-    'that makes no sense is refused: %.40j',
-    (header) => {
-      expect(() => parseRange(header, PROPERTIES)).toThrow(expect.objectContaining({ id: 'requested_range_not_satisfiable' }));
-    },
-  );
+  it.each([
+    'nonsense',
+    'bytes=0-10',
+    'name ..',
+    'version',
+    'version 1',
+    'version ..; max=0',
+    'version ..; max=-1',
+    'version ..; max=x',
+    'version ..; order=up',
+    'version ..; colour=red',
+    `version ${'['.repeat(5000)}`,
+    `version ${'.'.repeat(30_000)} x`,
+    `version ..${';'.repeat(5000)}x=1`,
+  ])('that makes no sense is refused: %.40j', (header) => {
+    expect(() => parseRange(header, PROPERTIES)).toThrow(expect.objectContaining({ id: 'requested_range_not_satisfiable' }));
+  });
 });

@@ -5,7 +5,10 @@ import tar from 'tar-stream';
 import { checkPack, packAll, readPack } from '../../../src/builder/buildpacks/archive.js';
 
 type Entry = Omit<Partial<tar.Header>, 'name'> & { name: string; body?: string };
-const PACK: Entry[] = [{ name: 'bin/detect', body: 'd' }, { name: 'bin/compile', body: 'c', mode: 0o644 }];
+const PACK: Entry[] = [
+  { name: 'bin/detect', body: 'd' },
+  { name: 'bin/compile', body: 'c', mode: 0o644 },
+];
 
 async function read(entries: Entry[]) {
   const pack = tar.pack();
@@ -45,8 +48,19 @@ describe('a buildpack', () => {
     ['a hard link', [...PACK, { name: 'l', type: 'link', linkname: 'bin/detect' }], /"l" is a link/],
     ['a link out', [...PACK, { name: 'l', type: 'symlink', linkname: '../x' }], /the link "l" leads out of it/],
     ['an absolute link', [...PACK, { name: 'l', type: 'symlink', linkname: '/etc' }], /the link "l" leads out of it/],
-    ['a file behind a link', [...PACK, { name: 'l', type: 'symlink', linkname: 'bin' }, { name: 'l/x', body: '' }], /"l\/x" lies behind a link/],
-    ['no compile', [{ name: 'bin/detect', body: '' }, { name: 'README', body: '' }], /it is not a buildpack: it has no bin\/compile/],
+    [
+      'a file behind a link',
+      [...PACK, { name: 'l', type: 'symlink', linkname: 'bin' }, { name: 'l/x', body: '' }],
+      /"l\/x" lies behind a link/,
+    ],
+    [
+      'no compile',
+      [
+        { name: 'bin/detect', body: '' },
+        { name: 'README', body: '' },
+      ],
+      /it is not a buildpack: it has no bin\/compile/,
+    ],
   ];
 
   it.each(refused)('with %s is refused', async (_, entries, message) => {
@@ -60,7 +74,14 @@ describe('a buildpack', () => {
     const header = Buffer.concat(await Readable.from(pack).toArray()).subarray(0, 512);
     header.write('00000000010', 124);
     header.fill(' ', 148, 156);
-    header.write(`${[...header].reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+    header.write(
+      `${[...header]
+        .reduce((sum, byte) => sum + byte, 0)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+      148,
+      'latin1',
+    );
     await expect(readPack(Readable.from([header, Buffer.alloc(2_048)]))).rejects.toThrow('is a directory with content');
   });
 

@@ -7,7 +7,10 @@ const check = (text: string, buildArgs: Record<string, string> = {}) => read(tex
 test.each<[string, string[]]>([
   ['FROM python:3.12-slim\nRUN pip install x', ['docker.io/library/python:3.12-slim']],
   ['# comment\n\n  from scratch\nCOPY a /', []],
-  ['FROM --platform=linux/amd64 node:24 AS build\nRUN x\nFROM debian:12\nCOPY --from=build /a /a\nCOPY --from=0 /b /b', ['docker.io/library/node:24', 'docker.io/library/debian:12']],
+  [
+    'FROM --platform=linux/amd64 node:24 AS build\nRUN x\nFROM debian:12\nCOPY --from=build /a /a\nCOPY --from=0 /b /b',
+    ['docker.io/library/node:24', 'docker.io/library/debian:12'],
+  ],
   ['FROM node:24 AS base\nFROM base AS next\nFROM NEXT', ['docker.io/library/node:24']],
   ['ARG VERSION=24\nARG REST\nFROM node:${VERSION}', ['docker.io/library/node:24']],
   ['ARG VERSION=24\nFROM node:$VERSION', ['docker.io/library/node:24']],
@@ -19,8 +22,14 @@ test.each<[string, string[]]>([
 
 test.each([
   ['from python', 'FROM docker.io/library/python:latest\n'],
-  ['\uFEFF# syntax=x/y\r\n\r\nFROM ghcr.io/a/b@sha256:' + 'a'.repeat(64) + ' as x\r\n', '\n\nFROM ghcr.io/a/b@sha256:' + 'a'.repeat(64) + ' AS x\n'],
-  ['FROM debian:12\nRUN a && \\\n  # why\n\n\tb\nCOPY --chown=1:1 --from=alpine . /x', 'FROM docker.io/library/debian:12\nRUN a &&  b\n\n\n\nCOPY --chown=1:1 --from=docker.io/library/alpine:latest . /x\n'],
+  [
+    '\uFEFF# syntax=x/y\r\n\r\nFROM ghcr.io/a/b@sha256:' + 'a'.repeat(64) + ' as x\r\n',
+    '\n\nFROM ghcr.io/a/b@sha256:' + 'a'.repeat(64) + ' AS x\n',
+  ],
+  [
+    'FROM debian:12\nRUN a && \\\n  # why\n\n\tb\nCOPY --chown=1:1 --from=alpine . /x',
+    'FROM docker.io/library/debian:12\nRUN a &&  b\n\n\n\nCOPY --chown=1:1 --from=docker.io/library/alpine:latest . /x\n',
+  ],
   ['FROM debian:12\nRUN echo \\\n  # x\nADD http://x /y', 'FROM docker.io/library/debian:12\nRUN echo ADD http://x /y\n'],
   ['FROM debian:12\nRUN a \\\\\nADD http://x /y', 'FROM docker.io/library/debian:12\nRUN a \\ADD http://x /y\n'],
   ['FROM debian:12\nLABEL by="Jörg" \\\n', 'FROM docker.io/library/debian:12\nLABEL by="Jörg"\n'],
@@ -42,7 +51,7 @@ test.each([
   ['FROM debian:12\nARG U\nADD $U /y', 'line 3: ADD takes files'],
   ['FROM debian:12\nADD \\\n  http://x /y', 'line 2: ADD takes files'],
   ['FROM debian:12\nONBUILD ADD http://x /y', 'line 2: ADD takes files'],
-  ['FROM debian:12\nONBUILD onbuild add git@github.com:x/y.git /y', 'line 2: ONBUILD can\'t be followed by ONBUILD'],
+  ['FROM debian:12\nONBUILD onbuild add git@github.com:x/y.git /y', "line 2: ONBUILD can't be followed by ONBUILD"],
   ['FROM 3f', 'line 1: 3f is no base image'],
   ['FROM 5', 'line 1: 5 is no base image'],
   ['FROM\\\n 3f', 'line 1: 3f is no base image'],
@@ -64,7 +73,7 @@ test.each([
   ['FROM debian:12\nUSER jörg', 'line 2: ö (U+00F6) must stand in quotes'],
   ['FROM debian:12\nRUN a \\\\', 'line 2: it ends in two backslashes'],
   ['FROM debian:12\nRUN <<EOF\nADDED http://x\nEOF', 'line 3: unknown instruction: ADDED'],
-  ['FROM debian:12\nONBUILD FROM 3f', 'line 2: ONBUILD can\'t be followed by FROM'],
+  ['FROM debian:12\nONBUILD FROM 3f', "line 2: ONBUILD can't be followed by FROM"],
   ['FROM debian:12 AS a\nCOPY --from=1 / /', 'line 2: 1 is no base image'],
   ['FROM debian:12 x 3f', 'line 1: expected FROM'],
   ['FROM --platform=linux/amd64', 'line 1: expected FROM'],
@@ -78,7 +87,15 @@ test.each([
 test('what a base image does to those built on it is looked at', () => {
   expect(triggerProblem('x:1', [])).toBeNull();
   expect(triggerProblem('x:1', ['COPY . /app', 'RUN npm ci'])).toBeNull();
-  expect(triggerProblem('x:1', ['RUN true', 'ADD http://10.0.0.1/ /x'])).toBe('The base image x:1 can\'t be used: its ONBUILD step "ADD http://10.0.0.1/ /x" takes files from elsewhere, or can\'t be read.');
-  const bad = ['COPY --from=3f / /', '\u0085ADD http://10.0.0.1/ /x', 'RUN x\nADD http://10.0.0.1/ /x', 'RUN x \\', 'ONBUILD ADD http://10.0.0.1/ /x'];
+  expect(triggerProblem('x:1', ['RUN true', 'ADD http://10.0.0.1/ /x'])).toBe(
+    'The base image x:1 can\'t be used: its ONBUILD step "ADD http://10.0.0.1/ /x" takes files from elsewhere, or can\'t be read.',
+  );
+  const bad = [
+    'COPY --from=3f / /',
+    '\u0085ADD http://10.0.0.1/ /x',
+    'RUN x\nADD http://10.0.0.1/ /x',
+    'RUN x \\',
+    'ONBUILD ADD http://10.0.0.1/ /x',
+  ];
   for (const step of bad) expect(triggerProblem('x:1', [step]), step).not.toBeNull();
 });

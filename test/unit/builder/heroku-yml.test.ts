@@ -15,7 +15,10 @@ run:
   clock: {command: [python clock.py], image: worker}
 `);
   expect(plan).toEqual({
-    images: [{ name: 'web', dockerfile: 'Dockerfile', target: null }, { name: 'worker', dockerfile: 'worker/Dockerfile', target: 'run' }],
+    images: [
+      { name: 'web', dockerfile: 'Dockerfile', target: null },
+      { name: 'worker', dockerfile: 'worker/Dockerfile', target: 'run' },
+    ],
     buildArgs: { GREETING: 'hi', COUNT: '3', LOUD: 'true' },
     types: {
       web: { image: 'web', command: 'bundle exec puma' },
@@ -29,8 +32,14 @@ run:
 
 test('without run, each image runs what it says itself; a type without an image runs that of web', () => {
   expect(parseHerokuYml('build: {docker: {web: Dockerfile}}').types).toEqual({ web: { image: 'web', command: null } });
-  expect(parseHerokuYml('build: {docker: {web: Dockerfile}}\nrun: {worker: node work}').types['worker']).toEqual({ image: 'web', command: 'node work' });
-  expect(parseHerokuYml('build: {docker: {web: Dockerfile}}\nrelease: {command: [./up]}').types['release']).toEqual({ image: 'web', command: './up' });
+  expect(parseHerokuYml('build: {docker: {web: Dockerfile}}\nrun: {worker: node work}').types['worker']).toEqual({
+    image: 'web',
+    command: 'node work',
+  });
+  expect(parseHerokuYml('build: {docker: {web: Dockerfile}}\nrelease: {command: [./up]}').types['release']).toEqual({
+    image: 'web',
+    command: './up',
+  });
 });
 
 test('types may have names that every object has', () => {

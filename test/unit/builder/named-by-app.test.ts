@@ -5,9 +5,17 @@ import { readReport } from '../../../src/builder/result/report.js';
 
 describe('buildpacks that an app names', () => {
   it.each([
-    ['.buildpacks', '\uFEFF# comment\r\nheroku/nodejs\r\n\n  https://example.com/a.git#v1  \n', ['heroku/nodejs', 'https://example.com/a.git#v1']],
+    [
+      '.buildpacks',
+      '\uFEFF# comment\r\nheroku/nodejs\r\n\n  https://example.com/a.git#v1  \n',
+      ['heroku/nodejs', 'https://example.com/a.git#v1'],
+    ],
     ['.buildpacks', '', []],
-    ['app.json', '{"name": "x", "buildpacks": [{"url": "heroku/ruby"}, {"url": "https://example.com/x.tgz"}]}', ['heroku/ruby', 'https://example.com/x.tgz']],
+    [
+      'app.json',
+      '{"name": "x", "buildpacks": [{"url": "heroku/ruby"}, {"url": "https://example.com/x.tgz"}]}',
+      ['heroku/ruby', 'https://example.com/x.tgz'],
+    ],
     ['app.json', '{"buildpacks": []}', []],
     ['app.json', '{"name": "an Expo app"}', []],
     ['app.json', 'no JSON', []],

@@ -24,14 +24,28 @@ describe('a source', () => {
 
 describe('the variables for builds', () => {
   it('are proxies, the registry, and what the operator names', () => {
-    const env = { PATH: '/bin', HTTPS_PROXY: 'p', no_proxy: 'n', npm_config_registry: 'r', SLIPWAY_BUILD_ENV_PIP_INDEX_URL: 'i', SLIPWAY_BUILD_ENV_HTTPS_PROXY: 'mine', SLIPWAY_BUILD_ENV_: 'x', SECRET: 's' };
+    const env = {
+      PATH: '/bin',
+      HTTPS_PROXY: 'p',
+      no_proxy: 'n',
+      npm_config_registry: 'r',
+      SLIPWAY_BUILD_ENV_PIP_INDEX_URL: 'i',
+      SLIPWAY_BUILD_ENV_HTTPS_PROXY: 'mine',
+      SLIPWAY_BUILD_ENV_: 'x',
+      SECRET: 's',
+    };
     expect(buildEnv(env)).toEqual({ HTTPS_PROXY: 'mine', no_proxy: 'n', npm_config_registry: 'r', PIP_INDEX_URL: 'i' });
   });
 });
 
 describe('hosts that builds may reach in private networks', () => {
   it('are those of proxies and mirrors', () => {
-    const env = { HTTPS_PROXY: 'http://10.0.0.5:3128', npm_config_registry: 'https://mirror.example.com/npm/', no_proxy: 'localhost', PIP_EXTRA_INDEX_URL: 'http://10.0.0.6/a http://10.0.0.6/b' };
+    const env = {
+      HTTPS_PROXY: 'http://10.0.0.5:3128',
+      npm_config_registry: 'https://mirror.example.com/npm/',
+      no_proxy: 'localhost',
+      PIP_EXTRA_INDEX_URL: 'http://10.0.0.6/a http://10.0.0.6/b',
+    };
     expect(reachableHosts(env)).toEqual(['10.0.0.5:3128', 'mirror.example.com:443', '10.0.0.6:80']);
   });
 });
@@ -58,8 +72,21 @@ describe('the watch on the disk', () => {
   }
 
   it.each([
-    ['build', [{ usedMb: 10, freeMb: roomy }, { usedMb: Number.NaN, freeMb: Number.NaN }, { usedMb: 101, freeMb: roomy }]],
-    ['disk', [{ usedMb: 10, freeMb: roomy }, { usedMb: 10, freeMb: 511 }]],
+    [
+      'build',
+      [
+        { usedMb: 10, freeMb: roomy },
+        { usedMb: Number.NaN, freeMb: Number.NaN },
+        { usedMb: 101, freeMb: roomy },
+      ],
+    ],
+    [
+      'disk',
+      [
+        { usedMb: 10, freeMb: roomy },
+        { usedMb: 10, freeMb: 511 },
+      ],
+    ],
     [null, [{ usedMb: 100, freeMb: 512 }]],
   ] as const)('finds that the %s is full', async (fullness, looks) => {
     const full = vi.fn();
@@ -75,7 +102,11 @@ describe('the watch on the disk', () => {
   it('looks with another meter when one has ended or could not be had', async () => {
     const { open } = meters([], [{ usedMb: 101, freeMb: roomy }]);
     let tries = 0;
-    const watch = watchDisk(() => (tries++ === 1 ? Promise.reject(new Error('no container')) : open()), 100, () => undefined);
+    const watch = watchDisk(
+      () => (tries++ === 1 ? Promise.reject(new Error('no container')) : open()),
+      100,
+      () => undefined,
+    );
     await vi.advanceTimersByTimeAsync(60_000);
     expect([watch.fullness(), tries]).toEqual(['build', 3]);
   });

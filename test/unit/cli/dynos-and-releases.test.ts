@@ -7,11 +7,22 @@ const NOW = new Date('2026-03-13T15:38:08Z');
 
 function aDyno(o: Partial<DynoResource> = {}): DynoResource {
   const type = o.name?.split('.')[0] ?? 'web';
-  return { id: 'd', name: 'web.1', type, state: 'up', size: 'Basic', command: 'npm start', release: { id: 'r', version: 3 }, updated_at: '2026-03-13T15:08:07Z', ...o };
+  return {
+    id: 'd',
+    name: 'web.1',
+    type,
+    state: 'up',
+    size: 'Basic',
+    command: 'npm start',
+    release: { id: 'r', version: 3 },
+    updated_at: '2026-03-13T15:08:07Z',
+    ...o,
+  };
 }
 
 describe('paas ps', () => {
-  const text = (dynos: DynoResource[]) => describeDynos(dynos, { now: NOW, paint: (_, word) => word }).map((line) => line.replace(/\d{4}\/\S+ \S+ \S+ /, 'TIME '));
+  const text = (dynos: DynoResource[]) =>
+    describeDynos(dynos, { now: NOW, paint: (_, word) => word }).map((line) => line.replace(/\d{4}\/\S+ \S+ \S+ /, 'TIME '));
 
   it('puts dynos under their command, by number', () => {
     const dynos = [
@@ -51,7 +62,10 @@ describe('paas ps', () => {
   it('names releases where two are at work', () => {
     const dynos = [aDyno(), aDyno({ name: 'web.1', state: 'crashed', release: { id: 's', version: 4 } })];
     expect(text(dynos).slice(1, 3)).toEqual(['web.1 (v3): up TIME (~ 30m ago)', 'web.1 (v4): crashed TIME (~ 30m ago)']);
-    expect(text([dynos[0]!, { ...dynos[1]!, command: 'npm run new' }]).filter((line) => line.startsWith('web'))).toEqual(['web.1 (v3): up TIME (~ 30m ago)', 'web.1 (v4): crashed TIME (~ 30m ago)']);
+    expect(text([dynos[0]!, { ...dynos[1]!, command: 'npm run new' }]).filter((line) => line.startsWith('web'))).toEqual([
+      'web.1 (v3): up TIME (~ 30m ago)',
+      'web.1 (v4): crashed TIME (~ 30m ago)',
+    ]);
   });
 
   it('lets no command or type forge a line', () => {
@@ -59,16 +73,21 @@ describe('paas ps', () => {
   });
 
   it('keeps sizes and commands apart', () => {
-    const heads = text([aDyno(), aDyno({ name: 'web.2', command: 'npm run new' }), aDyno({ name: 'web.3', size: 'Standard-2X' })]).filter((line) => line.startsWith('==='));
+    const heads = text([aDyno(), aDyno({ name: 'web.2', command: 'npm run new' }), aDyno({ name: 'web.3', size: 'Standard-2X' })]).filter(
+      (line) => line.startsWith('==='),
+    );
     expect(heads).toEqual(['=== web (Basic): npm start (1)', '=== web (Basic): npm run new (1)', '=== web (Standard-2X): npm start (1)']);
   });
 });
 
 describe('paas rollback', () => {
-  const release = (version: number, o: Partial<ReleaseResource> = {}) => ({ version, current: false, eligible_for_rollback: true, ...o }) as ReleaseResource;
+  const release = (version: number, o: Partial<ReleaseResource> = {}) =>
+    ({ version, current: false, eligible_for_rollback: true, ...o }) as ReleaseResource;
 
   it('goes to the newest good release before the one that runs', () => {
-    expect(previousOf([release(5, { current: true }), release(4, { eligible_for_rollback: false }), release(3), release(2)])?.version).toBe(3);
+    expect(previousOf([release(5, { current: true }), release(4, { eligible_for_rollback: false }), release(3), release(2)])?.version).toBe(
+      3,
+    );
     expect(previousOf([release(6, { eligible_for_rollback: false }), release(5, { current: true }), release(4)])?.version).toBe(4);
   });
 

@@ -15,7 +15,9 @@ const HEROKU = `
   ps:autoscale:enable ps:copy ps:exec ps:forward ps:kill ps:resize ps:restart ps:scale ps:stop ps:type ps:wait psql rake
   redis:cli regions releases releases:info releases:output releases:retry releases:rollback reviewapps:enable run
   run:detached run:inside sessions spaces status teams telemetry update usage:addons version webhooks:add which
-`.trim().split(/\s+/);
+`
+  .trim()
+  .split(/\s+/);
 
 it.each(HEROKU.filter((name) => !['help', 'version'].includes(name)))('heroku %s is here, or is told what to do instead', (name) => {
   if (insteadOf(name) === undefined) expect(resolveName(name)).toBeTruthy();

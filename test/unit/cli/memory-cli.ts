@@ -13,9 +13,15 @@ export function memoryCli(o: { env?: NodeJS.ProcessEnv; isTTY?: boolean; columns
   let out = '';
   let err = '';
   const env = { HOME: '/nonexistent', ...o.env };
-  const stdout = { write: (text: string) => (out += text, true), isTTY: o.isTTY, columns: o.columns };
-  const stderr = { write: (text: string) => (err += text, true), isTTY: o.isTTY, columns: o.columns };
+  const stdout = { write: (text: string) => ((out += text), true), isTTY: o.isTTY, columns: o.columns };
+  const stderr = { write: (text: string) => ((err += text), true), isTTY: o.isTTY, columns: o.columns };
   const stdin = new PassThrough().end(o.stdin ?? '') as unknown as NodeJS.ReadStream;
-  const cli = { terminal: openTerminal({ stdout, stderr, env }), env, cwd: o.cwd ?? '/', stdin, now: () => new Date('2026-03-13T15:38:08Z') };
+  const cli = {
+    terminal: openTerminal({ stdout, stderr, env }),
+    env,
+    cwd: o.cwd ?? '/',
+    stdin,
+    now: () => new Date('2026-03-13T15:38:08Z'),
+  };
   return { cli, out: () => out, err: () => err };
 }

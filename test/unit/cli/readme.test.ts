@@ -13,16 +13,23 @@ function commandsOfTable(): string[] {
   const rows = README.slice(README.indexOf('| to | commands |')).split('\n\n')[0]!.split('\n').slice(2);
   return rows.flatMap((row) => {
     let base = '';
-    return [...row.replaceAll(/\([^)]*\)/g, '').matchAll(/`(:?)([a-z][a-z:]*)[^`]*`/g)].filter((match) => match[2] !== 'git').map(([, colon, word]) => {
-      if (!colon) base = word!;
-      return colon ? `${base}:${word}` : word!;
-    });
+    return [...row.replaceAll(/\([^)]*\)/g, '').matchAll(/`(:?)([a-z][a-z:]*)[^`]*`/g)]
+      .filter((match) => match[2] !== 'git')
+      .map(([, colon, word]) => {
+        if (!colon) base = word!;
+        return colon ? `${base}:${word}` : word!;
+      });
   });
 }
 
 describe('README.md', () => {
   it('names commands that are there', () => {
-    const commands = [...commandsOfTable(), ...[...README.matchAll(/`[^`]*\bpaas ([a-z]+(?::[a-z]+)*)/g)].map((match) => match[1]!).filter((word) => !['main', 'help'].includes(word))];
+    const commands = [
+      ...commandsOfTable(),
+      ...[...README.matchAll(/`[^`]*\bpaas ([a-z]+(?::[a-z]+)*)/g)]
+        .map((match) => match[1]!)
+        .filter((word) => !['main', 'help'].includes(word)),
+    ];
     expect(commands.length).toBeGreaterThan(30);
     for (const command of commands) expect(() => resolveName(command)).not.toThrow();
   });

@@ -48,27 +48,59 @@ describe('paas', () => {
   });
 
   it.each([
-    ['an unknown command', ['confg'], 127, ' ›   Error: confg is not a paas command.\n ›   Did you mean config? Run paas help for a list of commands.\n'],
+    [
+      'an unknown command',
+      ['confg'],
+      127,
+      ' ›   Error: confg is not a paas command.\n ›   Did you mean config? Run paas help for a list of commands.\n',
+    ],
     ['help on an unknown command', ['help', 'confg'], 127, 'Did you mean config?'],
     ['nothing to suggest', ['xyzzyx'], 127, 'not a paas command.\n ›   Run paas help'],
     ['a name from Object.prototype', ['constructor'], 127, 'constructor is not a paas command.'],
-    ['a missing argument', ['config:unset'], 1, " ›   Error: Missing required argument 'keys'\n ›   See more help with: paas help config:unset\n"],
+    [
+      'a missing argument',
+      ['config:unset'],
+      1,
+      " ›   Error: Missing required argument 'keys'\n ›   See more help with: paas help config:unset\n",
+    ],
     ['nothing to set', ['config:set', '-a', 'demo'], 1, 'No config vars given.'],
     ['an unknown option', ['ps', '--wat'], 1, "Unknown option '--wat'"],
-    ['an option without its value', ['ps', '--app'], 1, "argument missing"],
+    ['an option without its value', ['ps', '--app'], 1, 'argument missing'],
     ['too many arguments', ['whoami', 'x'], 1, 'Too many arguments'],
     ['a bad count', ['logs', '-n', '0'], 1, '"0" is not a whole number above 0.'],
     ['a bad pair', ['config:set', 'A', '-a', 'demo'], 1, 'A is invalid. Must be in the format FOO=bar.'],
     ['a bad scale', ['ps:scale', 'web', '-a', 'demo'], 1, 'is no change of scale'],
     ['nothing to stop', ['ps:stop', '-a', 'demo'], 1, 'Please specify a process type or dyno name to stop.'],
-    ['an old dyno with a name', ['ps:stop', 'web.1', '--old', '-a', 'demo'], 1, '--old ends all dynos that are to be replaced; name no dyno or process type.'],
+    [
+      'an old dyno with a name',
+      ['ps:stop', 'web.1', '--old', '-a', 'demo'],
+      1,
+      '--old ends all dynos that are to be replaced; name no dyno or process type.',
+    ],
     ['nobody logged in anywhere', ['whoami'], 100, 'Not logged in.\n ›   On the machine of the platform: paas login --admin'],
-    ['nobody logged in there', ['whoami'], 100, 'Not logged in at https://paas.example\n ›   Log in with: paas login https://paas.example, or set PAAS_API_KEY.', { PAAS_API_URL: 'paas.example' }],
-    ['a command of Heroku that is not here', ['addons:create', 'x'], 127, 'addons:create is a command of Heroku\'s that paas doesn\'t have.\n ›   Slipway has no add-ons.'],
+    [
+      'nobody logged in there',
+      ['whoami'],
+      100,
+      'Not logged in at https://paas.example\n ›   Log in with: paas login https://paas.example, or set PAAS_API_KEY.',
+      { PAAS_API_URL: 'paas.example' },
+    ],
+    [
+      'a command of Heroku that is not here',
+      ['addons:create', 'x'],
+      127,
+      "addons:create is a command of Heroku's that paas doesn't have.\n ›   Slipway has no add-ons.",
+    ],
     ['deploy', ['deploy'], 127, 'Deploy with: git push paas main'],
     ['nothing that destroys', ['destro'], 127, 'destro is not a paas command.\n ›   Run paas help'],
     ['a bad API URL', ['whoami'], 1, 'is not the URL of an API', { PAAS_API_URL: 'ftp://x' }],
-    ['a CA file that is missing', ['whoami'], 1, "Can't read the CA file /nonexistent/ca.pem", { PAAS_API_KEY: 'k', PAAS_CA: '/nonexistent/ca.pem' }],
+    [
+      'a CA file that is missing',
+      ['whoami'],
+      1,
+      "Can't read the CA file /nonexistent/ca.pem",
+      { PAAS_API_KEY: 'k', PAAS_CA: '/nonexistent/ca.pem' },
+    ],
     ['two apps at once', ['info', 'a', '-a', 'b'], 1, 'Which app: a or b?'],
   ])('says so: %s', async (_, argv, code, message, env: NodeJS.ProcessEnv = {}) => {
     const { cli, out, err } = memoryCli({ env });
@@ -78,8 +110,16 @@ describe('paas', () => {
   });
 
   it.each([
-    ['an unknown command', ['confg', '--json'], { id: null, message: 'confg is not a paas command.\nDid you mean config? Run paas help for a list of commands.', exit_code: 127 }],
-    ['nobody logged in', ['ps', '-j', '-a', 'demo'], { id: null, message: expect.stringContaining('Not logged in.') as string, exit_code: 100 }],
+    [
+      'an unknown command',
+      ['confg', '--json'],
+      { id: null, message: 'confg is not a paas command.\nDid you mean config? Run paas help for a list of commands.', exit_code: 127 },
+    ],
+    [
+      'nobody logged in',
+      ['ps', '-j', '-a', 'demo'],
+      { id: null, message: expect.stringContaining('Not logged in.') as string, exit_code: 100 },
+    ],
   ])('says so in one line of JSON where --json asks for it: %s', async (_, argv, error) => {
     const { cli, out, err } = memoryCli({ isTTY: true });
     expect(await run(argv, cli)).toBe(error.exit_code);
@@ -97,7 +137,19 @@ describe('paas', () => {
   it('suggests nothing that destroys, and knows what replaces each of these commands of Heroku', () => {
     const words = ['deploy', 'destroi', 'apps:destro', 'config:unse', 'users:remov', 'kil', 'authorizations:revok', 'builds:cache:purg'];
     for (const word of words) expect(() => resolveName(word)).not.toThrow(/Did you mean .*(destroy|unset|remove|kill|revoke|purge)/);
-    for (const word of ['run', 'run:detached', 'pg:psql', 'domains:add', 'ps:exec', 'ps:type', 'pipelines:promote', 'labs', 'config:edit', 'container:push', 'git:clone']) {
+    for (const word of [
+      'run',
+      'run:detached',
+      'pg:psql',
+      'domains:add',
+      'ps:exec',
+      'ps:type',
+      'pipelines:promote',
+      'labs',
+      'config:edit',
+      'container:push',
+      'git:clone',
+    ]) {
       expect(() => resolveName(word)).toThrow(/is a command of Heroku's that paas doesn't have\.\n\S/);
     }
   });
@@ -111,7 +163,12 @@ describe('paas', () => {
 describe('progress', () => {
   it('goes to stderr, and ends in done or in what came of it', async () => {
     const { cli, out, err } = memoryCli();
-    await during(cli.terminal, 'Creating demo', async () => 'v7', (version) => `done, ${version}`);
+    await during(
+      cli.terminal,
+      'Creating demo',
+      async () => 'v7',
+      (version) => `done, ${version}`,
+    );
     await expect(during(cli.terminal, 'Creating demo', async () => Promise.reject(new Error('taken')))).rejects.toThrow('taken');
     expect(err()).toBe('Creating demo... done, v7\nCreating demo... !\n');
     expect(out()).toBe('');

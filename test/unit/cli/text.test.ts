@@ -26,7 +26,9 @@ describe('age', () => {
     const text = timeAndAge('2026-03-13T15:08:07Z', new Date('2026-03-13T15:38:08Z'));
     expect(text).toMatch(/^2026\/03\/1[2-4] \d\d:\d\d:07 [+-]\d{4} \(~ 30m ago\)$/);
     const [date, time, zone] = text.split(' ');
-    expect(new Date(`${date!.replaceAll('/', '-')}T${time}${zone!.slice(0, 3)}:${zone!.slice(3)}`).toISOString()).toBe('2026-03-13T15:08:07.000Z');
+    expect(new Date(`${date!.replaceAll('/', '-')}T${time}${zone!.slice(0, 3)}:${zone!.slice(3)}`).toISOString()).toBe(
+      '2026-03-13T15:08:07.000Z',
+    );
   });
 });
 
@@ -46,11 +48,24 @@ describe('quote', () => {
 
 describe('columns', () => {
   it('are padded but for the last', () => {
-    expect(alignRows([['v1', 'Initial release', 'me'], ['v10', 'Deploy', 'you']])).toEqual(['v1   Initial release  me', 'v10  Deploy           you']);
+    expect(
+      alignRows([
+        ['v1', 'Initial release', 'me'],
+        ['v10', 'Deploy', 'you'],
+      ]),
+    ).toEqual(['v1   Initial release  me', 'v10  Deploy           you']);
   });
 
   it('do not count colours', () => {
-    expect(alignRows([[{ text: 'ab', style: 'red' }, 'x'], ['abc', 'y']], { columns: null, paint: (style, text) => `<${style}>${text}</>` })).toEqual(['<red>ab</>   x', 'abc  y']);
+    expect(
+      alignRows(
+        [
+          [{ text: 'ab', style: 'red' }, 'x'],
+          ['abc', 'y'],
+        ],
+        { columns: null, paint: (style, text) => `<${style}>${text}</>` },
+      ),
+    ).toEqual(['<red>ab</>   x', 'abc  y']);
   });
 
   it('have a line under their head', () => {
@@ -71,7 +86,12 @@ describe('a log line', () => {
   const line = '2026-03-13T15:08:07.123000+00:00 app[web.1]: hello: [x] world';
 
   it('is taken apart', () => {
-    expect(parseLine(line)).toEqual({ timestamp: '2026-03-13T15:08:07.123000+00:00', source: 'app', ps: 'web.1', message: 'hello: [x] world' });
+    expect(parseLine(line)).toEqual({
+      timestamp: '2026-03-13T15:08:07.123000+00:00',
+      source: 'app',
+      ps: 'web.1',
+      message: 'hello: [x] world',
+    });
     expect(parseLine('strange')).toEqual({ timestamp: null, source: null, ps: null, message: 'strange' });
   });
 

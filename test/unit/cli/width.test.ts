@@ -20,7 +20,13 @@ const look = (columns: number) => ({ columns, paint: (_: string, text: string) =
 const NOW = new Date('2026-03-13T15:38:08Z');
 
 describe('width', () => {
-  it.each([['abc', 3], ['日本', 4], ['🚀', 2], ['e\u0301', 1], ['', 0]])('of %s is %i', (text, width) => expect(widthOf(text)).toBe(width));
+  it.each([
+    ['abc', 3],
+    ['日本', 4],
+    ['🚀', 2],
+    ['e\u0301', 1],
+    ['', 0],
+  ])('of %s is %i', (text, width) => expect(widthOf(text)).toBe(width));
   it('cuts at whole letters', () => {
     expect(cut('abcdef', 6)).toBe('abcdef');
     expect(cut('abcdef', 4)).toBe('abc…');
@@ -35,7 +41,12 @@ describe('width', () => {
 });
 
 describe('a table', () => {
-  const rows = ['1d0eadac', '5e4fa7a2'].map((id) => [{ text: id, isWhole: true }, 'Set A_VERY_LONG_NAME config vars', 'someone@example.com', whenCell('2026-03-13T15:08:07Z', NOW)]);
+  const rows = ['1d0eadac', '5e4fa7a2'].map((id) => [
+    { text: id, isWhole: true },
+    'Set A_VERY_LONG_NAME config vars',
+    'someone@example.com',
+    whenCell('2026-03-13T15:08:07Z', NOW),
+  ]);
 
   it.each([200, 100, 80, 60, 50, 40])('fits %i columns', (columns) => {
     const lines = table(['ID', 'Description', 'User', 'Created'], rows, look(columns));
@@ -49,7 +60,13 @@ describe('a table', () => {
     expect(alignRows(rows)[0]).toContain('(~ 30m ago)');
   });
 
-  it('leaves out a column without a word', () => expect(alignRows([['a', '', 'b'], ['c', '', 'd']])).toEqual(['a  b', 'c  d']));
+  it('leaves out a column without a word', () =>
+    expect(
+      alignRows([
+        ['a', '', 'b'],
+        ['c', '', 'd'],
+      ]),
+    ).toEqual(['a  b', 'c  d']));
 });
 
 it('a build that someone cancelled is called so, whatever its status', () => {
@@ -69,7 +86,11 @@ describe('authorizations', () => {
   });
 
   it('show when they end and, where the API says, when they were last used', () => {
-    const all = [token({ expires_in: 7200, last_used_at: '2026-03-13T15:08:07Z' }), token({ last_used_at: null }), token({ expires_in: 0, last_used_at: null })];
+    const all = [
+      token({ expires_in: 7200, last_used_at: '2026-03-13T15:08:07Z' }),
+      token({ last_used_at: null }),
+      token({ expires_in: 0, last_used_at: null }),
+    ];
     expect(describeAuthorizations(all, NOW, look(80))).toEqual([
       'Description  ID        Scope   Expires  Last used',
       '───────────  ────────  ──────  ───────  ─────────',
@@ -93,7 +114,9 @@ describe('ids', () => {
   it('are found by their beginning', () => {
     const things = [{ id: a }, { id: b }];
     expect(findByPrefix(things, '1D0EADAC-51A', 'build')).toBe(things[0]);
-    expect(() => findByPrefix(things, '1d0e', 'build')).toThrow(/The ids of 2 builds begin with 1d0e: type more of it\.\n {2}1d0eadac-51a2/);
+    expect(() => findByPrefix(things, '1d0e', 'build')).toThrow(
+      /The ids of 2 builds begin with 1d0e: type more of it\.\n {2}1d0eadac-51a2/,
+    );
     expect(() => findByPrefix(things, 'ffff', 'build')).toThrow('No build has an id that begins with ffff.');
     expect(['1d0e', a, 'v7', '1d', 'nope'].map(isPrefix)).toEqual([true, false, false, false, false]);
   });
@@ -129,11 +152,17 @@ describe('help', () => {
     const command = program.commands.find((each) => each.name() === name)!;
     expect(EXAMPLES[name]?.length).toBeGreaterThan(0);
     for (const example of EXAMPLES[name]!) {
-      const words = example.split(' | ').at(-1)!.replace(/ [<>] \S+$/, '').match(/(?:[^\s"]|"[^"]*")+/g)!;
+      const words = example
+        .split(' | ')
+        .at(-1)!
+        .replace(/ [<>] \S+$/, '')
+        .match(/(?:[^\s"]|"[^"]*")+/g)!;
       expect(words.slice(words.indexOf('paas'), words.indexOf('paas') + 2)).toEqual(['paas', name]);
       const { operands, unknown } = command.parseOptions(words.slice(words.indexOf('paas') + 2));
       expect({ example, unknown }).toEqual({ example, unknown: [] });
-      expect(operands.length).toBeLessThanOrEqual(command.registeredArguments.some((each) => each.variadic) ? Infinity : command.registeredArguments.length);
+      expect(operands.length).toBeLessThanOrEqual(
+        command.registeredArguments.some((each) => each.variadic) ? Infinity : command.registeredArguments.length,
+      );
     }
   });
 });

@@ -7,9 +7,11 @@ import { distance, suggest } from '../../../src/cli/suggest.js';
 
 describe('parsePairs', () => {
   it('splits at the first =', () => expect(parsePairs(['A=1', 'B=x=y', 'C='])).toEqual({ A: '1', B: 'x=y', C: '' }));
-  it.each([['A', /^A is invalid\. Must be in the format FOO=bar\.$/], ['=x', /^"=x" is invalid/], ['', /is invalid/]])('refuses %j', (word, message) =>
-    expect(() => parsePairs([word])).toThrow(message),
-  );
+  it.each([
+    ['A', /^A is invalid\. Must be in the format FOO=bar\.$/],
+    ['=x', /^"=x" is invalid/],
+    ['', /is invalid/],
+  ])('refuses %j', (word, message) => expect(() => parsePairs([word])).toThrow(message));
 });
 
 describe('parseScale', () => {
@@ -21,12 +23,16 @@ describe('parseScale', () => {
     ['my-worker-2', { type: 'my-worker', quantity: '-2' }],
     ['web=1:Standard-2X', { type: 'web', quantity: '1', size: 'Standard-2X' }],
   ])('%s', (text, update) => expect(parseScale(text)).toEqual(update));
-  it.each(['web', 'web=', 'web=x', '=1', 'web=1.5', 'web==1', 'web=1:', 'w b=1'])('refuses %j', (text) => expect(() => parseScale(text)).toThrow(/is no change of scale/));
+  it.each(['web', 'web=', 'web=x', '=1', 'web=1.5', 'web==1', 'web=1:', 'w b=1'])('refuses %j', (text) =>
+    expect(() => parseScale(text)).toThrow(/is no change of scale/),
+  );
 });
 
 describe('wholeNumber', () => {
   it('reads counts', () => expect(wholeNumber('15')).toBe(15));
-  it.each(['0', '-1', '1.5', 'x', '', '1e3', '9999999999'])('refuses %j', (text) => expect(() => wholeNumber(text)).toThrow(/is not a whole number above 0/));
+  it.each(['0', '-1', '1.5', 'x', '', '1e3', '9999999999'])('refuses %j', (text) =>
+    expect(() => wholeNumber(text)).toThrow(/is not a whole number above 0/),
+  );
 });
 
 describe('suggest', () => {

@@ -26,7 +26,14 @@ test.each([
   ['text that looks like a tail', record('","stream":"stderr","time":"x"}\n'), [['stdout', T, '","stream":"stderr","time":"x"}\n']]],
   ['escaped controls', '{"log":"\\u001b[31mred\\u003c\\n","stream":"stdout","time":"' + T + '"}\n', [['stdout', T, '\u001b[31mred<\n']]],
   ['attributes', `${JSON.stringify({ log: 'x\n', stream: 'stderr', attrs: { a: '1' }, time: T })}\n`, [['stderr', T, 'x\n']]],
-  ['two', record('a\n') + record('b\n', 'stderr'), [['stdout', T, 'a\n'], ['stderr', T, 'b\n']]],
+  [
+    'two',
+    record('a\n') + record('b\n', 'stderr'),
+    [
+      ['stdout', T, 'a\n'],
+      ['stderr', T, 'b\n'],
+    ],
+  ],
   ['a delete character', record('a\u007fb\n'), [['stdout', T, 'a\u007fb\n']]],
   ['no stream', `{"log":"x\\n","time":"${T}"}\n`, [['stdout', T, 'x\n']]],
 ])('reads %s', (_, chunk, heard) => {
@@ -47,17 +54,65 @@ test.each([
 function join(parts: [stream: 'stdout' | 'stderr', text: string][], pending: Pending = {}): { lines: string[]; pending: Pending } {
   const lines: string[] = [];
   const hear = (time: string, line: string) => void lines.push(`${time} ${line}`);
-  parts.forEach(([stream, text], n) => hearText(stream, `t${n}`, text, (_, time, body, kind) => joinRecord(pending, { stream, time, text: body, kind }, hear)));
+  parts.forEach(([stream, text], n) =>
+    hearText(stream, `t${n}`, text, (_, time, body, kind) => joinRecord(pending, { stream, time, text: body, kind }, hear)),
+  );
   return { lines, pending };
 }
 
 test.each([
-  ['whole lines', [['stdout', 'a\n'], ['stdout', 'b\n']], ['t0 a', 't1 b']],
-  ['two parts, with the time of the first', [['stdout', 'a'], ['stdout', 'b\n']], ['t0 ab']],
-  ['three parts', [['stdout', 'a'], ['stdout', 'b'], ['stdout', 'c\n']], ['t0 abc']],
-  ['streams apart', [['stdout', 'a'], ['stderr', 'x\n'], ['stdout', 'b\n']], ['t1 x', 't0 ab']],
-  ['both streams in parts', [['stdout', 'a'], ['stderr', 'x'], ['stdout', 'b\n'], ['stderr', 'y\n']], ['t0 ab', 't1 xy']],
-  ['an end of its own', [['stdout', 'a'], ['stdout', '\n']], ['t0 a']],
+  [
+    'whole lines',
+    [
+      ['stdout', 'a\n'],
+      ['stdout', 'b\n'],
+    ],
+    ['t0 a', 't1 b'],
+  ],
+  [
+    'two parts, with the time of the first',
+    [
+      ['stdout', 'a'],
+      ['stdout', 'b\n'],
+    ],
+    ['t0 ab'],
+  ],
+  [
+    'three parts',
+    [
+      ['stdout', 'a'],
+      ['stdout', 'b'],
+      ['stdout', 'c\n'],
+    ],
+    ['t0 abc'],
+  ],
+  [
+    'streams apart',
+    [
+      ['stdout', 'a'],
+      ['stderr', 'x\n'],
+      ['stdout', 'b\n'],
+    ],
+    ['t1 x', 't0 ab'],
+  ],
+  [
+    'both streams in parts',
+    [
+      ['stdout', 'a'],
+      ['stderr', 'x'],
+      ['stdout', 'b\n'],
+      ['stderr', 'y\n'],
+    ],
+    ['t0 ab', 't1 xy'],
+  ],
+  [
+    'an end of its own',
+    [
+      ['stdout', 'a'],
+      ['stdout', '\n'],
+    ],
+    ['t0 a'],
+  ],
   ['CRLF', [['stdout', 'a\r\n']], ['t0 a']],
 ] as [string, [stream: 'stdout' | 'stderr', text: string][], string[]][])('joins %s', (_, parts, lines) => {
   expect(join(parts)).toEqual({ lines, pending: { stdout: undefined, stderr: undefined } });
@@ -72,7 +127,10 @@ test('a line without end is said in full pieces, and never grows', () => {
 });
 
 test('what is pending is said at the end', () => {
-  const { pending } = join([['stdout', 'a'], ['stderr', 'b']]);
+  const { pending } = join([
+    ['stdout', 'a'],
+    ['stderr', 'b'],
+  ]);
   const lines: string[] = [];
   endPending(pending, (time, line) => lines.push(`${time} ${line}`));
   endPending(pending, (time, line) => lines.push(`${time} ${line}`));
@@ -84,6 +142,6 @@ test.each([
   ['2026-03-13T15:08:07.12Z', '2026-03-13T15:08:07.120000+00:00'],
   ['2026-03-13T15:08:07Z', '2026-03-13T15:08:07.000000+00:00'],
   ['2026-03-13T15:08:07.123456Z', '2026-03-13T15:08:07.123456+00:00'],
-])('the engine\'s %s prints as %s', (time, printed) => {
+])("the engine's %s prints as %s", (time, printed) => {
   expect(printEngineTime(time)).toBe(printed);
 });

@@ -29,7 +29,9 @@ test.each([
   [{ messages: 2, uncounted: true }, 'an unknown number of messages'],
 ])('a loss of %j is said as %s', (loss, amount) => {
   const line = lossLine({ ...noLoss(), ...loss }, '2026-03-13T15:08:07.000000+00:00', 0);
-  expect(line).toBe(`1970-01-01T00:00:00.000000+00:00 heroku[logplex]: Error L12: ${amount} dropped since 2026-03-13T15:08:07.000000+00:00.`);
+  expect(line).toBe(
+    `1970-01-01T00:00:00.000000+00:00 heroku[logplex]: Error L12: ${amount} dropped since 2026-03-13T15:08:07.000000+00:00.`,
+  );
   expect(isLoss({ ...noLoss(), ...loss })).toBe(true);
   expect(isLoss(noLoss())).toBe(false);
 });

@@ -9,8 +9,20 @@ function frame(type: number, text: string): Buffer {
   return Buffer.concat([head, Buffer.from(text)]);
 }
 
-const stream = Buffer.concat([frame(1, 'T1 hello\n'), frame(2, 'T2 oh no\n'), frame(1, 'T3 grüße\n'), frame(1, 'T4 \n'), frame(1, 'T5 on')]);
-const records = [['stdout', 'T1', 'hello', 'whole'], ['stderr', 'T2', 'oh no', 'whole'], ['stdout', 'T3', 'grüße', 'whole'], ['stdout', 'T4', '', 'whole'], ['stdout', 'T5', 'on', 'part']];
+const stream = Buffer.concat([
+  frame(1, 'T1 hello\n'),
+  frame(2, 'T2 oh no\n'),
+  frame(1, 'T3 grüße\n'),
+  frame(1, 'T4 \n'),
+  frame(1, 'T5 on'),
+]);
+const records = [
+  ['stdout', 'T1', 'hello', 'whole'],
+  ['stderr', 'T2', 'oh no', 'whole'],
+  ['stdout', 'T3', 'grüße', 'whole'],
+  ['stdout', 'T4', '', 'whole'],
+  ['stdout', 'T5', 'on', 'part'],
+];
 
 test.each([1, 2, 3, 7, 8, 9, 20, 1000])('frames that come in pieces of %i bytes', (size) => {
   const heard: string[][] = [];
@@ -19,12 +31,15 @@ test.each([1, 2, 3, 7, 8, 9, 20, 1000])('frames that come in pieces of %i bytes'
   expect(heard).toEqual(records);
 });
 
-test.each([1, 5, 100])('a terminal\'s lines in pieces of %i bytes', (size) => {
+test.each([1, 5, 100])("a terminal's lines in pieces of %i bytes", (size) => {
   const heard: string[][] = [];
   const read = makeStreamReader(true, (...each) => heard.push(each));
   const bytes = Buffer.from('T1 one\r\nT2 grüße\r\n');
   for (let at = 0; at < bytes.length; at += size) read(bytes.subarray(at, at + size));
-  expect(heard).toEqual([['stdout', 'T1', 'one\r', 'whole'], ['stdout', 'T2', 'grüße\r', 'whole']]);
+  expect(heard).toEqual([
+    ['stdout', 'T1', 'one\r', 'whole'],
+    ['stdout', 'T2', 'grüße\r', 'whole'],
+  ]);
 });
 
 const at = (second: number, fraction = '') => `2026-03-13T15:08:0${second}${fraction}Z`;

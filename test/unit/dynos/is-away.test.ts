@@ -13,4 +13,5 @@ const CASES: [unknown, boolean][] = [
   [withCode('EACCES'), false],
 ];
 
-for (const [error, away] of CASES) test(`${String((error as { code?: string }).code ?? error)} is ${away ? '' : 'not '}away`, () => expect(isAway(error)).toBe(away));
+for (const [error, away] of CASES)
+  test(`${String((error as { code?: string }).code ?? error)} is ${away ? '' : 'not '}away`, () => expect(isAway(error)).toBe(away));

@@ -13,10 +13,29 @@ test('the four paths', () => {
 });
 
 test('an app may be named like a path of git', () => {
-  expect(post('/git-upload-pack.git/git-receive-pack', RECEIVE)).toEqual({ kind: 'serve', app: 'git-upload-pack', service: 'receive-pack' });
+  expect(post('/git-upload-pack.git/git-receive-pack', RECEIVE)).toEqual({
+    kind: 'serve',
+    app: 'git-upload-pack',
+    service: 'receive-pack',
+  });
 });
 
-test.each(['/demo.git', '/demo.git/', '/demo.git/config', '/demo.git/objects/info/packs', '/demo.git/info/refs/', '/demo.git/git-receive-pack/x', '/Demo.git/HEAD', '/..git/HEAD', '/.git/HEAD', '/a%2f..%2fb.git/HEAD', '/demo.git/../x.git/HEAD', '/demo.git//HEAD', '/demo.git/git-shell', `/${'a'.repeat(41)}.git/HEAD`])('%s is no git address', (path) => {
+test.each([
+  '/demo.git',
+  '/demo.git/',
+  '/demo.git/config',
+  '/demo.git/objects/info/packs',
+  '/demo.git/info/refs/',
+  '/demo.git/git-receive-pack/x',
+  '/Demo.git/HEAD',
+  '/..git/HEAD',
+  '/.git/HEAD',
+  '/a%2f..%2fb.git/HEAD',
+  '/demo.git/../x.git/HEAD',
+  '/demo.git//HEAD',
+  '/demo.git/git-shell',
+  `/${'a'.repeat(41)}.git/HEAD`,
+])('%s is no git address', (path) => {
   expect(get(path)).toMatchObject({ status: 404 });
 });
 

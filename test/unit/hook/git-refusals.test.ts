@@ -39,8 +39,14 @@ test('what is deleted may have any name', () => {
 const LOCK = "fatal: prepare: cannot lock ref 'refs/heads/main': Unable to create '/srv/secret/r.git/./refs/heads/main.lock': File exists.";
 
 test.each([
-  ["fatal: prepare: cannot lock ref 'refs/heads/main': 'refs/heads/main/x' exists; cannot create 'refs/heads/main'", "main/x and main can't be kept together"],
-  ["fatal: prepare: cannot lock ref 'refs/heads/a': cannot process 'refs/heads/a' and 'refs/heads/a/b' at the same time", "a and a/b can't be kept together"],
+  [
+    "fatal: prepare: cannot lock ref 'refs/heads/main': 'refs/heads/main/x' exists; cannot create 'refs/heads/main'",
+    "main/x and main can't be kept together",
+  ],
+  [
+    "fatal: prepare: cannot lock ref 'refs/heads/a': cannot process 'refs/heads/a' and 'refs/heads/a/b' at the same time",
+    "a and a/b can't be kept together",
+  ],
   [LOCK, 'main is locked: another push moves it'],
   [`fatal: prepare: cannot lock ref 'refs/heads/main': is at ${A} but expected ${NONE}`, 'main has moved: another push came first'],
   ["fatal: prepare: cannot lock ref 'refs/heads/main': reference already exists", 'main has moved'],

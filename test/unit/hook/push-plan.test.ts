@@ -8,8 +8,16 @@ const B = 'b'.repeat(40);
 const TABLE: Array<[string, string[], object]> = [
   ['main builds', [`${A} ${B} refs/heads/main`], { kind: 'build', branch: 'main' }],
   ['master builds', [`${NONE} ${B} refs/heads/master`], { kind: 'build', branch: 'master' }],
-  ['main goes before master, whatever their order', [`${A} ${B} refs/heads/master`, `${A} ${A} refs/heads/main`], { kind: 'build', branch: 'main' }],
-  ['main builds once among others', [`${NONE} ${B} refs/heads/x`, `${A} ${B} refs/heads/main`, `${NONE} ${B} refs/tags/v1`], { kind: 'build', branch: 'main' }],
+  [
+    'main goes before master, whatever their order',
+    [`${A} ${B} refs/heads/master`, `${A} ${A} refs/heads/main`],
+    { kind: 'build', branch: 'main' },
+  ],
+  [
+    'main builds once among others',
+    [`${NONE} ${B} refs/heads/x`, `${A} ${B} refs/heads/main`, `${NONE} ${B} refs/tags/v1`],
+    { kind: 'build', branch: 'main' },
+  ],
   ['another branch is kept', [`${NONE} ${B} refs/heads/feature/main`], { kind: 'skip' }],
   ['a tag named main is kept', [`${NONE} ${B} refs/tags/main`], { kind: 'skip' }],
   ['names are case-sensitive', [`${NONE} ${B} refs/heads/Main`], { kind: 'skip' }],

@@ -48,7 +48,9 @@ describe('blob URLs', () => {
 
 describe('logfmt', () => {
   it('quotes what needs it', () => {
-    expect(formatLogfmt({ at: 'boot', app: 'demo', error: 'a "b" c', ms: 3, none: undefined, empty: null })).toBe('at=boot app=demo error="a \\"b\\" c" ms=3 empty=');
+    expect(formatLogfmt({ at: 'boot', app: 'demo', error: 'a "b" c', ms: 3, none: undefined, empty: null })).toBe(
+      'at=boot app=demo error="a \\"b\\" c" ms=3 empty=',
+    );
   });
 });
 

@@ -17,7 +17,11 @@ function batch(seq: string, ...lines: string[]): LogBatch {
   return { seq, count: lines.length, text: lines.map((each) => `${each}\n`).join('') };
 }
 
-const textsOf = (shown: LogBatch | null) => (shown?.text ?? '').split('\n').slice(0, -1).map((each) => each.slice(each.indexOf(']: ') + 3));
+const textsOf = (shown: LogBatch | null) =>
+  (shown?.text ?? '')
+    .split('\n')
+    .slice(0, -1)
+    .map((each) => each.slice(each.indexOf(']: ') + 3));
 
 const log = [
   batch('1-2', line('old', { time: NOW - 8 * DAY_MS }), line('a')),

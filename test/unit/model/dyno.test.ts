@@ -23,7 +23,25 @@ test('dyno names', () => {
 
 test('what a formation asks for', () => {
   const release = { id: 'r', version: 2 };
-  const wanted = wantedDynos([{ type: 'web', quantity: 2, size: 'Basic' }, { type: 'gone', quantity: 1, size: 'Basic' }, { type: 'worker', quantity: 0, size: 'Basic' }], release, { web: 'serve', worker: 'work' });
-  expect(wanted).toEqual([1, 2].map((number) => ({ name: `web.${number}`, type: 'web', number, size: 'Basic', command: 'serve', releaseId: 'r', releaseVersion: 2 })));
+  const wanted = wantedDynos(
+    [
+      { type: 'web', quantity: 2, size: 'Basic' },
+      { type: 'gone', quantity: 1, size: 'Basic' },
+      { type: 'worker', quantity: 0, size: 'Basic' },
+    ],
+    release,
+    { web: 'serve', worker: 'work' },
+  );
+  expect(wanted).toEqual(
+    [1, 2].map((number) => ({
+      name: `web.${number}`,
+      type: 'web',
+      number,
+      size: 'Basic',
+      command: 'serve',
+      releaseId: 'r',
+      releaseVersion: 2,
+    })),
+  );
   expect(wantedDynos([], release, { web: 'serve' })).toEqual([]);
 });

@@ -22,8 +22,16 @@ const TABLE: Array<[string, Look[], object | undefined]> = [
   ['begun again and up', [[dyno('starting')], [dyno('up', { id: 'b' })]], UP],
   ['an older release that is up says nothing', [[dyno('up', { version: 4 }), dyno('starting')]], undefined],
   ['an older release that crashed says nothing', [[dyno('crashed', { version: 4, id: 'o' })], [dyno('starting')]], undefined],
-  ['an older release goes on serving', [[dyno('up', { version: 3, id: 'o' }), dyno('up', { version: 4, id: 'p' }), dyno('crashed')]], { ...CRASHED, serving: 4 }],
-  ['an older release of another type serves nobody', [[dyno('up', { version: 4, type: 'worker', name: 'worker.1' }), dyno('crashed')]], CRASHED],
+  [
+    'an older release goes on serving',
+    [[dyno('up', { version: 3, id: 'o' }), dyno('up', { version: 4, id: 'p' }), dyno('crashed')]],
+    { ...CRASHED, serving: 4 },
+  ],
+  [
+    'an older release of another type serves nobody',
+    [[dyno('up', { version: 4, type: 'worker', name: 'worker.1' }), dyno('crashed')]],
+    CRASHED,
+  ],
   ['a newer release speaks for this one', [[dyno('up', { version: 6 })]], UP],
   ['one of several is enough', [[dyno('crashed'), dyno('up', { name: 'web.2', id: 'b' })]], UP],
   ['other process types say nothing', [[dyno('crashed', { type: 'worker', name: 'worker.1' })]], undefined],

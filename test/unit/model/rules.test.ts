@@ -15,7 +15,9 @@ describe('a build', () => {
     ['failed', 'The builder was stopped while it worked on this build. Push again.', false],
     ['succeeded', null, false],
     ['pending', null, false],
-  ] as const)('that has %s (%s) was cancelled: %s', (status, failure, cancelled) => expect(isCancelled({ status, failure })).toBe(cancelled));
+  ] as const)('that has %s (%s) was cancelled: %s', (status, failure, cancelled) =>
+    expect(isCancelled({ status, failure })).toBe(cancelled),
+  );
 });
 
 describe('app names', () => {
@@ -43,15 +45,27 @@ describe('config vars', () => {
     [{ A: '1' }, { A: null }, {}, 'Remove A config vars'],
     [{ A: '1' }, { B: null }, { A: '1' }, ''],
     [{ A: '1', C: 'x' }, { A: null, B: '', C: 'y\nz' }, { B: '', C: 'y\nz' }, 'Set B, C config vars; Remove A config vars'],
-  ])('%j changed by %j', (current, patch, vars, text) => expect(check(current, patch as Record<string, string | null>)).toEqual([vars, text]));
+  ])('%j changed by %j', (current, patch, vars, text) =>
+    expect(check(current, patch as Record<string, string | null>)).toEqual([vars, text]),
+  );
   it('may be called as what every object has', () => {
     const parse = (json: string) => JSON.parse(json) as Record<string, string>;
     const { vars, set } = changeConfig(parse('{"__proto__": "a"}'), parse('{"__proto__": "b", "constructor": "c"}'));
-    expect([Object.entries(vars), set]).toEqual([[['__proto__', 'b'], ['constructor', 'c']], ['__proto__', 'constructor']]);
+    expect([Object.entries(vars), set]).toEqual([
+      [
+        ['__proto__', 'b'],
+        ['constructor', 'c'],
+      ],
+      ['__proto__', 'constructor'],
+    ]);
   });
-  it.each(['1A', 'A-B', '', 'A B', 'A=B', 'É'])('refuses the name %j', (key) => expect(() => changeConfig({}, { [key]: 'x' })).toThrow(/invalid/));
+  it.each(['1A', 'A-B', '', 'A B', 'A=B', 'É'])('refuses the name %j', (key) =>
+    expect(() => changeConfig({}, { [key]: 'x' })).toThrow(/invalid/),
+  );
   it('never names a value', () => {
-    expect(() => changeConfig({}, { KEY: `secret\0` })).toThrow(expect.not.objectContaining({ message: expect.stringContaining('secret') }));
+    expect(() => changeConfig({}, { KEY: `secret\0` })).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining('secret') }),
+    );
     expect(() => changeConfig({}, { KEY: 'x'.repeat(70_000) })).toThrow('64 kB');
   });
 });

@@ -3,7 +3,15 @@ import { decodeSession, encodeSession } from '../../../src/model/session-token.j
 import { uuidOf } from '../../../src/lib/uuid-of.js';
 
 const key = Buffer.alloc(32, 1);
-const session = { appId: 'a', lines: 100, tail: true, source: null, dyno: 'web', by: { userId: 'u', authorizationId: null }, expires: 1_000 };
+const session = {
+  appId: 'a',
+  lines: 100,
+  tail: true,
+  source: null,
+  dyno: 'web',
+  by: { userId: 'u', authorizationId: null },
+  expires: 1_000,
+};
 const token = encodeSession(key, session);
 
 describe('the token of a log session', () => {

@@ -1,8 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { dynoHeaders, forwardedFor, isBad, plainIp, readRequestHead, type RawHead, type RequestHead } from '../../../src/router/in/request-head.js';
+import {
+  dynoHeaders,
+  forwardedFor,
+  isBad,
+  plainIp,
+  readRequestHead,
+  type RawHead,
+  type RequestHead,
+} from '../../../src/router/in/request-head.js';
 import { readResponseHead, upgradeHead } from '../../../src/router/out/response-head.js';
 
-const raw = (rawHeaders: string[], change: Partial<RawHead> = {}): RawHead => ({ method: 'GET', url: '/', httpVersion: '1.1', rawHeaders: ['Host', 'demo.localhost', ...rawHeaders], ...change });
+const raw = (rawHeaders: string[], change: Partial<RawHead> = {}): RawHead => ({
+  method: 'GET',
+  url: '/',
+  httpVersion: '1.1',
+  rawHeaders: ['Host', 'demo.localhost', ...rawHeaders],
+  ...change,
+});
 
 function read(rawHeaders: string[], change: Partial<RawHead> = {}): RequestHead {
   const head = readRequestHead(raw(rawHeaders, change));
@@ -35,7 +49,11 @@ describe('a request head', () => {
   });
 
   it('never loses its length to a Connection header', () => {
-    expect(read(['Connection', 'Content-Length, Host, X-A', 'Content-Length', '5', 'x-a', '1'])).toMatchObject({ hasBody: true, host: 'demo.localhost', headers: ['Content-Length', '5'] });
+    expect(read(['Connection', 'Content-Length, Host, X-A', 'Content-Length', '5', 'x-a', '1'])).toMatchObject({
+      hasBody: true,
+      host: 'demo.localhost',
+      headers: ['Content-Length', '5'],
+    });
   });
 
   const targets: [string, string | null, string?][] = [
@@ -65,10 +83,36 @@ describe('a request head', () => {
   });
 
   it('is sent with the facts of the router', () => {
-    const facts = { clientIp: '9.9.9.9', proto: 'https' as const, port: 443, requestId: 'id', startedAt: 1_700_000_000_000, connectMs: 2, routeMs: 3 };
+    const facts = {
+      clientIp: '9.9.9.9',
+      proto: 'https' as const,
+      port: 443,
+      requestId: 'id',
+      startedAt: 1_700_000_000_000,
+      connectMs: 2,
+      routeMs: 3,
+    };
     expect(dynoHeaders(read(['Via', '1.0 a', 'X-A', '1']), facts)).toEqual([
-      'Host', 'demo.localhost', 'X-A', '1', 'X-Request-Id', 'id', 'X-Forwarded-For', '9.9.9.9', 'X-Forwarded-Proto', 'https', 'X-Forwarded-Port', '443',
-      'Via', '1.0 a, 1.1 vegur', 'Connect-Time', '2', 'X-Request-Start', '1700000000000', 'Total-Route-Time', '3',
+      'Host',
+      'demo.localhost',
+      'X-A',
+      '1',
+      'X-Request-Id',
+      'id',
+      'X-Forwarded-For',
+      '9.9.9.9',
+      'X-Forwarded-Proto',
+      'https',
+      'X-Forwarded-Port',
+      '443',
+      'Via',
+      '1.0 a, 1.1 vegur',
+      'Connect-Time',
+      '2',
+      'X-Request-Start',
+      '1700000000000',
+      'Total-Route-Time',
+      '3',
     ]);
   });
 });
@@ -77,7 +121,24 @@ describe('a response head', () => {
   const buffers = (...texts: string[]) => texts.map((text) => Buffer.from(text, 'latin1'));
 
   it('keeps what is for the client', () => {
-    expect(readResponseHead(200, buffers('Content-Type', 'text/event-stream; x', 'Connection', 'close, X-Hop', 'X-Hop', '1', 'Transfer-Encoding', 'chunked', 'Via', '1.0 a'), 'OK')).toEqual({
+    expect(
+      readResponseHead(
+        200,
+        buffers(
+          'Content-Type',
+          'text/event-stream; x',
+          'Connection',
+          'close, X-Hop',
+          'X-Hop',
+          '1',
+          'Transfer-Encoding',
+          'chunked',
+          'Via',
+          '1.0 a',
+        ),
+        'OK',
+      ),
+    ).toEqual({
       status: 200,
       reason: 'OK',
       headers: ['Content-Type', 'text/event-stream; x', 'Via', '1.0 a, 1.1 vegur'],
@@ -95,6 +156,8 @@ describe('a response head', () => {
   });
 
   it('of a 101 is told with its own headers', () => {
-    expect(upgradeHead(buffers('Upgrade', 'x', 'Connection', 'Upgrade'))).toBe('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\nVia: 1.1 vegur\r\n\r\n');
+    expect(upgradeHead(buffers('Upgrade', 'x', 'Connection', 'Upgrade'))).toBe(
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\nVia: 1.1 vegur\r\n\r\n',
+    );
   });
 });

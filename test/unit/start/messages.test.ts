@@ -61,7 +61,10 @@ test('lines carry their process, with colour on a terminal only', () => {
 
 test('lines of processes hold nothing that the terminal obeys', () => {
   let text = '';
-  linePrinter(['web'], { screen: { write: (piece) => (text += piece), isTTY: true }, noColour: true })('web', 'Error: a\u001B]0;t\u0007\u009B\u202Eb');
+  linePrinter(['web'], { screen: { write: (piece) => (text += piece), isTTY: true }, noColour: true })(
+    'web',
+    'Error: a\u001B]0;t\u0007\u009B\u202Eb',
+  );
   expect(text).toBe('web | Error: a\\u001b]0;t\\u0007\\u009b\\u202eb\n');
 });
 
@@ -103,11 +106,31 @@ test.each([
 ])('%s is worth saying: %s', (line, isWorth) => expect(isWorthSaying(line)).toBe(isWorth));
 
 test('commands that the banner names work in another terminal', () => {
-  const ready = { api_url: 'http://127.0.0.1:1', git_url: 'http://127.0.0.1:1', router_url: 'http://127.0.0.1:2', token_file: '/srv/a b/admin.token', pid: 1 };
-  const own = banner({ ready, domain: 'localhost', home: '/srv/a b', paas: '/opt/slipway/bin/paas', homeSetting: homeSetting({ home: '/srv/a b', isDefaultHome: false }) });
-  expect(own).toContain("\n  SLIPWAY_HOME='/srv/a b' /opt/slipway/bin/paas login --admin\n  /opt/slipway/bin/paas create\n  git push paas main\n");
+  const ready = {
+    api_url: 'http://127.0.0.1:1',
+    git_url: 'http://127.0.0.1:1',
+    router_url: 'http://127.0.0.1:2',
+    token_file: '/srv/a b/admin.token',
+    pid: 1,
+  };
+  const own = banner({
+    ready,
+    domain: 'localhost',
+    home: '/srv/a b',
+    paas: '/opt/slipway/bin/paas',
+    homeSetting: homeSetting({ home: '/srv/a b', isDefaultHome: false }),
+  });
+  expect(own).toContain(
+    "\n  SLIPWAY_HOME='/srv/a b' /opt/slipway/bin/paas login --admin\n  /opt/slipway/bin/paas create\n  git push paas main\n",
+  );
   expect(own).toContain("\n  SLIPWAY_HOME='/srv/a b' npm run down\n");
-  const usual = banner({ ready, domain: 'localhost', home: '/var/lib/slipway', paas: 'paas', homeSetting: homeSetting({ home: '/var/lib/slipway', isDefaultHome: true }) });
+  const usual = banner({
+    ready,
+    domain: 'localhost',
+    home: '/var/lib/slipway',
+    paas: 'paas',
+    homeSetting: homeSetting({ home: '/var/lib/slipway', isDefaultHome: true }),
+  });
   expect(usual).toContain('\n  paas login --admin\n');
   expect(usual).toContain('apps go on running, but their URLs refuse');
 });
@@ -117,7 +140,9 @@ test.each([
   ['/usr/bin', true, null],
   ['/home/me/.local/bin:/usr/local/bin', false, '/home/me/.local/bin/paas'],
   ['/usr/local/bin', false, null],
-])('on the PATH %s, root %s, paas is linked at %s', (PATH, isRoot, link) => expect(chooseLink({ PATH, HOME: '/home/me' }, isRoot)).toBe(link));
+])('on the PATH %s, root %s, paas is linked at %s', (PATH, isRoot, link) =>
+  expect(chooseLink({ PATH, HOME: '/home/me' }, isRoot)).toBe(link),
+);
 
 test('a long step says how long it took', async () => {
   let text = '';

@@ -17,7 +17,10 @@ test('every stack but container has a recipe, the default one first', () => {
 test('images are named by what is in them', () => {
   const [first, second] = RECIPES;
   expect(stackImages(first!)).toEqual(stackImages(first!));
-  expect(stackImages(first!)).toEqual({ run: expect.stringMatching(/^slipway\/stack:[0-9a-f]{16}$/) as string, build: expect.stringMatching(/^slipway\/stack-build:[0-9a-f]{16}$/) as string });
+  expect(stackImages(first!)).toEqual({
+    run: expect.stringMatching(/^slipway\/stack:[0-9a-f]{16}$/) as string,
+    build: expect.stringMatching(/^slipway\/stack-build:[0-9a-f]{16}$/) as string,
+  });
   expect(stackImages(second!).run).not.toBe(stackImages(first!).run);
   const more = { ...first!, build: [...first!.build, { name: 'more', packages: ['cowsay'] }] };
   expect(stackImages(more).run).toBe(stackImages(first!).run);
@@ -42,7 +45,9 @@ test.each([
 });
 
 test('the first of SLIPWAY_STACKS has images of its own', () => {
-  expect(() => readConfig({ SLIPWAY_STACKS: 'container,slipway-12' })).toThrow(/SLIPWAY_STACKS: must begin with a stack other than container/);
+  expect(() => readConfig({ SLIPWAY_STACKS: 'container,slipway-12' })).toThrow(
+    /SLIPWAY_STACKS: must begin with a stack other than container/,
+  );
 });
 
 test.each(['heroku-24', 'slipway-12;slipway-13', ','])('SLIPWAY_STACKS=%s is refused', (given) => {
@@ -64,5 +69,7 @@ test('what is made in the background is told in a line each', () => {
   const news = { stack: 'slipway-13', ms: 92_400 };
   expect(stackLine({ ...news, state: 'begun' })).toBe('-----> Preparing the stack slipway-13 in the background');
   expect(stackLine({ ...news, state: 'ready' })).toBe('-----> The stack slipway-13 is ready, after 92 s');
-  expect(stackLine({ ...news, state: 'failed', reason: 'no mirror' })).toBe("-----> The stack slipway-13 can't be prepared; it is tried again in 10 min. Apps on other stacks are not concerned.\nno mirror");
+  expect(stackLine({ ...news, state: 'failed', reason: 'no mirror' })).toBe(
+    "-----> The stack slipway-13 can't be prepared; it is tried again in 10 min. Apps on other stacks are not concerned.\nno mirror",
+  );
 });

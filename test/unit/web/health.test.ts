@@ -13,8 +13,16 @@ describe('health', () => {
   });
 
   it.each([
-    ['a process is gone', { isStoreUp: true, isBusUp: true, pulses: all.filter((pulse) => pulse.process !== 'dynos') }, ['dynos: not running']],
-    ['a process is in trouble', { isStoreUp: true, isBusUp: true, pulses: [...all, beat('builder', 'docker: not reachable')] }, ['builder: docker: not reachable']],
+    [
+      'a process is gone',
+      { isStoreUp: true, isBusUp: true, pulses: all.filter((pulse) => pulse.process !== 'dynos') },
+      ['dynos: not running'],
+    ],
+    [
+      'a process is in trouble',
+      { isStoreUp: true, isBusUp: true, pulses: [...all, beat('builder', 'docker: not reachable')] },
+      ['builder: docker: not reachable'],
+    ],
     ['PostgreSQL is gone', { isStoreUp: false, isBusUp: true, pulses: all }, ['postgresql: not reachable']],
     ['Redis is gone', { isStoreUp: true, isBusUp: false, pulses: null }, ['redis: not reachable']],
   ])('names what is wrong when %s', (_what, facts, problems) => {

@@ -13,7 +13,12 @@ const NewAuthorization = z.object({
   // A token that can do less would have to be held to it by every door; until all do, none is given out.
   scope: z.array(z.literal('global', 'only the scope "global" exists here')).min(1).max(1).default(['global']),
   description: z.string().max(200).nullish(),
-  expires_in: z.coerce.number().int('must be whole seconds').min(1).max(10 * 365 * 86_400).nullish(),
+  expires_in: z.coerce
+    .number()
+    .int('must be whole seconds')
+    .min(1)
+    .max(10 * 365 * 86_400)
+    .nullish(),
 });
 
 /** One's tokens. */
@@ -21,13 +26,21 @@ export function mountAuthorizations(router: ApiRouter, deps: ApiDeps): void {
   router.get('/oauth/authorizations', async (http) => {
     const { user } = http.state;
     const all = await listAuthorizations(deps.store, user.id);
-    replyList(http, all.map((each) => presentAuthorization(each, user, Date.now())), ['id', 'created_at']);
+    replyList(
+      http,
+      all.map((each) => presentAuthorization(each, user, Date.now())),
+      ['id', 'created_at'],
+    );
   });
 
   router.post('/oauth/authorizations', async (http) => {
     const { user } = http.state;
     const wish = await parseBody(http, NewAuthorization);
-    const { authorization, token } = await issueToken(deps.store, { user, description: wish.description ?? 'Token', expiresInS: wish.expires_in });
+    const { authorization, token } = await issueToken(deps.store, {
+      user,
+      description: wish.description ?? 'Token',
+      expiresInS: wish.expires_in,
+    });
     reply(http, 201, presentAuthorization(authorization, user, Date.now(), token));
   });
 

@@ -52,12 +52,20 @@ export function mountUsers(router: ApiRouter, deps: ApiDeps): void {
   router.get('/users/:user/authorizations', async (http) => {
     const user = await userForAdmin(deps, http);
     const all = await listAuthorizations(deps.store, user.id);
-    replyList(http, all.map((each) => presentAuthorization(each, user, Date.now())), ['id', 'created_at']);
+    replyList(
+      http,
+      all.map((each) => presentAuthorization(each, user, Date.now())),
+      ['id', 'created_at'],
+    );
   });
 
   router.delete('/users/:user/authorizations', async (http) => {
     const user = await userForAdmin(deps, http);
-    reply(http, 200, (await revokeTokens(deps, user.id)).map((each) => presentAuthorization(each, user, Date.now())));
+    reply(
+      http,
+      200,
+      (await revokeTokens(deps, user.id)).map((each) => presentAuthorization(each, user, Date.now())),
+    );
   });
 }
 

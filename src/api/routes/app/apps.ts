@@ -17,7 +17,11 @@ const name = z.string('must be a string');
 const stack = z.string('must be the name of a stack');
 const region = z.union([z.literal(REGION.name), z.literal(REGION.id)], `there is one region, ${REGION.name}`);
 const NewApp = z.object({ name: name.nullish(), stack: stack.nullish(), region: region.nullish() });
-const AppChange = z.object({ name: name.optional(), maintenance: z.boolean('must be true or false').optional(), build_stack: stack.optional() });
+const AppChange = z.object({
+  name: name.optional(),
+  maintenance: z.boolean('must be true or false').optional(),
+  build_stack: stack.optional(),
+});
 
 export function mountApps(router: ApiRouter, deps: ApiDeps): void {
   router.get('/apps', async (http) => {
@@ -49,7 +53,10 @@ export function mountApps(router: ApiRouter, deps: ApiDeps): void {
 
 /** Apps with their owners and addresses. */
 export async function presentApps(deps: ApiDeps, http: Context, apps: App[]) {
-  const owners = await usersById(deps.store, apps.map((app) => app.ownerId));
+  const owners = await usersById(
+    deps.store,
+    apps.map((app) => app.ownerId),
+  );
   const place = { url: publicUrl(http, deps.place.internalUrl), ...deps.place };
   return apps.map((app) => presentApp(app, owners(app.ownerId), place));
 }

@@ -13,7 +13,11 @@ import { entryOfPath } from './formation.js';
 export function mountDynos(router: ApiRouter, deps: ApiDeps): void {
   router.get('/apps/:app/dynos', async (http) => {
     const dynos = visibleDynos(await listDynos(deps.store, { appId: http.state.app.id }));
-    replyList(http, dynos.map((dyno) => presentDyno(dyno, http.state.app)), ['name', 'id', 'created_at', 'updated_at']);
+    replyList(
+      http,
+      dynos.map((dyno) => presentDyno(dyno, http.state.app)),
+      ['name', 'id', 'created_at', 'updated_at'],
+    );
   });
 
   router.get('/apps/:app/dynos/:dyno', async (http) => reply(http, 200, presentDyno(await dynoOfPath(deps, http), http.state.app)));
@@ -25,7 +29,11 @@ export function mountDynos(router: ApiRouter, deps: ApiDeps): void {
 
   router.post('/apps/:app/dynos/actions/stop-old', async (http) => {
     const stopped = await stopOldDynos(deps, http.state.app, http.state.user);
-    reply(http, 202, stopped.map((dyno) => presentDyno(dyno, http.state.app)));
+    reply(
+      http,
+      202,
+      stopped.map((dyno) => presentDyno(dyno, http.state.app)),
+    );
   });
 
   const restartOne = async (http: ApiContext) => {

@@ -9,14 +9,22 @@ import { presentFormation } from '../../present/formation.js';
 import { currentProcessTypes } from '../../process-types.js';
 import { replyList } from '../../range.js';
 
-const size = z.union([z.string(), z.object({ name: z.string() }).transform((it) => it.name), z.object({ id: z.string() }).transform((it) => it.id)], 'must be the name of a dyno size');
+const size = z.union(
+  [z.string(), z.object({ name: z.string() }).transform((it) => it.name), z.object({ id: z.string() }).transform((it) => it.id)],
+  'must be the name of a dyno size',
+);
 const quantity = z.union([z.number(), z.string()], 'must be a whole number, or "+1" or "-1"');
 const Change = z.object({ quantity: quantity.optional(), dyno_size: size.nullish(), size: size.nullish() });
 const Batch = z.object({ updates: z.array(Change.extend({ type: z.string('must be a process type') })).min(1, 'names no process type') });
 
 export function mountFormation(router: ApiRouter, deps: ApiDeps): void {
   router.get('/apps/:app/formation', async (http) => {
-    replyList(http, await present(deps, http, await listFormation(deps.store, http.state.app.id)), ['type', 'id', 'created_at', 'updated_at']);
+    replyList(http, await present(deps, http, await listFormation(deps.store, http.state.app.id)), [
+      'type',
+      'id',
+      'created_at',
+      'updated_at',
+    ]);
   });
 
   router.patch('/apps/:app/formation', async (http) => {
@@ -43,7 +51,11 @@ export async function entryOfPath(deps: ApiDeps, http: ApiContext): Promise<Form
 }
 
 function apply(deps: ApiDeps, http: ApiContext, updates: (z.infer<typeof Change> & { type: string })[]): Promise<FormationEntry[]> {
-  const wishes = updates.map((update) => ({ type: update.type, quantity: update.quantity, size: update.dyno_size ?? update.size ?? undefined }));
+  const wishes = updates.map((update) => ({
+    type: update.type,
+    quantity: update.quantity,
+    size: update.dyno_size ?? update.size ?? undefined,
+  }));
   return scale(deps, http.state.app, http.state.user, wishes);
 }
 

@@ -32,6 +32,11 @@ export function mountLogSessions(router: ApiRouter, deps: ApiDeps): void {
       expires: Math.floor(now / 1000) + OPEN_WITHIN_S,
     });
     const at = new Date(now).toISOString();
-    reply(http, 201, { id: randomUUID(), logplex_url: `${publicUrl(http, deps.place.internalUrl)}/streams/logs/${token}`, created_at: at, updated_at: at });
+    reply(http, 201, {
+      id: randomUUID(),
+      logplex_url: `${publicUrl(http, deps.place.internalUrl)}/streams/logs/${token}`,
+      created_at: at,
+      updated_at: at,
+    });
   });
 }

@@ -28,7 +28,10 @@ function checkedKey(deps: ApiDeps, http: Context & { params: Record<string, stri
   const blob = `${http.params['kind']}/${http.params['name']}`;
   const [expires, signature] = [String(http.query['expires'] ?? ''), String(http.query['signature'] ?? '')];
   if (!mayUseBlob({ key: deps.store.key, method, blob, now: Date.now(), expires, signature })) {
-    throw new PlatformError('forbidden', `This URL may not be used to ${method === 'PUT' ? 'upload' : 'download'}: it has expired, or was changed. Ask for a new one.`);
+    throw new PlatformError(
+      'forbidden',
+      `This URL may not be used to ${method === 'PUT' ? 'upload' : 'download'}: it has expired, or was changed. Ask for a new one.`,
+    );
   }
   return blob;
 }

@@ -21,8 +21,14 @@ const NewBuild = z.object({
     url: z.string('must be the URL of a tar archive'),
     version: z.string().max(200).nullish(),
     version_description: z.string().max(1000).nullish(),
-    checksum: z.string().regex(/^SHA256:[0-9a-f]{64}$/i, 'must be SHA256: and 64 hexadecimal digits').nullish(),
-    submodules: z.array(z.object({ path: z.string().max(4096), url: z.string().max(2000), commit: z.string().regex(/^[0-9a-f]{40,64}$/) })).max(50).nullish(),
+    checksum: z
+      .string()
+      .regex(/^SHA256:[0-9a-f]{64}$/i, 'must be SHA256: and 64 hexadecimal digits')
+      .nullish(),
+    submodules: z
+      .array(z.object({ path: z.string().max(4096), url: z.string().max(2000), commit: z.string().regex(/^[0-9a-f]{40,64}$/) }))
+      .max(50)
+      .nullish(),
   }),
   buildpacks: z.array(buildpack).max(20).nullish(),
 });
@@ -57,7 +63,8 @@ export function mountBuilds(router: ApiRouter, deps: ApiDeps): void {
     const build = await buildOfPath(deps, http);
     const isCancelled = build.status === 'pending' && (await cancelBuild(deps, build, cancelledBy(http.state.user.email)));
     const after = await buildOfPath(deps, http);
-    if (!isCancelled) throw new PlatformError('invalid_params', `Can only cancel pending builds. Build ${build.id} has status '${after.status}'`);
+    if (!isCancelled)
+      throw new PlatformError('invalid_params', `Can only cancel pending builds. Build ${build.id} has status '${after.status}'`);
     reply(http, 200, await present(deps, http, after));
   });
 }
@@ -92,7 +99,10 @@ async function buildOfPath(deps: ApiDeps, http: ApiContext): Promise<Build> {
 
 async function presentBuilds(deps: ApiDeps, http: ApiContext, builds: Build[]) {
   const base = publicUrl(http, deps.place.internalUrl);
-  const users = await usersById(deps.store, builds.map((build) => build.userId));
+  const users = await usersById(
+    deps.store,
+    builds.map((build) => build.userId),
+  );
   return builds.map((build) =>
     presentBuild(build, http.state.app, users(build.userId), {
       outputStreamUrl: base + streamPath({ key: deps.store.key, kind: 'builds', id: build.id, now: Date.now(), caller: callerOf(http) }),

@@ -61,7 +61,11 @@ async function backTo(deps: ApiDeps, http: ApiContext, ref: string): Promise<Rel
   return rollBack(deps, app, user, await releaseByRef(deps, app, ref));
 }
 
-async function releaseSlug(deps: ApiDeps, http: ApiContext, wish: { slug: string; description?: string | null | undefined }): Promise<Release> {
+async function releaseSlug(
+  deps: ApiDeps,
+  http: ApiContext,
+  wish: { slug: string; description?: string | null | undefined },
+): Promise<Release> {
   const { app, user } = http.state;
   const slug = await usableSlug(deps, user, wish.slug);
   return createRelease(deps, { appId: app.id, user, slugId: slug.id, description: wish.description || 'deploy' });
@@ -70,7 +74,10 @@ async function releaseSlug(deps: ApiDeps, http: ApiContext, wish: { slug: string
 async function presentReleases(deps: ApiDeps, http: ApiContext, releases: Release[]) {
   const { app } = http.state;
   const current = await currentRelease(deps.store, app.id);
-  const users = await usersById(deps.store, releases.map((release) => release.userId));
+  const users = await usersById(
+    deps.store,
+    releases.map((release) => release.userId),
+  );
   const base = publicUrl(http as Context, deps.place.internalUrl);
   const signs = { key: deps.store.key, kind: 'releases', now: Date.now(), caller: callerOf(http) } as const;
   return releases.map((release) =>

@@ -19,7 +19,10 @@ const text = z.string().max(1000).nullish();
 const NewSlug = z.object({
   process_types: z.record(z.string().regex(/^[-\w]{1,128}$/, 'is no name of a process type'), z.string().min(1, 'must be a command')),
   buildpack_provided_description: text,
-  checksum: z.string().regex(/^SHA256:[0-9a-f]{64}$/i, 'must be SHA256: and 64 hex digits').nullish(),
+  checksum: z
+    .string()
+    .regex(/^SHA256:[0-9a-f]{64}$/i, 'must be SHA256: and 64 hex digits')
+    .nullish(),
   commit: text,
   commit_description: text,
   stack: z.string().nullish(),
@@ -29,7 +32,8 @@ export function mountSlugs(router: ApiRouter, deps: ApiDeps): void {
   router.post('/apps/:app/slugs', async (http) => {
     const wish = await parseBody(http, NewSlug);
     const stack = wishedStack(deps, wish.stack ?? http.state.app.buildStack);
-    if (stack === CONTAINER_STACK) throw new PlatformError('invalid_params', 'A slug on the stack container is made by a build: push the app.');
+    if (stack === CONTAINER_STACK)
+      throw new PlatformError('invalid_params', 'A slug on the stack container is made by a build: push the app.');
     const slug = await insertSlug(deps.store, {
       appId: http.state.app.id,
       checksum: wish.checksum?.slice('SHA256:'.length).toLowerCase() ?? null,

@@ -24,7 +24,8 @@ export function mountStreams(router: PublicRouter, deps: ApiDeps): void {
     const stream = { caller, appId: source.appId, end: () => gone.abort() };
     http.res.once('close', deps.streams.add(stream)).once('close', stream.end);
     if (!(await deps.streams.mayGoOn(stream))) throw notFound();
-    if (deps.bus.redis.status !== 'ready') throw new PlatformError('unavailable', 'The platform cannot reach Redis right now. Try again in a moment.');
+    if (deps.bus.redis.status !== 'ready')
+      throw new PlatformError('unavailable', 'The platform cannot reach Redis right now. Try again in a moment.');
     const pieces = followOutput(deps.bus, source, { from: firstByte(http), signal: gone.signal });
     http.status = 200;
     http.set('Cache-Control', 'no-store');

@@ -18,11 +18,24 @@ export async function listAuthorizations(cli: Cli, options: JsonOption, path = '
 
 /** The table: when each was last used, where the API says. */
 export function describeAuthorizations(authorizations: AuthorizationResource[], now: Date, look: Look): string[] {
-  const ids = idCells(authorizations.map(({ id }) => id), look.columns);
-  const row = (each: AuthorizationResource, at: number): Cell[] => [each.description, ids[at]!, each.scope.join(','), expiry(each), lastUse(each, now)];
+  const ids = idCells(
+    authorizations.map(({ id }) => id),
+    look.columns,
+  );
+  const row = (each: AuthorizationResource, at: number): Cell[] => [
+    each.description,
+    ids[at]!,
+    each.scope.join(','),
+    expiry(each),
+    lastUse(each, now),
+  ];
   const hasLastUse = authorizations.some(({ last_used_at }) => last_used_at !== undefined);
   const head = ['Description', 'ID', 'Scope', 'Expires', ...(hasLastUse ? ['Last used'] : [])];
-  return table(head, authorizations.map((each, at) => row(each, at).slice(0, head.length)), look);
+  return table(
+    head,
+    authorizations.map((each, at) => row(each, at).slice(0, head.length)),
+    look,
+  );
 }
 
 function expiry({ access_token }: AuthorizationResource): Cell {

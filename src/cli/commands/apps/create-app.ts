@@ -19,10 +19,17 @@ export async function createApp(cli: Cli, name: string | undefined, options: Cre
   const { terminal } = cli;
   const api = reachApi(cli);
   const body = { name, stack: options.stack };
-  const app = await during(terminal, `Creating ${name ?? 'app'}`, () => api.post<AppResource>('/apps', body), (made) => status(made, name, options));
+  const app = await during(
+    terminal,
+    `Creating ${name ?? 'app'}`,
+    () => api.post<AppResource>('/apps', body),
+    (made) => status(made, name, options),
+  );
   if (options.buildpack) {
     const updates = [{ buildpack: options.buildpack }];
-    await during(terminal, `Setting buildpack to ${options.buildpack}`, () => api.put(`/apps/${app.id}/buildpack-installations`, { updates }));
+    await during(terminal, `Setting buildpack to ${options.buildpack}`, () =>
+      api.put(`/apps/${app.id}/buildpack-installations`, { updates }),
+    );
   }
   if (options.json) terminal.printJson(app);
   else terminal.print(`${app.web_url} | ${app.git_url}`);
@@ -36,7 +43,9 @@ function status(app: AppResource, name: string | undefined, options: CreateOptio
 async function addRemote(cli: Cli, name: string, app: AppResource): Promise<void> {
   const present = (await listRemotes(cli)).find((remote) => remote.name === name);
   if (present && present.url !== app.git_url) {
-    cli.terminal.warn(`The git remote ${name} exists already and was left as it is.\nPoint it to the new app with: paas git:remote --app ${app.name} --remote ${name}`);
+    cli.terminal.warn(
+      `The git remote ${name} exists already and was left as it is.\nPoint it to the new app with: paas git:remote --app ${app.name} --remote ${name}`,
+    );
   } else {
     await setRemote(cli, name, app.git_url);
   }

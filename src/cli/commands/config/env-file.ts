@@ -12,7 +12,11 @@ export function parseEnvFile(text: string): Record<string, string> {
   const values: [string, string][] = [];
   let rest = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   const whole = rest.length;
-  const line = () => text.replaceAll('\r\n', '\n').slice(0, whole - rest.length).split('\n').length;
+  const line = () =>
+    text
+      .replaceAll('\r\n', '\n')
+      .slice(0, whole - rest.length)
+      .split('\n').length;
   for (;;) {
     rest = rest.replace(/^(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*/, '');
     if (rest === '' || /^#[^\n]*$/.test(rest)) return Object.fromEntries(values);
@@ -33,7 +37,14 @@ interface Value {
 /** A value and what follows its line; null when a quote stays open. */
 function readValue(source: string): Value | null {
   const end = source.indexOf('\n') < 0 ? source.length : source.indexOf('\n');
-  if (!/^['"]/.test(source)) return { text: source.slice(0, end).replace(/(^|\s)#.*$/, '').trim(), rest: source.slice(end + 1) };
+  if (!/^['"]/.test(source))
+    return {
+      text: source
+        .slice(0, end)
+        .replace(/(^|\s)#.*$/, '')
+        .trim(),
+      rest: source.slice(end + 1),
+    };
   let text = '';
   let at = 0;
   while (at < source.length && !/[\s#]/.test(source[at]!)) {
@@ -51,7 +62,7 @@ function readPiece(source: string, at: number): { text: string; next: number } |
   const [first, second = ''] = [source[at]!, source[at + 1]];
   if (first === '\\') return { text: second, next: at + 2 };
   if (first !== "'" && first !== '"') return { text: first, next: at + 1 };
-  const match = (first === "'" ? /'([^']*)'/y : /"((?:[^"\\]|\\[^])*)"/y);
+  const match = first === "'" ? /'([^']*)'/y : /"((?:[^"\\]|\\[^])*)"/y;
   match.lastIndex = at;
   const found = match.exec(source);
   if (!found) return null;

@@ -26,7 +26,9 @@ export function describeDynos(dynos: DynoResource[], shown: Shown): string[] {
     return { type, lines: describeGroup(group, { isMixed: isMixed(sorted.filter((dyno) => dyno.type === type)), shown, head }) };
   });
   const idle = (shown.formation ?? []).filter((entry) => !sorted.some((dyno) => dyno.type === entry.type));
-  const sections = [...busy, ...idle.flatMap((entry) => describeIdle(entry, head))].sort((a, b) => a.type.localeCompare(b.type)).map((section) => section.lines);
+  const sections = [...busy, ...idle.flatMap((entry) => describeIdle(entry, head))]
+    .sort((a, b) => a.type.localeCompare(b.type))
+    .map((section) => section.lines);
   return sections.flatMap((section) => [...section, '']);
 }
 

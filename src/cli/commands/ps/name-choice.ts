@@ -14,10 +14,20 @@ export async function nameChoice(error: unknown, api: Api, path: string): Promis
 }
 
 function hasDynos(dynos: DynoResource[]): string {
-  return dynos.length === 0 ? '\nThere are none: paas ps' : `\nIts dynos: ${dynos.map(({ name }) => oneLine(name)).sort().join(', ')}`;
+  return dynos.length === 0
+    ? '\nThere are none: paas ps'
+    : `\nIts dynos: ${dynos
+        .map(({ name }) => oneLine(name))
+        .sort()
+        .join(', ')}`;
 }
 
 /** A line that names the process types; nothing when there are none. */
 export function hasTypes(entries: FormationResource[]): string {
-  return entries.length === 0 ? '' : `\nIts process types: ${entries.map(({ type }) => oneLine(type)).sort().join(', ')}`;
+  return entries.length === 0
+    ? ''
+    : `\nIts process types: ${entries
+        .map(({ type }) => oneLine(type))
+        .sort()
+        .join(', ')}`;
 }

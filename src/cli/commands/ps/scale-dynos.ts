@@ -18,7 +18,12 @@ export async function scaleDynos(cli: Cli, changes: string[], options: AppOption
     const formation = await api.get<FormationResource[]>(`${path}/formation`);
     if (options.json) return terminal.printJson(formation);
     if (formation.length === 0) throw new CliError(`No process types on ${app}.\nPush a Procfile to add process types.`);
-    return terminal.print(formation.map((entry) => oneLine(`${entry.type}=${entry.quantity}:${entry.size}`)).sort().join(' '));
+    return terminal.print(
+      formation
+        .map((entry) => oneLine(`${entry.type}=${entry.quantity}:${entry.size}`))
+        .sort()
+        .join(' '),
+    );
   }
   await checkSizes(api, updates);
   const patch = () => api.patch<FormationResource[]>(`${path}/formation`, { updates });

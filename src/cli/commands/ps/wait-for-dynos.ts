@@ -25,7 +25,8 @@ async function poll({ api, app, path }: Reached, version: number, deadline: numb
     const dynos = (await api.get<DynoResource[]>(`${path}/dynos`)).filter((dyno) => dyno.type !== 'release');
     const ready = dynos.filter((dyno) => dyno.state === 'up' && dyno.release.version >= version);
     if (ready.length === dynos.length) return dynos;
-    if (Date.now() > deadline) throw new CliError(`${ready.length} of ${dynos.length} dynos of ${app} run v${version}.\nSee why with: paas ps, paas logs`);
+    if (Date.now() > deadline)
+      throw new CliError(`${ready.length} of ${dynos.length} dynos of ${app} run v${version}.\nSee why with: paas ps, paas logs`);
     await sleep(POLL_MS);
   }
 }

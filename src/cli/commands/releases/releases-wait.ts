@@ -26,7 +26,12 @@ async function wait(cli: Cli, ref: string | undefined, options: WaitOptions): Pr
   const reached = await reachApp(cli, options);
   const release = await findRelease(reached, ref);
   const deadline = Date.now() + options.timeout * 1000;
-  await during(cli.terminal, `Waiting for v${release.version} of ${reached.app}`, () => untilUp(reached, release, deadline), () => 'up');
+  await during(
+    cli.terminal,
+    `Waiting for v${release.version} of ${reached.app}`,
+    () => untilUp(reached, release, deadline),
+    () => 'up',
+  );
   if (options.json) cli.terminal.printJson(await findRelease(reached, release.id));
 }
 
@@ -67,8 +72,11 @@ function platformAway(error: unknown): undefined {
 async function processTypes({ api, path }: Reached, { slug }: ReleaseResource): Promise<Record<string, string> | null> {
   if (!slug) return null;
   const read = api.get<{ process_types: Record<string, string> }>(`${path}/slugs/${slug.id}`);
-  return read.then((found) => found.process_types, (error: unknown) => {
-    if (error instanceof ApiError && error.status === 404) return null;
-    throw error;
-  });
+  return read.then(
+    (found) => found.process_types,
+    (error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    },
+  );
 }

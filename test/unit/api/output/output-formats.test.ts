@@ -12,7 +12,10 @@ it.each([
 });
 
 it('news is told, but has no id to go on from', async () => {
-  const pieces: OutputPiece[] = [{ text: 'news\n', offset: null }, { text: 'kept', offset: 4 }];
+  const pieces: OutputPiece[] = [
+    { text: 'news\n', offset: null },
+    { text: 'kept', offset: 4 },
+  ];
   expect(await collect(asText(streamOf(pieces)))).toBe('news\nkept');
   expect(await collect(asEvents(streamOf(pieces)))).toBe('data: news\ndata: \n\nid: 4\ndata: kept\n\n');
 });

@@ -12,12 +12,20 @@ describe('an entry of an uploaded slug', () => {
     expect(rewriteEntry(entry(name), new Set())).toMatchObject({ name: plain, uid: 20_000, gid: 20_000, mode: 0o644 });
   });
 
-  it.each(['./', './app', 'app/', 'etc/passwd', 'etc/', 'root/x', 'var/x', '../etc/passwd', 'application/x', ''])('%j is left out', (name) => {
-    expect(rewriteEntry(entry(name), new Set())).toBeNull();
-  });
+  it.each(['./', './app', 'app/', 'etc/passwd', 'etc/', 'root/x', 'var/x', '../etc/passwd', 'application/x', ''])(
+    '%j is left out',
+    (name) => {
+      expect(rewriteEntry(entry(name), new Set())).toBeNull();
+    },
+  );
 
   it.each(['opt/node/bin/node', './usr/lib/ruby/x.rb', 'etc/php/8.2/php.ini'])("%s is a runtime's: it stays, owned by root", (name) => {
-    expect(rewriteEntry(entry(name, { uid: 20_000, mode: 0o4777 }), new Set())).toMatchObject({ name: name.replace('./', ''), uid: 0, gid: 0, mode: 0o777 });
+    expect(rewriteEntry(entry(name, { uid: 20_000, mode: 0o4777 }), new Set())).toMatchObject({
+      name: name.replace('./', ''),
+      uid: 0,
+      gid: 0,
+      mode: 0o777,
+    });
   });
 
   it('keeps no special bits', () => {

@@ -34,7 +34,10 @@ describe('settings', () => {
     const vars = { A: "x\n\u00e9 '$(exit 1)' \\", EMPTY: '', B: '  ' };
     const text = Buffer.from(settingsText(settings, vars));
     const script = 'LC_ALL=C IFS= read -r -N $1 text; eval "$text"; printf "%s\\0" "$STACK" "${ENV_NAMES[@]}" "${ENV_VALUES[@]}"; cat';
-    const said = execFileSync('bash', ['-c', script, 'bash', String(text.length)], { input: Buffer.concat([text, Buffer.from('rest')]), env: { ...process.env, LC_ALL: 'C.UTF-8' } });
+    const said = execFileSync('bash', ['-c', script, 'bash', String(text.length)], {
+      input: Buffer.concat([text, Buffer.from('rest')]),
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
+    });
     expect(said.toString().split('\0')).toEqual(['heroku-22', ...Object.keys(vars), ...Object.values(vars), 'rest']);
   });
 });

@@ -8,14 +8,30 @@ const stack = STACKS[1];
 
 async function wait(error: Error, waitMs: number): Promise<{ said: string; message: string }> {
   let said = '';
-  const output = { say: (text: string) => (said += text), pass: () => undefined, flush: () => Promise.resolve(), isFull: () => false, mute: () => undefined };
-  const message = await readyStack({ open: () => Promise.reject(error) }, { output, signal: new AbortController().signal }, stack, waitMs).then(() => '', (thrown: Error) => thrown.message);
+  const output = {
+    say: (text: string) => (said += text),
+    pass: () => undefined,
+    flush: () => Promise.resolve(),
+    isFull: () => false,
+    mute: () => undefined,
+  };
+  const message = await readyStack(
+    { open: () => Promise.reject(error) },
+    { output, signal: new AbortController().signal },
+    stack,
+    waitMs,
+  ).then(
+    () => '',
+    (thrown: Error) => thrown.message,
+  );
   return { said, message };
 }
 
 test('a stack that does not come in time is told, and what to do', async () => {
   const { message } = await wait(new StackMissing('slipway/stack:1'), -1);
-  expect(message).toBe("The stack slipway-13 is not ready: it is still being prepared, or could not be, which the platform's log tells. Push again later, or choose another with paas stack:set.");
+  expect(message).toBe(
+    "The stack slipway-13 is not ready: it is still being prepared, or could not be, which the platform's log tells. Push again later, or choose another with paas stack:set.",
+  );
 });
 
 test('one that is not offered is told at once', async () => {

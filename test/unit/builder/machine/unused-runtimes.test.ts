@@ -26,8 +26,15 @@ it('runtimes go 30 days after their last use, their installation, or when they w
   now = DAY_0 + 10 * DAY_MS;
   await uses.note('go-1.2.3');
   expect(await unusedOn(30)).toEqual([]);
-  expect(await unusedOn(31)).toEqual([['node', '24.1.0'], ['rust', '1.90']]);
-  expect(await unusedOn(41)).toEqual([['node', '24.1.0'], ['go', '1.2.3'], ['rust', '1.90']]);
+  expect(await unusedOn(31)).toEqual([
+    ['node', '24.1.0'],
+    ['rust', '1.90'],
+  ]);
+  expect(await unusedOn(41)).toEqual([
+    ['node', '24.1.0'],
+    ['go', '1.2.3'],
+    ['rust', '1.90'],
+  ]);
   await uses.tidy();
   expect(readdirSync(join(dir, 'used'))).toEqual([]);
 });

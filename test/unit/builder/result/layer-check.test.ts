@@ -34,7 +34,10 @@ describe('a slug', () => {
   });
 
   it('may not hold files behind its own links', () => {
-    expect(check({ name: 'app/x', type: 'symlink', linkname: '/etc' }, { name: 'app/x/passwd', type: 'file' })).toEqual([null, '"app/x/passwd" lies behind a symbolic link']);
+    expect(check({ name: 'app/x', type: 'symlink', linkname: '/etc' }, { name: 'app/x/passwd', type: 'file' })).toEqual([
+      null,
+      '"app/x/passwd" lies behind a symbolic link',
+    ]);
   });
 });
 

@@ -18,7 +18,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-const tar = (...args: string[]) => execFileSync('tar', ['-c', '--numeric-owner', '--owner=20000', '--group=20000', ...args, '-C', dir, 'app'], { maxBuffer: 1 << 26 });
+const tar = (...args: string[]) =>
+  execFileSync('tar', ['-c', '--numeric-owner', '--owner=20000', '--group=20000', ...args, '-C', dir, 'app'], { maxBuffer: 1 << 26 });
 
 /** What is wrong with the archive, given in parts of this length; null when it is fine. */
 function check(archive: Buffer, part = 700, limits = { maxEntries: 100, maxBytes: 1 << 26 }): string | null {
@@ -39,7 +40,14 @@ function forged(change: (header: Buffer) => void): Buffer {
   const header = archive.subarray(0, 512);
   change(header);
   header.fill(' ', 148, 156);
-  header.write(`${[...header].reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  header.write(
+    `${[...header]
+      .reduce((sum, byte) => sum + byte, 0)
+      .toString(8)
+      .padStart(6, '0')}\0 `,
+    148,
+    'latin1',
+  );
   return archive;
 }
 
@@ -55,17 +63,29 @@ describe('an archive', () => {
   it.each<[string, () => Buffer, string]>([
     ['in the form of POSIX', () => tar('--format=posix'), 'form: a header is not in the form'],
     ['with sparse files', () => tar('--format=gnu', '--sparse'), 'form: a header has more fields than builds write'],
-    ['with names of sparse files in extended headers', () => tar('--format=posix', '--sparse', '--sparse-version=1.0'), 'form: a header is not in the form'],
+    [
+      'with names of sparse files in extended headers',
+      () => tar('--format=posix', '--sparse', '--sparse-version=1.0'),
+      'form: a header is not in the form',
+    ],
     ['with a global header', () => tar('--format=posix', '--pax-option=globexthdr.name=g,comment=x'), 'form: a header is not in the form'],
-    ['whose sum is wrong', () => {
-      const archive = tar('--format=gnu');
-      archive[0] = 98;
-      return archive;
-    }, 'form: the sum of a header is wrong'],
+    [
+      'whose sum is wrong',
+      () => {
+        const archive = tar('--format=gnu');
+        archive[0] = 98;
+        return archive;
+      },
+      'form: the sum of a header is wrong',
+    ],
     ['of a device', () => forged((header) => header.write('3', 156)), 'form: an entry is of the type "3"'],
     ['of a pipe', () => forged((header) => header.write('6', 156)), 'form: an entry is of the type "6"'],
     ['of an old file', () => forged((header) => header.write('\0', 156)), 'form: an entry is of the type'],
-    ['of a directory with content', () => forged((header) => header.write('00000001000', 124)), 'form: an entry that has no content has a size'],
+    [
+      'of a directory with content',
+      () => forged((header) => header.write('00000001000', 124)),
+      'form: an entry that has no content has a size',
+    ],
     ['with a size that is no number', () => forged((header) => header.write('-0000000001', 124)), 'form: a number of a header'],
     ['with a size in binary', () => forged((header) => void (header[124] = 0x80)), 'form: a number of a header'],
     ['with a mode that is no number', () => forged((header) => header.write('99999999', 100)), 'form: a number of a header'],

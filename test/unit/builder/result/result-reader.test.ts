@@ -24,7 +24,10 @@ async function read(bytes: Buffer, size = bytes.length) {
 
 describe('the result of a build', () => {
   it.each([1, 2, 3, 7, 64, 1000])('is read in pieces of %d bytes', async (size) => {
-    expect(await read(WHOLE, size)).toEqual({ isDone: true, said: ['detected=Node.js', 'report=', 'slug: hello\n0\n', 'deps: ', 'procfile=web: é\n\n'] });
+    expect(await read(WHOLE, size)).toEqual({
+      isDone: true,
+      said: ['detected=Node.js', 'report=', 'slug: hello\n0\n', 'deps: ', 'procfile=web: é\n\n'],
+    });
   });
 
   it('has nothing after its end', async () => {

@@ -5,7 +5,11 @@ import { apiUrl, isExposed, settle } from '../../../../src/cli/api/settings.js';
 
 const HERE = 'http://localhost:8000';
 const THERE = 'https://paas.example';
-const both = withLogin(withLogin({}, HERE, { token: 'here-token', email: 'a@x' }), THERE, { token: 'there-token', email: 'b@x', ca: '/etc/ca.pem' });
+const both = withLogin(withLogin({}, HERE, { token: 'here-token', email: 'a@x' }), THERE, {
+  token: 'there-token',
+  email: 'b@x',
+  ca: '/etc/ca.pem',
+});
 
 describe('the credentials file', () => {
   it('lies under XDG_CONFIG_HOME or ~/.config', () => {
@@ -42,7 +46,9 @@ describe('apiUrl', () => {
     ['127.0.0.1:8000', 'http://127.0.0.1:8000'],
     ['[::1]:8000', 'http://[::1]:8000'],
   ])('%s is %s', (text, url) => expect(apiUrl(text)).toBe(url));
-  it.each(['', 'ftp://x', 'http://x/path', 'http://me@x', 'http://x?y', 'http://'])('refuses %j', (text) => expect(() => apiUrl(text)).toThrow(/is not the URL of an API/));
+  it.each(['', 'ftp://x', 'http://x/path', 'http://me@x', 'http://x?y', 'http://'])('refuses %j', (text) =>
+    expect(() => apiUrl(text)).toThrow(/is not the URL of an API/),
+  );
 });
 
 it.each([
@@ -53,7 +59,8 @@ it.each([
 ])('whether what is sent to %s can be read on the way: %s', (url, expected) => expect(isExposed(url)).toBe(expected));
 
 describe('git:credentials', () => {
-  const ask = (protocol: string, host: string) => answerGit(`protocol=${protocol}\nhost=${host}\npath=demo.git\nwwwauth[]=Basic realm="x"\n\n`, {}, both);
+  const ask = (protocol: string, host: string) =>
+    answerGit(`protocol=${protocol}\nhost=${host}\npath=demo.git\nwwwauth[]=Basic realm="x"\n\n`, {}, both);
 
   it('answers for the APIs it knows', () => {
     expect(ask('http', 'localhost:8000')).toEqual(['username=paas', 'password=here-token']);

@@ -50,9 +50,21 @@ describe('chooseApp', () => {
 
   it.each([
     ['none', { remotes: [github] }, /^No app given\.\nName one with --app NAME/],
-    ['a paas remote of another platform', { remotes: [remote('paas', 'http://u:secret@localhost:9/demo.git')] }, /leads to http:\/\/localhost:9\/demo\.git, which is no app at http:\/\/localhost:8000: is PAAS_API_URL right\?/],
-    ['several', { remotes: [paas, staging] }, /^Multiple apps in git remotes\.\n.*--app NAME or --remote NAME:\n {2}demo \(paas\)\n {2}demo-staging \(staging\)$/],
+    [
+      'a paas remote of another platform',
+      { remotes: [remote('paas', 'http://u:secret@localhost:9/demo.git')] },
+      /leads to http:\/\/localhost:9\/demo\.git, which is no app at http:\/\/localhost:8000: is PAAS_API_URL right\?/,
+    ],
+    [
+      'several',
+      { remotes: [paas, staging] },
+      /^Multiple apps in git remotes\.\n.*--app NAME or --remote NAME:\n {2}demo \(paas\)\n {2}demo-staging \(staging\)$/,
+    ],
     ['an unknown remote', { remotes: [paas], wanted: 'prod' }, /^There is no git remote prod here\./],
-    ['a remote of something else', { remotes: [github], wanted: 'origin' }, /^The git remote origin leads to https:\/\/code\.example\/demo\.git, which is no app/],
+    [
+      'a remote of something else',
+      { remotes: [github], wanted: 'origin' },
+      /^The git remote origin leads to https:\/\/code\.example\/demo\.git, which is no app/,
+    ],
   ])('refuses %s', (_, choice, message) => expect(() => chooseApp({ ...choice, apiUrl: API })).toThrow(message));
 });

@@ -20,7 +20,10 @@ function aSpec(o: Partial<DynoSpec> = {}): DynoSpec & OnNetwork {
   };
 }
 
-const envOf = (o: Partial<DynoSpec> = {}) => Object.fromEntries((dynoContainer(aSpec(o)).Env ?? []).map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
+const envOf = (o: Partial<DynoSpec> = {}) =>
+  Object.fromEntries(
+    (dynoContainer(aSpec(o)).Env ?? []).map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+  );
 
 test('is not root, has no capability, no way to more, and its own limits', () => {
   const { User, HostConfig } = dynoContainer(aSpec());
@@ -35,7 +38,10 @@ test('is not root, has no capability, no way to more, and its own limits', () =>
     MemorySwap: 1024 * 1024 * 1024,
     CpuShares: 512,
     PidsLimit: 512,
-    Ulimits: [{ Name: 'nofile', Soft: 10_000, Hard: 10_000 }, { Name: 'core', Soft: 0, Hard: 0 }],
+    Ulimits: [
+      { Name: 'nofile', Soft: 10_000, Hard: 10_000 },
+      { Name: 'core', Soft: 0, Hard: 0 },
+    ],
     OomScoreAdj: 500,
     LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '4' } },
     Binds: [],
@@ -79,14 +85,30 @@ test('it is told its command, its environment and the number of archives and tho
 
 test('its environment: what Heroku gives, config vars above it, PORT, DYNO and HOME above those', () => {
   expect(envOf()).toEqual({
-    LANG: 'C.UTF-8', MEMORY_AVAILABLE: '1024', HEROKU_APP_ID: 'app-id', HEROKU_APP_NAME: 'demo', HEROKU_APP_DEFAULT_DOMAIN_NAME: 'demo.example.com',
-    HEROKU_DYNO_ID: 'dyno-id', HEROKU_RELEASE_VERSION: 'v7', HEROKU_RELEASE_CREATED_AT: '2026-03-13T15:08:07Z', HEROKU_SLUG_COMMIT: 'c0ffee',
-    HEROKU_SLUG_DESCRIPTION: 'Deploy c0ffee', HEROKU_BUILD_COMMIT: 'c0ffee', HEROKU_BUILD_DESCRIPTION: 'Deploy c0ffee', HOME: '/app', PORT: '12345', DYNO: 'web.1',
+    LANG: 'C.UTF-8',
+    MEMORY_AVAILABLE: '1024',
+    HEROKU_APP_ID: 'app-id',
+    HEROKU_APP_NAME: 'demo',
+    HEROKU_APP_DEFAULT_DOMAIN_NAME: 'demo.example.com',
+    HEROKU_DYNO_ID: 'dyno-id',
+    HEROKU_RELEASE_VERSION: 'v7',
+    HEROKU_RELEASE_CREATED_AT: '2026-03-13T15:08:07Z',
+    HEROKU_SLUG_COMMIT: 'c0ffee',
+    HEROKU_SLUG_DESCRIPTION: 'Deploy c0ffee',
+    HEROKU_BUILD_COMMIT: 'c0ffee',
+    HEROKU_BUILD_DESCRIPTION: 'Deploy c0ffee',
+    HOME: '/app',
+    PORT: '12345',
+    DYNO: 'web.1',
   });
   const env = envOf({ configVars: { PORT: '1', DYNO: 'x', HOME: '/', MEMORY_AVAILABLE: '9', LANG: 'de', MULTI: 'a\nb=c', EMPTY: '' } });
   expect(env).toMatchObject({ PORT: '12345', DYNO: 'web.1', HOME: '/app', MEMORY_AVAILABLE: '9', LANG: 'de', MULTI: 'a\nb=c', EMPTY: '' });
   const commit = 'c'.repeat(40);
-  expect(envOf({ slug: { commit } })).toMatchObject({ HEROKU_SLUG_COMMIT: commit, HEROKU_BUILD_COMMIT: commit, HEROKU_SLUG_DESCRIPTION: 'Deploy cccccccc' });
+  expect(envOf({ slug: { commit } })).toMatchObject({
+    HEROKU_SLUG_COMMIT: commit,
+    HEROKU_BUILD_COMMIT: commit,
+    HEROKU_SLUG_DESCRIPTION: 'Deploy cccccccc',
+  });
   expect(Object.keys(envOf({ slug: { commit: null } })).filter((name) => /SLUG|BUILD/.test(name))).toEqual([]);
 });
 

@@ -11,7 +11,13 @@ function slug(sizes: number[], known: string): SlugSource[] {
   return sizes.map((size, index) => {
     const digest = 'abc'[index]!;
     const isWritable = WRITABLE[known.at(index - sizes.length) as Known];
-    return { digest, size, diffId: digest, ...(isWritable !== undefined && { isWritable }), open: () => Promise.reject(new Error('not read')) };
+    return {
+      digest,
+      size,
+      diffId: digest,
+      ...(isWritable !== undefined && { isWritable }),
+      open: () => Promise.reject(new Error('not read')),
+    };
   });
 }
 
@@ -20,13 +26,26 @@ test.each([
   { what: 'more', sizes: [50 * MB, 2 * MB, MB + 1], layers: 'abc', files: '' },
   { what: 'no layer below', sizes: [100], layers: '', files: 'a' },
   { what: 'packages, where a container waits below them', sizes: [50 * MB, 2 * MB, MB], waitsOn: 'a', layers: 'a', files: 'bc' },
-  { what: 'more than few files, where a container waits below them', sizes: [50 * MB, 2 * MB, 6 * MB], waitsOn: 'ab', layers: 'ab', files: 'c' },
+  {
+    what: 'more than few files, where a container waits below them',
+    sizes: [50 * MB, 2 * MB, 6 * MB],
+    waitsOn: 'ab',
+    layers: 'ab',
+    files: 'c',
+  },
   { what: 'many packages', sizes: [50 * MB, 8 * MB, 1], waitsOn: 'a', layers: 'ab', files: 'c' },
   { what: 'a container that waits on the stack alone', sizes: [MB, MB, MB], waitsOn: '', layers: '', files: 'abc' },
   { what: 'one that waits on something else', sizes: [50 * MB, 2 * MB, MB], waitsOn: 'ax', layers: 'ab', files: 'c' },
   { what: 'one that waits on more', sizes: [50 * MB, 2 * MB], waitsOn: 'abc', layers: 'ab', files: '' },
   { what: 'one that waits on all of it', sizes: [50 * MB, 2 * MB], waitsOn: 'ab', layers: 'ab', files: '' },
-  { what: 'a second runtime, where a container waits on the first', sizes: [50 * MB, MB, MB], known: '??w', waitsOn: 'a', layers: 'ab', files: 'c' },
+  {
+    what: 'a second runtime, where a container waits on the first',
+    sizes: [50 * MB, MB, MB],
+    known: '??w',
+    waitsOn: 'a',
+    layers: 'ab',
+    files: 'c',
+  },
   { what: 'packages over it: they are in the image with it', sizes: [MB, MB, MB], known: '?ww', waitsOn: '', layers: 'ab', files: 'c' },
   { what: 'packages of which nothing is known', sizes: [50 * MB, MB, MB], known: '??w', waitsOn: 'a', layers: 'ab', files: 'c' },
   { what: 'packages with a read-only directory', sizes: [50 * MB, MB, MB], known: '?rw', waitsOn: 'a', layers: 'abc', files: '' },

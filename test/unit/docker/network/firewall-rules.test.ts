@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { chainNames, deadIpv6Rules, deadRules, firewallRules, ipv6Rules, parseNameservers, staleJumps } from '../../../../src/docker/network/firewall-rules.js';
+import {
+  chainNames,
+  deadIpv6Rules,
+  deadRules,
+  firewallRules,
+  ipv6Rules,
+  parseNameservers,
+  staleJumps,
+} from '../../../../src/docker/network/firewall-rules.js';
 
 const chains = { toHost: 'A-IN', beyond: 'A-FW' };
 const rules = (o: { nameservers?: string[]; hostAddresses?: string[]; openings?: { to: string; port?: number }[] }) =>
@@ -36,7 +44,9 @@ test('everything else towards the host is dropped last', () => {
 });
 
 test('nameservers: IPv4, each once, none of loopback', () => {
-  expect(parseNameservers('# x\nnameserver 127.0.0.53\nnameserver 10.0.0.2\n nameserver 10.0.0.2\nnameserver fe80::1\nsearch a')).toEqual(['10.0.0.2']);
+  expect(parseNameservers('# x\nnameserver 127.0.0.53\nnameserver 10.0.0.2\n nameserver 10.0.0.2\nnameserver fe80::1\nsearch a')).toEqual([
+    '10.0.0.2',
+  ]);
   expect(parseNameservers('')).toEqual([]);
 });
 
@@ -68,17 +78,39 @@ test('rules of bridges that are gone are dead; strangers’ rules are not ours',
 });
 
 test('what is not public is denied, and the networks that the host is on', () => {
-  const denied = rules({}).filter((rule) => /^-A A-FW -d .* -j DROP$/.test(rule)).map((rule) => rule.split(' ')[3]);
-  expect(denied).toEqual(expect.arrayContaining(['10.0.0.0/8', '192.0.0.0/24', '192.0.2.0/24', '198.18.0.0/15', '168.63.129.16/32', '240.0.0.0/4', '198.51.7.0/24']));
+  const denied = rules({})
+    .filter((rule) => /^-A A-FW -d .* -j DROP$/.test(rule))
+    .map((rule) => rule.split(' ')[3]);
+  expect(denied).toEqual(
+    expect.arrayContaining([
+      '10.0.0.0/8',
+      '192.0.0.0/24',
+      '192.0.2.0/24',
+      '198.18.0.0/15',
+      '168.63.129.16/32',
+      '240.0.0.0/4',
+      '198.51.7.0/24',
+    ]),
+  );
 });
 
 test('of IPv6 nothing passes a bridge of ours; rules of a home that goes, and of bridges that are gone, are found again', () => {
   const [toHost, beyond] = ipv6Rules('ab12', 'br-000000000001');
   expect(toHost).toEqual(['INPUT', '-i', 'br-000000000001', '-m', 'comment', '--comment', 'slipway-ab12', '-j', 'DROP']);
   expect(beyond![0]).toBe('FORWARD');
-  const listing = ['-P INPUT ACCEPT', ...ipv6Rules('ab12', 'br-000000000001'), ...ipv6Rules('cd34', 'br-000000000002'), '-A INPUT -i eth0 -j DROP'].map((line) => (typeof line === 'string' ? line : `-A ${line.join(' ')}`)).join('\n');
+  const listing = [
+    '-P INPUT ACCEPT',
+    ...ipv6Rules('ab12', 'br-000000000001'),
+    ...ipv6Rules('cd34', 'br-000000000002'),
+    '-A INPUT -i eth0 -j DROP',
+  ]
+    .map((line) => (typeof line === 'string' ? line : `-A ${line.join(' ')}`))
+    .join('\n');
   const both = ['br-000000000001', 'br-000000000002'];
   expect(deadIpv6Rules(listing, { devices: both })).toEqual([]);
-  expect(deadIpv6Rules(listing, { devices: both, homeId: 'ab12' }).map(([, chain, , bridge]) => [chain, bridge])).toEqual([['INPUT', 'br-000000000001'], ['FORWARD', 'br-000000000001']]);
+  expect(deadIpv6Rules(listing, { devices: both, homeId: 'ab12' }).map(([, chain, , bridge]) => [chain, bridge])).toEqual([
+    ['INPUT', 'br-000000000001'],
+    ['FORWARD', 'br-000000000001'],
+  ]);
   expect(deadIpv6Rules(listing, { devices: ['br-000000000001'] }).map((rule) => rule[3])).toEqual(['br-000000000002', 'br-000000000002']);
 });

@@ -43,9 +43,18 @@ describe('an archive', () => {
 
   it('may hold a later version of a file where that is wanted, and what is behind a link is judged by it', () => {
     expect(check([{ name: 'a' }, { name: 'a' }], true)).toEqual([null, null]);
-    expect(check([{ name: 'a', type: 'directory' }, { name: 'a', type: 'symlink', linkname: '/' }, { name: 'a/b' }], true).at(-1)).toBe('lies behind a link');
-    expect(check([{ name: 'a', type: 'symlink', linkname: '/' }, { name: 'a', type: 'directory' }, { name: 'a/b' }], true).at(-1)).toBe(null);
+    expect(check([{ name: 'a', type: 'directory' }, { name: 'a', type: 'symlink', linkname: '/' }, { name: 'a/b' }], true).at(-1)).toBe(
+      'lies behind a link',
+    );
+    expect(check([{ name: 'a', type: 'symlink', linkname: '/' }, { name: 'a', type: 'directory' }, { name: 'a/b' }], true).at(-1)).toBe(
+      null,
+    );
   });
 });
 
-it.each([['./a//b/', 'a/b'], ['/a', 'a'], ['.', ''], ['a/..', null]])('the plain path of %j is %j', (name, path) => expect(plainPath(name)).toBe(path));
+it.each([
+  ['./a//b/', 'a/b'],
+  ['/a', 'a'],
+  ['.', ''],
+  ['a/..', null],
+])('the plain path of %j is %j', (name, path) => expect(plainPath(name)).toBe(path));

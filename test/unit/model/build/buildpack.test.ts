@@ -20,7 +20,10 @@ describe('a buildpack', () => {
     expect(parseBuildpack(text)).toEqual(ref);
   });
 
-  it.each(['', 'cobol', 'heroku/cobol', '--upload-pack=x', 'https://', 'ext::sh -c x', 'https://example.com/a b', '/etc'])('%j is none', (text) => {
-    expect(() => parseBuildpack(text)).toThrow('is not a buildpack: use one of slipway/ruby, slipway/nodejs, ');
-  });
+  it.each(['', 'cobol', 'heroku/cobol', '--upload-pack=x', 'https://', 'ext::sh -c x', 'https://example.com/a b', '/etc'])(
+    '%j is none',
+    (text) => {
+      expect(() => parseBuildpack(text)).toThrow('is not a buildpack: use one of slipway/ruby, slipway/nodejs, ');
+    },
+  );
 });

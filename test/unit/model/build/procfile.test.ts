@@ -27,8 +27,19 @@ describe('a Procfile', () => {
     ['my worker: a', { my: 'worker: a' }, ['Procfile line 1 has no colon; it is taken as "my: worker: a"']],
     ['web: a\nworker:\n', { web: 'a' }, ['Procfile line 2 is skipped: expected "name: command", found "worker:"']],
     ['web: a \\\n  --port 80\n', { web: 'a \\' }, ['Procfile line 2 is skipped: expected "name: command", found "--port 80"']],
-    ['web: a\n<<<<<<< HEAD\n', { web: 'a' }, ['Procfile line 2 is skipped: a merge conflict is left there. Resolve it, commit, and push again.']],
-    ['{}\nweb: a\nweb: b', { web: 'b' }, ['Procfile line 1 is skipped: expected "name: command", found "{}"', 'The Procfile declares web more than once; the last one counts.']],
+    [
+      'web: a\n<<<<<<< HEAD\n',
+      { web: 'a' },
+      ['Procfile line 2 is skipped: a merge conflict is left there. Resolve it, commit, and push again.'],
+    ],
+    [
+      '{}\nweb: a\nweb: b',
+      { web: 'b' },
+      [
+        'Procfile line 1 is skipped: expected "name: command", found "{}"',
+        'The Procfile declares web more than once; the last one counts.',
+      ],
+    ],
     [`web: a\n${'x'.repeat(129)}: a`, { web: 'a' }, [`Procfile line 2 is skipped: expected "name: command", found "${'x'.repeat(59)}…"`]],
     [`web: a\n  ${'é'.repeat(200)}`, { web: 'a' }, [`Procfile line 2 is skipped: expected "name: command", found "${'é'.repeat(59)}…"`]],
   ])('%j is taken, and told', (text, types, warnings) => {

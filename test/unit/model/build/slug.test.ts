@@ -16,6 +16,14 @@ describe('a size', () => {
   });
 
   it('of a slug counts its layers', () => {
-    expect(totalSize({ size: 1, base: [{ digest: 'a', diffId: 'b', size: 10 }, { digest: 'c', diffId: 'd', size: 100 }] })).toBe(111);
+    expect(
+      totalSize({
+        size: 1,
+        base: [
+          { digest: 'a', diffId: 'b', size: 10 },
+          { digest: 'c', diffId: 'd', size: 100 },
+        ],
+      }),
+    ).toBe(111);
   });
 });

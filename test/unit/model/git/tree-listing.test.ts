@@ -15,12 +15,28 @@ function read(text: string, limits = { paths: 100, bytes: 1_000 }, pieces = text
 }
 
 describe('a listing', () => {
-  const text = [blob('a.txt'), tree('vendor'), link('vendor/lib'), `120000 blob ${ID}       4\tlink\0`, link('x y\t\né'), blob('.gitattributes'), blob('a/.gitattributes'), blob('b.gitattributes')].join('');
-  const facts = { links: [{ path: 'vendor/lib', commit: ID }, { path: 'x y\t\né', commit: ID }], attributes: ['.gitattributes', 'a/.gitattributes'] };
+  const text = [
+    blob('a.txt'),
+    tree('vendor'),
+    link('vendor/lib'),
+    `120000 blob ${ID}       4\tlink\0`,
+    link('x y\t\né'),
+    blob('.gitattributes'),
+    blob('a/.gitattributes'),
+    blob('b.gitattributes'),
+  ].join('');
+  const facts = {
+    links: [
+      { path: 'vendor/lib', commit: ID },
+      { path: 'x y\t\né', commit: ID },
+    ],
+    attributes: ['.gitattributes', 'a/.gitattributes'],
+  };
 
   it.each([1, 7, 1_000])('in pieces of %d bytes', (pieces) => expect(read(text, undefined, pieces)).toEqual(facts));
   it('of nothing', () => expect(read('')).toEqual({ links: [], attributes: [] }));
-  it('leaves out attributes that are too large to be any', () => expect(read(blob('.gitattributes', 100_001), { paths: 9, bytes: 1e9 }).attributes).toEqual([]));
+  it('leaves out attributes that are too large to be any', () =>
+    expect(read(blob('.gitattributes', 100_001), { paths: 9, bytes: 1e9 }).attributes).toEqual([]));
 
   it.each([
     [blob('x').repeat(101), 'more than 100 files and folders'],

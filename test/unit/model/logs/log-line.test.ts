@@ -16,9 +16,15 @@ test.each([
 });
 
 test.each([
-  [platformLine(TIME, 'web.1', 'State changed from starting to up'), '2026-03-13T15:08:07.123000+00:00 heroku[web.1]: State changed from starting to up'],
+  [
+    platformLine(TIME, 'web.1', 'State changed from starting to up'),
+    '2026-03-13T15:08:07.123000+00:00 heroku[web.1]: State changed from starting to up',
+  ],
   [apiLine(TIME, 'Deploy abc by user jane@example.com'), '2026-03-13T15:08:07.123000+00:00 app[api]: Deploy abc by user jane@example.com'],
-  [{ time: TIME, source: 'app' as const, ps: 'web.1', text: 'one\n2026-01-01T00:00:00.000000+00:00 heroku[api]: forged' }, '2026-03-13T15:08:07.123000+00:00 app[web.1]: one 2026-01-01T00:00:00.000000+00:00 heroku[api]: forged'],
+  [
+    { time: TIME, source: 'app' as const, ps: 'web.1', text: 'one\n2026-01-01T00:00:00.000000+00:00 heroku[api]: forged' },
+    '2026-03-13T15:08:07.123000+00:00 app[web.1]: one 2026-01-01T00:00:00.000000+00:00 heroku[api]: forged',
+  ],
 ])('a line prints on one line', (line, printed) => {
   expect(formatLine(line)).toBe(printed);
 });
@@ -30,7 +36,13 @@ test.each([
   expect(parseLine(formatLine(line))).toEqual(line);
 });
 
-test.each(['', 'hello', '2026-03-13T15:08:07.123000+00:00 other[web.1]: x', '2026-03-13T15:08:07.123000+00:00 app[web.1', 'x'.repeat(33) + 'app[web.1]: x'])('%j is no line', (text) => {
+test.each([
+  '',
+  'hello',
+  '2026-03-13T15:08:07.123000+00:00 other[web.1]: x',
+  '2026-03-13T15:08:07.123000+00:00 app[web.1',
+  'x'.repeat(33) + 'app[web.1]: x',
+])('%j is no line', (text) => {
   expect(parseLine(text)).toBeNull();
 });
 
@@ -104,6 +116,13 @@ test.each([
   expect(missingBetween(last, batch)).toBe(missing);
 });
 
-test.each([['1732-5', true], ['', false], ['5', false], ['-1-5', false], ['a-b', false], ['5-5\n', false]])('%j is a number of a line: %j', (text, is) => {
+test.each([
+  ['1732-5', true],
+  ['', false],
+  ['5', false],
+  ['-1-5', false],
+  ['a-b', false],
+  ['5-5\n', false],
+])('%j is a number of a line: %j', (text, is) => {
   expect(isSequence(text)).toBe(is);
 });

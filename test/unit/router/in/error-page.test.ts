@@ -4,7 +4,11 @@ import { noSuchAppPage, pageOf, refusalPage, renderPage } from '../../../../src/
 
 const CODES = Object.keys(H_CODES) as HCode[];
 const ID = '60fbbe6e-0ea5-4013-ab6a-9d6851fe1c95';
-const textOf = (html: string) => html.replace(/<style>[^]*<\/style>/, '').replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+const textOf = (html: string) =>
+  html
+    .replace(/<style>[^]*<\/style>/, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ');
 
 describe('pages', () => {
   it.each(CODES)('of %s say the code, its words and the request id', (code) => {
@@ -51,7 +55,9 @@ describe('pages', () => {
 
   it('of what is refused are named after the status', () => {
     expect(renderPage(refusalPage(505, 'No.')).body).toContain('<h1>HTTP Version Not Supported</h1>');
-    expect(textOf(renderPage(refusalPage(400, 'No.', ['H26 Request Error', ID])).body)).toMatch(/Bad Request No\. Code H26 Request Error Request ID 60fbbe6e/);
+    expect(textOf(renderPage(refusalPage(400, 'No.', ['H26 Request Error', ID])).body)).toMatch(
+      /Bad Request No\. Code H26 Request Error Request ID 60fbbe6e/,
+    );
     expect(renderPage(refusalPage(400, 'No.')).body).not.toContain('<dl>');
   });
 });

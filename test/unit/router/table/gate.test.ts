@@ -14,15 +14,22 @@ afterEach(() => void vi.useRealTimers());
 
 function open(app: Partial<AppRoute> | null, random = 0): void {
   set(app);
-  gate = openGate({ find: (name) => table.byName.get(name), limits: { ...HEROKU_LIMITS, activePerDyno: 2, backlogPerDyno: 2 }, random: () => random });
+  gate = openGate({
+    find: (name) => table.byName.get(name),
+    limits: { ...HEROKU_LIMITS, activePerDyno: 2, backlogPerDyno: 2 },
+    random: () => random,
+  });
 }
 
 function set(app: Partial<AppRoute> | null): void {
-  table = tableOf(app ? [{ appId: 'a', name: 'demo', maintenance: false, deployed: true, hasWeb: true, wanted: 1, dynos: [], ...app }] : []);
+  table = tableOf(
+    app ? [{ appId: 'a', name: 'demo', maintenance: false, deployed: true, hasWeb: true, wanted: 1, dynos: [], ...app }] : [],
+  );
 }
 
 const dynos = (...ids: string[]) => ids.map((id) => ({ id, name: id, state: 'up' as const, host: 'h', port: 1 }));
-const nameOf = (taken: Taken | null) => (taken?.kind === 'dyno' ? taken.dyno.name : taken?.kind === 'refused' ? taken.code : (taken?.kind ?? 'left'));
+const nameOf = (taken: Taken | null) =>
+  taken?.kind === 'dyno' ? taken.dyno.name : taken?.kind === 'refused' ? taken.code : (taken?.kind ?? 'left');
 
 describe('the gate', () => {
   it('gives a dyno, refuses, or knows nothing', () => {
@@ -51,10 +58,12 @@ describe('the gate', () => {
     open({ dynos: dynos('web.1') });
     const [first] = [gate.take('demo', NONE), gate.take('demo', NONE)];
     const order: string[] = [];
-    const waiting = ['one', 'two'].map((who) => gate.wait('demo', NONE, never).then((taken) => {
-      order.push(who);
-      return taken;
-    }));
+    const waiting = ['one', 'two'].map((who) =>
+      gate.wait('demo', NONE, never).then((taken) => {
+        order.push(who);
+        return taken;
+      }),
+    );
     if (first.kind === 'dyno') {
       first.release();
       first.release();
@@ -67,7 +76,11 @@ describe('the gate', () => {
 
   const backlogs: [string, Partial<AppRoute>, number][] = [
     ['of five wanted, none there', { wanted: 5 }, 2],
-    ['of five wanted, all starting', { wanted: 5, dynos: dynos('web.1', 'web.2', 'web.3', 'web.4', 'web.5').map((dyno) => ({ ...dyno, state: 'starting' as const })) }, 2],
+    [
+      'of five wanted, all starting',
+      { wanted: 5, dynos: dynos('web.1', 'web.2', 'web.3', 'web.4', 'web.5').map((dyno) => ({ ...dyno, state: 'starting' as const })) },
+      2,
+    ],
     ['of five wanted, one up', { wanted: 5, dynos: dynos('web.1') }, 2],
     ['of five wanted, three up', { wanted: 5, dynos: dynos('web.1', 'web.2', 'web.3') }, 6],
     ['of one wanted, two up', { wanted: 1, dynos: dynos('web.1', 'web.2') }, 4],

@@ -17,7 +17,11 @@ describe('decide', () => {
   const refuse = (code: 'H10' | 'H14' | 'H80' | 'H81'): Decision => ({ kind: 'refuse', code });
   const cases: [string, AppRoute, Decision][] = [
     ['a dyno that is up', anApp({ dynos: [aDyno('up')] }), { kind: 'dynos', dynos: [up] }],
-    ['one up among others', anApp({ dynos: [aDyno('crashed'), aDyno('starting'), aDyno('up'), aDyno('down')] }), { kind: 'dynos', dynos: [up] }],
+    [
+      'one up among others',
+      anApp({ dynos: [aDyno('crashed'), aDyno('starting'), aDyno('up'), aDyno('down')] }),
+      { kind: 'dynos', dynos: [up] },
+    ],
     ['up, but not yet anywhere', anApp({ dynos: [aDyno('up', { host: null })] }), hold],
     ['starting', anApp({ dynos: [aDyno('starting')] }), hold],
     ['idle', anApp({ dynos: [aDyno('idle')] }), hold],

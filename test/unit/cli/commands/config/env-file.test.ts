@@ -24,7 +24,13 @@ describe('a .env file', () => {
 
   it('takes back what config --shell prints', () => {
     const vars = { A: "it's", B: 'a\nb\n', C: '', D: '$HOME "x" `y`', E: 'ü #x' };
-    expect(parseEnvFile(Object.entries(vars).map(([key, value]) => `${key}=${quote(value)}`).join('\n'))).toEqual(vars);
+    expect(
+      parseEnvFile(
+        Object.entries(vars)
+          .map(([key, value]) => `${key}=${quote(value)}`)
+          .join('\n'),
+      ),
+    ).toEqual(vars);
   });
 
   it.each([
@@ -39,7 +45,8 @@ describe('a .env file', () => {
 
 describe('paas config:set is given', () => {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-test-'));
-  const given = (words: string[], stdin?: string) => givenVars(memoryCli({ cwd: dir, ...(stdin === undefined ? {} : { stdin }) }).cli, words);
+  const given = (words: string[], stdin?: string) =>
+    givenVars(memoryCli({ cwd: dir, ...(stdin === undefined ? {} : { stdin }) }).cli, words);
 
   it('words, files, and standard input', async () => {
     writeFileSync(join(dir, 'key.pem'), 'one\ntwo\n');

@@ -14,7 +14,13 @@ async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
 describe('readLines', () => {
   it('joins what chunks cut, even inside a letter', async () => {
     const letter = new TextEncoder().encode('ü');
-    expect(await all(readLines(bytes('a\nb', 'c\r\n', letter.slice(0, 1), letter.slice(1), '\n\nend')))).toEqual(['a', 'bc', 'ü', '', 'end']);
+    expect(await all(readLines(bytes('a\nb', 'c\r\n', letter.slice(0, 1), letter.slice(1), '\n\nend')))).toEqual([
+      'a',
+      'bc',
+      'ü',
+      '',
+      'end',
+    ]);
   });
   it('of nothing are none', async () => expect(await all(readLines(bytes()))).toEqual([]));
 });
