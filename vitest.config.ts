@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { SlowestFiles } from './test/support/slowest-files.js';
 
 const MINUTE_MS = 60_000;
 
 // One group after the other: what fails fast comes first, and end-to-end tests have the machine to themselves.
 export default defineConfig({
   test: {
+    reporters: ['default', new SlowestFiles()],
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], pool: 'threads', isolate: false, sequence: { groupOrder: 0 } } },
       {

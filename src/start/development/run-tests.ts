@@ -12,17 +12,26 @@ import { stackPrograms } from '../stack/ensure-stack.js';
 import { prepareStacks, recipesOf } from '../stack/prepare-stacks.js';
 import { ensureRedis } from '../stores/stores.js';
 
+const CODE = ['src', 'test', 'bench'];
+
 /**
- * Lint, then known vulnerabilities, then unit, integration and end-to-end tests; the type check was the compiler's, before us. A
+ * Lint and form, then known vulnerabilities, then unit, integration and end-to-end tests; the type check was the compiler's, before us. A
  * vulnerability is told and fails nothing: what becomes known overnight is no fault of the commit that is tested.
  */
 export async function runTests(input: CommandInput): Promise<number> {
-  const env = await prepareMachine(input);
+  const env = onlyUnitTests(input.args) ? {} : await prepareMachine(input);
   if (input.args.length > 0) return inherit(input.root, 'vitest', ['run', ...input.args], env);
-  const lint = await inherit(input.root, 'oxlint', ['--deny-warnings', '--ignore-pattern=test/fixtures/apps', 'src', 'test', 'bench'], env);
+  const lint = await inherit(input.root, 'oxlint', ['--deny-warnings', ...CODE], env);
+  const form = await inherit(input.root, 'oxfmt', ['--check', ...CODE], env);
   await auditPackages({ root: input.root, say: (text) => void process.stdout.write(text), now: new Date() });
   const tests = await inherit(input.root, 'vitest', ['run'], env);
-  return lint || tests;
+  return lint || form || tests;
+}
+
+/** Whether these are paths of unit tests only, which need no engine and no stores. */
+function onlyUnitTests(args: string[]): boolean {
+  const paths = args.filter((arg) => /^(?:\.\/)?test\//.test(arg));
+  return paths.length > 0 && paths.every((path) => /^(?:\.\/)?test\/unit\b/.test(path));
 }
 
 /** The fuzz with a hundred times as many inputs, other ones each time; SLIPWAY_FUZZ_SEED names those of a run before. */
