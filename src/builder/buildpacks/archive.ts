@@ -46,14 +46,16 @@ export async function readPack(stream: Readable): Promise<PackFile[]> {
 function asFile(header: tar.Header, body: Buffer): PackFile | null {
   const name = posix.normalize(header.name).replace(/^\.\//, '').replace(/\/$/, '');
   if ((header.type as string) === 'pax-global-header' || name === '.' || name === '') return null;
-  if (header.name.startsWith('/') || name === '..' || name.startsWith('../')) throw refused(`${JSON.stringify(header.name)} lies outside of it`);
+  if (header.name.startsWith('/') || name === '..' || name.startsWith('../'))
+    throw refused(`${JSON.stringify(header.name)} lies outside of it`);
   const shared = { name, executable: ((header.mode ?? 0) & 0o111) !== 0, linkname: '', body };
   if (header.type === 'directory') return { ...shared, type: 'directory' };
   if (header.type === 'file' || header.type === 'contiguous-file' || !header.type) return { ...shared, type: 'file' };
   if (header.type !== 'symlink') throw refused(`${JSON.stringify(name)} is a ${header.type}`);
   const linkname = header.linkname ?? '';
   const target = posix.join(posix.dirname(name), linkname);
-  if (linkname.startsWith('/') || target === '..' || target.startsWith('../')) throw refused(`the link ${JSON.stringify(name)} leads out of it`);
+  if (linkname.startsWith('/') || target === '..' || target.startsWith('../'))
+    throw refused(`the link ${JSON.stringify(name)} leads out of it`);
   return { ...shared, type: 'symlink', linkname };
 }
 
@@ -69,7 +71,8 @@ export function checkPack(files: PackFile[]): void {
   const links = new Set(files.filter((file) => file.type === 'symlink').map((file) => file.name));
   for (const { name } of files) {
     const parts = name.split('/');
-    if (parts.some((_, index) => index > 0 && links.has(parts.slice(0, index).join('/')))) throw refused(`${JSON.stringify(name)} lies behind a link`);
+    if (parts.some((_, index) => index > 0 && links.has(parts.slice(0, index).join('/'))))
+      throw refused(`${JSON.stringify(name)} lies behind a link`);
   }
   for (const script of ['bin/detect', 'bin/compile']) {
     const file = files.find((each) => each.name === script);

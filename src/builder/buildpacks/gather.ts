@@ -17,7 +17,11 @@ export interface Gathered {
 }
 
 /** Fetches what has to be fetched, one after the other; `tell` hears which commit was found. Throws `invalid_params` in one line. */
-export async function gatherBuildpacks(place: GitPlace, wanted: string[], o: { signal: AbortSignal; tell(line: string): void }): Promise<Gathered> {
+export async function gatherBuildpacks(
+  place: GitPlace,
+  wanted: string[],
+  o: { signal: AbortSignal; tell(line: string): void },
+): Promise<Gathered> {
   const names: string[] = [];
   const packs: PackFile[][] = [];
   const pinned: string[] = [];
@@ -40,11 +44,16 @@ export async function gatherBuildpacks(place: GitPlace, wanted: string[], o: { s
 async function fetchPack(place: GitPlace, text: string, signal: AbortSignal): Promise<{ files: PackFile[]; commit: string | null }> {
   const ref = parseBuildpack(text);
   try {
-    const fetched = ref.kind === 'git' ? await fetchGitPack(place, ref.url, ref.ref, signal) : { files: await fetchTarballPack(text.trim(), { ...place, signal }), commit: null };
+    const fetched =
+      ref.kind === 'git'
+        ? await fetchGitPack(place, ref.url, ref.ref, signal)
+        : { files: await fetchTarballPack(text.trim(), { ...place, signal }), commit: null };
     checkPack(fetched.files);
     return fetched;
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    throw new PlatformError('invalid_params', `Buildpack ${withoutPassword(text)} can't be used: ${error.message.replace(/\.$/, '')}.`, { cause: error });
+    throw new PlatformError('invalid_params', `Buildpack ${withoutPassword(text)} can't be used: ${error.message.replace(/\.$/, '')}.`, {
+      cause: error,
+    });
   }
 }

@@ -10,7 +10,12 @@ import { withGit, type Git, type GitPlace } from '../../outbound/run-git.js';
 import { readPack, type PackFile } from './archive.js';
 
 /** Fetches a repository's tree at a branch, tag, commit or its default branch. Throws `invalid_params` with the reason. */
-export function fetchGitPack(o: GitPlace, url: string, ref: string | null, signal: AbortSignal): Promise<{ files: PackFile[]; commit: string }> {
+export function fetchGitPack(
+  o: GitPlace,
+  url: string,
+  ref: string | null,
+  signal: AbortSignal,
+): Promise<{ files: PackFile[]; commit: string }> {
   return withGit(o, url, signal, async (git) => {
     const commit = isCommit(ref) ? ref : await lookUp(git, url, ref);
     const cached = commit && cacheFile(o, url, commit);
@@ -19,7 +24,11 @@ export function fetchGitPack(o: GitPlace, url: string, ref: string | null, signa
   });
 }
 
-async function fetchAnew(o: GitPlace, git: Git, { url, commit, ref }: { url: string; commit: string | null; ref: string | null }): Promise<{ files: PackFile[]; commit: string }> {
+async function fetchAnew(
+  o: GitPlace,
+  git: Git,
+  { url, commit, ref }: { url: string; commit: string | null; ref: string | null },
+): Promise<{ files: PackFile[]; commit: string }> {
   const dir = await mkdtemp(join(o.tempDir, 'buildpack-'));
   try {
     await initRepo(git, dir);
@@ -45,13 +54,19 @@ async function lookUp(git: Git, url: string, ref: string | null): Promise<string
 }
 
 /** Fetches a commit into a repository and returns its id; `name` is what else it may be called. Throws `invalid_params`. */
-export async function fetchCommit(git: (args: string[]) => Promise<string>, { url, commit, name }: { url: string; commit: string | null; name: string }): Promise<string> {
+export async function fetchCommit(
+  git: (args: string[]) => Promise<string>,
+  { url, commit, name }: { url: string; commit: string | null; name: string },
+): Promise<string> {
   // The shallow way first; servers may refuse single commits, and the plainest of them know no shallow way at all.
-  const isShallow = commit !== null && (await git(['fetch', '--quiet', '--depth=1', '--no-tags', '--', url, commit]).then(() => true, isTimeout));
+  const isShallow =
+    commit !== null && (await git(['fetch', '--quiet', '--depth=1', '--no-tags', '--', url, commit]).then(() => true, isTimeout));
   if (!isShallow) await git(['fetch', '--quiet', '--', url, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']);
-  return (await git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]).catch(() => {
-    throw new PlatformError('invalid_params', `it has no branch, tag or commit ${JSON.stringify(name)}`);
-  })).trim();
+  return (
+    await git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]).catch(() => {
+      throw new PlatformError('invalid_params', `it has no branch, tag or commit ${JSON.stringify(name)}`);
+    })
+  ).trim();
 }
 
 function isTimeout(error: Error): false {

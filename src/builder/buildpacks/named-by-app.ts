@@ -30,7 +30,10 @@ interface Entry {
 function inAppJson(text: string): Entry[] {
   const list = (parseJson(text) as { buildpacks?: unknown } | null)?.buildpacks;
   if (!Array.isArray(list)) return [];
-  return list.map((entry: unknown, index) => ({ place: `buildpack ${index + 1}`, url: String((entry as { url?: unknown } | null)?.url ?? '') }));
+  return list.map((entry: unknown, index) => ({
+    place: `buildpack ${index + 1}`,
+    url: String((entry as { url?: unknown } | null)?.url ?? ''),
+  }));
 }
 
 function parseJson(text: string): unknown {
@@ -42,6 +45,9 @@ function parseJson(text: string): unknown {
 }
 
 function inDotBuildpacks(text: string): Entry[] {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/).map((line, index) => ({ place: `line ${index + 1}`, url: line.trim() }));
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .map((line, index) => ({ place: `line ${index + 1}`, url: line.trim() }));
   return lines.filter(({ url }) => url !== '' && !url.startsWith('#'));
 }

@@ -15,10 +15,15 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const TRIES = 3;
 
 /** Fetches and unpacks it. Throws `invalid_params` with the reason. */
-export async function fetchTarballPack(url: string, o: Pick<GitPlace, 'timeoutMs' | 'allowsFiles' | 'guard'> & { signal: AbortSignal }): Promise<PackFile[]> {
+export async function fetchTarballPack(
+  url: string,
+  o: Pick<GitPlace, 'timeoutMs' | 'allowsFiles' | 'guard'> & { signal: AbortSignal },
+): Promise<PackFile[]> {
   const limit = timeLimit(o.signal, o.timeoutMs);
   try {
-    const { stream, compression } = url.startsWith('file:') ? await openFile(url, o.allowsFiles) : await fetchUrl(url, o.guard, limit.signal);
+    const { stream, compression } = url.startsWith('file:')
+      ? await openFile(url, o.allowsFiles)
+      : await fetchUrl(url, o.guard, limit.signal);
     const plain = stream.pipe(compression === 'gzip' ? createGunzip() : new PassThrough());
     stream.on('error', (error) => plain.destroy(error));
     return await readPack(plain);

@@ -44,11 +44,21 @@ export async function inBuildImage(pack: string, cases: Case[]): Promise<Outcome
       Tty: false,
       User: '20000:20000',
       Env: ['LANG=C.UTF-8', 'PORT=5000'],
-      HostConfig: { AutoRemove: true, Init: true, NetworkMode: 'none', Binds: [`${dir}:/cases:ro`, `${resolve('buildpacks')}:/slipway/buildpacks:ro`] },
+      HostConfig: {
+        AutoRemove: true,
+        Init: true,
+        NetworkMode: 'none',
+        Binds: [`${dir}:/cases:ro`, `${resolve('buildpacks')}:/slipway/buildpacks:ro`],
+      },
     });
     const lines = out.text().trim().split('\n');
     if (lines.length !== cases.length) throw new Error(`${lines.length} of ${cases.length} cases ended: ${errors.text()}`);
-    return lines.map((line) => ({ status: Number(line.split(' ')[0]), said: Buffer.from(line.split(' ')[1] ?? '', 'base64').toString().trimEnd() }));
+    return lines.map((line) => ({
+      status: Number(line.split(' ')[0]),
+      said: Buffer.from(line.split(' ')[1] ?? '', 'base64')
+        .toString()
+        .trimEnd(),
+    }));
   } finally {
     rmSync(dir, { recursive: true });
   }

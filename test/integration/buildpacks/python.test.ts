@@ -16,13 +16,25 @@ const cases: [string, Case, number, string[]][] = [
   ],
   [
     'nor when it fails',
-    { files: hook('true'), script: `compile; ${AGAIN} echo 'echo 1 >.heroku/python/patched; exit 3' >>bin/post_compile; compile; cat .slipway/borrowed 2>&1 | tail -n 1` },
+    {
+      files: hook('true'),
+      script: `compile; ${AGAIN} echo 'echo 1 >.heroku/python/patched; exit 3' >>bin/post_compile; compile; cat .slipway/borrowed 2>&1 | tail -n 1`,
+    },
     0,
-    ['== again', '       Nothing to install: the packages are those of the last build.', ' !     bin/post_compile failed; its last lines, above, say why.', CHANGED, 'cat: .slipway/borrowed: No such file or directory'],
+    [
+      '== again',
+      '       Nothing to install: the packages are those of the last build.',
+      ' !     bin/post_compile failed; its last lines, above, say why.',
+      CHANGED,
+      'cat: .slipway/borrowed: No such file or directory',
+    ],
   ],
   [
     'but when it fails and has only read them',
-    { files: hook('true'), script: `compile; ${AGAIN} echo 'exit 3' >>bin/post_compile; compile || grep -o "^.heroku/python python/packages" .slipway/borrowed` },
+    {
+      files: hook('true'),
+      script: `compile; ${AGAIN} echo 'exit 3' >>bin/post_compile; compile || grep -o "^.heroku/python python/packages" .slipway/borrowed`,
+    },
     0,
     ['== again', ' !     bin/post_compile failed; its last lines, above, say why.', '.heroku/python python/packages'],
   ],
@@ -30,7 +42,10 @@ const cases: [string, Case, number, string[]][] = [
     'its buildpack twice',
     { files: { 'app.py': '' }, script: 'compile >/dev/null; compile' },
     1,
-    [" !     Python's buildpack has run already in this build: it is among the app's buildpacks twice.", ' !     Look with paas buildpacks, and take one out with paas buildpacks:remove.'],
+    [
+      " !     Python's buildpack has run already in this build: it is among the app's buildpacks twice.",
+      ' !     Look with paas buildpacks, and take one out with paas buildpacks:remove.',
+    ],
   ],
   [
     'a directory of the repository where packages are installed',
@@ -55,7 +70,10 @@ const cases: [string, Case, number, string[]][] = [
 describe('the Python buildpack', () => {
   let outcomes: Outcome[];
   beforeAll(async () => {
-    outcomes = await inBuildImage('python', cases.map(([, each]) => each));
+    outcomes = await inBuildImage(
+      'python',
+      cases.map(([, each]) => each),
+    );
   }, 300_000);
 
   it.each(cases.map(([title, , status, lines], index) => ({ title, status, lines, index })))('$title', ({ status, lines, index }) => {

@@ -21,8 +21,23 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'slipway-rust-'));
   const sections = Object.entries(FILES).map(([component, file]) => section(component, archive(component, file)));
   served.set('/dist/channel-rust-1.70.0.toml', Buffer.from(`manifest-version = "2"\n${sections.join('\n')}`));
-  served.set('/dist/channel-rust-1.71.0.toml', Buffer.from(served.get('/dist/channel-rust-1.70.0.toml')!.toString().replace(/xz_hash = "...../, 'xz_hash = "00000')));
-  served.set('/manifests.txt', Buffer.from(['2023-06-01/channel-rust-1.70.0', '2023-06-01/channel-rust-nightly', '2016-01-01/channel-rust-1.9.0'].map((name) => `host/dist/${name}.toml\n`).join('')));
+  served.set(
+    '/dist/channel-rust-1.71.0.toml',
+    Buffer.from(
+      served
+        .get('/dist/channel-rust-1.70.0.toml')!
+        .toString()
+        .replace(/xz_hash = "...../, 'xz_hash = "00000'),
+    ),
+  );
+  served.set(
+    '/manifests.txt',
+    Buffer.from(
+      ['2023-06-01/channel-rust-1.70.0', '2023-06-01/channel-rust-nightly', '2016-01-01/channel-rust-1.9.0']
+        .map((name) => `host/dist/${name}.toml\n`)
+        .join(''),
+    ),
+  );
   server = createServer((req, res) => res.writeHead(served.has(req.url!) ? 200 : 404).end(served.get(req.url!)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });

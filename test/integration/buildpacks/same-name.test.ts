@@ -16,7 +16,10 @@ source $PACK/lib/install.sh
 find_packages`;
 
 function aGoApp(folders: string[], script = FIND): Case {
-  return { files: { 'go.mod': 'module example.com/a\n\ngo 1.19\n', ...Object.fromEntries(folders.map((folder) => [`${folder}/main.go`, GO])) }, script };
+  return {
+    files: { 'go.mod': 'module example.com/a\n\ngo 1.19\n', ...Object.fromEntries(folders.map((folder) => [`${folder}/main.go`, GO])) },
+    script,
+  };
 }
 
 it('in Go, are refused by their folders, whether found or asked for', async () => {

@@ -17,7 +17,10 @@ export function testFailures(pack: string, title: string, logs: [string, string]
 
 /** The id of the first row whose pattern matches a line of the log; `unknown` when none does. */
 function failureOf(pack: string, log: string): string {
-  const rows = readFileSync(`buildpacks/${pack}/lib/failures.tsv`, 'utf8').trimEnd().split('\n').map((line) => line.split('\t'));
+  const rows = readFileSync(`buildpacks/${pack}/lib/failures.tsv`, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t'));
   const row = rows.find(([, pattern]) => log.split('\n').some((line) => new RegExp(pattern!).test(line)));
   return row?.[0] ?? 'unknown';
 }
@@ -25,5 +28,8 @@ function failureOf(pack: string, log: string): string {
 /** The ids in the order of the table, and rows that don't have three fields. */
 function readTable(pack: string): { ids: string[]; broken: string[] } {
   const lines = readFileSync(`buildpacks/${pack}/lib/failures.tsv`, 'utf8').trimEnd().split('\n');
-  return { ids: lines.map((line) => line.split('\t')[0]!), broken: lines.filter((line) => line.split('\t').length !== 3 || line.endsWith('\t')) };
+  return {
+    ids: lines.map((line) => line.split('\t')[0]!),
+    broken: lines.filter((line) => line.split('\t').length !== 3 || line.endsWith('\t')),
+  };
 }

@@ -4,7 +4,10 @@ import { testFailures } from './failure-table.js';
 const LOGS: [string, string][] = [
   ['go-sum', 'main.go:9:2: missing go.sum entry for module providing package github.com/go-chi/chi/v5 (imported by example.com/greeter)'],
   ['go-sum', 'updates to go.mod needed; to update it:\n\tgo mod tidy'],
-  ['vendor', 'inconsistent vendoring in /tmp/build_1:\n\tgithub.com/a/b@v1.2.0: is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt'],
+  [
+    'vendor',
+    'inconsistent vendoring in /tmp/build_1:\n\tgithub.com/a/b@v1.2.0: is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt',
+  ],
   ['vendor', 'main.go:4:2: cannot find package "." in:\n\t/tmp/build_1/vendor/github.com/google/uuid'],
   ['go-too-old', 'go.mod requires go >= 1.27 (running go 1.26.8; GOTOOLCHAIN=local)'],
   ['go-too-old', 'github.com/gin-gonic/gin@v1.11.0 requires go >= 1.23.0 (running go 1.22.12; GOTOOLCHAIN=local)'],
@@ -15,13 +18,19 @@ const LOGS: [string, string][] = [
   ['private', "fatal: could not read Username for 'https://example.com': terminal prompts disabled"],
   ['private', 'git@example.com: Permission denied (publickey).\nfatal: Could not read from remote repository.'],
   ['not-provided', 'main.go:10:2: no required module provides package github.com/google/uuid; to add it:\n\tgo get github.com/google/uuid'],
-  ['network', 'main.go:9:2: github.com/go-chi/chi/v5@v5.2.1: Get "http://127.0.0.1:1/github.com/go-chi/chi/v5/@v/v5.2.1.zip": dial tcp 127.0.0.1:1: connect: connection refused'],
+  [
+    'network',
+    'main.go:9:2: github.com/go-chi/chi/v5@v5.2.1: Get "http://127.0.0.1:1/github.com/go-chi/chi/v5/@v/v5.2.1.zip": dial tcp 127.0.0.1:1: connect: connection refused',
+  ],
   ['network', 'main.go:9:2: a.example/b@v1.0.0: reading https://proxy.example/a.example/b/@v/v1.0.0.zip: 502 Bad Gateway'],
   ['network', "fatal: unable to access 'https://example.com/a/': Could not resolve host: example.com"],
   ['refused', 'main.go:9:2: a.example/b@v1.0.0: reading https://proxy.example/a.example/b/@v/v1.0.0.zip: 403 Forbidden'],
   ['refused', 'go: a.example/b@v1.0.0: reading https://proxy.example/a.example/b/@v/v1.0.0.mod: 429 Too Many Requests'],
   ['not-found', 'a.example/b@v1.0.0: reading https://proxy.example/a.example/b/@v/v1.0.0.mod: 410 Gone'],
-  ['not-found', 'main.go:9:2: a.example/b@v1.0.0: reading https://proxy.example/a.example/b/@v/v1.0.0.zip: 404 Not Found\n\tserver response: not found'],
+  [
+    'not-found',
+    'main.go:9:2: a.example/b@v1.0.0: reading https://proxy.example/a.example/b/@v/v1.0.0.zip: 404 Not Found\n\tserver response: not found',
+  ],
   ['not-found', 'a.example/b@v5.99.1: invalid version: unknown revision v5.99.1'],
   ['not-found', 'main.go:4:2: unrecognized import path "a.example/b": parsing a.example/b?go-get=1'],
   ['go-mod', 'errors parsing go.mod:\ngo.mod:4: unknown directive: requires'],

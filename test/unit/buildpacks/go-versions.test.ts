@@ -25,7 +25,11 @@ afterAll(() => rmSync(dir, { recursive: true }));
 function choose(goMod: string, goVersion = ''): string {
   writeFileSync(join(dir, 'go.mod'), goMod);
   try {
-    return execFileSync('bash', ['--norc', '-c', SCRIPT], { cwd: dir, env: { PATH: process.env['PATH'], RUNTIMES: dir, GOVERSION: goVersion }, encoding: 'utf8' });
+    return execFileSync('bash', ['--norc', '-c', SCRIPT], {
+      cwd: dir,
+      env: { PATH: process.env['PATH'], RUNTIMES: dir, GOVERSION: goVersion },
+      encoding: 'utf8',
+    });
   } catch (error) {
     return (error as { stdout: string }).stdout;
   }

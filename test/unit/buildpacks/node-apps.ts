@@ -11,13 +11,19 @@ const VERSIONS: Record<string, string[]> = {
 };
 
 export const PACKAGES = { dependencies: { ms: '2.1.3' } };
-const NPM_LOCK = { lockfileVersion: 3, packages: { '': { name: 'a', version: '1.0.0' }, 'node_modules/ms': { version: '2.1.3', integrity: 'sha512-x' } } };
+const NPM_LOCK = {
+  lockfileVersion: 3,
+  packages: { '': { name: 'a', version: '1.0.0' }, 'node_modules/ms': { version: '2.1.3', integrity: 'sha512-x' } },
+};
 /** A lockfile of each kind that installs one package. */
 export const LOCKS = {
   npm: { 'package-lock.json': JSON.stringify(NPM_LOCK) },
   yarn: { 'yarn.lock': '# yarn lockfile v1\n\n\nms@2.1.3:\n  version "2.1.3"\n  integrity sha512-x\n' },
   berry: { 'yarn.lock': '__metadata:\n  version: 8\n  cacheKey: 10c0\n\n"ms@npm:2.1.3":\n  version: 2.1.3\n  checksum: 10c0/x\n' },
-  pnpm: { 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      ms:\n        specifier: 2.1.3\n        version: 2.1.3\n" },
+  pnpm: {
+    'pnpm-lock.yaml':
+      "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      ms:\n        specifier: 2.1.3\n        version: 2.1.3\n",
+  },
 };
 export { NPM_LOCK };
 
@@ -30,10 +36,20 @@ interface App {
 }
 
 /** What is planned for an app with this package.json, on a stack with Node.js 24.20.0 and npm 11.21.2. */
-export function planOf(pkg: object | string, { files = {}, members = {}, env = {}, versions = (language) => VERSIONS[language]! }: App = {}): Plan {
+export function planOf(
+  pkg: object | string,
+  { files = {}, members = {}, env = {}, versions = (language) => VERSIONS[language]! }: App = {},
+): Plan {
   const all: Record<string, string> = { 'package.json': typeof pkg === 'string' ? pkg : JSON.stringify(pkg), ...files };
   const workspaces = () => Object.entries(members).map(([path, content]) => ({ path, text: JSON.stringify(content) }));
-  return makePlan({ files: (name) => all[name], workspaces, stack: { node: '24.20.0', npm: '11.21.2' }, listVersions: versions, semver, env });
+  return makePlan({
+    files: (name) => all[name],
+    workspaces,
+    stack: { node: '24.20.0', npm: '11.21.2' },
+    listVersions: versions,
+    semver,
+    env,
+  });
 }
 
 /** The id of what is wrong with an app, and the lines that say so. */

@@ -6,7 +6,23 @@ const key = (...args: Parameters<typeof planOf>) => planOf(...args)['PACKAGES_KE
 
 describe('the key of packages', () => {
   it.each([
-    ['npm', { 'package-lock.json': JSON.stringify({ ...NPM_LOCK, name: 'b', packages: { 'node_modules/ms': { ...NPM_LOCK.packages['node_modules/ms'], license: 'MIT', resolved: 'elsewhere' }, '': { name: 'b', version: '9.9.9' } } }, null, 4) }],
+    [
+      'npm',
+      {
+        'package-lock.json': JSON.stringify(
+          {
+            ...NPM_LOCK,
+            name: 'b',
+            packages: {
+              'node_modules/ms': { ...NPM_LOCK.packages['node_modules/ms'], license: 'MIT', resolved: 'elsewhere' },
+              '': { name: 'b', version: '9.9.9' },
+            },
+          },
+          null,
+          4,
+        ),
+      },
+    ],
     ['yarn', { 'yarn.lock': `# a comment\r\n${LOCKS.yarn['yarn.lock'].replaceAll('\n', '\r\n')}\r\n` }],
     ['berry', { 'yarn.lock': `# a comment\n\n${LOCKS.berry['yarn.lock']}` }],
     ['pnpm', { 'pnpm-lock.yaml': `\n${LOCKS.pnpm['pnpm-lock.yaml'].replaceAll('\n\n', '\n')}` }],
@@ -29,8 +45,18 @@ describe('the key of packages', () => {
 
   it.each([
     ['pnpm', { ...PACKAGES, pnpm: { patchedDependencies: { 'ms@2.1.3': 'fixes/ms.patch' } } }, LOCKS.pnpm, 'fixes/ms.patch'],
-    ['pnpm, in its settings', PACKAGES, { ...LOCKS.pnpm, 'pnpm-workspace.yaml': 'patchedDependencies:\n  ms@2.1.3: patches/ms@2.1.3.patch\n' }, 'patches/ms@2.1.3.patch'],
-    ['Yarn 4', { ...PACKAGES, resolutions: { ms: 'patch:ms@npm%3A2.1.3#~/.yarn/patches/ms-npm-2.1.3-81ff3cfac1.patch' } }, LOCKS.berry, '.yarn/patches/ms-npm-2.1.3-81ff3cfac1.patch'],
+    [
+      'pnpm, in its settings',
+      PACKAGES,
+      { ...LOCKS.pnpm, 'pnpm-workspace.yaml': 'patchedDependencies:\n  ms@2.1.3: patches/ms@2.1.3.patch\n' },
+      'patches/ms@2.1.3.patch',
+    ],
+    [
+      'Yarn 4',
+      { ...PACKAGES, resolutions: { ms: 'patch:ms@npm%3A2.1.3#~/.yarn/patches/ms-npm-2.1.3-81ff3cfac1.patch' } },
+      LOCKS.berry,
+      '.yarn/patches/ms-npm-2.1.3-81ff3cfac1.patch',
+    ],
     ['Yarn 3', { ...PACKAGES, resolutions: { ms: 'patch:ms@2.1.3#./ms.patch' } }, LOCKS.berry, 'ms.patch'],
   ])('changes with a patch that %s applies', (_, pkg, files, path) => {
     const of = (patch: string) => key(pkg, { files: { ...files, [path]: patch } });

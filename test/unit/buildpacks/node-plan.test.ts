@@ -22,15 +22,23 @@ describe('Node.js', () => {
   });
 
   it('is warned of where it is old, or may become any', () => {
-    expect(planOf({ engines: { node: '16.x' } })['WARNINGS']).toEqual(['Node.js 16 gets no more security updates: set engines.node to "24.x".']);
-    expect(planOf({ engines: { node: '>=18' } })['WARNINGS']).toEqual(['engines.node ">=18" allows every future major version; the app gets Node.js 24.20.0.']);
+    expect(planOf({ engines: { node: '16.x' } })['WARNINGS']).toEqual([
+      'Node.js 16 gets no more security updates: set engines.node to "24.x".',
+    ]);
+    expect(planOf({ engines: { node: '>=18' } })['WARNINGS']).toEqual([
+      'engines.node ">=18" allows every future major version; the app gets Node.js 24.20.0.',
+    ]);
     expect(planOf({ engines: { node: '26.x' } })['WARNINGS']).toEqual([]);
-    expect(planOf({ engines: { node: '0.10' } }, { versions: () => ['0.10.48'] })['WARNINGS']).toEqual(['Node.js 0.10 gets no more security updates: set engines.node to "24.x".']);
+    expect(planOf({ engines: { node: '0.10' } }, { versions: () => ['0.10.48'] })['WARNINGS']).toEqual([
+      'Node.js 0.10 gets no more security updates: set engines.node to "24.x".',
+    ]);
   });
 
   it('that brings an npm which does not know lockfiles is warned of', () => {
     const files = { 'package-lock.json': JSON.stringify({ ...NPM_LOCK, lockfileVersion: 1 }) };
-    expect(planOf({ ...PACKAGES, engines: { node: '6.x' } }, { files, versions: () => ['6.17.1'] })['WARNINGS']).toContain('npm 3 does not read package-lock.json: set engines.npm to "6.x" in package.json.');
+    expect(planOf({ ...PACKAGES, engines: { node: '6.x' } }, { files, versions: () => ['6.17.1'] })['WARNINGS']).toContain(
+      'npm 3 does not read package-lock.json: set engines.npm to "6.x" in package.json.',
+    );
   });
 });
 
@@ -43,21 +51,60 @@ describe('packages', () => {
     ['no lockfile', PACKAGES, {}, { INSTALL: 'loose' }],
     ['a build script', { ...dev, scripts: { build: 'x' } }, LOCKS.npm, { WITH_DEV: '1', PRUNE: '1', BUILD_SCRIPT: 'build' }],
     ['a build script, for Yarn', { ...dev, scripts: { build: 'x' } }, LOCKS.yarn, { WITH_DEV: '1', PRUNE: '1' }],
-    ['heroku-postbuild over build', { scripts: { build: 'x', 'heroku-postbuild': 'y' } }, {}, { BUILD_SCRIPT: 'heroku-postbuild', BUILD_NOTES: ['Detected both "build" and "heroku-postbuild" scripts'] }],
-    ['an empty heroku-postbuild', { ...dev, scripts: { build: 'x', 'heroku-postbuild': '' } }, {}, { BUILD_SCRIPT: '', BUILD_NOTES: ['Detected both "build" and "heroku-postbuild" scripts', 'Running heroku-postbuild, which is empty'], WITH_DEV: '' }],
-    ['an empty build', { ...dev, scripts: { build: '' } }, {}, { BUILD_SCRIPT: '', BUILD_NOTES: ['Running build, which is empty'], WITH_DEV: '' }],
-    ['empty scripts around them', { scripts: { 'heroku-prebuild': '', 'heroku-cleanup': ' ', postinstall: '' } }, {}, { PREBUILD: '', CLEANUP: '', INSTALL_SCRIPTS: [], BUILD_NOTES: [] }],
+    [
+      'heroku-postbuild over build',
+      { scripts: { build: 'x', 'heroku-postbuild': 'y' } },
+      {},
+      { BUILD_SCRIPT: 'heroku-postbuild', BUILD_NOTES: ['Detected both "build" and "heroku-postbuild" scripts'] },
+    ],
+    [
+      'an empty heroku-postbuild',
+      { ...dev, scripts: { build: 'x', 'heroku-postbuild': '' } },
+      {},
+      {
+        BUILD_SCRIPT: '',
+        BUILD_NOTES: ['Detected both "build" and "heroku-postbuild" scripts', 'Running heroku-postbuild, which is empty'],
+        WITH_DEV: '',
+      },
+    ],
+    [
+      'an empty build',
+      { ...dev, scripts: { build: '' } },
+      {},
+      { BUILD_SCRIPT: '', BUILD_NOTES: ['Running build, which is empty'], WITH_DEV: '' },
+    ],
+    [
+      'empty scripts around them',
+      { scripts: { 'heroku-prebuild': '', 'heroku-cleanup': ' ', postinstall: '' } },
+      {},
+      { PREBUILD: '', CLEANUP: '', INSTALL_SCRIPTS: [], BUILD_NOTES: [] },
+    ],
     ['devDependencies that nothing needs', dev, LOCKS.pnpm, { WITH_DEV: '', PRUNE: '' }],
     ['devDependencies, which Yarn 2 and later always installs', dev, LOCKS.berry, { WITH_DEV: '1', PRUNE: '1' }],
-    ['an install script of the app', { ...PACKAGES, scripts: { postinstall: 'x' } }, LOCKS.npm, { WITH_DEV: '1', INSTALL_SCRIPTS: ['postinstall'] }],
-    ['install scripts that are not to run', { ...PACKAGES, scripts: { postinstall: 'x' } }, { '.npmrc': 'ignore-scripts=true' }, { INSTALL_SCRIPTS: [] }],
+    [
+      'an install script of the app',
+      { ...PACKAGES, scripts: { postinstall: 'x' } },
+      LOCKS.npm,
+      { WITH_DEV: '1', INSTALL_SCRIPTS: ['postinstall'] },
+    ],
+    [
+      'install scripts that are not to run',
+      { ...PACKAGES, scripts: { postinstall: 'x' } },
+      { '.npmrc': 'ignore-scripts=true' },
+      { INSTALL_SCRIPTS: [] },
+    ],
     ['native code of its own', PACKAGES, { ...LOCKS.npm, 'binding.gyp': '{}' }, { ALWAYS_INSTALL: '1' }],
     ['a copied package', { dependencies: { a: 'file:./a' } }, LOCKS.yarn, { ALWAYS_INSTALL: '1' }],
     ['an archive', { dependencies: { a: 'file:./a-1.0.0.tgz' } }, LOCKS.npm, { ALWAYS_INSTALL: '1' }],
     ['a directory named without file:', { dependencies: { a: './a' } }, LOCKS.yarn, { ALWAYS_INSTALL: '1' }],
     ['no lockfile, for Yarn 2 and later', { ...PACKAGES, packageManager: 'yarn@4.18.0' }, {}, { ALWAYS_INSTALL: '1' }],
     ['a linked package', { dependencies: { a: 'file:./a' } }, LOCKS.npm, { ALWAYS_INSTALL: '' }],
-    ['cacheDirectories', { cacheDirectories: ['.next/cache', '../out', 'node_modules', '/etc'] }, {}, { CACHE_DIRECTORIES: ['.next/cache'] }],
+    [
+      'cacheDirectories',
+      { cacheDirectories: ['.next/cache', '../out', 'node_modules', '/etc'] },
+      {},
+      { CACHE_DIRECTORIES: ['.next/cache'] },
+    ],
     ['workspaces', workspaces, LOCKS.npm, { INSTALL: 'frozen', ALWAYS_INSTALL: '' }],
   ])('with %s', (_, pkg, files, wanted) => {
     expect(planOf(pkg, { files })).toMatchObject(wanted);
@@ -84,20 +131,45 @@ describe('packages', () => {
   it('of a monorepo of pnpm stay where pruning would run install scripts', () => {
     const members = { 'packages/a/package.json': { scripts: { prepare: 'x' }, devDependencies: { b: '1' } } };
     const files = { ...LOCKS.pnpm, 'pnpm-workspace.yaml': 'packages:\n  - packages/*\n' };
-    expect(planOf({}, { files, members })).toMatchObject({ INSTALL: 'frozen', PRUNE: '', PRUNE_NOT: expect.stringContaining('without devDependencies') });
+    expect(planOf({}, { files, members })).toMatchObject({
+      INSTALL: 'frozen',
+      PRUNE: '',
+      PRUNE_NOT: expect.stringContaining('without devDependencies'),
+    });
   });
 
   it('of a monorepo are those of its parts too', () => {
     const files = LOCKS.npm;
-    expect(planOf({ ...workspaces, scripts: { build: 'x' } }, { files, members: { 'packages/a/package.json': { devDependencies: { b: '1' } } } })).toMatchObject({ PRUNE: '1' });
-    expect(planOf(workspaces, { files, members: { 'packages/a/package.json': { scripts: { postinstall: 'x' } } } })).toMatchObject({ ALWAYS_INSTALL: '1', WITH_DEV: '1' });
-    expect(problemOf(workspaces, { files, members: { 'packages/a/package.json': [] } }).lines[0]).toMatch(/^packages\/a\/package\.json can't be read/);
+    expect(
+      planOf(
+        { ...workspaces, scripts: { build: 'x' } },
+        { files, members: { 'packages/a/package.json': { devDependencies: { b: '1' } } } },
+      ),
+    ).toMatchObject({ PRUNE: '1' });
+    expect(planOf(workspaces, { files, members: { 'packages/a/package.json': { scripts: { postinstall: 'x' } } } })).toMatchObject({
+      ALWAYS_INSTALL: '1',
+      WITH_DEV: '1',
+    });
+    expect(problemOf(workspaces, { files, members: { 'packages/a/package.json': [] } }).lines[0]).toMatch(
+      /^packages\/a\/package\.json can't be read/,
+    );
   });
 });
 
 // As each of them did when it was asked to install an app with all of these scripts.
 describe('install scripts', () => {
-  const all = ['pnpm:devPreinstall', 'preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare', 'prepublishOnly', 'dependencies'];
+  const all = [
+    'pnpm:devPreinstall',
+    'preinstall',
+    'install',
+    'postinstall',
+    'prepublish',
+    'preprepare',
+    'prepare',
+    'postprepare',
+    'prepublishOnly',
+    'dependencies',
+  ];
   const pkg = { ...PACKAGES, scripts: Object.fromEntries(all.map((name) => [name, 'x'])) };
   const rest = ['install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
   it.each([
@@ -139,7 +211,10 @@ describe('a problem is told in one line', () => {
   });
 
   it('for a lockfile of npm that holds a merge conflict', () => {
-    expect(problemOf(PACKAGES, { files: { 'package-lock.json': '<<<<<<< HEAD' } })).toMatchObject({ id: 'invalid-lockfile', lines: [expect.stringMatching(/^package-lock\.json can't be read: /), expect.anything()] });
+    expect(problemOf(PACKAGES, { files: { 'package-lock.json': '<<<<<<< HEAD' } })).toMatchObject({
+      id: 'invalid-lockfile',
+      lines: [expect.stringMatching(/^package-lock\.json can't be read: /), expect.anything()],
+    });
   });
 });
 

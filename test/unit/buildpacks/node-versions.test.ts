@@ -4,7 +4,20 @@ import { describe, expect, it } from 'vitest';
 import { bundledNpm, resolveNode } from '../../../buildpacks/nodejs/lib/versions.mjs';
 
 const semver: unknown = createRequire(import.meta.url)('semver');
-const VERSIONS = ['0.10.48', '14.21.3', '16.20.2', '18.20.7', '18.20.8', '20.20.2', '22.11.0', '22.23.3', '24.20.0', '24.21.0', '25.9.0', '26.10.0'];
+const VERSIONS = [
+  '0.10.48',
+  '14.21.3',
+  '16.20.2',
+  '18.20.7',
+  '18.20.8',
+  '20.20.2',
+  '22.11.0',
+  '22.23.3',
+  '24.20.0',
+  '24.21.0',
+  '25.9.0',
+  '26.10.0',
+];
 
 describe('a version of Node.js', () => {
   it.each([
@@ -35,8 +48,13 @@ describe('a version of Node.js', () => {
   });
 
   it('that cannot be had is refused with those that can', () => {
-    expect(resolveNode('18.1.0', VERSIONS, semver).problem).toEqual(['No Node.js "18.1.0" (engines.node in package.json) can be had.', 'Of Node.js 18 there are: 18.20.8, 18.20.7.']);
-    expect(resolveNode('99.x', VERSIONS, semver).problem?.[1]).toBe('There are: 26.10.0, 25.9.0, 24.21.0, 22.23.3, 20.20.2, 18.20.8, 16.20.2, 14.21.3, 0.10.48.');
+    expect(resolveNode('18.1.0', VERSIONS, semver).problem).toEqual([
+      'No Node.js "18.1.0" (engines.node in package.json) can be had.',
+      'Of Node.js 18 there are: 18.20.8, 18.20.7.',
+    ]);
+    expect(resolveNode('99.x', VERSIONS, semver).problem?.[1]).toBe(
+      'There are: 26.10.0, 25.9.0, 24.21.0, 22.23.3, 20.20.2, 18.20.8, 16.20.2, 14.21.3, 0.10.48.',
+    );
   });
 });
 

@@ -43,10 +43,15 @@ print(json.dumps(said))
 
 /** What plan.py makes of each app, on a stack with Python 3.11.2. */
 export function planAll(cases: Case[]): Outcome[] {
-  return inDirectories(cases.map((each) => each.files), (dirs) => {
-    const input = JSON.stringify(cases.map((each, index) => ({ dir: dirs[index], env: each.env ?? {}, others: each.others ?? 'it is out of reach' })));
-    return JSON.parse(run('python3', ['-I', '-B', '-c', DRIVER], input)) as Outcome[];
-  });
+  return inDirectories(
+    cases.map((each) => each.files),
+    (dirs) => {
+      const input = JSON.stringify(
+        cases.map((each, index) => ({ dir: dirs[index], env: each.env ?? {}, others: each.others ?? 'it is out of reach' })),
+      );
+      return JSON.parse(run('python3', ['-I', '-B', '-c', DRIVER], input)) as Outcome[];
+    },
+  );
 }
 
 /** Whether each version lies in its range; an error where it isn't a range. */

@@ -11,10 +11,16 @@ const MANAGE = "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'mysite.settings
 
 const DEFAULTS: [string, Files][] = [
   ['gunicorn mysite.wsgi', { ...DJANGO, ...GUNICORN, 'manage.py': MANAGE, 'mysite/wsgi.py': '' }],
-  ['gunicorn config.wsgi', { ...DJANGO, ...GUNICORN, 'manage.py': MANAGE.replace('mysite.settings', 'config.settings.local'), 'config/wsgi.py': '' }],
+  [
+    'gunicorn config.wsgi',
+    { ...DJANGO, ...GUNICORN, 'manage.py': MANAGE.replace('mysite.settings', 'config.settings.local'), 'config/wsgi.py': '' },
+  ],
   ['gunicorn other.wsgi', { ...DJANGO, ...GUNICORN, 'manage.py': '', 'other/wsgi.py': '' }],
   ['gunicorn --chdir site mysite.wsgi', { ...DJANGO, ...GUNICORN, 'site/manage.py': MANAGE, 'site/mysite/wsgi.py': '' }],
-  ['uvicorn mysite.asgi:application --host 0.0.0.0 --port $PORT', { ...DJANGO, ...UVICORN, 'manage.py': MANAGE, 'mysite/wsgi.py': '', 'mysite/asgi.py': '' }],
+  [
+    'uvicorn mysite.asgi:application --host 0.0.0.0 --port $PORT',
+    { ...DJANGO, ...UVICORN, 'manage.py': MANAGE, 'mysite/wsgi.py': '', 'mysite/asgi.py': '' },
+  ],
   ['python manage.py runserver 0.0.0.0:$PORT', { ...DJANGO, 'manage.py': MANAGE, 'mysite/wsgi.py': '' }],
   ['gunicorn app:app', { ...GUNICORN, 'app.py': 'from flask import Flask\napp = Flask(__name__)\n' }],
   ['gunicorn main:server', { ...GUNICORN, 'main.py': 'server: Flask = flask.Flask(__name__)\n' }],
@@ -30,12 +36,34 @@ const DEFAULTS: [string, Files][] = [
 ];
 
 describe('the default web process', () => {
-  const said = bashAll(DEFAULTS.map(([, files]) => files), 'MANAGE=$(find_manage); default_web');
-  it.each(DEFAULTS.map(([wanted, files], index) => [wanted, Object.keys(files).join(' '), index] as const))('is %j for %s', (wanted, _names, index) => expect(said[index]).toBe(wanted));
+  const said = bashAll(
+    DEFAULTS.map(([, files]) => files),
+    'MANAGE=$(find_manage); default_web',
+  );
+  it.each(DEFAULTS.map(([wanted, files], index) => [wanted, Object.keys(files).join(' '), index] as const))(
+    'is %j for %s',
+    (wanted, _names, index) => expect(said[index]).toBe(wanted),
+  );
 });
 
 describe('detect', () => {
-  const PRESENT: Files[] = ['requirements.txt', 'Pipfile', 'poetry.lock', 'uv.lock', 'pyproject.toml', 'setup.py', 'manage.py', 'app.py', 'main.py', '.python-version', 'runtime.txt', 'requirement.txt', 'Requirements.txt', 'pdm.lock', '.venv/pyvenv.cfg'].map((name) => ({ [name]: '' }));
+  const PRESENT: Files[] = [
+    'requirements.txt',
+    'Pipfile',
+    'poetry.lock',
+    'uv.lock',
+    'pyproject.toml',
+    'setup.py',
+    'manage.py',
+    'app.py',
+    'main.py',
+    '.python-version',
+    'runtime.txt',
+    'requirement.txt',
+    'Requirements.txt',
+    'pdm.lock',
+    '.venv/pyvenv.cfg',
+  ].map((name) => ({ [name]: '' }));
   const ABSENT: Files[] = [{}, { 'index.html': '' }, { 'src/app.py': '' }, { 'requirements.txt/a': '' }];
   const script = `${resolve('buildpacks/python/bin/detect')} . 2>/dev/null; echo $?`;
 

@@ -8,7 +8,9 @@ const FLASK = { 'requirements.txt': 'flask\n' };
 
 /** One line of an outcome: `pip 3.11.2 .python-version`, or the failure. */
 function brief(outcome: Outcome): string {
-  return 'problem' in outcome ? outcome.problem : [outcome.plan.MANAGER, outcome.plan.PYTHON_VERSION, outcome.plan.PYTHON_ORIGIN].join(' ').trim();
+  return 'problem' in outcome
+    ? outcome.problem
+    : [outcome.plan.MANAGER, outcome.plan.PYTHON_VERSION, outcome.plan.PYTHON_ORIGIN].join(' ').trim();
 }
 
 const MANAGERS: [string, Files][] = [
@@ -59,30 +61,54 @@ const VERSIONS: [string, Case][] = [
   ['python-version-file', { files: { ...FLASK, '.python-version': 'three' } }],
   ['runtime-txt', { files: { ...FLASK, 'runtime.txt': '3.11' } }],
   ['runtime-txt', { files: { ...FLASK, 'runtime.txt': '' } }],
-  ['own-python', { files: { 'uv.lock': 'version = 1', 'pyproject.toml': `${PROJECT}requires-python = ">=3.12"\n`, '.python-version': '3.11' } }],
-  ['own-python', { files: { 'poetry.lock': 'package = []', 'pyproject.toml': POETRY.replace('3.11', '3.12'), 'runtime.txt': 'python-3.11' } }],
-  ['own-python', { files: { 'requirements.txt': '-e .\n', 'pyproject.toml': `${PROJECT}requires-python = ">=3.12"\n`, '.python-version': '3.11' } }],
-  ['pip 3.11.2 .python-version', { files: { ...FLASK, 'pyproject.toml': `${PROJECT}requires-python = ">=3.12"\n`, '.python-version': '3.11' } }],
+  [
+    'own-python',
+    { files: { 'uv.lock': 'version = 1', 'pyproject.toml': `${PROJECT}requires-python = ">=3.12"\n`, '.python-version': '3.11' } },
+  ],
+  [
+    'own-python',
+    { files: { 'poetry.lock': 'package = []', 'pyproject.toml': POETRY.replace('3.11', '3.12'), 'runtime.txt': 'python-3.11' } },
+  ],
+  [
+    'own-python',
+    { files: { 'requirements.txt': '-e .\n', 'pyproject.toml': `${PROJECT}requires-python = ">=3.12"\n`, '.python-version': '3.11' } },
+  ],
+  [
+    'pip 3.11.2 .python-version',
+    { files: { ...FLASK, 'pyproject.toml': `${PROJECT}requires-python = ">=3.12"\n`, '.python-version': '3.11' } },
+  ],
   ['runtime-txt', { files: { ...FLASK, 'runtime.txt': 'python-3.11\npython-3.12' } }],
   ['pipenv 3.11.2 Pipfile.lock', { files: { Pipfile: '', 'Pipfile.lock': '{"_meta": {"requires": {"python_version": "3.11"}}}' } }],
   ['pipenv 3.11.2 Pipfile', { files: { Pipfile: '[requires]\npython_version = "3.11"\n' } }],
   ['uv 3.11.2 pyproject.toml', { files: { 'uv.lock': 'version = 1', 'pyproject.toml': `${PROJECT}requires-python = ">=3.10"\n` } }],
-  ['uv 3.13.1 pyproject.toml', { files: { 'uv.lock': 'version = 1', 'pyproject.toml': `${PROJECT}requires-python = ">=3.12,<3.14"\n` }, others: ['3.12.9', '3.13.1', '3.14.0'] }],
+  [
+    'uv 3.13.1 pyproject.toml',
+    {
+      files: { 'uv.lock': 'version = 1', 'pyproject.toml': `${PROJECT}requires-python = ">=3.12,<3.14"\n` },
+      others: ['3.12.9', '3.13.1', '3.14.0'],
+    },
+  ],
   ['python-version', { files: { 'uv.lock': 'version = 1', 'pyproject.toml': `${PROJECT}requires-python = "soon"\n` } }],
 ];
 
 describe('an app in Python', () => {
   const outcomes = planAll(MANAGERS.map(([, files]) => ({ files })));
-  it.each(MANAGERS.map(([wanted, files], index) => [wanted, Object.keys(files).join(' '), index] as const))('is %s by %s', (wanted, _names, index) => {
-    expect(brief(outcomes[index]!)).toBe(wanted);
-  });
+  it.each(MANAGERS.map(([wanted, files], index) => [wanted, Object.keys(files).join(' '), index] as const))(
+    'is %s by %s',
+    (wanted, _names, index) => {
+      expect(brief(outcomes[index]!)).toBe(wanted);
+    },
+  );
 });
 
 describe('the Python of an app', () => {
   const outcomes = planAll(VERSIONS.map(([, each]) => each));
-  it.each(VERSIONS.map(([wanted, each], index) => [wanted, JSON.stringify(each.files), index] as const))('is %s with %s', (wanted, _files, index) => {
-    expect(brief(outcomes[index]!)).toBe(wanted);
-  });
+  it.each(VERSIONS.map(([wanted, each], index) => [wanted, JSON.stringify(each.files), index] as const))(
+    'is %s with %s',
+    (wanted, _files, index) => {
+      expect(brief(outcomes[index]!)).toBe(wanted);
+    },
+  );
 
   it('is refused with those that there are', () => {
     const [unreachable, fetched, old] = planAll([
@@ -98,24 +124,51 @@ describe('the Python of an app', () => {
       ],
     });
     expect((fetched as { lines: string[] }).lines[1]).toBe('There are: 3.11.2 (the stack has it), 3.12.3, 3.12.1.');
-    expect((old as { lines: string[] }).lines.slice(1, 3)).toEqual(['Python 2 has had no updates since 2020; port the app to Python 3.', 'There are: 3.11.2 (the stack has it), 3.13.1, 3.12.3.']);
+    expect((old as { lines: string[] }).lines.slice(1, 3)).toEqual([
+      'Python 2 has had no updates since 2020; port the app to Python 3.',
+      'There are: 3.11.2 (the stack has it), 3.13.1, 3.12.3.',
+    ]);
   });
 });
 
 describe('a range of versions', () => {
   const CASES = [
-    ['3.11.2', '3.11', true], ['3.11.2', '3.1', false], ['3.11.2', '==3.11.*', true], ['3.11.2', '!=3.11.*', false], ['3.11.2', '>=3.9', true],
-    ['3.11.2', '>= 3.9, < 3.12', true], ['3.11.2', '<3.11', false], ['3.11.2', '~=3.10', true], ['3.11.2', '~=3.10.0', false], ['3.11.2', '^3.9', true],
-    ['3.11.2', '^4.0', false], ['3.11.2', '~3.11', true], ['3.11.2', '~3.10', false], ['3.11.2', '^2.7 || ^3.10', true], ['3.11.2', '>3.11', true],
-    ['3.11.2', '==3.11', false], ['3.11.2', '3.11.2', true], ['3.11.2', '*', true], ['3.11.2', 'python', 'error'], ['3.11.2', '>=3.x', 'error'],
+    ['3.11.2', '3.11', true],
+    ['3.11.2', '3.1', false],
+    ['3.11.2', '==3.11.*', true],
+    ['3.11.2', '!=3.11.*', false],
+    ['3.11.2', '>=3.9', true],
+    ['3.11.2', '>= 3.9, < 3.12', true],
+    ['3.11.2', '<3.11', false],
+    ['3.11.2', '~=3.10', true],
+    ['3.11.2', '~=3.10.0', false],
+    ['3.11.2', '^3.9', true],
+    ['3.11.2', '^4.0', false],
+    ['3.11.2', '~3.11', true],
+    ['3.11.2', '~3.10', false],
+    ['3.11.2', '^2.7 || ^3.10', true],
+    ['3.11.2', '>3.11', true],
+    ['3.11.2', '==3.11', false],
+    ['3.11.2', '3.11.2', true],
+    ['3.11.2', '*', true],
+    ['3.11.2', 'python', 'error'],
+    ['3.11.2', '>=3.x', 'error'],
   ] as const;
   const said = satisfyAll(CASES.map(([version, range]) => [version, range] as const));
-  it.each(CASES.map((each, index) => [...each, index] as const))('%s in %j: %s', (_version, _range, wanted, index) => expect(said[index]).toBe(wanted));
+  it.each(CASES.map((each, index) => [...each, index] as const))('%s in %j: %s', (_version, _range, wanted, index) =>
+    expect(said[index]).toBe(wanted),
+  );
 });
 
 describe('packages are installed anew', () => {
   const key = (outcome: Outcome) => ('plan' in outcome ? outcome.plan.PACKAGES_KEY : outcome.problem);
-  const base = { 'requirements.txt': 'flask\n-r more.txt\n-e ./lib\n./copied\n', 'more.txt': 'six # why\n', 'lib/setup.py': 'setup()', 'lib/shop/a.py': '1', 'copied/a.py': '1' };
+  const base = {
+    'requirements.txt': 'flask\n-r more.txt\n-e ./lib\n./copied\n',
+    'more.txt': 'six # why\n',
+    'lib/setup.py': 'setup()',
+    'lib/shop/a.py': '1',
+    'copied/a.py': '1',
+  };
   const changes: [boolean, string, Case][] = [
     [false, 'nothing', { files: base }],
     [false, 'code', { files: { ...base, 'app.py': '2', 'lib/shop/a.py': '2', 'lib/shop/b.py': '1' } }],
@@ -141,7 +194,12 @@ describe('packages are installed anew', () => {
 
 describe('warnings', () => {
   it('tell of what is not as it should be', () => {
-    const outcomes = planAll([{ files: { 'app.py': '', 'venv/pyvenv.cfg': '' } }, { files: { Pipfile: '' } }, { files: { 'pyproject.toml': PROJECT } }, { files: FLASK }]);
+    const outcomes = planAll([
+      { files: { 'app.py': '', 'venv/pyvenv.cfg': '' } },
+      { files: { Pipfile: '' } },
+      { files: { 'pyproject.toml': PROJECT } },
+      { files: FLASK },
+    ]);
     expect(outcomes.map((each) => ('plan' in each ? each.plan.WARNINGS.map((line) => line.slice(0, 25)) : each))).toEqual([
       ['No requirements.txt: the ', 'A virtual environment (ve'],
       ['No Pipfile.lock: each bui'],

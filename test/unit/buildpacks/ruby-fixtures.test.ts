@@ -6,7 +6,9 @@ import { expect, it } from 'vitest';
 const APPS = 'test/fixtures/apps';
 
 it.each(readdirSync(APPS).filter((name) => name.startsWith('ruby-')))('%s has each gem of its Gemfile.lock in vendor/cache', (name) => {
-  const locked = [...readFileSync(join(APPS, name, 'Gemfile.lock'), 'utf8').matchAll(/^ {4}(\S+) \((\S+)\)$/gm)].map(([, gem, version]) => `${gem}-${version}.gem`);
+  const locked = [...readFileSync(join(APPS, name, 'Gemfile.lock'), 'utf8').matchAll(/^ {4}(\S+) \((\S+)\)$/gm)].map(
+    ([, gem, version]) => `${gem}-${version}.gem`,
+  );
   const cached = readdirSync(join(APPS, name, 'vendor/cache'));
   expect(locked.length).toBeGreaterThan(0);
   expect(locked.filter((file) => !cached.includes(file))).toEqual([]);

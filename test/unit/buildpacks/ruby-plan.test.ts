@@ -14,9 +14,24 @@ interface AnApp {
   isExecutable?: boolean;
 }
 
-function plan({ gemfile = 'source "https://gems.example"\n', lock = aLock(), files = {}, dirs = {}, env = {}, stack = '3.1.7', isExecutable = true }: AnApp = {}) {
+function plan({
+  gemfile = 'source "https://gems.example"\n',
+  lock = aLock(),
+  files = {},
+  dirs = {},
+  env = {},
+  stack = '3.1.7',
+  isExecutable = true,
+}: AnApp = {}) {
   const all: Record<string, string | undefined> = { Gemfile: gemfile, 'Gemfile.lock': lock, ...files };
-  return makePlan({ files: (name) => all[name], list: (dir) => dirs[dir] ?? [], isExecutable: () => isExecutable, stackVersion: stack, cpu: 'x86_64', env });
+  return makePlan({
+    files: (name) => all[name],
+    list: (dir) => dirs[dir] ?? [],
+    isExecutable: () => isExecutable,
+    stackVersion: stack,
+    cpu: 'x86_64',
+    env,
+  });
 }
 
 function aLock({ gems = ['rack (3.1.20)'], platforms = ['x86_64-linux'], ruby = '', bundler = '2.3.27' } = {}): string {
@@ -43,9 +58,19 @@ describe('the version of Ruby', () => {
     ['a newer patch level as a range', { gemfile: 'ruby("~> 3.1.9")' }, '~> 3.1.9', '1'],
     ['the patch level and more', { gemfile: 'ruby "3.1.2p20"' }, '3.1.2p20', '1'],
     ['.ruby-version by the Gemfile', { gemfile: 'ruby file: ".ruby-version"', files: { '.ruby-version': 'ruby-3.1.2\n' } }, '3.1.2', '0'],
-    ['code in the Gemfile, and the lockfile', { gemfile: 'ruby ENV.fetch("RUBY", "9.9.9")', lock: aLock({ ruby: 'ruby 3.1.2p20' }) }, '3.1.2', '0'],
+    [
+      'code in the Gemfile, and the lockfile',
+      { gemfile: 'ruby ENV.fetch("RUBY", "9.9.9")', lock: aLock({ ruby: 'ruby 3.1.2p20' }) },
+      '3.1.2',
+      '0',
+    ],
     ['.ruby-version alone', { files: { '.ruby-version': '3.4.1' } }, '3.4.1', ''],
-    ['a Gemfile that allows more than the lockfile was made with', { gemfile: 'ruby ">= 3.1"', lock: aLock({ ruby: 'ruby 3.3.8p144' }) }, '>= 3.1', ''],
+    [
+      'a Gemfile that allows more than the lockfile was made with',
+      { gemfile: 'ruby ">= 3.1"', lock: aLock({ ruby: 'ruby 3.3.8p144' }) },
+      '>= 3.1',
+      '',
+    ],
     ['no version', {}, '', ''],
     ['a comment about it', { gemfile: '# ruby "2.7.0"\ngem "ruby-vips"' }, '', ''],
   ])('%s is fine', (_, app, wanted, line) => {
@@ -57,7 +82,11 @@ describe('the version of Ruby', () => {
     ['a range without the stack’s', { gemfile: 'ruby ">= 3.2"' }, 'Ruby >= 3.2 (Gemfile)'],
     ['another minor in the lockfile', { lock: aLock({ ruby: 'ruby 2.7.8p225' }) }, 'Ruby 2.7.8 (Gemfile.lock)'],
     ['a preview', { gemfile: 'ruby "3.5.0.preview1"' }, 'Ruby 3.5.0.preview1 (Gemfile)'],
-    ['.ruby-version by the Gemfile', { gemfile: 'ruby file: ".ruby-version"', files: { '.ruby-version': '3.4.1' } }, 'Ruby 3.4.1 (.ruby-version)'],
+    [
+      '.ruby-version by the Gemfile',
+      { gemfile: 'ruby file: ".ruby-version"', files: { '.ruby-version': '3.4.1' } },
+      'Ruby 3.4.1 (.ruby-version)',
+    ],
   ])('%s is refused with what there is', (_, app, named) => {
     const { id, lines } = problem(app);
     expect(id).toBe('ruby-version');
@@ -71,8 +100,12 @@ describe('the version of Ruby', () => {
   });
 
   it('is warned about when it is another patch level, or unsaid', () => {
-    expect(plan({ gemfile: 'ruby "3.1.2"' })['WARNINGS']).toEqual(['Gemfile asks for Ruby 3.1.2; the stack has 3.1.7, and the app gets that. Write ruby "~> 3.1.0" to be content with it.']);
-    expect(plan({ files: { '.ruby-version': '3.4.1' } })['WARNINGS']).toEqual([".ruby-version says Ruby 3.4.1, but the Gemfile does not insist on it: the app gets the stack's 3.1.7."]);
+    expect(plan({ gemfile: 'ruby "3.1.2"' })['WARNINGS']).toEqual([
+      'Gemfile asks for Ruby 3.1.2; the stack has 3.1.7, and the app gets that. Write ruby "~> 3.1.0" to be content with it.',
+    ]);
+    expect(plan({ files: { '.ruby-version': '3.4.1' } })['WARNINGS']).toEqual([
+      ".ruby-version says Ruby 3.4.1, but the Gemfile does not insist on it: the app gets the stack's 3.1.7.",
+    ]);
     expect(plan()['WARNINGS']).toEqual([expect.stringContaining('says no Ruby version')]);
     expect(plan({ gemfile: 'ruby "~> 3.1.0"' })['WARNINGS']).toEqual([]);
   });
@@ -113,7 +146,10 @@ describe('Gemfile.lock', () => {
   });
 
   it('may come from Windows', () => {
-    expect(plan({ lock: aLock({ gems: ['railties (7.2.2.2)'] }).replaceAll('\n', '\r\n') })).toMatchObject({ RAILS: '7.2.2.2', BUNDLED_WITH: '2.3.27' });
+    expect(plan({ lock: aLock({ gems: ['railties (7.2.2.2)'] }).replaceAll('\n', '\r\n') })).toMatchObject({
+      RAILS: '7.2.2.2',
+      BUNDLED_WITH: '2.3.27',
+    });
   });
 
   it('may name no gems', () => {
@@ -155,15 +191,47 @@ describe('default process types', () => {
   const rack = { 'config.ru': '' };
 
   it.each<[string, AnApp, string[]]>([
-    ['Rails', { lock: aLock({ gems: RAILS }), files: railsFiles }, ['web: bin/rails server -p ${PORT:-5000} -e $RAILS_ENV', 'console: bin/rails console', 'rake: bundle exec rake']],
-    ['Rails from Windows', { lock: aLock({ gems: RAILS }), files: railsFiles, isExecutable: false }, ['web: ruby bin/rails server -p ${PORT:-5000} -e $RAILS_ENV', 'console: ruby bin/rails console', 'rake: bundle exec rake']],
-    ['Rails without bin', { lock: aLock({ gems: RAILS }), files: { 'config/application.rb': '' } }, ['web: bundle exec rails server -p ${PORT:-5000} -e $RAILS_ENV', 'console: bundle exec rails console']],
-    ['Rack 2', { lock: aLock({ gems: ['rack (2.2.22)'] }), files: rack }, ['web: bundle exec rackup config.ru -p ${PORT:-5000} -o 0.0.0.0', 'console: bundle exec irb']],
-    ['Rack 3 with rackup', { lock: aLock({ gems: ['rack (3.1.20)', 'rackup (2.1.0)'] }), files: rack }, ['web: bundle exec rackup config.ru -p ${PORT:-5000} -o 0.0.0.0', 'console: bundle exec irb']],
-    ['Rack 3 with Puma alone', { lock: aLock({ gems: ['rack (3.1.20)', 'puma (6.6.0)'] }), files: rack }, ['web: bundle exec puma -p ${PORT:-5000}', 'console: bundle exec irb']],
-    ['Puma with a file of its own', { lock: aLock({ gems: ['rack (3.1.20)', 'rackup (2.1.0)', 'puma (6.6.0)'] }), files: { ...rack, 'config/puma.rb': '' } }, ['web: bundle exec puma -C config/puma.rb -p ${PORT:-5000}', 'console: bundle exec irb']],
+    [
+      'Rails',
+      { lock: aLock({ gems: RAILS }), files: railsFiles },
+      ['web: bin/rails server -p ${PORT:-5000} -e $RAILS_ENV', 'console: bin/rails console', 'rake: bundle exec rake'],
+    ],
+    [
+      'Rails from Windows',
+      { lock: aLock({ gems: RAILS }), files: railsFiles, isExecutable: false },
+      ['web: ruby bin/rails server -p ${PORT:-5000} -e $RAILS_ENV', 'console: ruby bin/rails console', 'rake: bundle exec rake'],
+    ],
+    [
+      'Rails without bin',
+      { lock: aLock({ gems: RAILS }), files: { 'config/application.rb': '' } },
+      ['web: bundle exec rails server -p ${PORT:-5000} -e $RAILS_ENV', 'console: bundle exec rails console'],
+    ],
+    [
+      'Rack 2',
+      { lock: aLock({ gems: ['rack (2.2.22)'] }), files: rack },
+      ['web: bundle exec rackup config.ru -p ${PORT:-5000} -o 0.0.0.0', 'console: bundle exec irb'],
+    ],
+    [
+      'Rack 3 with rackup',
+      { lock: aLock({ gems: ['rack (3.1.20)', 'rackup (2.1.0)'] }), files: rack },
+      ['web: bundle exec rackup config.ru -p ${PORT:-5000} -o 0.0.0.0', 'console: bundle exec irb'],
+    ],
+    [
+      'Rack 3 with Puma alone',
+      { lock: aLock({ gems: ['rack (3.1.20)', 'puma (6.6.0)'] }), files: rack },
+      ['web: bundle exec puma -p ${PORT:-5000}', 'console: bundle exec irb'],
+    ],
+    [
+      'Puma with a file of its own',
+      { lock: aLock({ gems: ['rack (3.1.20)', 'rackup (2.1.0)', 'puma (6.6.0)'] }), files: { ...rack, 'config/puma.rb': '' } },
+      ['web: bundle exec puma -C config/puma.rb -p ${PORT:-5000}', 'console: bundle exec irb'],
+    ],
     ['Rack 3 without a server', { lock: aLock(), files: rack }, ['console: bundle exec irb']],
-    ['plain Ruby with a Rakefile', { lock: aLock({ gems: ['rake (13.2.1)'] }), files: { Rakefile: '' } }, ['console: bundle exec irb', 'rake: bundle exec rake']],
+    [
+      'plain Ruby with a Rakefile',
+      { lock: aLock({ gems: ['rake (13.2.1)'] }), files: { Rakefile: '' } },
+      ['console: bundle exec irb', 'rake: bundle exec rake'],
+    ],
   ])('of %s', (_, app, types) => {
     expect(plan(app)['TYPES']).toEqual(types);
   });
@@ -172,7 +240,15 @@ describe('default process types', () => {
 describe('assets', () => {
   it.each<[string, AnApp, string]>([
     ['Sprockets', { lock: aLock({ gems: ['rake (13.2.1)', 'sprockets-rails (3.4.1)'] }), files: { Rakefile: '' } }, '1'],
-    ['a task of the app', { lock: aLock({ gems: ['rake (13.2.1)'] }), files: { Rakefile: '', 'lib/tasks/a.rake': 'task "assets:precompile" do' }, dirs: { 'lib/tasks': ['a.rake'] } }, '1'],
+    [
+      'a task of the app',
+      {
+        lock: aLock({ gems: ['rake (13.2.1)'] }),
+        files: { Rakefile: '', 'lib/tasks/a.rake': 'task "assets:precompile" do' },
+        dirs: { 'lib/tasks': ['a.rake'] },
+      },
+      '1',
+    ],
     ['an API', { lock: aLock({ gems: ['rake (13.2.1)', 'railties (7.2.2.2)'] }), files: { Rakefile: '' } }, ''],
     ['no Rakefile', { lock: aLock({ gems: ['rake (13.2.1)', 'sprockets-rails (3.4.1)'] }) }, ''],
   ])('of %s', (_, app, wanted) => {

@@ -19,7 +19,10 @@ export function removeFrom(list: string[], buildpack: string | undefined, place?
   if (buildpack !== undefined && place !== undefined) throw new CliError('Please choose either index or buildpack, but not both.');
   if (buildpack === undefined && place === undefined) throw new CliError('Name the buildpack to remove, or its --index.');
   if (list.length === 0) throw new CliError('No buildpacks were found. The next build will detect one.');
-  if (place !== undefined && place > list.length) throw new CliError(list.length === 1 ? 'Invalid index. Only valid value is 1.' : `Invalid index. Please choose a value between 1 and ${list.length}`);
+  if (place !== undefined && place > list.length)
+    throw new CliError(
+      list.length === 1 ? 'Invalid index. Only valid value is 1.' : `Invalid index. Please choose a value between 1 and ${list.length}`,
+    );
   const at = place === undefined ? list.findIndex((each) => isSame(each, buildpack!)) : place - 1;
   if (at < 0) throw new CliError('Buildpack not found. Nothing was removed.');
   return list.toSpliced(at, 1);
