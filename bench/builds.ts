@@ -37,7 +37,8 @@ export const builds: Bench = {
     await watching;
     beside.pop(); // The last round saw the end of the builds.
     note(
-      `builds took ${times.map(seconds).join(', ')}; the dyno answered ${Math.round(alone)} times a second alone (${rounds.map(Math.round).join(', ')}), beside them ${beside.map(Math.round).join(', ')}`,
+      `builds took ${times.map(seconds).join(', ')}; the dyno answered ${Math.round(alone)} times a second alone ` +
+        `(${rounds.map(Math.round).join(', ')}), beside them ${beside.map(Math.round).join(', ')}`,
     );
     for (const app of [serving, ...apps]) {
       await platform.api('DELETE', `/apps/${app.name}`);

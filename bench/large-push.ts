@@ -38,7 +38,8 @@ export const largePush: Bench = {
       grown.push(watched.stop());
       await platform.api('DELETE', `/apps/${name}`);
       note(
-        `round ${round}: ${Math.round(floor.at(-1) ?? 0)} ms by http-backend, ${Math.round(ours.at(-1) ?? 0)} ms by Slipway; web grew by ${Math.round(grown.at(-1) ?? 0)} MiB`,
+        `round ${round}: ${Math.round(floor.at(-1) ?? 0)} ms by http-backend, ${Math.round(ours.at(-1) ?? 0)} ms by ` +
+          `Slipway; web grew by ${Math.round(grown.at(-1) ?? 0)} MiB`,
       );
       rmSync(git.path(name), { recursive: true });
     }

@@ -41,7 +41,8 @@ export function parseRange(header: string, properties: readonly [string, ...stri
   const property = match?.[1] ?? '';
   if (!match || !properties.includes(property))
     throw unusable(
-      `Range ${JSON.stringify(text.slice(0, LONGEST))} can't be used; write "${properties[0]} ..; max=10", with one of: ${properties.join(', ')}.`,
+      `Range ${JSON.stringify(text.slice(0, LONGEST))} can't be used; write "${properties[0]} ..; max=10", with one ` +
+        `of: ${properties.join(', ')}.`,
     );
   return {
     property,

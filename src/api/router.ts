@@ -70,6 +70,7 @@ function answerNotFound(): Middleware {
 function notFound(): never {
   throw new PlatformError(
     'not_found',
-    'The requested API endpoint was not found. Are you using the right HTTP verb (i.e. `GET` vs. `POST`), and did you specify your intended version with the `Accept` header?',
+    'The requested API endpoint was not found. Are you using the right HTTP verb (i.e. `GET` vs. `POST`), and did you ' +
+      'specify your intended version with the `Accept` header?',
   );
 }

@@ -7,8 +7,10 @@ import { DEFAULT_COLUMNS, wrap } from './terminal/wrap.js';
 const HIDDEN = new Set(['git:credentials']);
 
 const CLOSING = [
-  'paas help COMMAND tells more of one, with examples. The app is named by --app, by --remote, by PAAS_APP, or by the git remote of this directory.',
-  'PAAS_API_URL and PAAS_API_KEY override the login. Exit codes: 0 done, 1 error, 2 refused by the API, 100 not logged in, 127 no such command.',
+  'paas help COMMAND tells more of one, with examples. The app is named by --app, by --remote, by PAAS_APP, or by the ' +
+    'git remote of this directory.',
+  'PAAS_API_URL and PAAS_API_KEY override the login. Exit codes: 0 done, 1 error, 2 refused by the API, 100 not logged ' +
+    'in, 127 no such command.',
 ];
 
 /** The page that `paas help` prints, as wide as the terminal. */

@@ -4,11 +4,13 @@ const DATABASE = 'Slipway has no add-ons. Run the database yourself, and give it
 const STORE = 'Slipway has no add-ons. Run Redis yourself, and give its URL to the app: paas config:set REDIS_URL=…';
 const ADDONS = 'Slipway has no add-ons. Run the service yourself, and give its URL to the app: paas config:set NAME_URL=…';
 const RUN =
-  'There are no one-off dynos. Make it a process type of the Procfile (paas ps:scale TYPE=1 starts it), or the release command, which runs before each release.';
+  'There are no one-off dynos. Make it a process type of the Procfile (paas ps:scale TYPE=1 starts it), or the release ' +
+  'command, which runs before each release.';
 const SSH = 'Nobody can log in to a dyno. See what it says: paas logs --tail --dyno web.1';
 const SHARE = "An app has one owner. Other people get an account of their own: paas users:add EMAIL, as the platform's admin.";
 const DOMAINS =
-  'Apps answer at <app>.<domain of the platform>: paas info has the URL, SLIPWAY_DOMAIN sets the domain. Other names: a proxy in front that sends that Host.';
+  'Apps answer at <app>.<domain of the platform>: paas info has the URL, SLIPWAY_DOMAIN sets the domain. Other names: ' +
+  'a proxy in front that sends that Host.';
 const TLS =
   "The router answers over TLS on its own port, with a certificate of the platform's private CA. For a public one put a proxy in front.";
 const PIPELINES = 'There are no pipelines. Push the same commit to another app: git push staging main, git push production main.';

@@ -6,7 +6,10 @@ const PAGE = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Slipway</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:4rem auto;padding:0 1rem}code{background:#eee;padding:.1em .3em}</style>
+<style>
+body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:4rem auto;padding:0 1rem}
+code{background:#eee;padding:.1em .3em}
+</style>
 <h1>Slipway</h1>
 <p>A self-hosted platform: push an app with git, and it answers at its own address.</p>
 <p>This address serves the API (Heroku Platform API v3), and git at <code>/&lt;app&gt;.git</code>.

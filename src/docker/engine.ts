@@ -14,7 +14,10 @@ export function openEngine(o: { dockerHost: string }): Engine {
   return new Docker({ protocol: url.protocol === 'https:' ? 'https' : 'http', host: url.hostname, port: Number(url.port || 2375) });
 }
 
-/** dockerode, but for its BuildKit sessions and for ssh: they bring gRPC and ssh2 along, 20 MB in each process, and nothing of ours opens one. */
+/**
+ * dockerode, but for its BuildKit sessions and for ssh: they bring gRPC and ssh2 along, 20 MB in each process, and nothing of
+ * ours opens one.
+ */
 function lightDockerode(): typeof Dockerode {
   const require = createRequire(import.meta.url);
   const fromDockerode = createRequire(require.resolve('dockerode'));

@@ -83,7 +83,8 @@ async function checkPushed({ branch, repo, update }: Deploy, { pushed, current }
   if (lfsFile) {
     throw new PlatformError(
       'invalid_params',
-      `${lfsFile} is kept in Git LFS, and the build would only see a pointer to it.\nMove it out of LFS (git lfs migrate export --include=${JSON.stringify(lfsFile)}), or have the app fetch it.`,
+      `${lfsFile} is kept in Git LFS, and the build would only see a pointer to it.\n` +
+        `Move it out of LFS (git lfs migrate export --include=${JSON.stringify(lfsFile)}), or have the app fetch it.`,
     );
   }
   return pushed;

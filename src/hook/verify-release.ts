@@ -28,7 +28,9 @@ export async function verifyRelease(o: Verify, releaseId: string): Promise<void>
   } catch (error) {
     // The release is made; a push that were refused now would leave the ref behind what runs.
     o.out.warn(
-      `Couldn't follow the release to its end: ${error instanceof PlatformError ? error.message : 'the platform gave an answer that makes no sense.'}\nLook at it with paas ps -a ${o.session.appName}.`,
+      `Couldn't follow the release to its end: ` +
+        `${error instanceof PlatformError ? error.message : 'the platform gave an answer that makes no sense.'}\n` +
+        `Look at it with paas ps -a ${o.session.appName}.`,
     );
   }
 }

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlatformError } from '../model/errors.js';
 
-/** Calls `hear` when what this id names (a build, a release, an app) has changed, until the returned function is called. It may miss a change. */
+/**
+ * Calls `hear` when what this id names (a build, a release, an app) has changed, until the returned function is called. It may
+ * miss a change.
+ */
 export type Bell = (id: string, hear: () => void) => () => void;
 
 /** Asks until there is an answer: whenever the bell rings for `bell.id`, and now and then without it. Undefined when time is up. */

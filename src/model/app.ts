@@ -73,7 +73,8 @@ export function checkAppName(name: string): void {
   if (!NAME.test(name)) {
     throw new PlatformError(
       'invalid_params',
-      `Name ${JSON.stringify(name)} must start with a letter, end with a letter or digit and can only contain lowercase letters, digits, and dashes (3 to 30 characters).`,
+      `Name ${JSON.stringify(name)} must start with a letter, end with a letter or digit and can only contain ` +
+        `lowercase letters, digits, and dashes (3 to 30 characters).`,
     );
   }
   if (RESERVED.has(name)) throw new PlatformError('invalid_params', `Name ${name} is reserved; choose another.`);

@@ -14,7 +14,10 @@ export interface Wanted {
 
 const REDIRECTS = 5;
 
-/** The answer, if it is a success; follows redirects by itself, so that each of them passes the guard. Throws `invalid_params` with one line. */
+/**
+ * The answer, if it is a success; follows redirects by itself, so that each of them passes the guard. Throws `invalid_params`
+ * with one line.
+ */
 export async function fetchUrl(text: string, o: Wanted): Promise<Response> {
   const { what } = o;
   let from = '';

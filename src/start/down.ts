@@ -41,7 +41,8 @@ export async function down({ config, root }: CommandInput): Promise<number> {
   progress.say(`       ${describeRemoved(removed)}; the data in ${home.dir} stays`);
   if (removed.keptNetworks.length > 0)
     progress.say(
-      ` !     Docker still counts containers on ${removed.keptNetworks.join(' and ')} that are gone. It does no harm; to remove it, restart Docker and run \`npm run down\` again.`,
+      ` !     Docker still counts containers on ${removed.keptNetworks.join(' and ')} that are gone. It does no harm; ` +
+        `to remove it, restart Docker and run \`npm run down\` again.`,
     );
   return 0;
 }

@@ -38,7 +38,8 @@ describe('what a build has written counts', () => {
     ],
     [
       'in such files of a process that hides itself',
-      `perl -e 'syscall(157, 4, 0, 0, 0, 0); for (1 .. 6) { open my $f, ">", "/tmp/x"; unlink "/tmp/x"; print $f "x" x 60e6; $f->flush; push @f, $f } sleep 120'`,
+      `perl -e 'syscall(157, 4, 0, 0, 0, 0); for (1 .. 6) { open my $f, ">", "/tmp/x"; unlink "/tmp/x"; print $f "x" x ` +
+        `60e6; $f->flush; push @f, $f } sleep 120'`,
     ],
     [
       'in a file that is only mapped',
@@ -54,7 +55,8 @@ time.sleep(120)'`,
     ['in its home', `for i in 1 2 3 4 5 6; do fill 60 >/app/$i; done; ${WAIT}`],
     [
       'while it has every process that it may',
-      `for i in 1 2 3 4 5 6; do fill 60 >/tmp/$i; done; perl -e 'while (1) { defined(my $pid = fork) or sleep 120; $pid or sleep 120 }' 2>/dev/null; ${WAIT}`,
+      `for i in 1 2 3 4 5 6; do fill 60 >/tmp/$i; done; perl -e 'while (1) { defined(my $pid = fork) or sleep 120; ` +
+        `$pid or sleep 120 }' 2>/dev/null; ${WAIT}`,
     ],
   ])('%s', async (_, compile) => {
     expect((await push(compile)).output).toContain(FULL);
@@ -62,7 +64,8 @@ time.sleep(120)'`,
 
   it('and nothing but that and a little memory can be written', async () => {
     const { output } = await push(
-      `find / -xdev -type d -writable 2>/dev/null; for d in /run/lock /var/lib/php/sessions; do touch $d/x 2>&1; done; fill 70 >/var/tmp/x; stat -c '%s bytes' /var/tmp/x; rm /var/tmp/x; exit 1`,
+      `find / -xdev -type d -writable 2>/dev/null; for d in /run/lock /var/lib/php/sessions; do touch $d/x 2>&1; done; ` +
+        `fill 70 >/var/tmp/x; stat -c '%s bytes' /var/tmp/x; rm /var/tmp/x; exit 1`,
     );
     expect(output).toContain("touch: cannot touch '/run/lock/x': Read-only file system");
     expect(output).toContain("touch: cannot touch '/var/lib/php/sessions/x': Read-only file system");

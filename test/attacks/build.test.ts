@@ -13,7 +13,9 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 /** Sends a tar that is on stdin as the slug, and says that the build is done. */
-const AS_SLUG = `{ echo "blob slug"; gzip -1 | perl -e 'while (sysread(STDIN, $b, 65536)) { printf "%x\\n", length $b; print $b } print "0\\n"'; echo done; } >&3`;
+const AS_SLUG =
+  `{ echo "blob slug"; gzip -1 | perl -e 'while (sysread(STDIN, $b, 65536)) { printf "%x\\n", length $b; print $b } ` +
+  `print "0\\n"'; echo done; } >&3`;
 const TAR = 'tar -c --numeric-owner --owner=20000 --group=20000 -C /tmp/f';
 
 /** Pushes an app whose buildpack says this in the result's stream. */

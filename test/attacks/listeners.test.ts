@@ -1,4 +1,5 @@
-// Somebody without a name who wants the API port to be busy with them: half a head, a slow one, a handshake that never ends, a thousand connections.
+// Somebody without a name who wants the API port to be busy with them: half a head, a slow one, a handshake that never ends,
+// a thousand connections.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';

@@ -141,7 +141,8 @@ describe('speak what the router does not', () => {
     const { router, seen } = await target();
     const hidden = get('/hidden');
     const tries = [
-      `POST / HTTP/1.1\r\nHost: demo.localhost\r\nContent-Length: ${hidden.length + 5}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`,
+      `POST / HTTP/1.1\r\nHost: demo.localhost\r\nContent-Length: ${hidden.length + 5}\r\n` +
+        `Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`,
       `POST / HTTP/1.1\r\nHost: demo.localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n${hidden}`,
       `POST / HTTP/1.1\r\nHost: demo.localhost\r\nTransfer-Encoding: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`,
       `POST / HTTP/1.1\r\nHost: demo.localhost\r\nContent-Length: 0\r\nContent-Length: 5\r\n\r\n${hidden}`,

@@ -52,7 +52,9 @@ const SERVE = {
 };
 
 // Quotes, a pipe, && and a variable, in a file with DOS line ends: all of it is bash's.
-const PROCFILE = `# comment\r\nweb: cp greeting.txt said.txt && echo 'single "double"' "it's $FROM_PROFILE" | shout >> said.txt && exec python3 -m http.server $PORT # served\r\nnever: x\r\n`;
+const PROCFILE =
+  `# comment\r\nweb: cp greeting.txt said.txt && echo 'single "double"' "it's $FROM_PROFILE" | shout >> said.txt && exec ` +
+  `python3 -m http.server $PORT # served\r\nnever: x\r\n`;
 
 let platform: Platform;
 let shell: Shell;
@@ -70,7 +72,8 @@ beforeAll(async () => {
   });
   for (const repo of ['tool', 'text', 'app'])
     await ok(
-      `cd ${repo} && git init -q -b main && git config user.name Jane && git config user.email jane@example.com && git add -A && git commit -qm First`,
+      `cd ${repo} && git init -q -b main && git config user.name Jane && git config user.email jane@example.com && git ` +
+        `add -A && git commit -qm First`,
     );
   await ok('chmod +x serve/bin/* && tar czf serve.tgz serve');
   await ok('cd tool && git checkout -q -b stable && git checkout -q main && git rm -q bin/compile && git commit -qm Broken');
@@ -153,7 +156,8 @@ describe('the null buildpack', () => {
   it('takes what another would build, as it is', async () => {
     await ok('cd app && paas buildpacks:clear && paas buildpacks:set null');
     await ok(
-      'cd app && echo "{" > package.json && git rm -q Procfile && echo "web: exec python3 -m http.server \\$PORT" > Procfile && git add -A && git commit -qm Null',
+      'cd app && echo "{" > package.json && git rm -q Procfile && echo "web: exec python3 -m http.server \\$PORT" > ' +
+        'Procfile && git add -A && git commit -qm Null',
     );
     expect(remote((await ok('cd app && git push paas main')).stderr)).toContain('-----> Using buildpack: null\n-----> Null app detected\n');
     await expect.poll(() => get('/package.json'), { timeout: 20_000 }).toBe('{\n');

@@ -110,7 +110,9 @@ run: {web: python3 server.py}
 `,
     'web/Dockerfile': `FROM ${BASE}\nARG SAID\nWORKDIR /srv\nRUN echo $SAID >built\nCOPY server.py .\n`,
     'web/server.py': SERVER,
-    Dockerfile: `FROM ${BASE} AS base\nRUN useradd -u 1234 worker\nFROM base AS work\nUSER worker\nENTRYPOINT ["/usr/bin/env", "ROLE=worker"]\nCMD ["bash", "-c", "echo $ROLE; sleep 60"]\nFROM base\nRUN false\n`,
+    Dockerfile:
+      `FROM ${BASE} AS base\nRUN useradd -u 1234 worker\nFROM base AS work\nUSER worker\n` +
+      `ENTRYPOINT ["/usr/bin/env", "ROLE=worker"]\nCMD ["bash", "-c", "echo $ROLE; sleep 60"]\nFROM base\nRUN false\n`,
   });
   const push = await app.push('main');
   expect(push.code, push.output).toBe(0);
@@ -141,7 +143,8 @@ describe('what cannot be built', () => {
     [
       'an app without either file',
       { Procfile: 'web: true\n' },
-      ' !     The app is on the stack container, but has neither heroku.yml nor Dockerfile at its top. Add one, or choose another stack with paas stack:set.',
+      ' !     The app is on the stack container, but has neither heroku.yml nor Dockerfile at its top. Add one, or ' +
+        'choose another stack with paas stack:set.',
     ],
     ['a heroku.yml that is no YAML', { 'heroku.yml': 'build:\n  docker: [\n' }, /^ ! {5}heroku\.yml line 3: /],
     [

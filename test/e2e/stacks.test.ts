@@ -44,7 +44,8 @@ it('an app is on the first stack unless it is told otherwise', async () => {
 
 it('another stack is for the next build: what runs stays as it is', async () => {
   expect(await paas('stack:set slipway-13')).toBe(
-    'Setting stack to slipway-13... done\nYou will need to redeploy mover for the change to take effect.\nRun git push paas main to trigger a new build on mover.\n',
+    'Setting stack to slipway-13... done\nYou will need to redeploy mover for the change to take effect.\n' +
+      'Run git push paas main to trigger a new build on mover.\n',
   );
   expect(await paas('stack')).toBe('=== mover Available Stacks\n* slipway-12\n  slipway-13 (active on next deploy)\n');
   await paas('ps:restart');

@@ -109,6 +109,11 @@ describe('files', () => {
     expect(long).toEqual([]);
   });
 
+  it('have no line of more than 140 characters', () => {
+    const wide = files.flatMap((file) => widths(file).flatMap((width, index) => (width > 140 ? `${name(file)}:${index + 1}` : [])));
+    expect(wide).toEqual([]);
+  });
+
   it('export nothing by default', () => {
     const wrong = files.filter((file) => /^export default/m.test(readFileSync(file, 'utf8')));
     expect(wrong.map(name)).toEqual([]);
@@ -139,6 +144,12 @@ function imports(file: string): string[] {
       /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g,
     ),
   ].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+function widths(file: string): number[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .map((line) => line.length);
 }
 
 function relativeImports(file: string): string[] {

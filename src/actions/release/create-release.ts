@@ -24,7 +24,10 @@ interface NewRelease {
   buildId?: string;
 }
 
-/** Releases a slug with the app's config vars as they are now. Throws `not_found` when app or slug are gone, `conflict` when the build has ended. */
+/**
+ * Releases a slug with the app's config vars as they are now. Throws `not_found` when app or slug are gone, `conflict` when the
+ * build has ended.
+ */
 export async function createRelease(ctx: Context, o: NewRelease): Promise<Release> {
   const app = await findApp(ctx.store, o.appId);
   if (!app) throw new PlatformError('not_found', "Couldn't find that app.");

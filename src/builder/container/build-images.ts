@@ -59,7 +59,8 @@ async function readPlan(source: SourceFiles): Promise<ContainerPlan> {
   if (found.has('Dockerfile')) return DOCKERFILE_PLAN;
   throw new PlatformError(
     'invalid_params',
-    'The app is on the stack container, but has neither heroku.yml nor Dockerfile at its top. Add one, or choose another stack with paas stack:set.',
+    'The app is on the stack container, but has neither heroku.yml nor Dockerfile at its top. Add one, or choose ' +
+      'another stack with paas stack:set.',
   );
 }
 

@@ -5,7 +5,10 @@ import { DEFAULT_REGISTRY, parseReference } from './image-reference.js';
 
 const HTTPS_PORT = 443;
 
-/** Throws `invalid_params` where an image's registry isn't on the public internet, unless the operator allows it. A name that can't be resolved is the engine's to tell. */
+/**
+ * Throws `invalid_params` where an image's registry isn't on the public internet, unless the operator allows it. A name that
+ * can't be resolved is the engine's to tell.
+ */
 export async function checkRegistry(guard: FetchGuard, reference: string): Promise<void> {
   const registry = parseReference(reference)?.registry ?? '';
   if (registry === DEFAULT_REGISTRY) return;

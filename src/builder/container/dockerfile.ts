@@ -63,7 +63,8 @@ export function triggerProblem(reference: string, onBuild: readonly string[]): s
   );
   return bad === undefined
     ? null
-    : `The base image ${reference} can't be used: its ONBUILD step ${JSON.stringify(bad.slice(0, 80))} takes files from elsewhere, or can't be read.`;
+    : `The base image ${reference} can't be used: its ONBUILD step ${JSON.stringify(bad.slice(0, 80))} takes files from ` +
+        `elsewhere, or can't be read.`;
 }
 
 /** The instruction as the engine gets it. */

@@ -13,7 +13,8 @@ export function pushingText(name: string, dockerfile: string): string {
 }
 
 export function submodulesText(count: number): string {
-  return ` !     The app has ${count === 1 ? 'a git submodule' : `${count} git submodules`}: on the stack container they are not fetched.\n`;
+  const what = count === 1 ? 'a git submodule' : `${count} git submodules`;
+  return ` !     The app has ${what}: on the stack container they are not fetched.\n`;
 }
 
 /** A step failed; `said` is the builder's own last word, which is shown above as well. */

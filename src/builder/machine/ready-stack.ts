@@ -29,7 +29,8 @@ export async function readyStack(
     if (Date.now() > deadline)
       throw new PlatformError(
         'unavailable',
-        `The stack ${name} is not ready: it is still being prepared, or could not be, which the platform's log tells. Push again later, or choose another with paas stack:set.`,
+        `The stack ${name} is not ready: it is still being prepared, or could not be, which the platform's log tells. ` +
+          `Push again later, or choose another with paas stack:set.`,
       );
     if (looks === 0) output.say(` !     The stack ${name} is still being prepared; the build waits for it.\n`);
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);

@@ -12,7 +12,10 @@ export interface ContainerInput {
   source: Readable;
 }
 
-/** Feeds the container and reads what it makes; its stdin stays open. True when it said that it was done. Rejects when the source breaks off. */
+/**
+ * Feeds the container and reads what it makes; its stdin stays open. True when it said that it was done. Rejects when the
+ * source breaks off.
+ */
 export async function runInContainer(
   run: RunningBuild,
   input: ContainerInput,

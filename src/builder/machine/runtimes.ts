@@ -19,7 +19,10 @@ import { hasLayer, uploadLayer, type BlobPlace } from '../result/upload.js';
 export interface Runtimes {
   /** The layer of a runtime; null when it can't be had. */
   find(language: string, version: string): Promise<SlugLayer | null>;
-  /** Does what a build asks for: `inventory node`, `runtime node 24.21.0`, `headers node 24.21.0`, `toolchain go 1.26.2`. Null when it is done, else one line that says why not. */
+  /**
+   * Does what a build asks for: `inventory node`, `runtime node 24.21.0`, `headers node 24.21.0`, `toolchain go 1.26.2`. Null
+   * when it is done, else one line that says why not.
+   */
   fulfil(request: string): Promise<string | null>;
   /** Stores the stack's own runtime and brings it to the engine, before the first app needs it; fetches lists of versions anew. */
   refresh(): Promise<void>;

@@ -31,7 +31,10 @@ interface Expected {
   diffId?: () => string | undefined;
 }
 
-/** Opens a sink. `write` and `end` throw TarError for an archive that is too large or in another form than builds write, `end` also when an entry may not be in such a layer. */
+/**
+ * Opens a sink. `write` and `end` throw TarError for an archive that is too large or in another form than builds write, `end`
+ * also when an entry may not be in such a layer.
+ */
 export async function openLayerSink(o: Expected): Promise<LayerSink> {
   const handle = await open(o.file, 'w', 0o600);
   const digest = createHash('sha256');

@@ -62,7 +62,8 @@ function told(url: string, error: unknown): CliError {
   const { code, message } = error as NodeJS.ErrnoException;
   if (isRefused(error))
     return new CliError(
-      `Can't reach ${origin}: connection refused.\nStart the platform there with npm start, or name another: paas login URL, or PAAS_API_URL.`,
+      `Can't reach ${origin}: connection refused.\n` +
+        `Start the platform there with npm start, or name another: paas login URL, or PAAS_API_URL.`,
     );
   if (isUntrusted(code)) {
     return new CliError(

@@ -65,7 +65,8 @@ async function put(cli: Cli, options: AppOptions, { api, app, path }: Reached, w
   terminal.print(now.length === 1 ? `${done} Next release on ${app} will use ${now[0]}.` : `${done} Next release on ${app} will use:`);
   if (now.length > 1) show(cli, now, '  ');
   terminal.print(
-    `Run git push ${options.remote ?? 'paas'} main to create a new release using ${now.length > 1 ? 'these buildpacks' : 'this buildpack'}.`,
+    `Run git push ${options.remote ?? 'paas'} main to create a new release using ` +
+      `${now.length > 1 ? 'these buildpacks' : 'this buildpack'}.`,
   );
 }
 

@@ -31,7 +31,10 @@ export interface DynoSpec extends DynoPlace {
   release: { version: number; createdAt: Date };
   slug: { commit: string | null };
   configVars: ConfigVars;
-  /** For an image that the app built itself: its user as `uid:gid`, and the command to run in it, if it isn't the image's. Null on a stack of ours. */
+  /**
+   * For an image that the app built itself: its user as `uid:gid`, and the command to run in it, if it isn't the image's. Null
+   * on a stack of ours.
+   */
   own: { command: string | null; user: string } | null;
 }
 

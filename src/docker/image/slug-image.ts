@@ -26,7 +26,10 @@ export interface SlugImage {
 
 const loading = new Map<string, Promise<string>>();
 
-/** Makes the image unless it is there; returns its name. Calls for the same slug at the same time make it once. Throws ChecksumError, StackMissing. */
+/**
+ * Makes the image unless it is there; returns its name. Calls for the same slug at the same time make it once. Throws
+ * ChecksumError, StackMissing.
+ */
 export async function ensureSlugImage(engine: Engine, o: SlugImage): Promise<string> {
   const stack = await inspectStackImage(engine, o.runImage);
   return ensureLayers(engine, { ...o, stackId: stack.Id });

@@ -13,7 +13,10 @@ interface Startable {
 
 type Create<T> = (network: OnNetwork['network']) => Promise<T>;
 
-/** Starts what `create` makes in a spare network if there is one, which is sooner; in one of its own if not, or if that one has just gone. */
+/**
+ * Starts what `create` makes in a spare network if there is one, which is sooner; in one of its own if not, or if that one has
+ * just gone.
+ */
 export async function startContainer<T extends Startable>(
   deps: Pick<Deps, 'engine' | 'networks'>,
   dyno: { name: string },

@@ -19,13 +19,15 @@ export function readSubmodules(settings: string, links: Link[], base: string | n
     if (url === undefined)
       throw new PlatformError(
         'invalid_params',
-        `${path} is a git submodule, but .gitmodules names no URL for it.\nAdd it (git submodule add URL ${path}), or remove it (git rm --cached ${path}).`,
+        `${path} is a git submodule, but .gitmodules names no URL for it.\n` +
+          `Add it (git submodule add URL ${path}), or remove it (git rm --cached ${path}).`,
       );
     if (!/^\.\.?\//.test(url)) return { path, commit, url };
     if (base === null)
       throw new PlatformError(
         'invalid_params',
-        `The git submodule ${path} has the relative URL ${url}, which leads nowhere from here.\nGive it a whole one: git submodule set-url ${path} https://…`,
+        `The git submodule ${path} has the relative URL ${url}, which leads nowhere from here.\n` +
+          `Give it a whole one: git submodule set-url ${path} https://…`,
       );
     const around = `${base.replace(/\/$/, '')}/`;
     if (!URL.canParse(url, around)) {

@@ -9,7 +9,10 @@ import type { WebDyno } from '../table/route-table.js';
 /** `over`: answered, failed or switched. `unsent`: nothing was written. `closed`: written, and not a byte came back. */
 export type Outcome = 'over' | 'unsent' | 'closed';
 
-/** How far it has come: `begun` when a first byte of the response has, `answering` when its head has, `over` when nothing more will come. */
+/**
+ * How far it has come: `begun` when a first byte of the response has, `answering` when its head has, `over` when nothing more
+ * will come.
+ */
 export type Stage = 'unsent' | 'sent' | 'begun' | 'answering' | 'over';
 
 export interface Attempt {

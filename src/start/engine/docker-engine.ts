@@ -56,7 +56,8 @@ function whyNotForUser(): string {
   const start = 'run `sudo systemctl start docker`';
   return findProgram('dockerd')
     ? `Docker Engine isn't running, and only root can start it: ${start}, then try again.`
-    : 'Docker Engine is missing, and only root can install it: run `sudo apt-get install docker.io`, or set DOCKER_HOST to an engine elsewhere, then try again.';
+    : 'Docker Engine is missing, and only root can install it: run `sudo apt-get install docker.io`, or set DOCKER_HOST ' +
+        'to an engine elsewhere, then try again.';
 }
 
 /** Starts it, or waits for one that is starting; says whether it was us. */

@@ -51,7 +51,8 @@ function hold(bind: string, port: number, variable: string): Promise<Server> {
 function explain(error: NodeJS.ErrnoException, bind: string, port: number, variable: string): string {
   if (error.code === 'EADDRINUSE') {
     const holder = portHolder(port);
-    return `Port ${port} is in use${holder ? ` by ${holder.program} (process ${holder.pid})` : ''}: stop that program, or set ${variable} to another port (0 picks a free one).`;
+    const by = holder ? ` by ${holder.program} (process ${holder.pid})` : '';
+    return `Port ${port} is in use${by}: stop that program, or set ${variable} to another port (0 picks a free one).`;
   }
   if (error.code === 'EACCES') return `Port ${port} may not be used by you: set ${variable} to one above 1023.`;
   return `SLIPWAY_BIND=${bind} can't be listened on (${error.code}): set it to an address of this machine, such as 127.0.0.1 or 0.0.0.0.`;

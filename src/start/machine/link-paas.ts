@@ -10,7 +10,10 @@ interface Place {
   home: string;
 }
 
-/** Links it for all users as root, else for oneself, unless PATH has no such directory. What is there already stays, whosever it is, but for a link that leads nowhere. */
+/**
+ * Links it for all users as root, else for oneself, unless PATH has no such directory. What is there already stays, whosever it
+ * is, but for a link that leads nowhere.
+ */
 export function linkPaas(o: Place, link: string | null = chooseLink(process.env)): void {
   if (link === null) return;
   try {

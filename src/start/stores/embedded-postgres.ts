@@ -175,7 +175,8 @@ function checkVersion(dir: string): void {
   const theirs = readFileSync(join(dir, 'data/PG_VERSION'), 'utf8').trim();
   if (ours !== theirs)
     throw new Error(
-      `The database in ${dir} was made by PostgreSQL ${theirs}, this Slipway brings ${ours}: dump it with the version it was made by, move ${dir} away, and load the dump into the new one.`,
+      `The database in ${dir} was made by PostgreSQL ${theirs}, this Slipway brings ${ours}: dump it with the version ` +
+        `it was made by, move ${dir} away, and load the dump into the new one.`,
     );
 }
 

@@ -56,9 +56,12 @@ async function findExpired({ db }: Store, keep: Retention): Promise<Expired[]> {
         from releases
       ) ledger
       where slug_id is not null
-      and (age <= ${keep.releases} or created_at >= now() - ${keep.days} * interval '1 day' or status = 'pending' or (status = 'succeeded' and age_in_status = 1))
+      and (age <= ${keep.releases} or created_at >= now() - ${keep.days} * interval '1 day'
+        or status = 'pending' or (status = 'succeeded' and age_in_status = 1))
     )
-    and slugs.id not in (select releases.slug_id from dynos join releases on releases.id = dynos.release_id where releases.slug_id is not null)
+    and slugs.id not in (
+      select releases.slug_id from dynos join releases on releases.id = dynos.release_id
+      where releases.slug_id is not null)
     and slugs.id not in (select distinct on (app_id) id from slugs where app_id is not null order by app_id, created_at desc)
     and slugs.id not in (select slug_id from builds where status = 'pending' and slug_id is not null)`.execute(db);
   return rows;

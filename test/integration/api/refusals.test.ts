@@ -314,7 +314,8 @@ describe('requests that are wrong in themselves', () => {
 
   it('a host name is told back only when it is one', async () => {
     const told = await raw(
-      `POST /sources HTTP/1.1\r\nHost: evil"><script>\r\nAuthorization: Bearer ${web.adminToken}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      `POST /sources HTTP/1.1\r\nHost: evil"><script>\r\nAuthorization: Bearer ${web.adminToken}\r\n` +
+        `Connection: close\r\nContent-Length: 0\r\n\r\n`,
     );
     expect(told).toContain(`"put_url":"http://127.0.0.1:${web.web.port}/blobs/`);
   });

@@ -111,7 +111,8 @@ it('the same code that fails again is told to be the same', async () => {
   expect((await world.push(app, files)).output).not.toContain('has already been built');
   const again = await world.push(app, files);
   expect(again.output).toContain(
-    '\n !     Push failed\n\n ! ## Warning - The same version of this code has already been built: 1234567890123456789012345678901234567890\n !\n',
+    '\n !     Push failed\n\n ! ## Warning - The same version of this code has already been built: ' +
+      '1234567890123456789012345678901234567890\n !\n',
   );
   expect(again.output).toContain('git push <remote> <branchname>:main\n');
 });
@@ -152,7 +153,8 @@ describe('a build', () => {
     ],
     [
       'that forges a slug with files elsewhere',
-      'exec 3>/proc/$PPID/fd/3; mkdir -p /tmp/f/etc; echo x > /tmp/f/etc/x; { echo "blob slug"; tar -c -z -C /tmp/f etc | perl -e \'local $/; $b=<STDIN>; printf "%x\\n", length $b; print $b, "0\\n"\'; echo done; } >&3',
+      'exec 3>/proc/$PPID/fd/3; mkdir -p /tmp/f/etc; echo x > /tmp/f/etc/x; { echo "blob slug"; tar -c -z -C /tmp/f ' +
+        'etc | perl -e \'local $/; $b=<STDIN>; printf "%x\\n", length $b; print $b, "0\\n"\'; echo done; } >&3',
       / !     The platform could not finish this build/,
     ],
   ];

@@ -75,7 +75,8 @@ describe('an app with a Procfile', () => {
     expect(pushed.build.failure).toBe(null);
     expect(pushed.output).toMatch(/-----> (Procfile|Static site) app detected\n !     /);
     expect(pushed.output).toContain(
-      ` !     ${words} for which Slipway has no buildpack: nothing is compiled or installed.\n !     If the app needs that, set a buildpack by its URL`,
+      ` !     ${words} for which Slipway has no buildpack: nothing is compiled or installed.\n` +
+        ` !     If the app needs that, set a buildpack by its URL`,
     );
     const chosen = await world.push(await world.newApp(), { Procfile: 'web: lein run\n', ...more }, { buildpacks: ['procfile'] });
     expect(chosen.output).not.toContain('has no buildpack');

@@ -27,7 +27,8 @@ describe('a buildpack in a git repository', () => {
     );
     const pushed = await world.push(await world.newApp(), app, { buildpacks: [repo.url] });
     expect(pushed.output).toContain(
-      `-----> Using buildpack: ${repo.url}\n       Buildpack ${repo.url} is at commit ${repo.commit}\n-----> Text app detected\n-----> Compiling text\n`,
+      `-----> Using buildpack: ${repo.url}\n       Buildpack ${repo.url} is at commit ${repo.commit}\n` +
+        `-----> Text app detected\n-----> Compiling text\n`,
     );
     expect(pushed.output).toContain('       Procfile declares types     -> worker\n       Default types for buildpack -> web, console\n');
     expect(pushed.build.buildpacks).toEqual([`${repo.url}#${repo.commit}`]);
@@ -66,7 +67,8 @@ describe('an app that names its buildpacks', () => {
     const files = { ...app, '.buildpacks': `# ours\n${repo.url}#main\r\n\n${second}\n` };
     const pushed = await world.push(target, files);
     expect(pushed.output).toContain(
-      `-----> Using buildpacks (.buildpacks):\n       1. ${repo.url}#main\n       2. ${second}\n       Buildpack ${repo.url}#main is at commit ${repo.commit}\n-----> First app detected\n-----> Second app detected\n`,
+      `-----> Using buildpacks (.buildpacks):\n       1. ${repo.url}#main\n       2. ${second}\n` +
+        `       Buildpack ${repo.url}#main is at commit ${repo.commit}\n-----> First app detected\n-----> Second app detected\n`,
     );
     expect(pushed.build.buildpacks).toEqual([`${repo.url}#${repo.commit}`, second]);
     expect(await world.read(pushed.slug!, 'app/seen')).toBe('yes\n');

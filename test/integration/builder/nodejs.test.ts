@@ -15,7 +15,8 @@ afterAll(() => world?.stop());
 
 // As Prisma does: code that the build makes lies among the packages.
 const GENERATE =
-  "const fs = require('fs'); require('ms'); fs.mkdirSync('node_modules/.client', { recursive: true }); fs.writeFileSync('node_modules/.client/index.js', fs.readFileSync('schema'))";
+  "const fs = require('fs'); require('ms'); fs.mkdirSync('node_modules/.client', { recursive: true }); " +
+  "fs.writeFileSync('node_modules/.client/index.js', fs.readFileSync('schema'))";
 const app: Files = {
   'package.json': JSON.stringify({
     name: 'a',
@@ -48,7 +49,10 @@ const app: Files = {
 
 it('npm is compiled already, and no build can change that', async () => {
   const look =
-    '#!/bin/bash\nexport PATH=/opt/node/bin:$PATH NODE_COMPILE_CACHE=/slipway/compile-cache\necho "taken: $(NODE_DEBUG_NATIVE=COMPILE_CACHE npm root 2>&1 | grep -c "was accepted")"\necho "compiled: $(NODE_DEBUG_NATIVE=COMPILE_CACHE npm root 2>&1 | grep -c "writing cache")"\necho "writable: $(find /slipway/compile-cache -writable | wc -l)"\n';
+    '#!/bin/bash\nexport PATH=/opt/node/bin:$PATH NODE_COMPILE_CACHE=/slipway/compile-cache\n' +
+    'echo "taken: $(NODE_DEBUG_NATIVE=COMPILE_CACHE npm root 2>&1 | grep -c "was accepted")"\n' +
+    'echo "compiled: $(NODE_DEBUG_NATIVE=COMPILE_CACHE npm root 2>&1 | grep -c "writing cache")"\n' +
+    'echo "writable: $(find /slipway/compile-cache -writable | wc -l)"\n';
   const { output } = await world.push(
     await world.newApp(),
     { Procfile: 'web: true\n' },
@@ -107,7 +111,11 @@ for (const name of fs.existsSync('patches') ? fs.readdirSync('patches') : []) {
 }`;
 const FILE = 'node_modules/left-pad/index.js';
 const PNPM_LOCK =
-  "lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: true\n  excludeLinksFromLockfile: false\n\nimporters:\n\n  .:\n    dependencies:\n      left-pad:\n        specifier: 1.3.0\n        version: 1.3.0\n\npackages:\n\n  left-pad@1.3.0:\n    resolution: {integrity: sha512-XI5MPzVNApjAyhQzphX8BkmKsKUxD4LdyK24iZeQGinBN9yTQT3bFlCBy/aVx2HrNcqQGsdot8ghrjyrvMCoEA==}\n\nsnapshots:\n\n  left-pad@1.3.0: {}\n";
+  "lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: true\n  excludeLinksFromLockfile: false\n\nimporters:\n\n" +
+  '  .:\n    dependencies:\n      left-pad:\n        specifier: 1.3.0\n        version: 1.3.0\n\npackages:\n\n' +
+  '  left-pad@1.3.0:\n    resolution: {integrity: ' +
+  'sha512-XI5MPzVNApjAyhQzphX8BkmKsKUxD4LdyK24iZeQGinBN9yTQT3bFlCBy/aVx2HrNcqQGsdot8ghrjyrvMCoEA==}\n\nsnapshots:\n\n' +
+  '  left-pad@1.3.0: {}\n';
 const pnpm: Files = {
   'package.json': JSON.stringify({ name: 'a', version: '1.0.0', packageManager: 'pnpm@10.34.8', dependencies: { 'left-pad': '1.3.0' } }),
   'pnpm-lock.yaml': PNPM_LOCK,

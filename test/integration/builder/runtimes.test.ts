@@ -40,7 +40,8 @@ const installed = () => inVolume('ls -1d go/* maven/* node/*-headers 2>/dev/null
 
 it('those that no build has used for 30 days go, those that one has used stay', async () => {
   await inVolume(
-    'mkdir -p go/1.2.3/bin maven/3.2.1/bin node/1.0.0-headers node/1.0.0; touch -d 2020-01-01 go/1.2.3 maven/3.2.1 node/1.0.0 node/1.0.0-headers',
+    'mkdir -p go/1.2.3/bin maven/3.2.1/bin node/1.0.0-headers node/1.0.0; touch -d 2020-01-01 go/1.2.3 maven/3.2.1 ' +
+      'node/1.0.0 node/1.0.0-headers',
   );
   await world.restart();
   // From now on they are known.

@@ -186,7 +186,8 @@ describe('git submodules', () => {
     const pushed = await world.push(await world.newApp(), files, { submodules: [{ path: 'vendor/my lib', url: outer.url, commit }] });
     expect(pushed.build.failure).toBe(null);
     expect(pushed.output).toContain(
-      `-----> Git submodules detected, installing\n       vendor/my lib: ${outer.url} at ${commit}\n       vendor/my lib/inner: ${inner.url} at ${inner.commit}\n`,
+      `-----> Git submodules detected, installing\n       vendor/my lib: ${outer.url} at ${commit}\n` +
+        `       vendor/my lib/inner: ${inner.url} at ${inner.commit}\n`,
     );
     expect(await world.read(pushed.slug!, 'app/vendor/my lib/lib.txt')).toBe('old');
     expect(await world.read(pushed.slug!, 'app/vendor/my lib/docs/kept.txt')).toBe('k');

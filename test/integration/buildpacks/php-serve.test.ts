@@ -12,7 +12,9 @@ up() { for i in {1..500}; do curl -s -o /dev/null localhost:5000/up.txt && retur
 ask() { curl -s -D head -o body -w "$1 %{http_code}" "localhost:5000$1" "\${@:2}"; sed -n 's/\\r$//; s/^[Ll]ocation:/ to/p' head | tr -d '\\n'; if grep -qi '<title>' body; then echo; else echo " $(head -1 body)"; fi; }
 by_tls() { ask "$1" -H 'Host: my.app' -H 'X-Forwarded-Proto: https' -H 'X-Forwarded-Port: 443' "\${@:2}"; }`;
 const VARS = ['HTTPS', 'REQUEST_SCHEME', 'SERVER_PORT', 'SERVER_NAME', 'HTTP_HOST'];
-const TELL = `<?php if (isset($_GET['to'])) { header("Location: $_GET[to]"); exit; } foreach (${JSON.stringify(VARS)} as $name) echo $_SERVER[$name] ?? '-', ' ';`;
+const TELL =
+  `<?php if (isset($_GET['to'])) { header("Location: $_GET[to]"); exit; } foreach (${JSON.stringify(VARS)} as $name) ` +
+  `echo $_SERVER[$name] ?? '-', ' ';`;
 const FILES = { 'index.php': TELL, 'up.txt': 'up' };
 
 type Asked = Omit<Case, 'script'> & { with?: string; asks: string };
@@ -44,7 +46,10 @@ const each: [string, Asked, string[]][] = [
         '.env': 'x',
         '.well-known/acme/foo': 'bar',
       },
-      asks: 'for path in /composer.json /composer.phar /auth.json /Procfile /sub/composer.lock /.env /.htaccess /vendor /vendor/ /vendor/evil/x.php /vendor/evil/y.txt /vendor/bin/../evil/y.txt /tools/heroku-php-nginx /vendors.txt /.well-known/acme/foo; do ask $path --path-as-is; done',
+      asks:
+        'for path in /composer.json /composer.phar /auth.json /Procfile /sub/composer.lock /.env /.htaccess /vendor ' +
+        '/vendor/ /vendor/evil/x.php /vendor/evil/y.txt /vendor/bin/../evil/y.txt /tools/heroku-php-nginx /vendors.txt ' +
+        '/.well-known/acme/foo; do ask $path --path-as-is; done',
     },
     [
       '/composer.json 404',
@@ -89,7 +94,9 @@ const each: [string, Asked, string[]][] = [
         'fpm.conf': 'request_slowlog_timeout = 1\n\nphp_value[memory_limit] = 16M\n',
       },
       with: '-F fpm.conf',
-      asks: "ask /slow.php; for i in {1..100}; do grep -q 'slow.php' err && break; sleep 0.1; done; grep -o 'script_filename = .*slow.php' err | sed 's/ = .*/ is told/' | head -1",
+      asks:
+        "ask /slow.php; for i in {1..100}; do grep -q 'slow.php' err && break; sleep 0.1; done; grep -o 'script_filename " +
+        "= .*slow.php' err | sed 's/ = .*/ is told/' | head -1",
     },
     ['/slow.php 200 slow', 'script_filename is told'],
   ],
@@ -104,7 +111,8 @@ const own: [(typeof SERVERS)[number], string, Asked, string[]][] = [
         ...FILES,
         'folder/index.html': 'folder',
         '.htaccess':
-          'RewriteEngine On\nRewriteRule ^old$ /new [R=301,L]\nRewriteRule ^away$ http://other.example/ [R=308,L]\nRedirect 303 /alias /real\nRedirect 307 /tmp /real\n',
+          'RewriteEngine On\nRewriteRule ^old$ /new [R=301,L]\nRewriteRule ^away$ http://other.example/ [R=308,L]\n' +
+          'Redirect 303 /alias /real\nRedirect 307 /tmp /real\n',
       },
       asks: "for path in /folder /old /away /alias /tmp; do by_tls $path; done; ask /folder -H 'Host: my.app:8080'; ask /slipway:redirect",
     },
@@ -126,7 +134,8 @@ const own: [(typeof SERVERS)[number], string, Asked, string[]][] = [
         ...FILES,
         'folder/x': '',
         'apache.conf':
-          'RewriteEngine On\nRewriteRule ^/old$ /new [R=301,L]\nRewriteCond %{DOCUMENT_ROOT}%{REQUEST_URI} !-f\nRewriteRule .? /index.php [L]\n',
+          'RewriteEngine On\nRewriteRule ^/old$ /new [R=301,L]\nRewriteCond %{DOCUMENT_ROOT}%{REQUEST_URI} !-f\n' +
+          'RewriteRule .? /index.php [L]\n',
       },
       with: '-C apache.conf',
       asks: 'by_tls /old; by_tls /any',
@@ -157,7 +166,10 @@ const own: [(typeof SERVERS)[number], string, Asked, string[]][] = [
       files: {
         ...FILES,
         'whole.conf':
-          'Listen ${PORT}\n<VirtualHost *:${PORT}>\nDocumentRoot "${DOCUMENT_ROOT}"\n<Directory "${HEROKU_APP_DIR}">\nRequire all granted\n</Directory>\n<FilesMatch \\.php$>\nSetHandler "proxy:unix:/tmp/heroku.fcgi.${PORT}.sock|fcgi://heroku-fcgi"\n</FilesMatch>\nHeader set X-Own yes\nInclude "${HEROKU_PHP_HTTPD_CONFIG_INCLUDE}"\n</VirtualHost>\n',
+          'Listen ${PORT}\n<VirtualHost *:${PORT}>\nDocumentRoot "${DOCUMENT_ROOT}"\n<Directory "${HEROKU_APP_DIR}">\n' +
+          'Require all granted\n</Directory>\n<FilesMatch \\.php$>\n' +
+          'SetHandler "proxy:unix:/tmp/heroku.fcgi.${PORT}.sock|fcgi://heroku-fcgi"\n</FilesMatch>\n' +
+          'Header set X-Own yes\nInclude "${HEROKU_PHP_HTTPD_CONFIG_INCLUDE}"\n</VirtualHost>\n',
       },
       with: '-c whole.conf',
       asks: 'ask /index.php -H "Host: my.app"; grep -io "^x-own: yes" head',
@@ -178,7 +190,8 @@ const own: [(typeof SERVERS)[number], string, Asked, string[]][] = [
         ...FILES,
         'vendor/x.php': '<?php echo "ran";',
         'nginx.conf':
-          'location ~ \\.php$ { include fastcgi_params; fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name; fastcgi_pass heroku-fcgi; }\n',
+          'location ~ \\.php$ { include fastcgi_params; fastcgi_param SCRIPT_FILENAME ' +
+          '$document_root$fastcgi_script_name; fastcgi_pass heroku-fcgi; }\n',
       },
       with: '-C nginx.conf',
       asks: 'by_tls /vendor/x.php; by_tls /index.php',
@@ -192,7 +205,8 @@ const own: [(typeof SERVERS)[number], string, Asked, string[]][] = [
       files: {
         ...FILES,
         'nginx.conf.php':
-          "location = /where { return 200 '<?= getenv('COMPOSER_VENDOR_DIR') ?> <?= getenv('COMPOSER_BIN_DIR') ?> <?= basename(getenv('HEROKU_APP_DIR')) ?>'; }",
+          "location = /where { return 200 '<?= getenv('COMPOSER_VENDOR_DIR') ?> <?= getenv('COMPOSER_BIN_DIR') ?> <?= " +
+          "basename(getenv('HEROKU_APP_DIR')) ?>'; }",
       },
       with: '-C nginx.conf.php',
       asks: 'ask /where',
@@ -206,7 +220,10 @@ const own: [(typeof SERVERS)[number], string, Asked, string[]][] = [
       files: {
         ...FILES,
         'whole.conf.php':
-          'http { include mime.types; include heroku.types; upstream heroku-fcgi { server unix:/tmp/heroku.fcgi.<?=getenv("PORT")?>.sock; } server { server_name localhost; listen <?=getenv("PORT")?>; root "<?=getenv("DOCUMENT_ROOT")?>"; add_header X-Own yes; location ~ \\.php { include fastcgi_params; fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name; fastcgi_pass heroku-fcgi; } } }',
+          'http { include mime.types; include heroku.types; upstream heroku-fcgi { server ' +
+          'unix:/tmp/heroku.fcgi.<?=getenv("PORT")?>.sock; } server { server_name localhost; listen ' +
+          '<?=getenv("PORT")?>; root "<?=getenv("DOCUMENT_ROOT")?>"; add_header X-Own yes; location ~ \\.php { include ' +
+          'fastcgi_params; fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name; fastcgi_pass heroku-fcgi; } } }',
       },
       with: '-c whole.conf.php',
       asks: 'ask /index.php; grep -io "^x-own: yes" head',

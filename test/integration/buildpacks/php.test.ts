@@ -28,8 +28,12 @@ const lockAt = (place: string) => fixture('composer.lock').replace('artifacts/',
 
 const UP_4443 = 'for i in {1..500}; do (exec 3<>/dev/tcp/127.0.0.1/4443) 2>/dev/null && break; sleep 0.02; done';
 /** A place that takes connections, and says nothing; one that has a certificate of its own. */
-const SILENT = `python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 4443)); k = []\nwhile True: k.append(s.accept())' & trap "kill $!" EXIT; ${UP_4443}`;
-const UNTRUSTED = `openssl req -x509 -newkey rsa:2048 -nodes -keyout /tmp/key -out /tmp/cert -subj /CN=127.0.0.1 2>/dev/null; openssl s_server -accept 4443 -key /tmp/key -cert /tmp/cert -quiet -www >/dev/null 2>&1 & trap "kill $!" EXIT; ${UP_4443}`;
+const SILENT =
+  `python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 4443)); k = []\n` +
+  `while True: k.append(s.accept())' & trap "kill $!" EXIT; ${UP_4443}`;
+const UNTRUSTED =
+  `openssl req -x509 -newkey rsa:2048 -nodes -keyout /tmp/key -out /tmp/cert -subj /CN=127.0.0.1 2>/dev/null; openssl ` +
+  `s_server -accept 4443 -key /tmp/key -cert /tmp/cert -quiet -www >/dev/null 2>&1 & trap "kill $!" EXIT; ${UP_4443}`;
 
 const realApp: Case['files'] = {
   'composer.json': fixture('composer.json'),
@@ -131,7 +135,8 @@ const compiled: [string, Omit<Case, 'script'> & { script?: string }, number, (st
     },
     1,
     [
-      ' !     composer.lock is out of date: it does not have what composer.json asks for. Run "composer update", commit composer.lock, and push again.',
+      ' !     composer.lock is out of date: it does not have what composer.json asks for. Run "composer update", ' +
+        'commit composer.lock, and push again.',
     ],
   ],
   [
@@ -235,7 +240,8 @@ const compiled: [string, Omit<Case, 'script'> & { script?: string }, number, (st
     { files: { 'public/index.php': '', 'composer.json': '{}', 'public/.htaccess': 'RewriteCond %{HTTPS} off\n' } },
     0,
     [
-      ' !     public/.htaccess asks for %{HTTPS}, which is off for all visitors: TLS ends at the router. Ask for %{HTTP:X-Forwarded-Proto}.',
+      ' !     public/.htaccess asks for %{HTTPS}, which is off for all visitors: TLS ends at the router. Ask for ' +
+        '%{HTTP:X-Forwarded-Proto}.',
     ],
   ],
   [
@@ -295,7 +301,8 @@ const compiled: [string, Omit<Case, 'script'> & { script?: string }, number, (st
     {
       files: realApp,
       script:
-        'compile; keep; cp -r "$case"/app/composer.* .; echo == again; compile; keep; echo == class; cp src/Greeting.php src/Other.php; compile; cat .slipway/report',
+        'compile; keep; cp -r "$case"/app/composer.* .; echo == again; compile; keep; echo == class; cp ' +
+        'src/Greeting.php src/Other.php; compile; cat .slipway/report',
     },
     0,
     [
@@ -314,7 +321,8 @@ const compiled: [string, Omit<Case, 'script'> & { script?: string }, number, (st
     {
       files: realApp,
       script:
-        'twice() { compile >/dev/null && (cd vendor && find . -type f | sort | xargs sha256sum | sha256sum); rm -rf vendor /tmp/cache/*; }; [ "$(twice)" = "$(twice)" ] && echo equal',
+        'twice() { compile >/dev/null && (cd vendor && find . -type f | sort | xargs sha256sum | sha256sum); rm -rf ' +
+        'vendor /tmp/cache/*; }; [ "$(twice)" = "$(twice)" ] && echo equal',
     },
     0,
     ['equal'],
@@ -344,7 +352,9 @@ const served: [string, Case, number, (string | RegExp)[]][] = [
       `${server} finishes requests when its start script is told to stop, and leaves nothing`,
       {
         files: SLOW,
-        script: `${SERVE}; heroku-php-${server} & w=$!; up; curl -sf -o answer localhost:5000/?slow=1 & c=$!; sleep 0.3; kill $w; wait $c; echo "curl $? $(<answer)"; wait $w; echo "ended $?"; left; ls -d /tmp/heroku-php.*`,
+        script:
+          `${SERVE}; heroku-php-${server} & w=$!; up; curl -sf -o answer localhost:5000/?slow=1 & c=$!; sleep 0.3; kill ` +
+          `$w; wait $c; echo "curl $? $(<answer)"; wait $w; echo "ended $?"; left; ls -d /tmp/heroku-php.*`,
       },
       2,
       ['curl 0 done', 'ended 0'],
@@ -353,7 +363,9 @@ const served: [string, Case, number, (string | RegExp)[]][] = [
       `${server} ends when PHP has ended`,
       {
         files: SLOW,
-        script: `${SERVE}; heroku-php-${server} & w=$!; up; kill -KILL $(pgrep -o php-fpm); wait $w; echo "ended $?"; sleep 1; pgrep -a ${server}`,
+        script:
+          `${SERVE}; heroku-php-${server} & w=$!; up; kill -KILL $(pgrep -o php-fpm); wait $w; echo "ended $?"; sleep 1; ` +
+          `pgrep -a ${server}`,
       },
       1,
       [`heroku-php-${server}: PHP-FPM has ended; so does the dyno.`, /^ended [1-9]/],

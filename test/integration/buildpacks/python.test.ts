@@ -18,7 +18,9 @@ const cases: [string, Case, number, string[]][] = [
     'nor when it fails',
     {
       files: hook('true'),
-      script: `compile; ${AGAIN} echo 'echo 1 >.heroku/python/patched; exit 3' >>bin/post_compile; compile; cat .slipway/borrowed 2>&1 | tail -n 1`,
+      script:
+        `compile; ${AGAIN} echo 'echo 1 >.heroku/python/patched; exit 3' >>bin/post_compile; compile; cat ` +
+        `.slipway/borrowed 2>&1 | tail -n 1`,
     },
     0,
     [

@@ -26,7 +26,10 @@ until (echo >/dev/tcp/127.0.0.1/9292) 2>/dev/null; do sleep 0.1; done; export BU
 
 function aLock(specs: string[], dependencies: string[], platforms = ['x86_64-linux', 'aarch64-linux']): string {
   const lines = (list: string[], indent: string) => list.map((each) => `${indent}${each}\n`).join('');
-  return `GEM\n  remote: https://gems.example/\n  specs:\n${lines(specs, '    ')}\nPLATFORMS\n${lines(platforms, '  ')}\nDEPENDENCIES\n${lines(dependencies, '  ')}\nBUNDLED WITH\n   2.3.27\n`;
+  return (
+    `GEM\n  remote: https://gems.example/\n  specs:\n${lines(specs, '    ')}\nPLATFORMS\n${lines(platforms, '  ')}\n` +
+    `DEPENDENCIES\n${lines(dependencies, '  ')}\nBUNDLED WITH\n   2.3.27\n`
+  );
 }
 
 function without(files: Case['files'], ...names: string[]): Case['files'] {
@@ -92,7 +95,9 @@ const cases: [string, Omit<Case, 'script'> & { script?: string }, number, (strin
     {
       files: plain,
       script:
-        'line=$(ruby -e "print RUBY_VERSION[/[0-9]+.[0-9]+/]"); sed -i "1i ruby \\"$line.99\\"" Gemfile; printf "\\nRUBY VERSION\\n   ruby %s.99p1\\n" $line >>Gemfile.lock; compile && head -n 1 Gemfile; HOME=$PWD; source .profile.d/ruby.sh; bundle exec ruby -e "puts :runs"',
+        'line=$(ruby -e "print RUBY_VERSION[/[0-9]+.[0-9]+/]"); sed -i "1i ruby \\"$line.99\\"" Gemfile; printf ' +
+        '"\\nRUBY VERSION\\n   ruby %s.99p1\\n" $line >>Gemfile.lock; compile && head -n 1 Gemfile; HOME=$PWD; source ' +
+        '.profile.d/ruby.sh; bundle exec ruby -e "puts :runs"',
     },
     0,
     [/^ !     Gemfile asks for Ruby 3\.\d\.99; the stack has 3\.\d\.\d+, and the app gets that\./, /^ruby "3\.\d\.\d+"$/, 'runs'],
@@ -102,7 +107,9 @@ const cases: [string, Omit<Case, 'script'> & { script?: string }, number, (strin
     {
       files: { ...plain, Gemfile: `ruby file: ".ruby-version" # ours\n${String(plain['Gemfile'])}` },
       script:
-        'ruby -e "print RUBY_VERSION[/[0-9]+.[0-9]+/], %(.99)" >.ruby-version; printf "\\nRUBY VERSION\\n   ruby %sp1\\n" $(cat .ruby-version) >>Gemfile.lock; compile && head -n 1 Gemfile; HOME=$PWD; source .profile.d/ruby.sh; bundle exec ruby -e "puts :runs"',
+        'ruby -e "print RUBY_VERSION[/[0-9]+.[0-9]+/], %(.99)" >.ruby-version; printf "\\nRUBY VERSION\\n   ruby ' +
+        '%sp1\\n" $(cat .ruby-version) >>Gemfile.lock; compile && head -n 1 Gemfile; HOME=$PWD; source ' +
+        '.profile.d/ruby.sh; bundle exec ruby -e "puts :runs"',
     },
     0,
     [
@@ -140,7 +147,8 @@ const cases: [string, Omit<Case, 'script'> & { script?: string }, number, (strin
     {
       files: {
         Gemfile: 'source "https://gems.example"\ngem "a", git: "https://127.0.0.1:1/a.git"\n',
-        'Gemfile.lock': `GIT\n  remote: https://127.0.0.1:1/a.git\n  revision: ${'1'.repeat(40)}\n  specs:\n    a (1.0)\n\n${aLock([], ['a!'])}`,
+        'Gemfile.lock':
+          `GIT\n  remote: https://127.0.0.1:1/a.git\n  revision: ${'1'.repeat(40)}\n  specs:\n    a (1.0)\n\n` + `${aLock([], ['a!'])}`,
       },
     },
     1,
@@ -198,7 +206,10 @@ const cases: [string, Omit<Case, 'script'> & { script?: string }, number, (strin
         'registry/gems/webrick-1.9.1.gem': webrick,
         'registry/gems/rake-13.2.1.gem': rakeGem,
       },
-      script: `${SERVE} compile; keep; rm -rf .slipway registry; echo == more; echo 'gem "rake"' >>Gemfile; sed -i 's/^    webrick.*/    rake (13.2.1)\\n&/; s/^  webrick.*/  rake\\n&/' Gemfile.lock; compile; ls vendor/bundle/ruby/*/gems; cat .slipway/forget`,
+      script:
+        `${SERVE} compile; keep; rm -rf .slipway registry; echo == more; echo 'gem "rake"' >>Gemfile; sed -i 's/^    ` +
+        `webrick.*/    rake (13.2.1)\\n&/; s/^  webrick.*/  rake\\n&/' Gemfile.lock; compile; ls ` +
+        `vendor/bundle/ruby/*/gems; cat .slipway/forget`,
     },
     0,
     ['== more', 'rake-13.2.1', 'webrick-1.9.1', /^ruby\/gems\/[0-9a-f]{24}$/],
@@ -210,7 +221,8 @@ const cases: [string, Omit<Case, 'script'> & { script?: string }, number, (strin
         Gemfile: 'source "https://gems.example"\ngem "own", path: "gems/own"\n',
         'Gemfile.lock': `PATH\n  remote: gems/own\n  specs:\n    own (0.1.0)\n\n${aLock([], ['own!'])}`,
         'gems/own/own.gemspec':
-          'Gem::Specification.new { |s| s.name = "own"; s.version = "0.1.0"; s.summary = "own"; s.authors = ["Jane"]; s.files = ["lib/own.rb"] }',
+          'Gem::Specification.new { |s| s.name = "own"; s.version = "0.1.0"; s.summary = "own"; s.authors = ["Jane"]; ' +
+          's.files = ["lib/own.rb"] }',
         'gems/own/lib/own.rb': 'puts "own runs"',
       },
       script: `compile; ${AGAIN} compile; HOME=$PWD; source .profile.d/ruby.sh; bundle exec ruby -e 'require "own"'`,
@@ -241,7 +253,9 @@ const cases: [string, Omit<Case, 'script'> & { script?: string }, number, (strin
     'assets once, and not for a change of a model',
     {
       files: assets,
-      script: `compile; ${AGAIN} echo '# more' >>app/models/note.rb; echo == again; compile; ls public/assets; ${AGAIN} mkdir app/assets; echo == asset; echo 'a {}' >app/assets/a.css; compile`,
+      script:
+        `compile; ${AGAIN} echo '# more' >>app/models/note.rb; echo == again; compile; ls public/assets; ${AGAIN} mkdir ` +
+        `app/assets; echo == asset; echo 'a {}' >app/assets/a.css; compile`,
     },
     0,
     [
@@ -262,7 +276,10 @@ const cases: [string, Omit<Case, 'script'> & { script?: string }, number, (strin
         Rakefile: 'task("assets:precompile") { puts "dated #{File.mtime("app/assets/a.css").to_i}" }',
         'app/assets/a.css': 'a {}',
       },
-      script: `dated() { touch -d @0 app/assets/*; compile | grep dated; }; one=$(dated); ${AGAIN} echo 'b {}' >app/assets/a.css; two=$(dated); ${AGAIN} rm -rf /tmp/cache/ruby/assets-key; three=$(dated); [ "$one" != "$two" ] && [ "$one" = "$three" ] && echo right || echo "$one $two $three"`,
+      script:
+        `dated() { touch -d @0 app/assets/*; compile | grep dated; }; one=$(dated); ${AGAIN} echo 'b {}' ` +
+        `>app/assets/a.css; two=$(dated); ${AGAIN} rm -rf /tmp/cache/ruby/assets-key; three=$(dated); [ "$one" != ` +
+        `"$two" ] && [ "$one" = "$three" ] && echo right || echo "$one $two $three"`,
     },
     0,
     ['right'],
@@ -278,7 +295,9 @@ const cases: [string, Omit<Case, 'script'> & { script?: string }, number, (strin
         'bin/own': '#!/bin/sh\necho bin',
       },
       config: { RUBYLIB: '/app/lib' },
-      script: `chmod +x bin/own; compile | grep sees; ls node_modules; ${AGAIN} compile >/dev/null; ls node_modules; ${AGAIN} rm -rf /tmp/cache/ruby/assets-key; compile | grep -E 'sees|Nothing'`,
+      script:
+        `chmod +x bin/own; compile | grep sees; ls node_modules; ${AGAIN} compile >/dev/null; ls node_modules; ${AGAIN} ` +
+        `rm -rf /tmp/cache/ruby/assets-key; compile | grep -E 'sees|Nothing'`,
     },
     0,
     ['       sees lib bin', 'left', 'left', '       Nothing to install: the gems are those of the last build.', '       sees lib bin'],

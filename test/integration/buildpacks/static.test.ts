@@ -142,7 +142,9 @@ const sites: [string, Omit<Case, 'script'> & { asks: string }, string[]][] = [
         ...ORDER,
         'static.json': json({ redirects: REDIRECTS, proxies: PROXIES, routes: { '/app/**': 'app.html', '/**': 'index.html' } }),
       },
-      asks: 'origin; for path in /file.html /api/items.json /api/gone /api/deep/x /old /older /routed /app/x /any /.env /api/.env; do ask $path; done',
+      asks:
+        'origin; for path in /file.html /api/items.json /api/gone /api/deep/x /old /older /routed /app/x /any /.env ' +
+        '/api/.env; do ask $path; done',
     },
     [
       '/file.html 200 file',

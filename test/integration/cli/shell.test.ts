@@ -48,7 +48,9 @@ describe('paas in a shell', () => {
     expect(result).toEqual({
       code: 1,
       stdout: '',
-      stderr: ` ›   Error: Can't reach ${url}: connection refused.\n ›   Start the platform there with npm start, or name another: paas login URL, or PAAS_API_URL.\n`,
+      stderr:
+        ` ›   Error: Can't reach ${url}: connection refused.\n` +
+        ` ›   Start the platform there with npm start, or name another: paas login URL, or PAAS_API_URL.\n`,
     });
   });
 
@@ -88,7 +90,8 @@ describe('paas in a shell', () => {
     const result = await shell.run('paas login --admin', { env: { SLIPWAY_HOME: '/nonexistent' } });
     expect(result.code).toBe(1);
     expect(result.stderr).toContain(
-      "Can't read /nonexistent/admin.token: there is no such file.\n ›   Start the platform here with npm start, or name its directory in SLIPWAY_HOME.",
+      "Can't read /nonexistent/admin.token: there is no such file.\n" +
+        ' ›   Start the platform here with npm start, or name its directory in SLIPWAY_HOME.',
     );
   });
 });

@@ -133,7 +133,8 @@ describe('its start', () => {
         'bin/tool.sh': '#!/bin/bash\necho "$SEEN $(cat)."',
       });
       const { status, lines } = await runWaiting(
-        'cat kept.txt both.txt; echo; bin/tool.sh; stat -c "%u %a %Y" bin/tool.sh .; echo "$GREETING $PORT $PWD $0 $#"; tr "\\0" " " </proc/$$/cmdline',
+        'cat kept.txt both.txt; echo; bin/tool.sh; stat -c "%u %a %Y" bin/tool.sh .; echo "$GREETING $PORT $PWD $0 ' +
+          '$#"; tr "\\0" " " </proc/$$/cmdline',
         { image, files: [packages.archive, own.archive], tell },
       );
       const text = 'of the imageunpacked\nyes .\n20000 755 0\n20000 755 0\nhi there 12345 /app bash 0\n';
@@ -336,7 +337,9 @@ describe('its limits', () => {
         'p = m.Pool(2); print(p.map(abs, [-1, -2])); p.close()',
       ),
     ).toBe('thread\n[1, 2]');
-    const node = `new (require("worker_threads").Worker)("console.log(1 + 1)", { eval: true }); require("child_process").exec("echo child", (e, out) => console.log(out.trim())); require("fs").watch("/tmp").close()`;
+    const node =
+      `new (require("worker_threads").Worker)("console.log(1 + 1)", { eval: true }); require("child_process").exec("echo ` +
+      `child", (e, out) => console.log(out.trim())); require("fs").watch("/tmp").close()`;
     expect((await run(`/opt/node/bin/node -e '${node}'`, buildImage)).lines.sort()).toEqual(['2', 'child']);
   });
 });

@@ -145,7 +145,8 @@ test('what it runs is told to end, whatever is in the image', async () => {
   });
   expect(
     await stopped(
-      `RUN rm /bin/bash /usr/bin/bash /bin/sh /usr/bin/sh /bin/dash /usr/bin/dash; true\nCMD ["/usr/bin/perl", "-e", "$SIG{TERM} = sub { exit 7 }; $| = 1; print qq(ready), chr 10; sleep 1 while 1"]`,
+      `RUN rm /bin/bash /usr/bin/bash /bin/sh /usr/bin/sh /bin/dash /usr/bin/dash; true\n` +
+        `CMD ["/usr/bin/perl", "-e", "$SIG{TERM} = sub { exit 7 }; $| = 1; print qq(ready), chr 10; sleep 1 while 1"]`,
     ),
   ).toMatchObject({ status: 7 });
 });

@@ -145,7 +145,8 @@ test('a dyno that ignores SIGTERM gets 30 seconds, then SIGKILL and R12', async 
     app,
     {
       'stubborn.py':
-        'import signal, time\nsignal.signal(signal.SIGTERM, lambda *a: print("no", flush=True))\nprint("ready", flush=True)\nwhile True: time.sleep(1)\n',
+        'import signal, time\nsignal.signal(signal.SIGTERM, lambda *a: print("no", flush=True))\n' +
+        'print("ready", flush=True)\nwhile True: time.sleep(1)\n',
     },
     { worker: 'python3 stubborn.py & exec python3 stubborn.py' },
   );
@@ -199,7 +200,8 @@ describe('a slug', () => {
     await home.release(app, slug, { web: SERVE });
     await until(() => platformLog(app)).toContainEqual(
       expect.stringMatching(
-        `^web.1 Error R17 \\(Checksum error\\) -> Checksum does match expected value. Expected: SHA256:${slug.digest} Actual: SHA256:[0-9a-f]{64}$`,
+        `^web.1 Error R17 \\(Checksum error\\) -> Checksum does match expected value. Expected: SHA256:${slug.digest} ` +
+          `Actual: SHA256:[0-9a-f]{64}$`,
       ),
     );
     await until(async () => (await home.rows(app)).map((row) => row.state)).toEqual(['crashed']);

@@ -45,7 +45,8 @@ test('200 MB', async () => {
   // The best of each: other tests run beside this one.
   const [ours, plain] = [Math.min(...times.ours), Math.min(...times.plain)];
   console.log(
-    `push of 200 MB: ours ${ours} ms, git http-backend ${plain} ms, ratio ${(ours / plain).toFixed(2)}, memory +${Math.round((peak - before) / 1e6)} MB`,
+    `push of 200 MB: ours ${ours} ms, git http-backend ${plain} ms, ratio ${(ours / plain).toFixed(2)}, memory ` +
+      `+${Math.round((peak - before) / 1e6)} MB`,
   );
   expect(peak - before).toBeLessThan(80e6);
   expect(ours / plain).toBeLessThan(1.5);

@@ -175,7 +175,8 @@ test('a hostile tree is refused', async () => {
   await door.anApp('hostile', jane);
   const tree = await aTree(join(door.dir, 'hostile'), { 'a.txt': 'hello' });
   const blob = (await git(tree, 'rev-parse', 'HEAD:a.txt')).output.trim();
-  const script = `tree=$(printf '100644 blob ${blob}\\t..\\n' | git mktree) && git update-ref refs/heads/evil $(echo x | git commit-tree $tree)`;
+  const script =
+    `tree=$(printf '100644 blob ${blob}\\t..\\n' | git mktree) && git update-ref refs/heads/evil $(echo x | git ` + `commit-tree $tree)`;
   const { execFileSync } = await import('node:child_process');
   execFileSync('sh', ['-c', script], {
     cwd: tree,

@@ -283,7 +283,9 @@ test('two pushes of one commit line: the second waits, and builds what it brings
   const late = await second.ended;
   expect(late.code).toBe(1);
   expect(late.remote).toBe(
-    'Another build of turns is in progress; waiting for it to finish...\n !     main has moved: another push was deployed while this one waited.\n !     Fetch it (git fetch), merge or rebase, and push again.',
+    'Another build of turns is in progress; waiting for it to finish...\n' +
+      ' !     main has moved: another push was deployed while this one waited.\n' +
+      ' !     Fetch it (git fetch), merge or rebase, and push again.',
   );
   expect(await listBuilds(web.ctx.store, tree.app.id)).toHaveLength(2);
 });

@@ -111,7 +111,8 @@ describe('an upgrade', () => {
     await first.closed;
     expect((await router.said())[0]).toMatch(
       new RegExp(
-        `^at=info method=GET path="/chat" .* dyno=web\\.1 connect=\\d+ms service=\\d+ms status=101 bytes=${SWITCH.length + 5} protocol=http$`,
+        `^at=info method=GET path="/chat" .* dyno=web\\.1 connect=\\d+ms service=\\d+ms status=101 ` +
+          `bytes=${SWITCH.length + 5} protocol=http$`,
       ),
     );
 

@@ -31,7 +31,8 @@ test('an engine is started, also over the pid files of a killed one that name ot
   const said = await onBareMachine(
     [
       'sleep 60 & other=$!',
-      'mkdir -p /run/docker/containerd && echo $other > /run/docker.pid && echo $other > /run/docker/containerd/containerd.pid && touch /run/docker/containerd/containerd.sock',
+      'mkdir -p /run/docker/containerd && echo $other > /run/docker.pid && echo $other > ' +
+        '/run/docker/containerd/containerd.pid && touch /run/docker/containerd/containerd.sock',
       'node "$ENSURE"',
       'node "$ENSURE"', // the second finds it running
       'kill -9 $(cat /run/docker.pid); sleep 0.1',

@@ -80,7 +80,8 @@ test('a second instance on the same home is refused, and nothing of the first is
   const second = await slipway('start', { SLIPWAY_HOME: platform.home });
   expect(second.code).toBe(1);
   expect(second.output.trim()).toBe(
-    `slipway: Slipway already runs on ${platform.home} (process ${platform.pid('start')}): stop that one (Ctrl-C, or \`npm run down\`), or set SLIPWAY_HOME and other ports.`,
+    `slipway: Slipway already runs on ${platform.home} (process ${platform.pid('start')}): stop that one (Ctrl-C, or ` +
+      `\`npm run down\`), or set SLIPWAY_HOME and other ports.`,
   );
   expect(existsSync(join(platform.home, 'ready.json'))).toBe(true);
   await platform.healthy();
@@ -93,7 +94,8 @@ test('a port in use is named, with its variable and who holds it', () =>
     expect(code).toBe(1);
     expect(output.trim()).toMatch(
       new RegExp(
-        `^slipway: Port ${port} is in use by \\S+ \\(process ${platform.pid('web')}\\): stop that program, or set SLIPWAY_API_PORT to another port`,
+        `^slipway: Port ${port} is in use by \\S+ \\(process ${platform.pid('web')}\\): stop that program, or set ` +
+          `SLIPWAY_API_PORT to another port`,
       ),
     );
     expect(ms).toBeLessThan(10_000);

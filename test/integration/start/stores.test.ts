@@ -82,7 +82,8 @@ test('with SLIPWAY_INSTALL=no a missing Redis is told with the command that inst
   undo.push(() => void (process.env['PATH'] = path));
   process.env['PATH'] = programs('apt-get', 'dpkg');
   const refusal =
-    'Redis is missing and SLIPWAY_INSTALL=no forbids fetching it: run `sudo apt-get install redis-server`, or set REDIS_URL, then try again.';
+    'Redis is missing and SLIPWAY_INSTALL=no forbids fetching it: run `sudo apt-get install redis-server`, or set ' +
+    'REDIS_URL, then try again.';
   await expect(ensureRedis({ mayInstall: false, cacheDir, progress: openProgress() })).rejects.toThrow(refusal);
 });
 

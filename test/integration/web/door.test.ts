@@ -161,7 +161,8 @@ describe('a push', () => {
     const [sessionFile, goFile] = [join(web.home, 'session.json'), join(web.home, 'go')];
     writeFileSync(
       join(web.home, 'hooks/pre-receive'),
-      `#!/bin/sh\ncp ${web.home}/run/pushes/$PPID.json ${sessionFile}.new && mv ${sessionFile}.new ${sessionFile}\nwhile [ ! -e ${goFile} ]; do sleep 0.05; done\nexit 1\n`,
+      `#!/bin/sh\ncp ${web.home}/run/pushes/$PPID.json ${sessionFile}.new && mv ${sessionFile}.new ${sessionFile}\n` +
+        `while [ ! -e ${goFile} ]; do sleep 0.05; done\nexit 1\n`,
     );
     chmodSync(join(web.home, 'hooks/pre-receive'), 0o755);
     await run('rm', ['-f', sessionFile, goFile]);

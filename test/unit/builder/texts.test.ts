@@ -25,7 +25,8 @@ describe('a build says', () => {
 
   it('which process types there are', () => {
     expect(processTypesText({ declared: { web: 'a', worker: 'b' }, defaults: { web: 'c', console: 'd' }, warnings: ['Beware.'] })).toBe(
-      '-----> Discovering process types\n       Procfile declares types     -> web, worker\n       Default types for buildpack -> console\n !     Beware.\n',
+      '-----> Discovering process types\n       Procfile declares types     -> web, worker\n' +
+        '       Default types for buildpack -> console\n !     Beware.\n',
     );
     expect(processTypesText({ declared: {}, defaults: {}, warnings: [] })).toContain(
       'Procfile declares types     -> (none)\n       Nothing will run',

@@ -6,7 +6,8 @@ const LOGS: [string, string][] = [
   ['go-sum', 'updates to go.mod needed; to update it:\n\tgo mod tidy'],
   [
     'vendor',
-    'inconsistent vendoring in /tmp/build_1:\n\tgithub.com/a/b@v1.2.0: is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt',
+    'inconsistent vendoring in /tmp/build_1:\n' +
+      '\tgithub.com/a/b@v1.2.0: is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt',
   ],
   ['vendor', 'main.go:4:2: cannot find package "." in:\n\t/tmp/build_1/vendor/github.com/google/uuid'],
   ['go-too-old', 'go.mod requires go >= 1.27 (running go 1.26.8; GOTOOLCHAIN=local)'],
@@ -20,7 +21,8 @@ const LOGS: [string, string][] = [
   ['not-provided', 'main.go:10:2: no required module provides package github.com/google/uuid; to add it:\n\tgo get github.com/google/uuid'],
   [
     'network',
-    'main.go:9:2: github.com/go-chi/chi/v5@v5.2.1: Get "http://127.0.0.1:1/github.com/go-chi/chi/v5/@v/v5.2.1.zip": dial tcp 127.0.0.1:1: connect: connection refused',
+    'main.go:9:2: github.com/go-chi/chi/v5@v5.2.1: Get "http://127.0.0.1:1/github.com/go-chi/chi/v5/@v/v5.2.1.zip": ' +
+      'dial tcp 127.0.0.1:1: connect: connection refused',
   ],
   ['network', 'main.go:9:2: a.example/b@v1.0.0: reading https://proxy.example/a.example/b/@v/v1.0.0.zip: 502 Bad Gateway'],
   ['network', "fatal: unable to access 'https://example.com/a/': Could not resolve host: example.com"],

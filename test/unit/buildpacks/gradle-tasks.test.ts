@@ -61,7 +61,8 @@ describe('the version of Gradle', () => {
   });
   const choose = (given: Files, request: string, stack = '4.4.1') =>
     runBash(
-      `source $B/gradle/lib/wrapper.sh; GRADLE_RUNTIMES=$PWD/gradles; stack_gradle() { echo ${stack}; }; request() { ANSWER='no way there'; ${request}; }; choose_gradle; echo "$GRADLE"; find .cache -name '*.ok' -o -type l`,
+      `source $B/gradle/lib/wrapper.sh; GRADLE_RUNTIMES=$PWD/gradles; stack_gradle() { echo ${stack}; }; request() { ` +
+        `ANSWER='no way there'; ${request}; }; choose_gradle; echo "$GRADLE"; find .cache -name '*.ok' -o -type l`,
       { files: given },
     );
 

@@ -8,7 +8,10 @@ export type Files = Record<string, string>;
 
 export const BUILDPACKS = resolve('buildpacks');
 
-/** What a script prints on stdout, also when it stops with a failure. It runs where `files` are. Jars are their manifests: `unzip` is `cat` there. */
+/**
+ * What a script prints on stdout, also when it stops with a failure. It runs where `files` are. Jars are their manifests:
+ * `unzip` is `cat` there.
+ */
 export function runBash(script: string, o: { files?: Files; env?: Record<string, string> } = {}): string {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-jvm-'));
   try {

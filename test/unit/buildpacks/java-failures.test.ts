@@ -27,12 +27,14 @@ const MAVEN: [string, string, string][] = [
   ['plugin', "[ERROR] No plugin found for prefix 'nope' in the current project", 'Maven plugin'],
   [
     'dependency',
-    '[ERROR] Failed to execute goal on project hello: Could not resolve dependencies: Could not find artifact com.example:nope:jar:1.0 in central',
+    '[ERROR] Failed to execute goal on project hello: Could not resolve dependencies: Could not find artifact ' +
+      'com.example:nope:jar:1.0 in central',
     'none of the repositories',
   ],
   [
     'dependency',
-    'Could not resolve dependencies for project g:a:jar:1\ndependency: com.example:nope:jar:1.0 (compile)\n\tCould not find artifact com.example:nope:jar:1.0 in central',
+    'Could not resolve dependencies for project g:a:jar:1\ndependency: com.example:nope:jar:1.0 (compile)\n' +
+      '\tCould not find artifact com.example:nope:jar:1.0 in central',
     '(Could not find artifact com.example:nope:jar:1.0 in central)',
   ],
   ['tests', '[ERROR] There are test failures.', 'MAVEN_CUSTOM_OPTS'],
@@ -54,7 +56,8 @@ const MAVEN: [string, string, string][] = [
 const GRADLE: [string, string, string][] = [
   [
     'distribution',
-    'Downloading https://gradle.example.com/gradle-9.4.1-bin.zip\nException in thread "main" java.net.UnknownHostException: gradle.example.com',
+    'Downloading https://gradle.example.com/gradle-9.4.1-bin.zip\n' +
+      'Exception in thread "main" java.net.UnknownHostException: gradle.example.com',
     'distributionUrl',
   ],
   [

@@ -111,7 +111,8 @@ describe('settings of Maven', () => {
 describe('the version of Maven', () => {
   const choose = (files: Files, request = 'false') =>
     runBash(
-      `source $B/java/lib/maven.sh; MAVEN_RUNTIMES=$PWD/maven; ANSWER=offline; stack_maven() { echo 3.8.7; }; curl() { false; }; request() { ${request}; }; choose_maven; echo "$MVN"`,
+      `source $B/java/lib/maven.sh; MAVEN_RUNTIMES=$PWD/maven; ANSWER=offline; stack_maven() { echo 3.8.7; }; curl() { ` +
+        `false; }; request() { ${request}; }; choose_maven; echo "$MVN"`,
       { files },
     );
   const wrapper = {

@@ -33,7 +33,9 @@ describe('what a dyno sources', () => {
     ],
   ])('%s', (_, limit, env, javaOpts, toolOptions) => {
     // The script reads the limit of its control group into a variable of this name.
-    const script = `read() { limit=${limit}; }; JAVA_HOME=/jdk; source $B/lib/jvm/profile.sh; echo "$JAVA_OPTS"; echo "$JAVA_TOOL_OPTIONS"; echo "$PATH"`;
+    const script =
+      `read() { limit=${limit}; }; JAVA_HOME=/jdk; source $B/lib/jvm/profile.sh; echo "$JAVA_OPTS"; echo ` +
+      `"$JAVA_TOOL_OPTIONS"; echo "$PATH"`;
     const [opts, tool, path] = runBash(script, { env }).split('\n');
     expect([opts, tool]).toEqual([javaOpts, toolOptions]);
     expect(path).toMatch(/^\/jdk\/bin:/);
@@ -78,7 +80,9 @@ describe('what a dyno sources', () => {
 
 describe('certificates', () => {
   it('become a key store as keytool makes it', () => {
-    const pem = `${Buffer.from('first').toString('base64')}\n-----END CERTIFICATE-----\n# a comment\n-----BEGIN CERTIFICATE-----\n${Buffer.from('second').toString('base64')}`;
+    const pem =
+      `${Buffer.from('first').toString('base64')}\n-----END CERTIFICATE-----\n# a comment\n-----BEGIN CERTIFICATE-----\n` +
+      `${Buffer.from('second').toString('base64')}`;
     const hex = runBash('perl $JVM/cacerts.pl pem store && od -An -v -tx1 store | tr -d " \\n"', {
       files: { pem: `-----BEGIN CERTIFICATE-----\n${pem}\n-----END CERTIFICATE-----\n` },
     });

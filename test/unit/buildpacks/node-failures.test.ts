@@ -15,7 +15,8 @@ function idOf(output: string): string {
 
 const SAMPLES: Record<string, string[]> = {
   'npm-lockfile-out-of-sync': [
-    'npm error code EUSAGE\nnpm error\nnpm error `npm ci` can only install packages when your package.json and package-lock.json are in sync.',
+    'npm error code EUSAGE\nnpm error\nnpm error `npm ci` can only install packages when your package.json and ' +
+      'package-lock.json are in sync.',
   ],
   'yarn-lockfile-out-of-sync': ['error Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`.'],
   'berry-lockfile-out-of-sync': ['➤ YN0028: │ The lockfile would have been modified by this install, which is explicitly forbidden.'],
@@ -23,7 +24,8 @@ const SAMPLES: Record<string, string[]> = {
     ' ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with "frozen-lockfile" because pnpm-lock.yaml is not up to date with package.json',
   ],
   'pnpm-lockfile-config': [
-    ' ERR_PNPM_LOCKFILE_CONFIG_MISMATCH  Cannot proceed with the frozen installation. The current "overrides" configuration doesn\'t match the value found in the lockfile',
+    ' ERR_PNPM_LOCKFILE_CONFIG_MISMATCH  Cannot proceed with the frozen installation. The current "overrides" ' +
+      "configuration doesn't match the value found in the lockfile",
   ],
   'pnpm-lockfile-version': [
     ' ERR_PNPM_LOCKFILE_BREAKING_CHANGE  Lockfile /tmp/b/pnpm-lock.yaml not compatible with current pnpm',
@@ -84,7 +86,8 @@ const SAMPLES: Record<string, string[]> = {
   'npm-old-with-new-lock': ["npm ERR! Cannot read property 'express' of undefined"],
   'missing-local-package': [
     ' ERR_PNPM_LINKED_PKG_DIR_NOT_FOUND  Could not install from "/tmp/b/lib" as it does not exist.',
-    ' ERR_PNPM_WORKSPACE_PKG_NOT_FOUND  In packages/web: "@s/lib@workspace:*" is in the dependencies but no package named "@s/lib" is present in the workspace',
+    ' ERR_PNPM_WORKSPACE_PKG_NOT_FOUND  In packages/web: "@s/lib@workspace:*" is in the dependencies but no package ' +
+      'named "@s/lib" is present in the workspace',
     '➤ YN0001: │ Error: @s/lib@workspace:^: Workspace not found (@s/lib@workspace:^)',
   ],
   'missing-yarn-plugin': ["Error: Cannot find module '/tmp/b/.yarn/plugins/@yarnpkg/plugin-x.cjs'"],
@@ -109,13 +112,15 @@ const SAMPLES: Record<string, string[]> = {
   ],
   typescript: ["src/server.ts(2,21): error TS2307: Cannot find module 'fastify' or its corresponding type declarations."],
   'tool-incomplete': [
-    "npm error Cannot find module 'promise-retry'\nnpm error Require stack:\nnpm error - /opt/slipway/runtimes/npm/11.0.0/lib/node_modules/npm/lib/x.js",
+    "npm error Cannot find module 'promise-retry'\nnpm error Require stack:\n" +
+      'npm error - /opt/slipway/runtimes/npm/11.0.0/lib/node_modules/npm/lib/x.js',
     "Error: Cannot find module 'x'\nRequire stack:\n- /opt/node/lib/node_modules/npm/lib/x.js",
     "Error: Cannot find module '/opt/slipway/runtimes/pnpm/7.0.0/lib/pnpm/dist/pnpm.cjs'",
     "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'x' imported from /opt/slipway/runtimes/pnpm/11.0.0/lib/pnpm/dist/pnpm.mjs",
   ],
   'package-incomplete': [
-    "Error: Cannot find module 'webpack-dev-server'\nRequire stack:\n- /tmp/build_0/node_modules/webpack-cli/lib/x.js\n- /tmp/build_0/index.js",
+    "Error: Cannot find module 'webpack-dev-server'\nRequire stack:\n- /tmp/build_0/node_modules/webpack-cli/lib/x.js\n" +
+      '- /tmp/build_0/index.js',
     "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'x' imported from /tmp/build_0/node_modules/y/index.js",
   ],
   'missing-module': [
@@ -133,7 +138,8 @@ const SAMPLES: Record<string, string[]> = {
   'not-executable': ['sh: 1: ./build.sh: Permission denied'],
   'bower-unreachable': [
     'bower jquery#~2 ECONNREFUSED Request to https://registry.bower.io/packages/jquery failed: connect ECONNREFUSED 127.0.0.1:443',
-    'bower retry Request to https://registry.bower.io/packages/jquery failed with ENOTFOUND, retrying in 1.2s\nbower jquery#~2 ENOTFOUND getaddrinfo ENOTFOUND registry.bower.io',
+    'bower retry Request to https://registry.bower.io/packages/jquery failed with ENOTFOUND, retrying in 1.2s\n' +
+      'bower jquery#~2 ENOTFOUND getaddrinfo ENOTFOUND registry.bower.io',
   ],
   'host-unreachable': [
     'Error: getaddrinfo ENOTFOUND db.example.com',

@@ -11,14 +11,16 @@ const LOGS: [string, string][] = [
   ],
   [
     'extension-missing',
-    "    - a/b is locked to version 1.0.0 and an update of this package was not requested.\n    - a/b 1.0.0 requires ext-ev * -> it is missing from your system. Install or enable PHP's ev extension.",
+    '    - a/b is locked to version 1.0.0 and an update of this package was not requested.\n' +
+      "    - a/b 1.0.0 requires ext-ev * -> it is missing from your system. Install or enable PHP's ev extension.",
   ],
   ['platform', 'Your lock file does not contain a compatible set of packages. Please run composer update.'],
   ['platform', '    - a/b 1.0.0 requires php >=8.5 -> your php version (8.4.28) does not satisfy that requirement.'],
   ['conflict', 'Your requirements could not be resolved to an installable set of packages.'],
   [
     'plugin-blocked',
-    'symfony/flex contains a Composer plugin which is blocked by your allow-plugins config. You may add it to the list if you consider it safe.',
+    'symfony/flex contains a Composer plugin which is blocked by your allow-plugins config. You may add it to the list ' +
+      'if you consider it safe.',
   ],
   ['checksum', 'The checksum verification of the file failed (downloaded from https://a.example/b.zip)'],
   ['auth', 'The "https://api.a.example/repos/x/zipball/1" file could not be downloaded (HTTP/2 403 )'],
@@ -36,7 +38,8 @@ const LOGS: [string, string][] = [
   ['dev-class', '> @php artisan package:discover --ansi\n\n   Error\n\n  Class "Laravel\\Dusk\\DuskServiceProvider" not found'],
   [
     'dev-class',
-    'Class "App\\models\\User" not found\nScript @php artisan package:discover handling the post-autoload-dump event returned with error code 1',
+    'Class "App\\models\\User" not found\nScript @php artisan package:discover handling the post-autoload-dump event ' +
+      'returned with error code 1',
   ],
   [
     'database',
@@ -49,7 +52,8 @@ const LOGS: [string, string][] = [
   ['script', 'HTTP/1.1 404 Not Found\nScript ./warm.sh handling the compile event returned with error code 22'],
   [
     'memory',
-    'PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted\nScript @php x.php handling the compile event returned with error code 255',
+    'PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted\n' +
+      'Script @php x.php handling the compile event returned with error code 255',
   ],
   ['script', 'Script @php artisan optimize handling the compile event returned with error code 1'],
   ['php-error', 'PHP Parse error:  syntax error, unexpected end of file in /tmp/build_1/a.php on line 3'],

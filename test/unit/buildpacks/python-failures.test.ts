@@ -8,7 +8,8 @@ const INSTALL: [string, string, string?][] = [
   ['out-of-memory', 'gcc: fatal error: Killed signal terminated program cc1plus\nKilled'],
   [
     'index-auth',
-    'error: Failed to fetch: `https://index.example/simple/shop/`\n  cause: HTTP status client error (401 Unauthorized) for url (https://index.example/simple/shop/)',
+    'error: Failed to fetch: `https://index.example/simple/shop/`\n' +
+      '  cause: HTTP status client error (401 Unauthorized) for url (https://index.example/simple/shop/)',
   ],
   ['index-auth', 'ERROR: HTTP error 403 Forbidden while getting https://index.example/shop.whl'],
   ['git-ssh', 'error: cannot run ssh: No such file or directory\nfatal: unable to fork'],
@@ -43,7 +44,8 @@ const INSTALL: [string, string, string?][] = [
   ['missing-file', "ERROR: Could not open requirements file: [Errno 2] No such file or directory: 'nope.txt'", 'nope.txt is named'],
   [
     'missing-file',
-    'error: Error parsing included file in `requirements.txt` at position 0\n  cause: failed to read from file `/tmp/build_1/nope.txt`: No such file or directory (os error 2)',
+    'error: Error parsing included file in `requirements.txt` at position 0\n' +
+      '  cause: failed to read from file `/tmp/build_1/nope.txt`: No such file or directory (os error 2)',
     'nope.txt is named',
   ],
   ['missing-file', 'error: Distribution not found at: file:///tmp/build_1/nope', 'nope is named'],
@@ -57,23 +59,27 @@ const INSTALL: [string, string, string?][] = [
   ['conflict', '  × No solution found when resolving dependencies:\n  ╰─▶ we can conclude that your requirements are unsatisfiable.'],
   [
     'no-matching-distribution',
-    'ERROR: Could not find a version that satisfies the requirement flask==99 (from versions: 0.1)\nERROR: No matching distribution found for flask==99',
+    'ERROR: Could not find a version that satisfies the requirement flask==99 (from versions: 0.1)\n' +
+      'ERROR: No matching distribution found for flask==99',
     'There is no flask==99 ',
   ],
   [
     'no-wheel',
-    "error: Distribution `pywin32==306 @ registry+https://index.example` can't be installed because it doesn't have a source distribution or wheel for the current platform",
+    "error: Distribution `pywin32==306 @ registry+https://index.example` can't be installed because it doesn't have a " +
+      'source distribution or wheel for the current platform',
     'pywin32==306',
   ],
   ['python-mismatch', "ERROR: Package 'shop' requires a different Python: 3.11.2 not in '>=3.12'", 'shop is made for another version'],
   [
     'python-mismatch',
-    'cause: Because the current Python version (3.11.2) does not satisfy Python>=3.13 and shop==1.0 depends on Python>=3.13, we can conclude that your requirements are unsatisfiable.',
+    'cause: Because the current Python version (3.11.2) does not satisfy Python>=3.13 and shop==1.0 depends on ' +
+      'Python>=3.13, we can conclude that your requirements are unsatisfiable.',
     'or the app itself',
   ],
   [
     'python-mismatch',
-    'ERROR: Ignored the following versions that require a different python version: 2.3 Requires-Python >=3.12\nsix requires Python >=3.12 but 3.11.2 is there',
+    'ERROR: Ignored the following versions that require a different python version: 2.3 Requires-Python >=3.12\n' +
+      'six requires Python >=3.12 but 3.11.2 is there',
   ],
   [
     'own-python',
@@ -194,11 +200,13 @@ const MISSING: [string, string, string?][] = [
   ],
   [
     '',
-    `${frames('/tmp/build_1/mysite/settings.py')}\nModuleNotFoundError: No module named 'local_settings'\n\n${frames('/tmp/build_1/mysite/settings.py')}\nKeyError: 'SECRET_KEY'`,
+    `${frames('/tmp/build_1/mysite/settings.py')}\nModuleNotFoundError: No module named 'local_settings'\n\n` +
+      `${frames('/tmp/build_1/mysite/settings.py')}\nKeyError: 'SECRET_KEY'`,
   ],
   [
     'tool-broken',
-    `${frames('/opt/slipway/runtimes/poetry/2.5.1.3.11/lib/python3.11/site-packages/poetry/console/application.py')}\nModuleNotFoundError: No module named 'cleo'`,
+    `${frames('/opt/slipway/runtimes/poetry/2.5.1.3.11/lib/python3.11/site-packages/poetry/console/application.py')}\n` +
+      `ModuleNotFoundError: No module named 'cleo'`,
     'poetry, which the platform has',
   ],
   ['tool-broken', '/opt/slipway/runtimes/pipenv/2026.10.3.3.11/bin/python: No module named pipenv', 'it lacks pipenv'],

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bashAll } from './python-apps.js';
 
-const SCRIPT = `source ${resolve('buildpacks/python/lib/WEB_CONCURRENCY.sh')}; echo "$WEB_CONCURRENCY \${WEB_CONCURRENCY_SET_BY-} $DYNO_RAM"`;
+const SCRIPT =
+  `source ${resolve('buildpacks/python/lib/WEB_CONCURRENCY.sh')}; echo "$WEB_CONCURRENCY ` + `\${WEB_CONCURRENCY_SET_BY-} $DYNO_RAM"`;
 
 const CASES: [string, string, string][] = [
   ['512 MB', 'MEMORY_AVAILABLE=512', '2 slipway/python 512'],

@@ -43,7 +43,8 @@ describe('steps of the app', () => {
         'manage.py': 'import sys\nsys.path.insert(0, "reports/site-packages")\nimport reports\n',
       },
       '(collect_static) | grep -m 1 "^ !" || true',
-      "!     reports imports nowhere, which it has not brought: add what has nowhere to the app's packages, or take another version of reports.",
+      "!     reports imports nowhere, which it has not brought: add what has nowhere to the app's packages, or take " +
+        'another version of reports.',
     ],
     [
       'a config var that says none',

@@ -6,11 +6,13 @@ const LOGS: [string, string][] = [
   ['lock', 'error: the lock file /app/Cargo.lock needs to be updated but --locked was passed to prevent this'],
   [
     'lock-version',
-    'error: failed to parse lock file at: /app/Cargo.lock\n\nCaused by:\n  lock file version `9` was found, but this version of Cargo does not understand this lock file',
+    'error: failed to parse lock file at: /app/Cargo.lock\n\nCaused by:\n' +
+      '  lock file version `9` was found, but this version of Cargo does not understand this lock file',
   ],
   [
     'edition',
-    'Caused by:\n  failed to parse the `edition` key\n\nCaused by:\n  this version of Cargo is older than the `2030` edition, and only supports `2015` editions.',
+    'Caused by:\n  failed to parse the `edition` key\n\nCaused by:\n' +
+      '  this version of Cargo is older than the `2030` edition, and only supports `2015` editions.',
   ],
   ['edition', 'Caused by:\n  feature `edition2024` is required'],
   ['rust-too-old', 'error: rustc 1.96.0 is not supported by the following package:\n  stock@0.1.0 requires rustc 1.99'],
@@ -21,7 +23,8 @@ const LOGS: [string, string][] = [
   ['nightly', 'error[E0554]: `#![feature]` may not be used on the stable release channel'],
   [
     'git',
-    'fatal: unable to access: Could not resolve host: git.example\nerror: failed to get `x` as a dependency\n\nCaused by:\n  failed to load source for dependency `x`\n\nCaused by:\n  unable to update https://git.example/nothing',
+    'fatal: unable to access: Could not resolve host: git.example\nerror: failed to get `x` as a dependency\n\n' +
+      'Caused by:\n  failed to load source for dependency `x`\n\nCaused by:\n  unable to update https://git.example/nothing',
   ],
   ['git', 'Caused by:\n  failed to fetch into: /tmp/cache/rust/home/git/db/nothing-1a36\n\nCaused by:\n  revision 0123 not found'],
   ['not-found', 'error: no matching package named `no-such-crate` found\nlocation searched: the index'],

@@ -21,7 +21,8 @@ describe('the line', () => {
     [
       'of a request',
       told(),
-      'at=info method=GET path="/posts?x=1" host=example.localhost request_id=60fbbe6e-0ea5-4013-ab6a-9d6851fe1c95 fwd="80.187.107.115,167.82.231.29" dyno=web.10 connect=2ms service=864ms status=200 bytes=15055 protocol=https',
+      'at=info method=GET path="/posts?x=1" host=example.localhost request_id=60fbbe6e-0ea5-4013-ab6a-9d6851fe1c95 ' +
+        'fwd="80.187.107.115,167.82.231.29" dyno=web.10 connect=2ms service=864ms status=200 bytes=15055 protocol=https',
     ],
     [
       'of a refusal, with empty fields',
@@ -34,12 +35,15 @@ describe('the line', () => {
         status: 503,
         forwardedFor: '1.1.1.1',
       }),
-      'at=error code=H10 desc="App crashed" method=GET path="/posts?x=1" host=example.localhost request_id=60fbbe6e-0ea5-4013-ab6a-9d6851fe1c95 fwd="1.1.1.1" dyno= connect= service= status=503 bytes= protocol=https',
+      'at=error code=H10 desc="App crashed" method=GET path="/posts?x=1" host=example.localhost ' +
+        'request_id=60fbbe6e-0ea5-4013-ab6a-9d6851fe1c95 fwd="1.1.1.1" dyno= connect= service= status=503 bytes= protocol=https',
     ],
     [
       'of a client that left',
       told({ code: 'H27', status: 499, bytes: 0, serviceMs: 0, forwardedFor: '1.1.1.1' }),
-      'sock=client at=warning code=H27 desc="Client Request Interrupted" method=GET path="/posts?x=1" host=example.localhost request_id=60fbbe6e-0ea5-4013-ab6a-9d6851fe1c95 fwd="1.1.1.1" dyno=web.10 connect=2ms service=0ms status=499 bytes=0 protocol=https',
+      'sock=client at=warning code=H27 desc="Client Request Interrupted" method=GET path="/posts?x=1" ' +
+        'host=example.localhost request_id=60fbbe6e-0ea5-4013-ab6a-9d6851fe1c95 fwd="1.1.1.1" dyno=web.10 connect=2ms ' +
+        'service=0ms status=499 bytes=0 protocol=https',
     ],
   ];
   it.each(cases)('%s', (_name, input, line) => {

@@ -44,7 +44,8 @@ async function addRemote(cli: Cli, name: string, app: AppResource): Promise<void
   const present = (await listRemotes(cli)).find((remote) => remote.name === name);
   if (present && present.url !== app.git_url) {
     cli.terminal.warn(
-      `The git remote ${name} exists already and was left as it is.\nPoint it to the new app with: paas git:remote --app ${app.name} --remote ${name}`,
+      `The git remote ${name} exists already and was left as it is.\n` +
+        `Point it to the new app with: paas git:remote --app ${app.name} --remote ${name}`,
     );
   } else {
     await setRemote(cli, name, app.git_url);

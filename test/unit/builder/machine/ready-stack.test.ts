@@ -30,7 +30,8 @@ async function wait(error: Error, waitMs: number): Promise<{ said: string; messa
 test('a stack that does not come in time is told, and what to do', async () => {
   const { message } = await wait(new StackMissing('slipway/stack:1'), -1);
   expect(message).toBe(
-    "The stack slipway-13 is not ready: it is still being prepared, or could not be, which the platform's log tells. Push again later, or choose another with paas stack:set.",
+    "The stack slipway-13 is not ready: it is still being prepared, or could not be, which the platform's log tells. " +
+      'Push again later, or choose another with paas stack:set.',
   );
 });
 

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { numbersOf } from '../../../../src/docker/image/image-user.js';
 
 const PASSWD =
-  'root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\nalice:x:0:0::/:/bin/sh\nweb:x:101:0::/:/bin/sh\nbad:x:one:1::/:/bin/sh\nhuge:x:4294967296:1::/:/bin/sh\n1001:x:0:0::/:/bin/sh\n';
+  'root:x:0:0:root:/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\nalice:x:0:0::/:/bin/sh\n' +
+  'web:x:101:0::/:/bin/sh\nbad:x:one:1::/:/bin/sh\nhuge:x:4294967296:1::/:/bin/sh\n1001:x:0:0::/:/bin/sh\n';
 const GROUP = 'root:x:0:\nwww:x:33:node\nwheel:x:0:\n';
 
 it.each<[string, string | null]>([

@@ -5,7 +5,8 @@ import { readSubmodules } from '../../../../src/model/git/submodules.js';
 const COMMIT = 'a'.repeat(40);
 const link = (path: string) => ({ path, commit: COMMIT });
 const settings =
-  '[submodule "lib"]\n\tpath = vendor/lib\n\turl = https://example.com/a/lib.git\n[submodule "x"]\n  url = "../x y.git"\n  path = "x y"\n\tbranch = main\n';
+  '[submodule "lib"]\n\tpath = vendor/lib\n\turl = https://example.com/a/lib.git\n[submodule "x"]\n' +
+  '  url = "../x y.git"\n  path = "x y"\n\tbranch = main\n';
 
 describe('submodules', () => {
   it('have the URLs of .gitmodules, relative ones from their own repository', () => {
