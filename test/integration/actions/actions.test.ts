@@ -14,43 +14,32 @@ import { setConfigVars } from '../../../src/actions/app/set-config-vars.js';
 import { startBuild } from '../../../src/actions/build/start-build.js';
 import { updateApp } from '../../../src/actions/app/update-app.js';
 import { appendOutput } from '../../../src/bus/build-output.js';
-import { openLineWriter } from '../../../src/bus/line-writer.js';
 import { readBatches } from '../../../src/bus/log-lines.js';
-import { openBus, type Bus } from '../../../src/bus/open-bus.js';
+import type { Bus } from '../../../src/bus/open-bus.js';
 import type { App } from '../../../src/model/app.js';
 import type { User } from '../../../src/model/user.js';
-import { openQueue, type JobQueue } from '../../../src/queue/open-queue.js';
 import { findApp, readConfigVars } from '../../../src/store/app/apps.js';
 import { claimBuild, findBuild, readBuildOutput } from '../../../src/store/build/builds.js';
 import { listFormation } from '../../../src/store/app/formations.js';
-import { openStore, type OpenStore } from '../../../src/store/open-store.js';
+import type { OpenStore } from '../../../src/store/open-store.js';
 import { currentRelease, findRelease, finishRelease, listReleases, releaseConfigVars } from '../../../src/store/app/releases.js';
 import { insertSlug } from '../../../src/store/build/slugs.js';
 import { ensureUser } from '../../../src/store/people/users.js';
-import { startStores } from '../../support/stores.js';
+import { openContext, type OpenContext } from './open-context.js';
 
-let stores: Awaited<ReturnType<typeof startStores>>;
+let opened: OpenContext;
 let store: OpenStore;
 let bus: Bus;
-let queue: JobQueue;
 let ctx: Context;
 let user: User;
 
 beforeAll(async () => {
-  stores = await startStores();
-  store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
-  bus = openBus({ url: stores.redisUrl });
-  queue = openQueue({ url: stores.redisUrl });
-  ctx = { store, bus, queue, lines: openLineWriter(bus) };
+  opened = await openContext();
+  ({ ctx, store, bus } = opened);
   user = await ensureUser(store, { email: 'jane@example.com', name: null, role: 'member' });
 });
 
-afterAll(async () => {
-  await queue?.close();
-  await bus?.close();
-  await store?.close();
-  await stores?.stop();
-});
+afterAll(() => opened.stop());
 
 const aSlug = (app: App, processTypes: Record<string, string>) =>
   insertSlug(store, {
@@ -98,7 +87,7 @@ describe('builds', () => {
     const results = await Promise.allSettled([1, 2, 3, 4].map(() => aBuild(app)));
     expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(1);
     for (const r of results) if (r.status === 'rejected') expect(r.reason.id).toBe('conflict');
-    expect(await queue.waiting('build')).toHaveLength(1);
+    expect(await ctx.queue.waiting('build')).toHaveLength(1);
   });
   it('end once: the first result stays, with its output', async () => {
     const app = await createApp(ctx, { user, name: 'ends-once' });

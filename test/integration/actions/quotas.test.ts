@@ -1,5 +1,4 @@
 // What the operator lets one user have, asked for many times at once.
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../../src/actions/context.js';
 import { createApp } from '../../../src/actions/app/create-app.js';
@@ -7,41 +6,29 @@ import { createRelease } from '../../../src/actions/release/create-release.js';
 import { keepSlug, keepUpload } from '../../../src/actions/build/keep-slug.js';
 import { scale } from '../../../src/actions/app/scale.js';
 import { startBuild } from '../../../src/actions/build/start-build.js';
-import { openLineWriter } from '../../../src/bus/line-writer.js';
-import { openBus, type Bus } from '../../../src/bus/open-bus.js';
 import type { App } from '../../../src/model/app.js';
 import type { User } from '../../../src/model/user.js';
-import { openQueue, type JobQueue } from '../../../src/queue/open-queue.js';
 import { listApps } from '../../../src/store/app/apps.js';
 import { listFormation } from '../../../src/store/app/formations.js';
-import { openStore, type OpenStore } from '../../../src/store/open-store.js';
+import type { OpenStore } from '../../../src/store/open-store.js';
 import { insertSlug } from '../../../src/store/build/slugs.js';
 import { ensureUser } from '../../../src/store/people/users.js';
-import { startStores } from '../../support/stores.js';
+import { openContext, type OpenContext } from './open-context.js';
 
-let stores: Awaited<ReturnType<typeof startStores>>;
+let opened: OpenContext;
 let store: OpenStore;
-let bus: Bus;
-let queue: JobQueue;
 let ctx: Context;
 let member: User;
 let admin: User;
 
 beforeAll(async () => {
-  stores = await startStores();
-  store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
-  bus = openBus({ url: stores.redisUrl });
-  queue = openQueue({ url: stores.redisUrl });
-  ctx = { store, bus, queue, lines: openLineWriter(bus), quotas: { apps: 3, dynos: 4, builds: 2, slugsMb: 10 } };
+  opened = await openContext({ quotas: { apps: 3, dynos: 4, builds: 2, slugsMb: 10 } });
+  ({ ctx, store } = opened);
   member = await ensureUser(store, { email: 'jane@example.com', name: null, role: 'member' });
   admin = await ensureUser(store, { email: 'admin@example.com', name: null, role: 'admin' });
 });
 
-afterAll(async () => {
-  await ctx.lines.flush();
-  await Promise.allSettled([queue.close(), bus.close(), store.close()]);
-  await stores.stop();
-});
+afterAll(() => opened.stop());
 
 const MB = 1024 * 1024;
 let digests = 0;

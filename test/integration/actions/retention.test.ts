@@ -1,5 +1,5 @@
 // Which slugs are kept, and what becomes of those that aren't.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,28 +9,23 @@ import type { Context } from '../../../src/actions/context.js';
 import { createApp } from '../../../src/actions/app/create-app.js';
 import { createRelease } from '../../../src/actions/release/create-release.js';
 import { rollBack } from '../../../src/actions/release/roll-back.js';
-import { openLineWriter } from '../../../src/bus/line-writer.js';
-import { openBus, type Bus } from '../../../src/bus/open-bus.js';
 import type { App } from '../../../src/model/app.js';
 import type { ReleaseStatus } from '../../../src/model/release.js';
 import type { User } from '../../../src/model/user.js';
-import { openQueue, type JobQueue } from '../../../src/queue/open-queue.js';
 import { insertDyno } from '../../../src/store/app/dynos.js';
 import { forgetExpiredSlugs } from '../../../src/store/build/expired-slugs.js';
-import { inTransaction, openStore, type OpenStore } from '../../../src/store/open-store.js';
+import { inTransaction, type OpenStore } from '../../../src/store/open-store.js';
 import { appendRelease, finishRelease, listReleases } from '../../../src/store/app/releases.js';
 import { holdSlug, insertSlug } from '../../../src/store/build/slugs.js';
 import { ensureUser } from '../../../src/store/people/users.js';
 import { sweepBlobs } from '../../../src/chores/sweep-blobs.js';
-import { startStores } from '../../support/stores.js';
+import { openContext, type OpenContext } from './open-context.js';
 
 const KEEP = { releases: 3, days: 30 };
 const LONG_AGO = new Date(Date.now() - 40 * 86_400_000);
 
-let stores: Awaited<ReturnType<typeof startStores>>;
+let opened: OpenContext;
 let store: OpenStore;
-let bus: Bus;
-let queue: JobQueue;
 let ctx: Context;
 let user: User;
 let dir: string;
@@ -38,19 +33,13 @@ let dir: string;
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'slipway-retention-'));
   mkdirSync(join(dir, 'slugs'));
-  stores = await startStores();
-  store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
-  bus = openBus({ url: stores.redisUrl });
-  queue = openQueue({ url: stores.redisUrl });
-  ctx = { store, bus, queue, lines: openLineWriter(bus) };
+  opened = await openContext();
+  ({ ctx, store } = opened);
   user = await ensureUser(store, { email: 'jane@example.com', name: null, role: 'member' });
 });
 
 afterAll(async () => {
-  await queue?.close();
-  await bus?.close();
-  await store?.close();
-  await stores?.stop();
+  await opened.stop();
   rmSync(dir, { recursive: true, force: true });
 });
 

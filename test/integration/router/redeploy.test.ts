@@ -1,7 +1,7 @@
 // Dynos come and go under load: nothing fails that did not have to.
 import { Agent, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   aDyno,
   anApp,
@@ -16,21 +16,16 @@ import {
   type TestRouter,
   type Upstream,
 } from './support.js';
+import { open, routerFor as openRouter } from './behind.js';
 
 const PATIENT = { firstByteMs: 20_000, idleMs: 20_000 };
 
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
-async function routerFor(...dynos: Upstream[]): Promise<TestRouter> {
-  const router = await startTestRouter(
+function routerFor(...dynos: Upstream[]): Promise<TestRouter> {
+  open.push(...dynos.map((dyno) => () => dyno.close()));
+  return openRouter(
     [anApp({ wanted: dynos.length, dynos: dynos.map((dyno, i) => aDyno({ id: `dyno-${i + 1}`, name: `web.${i + 1}`, port: dyno.port })) })],
     PATIENT,
   );
-  open.push(...dynos.map((dyno) => () => dyno.close()), () => router.close());
-  return router;
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });

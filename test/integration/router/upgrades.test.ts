@@ -1,10 +1,9 @@
 // WebSockets and other upgrades: any protocol passes on 101; without it the answer is an answer like any other.
 import { createHash, randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Limits } from '../../../src/router/limits.js';
+import { describe, expect, it } from 'vitest';
+import { behind, open } from './behind.js';
 import {
-  aDyno,
   anApp,
   bodyOf,
   cannedDyno,
@@ -19,20 +18,6 @@ import {
   type TestRouter,
   type Upstream,
 } from './support.js';
-
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
-async function behind(dyno: Upstream, limits: Partial<Limits> = {}): Promise<TestRouter> {
-  const router = await startTestRouter([anApp({ dynos: [aDyno({ port: dyno.port })] })], limits);
-  open.push(
-    () => dyno.close(),
-    () => router.close(),
-  );
-  return router;
-}
 
 const KEY = randomBytes(16).toString('base64');
 const ACCEPT = createHash('sha1').update(`${KEY}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');

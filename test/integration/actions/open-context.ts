@@ -1,0 +1,34 @@
+// What the verbs are given: a real PostgreSQL and Redis of the test's own.
+import { randomBytes } from 'node:crypto';
+import type { Context } from '../../../src/actions/context.js';
+import { openLineWriter } from '../../../src/bus/line-writer.js';
+import { openBus, type Bus } from '../../../src/bus/open-bus.js';
+import { openQueue } from '../../../src/queue/open-queue.js';
+import { openStore, type OpenStore } from '../../../src/store/open-store.js';
+import { startStores } from '../../support/stores.js';
+
+export interface OpenContext {
+  ctx: Context;
+  store: OpenStore;
+  bus: Bus;
+  stop(): Promise<void>;
+}
+
+/** Starts the stores; whoever calls it stops them. */
+export async function openContext(o: Pick<Context, 'quotas'> = {}): Promise<OpenContext> {
+  const stores = await startStores();
+  const store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
+  const bus = openBus({ url: stores.redisUrl });
+  const queue = openQueue({ url: stores.redisUrl });
+  const ctx = { store, bus, queue, lines: openLineWriter(bus), ...o };
+  return {
+    ctx,
+    store,
+    bus,
+    async stop() {
+      await ctx.lines.flush();
+      await Promise.allSettled([queue.close(), bus.close(), store.close()]);
+      await stores.stop();
+    },
+  };
+}
