@@ -13,6 +13,7 @@ export const GROUPS: readonly Group[] = [
   { title: 'Apps', commands: ['apps', 'create', 'info', 'open', 'rename', 'destroy'], load: () => import('./commands/apps.js') },
   { title: 'Config vars', commands: ['config', 'config:get', 'config:set', 'config:unset'], load: () => import('./commands/config.js') },
   { title: 'Dynos', commands: ['ps', 'ps:scale', 'ps:restart', 'ps:stop', 'ps:wait'], load: () => import('./commands/ps.js') },
+  { title: 'Deploying', commands: ['deploy'], load: () => import('./commands/deploy.js') },
   { title: 'Logs', commands: ['logs'], load: () => import('./commands/logs.js') },
   {
     title: 'Releases',

@@ -9,6 +9,8 @@ export interface Cli {
   cwd: string;
   stdin: NodeJS.ReadStream;
   now(): Date;
+  /** What Ctrl-C has to do before it ends the command; the next one ends it at once. Returns the function that takes it back. */
+  onInterrupt(work: () => Promise<unknown>): () => void;
 }
 
 export interface JsonOption {

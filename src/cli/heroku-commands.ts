@@ -22,7 +22,6 @@ const THIS_MACHINE = "That is for Heroku's own service.";
 
 /** Looked up by the whole name first, then by what stands before the first colon. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  deploy: 'Deploy with: git push paas main',
   push: 'Deploy with: git push paas main',
   'builds:create': 'Deploy with: git push paas main',
   container: 'Let Slipway build the image: paas stack:set container, and push the app with its Dockerfile: git push paas main',

@@ -8,9 +8,15 @@ const terminal = openTerminal({ stdout: process.stdout, stderr: process.stderr, 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 }
-process.once('SIGINT', () => {
+let last: (() => Promise<unknown>) | null = null;
+process.on('SIGINT', () => {
+  const work = last;
+  last = null;
   terminal.interrupt();
-  process.exit(130);
+  if (!work) process.exit(130);
+  void work()
+    .catch(() => undefined)
+    .finally(() => process.exit(130));
 });
 
 process.exitCode = await run(process.argv.slice(2), {
@@ -19,4 +25,8 @@ process.exitCode = await run(process.argv.slice(2), {
   cwd: process.cwd(),
   stdin: process.stdin,
   now: () => new Date(),
+  onInterrupt(work) {
+    last = work;
+    return () => void (last = null);
+  },
 });

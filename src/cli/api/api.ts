@@ -1,5 +1,6 @@
 // The Platform API: JSON in, JSON out, `{ id, message }` as an ApiError.
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { ApiError, CliError } from './errors.js';
 import { readText, send } from './http.js';
 import { version } from '../git/project.js';
@@ -15,6 +16,8 @@ export interface Api {
   put<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
   remove<T>(path: string): Promise<T>;
+  /** Sends bytes to a URL that the API gave. */
+  upload(url: string, body: Readable): Promise<void>;
   /** Opens a stream whose URL the API gave; it carries its own secret, so the token is not sent. */
   stream(url: string, headers?: Record<string, string>): Promise<IncomingMessage>;
 }
@@ -36,6 +39,7 @@ export function openApi(access: Access): Api {
     put: (path, body) => change('PUT', path, body),
     patch: (path, body) => change('PATCH', path, body),
     remove: (path) => change('DELETE', path),
+    upload: (url, body) => upload(access, url, body),
     stream: (url, headers = {}) => openStream(access, url, headers),
   };
 }
@@ -91,6 +95,13 @@ function headersFor(access: Access, body: string | undefined, range: string | un
     ...(range === undefined ? {} : { range }),
     ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
   };
+}
+
+async function upload(access: Access, url: string, body: Readable): Promise<void> {
+  const answer = await send({ method: 'PUT', url, headers: {}, body, ca: access.ca, silenceMs: SILENCE_MS });
+  const [status, text] = [answer.statusCode ?? 0, await readText(answer)];
+  // The URL holds a secret: it is not shown.
+  if (status < 200 || status > 299) throw refusal({ status, value: parse(text), url: new URL(url).origin, method: 'PUT' });
 }
 
 async function openStream(access: Access, url: string, headers: Record<string, string>): Promise<IncomingMessage> {

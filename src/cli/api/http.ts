@@ -1,6 +1,7 @@
 // One HTTP request. node:http and not fetch: it starts 30 ms sooner, and it takes a private CA at run time.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
 import { CliError } from './errors.js';
 
 /** How soon the system asks whether a silent peer is still there. */
@@ -10,7 +11,8 @@ export interface HttpRequest {
   method: string;
   url: string;
   headers: OutgoingHttpHeaders;
-  body?: string | undefined;
+  /** A stream is sent in pieces, and once only. */
+  body?: string | Readable | undefined;
   /** Certificates (PEM) to trust besides the well-known ones. */
   ca?: string | undefined;
   /** Gives up after this long without a byte; 0 waits for ever. */
@@ -22,7 +24,8 @@ const RETRY_AFTER_MS = [200, 400, 800, 1600];
 
 /** Sends a request and resolves with its answer's head; the caller reads the body. Throws CliError when no answer comes. */
 export async function send(o: HttpRequest): Promise<IncomingMessage> {
-  for (const waitMs of RETRY_AFTER_MS) {
+  const waits = typeof o.body === 'object' ? [] : RETRY_AFTER_MS;
+  for (const waitMs of waits) {
     try {
       return await sendOnce(o);
     } catch (error) {
@@ -39,11 +42,17 @@ async function sendOnce(o: HttpRequest): Promise<IncomingMessage> {
   const { request } = secure ? await import('node:https') : await import('node:http');
   const ca = secure && o.ca ? [...(await import('node:tls')).rootCertificates, o.ca] : undefined;
   return new Promise((resolve, reject) => {
-    const outgoing = request(o.url, { method: o.method, headers: o.headers, ca }, resolve);
+    let isAnswered = false;
+    const outgoing = request(o.url, { method: o.method, headers: o.headers, ca }, (answer) => {
+      isAnswered = true;
+      resolve(answer);
+    });
     if (o.silenceMs === 0) outgoing.setSocketKeepAlive(true, KEEP_ALIVE_MS);
     outgoing.setTimeout(o.silenceMs, () => outgoing.destroy(new CliError(`${o.url} did not answer for ${o.silenceMs / 1000} s.`)));
     outgoing.on('error', reject);
-    outgoing.end(o.body);
+    if (typeof o.body !== 'object') return void outgoing.end(o.body);
+    // A refusal may come before all is sent: it says more than the broken pipe.
+    pipeline(o.body, outgoing, (error) => error && !isAnswered && reject(error));
   });
 }
 

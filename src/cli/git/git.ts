@@ -9,6 +9,7 @@ import type { Terminal } from '../terminal/terminal.js';
 /** Another git that writes the same file is done soon. */
 const LOCK_TRIES = 20;
 const LOCK_WAIT_MS = 50;
+const MOST_OUTPUT = 64 * 1024 * 1024;
 
 interface GitResult {
   code: number;
@@ -16,7 +17,7 @@ interface GitResult {
   stderr: string;
 }
 
-interface Place {
+export interface Place {
   cwd: string;
   env: NodeJS.ProcessEnv;
 }
@@ -24,7 +25,7 @@ interface Place {
 /** Runs git and waits; a code other than 0 is for the caller to judge. Throws CliError when there is no git. */
 export function git(place: Place, args: string[]): Promise<GitResult> {
   return new Promise((resolve, reject) => {
-    execFile('git', args, { cwd: place.cwd, env: place.env }, (error, stdout, stderr) => {
+    execFile('git', args, { cwd: place.cwd, env: place.env, maxBuffer: MOST_OUTPUT }, (error, stdout, stderr) => {
       if (error && typeof error.code !== 'number')
         return reject(new CliError(`Can't run git: ${error.message}\nInstall it, then try again.`));
       return resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
@@ -83,13 +84,15 @@ export function helperCommand(): string {
   return `!f() { test "$1" != get || ${paas} git:credentials get; }; f`;
 }
 
-async function must(place: Place, args: string[]): Promise<void> {
+/** Runs git and returns what it wrote. Throws CliError with its reason when it fails. */
+export async function must(place: Place, args: string[]): Promise<string> {
   let result = await git(place, args);
   for (let tries = 1; tries < LOCK_TRIES && result.stderr.includes('could not lock config file'); tries += 1) {
     await sleep(LOCK_WAIT_MS);
     result = await git(place, args);
   }
   if (result.code !== 0) throw new CliError(`git ${args[0]} ${args[1] ?? ''} failed: ${result.stderr.trim() || `code ${result.code}`}`);
+  return result.stdout;
 }
 
 function singleQuoted(text: string): string {

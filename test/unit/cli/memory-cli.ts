@@ -22,6 +22,7 @@ export function memoryCli(o: { env?: NodeJS.ProcessEnv; isTTY?: boolean; columns
     cwd: o.cwd ?? '/',
     stdin,
     now: () => new Date('2026-03-13T15:38:08Z'),
+    onInterrupt: () => () => undefined,
   };
   return { cli, out: () => out, err: () => err };
 }

@@ -91,7 +91,6 @@ describe('paas', () => {
       127,
       "addons:create is a command of Heroku's that paas doesn't have.\n ›   Slipway has no add-ons.",
     ],
-    ['deploy', ['deploy'], 127, 'Deploy with: git push paas main'],
     ['nothing that destroys', ['destro'], 127, 'destro is not a paas command.\n ›   Run paas help'],
     ['a bad API URL', ['whoami'], 1, 'is not the URL of an API', { PAAS_API_URL: 'ftp://x' }],
     [

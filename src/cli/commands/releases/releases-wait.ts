@@ -36,7 +36,7 @@ async function wait(cli: Cli, ref: string | undefined, options: WaitOptions): Pr
 }
 
 /** Returns when the release is up, or needs no web dyno to be. Throws CliError when it failed, crashed or takes too long. */
-async function untilUp(reached: Reached, { id, version }: ReleaseResource, deadline: number): Promise<void> {
+export async function untilUp(reached: Reached, { id, version }: ReleaseResource, deadline: number): Promise<void> {
   const { api, path } = reached;
   const ended = await poll(reached, version, deadline, async () => {
     const release = await findRelease(reached, id);

@@ -1,0 +1,95 @@
+// `paas deploy`: one command from a directory to the app's answer, and an exit status that scripts can trust.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ask } from '../support/ask.js';
+import { startPlatform, type Platform } from '../support/platform.js';
+import { openShell, type Shell } from '../support/shell.js';
+
+const SERVER =
+  "require('node:http').createServer((_, answer) => answer.end(require('node:fs').readFileSync('said.txt'))).listen(process.env.PORT);\n";
+const PACKAGE = JSON.stringify({ name: 'one', version: '1.0.0', private: true, scripts: { start: 'node index.js' } });
+
+let platform: Platform;
+let shell: Shell;
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  shell = await openShell({ SLIPWAY_HOME: platform.home });
+  await shell.write({
+    'package.json': PACKAGE,
+    'index.js': SERVER,
+    'said.txt': 'files',
+    '.gitignore': 'node_modules\n',
+    'node_modules/x.js': 'x',
+  });
+  await ok('paas login --admin && paas create one && paas buildpacks:set nodejs --app one');
+});
+
+afterAll(async () => {
+  await shell?.remove();
+  await platform?.stop();
+});
+
+it('a directory without git', async () => {
+  const { stdout, stderr } = await ok('paas deploy --app one');
+  expect(stdout).toMatch(/^-----> Building on the Slipway-12 stack\n[^]*-----> Launching\.\.\.\n {7}Released v\d+\n/);
+  expect(stderr).toMatch(/^Uploading the source of one\.\.\. done, 1 kB\nWaiting for v\d+ of one\.\.\. up\n$/);
+  await expect.poll(() => answer()).toBe('files');
+});
+
+it('the last commit, told with its subject; --json for scripts', async () => {
+  await shell.write({ 'said.txt': 'commit' });
+  await ok(
+    'git init -q -b main && git config user.name J && git config user.email j@example.com && git add -A && git commit -qm "Say commit"',
+  );
+  await shell.write({ 'said.txt': 'not yet' });
+  const { stdout, stderr } = await ok('paas deploy --app one --json');
+  const commit = (await ok('git rev-parse HEAD')).stdout.trim();
+  expect(JSON.parse(stdout)).toMatchObject({ status: 'succeeded', source_blob: { version: commit, version_description: 'Say commit' } });
+  expect(JSON.parse(stderr)).toMatchObject({ warning: expect.stringMatching(/^One file has changes that aren't committed/) as string });
+  await expect.poll(() => answer()).toBe('commit');
+  expect((await ok('paas releases --app one -n 1')).stdout).toContain(`Deploy ${commit.slice(0, 8)}`);
+});
+
+it('a build that fails ends with 1, and changes nothing', async () => {
+  await shell.write({ 'package.json': '{' });
+  const failed = await shell.run('paas deploy --app one --uncommitted');
+  expect(failed).toMatchObject({ code: 1, stdout: expect.stringContaining("package.json can't be read") as string });
+  expect(failed.stderr).toMatch(/Error: The build failed: what ran before goes on\.\n ›   Read it again with: paas builds:output \S+\n$/);
+  expect(await answer()).toBe('commit');
+});
+
+it('a release that crashes ends with 1', async () => {
+  await shell.write({ 'package.json': PACKAGE, 'index.js': 'process.exit(1)' });
+  const crashed = await shell.run('paas deploy --app one --uncommitted');
+  expect(crashed).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/Error: v\d+ crashes; v\d+ goes on serving: fix it, or paas rollback/) as string,
+  });
+});
+
+it('Ctrl-C cancels the build', async () => {
+  await shell.write({ 'package.json': PACKAGE.replace('"start"', '"build":"echo building; sleep 60","start"') });
+  const command = shell.start('exec paas deploy --app one --uncommitted');
+  await command.until('building');
+  command.interrupt();
+  expect((await command.ended).code).toBe(130);
+  expect((await ok('paas builds --app one -n 1')).stdout).toContain('cancelled');
+});
+
+it('somebody who may not', async () => {
+  await rm(join(shell.dir, 'package.json'));
+  expect(await shell.run('PAAS_API_KEY=wrong paas deploy --app one')).toMatchObject({ code: 100 });
+  expect(await shell.run('paas deploy nowhere --app one')).toMatchObject({ code: 1, stderr: expect.stringContaining('nowhere') as string });
+});
+
+async function ok(command: string): Promise<{ stdout: string; stderr: string }> {
+  const { code, ...said } = await shell.run(command);
+  expect({ code, ...said }).toMatchObject({ code: 0 });
+  return said;
+}
+
+async function answer(): Promise<string> {
+  return (await ask(platform, 'one', '/')).body;
+}
