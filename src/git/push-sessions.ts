@@ -1,8 +1,9 @@
-// Pushes under way. Each has a secret with which its hook speaks to the API, and a file by which the hook, knowing
-// only its parent's pid, finds it: `<runDir>/pushes/<pid of git-receive-pack>.json`.
+// Pushes under way. Each has a secret with which its hook speaks to the API; the hook is known by the pid of its parent,
+// git-receive-pack, and what it and `web` say to each other lies in `<runDir>/pushes/<that pid>.*`.
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { openPushTurns } from './push-turns.js';
 
 export interface PushSession {
   secret: string;
@@ -13,11 +14,18 @@ export interface PushSession {
   pid: number;
   /** The build this push has started; set by whoever records it. */
   buildId: string | null;
+  /**
+   * Waits until no other push to the app has its turn, calling `onWait` if there is one. The turn ends with the push, after
+   * its refs have moved, so whoever comes next sees where they are. False when the push has ended meanwhile.
+   */
+  takeTurn(onWait: () => void): Promise<boolean>;
 }
 
 export interface PushSessions {
   /** The push under way that this secret belongs to. */
   bySecret(secret: string): PushSession | undefined;
+  /** The push under way of this git-receive-pack. */
+  byPid(pid: number): PushSession | undefined;
   list(): PushSession[];
 }
 
@@ -33,24 +41,26 @@ export function openPushBook(runDir: string): PushBook {
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const sessions = new Map<string, PushSession>();
-  const fileOf = (session: PushSession) => join(dir, `${session.pid}.json`);
+  const turns = openPushTurns();
 
   return {
     bySecret: (secret) => sessions.get(secret),
+    byPid: (pid) => [...sessions.values()].find((session) => session.pid === pid),
     list: () => [...sessions.values()],
     begin(o) {
-      const session: PushSession = { ...o, secret: randomBytes(32).toString('base64url'), buildId: null };
+      const session: PushSession = {
+        ...o,
+        secret: randomBytes(32).toString('base64url'),
+        buildId: null,
+        takeTurn: async (onWait) => sessions.has(session.secret) && turns.take(session.appId, session, onWait),
+      };
       sessions.set(session.secret, session);
-      // Written at once, so that it is there before git can start the hook.
-      writeFileSync(fileOf(session), JSON.stringify({ secret: session.secret, app: session.appId, appName: session.appName }), {
-        mode: 0o600,
-      });
       return session;
     },
     end(session) {
       if (!sessions.delete(session.secret)) return;
-      for (const kind of ['json', 'asked', 'said', 'status']) rmSync(join(dir, `${session.pid}.${kind}`), { force: true });
-      releaseTurn(join(dir, `${session.appId}.turn`), session.pid);
+      for (const kind of ['new', 'asked', 'said', 'status']) rmSync(join(dir, `${session.pid}.${kind}`), { force: true });
+      turns.leave(session.appId, session);
     },
   };
 }
@@ -72,14 +82,5 @@ function readdirOrNone(dir: string): string[] {
     return readdirSync(dir);
   } catch {
     return [];
-  }
-}
-
-/** The hook took the app's turn in the name of its parent; it ends here, after the refs have moved. */
-function releaseTurn(file: string, pid: number): void {
-  try {
-    if (readFileSync(file, 'utf8') === String(pid)) rmSync(file, { force: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }

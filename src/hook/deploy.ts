@@ -9,9 +9,8 @@ import { isRecord, listOf, recordOf, textOf, type Json } from './json.js';
 import { keepPush } from './keep-push.js';
 import type { Printer } from './printer.js';
 import { isNewRef, type RefUpdate } from './push-plan.js';
+import type { Push } from './push.js';
 import type { Repo } from './repo.js';
-import type { Session } from './session.js';
-import { takeTurn } from './turn.js';
 import { verifyRelease } from './verify-release.js';
 import { patiently, waitFor, type Bell } from './wait.js';
 
@@ -19,7 +18,7 @@ export interface Deploy {
   api: Api;
   bell: Bell;
   out: Printer;
-  session: Session;
+  push: Push;
   repo: Repo;
   branch: string;
   update: RefUpdate;
@@ -37,10 +36,10 @@ const CLOCKS_DIFFER_MS = 2_000;
 export async function deploy(o: Deploy): Promise<boolean> {
   let hasSaid = false;
   const onWait = () => {
-    if (!hasSaid) o.out.line(`Another build of ${o.session.appName} is in progress; waiting for it to finish...`);
+    if (!hasSaid) o.out.line(`Another build of ${o.push.appName} is in progress; waiting for it to finish...`);
     hasSaid = true;
   };
-  await takeTurn(o.session, onWait);
+  if (!(await o.push.takeTurn(onWait))) throw new PlatformError('unavailable', 'This push has ended. Push again.');
   // What it takes to begin is asked and sent at once; a push that is refused has sent its source in vain.
   const tree = readTree(o.repo, o.update.new);
   const sending = sendSource(o, tree);
@@ -61,7 +60,7 @@ export async function deploy(o: Deploy): Promise<boolean> {
     o.out.freshLine();
     o.out.line('Verifying deploy...');
     o.out.line();
-    o.out.line(`!\tPush rejected to ${o.session.appName}.`);
+    o.out.line(`!\tPush rejected to ${o.push.appName}.`);
     o.out.line();
     return false;
   }
@@ -113,8 +112,8 @@ async function build(o: Deploy, what: { source: string; commit: CommitFacts; onW
  * Before a push is refused because something of the platform's failed, its build is ended: what is said to be rejected
  * must not be deployed afterwards. Returns the build when it has been released already, else throws the failure again.
  */
-async function settleBuild({ api, session, update }: Deploy, since: number, failure: unknown): Promise<Json> {
-  const path = `/apps/${session.appId}/builds`;
+async function settleBuild({ api, push, update }: Deploy, since: number, failure: unknown): Promise<Json> {
+  const path = `/apps/${push.appId}/builds`;
   const known = await waitFor(async () => {
     const builds = await patiently(() => api.call('GET', path, { range: 'created_at ..; max=10, order=desc' }));
     if (builds === undefined) return undefined;
@@ -129,7 +128,7 @@ async function settleBuild({ api, session, update }: Deploy, since: number, fail
 }
 
 /** Posts the build; waits while another one, started through the API, is under way. */
-async function startBuild({ api, session }: Deploy, o: { source: string; commit: CommitFacts; onWait: () => void }): Promise<Json> {
+async function startBuild({ api, push }: Deploy, o: { source: string; commit: CommitFacts; onWait: () => void }): Promise<Json> {
   const { commit, subject, gitmodules, links } = o.commit;
   const submodules = readSubmodules(gitmodules, links, null);
   const body = {
@@ -137,7 +136,7 @@ async function startBuild({ api, session }: Deploy, o: { source: string; commit:
   };
   for (;;) {
     try {
-      const build = await api.call('POST', `/apps/${session.appId}/builds`, { body });
+      const build = await api.call('POST', `/apps/${push.appId}/builds`, { body });
       if (isRecord(build)) return build;
     } catch (error) {
       if (!(error instanceof PlatformError) || error.id !== 'conflict') throw error;
@@ -148,11 +147,11 @@ async function startBuild({ api, session }: Deploy, o: { source: string; commit:
 }
 
 /** Prints the build's output as it comes, and returns the build as it ended. */
-async function followBuild({ api, bell, out, session }: Deploy, build: Json): Promise<Json> {
+async function followBuild({ api, bell, out, push }: Deploy, build: Json): Promise<Json> {
   // Output that breaks off is no end of the build.
   await patiently(() => api.stream(textOf(build, 'output_stream_url'), (chunk) => out.print(withoutHeartbeats(chunk))));
   const id = textOf(build, 'id');
-  const path = `/apps/${session.appId}/builds/${id}`;
+  const path = `/apps/${push.appId}/builds/${id}`;
   const ended = await waitFor(
     async () => {
       const now = await patiently(() => api.call('GET', path));

@@ -1,12 +1,14 @@
 // Hears the pre-receive hooks of this machine's pushes. A hook is a shell script (hooks/pre-receive), because any other
 // program takes longer to start than a small push: it leaves what git told it in `run/pushes/<pid>.asked`, passes on
-// what comes through the pipe `<pid>.said`, and ends with the status in `<pid>.status`.
+// what comes through the pipe `<pid>.said`, and ends with the status in `<pid>.status`; the pid is that of
+// git-receive-pack, by which the git door knows the push.
 import { constants, openSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { log } from '../lib/log.js';
-import { openPrinter } from './printer.js';
+import { openPrinter, type Printer } from './printer.js';
+import type { Push } from './push.js';
 import type { Repo } from './repo.js';
 import { runHook } from './run-hook.js';
 import type { Bell } from './wait.js';
@@ -17,18 +19,21 @@ export interface Hooks {
   close(): void;
 }
 
-interface Place {
+interface Listening {
   runDir: string;
+  /** The push under way of a git-receive-pack. */
+  findPush(pid: number): Push | undefined;
   /** Where the API hears us. */
   socketPath: string;
   bell: Bell;
 }
 
+const UNKNOWN = 'The platform knows nothing of this push. Push again; app repositories accept pushes through the platform only.';
 const OPEN_TRIES = 1_000;
 const OPEN_EVERY_MS = 2;
 
 /** Starts listening; the directory of pushes must be there. */
-export function listenForHooks(o: Place): Hooks {
+export function listenForHooks(o: Listening): Hooks {
   const dir = join(o.runDir, 'pushes');
   const underWay = new Map<number, AbortController>();
   const watcher = watch(dir, (_event, name) => {
@@ -49,13 +54,25 @@ export function listenForHooks(o: Place): Hooks {
   }
 
   async function answer(pid: number, asked: string, stopper: AbortController): Promise<void> {
-    const said = await openPipe(join(dir, `${pid}.said`));
+    const pipe = join(dir, `${pid}.said`);
+    const said = await openPipe(pipe);
+    rmSync(pipe, { force: true });
     // The pusher left, and git with them.
     said.on('error', () => stopper.abort());
     const out = openPrinter((chunk) => void said.write(chunk));
-    const status = await runHook({ ...o, ...parseAsked(asked), out, receivePackPid: pid, signal: stopper.signal });
-    if (!stopper.signal.aborted) writeFileSync(join(dir, `${pid}.status`), `${status}\n`, { mode: 0o600 });
+    const push = o.findPush(pid);
+    if (push) await decide(push, pid, { asked, out, signal: stopper.signal });
+    else out.warn(UNKNOWN);
     said.end();
+  }
+
+  async function decide(
+    push: Push,
+    pid: number,
+    { asked, out, signal }: { asked: string; out: Printer; signal: AbortSignal },
+  ): Promise<void> {
+    const status = await runHook({ ...o, ...parseAsked(asked), push, out, signal });
+    if (!signal.aborted) writeFileSync(join(dir, `${pid}.status`), `${status}\n`, { mode: 0o600 });
   }
 
   return {

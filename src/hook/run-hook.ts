@@ -4,8 +4,8 @@ import { openApi } from './api.js';
 import { deploy } from './deploy.js';
 import type { Printer } from './printer.js';
 import { parseUpdates, planPush } from './push-plan.js';
+import type { Push } from './push.js';
 import type { Repo } from './repo.js';
-import { findSession } from './session.js';
 import type { Bell } from './wait.js';
 
 interface Hook {
@@ -13,9 +13,8 @@ interface Hook {
   input: string;
   repo: Repo;
   out: Printer;
-  runDir: string;
+  push: Push;
   socketPath: string;
-  receivePackPid: number;
   bell: Bell;
   /** Aborted when the pusher has left. */
   signal: AbortSignal;
@@ -35,10 +34,9 @@ export async function runHook(o: Hook): Promise<0 | 1> {
       o.out.line('Pushed to non-master branch, skipping build.');
       return 0;
     }
-    const session = findSession(o);
-    const api = openApi({ socketPath: o.socketPath, secret: session.secret, signal: o.signal });
+    const api = openApi({ socketPath: o.socketPath, secret: o.push.secret, signal: o.signal });
     try {
-      return (await deploy({ ...plan, updates, api, bell: o.bell, session, repo: o.repo, out: o.out })) ? 0 : 1;
+      return (await deploy({ ...plan, updates, api, bell: o.bell, push: o.push, repo: o.repo, out: o.out })) ? 0 : 1;
     } finally {
       api.close();
     }

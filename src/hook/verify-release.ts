@@ -5,14 +5,14 @@ import type { Api } from './api.js';
 import { readCrashReason } from './crash-reason.js';
 import { isRecord, listOf, recordOf, textOf, type Json } from './json.js';
 import type { Printer } from './printer.js';
-import type { Session } from './session.js';
+import type { Push } from './push.js';
 import { patiently, waitFor, type Bell } from './wait.js';
 
 interface Verify {
   api: Api;
   bell: Bell;
   out: Printer;
-  session: Session;
+  push: Push;
 }
 
 /** Longer than a dyno may take to boot. */
@@ -30,13 +30,13 @@ export async function verifyRelease(o: Verify, releaseId: string): Promise<void>
     o.out.warn(
       `Couldn't follow the release to its end: ` +
         `${error instanceof PlatformError ? error.message : 'the platform gave an answer that makes no sense.'}\n` +
-        `Look at it with paas ps -a ${o.session.appName}.`,
+        `Look at it with paas ps -a ${o.push.appName}.`,
     );
   }
 }
 
 async function watch(o: Verify, releaseId: string): Promise<void> {
-  const path = `/apps/${o.session.appId}/releases/${releaseId}`;
+  const path = `/apps/${o.push.appId}/releases/${releaseId}`;
   const waits = { bell: o.bell, id: releaseId };
   const release = await waitFor(() => patiently(() => o.api.call('GET', path)), STORE_BACK_WITHIN_MS);
   if (isRecord(release) && typeof release['output_stream_url'] === 'string') {
@@ -53,7 +53,7 @@ async function watch(o: Verify, releaseId: string): Promise<void> {
   const trouble = isReleased ? await watchWebDyno(o, ended, version) : [`v${version} was not released; what ran before goes on.`];
   o.out.line(trouble ? ' failed.' : ' done.');
   if (!trouble) return;
-  const scripts = `Scripts hear of it by the exit status of: paas releases:wait v${version} -a ${o.session.appName}`;
+  const scripts = `Scripts hear of it by the exit status of: paas releases:wait v${version} -a ${o.push.appName}`;
   o.out.warn([...trouble, scripts].join('\n'));
 }
 
@@ -85,16 +85,16 @@ async function watchWebDyno(o: Verify, release: Json, version: number): Promise<
   const started = new Map<string, string>();
   const verdict = await waitFor(
     async () => {
-      const dynos = listOf(await patiently(() => o.api.call('GET', `/apps/${o.session.appId}/dynos`)));
+      const dynos = listOf(await patiently(() => o.api.call('GET', `/apps/${o.push.appId}/dynos`)));
       return judgeWeb(started, dynos.map(asSeen), version);
     },
     DYNO_WITHIN_MS,
-    { bell: o.bell, id: o.session.appId },
+    { bell: o.bell, id: o.push.appId },
   );
-  const logs = `See the log with: paas logs -a ${o.session.appName}`;
+  const logs = `See the log with: paas logs -a ${o.push.appName}`;
   if (!verdict) return [`v${version} is released, but its web process isn't up yet.`, logs];
   if (verdict.state === 'up') return null;
-  const reason = await readCrashReason(o.api, { appId: o.session.appId, dyno: verdict.name });
+  const reason = await readCrashReason(o.api, { appId: o.push.appId, dyno: verdict.name });
   return [crashText(version, verdict), ...reason, logs];
 }
 
@@ -104,8 +104,8 @@ function asSeen(dyno: Json): SeenDyno {
   return { id: text('id'), name: text('name'), type: text('type'), state: text('state'), release: { version } };
 }
 
-async function isWebWanted({ api, session }: Verify, release: Json): Promise<boolean> {
-  const read = (path: string) => waitFor(() => patiently(() => api.call('GET', `/apps/${session.appId}/${path}`)), STORE_BACK_WITHIN_MS);
+async function isWebWanted({ api, push }: Verify, release: Json): Promise<boolean> {
+  const read = (path: string) => waitFor(() => patiently(() => api.call('GET', `/apps/${push.appId}/${path}`)), STORE_BACK_WITHIN_MS);
   const [slug, formation] = await Promise.all([read(`slugs/${textOf(release['slug'], 'id')}`), read('formation')]);
   const entries = listOf(formation).map((entry) => ({ type: textOf(entry, 'type'), quantity: Number(entry['quantity']) }));
   return wantsWeb(recordOf(slug, 'process_types'), entries);

@@ -6,7 +6,7 @@ import type { Context } from '../actions/context.js';
 import { userOfRequest } from '../api/middleware/auth.js';
 import type { ApiDeps } from '../api/deps.js';
 import { openStreams } from '../api/open-streams.js';
-import type { PushSession } from '../git/push-sessions.js';
+import type { PushSession, PushSessions } from '../git/push-sessions.js';
 import { createGitDoor } from '../git/smart-http.js';
 import { listenForHooks, type Hooks } from '../hook/listen.js';
 import { keepTrying } from '../lib/async/keep-trying.js';
@@ -45,6 +45,8 @@ export interface WebOptions {
 
 export interface Web {
   port: number;
+  /** Pushes under way. */
+  pushes: PushSessions;
   stop(): Promise<void>;
 }
 
@@ -83,7 +85,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
     path: socketPath,
     answer: createSite({ api: { ...api, findPush: git.sessions.bySecret }, store: ctx.store }),
   });
-  hooks = listenForHooks({ runDir: o.runDir, socketPath, bell: openBell(ctx.bus) });
+  hooks = listenForHooks({ runDir: o.runDir, findPush: git.sessions.byPid, socketPath, bell: openBell(ctx.bus) });
   const door = await listenOnPort({ port: o.apiPort, host: o.bind, answer: site, certificate: watchCertificate(o.home) });
   api.place.internalUrl ||= `http://127.0.0.1:${door.port}`;
   const repos = { sweepRepos: git.sweep, reposDir: o.reposDir, removeRepo: git.removeRepo };
@@ -91,6 +93,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
   log('listening', { bind: o.bind, port: door.port });
   return {
     port: door.port,
+    pushes: git.sessions,
     async stop() {
       stopChores();
       hooks.close();

@@ -483,6 +483,27 @@ test('a commit without files is a source, too', async () => {
   expect((await pushing).remote).toContain('nothing here');
 });
 
+test('a push under way leaves no secret on the disk', async () => {
+  const tree = await aTree('no-secret');
+  const pushing = tree.push('main');
+  const build = await web.takeBuild(tree.app);
+  expect((await readdir(join(web.dir, 'run/pushes'))).filter((name) => !/^\d+\.(asked|said|status)$/.test(name))).toEqual([]);
+  await web.fail(build, 'enough\n');
+  await pushing;
+});
+
+test('a push that came by no door is refused at once, and told why', async () => {
+  const tree = await aTree('by-path');
+  await git(tree.dir, 'ls-remote', web.remote('by-path'));
+  const push = await git(tree.dir, 'push', join(web.dir, 'repos', `${tree.app.id}.git`), 'main');
+  expect(push).toMatchObject({ code: 1, remote: expect.stringContaining(' !     The platform knows nothing of this push.') });
+  const elsewhere = process.env['SLIPWAY_HOME'];
+  process.env['SLIPWAY_HOME'] = join(web.dir, 'nowhere');
+  const lost = await git(tree.dir, 'push', join(web.dir, 'repos', `${tree.app.id}.git`), 'main');
+  process.env['SLIPWAY_HOME'] = elsewhere;
+  expect(lost).toMatchObject({ code: 1, remote: expect.stringContaining(' !     The platform knows nothing of this push.') });
+});
+
 test('no push leaves anything in the directory of pushes', async () => {
   await expect.poll(() => readdir(join(web.dir, 'run/pushes'))).toEqual([]);
 });
