@@ -1,7 +1,7 @@
 // Brings a builder up: what the last one left is ended, the image is made, then builds are taken.
 // Docker may be away for a while at the start: it is waited for.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isEngineUp } from '../docker/engine.js';
+import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
 import { CONTAINER_STACK } from '../model/build/container.js';
 import { workJobs, type JobWorker } from '../queue/open-queue.js';
@@ -74,8 +74,7 @@ export function startBuilder(s: BuilderSettings): StartedBuilder {
       isStopped = true;
       for (const id of running.keys()) stopBuild(running, id, STOPPED);
       // What Docker hasn't removed by then ends with its stdin, and goes at the next start.
-      const late = sleep(STOP_WITHIN_MS, undefined, { ref: false });
-      await Promise.race([Promise.all([worker?.close(STOP_WITHIN_MS), ...closers.map((close) => close())]), late]);
+      await within(STOP_WITHIN_MS, Promise.all([worker?.close(STOP_WITHIN_MS), ...closers.map((close) => close())]));
     },
   };
 }

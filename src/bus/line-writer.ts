@@ -1,5 +1,6 @@
 // The way in for the platform's own log lines: gathers them for a few milliseconds per app, then appends one batch.
 // The buffer is capped; what it loses is counted and said (L13), never silent.
+import { within } from '../lib/async/within.js';
 import { formatLine, formatTime, platformLine, type LogLine } from '../model/logs/log-line.js';
 import { cutText } from '../model/logs/log-text.js';
 import { appendBatch } from './log-lines.js';
@@ -65,8 +66,7 @@ export function openLineWriter(bus: Bus): LineWriter {
       timer ??= setTimeout(sendAll, GATHER_MS);
     },
     async flush() {
-      const late = new Promise<void>((resolve) => setTimeout(resolve, FLUSH_MS).unref());
-      await Promise.race([sendAll(), late]);
+      await within(FLUSH_MS, sendAll());
     },
   };
 }

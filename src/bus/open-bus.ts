@@ -1,5 +1,6 @@
 // Redis as the platform's nervous system: one connection to talk, one to listen.
 import { Redis } from 'ioredis';
+import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
 import { redisOptions } from '../lib/redis-options.js';
 import type { ChannelName, Channels } from './channels.js';
@@ -68,12 +69,9 @@ export function openBus(o: { url: string }): Bus {
 
 async function answers(redis: Redis): Promise<boolean> {
   if (redis.status !== 'ready') return false;
-  const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), 2_000).unref());
-  return Promise.race([
-    redis.ping().then(
-      () => true,
-      () => false,
-    ),
-    late,
-  ]);
+  const answer = redis.ping().then(
+    () => true,
+    () => false,
+  );
+  return within(2_000, answer, () => false);
 }

@@ -1,6 +1,7 @@
 // The one place that knows how to reach a Docker engine.
 import { createRequire, Module } from 'node:module';
 import type Dockerode from 'dockerode';
+import { within } from '../lib/async/within.js';
 
 export type Engine = Dockerode;
 
@@ -34,12 +35,9 @@ function refuse(): never {
 
 /** Whether the engine answers within `ms`. */
 export async function isEngineUp(engine: Engine, ms = 2_000): Promise<boolean> {
-  const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), ms).unref());
-  return Promise.race([
-    engine.ping().then(
-      () => true,
-      () => false,
-    ),
-    late,
-  ]);
+  const answer = engine.ping().then(
+    () => true,
+    () => false,
+  );
+  return within(ms, answer, () => false);
 }

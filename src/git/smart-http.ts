@@ -3,8 +3,8 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, Middleware } from 'koa';
+import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
 import type { App } from '../model/app.js';
 import { canUse, type User } from '../model/user.js';
@@ -134,7 +134,7 @@ export function createGitDoor(o: GitDoorOptions): GitDoor {
     async close() {
       for (const entry of underWay) entry.end();
       // What waits for a store that is away is done by the next process.
-      await Promise.race([Promise.all([...underWay].map((entry) => entry.ended)), sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+      await within(CLOSE_WITHIN_MS, Promise.all([...underWay].map((entry) => entry.ended)));
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { readBatches } from '../bus/log-lines.js';
 import type { Bus } from '../bus/open-bus.js';
+import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
 import type { LogSession } from '../model/session-token.js';
 import { formatLine, formatTime, platformLine } from '../model/logs/log-line.js';
@@ -74,7 +75,7 @@ export async function serveSession(o: SessionOptions): Promise<void> {
 /** Null when Redis doesn't answer in time. */
 async function follow(o: SessionOptions, tail: Tail): Promise<(() => void) | null> {
   const following = o.hub.follow(o.session.appId, tail);
-  return within(HISTORY_WAIT_MS, following).catch(() => {
+  return within(HISTORY_WAIT_MS, following, redisIsLate).catch(() => {
     void following.then(
       (leave) => leave(),
       () => undefined,
@@ -85,7 +86,7 @@ async function follow(o: SessionOptions, tail: Tail): Promise<(() => void) | nul
 
 async function readPast(o: SessionOptions): Promise<Past> {
   try {
-    const batches = await within(HISTORY_WAIT_MS, readBatches(o.bus, o.session.appId, o.resumeFrom || undefined));
+    const batches = await within(HISTORY_WAIT_MS, readBatches(o.bus, o.session.appId, o.resumeFrom || undefined), redisIsLate);
     return selectPast(batches, { lines: o.session.lines, filter: o.session, now: o.now(), resumeFrom: o.resumeFrom });
   } catch (error) {
     log('history-not-read', { app: o.session.appId, error: (error as Error).message });
@@ -99,10 +100,6 @@ function overflow(lost: { count: number; since: number }, now: number): string {
   return formatLine(platformLine(now, 'logplex', text));
 }
 
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis didn't answer within ${ms} ms`)), ms);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+function redisIsLate(): never {
+  throw new Error(`Redis didn't answer within ${HISTORY_WAIT_MS} ms`);
 }

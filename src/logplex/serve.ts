@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Bus } from '../bus/open-bus.js';
+import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
 import { decodeSession } from '../model/session-token.js';
 import { isSequence } from '../model/logs/log-sequence.js';
@@ -62,8 +63,7 @@ export async function serveLogplex(o: { bus: Bus; key: Buffer; bind: string; nod
     async stop() {
       for (const out of open) out.end();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      const late = new Promise<void>((resolve) => setTimeout(resolve, STOP_MS).unref());
-      await Promise.race([closed, late]);
+      await within(STOP_MS, closed);
       server.closeAllConnections();
     },
   };

@@ -1,5 +1,6 @@
 // BullMQ behind two verbs: enqueue and work.
 import { Queue, Worker } from 'bullmq';
+import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
 import { redisOptions } from '../lib/redis-options.js';
 import { jobKey, type JobName, type Jobs } from './jobs.js';
@@ -72,8 +73,7 @@ export function workJobs<N extends JobName>(
   worker.on('failed', (job, error) => log('job-failed', { queue: name, job: job?.id, attempt: job?.attemptsMade, error: error.message }));
   return {
     async close(graceMs = 5_000) {
-      const late = new Promise<void>((resolve) => setTimeout(resolve, graceMs).unref());
-      await Promise.race([worker.close(), late.then(() => worker.close(true))]);
+      await within(graceMs, worker.close(), () => worker.close(true));
     },
   };
 }

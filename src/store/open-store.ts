@@ -1,6 +1,7 @@
 // Opens PostgreSQL: one pool, one dialect, migrations brought up to date.
 import { CamelCasePlugin, Kysely, Migrator, PostgresDialect, type Migration } from 'kysely';
 import pg from 'pg';
+import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
 import * as initial from './migrations/001-initial.js';
 import * as slugBase from './migrations/002-slug-base.js';
@@ -65,10 +66,9 @@ async function migrate(db: Kysely<Schema>): Promise<void> {
 }
 
 async function isUp(pool: pg.Pool): Promise<boolean> {
-  const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), 2_000).unref());
   const answer = pool.query('select 1').then(
     () => true,
     () => false,
   );
-  return Promise.race([answer, late]);
+  return within(2_000, answer, () => false);
 }

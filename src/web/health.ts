@@ -2,6 +2,7 @@
 import type { Middleware } from 'koa';
 import { readPulses, type Pulse } from '../bus/pulse.js';
 import type { Bus } from '../bus/open-bus.js';
+import { within } from '../lib/async/within.js';
 import type { OpenStore } from '../store/open-store.js';
 
 const PROCESSES = ['web', 'builder', 'dynos', 'logplex', 'router'];
@@ -57,6 +58,6 @@ export function describeHealth(o: { isStoreUp: boolean; isBusUp: boolean; pulses
 
 async function readPulsesInTime(bus: Bus): Promise<Pulse[] | null> {
   if (bus.redis.status !== 'ready') return null;
-  const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), READ_LIMIT_MS).unref());
-  return Promise.race([readPulses(bus, Date.now()).catch(() => null), late]);
+  const reading = readPulses(bus, Date.now()).catch(() => null);
+  return within(READ_LIMIT_MS, reading, () => null);
 }

@@ -1,6 +1,7 @@
 // Every wait has a limit: what needs Redis is refused while it is away, and no answer takes longer than this.
 import type { Middleware } from 'koa';
 import type { Bus } from '../../bus/open-bus.js';
+import { within } from '../../lib/async/within.js';
 import { PlatformError } from '../../model/errors.js';
 
 const LIMIT_MS = 25_000;
@@ -14,19 +15,11 @@ export function keepWithinReach(bus: Bus): Middleware {
         'unavailable',
         'The platform cannot reach Redis right now, so nothing can be changed. Try again in a moment.',
       );
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(
-        () =>
-          reject(
-            new PlatformError(
-              'unavailable',
-              'The platform did not answer in time. Look whether your change was made before you try again.',
-            ),
-          ),
-        LIMIT_MS,
+    await within(LIMIT_MS, next(), () => {
+      throw new PlatformError(
+        'unavailable',
+        'The platform did not answer in time. Look whether your change was made before you try again.',
       );
     });
-    await Promise.race([next(), late]).finally(() => clearTimeout(timer));
   };
 }

@@ -2,6 +2,7 @@
 // from the store afterwards. Whoever reads slowly is served slowly: nothing is buffered for them.
 import { onOutput, readOutput } from '../../bus/build-output.js';
 import type { Bus } from '../../bus/open-bus.js';
+import { within } from '../../lib/async/within.js';
 
 export interface OutputSource {
   id: string;
@@ -93,8 +94,8 @@ function openReader(bus: Bus, id: string, from: number) {
 
 /** Redis may be away: then nothing came, and the store is asked. */
 async function withinLimit(reading: ReturnType<typeof readOutput>): ReturnType<typeof readOutput> {
-  const late = new Promise<{ chunks: [] }>((resolve) => setTimeout(() => resolve({ chunks: [] }), READ_LIMIT_MS).unref());
-  return Promise.race([reading.catch(() => ({ chunks: [] })), late]);
+  const nothing = () => ({ chunks: [] });
+  return within(READ_LIMIT_MS, reading.catch(nothing), nothing);
 }
 
 /** Wakes the one who waits: when rung, when aborted, or after a time. A ring while nobody waits is kept. */

@@ -3,6 +3,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
 import tar, { type Pack } from 'tar-stream';
+import { within } from '../../lib/async/within.js';
 import { PlatformError } from '../../model/errors.js';
 import type { Slug } from '../../model/build/slug.js';
 import { openBlob, putArchive } from '../../store/build/blobs.js';
@@ -33,7 +34,7 @@ const underWay = new Map<string, Promise<SlugArchive>>();
 /** The download of a complete slug. Throws `unavailable` when it takes long to make; it is there a little later. */
 export async function wholeArchive(parts: Parts, slug: Slug): Promise<SlugArchive> {
   const known = knownArchive(slug);
-  return (await stored(parts, known)) ?? within(WAIT_MS, underWay.get(slug.id) ?? makeOnce(parts, known.blob, slug));
+  return (await stored(parts, known)) ?? within(WAIT_MS, underWay.get(slug.id) ?? makeOnce(parts, known.blob, slug), comeBack);
 }
 
 /** The same without making it. */
@@ -111,13 +112,6 @@ function isHidden(name: string, above: Map<string, boolean>): boolean {
   return parts.some((_part, depth) => above.get(parts.slice(0, depth).join('/')) === false);
 }
 
-async function within(ms: number, made: Promise<SlugArchive>): Promise<SlugArchive> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new PlatformError('unavailable', "The slug's archive is being put together. Ask again in a moment.")),
-      ms,
-    );
-  });
-  return Promise.race([made, late]).finally(() => clearTimeout(timer));
+function comeBack(): never {
+  throw new PlatformError('unavailable', "The slug's archive is being put together. Ask again in a moment.");
 }

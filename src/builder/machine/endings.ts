@@ -2,6 +2,7 @@
 // release has the machine first; but the app's next build can't wait for it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningBuild } from '../../docker/build/build-container.js';
+import { within } from '../../lib/async/within.js';
 
 export interface Endings {
   /** Has the container of a build tidy up, soon or now, and removes it. Returns at once. */
@@ -28,7 +29,7 @@ export function openEndings(): Endings {
   async function tidy(run: RunningBuild, hurry: AbortSignal): Promise<void> {
     await Promise.race([run.ended, sleep(SOON_MS, undefined, { signal: hurry })]).catch(() => undefined);
     run.stdin.end();
-    await Promise.race([run.ended, sleep(TIDY_WITHIN_MS, undefined, { ref: false })]).catch(() => undefined);
+    await within(TIDY_WITHIN_MS, run.ended).catch(() => undefined);
   }
 
   async function settle(endings: Ending[]): Promise<void> {

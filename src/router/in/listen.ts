@@ -3,6 +3,7 @@ import { createServer, ServerResponse, STATUS_CODES, type IncomingMessage, type 
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { within } from '../../lib/async/within.js';
 import { log } from '../../lib/log.js';
 import { hRow } from '../../model/error-codes.js';
 import { badHead, type BadHead } from './bad-head.js';
@@ -176,9 +177,8 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
 }
 
 function isDoneWithin(ms: number, work: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
-  return Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
+  const done = work.then(() => true);
+  return within(ms, done, () => false);
 }
 
 function options(limits: Limits): ServerOptions {

@@ -1,5 +1,6 @@
 // Keeps the route table true: reads all at start, the changed app on `route-changed`, all again now and then.
 // One read at a time, so that an older answer never replaces a newer one; a failed read leaves the table as it is.
+import { within } from '../../lib/async/within.js';
 import { log } from '../../lib/log.js';
 import type { Bus } from '../../bus/open-bus.js';
 import type { Store } from '../../store/open-store.js';
@@ -37,7 +38,7 @@ export async function openRouteSource({ store, bus }: { store: Store; bus: Bus }
   function refresh(appId?: string): Promise<void> {
     if (appId) wanted.add(appId);
     else wantsAll = true;
-    return atMost(WAIT_MS, readAll());
+    return within(WAIT_MS, readAll());
   }
 
   // What is asked for during a read is read after it: that read may have missed it.
@@ -53,7 +54,7 @@ export async function openRouteSource({ store, bus }: { store: Store; bus: Bus }
     wantsAll = false;
     wanted = new Set();
     try {
-      const apps = await inTime(readRoutes(store, all ? undefined : ids));
+      const apps = await within(READ_LIMIT_MS, readRoutes(store, all ? undefined : ids), storeIsLate);
       table = all ? tableOf(apps) : withApps(table, ids, apps);
     } catch (error) {
       log('routes-not-read', { error: error instanceof Error ? error.message : String(error) });
@@ -93,7 +94,7 @@ export async function openRouteSource({ store, bus }: { store: Store; bus: Bus }
       stopped = true;
       clearInterval(timer);
       hearers.clear();
-      await atMost(
+      await within(
         WAIT_MS,
         unsubscribe.then(
           (end) => end(),
@@ -104,16 +105,6 @@ export async function openRouteSource({ store, bus }: { store: Store; bus: Bus }
   };
 }
 
-async function inTime<T>(reading: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`PostgreSQL did not answer within ${READ_LIMIT_MS} ms`)), READ_LIMIT_MS);
-  });
-  return Promise.race([reading, late]).finally(() => clearTimeout(timer));
-}
-
-function atMost(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
-  return Promise.race([work.then(() => undefined), late]).finally(() => clearTimeout(timer));
+function storeIsLate(): never {
+  throw new Error(`PostgreSQL did not answer within ${READ_LIMIT_MS} ms`);
 }
