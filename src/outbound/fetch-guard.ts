@@ -4,13 +4,13 @@
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, type Dispatcher } from 'undici';
-import { PlatformError } from '../model/errors.js';
 import { isOwnAddress, isPublicAddress } from '../lib/public-address.js';
+import { FetchFault } from './fetch-fault.js';
 
 export interface FetchGuard {
   /** Whether the operator allows this host, whatever its address. */
   isAllowed(host: string, port: number): boolean;
-  /** Throws `invalid_params` for a host that is itself an address, and none that may be reached. */
+  /** Throws FetchFault for a host that is itself an address, and none that may be reached. */
   checkHost(host: string, port: number): void;
   /** Resolves names for a connection; fails when an address is not public. */
   lookup: LookupFunction;
@@ -59,6 +59,6 @@ function lookUpPublic(host: string, options: LookupOptions, done: Parameters<Loo
   });
 }
 
-function refusal(host: string): PlatformError {
-  return new PlatformError('invalid_params', `${host} is not on the public internet; the operator can allow it with SLIPWAY_FETCH_ALLOW`);
+function refusal(host: string): FetchFault {
+  return new FetchFault('refused', `${host} is not on the public internet; the operator can allow it with SLIPWAY_FETCH_ALLOW`);
 }

@@ -2,22 +2,22 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { PlatformError } from '../model/errors.js';
+import { FetchFault } from './fetch-fault.js';
 import type { FetchGuard } from './fetch-guard.js';
 
 export interface GuardedProxy {
   /** To be given to the child as its HTTP proxy. */
   url: string;
   /** What was refused, if anything: the child only hears a status. */
-  refused(): PlatformError | null;
+  refused(): FetchFault | null;
   close(): void;
 }
 
 /** Opens a proxy; whoever opens it closes it. */
 export async function openGuardedProxy(guard: FetchGuard): Promise<GuardedProxy> {
-  let refused: PlatformError | null = null;
+  let refused: FetchFault | null = null;
   const note = (error: unknown) => {
-    if (error instanceof PlatformError) refused = error;
+    if (error instanceof FetchFault) refused = error;
   };
   const server = createServer((req, res) => pass(guard, req, res, note));
   server.on('connect', (req: IncomingMessage, socket: Duplex, head: Buffer) =>

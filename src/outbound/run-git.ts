@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { withoutPassword } from '../lib/without-password.js';
 import { timeLimit } from '../lib/async/time-limit.js';
-import { PlatformError } from '../model/errors.js';
+import { FetchFault, type FetchProblem } from './fetch-fault.js';
 import type { FetchGuard } from './fetch-guard.js';
 import { openGuardedProxy, type GuardedProxy } from './guarded-proxy.js';
 
@@ -18,7 +18,7 @@ export interface GitPlace {
 
 /**
  * Runs git to its end, in `cwd` or a temporary directory; returns what it wrote, unless that is heard as it comes. Throws
- * `invalid_params` with its reason, or what `hear` throws.
+ * FetchFault with its reason, or what `hear` throws.
  */
 export type Git = (args: string[], cwd?: string, hear?: (bytes: Buffer) => void) => Promise<string>;
 
@@ -28,7 +28,7 @@ const MEMORY_KB = 1024 * 1024;
 const MAX_OUTPUT = 16 * 1024 * 1024;
 const PROXIED = /^(https?|all)_proxy$/i;
 
-/** Gives `work` a git that ends with the signal, or when `timeoutMs` are over. Throws `invalid_params` for URLs that git may not have. */
+/** Gives `work` a git that ends with the signal, or when `timeoutMs` are over. Throws FetchFault for URLs that git may not have. */
 export async function withGit<T>(o: GitPlace, url: string, signal: AbortSignal, work: (git: Git) => Promise<T>): Promise<T> {
   checkUrl(o, url);
   const login = takeLogin(url);
@@ -49,8 +49,8 @@ export async function withGit<T>(o: GitPlace, url: string, signal: AbortSignal, 
 function checkUrl(o: GitPlace, url: string): void {
   if (/^(https?):\/\//.test(url) || (o.allowsFiles && url.startsWith('file://'))) return;
   const scheme = /^(\w+):\/\//.exec(url)?.[1] ?? 'ssh';
-  throw new PlatformError(
-    'invalid_params',
+  throw new FetchFault(
+    'refused',
     `${scheme === 'ssh' ? 'the platform has no ssh key for it' : `${scheme}:// URLs are not allowed here`}; use its https:// URL`,
   );
 }
@@ -63,16 +63,13 @@ interface Login {
   env: Record<string, string>;
 }
 
-/** Takes name and password out of a URL. Throws `invalid_params` when they can't be. */
+/** Takes name and password out of a URL. Throws FetchFault when they can't be. */
 function takeLogin(url: string): Login {
   if (withoutPassword(url) === url) return { url, settings: [], env: {} };
   const parsed = URL.canParse(url) ? new URL(url) : null;
   const [name = '', password = ''] = [parsed?.username, parsed?.password].map((part) => unescaped(part ?? ''));
   if (!parsed || [...name, ...password].some((character) => character < ' ')) {
-    throw new PlatformError(
-      'invalid_params',
-      'the name and password in its URL make no sense; write special characters as %40 and the like',
-    );
+    throw new FetchFault('refused', 'the name and password in its URL make no sense; write special characters as %40 and the like');
   }
   const helper = '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$SLIPWAY_GIT_NAME" "$SLIPWAY_GIT_PASSWORD"; }; f';
   const env = { SLIPWAY_GIT_NAME: name, SLIPWAY_GIT_PASSWORD: password };
@@ -110,7 +107,7 @@ function runGit(o: GitPlace, args: string[], { cwd, hear, signal, proxy, login }
     if (signal.aborted) stop();
     const keep = (bytes: Buffer) => {
       out += String(bytes);
-      if (out.length > MAX_OUTPUT) throw new PlatformError('invalid_params', 'git says far too much of it');
+      if (out.length > MAX_OUTPUT) throw new FetchFault('refused', 'git says far too much of it');
     };
     child.stdout.on('data', (bytes: Buffer) => {
       try {
@@ -125,8 +122,7 @@ function runGit(o: GitPlace, args: string[], { cwd, hear, signal, proxy, login }
     child.on('close', (code) => {
       signal.removeEventListener('abort', stop);
       if (code === 0) resolve(out);
-      else
-        reject(new PlatformError('invalid_params', signal.aborted ? `it did not answer within ${o.timeoutMs / 1000} s` : reasonOf(said)));
+      else reject(signal.aborted ? new FetchFault('late', `it did not answer within ${o.timeoutMs / 1000} s`) : faultOf(said));
     });
   });
 }
@@ -147,8 +143,12 @@ function gitEnv(o: GitPlace): Record<string, string | undefined> {
   };
 }
 
-/** The line of git's that says why, without the URL (it may hold a password). */
-function reasonOf(said: string): string {
+/** What git says when nobody answered, or a server that has failed. */
+const UNREACHABLE =
+  /resolve (host|proxy)|failed to connect|connect to server|connect aborted|connection (refused|reset|timed out)|empty reply|early EOF|hung up|error: (5\d\d|429)/i;
+
+/** By the line of git's that says why, without the URL (it may hold a password). */
+function faultOf(said: string): FetchFault {
   const lines = said
     .split('\n')
     .map((line) => line.replace(/^(fatal|error|remote): /, '').trim())
@@ -157,5 +157,6 @@ function reasonOf(said: string): string {
     lines.find((each) => /not found|denied|resolve|refused|timed out|not allowed|does not exist|not appear/i.test(each)) ??
     lines[0] ??
     'git gave no reason';
-  return `git says: ${line.replaceAll(/\w+:\/\/[^\s'"]+/g, 'the repository')}`;
+  const kind: FetchProblem = UNREACHABLE.test(line) ? 'unreachable' : 'refused';
+  return new FetchFault(kind, `git says: ${line.replaceAll(/\w+:\/\/[^\s'"]+/g, 'the repository')}`);
 }

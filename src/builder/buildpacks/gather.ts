@@ -16,7 +16,7 @@ export interface Gathered {
   pinned: string[];
 }
 
-/** Fetches what has to be fetched, one after the other; `tell` hears which commit was found. Throws `invalid_params` in one line. */
+/** Fetches what has to be fetched, one after the other; `tell` hears which commit was found. Throws PlatformError in one line. */
 export async function gatherBuildpacks(
   place: GitPlace,
   wanted: string[],
@@ -52,7 +52,7 @@ async function fetchPack(place: GitPlace, text: string, signal: AbortSignal): Pr
     return fetched;
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    throw new PlatformError('invalid_params', `Buildpack ${withoutPassword(text)} can't be used: ${error.message.replace(/\.$/, '')}.`, {
+    throw new PlatformError(error.id, `Buildpack ${withoutPassword(text)} can't be used: ${error.message.replace(/\.$/, '')}.`, {
       cause: error,
     });
   }

@@ -4,12 +4,12 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { PlatformError } from '../../model/errors.js';
+import { FetchFault, isFetchFault } from '../../outbound/fetch-fault.js';
 import { initRepo } from '../../outbound/init-repo.js';
 import { withGit, type Git, type GitPlace } from '../../outbound/run-git.js';
 import { readPack, type PackFile } from './archive.js';
 
-/** Fetches a repository's tree at a branch, tag, commit or its default branch. Throws `invalid_params` with the reason. */
+/** Fetches a repository's tree at a branch, tag, commit or its default branch. Throws PlatformError with the reason. */
 export function fetchGitPack(
   o: GitPlace,
   url: string,
@@ -53,24 +53,23 @@ async function lookUp(git: Git, url: string, ref: string | null): Promise<string
   return names.map((name) => commits.get(name)).find((commit) => commit !== undefined) ?? null;
 }
 
-/** Fetches a commit into a repository and returns its id; `name` is what else it may be called. Throws `invalid_params`. */
+/** Fetches a commit into a repository and returns its id; `name` is what else it may be called. Throws FetchFault. */
 export async function fetchCommit(
   git: (args: string[]) => Promise<string>,
   { url, commit, name }: { url: string; commit: string | null; name: string },
 ): Promise<string> {
   // The shallow way first; servers may refuse single commits, and the plainest of them know no shallow way at all.
   const isShallow =
-    commit !== null && (await git(['fetch', '--quiet', '--depth=1', '--no-tags', '--', url, commit]).then(() => true, isTimeout));
+    commit !== null && (await git(['fetch', '--quiet', '--depth=1', '--no-tags', '--', url, commit]).then(() => true, unlessLate));
   if (!isShallow) await git(['fetch', '--quiet', '--', url, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']);
-  return (
-    await git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]).catch(() => {
-      throw new PlatformError('invalid_params', `it has no branch, tag or commit ${JSON.stringify(name)}`);
-    })
-  ).trim();
+  const found = await git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]).catch(unlessLate);
+  if (found === false) throw new FetchFault('refused', `it has no branch, tag or commit ${JSON.stringify(name)}`);
+  return found.trim();
 }
 
-function isTimeout(error: Error): false {
-  if (error.message.includes('did not answer within')) throw error;
+/** What failed may be tried in another way, unless there is no time left. */
+function unlessLate(error: unknown): false {
+  if (isFetchFault(error, 'late')) throw error;
   return false;
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { PassThrough, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { timeLimit } from '../../lib/async/time-limit.js';
-import { PlatformError } from '../../model/errors.js';
+import { FetchFault, isFetchFault } from '../../outbound/fetch-fault.js';
 import type { FetchGuard } from '../../outbound/fetch-guard.js';
 import type { GitPlace } from '../../outbound/run-git.js';
 import { openSource } from '../input/source.js';
@@ -14,7 +14,7 @@ import { readPack, type PackFile } from './archive.js';
 const MAX_BYTES = 64 * 1024 * 1024;
 const TRIES = 3;
 
-/** Fetches and unpacks it. Throws `invalid_params` with the reason. */
+/** Fetches and unpacks it. Throws PlatformError with the reason. */
 export async function fetchTarballPack(
   url: string,
   o: Pick<GitPlace, 'timeoutMs' | 'allowsFiles' | 'guard'> & { signal: AbortSignal },
@@ -37,18 +37,18 @@ async function fetchUrl(url: string, guard: FetchGuard, signal: AbortSignal): Pr
     try {
       return await openSource(url, { maxBytes: MAX_BYTES, signal, guard, what: 'buildpack' });
     } catch (error) {
-      if (signal.aborted) throw new PlatformError('invalid_params', 'it did not answer in time', { cause: error });
-      if (attempt === TRIES || !(error as Error).message.includes("can't be fetched")) throw error;
+      if (signal.aborted) throw new FetchFault('late', 'it did not answer in time', { cause: error });
+      if (attempt === TRIES || !isFetchFault(error, 'unreachable')) throw error;
       await new Promise((resolve) => setTimeout(resolve, attempt * 300));
     }
   }
 }
 
 async function openFile(url: string, isAllowed: boolean): Promise<{ stream: Readable; compression: 'gzip' }> {
-  if (!isAllowed) throw new PlatformError('invalid_params', 'file:// URLs are not allowed here');
+  if (!isAllowed) throw new FetchFault('refused', 'file:// URLs are not allowed here');
   const file = fileURLToPath(url.replace(/\?.*$/, ''));
   await access(file).catch(() => {
-    throw new PlatformError('invalid_params', 'there is no such file');
+    throw new FetchFault('refused', 'there is no such file');
   });
   return { stream: createReadStream(file), compression: 'gzip' };
 }

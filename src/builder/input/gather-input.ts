@@ -24,7 +24,7 @@ export interface BuildInput extends ContainerInput {
   discard(): Promise<void>;
 }
 
-/** Fetches all of it. Throws `invalid_params` when something can't be had. */
+/** Fetches all of it. Throws PlatformError when something can't be had. */
 export async function gatherInput(b: Builder, work: BuildWork, stack: Stack): Promise<BuildInput> {
   const { build: row } = work;
   const [source, vars, known, cacheEpoch] = await Promise.all([
@@ -56,7 +56,7 @@ export async function gatherInput(b: Builder, work: BuildWork, stack: Stack): Pr
   return { settings: Buffer.from(settings), buildpacks: packs.archive, source: whole.stream, known, wanted, discard: whole.discard };
 }
 
-/** The source of a build. Throws `invalid_params` when it can't be had. */
+/** The source of a build. Throws PlatformError when it can't be had. */
 export function openBuildSource(b: Builder, { build: row, signal }: BuildWork): Promise<Source> {
   return openSource(row.source, {
     maxBytes: b.limits.sourceMb * 1024 * 1024,

@@ -11,7 +11,7 @@ const CHUNK_BYTES = 1024 * 1024;
 /** The end of a tar: what there is to send when all are ours. */
 const EMPTY_TAR = Buffer.alloc(1024);
 
-/** Answers the field `wanted` (buildpacks/lib/build.sh); returns what the file names. Throws `invalid_params` when one can't be had. */
+/** Answers the field `wanted` (buildpacks/lib/build.sh); returns what the file names. Throws PlatformError when one can't be had. */
 export async function sendNamed(
   b: Builder,
   work: BuildWork,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { PlatformError } from '../../model/errors.js';
-import { fetchUrl, type Wanted } from '../../outbound/fetch-url.js';
+import { bodyOf, fetchUrl, type Wanted } from '../../outbound/fetch-url.js';
 
 export interface Source {
   stream: Readable;
@@ -17,7 +17,7 @@ export interface SourceLimits extends Omit<Wanted, 'what'> {
   checksum?: string | null;
 }
 
-/** Opens the source. Throws `invalid_params` with one line when it can't be had or isn't an archive. Never names the URL's query. */
+/** Opens the source. Throws FetchFault when it can't be had, `invalid_params` when it isn't an archive; the message is one line. Never names the URL's query. */
 export async function openSource(url: string, o: SourceLimits): Promise<Source> {
   const what = o.what ?? 'source';
   const response = await fetchUrl(url, { ...o, what });
@@ -26,7 +26,7 @@ export async function openSource(url: string, o: SourceLimits): Promise<Source> 
     await response.body?.cancel();
     throw tooLarge(what, o.maxBytes);
   }
-  const stream = quietly(Readable.from(checked(response.body as unknown as AsyncIterable<Uint8Array>, what, o)));
+  const stream = quietly(Readable.from(checked(bodyOf(response, { what, signal: o.signal }), what, o)));
   return { stream, compression: await sniff(stream, what) };
 }
 

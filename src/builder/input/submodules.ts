@@ -29,7 +29,7 @@ interface Fetching {
 
 const MOST = 50;
 
-/** Fetches them and those inside them. Throws `invalid_params` naming the one that can't be had. */
+/** Fetches them and those inside them. Throws PlatformError naming the one that can't be had. */
 export async function fetchSubmodules(
   place: GitPlace,
   wanted: Submodule[],
@@ -73,7 +73,7 @@ async function fetchOne(o: Fetching, { path, url, commit }: Submodule, index: nu
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
     throw new PlatformError(
-      'invalid_params',
+      error.id,
       `The git submodule ${path} can't be fetched from ${withoutPassword(url)}: ${error.message.replace(/\.$/, '')}.`,
       { cause: error },
     );
