@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { waysOut } from '../support/ways-out.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const SRC = join(ROOT, 'src');
@@ -49,6 +50,31 @@ const PACKAGE_ROOMS: Record<string, Room[]> = {
 const PROCFILE_ROOMS = ['web', 'builder', 'dynos', 'logplex', 'router'];
 const OTHER_STARTED_ROOMS = ['cli', 'start'];
 
+/** Rooms that exist to open connections: out of the platform, to dynos, and to a platform from elsewhere. */
+const CLIENT_ROOMS: Room[] = ['outbound', 'router', 'cli'];
+
+/** What else opens connections, and where they lead: to the platform's own parts, or to where the machine is set up from. */
+const INSIDE: Record<string, { by: string[]; to: string }> = {
+  'src/builder/result/upload.ts': { by: ['node:http request', 'node:https request', 'fetch or the like'], to: "web's blobs" },
+  'src/docker/network/firewall.ts': { by: ['node:dns/promises lookup'], to: 'the addresses of hosts that the operator allows' },
+  'src/dynos/life/listening.ts': { by: ['node:net connect'], to: 'a dyno' },
+  'src/dynos/life/slug-source.ts': { by: ['fetch or the like'], to: "web's blobs" },
+  'src/hook/api.ts': { by: ['node:http Agent', 'node:http request'], to: 'run/hook.sock' },
+  'src/hook/listen.ts': { by: ['node:net Socket'], to: "a hook's pipe" },
+  'src/start/demo/api-client.ts': { by: ['fetch or the like'], to: 'web' },
+  'src/start/demo/demo.ts': { by: ['node:http request'], to: 'the router' },
+  'src/start/demo/push-example.ts': { by: ['git push'], to: 'the git door' },
+  'src/start/development/audit-packages.ts': { by: ['npm'], to: 'the registry of our packages' },
+  'src/start/machine/install.ts': { by: ['apt-get'], to: "the distribution's packages" },
+  'src/start/ready.ts': { by: ['node:http get'], to: 'web' },
+  'src/start/stack/fetch-node.ts': { by: ['npm'], to: 'the registry, for what the recipe names by digest' },
+  'src/start/stores/check-stores.ts': { by: ['node:net connect', 'node:tls connect'], to: 'the stores' },
+  'src/start/stores/embedded-redis.ts': { by: ['node:net connect'], to: 'the stores' },
+  'src/start/stores/redis-program.ts': { by: ['apt-get'], to: "the distribution's packages" },
+  'src/web/listen.ts': { by: ['node:net connect'], to: 'run/hook.sock' },
+  'src/web/proxy-logs.ts': { by: ['node:http request'], to: 'logplex' },
+};
+
 const files = sourceFiles(SRC);
 
 describe('the room table', () => {
@@ -70,6 +96,16 @@ describe('the room table', () => {
     const reads = (file: string) => /(?:^|\n)import (?!type\b)[^;]*['"](?:\.\.\/)+config\.js['"]/.test(readFileSync(file, 'utf8'));
     const wrong = files.filter((file) => !file.endsWith('/main.ts') && reads(file));
     expect(wrong.map(name)).toEqual([]);
+  });
+});
+
+describe('the only way out', () => {
+  const others = files.filter((file) => !(CLIENT_ROOMS as string[]).includes(roomOf(file)));
+
+  it('is outbound: what opens connections elsewhere stays inside, and is named', () => {
+    const found = others.map((file) => [name(file), waysOut(readFileSync(file, 'utf8'))] as const).filter(([, ways]) => ways.length > 0);
+    const named = Object.entries(INSIDE).map(([file, { by }]) => [file, by] as const);
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(named));
   });
 });
 
