@@ -144,8 +144,11 @@ function gitEnv(o: GitPlace): Record<string, string | undefined> {
 }
 
 /** What git says when nobody answered, or a server that has failed. */
-const UNREACHABLE =
-  /resolve (host|proxy)|failed to connect|connect to server|connect aborted|connection (refused|reset|timed out)|empty reply|early EOF|hung up|error: (5\d\d|429)/i;
+const UNREACHABLE = new RegExp(
+  'resolve (host|proxy)|failed to connect|connect to server|connect aborted|connection (refused|reset|timed out)|' +
+    'empty reply|early EOF|hung up|error: (5\\d\\d|429)',
+  'i',
+);
 
 /** By the line of git's that says why, without the URL (it may hold a password). */
 function faultOf(said: string): FetchFault {

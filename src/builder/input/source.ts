@@ -17,7 +17,10 @@ export interface SourceLimits extends Omit<Wanted, 'what'> {
   checksum?: string | null;
 }
 
-/** Opens the source. Throws FetchFault when it can't be had, `invalid_params` when it isn't an archive; the message is one line. Never names the URL's query. */
+/**
+ * Opens the source. Throws FetchFault when it can't be had, `invalid_params` when it isn't an archive; the message is one
+ * line. Never names the URL's query.
+ */
 export async function openSource(url: string, o: SourceLimits): Promise<Source> {
   const what = o.what ?? 'source';
   const response = await fetchUrl(url, { ...o, what });
