@@ -1,5 +1,6 @@
 // Where errors become answers: the only place that knows statuses. The body is { id, message }.
 import type { Middleware } from 'koa';
+import { isUnreachable } from '../../lib/is-unreachable.js';
 import { log, type LogFields } from '../../lib/log.js';
 import { PlatformError, type ErrorId } from '../../model/errors.js';
 
@@ -18,10 +19,6 @@ const STATUS = {
   internal_server_error: 500,
   unavailable: 503,
 } as const satisfies Record<ErrorId, number>;
-
-/** What node and pg say when a store can't be reached. */
-const UNREACHABLE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300']);
-const UNREACHABLE_TEXT = /connection terminated|timeout exceeded when trying to connect|connection is closed/i;
 
 /** Answers whatever is thrown further in. What isn't ours is logged whole with the request's id and shown as nothing more. */
 export function answerErrors(): Middleware {
@@ -55,14 +52,6 @@ export function asPlatformError(error: unknown): PlatformError {
 /** PostgreSQL's word for a NUL in a text. */
 function isNulRefused(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === '22021' || error.code === '22P05');
-}
-
-function isUnreachable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError) return error.errors.some(isUnreachable);
-  // A Unix socket that isn't there is ENOENT; so is a missing file, which is another matter.
-  if ('syscall' in error && error.syscall === 'connect') return true;
-  return ('code' in error && UNREACHABLE_CODES.has(String(error.code))) || UNREACHABLE_TEXT.test(error.message);
 }
 
 /** A store that is away is told in a line; what nobody expected, with all that is known. */

@@ -1,17 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
+import { StackMissing } from '../../../src/docker/image/stack-missing.js';
 import { isAway } from '../../../src/dynos/is-away.js';
 
-const withCode = (code: string) => Object.assign(new Error('x'), { code });
-const CASES: [unknown, boolean][] = [
-  [withCode('ECONNREFUSED'), true],
-  [withCode('ENOENT'), true],
-  [withCode('57P01'), true],
-  [new Error('socket hang up'), true],
-  [new Error('Connection terminated unexpectedly'), true],
-  [Object.assign(new Error('(HTTP code 500) server error - no space left on device'), { statusCode: 500 }), false],
-  [new Error('The slug’s archive has sha256 …'), false],
-  [withCode('EACCES'), false],
-];
-
-for (const [error, away] of CASES)
-  test(`${String((error as { code?: string }).code ?? error)} is ${away ? '' : 'not '}away`, () => expect(isAway(error)).toBe(away));
+it.each([
+  ['a stack that is being made', new StackMissing('slipway-13'), true],
+  ['a store that refuses', Object.assign(new Error('x'), { code: 'ECONNREFUSED' }), true],
+  ['a fault', new Error('x'), false],
+])('%s', (_what, error, away) => expect(isAway(error)).toBe(away));
