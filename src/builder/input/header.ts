@@ -1,4 +1,5 @@
 // What build.sh reads before the source: settings and config vars as bash, then fetched buildpacks as a tar.
+import { singleQuoted } from '../../lib/shell-word.js';
 import type { ConfigVars } from '../../model/config-vars.js';
 import type { Source } from './source.js';
 
@@ -38,7 +39,7 @@ export function settingsText(s: BuildSettings, vars: ConfigVars): string {
     CACHE_LIMIT_MB: String(s.cacheMb),
     DISK_LIMIT_MB: String(s.diskMb),
   };
-  const scalars = Object.entries(values).map(([key, value]) => `${key}=${quote(value)}`);
+  const scalars = Object.entries(values).map(([key, value]) => `${key}=${singleQuoted(value)}`);
   const lists = {
     BUILDPACKS: s.buildpacks,
     DETECT_ORDER: s.detectOrder,
@@ -46,12 +47,7 @@ export function settingsText(s: BuildSettings, vars: ConfigVars): string {
     ENV_NAMES: Object.keys(vars),
     ENV_VALUES: Object.values(vars),
   };
-  return [...scalars, ...Object.entries(lists).map(([key, values]) => `${key}=(${values.map(quote).join(' ')})`), ''].join('\n');
-}
-
-/** Quotes text for bash. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return [...scalars, ...Object.entries(lists).map(([key, values]) => `${key}=(${values.map(singleQuoted).join(' ')})`), ''].join('\n');
 }
 
 /** The line before the two: their lengths in bytes. */

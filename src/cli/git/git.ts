@@ -1,6 +1,7 @@
 // What the CLI asks of git: remotes of a checkout, and the credential helper for the API's origin.
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { singleQuoted } from '../../lib/shell-word.js';
 import { CliError } from '../api/errors.js';
 import { paasPath } from './project.js';
 import { parseRemotes, type Remote } from './remotes.js';
@@ -93,8 +94,4 @@ export async function must(place: Place, args: string[]): Promise<string> {
   }
   if (result.code !== 0) throw new CliError(`git ${args[0]} ${args[1] ?? ''} failed: ${result.stderr.trim() || `code ${result.code}`}`);
   return result.stdout;
-}
-
-function singleQuoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

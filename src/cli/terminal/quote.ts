@@ -1,5 +1,6 @@
-/** A word for a POSIX shell: as it is where that is safe, else in single quotes. */
+import { shellWord } from '../../lib/shell-word.js';
+
+/** A value for `NAME=value` in a shell: quoted where it must be; nothing for none. */
 export function quote(text: string): string {
-  if (text === '' || /^[\w@%+=:,./-]+$/.test(text)) return text;
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return text === '' ? '' : shellWord(text);
 }

@@ -1,4 +1,5 @@
 // What a slug on the stack `container` is: images that Docker's builder made, and which of them each process type runs.
+import { shellWord } from '../../lib/shell-word.js';
 
 export const CONTAINER_STACK = 'container';
 
@@ -49,10 +50,5 @@ export function containerOf(
 
 /** The command as people read it: that of the type, or what the image runs. */
 export function shownCommand(type: ContainerType, image: ContainerImage): string {
-  return (
-    type.command ??
-    readImageConfig(image)
-      .runs.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-      .join(' ')
-  );
+  return type.command ?? readImageConfig(image).runs.map(shellWord).join(' ');
 }

@@ -1,6 +1,7 @@
 // How the CLI is called from any directory and any terminal.
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { shellWord } from '../../lib/shell-word.js';
 import type { Config } from '../../config.js';
 import { findProgram } from './find-program.js';
 
@@ -14,8 +15,4 @@ export function paasCommand(root: string): string {
 /** What goes before a command that must find this home: nothing where it looks there by itself. */
 export function homeSetting({ home, isDefaultHome }: Pick<Config, 'home' | 'isDefaultHome'>): string {
   return isDefaultHome ? '' : `SLIPWAY_HOME=${shellWord(home)} `;
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
