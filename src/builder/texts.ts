@@ -1,4 +1,5 @@
 // What people read while a build runs, word for word as Heroku prints it (platform reference §1.3, §1.4).
+import { PUSH_FAILED } from '../model/build/build.js';
 import { formatSize } from '../model/build/slug.js';
 import type { ProcessTypes } from './result/process-types.js';
 
@@ -51,7 +52,7 @@ export function releasedText(o: { version: number; url: string; hasReleaseComman
 
 /** A failure in one line, which is also what is stored. */
 export function plainFailure(failure: string, more: string[] = []): BuildFailure {
-  return { failure, said: `\n${[failure, ...more].map((line) => ` !     ${line}\n`).join('')}\n !     Push failed\n` };
+  return { failure, said: `\n${[failure, ...more].map((line) => ` !     ${line}\n`).join('')}\n${PUSH_FAILED}` };
 }
 
 /** A buildpack's compile ended with an error of its own. */
@@ -94,7 +95,7 @@ export function incompatibleFailure(buildpack: string): BuildFailure {
   const failure = `App not compatible with buildpack: ${buildpack}`;
   return {
     failure,
-    said: `${step(failure)}${info('Its bin/detect refused the app; see above for what it looks for.')}\n !     Push failed\n`,
+    said: `${step(failure)}${info('Its bin/detect refused the app; see above for what it looks for.')}\n${PUSH_FAILED}`,
   };
 }
 

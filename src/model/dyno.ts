@@ -1,5 +1,8 @@
 // A dyno: one running container of an app, named `web.1`.
 
+/** Uid and gid of apps' code, in builds and in dynos. */
+export const DYNO_UID = 20_000;
+
 export type DynoState = 'starting' | 'up' | 'idle' | 'crashed' | 'down';
 
 export interface Dyno {

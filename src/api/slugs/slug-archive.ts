@@ -4,14 +4,13 @@
 import { createHash } from 'node:crypto';
 import { Transform, pipeline, type Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
+import { DYNO_UID } from '../../model/dyno.js';
 import tar, { type Header, type Pack } from 'tar-stream';
 import { hasStrayContent } from '../../model/build/archive-entry.js';
 import { PlatformError } from '../../model/errors.js';
 import { copyEntry } from './copy-entry.js';
 
-/** The user of every dyno, by id. */
-const DYNO_ID = 20_000;
-const DYNO = { uid: DYNO_ID, gid: DYNO_ID, uname: 'dyno', gname: 'dyno' };
+const DYNO = { uid: DYNO_UID, gid: DYNO_UID, uname: 'dyno', gname: 'dyno' };
 const ROOT = { uid: 0, gid: 0, uname: 'root', gname: 'root' };
 const MOST_ENTRIES = 200_000;
 const KINDS = new Set(['file', 'contiguous-file', 'directory', 'symlink', 'link']);

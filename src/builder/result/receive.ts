@@ -1,5 +1,6 @@
 // Makes sense of what a build's container says: fields first, then the layers of the slug.
 import { join } from 'node:path';
+import { DYNO_UID } from '../../model/dyno.js';
 import type { BuildReport } from '../../model/build/build.js';
 import { PlatformError } from '../../model/errors.js';
 import type { SlugLayer } from '../../model/build/slug.js';
@@ -8,8 +9,6 @@ import { TarError, type TarLimits } from './plain-tar.js';
 import { readProcessTypes, type ProcessTypes } from './process-types.js';
 import { readReport } from './report.js';
 import type { BlobSink, ResultReceiver } from './result-reader.js';
-
-const SLUG_USER = 20_000;
 
 /** What a build may say of itself: the code that is built can say it too. */
 const MOST_FIELDS = 500;
@@ -100,7 +99,7 @@ export function openReceiver(o: Expected): Received {
     compiled ??= quietly(tellCompiled());
     compiled.catch((error: Error) => (wrong = error));
     const file = join(o.tempDir, `${o.name}.${sinks.size}.tgz`);
-    const opened = quietly(openLayerSink({ file, root: 'app/', uid: SLUG_USER, limits: o.expanded }));
+    const opened = quietly(openLayerSink({ file, root: 'app/', uid: DYNO_UID, limits: o.expanded }));
     sinks.set(key, opened);
     return {
       // What is too large is only counted, to tell how large it is.

@@ -1,10 +1,11 @@
 // What a build container is: build → container options, as data.
+import { DYNO_UID } from '../../model/dyno.js';
+import { DYNO_USER } from '../image/image-user.js';
 import type Docker from 'dockerode';
 import { caOptions } from '../ca-bundle.js';
 import { APP_LABEL, BUILD_LABEL, HOME_LABEL } from '../labels.js';
 
 export const BUILDER_LABEL = 'slipway.builder';
-export const BUILD_USER = '20000:20000';
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** What containers that build have in common. */
@@ -51,7 +52,7 @@ export function buildContainerSpec({ place, ...o }: BuildContainer): Docker.Cont
   const options = common(place, [cache, home, { ...runtimes(place), ReadOnly: true }], labels);
   const Tmpfs = { ...options.HostConfig?.Tmpfs, '/var/tmp': 'rw,nosuid,nodev,size=64m,mode=1777' };
   const HostConfig = { ...options.HostConfig, ReadonlyRootfs: true, Tmpfs };
-  return { ...options, HostConfig, Cmd: ['/slipway/buildpacks/lib/build.sh'], User: BUILD_USER, WorkingDir: '/app' };
+  return { ...options, HostConfig, Cmd: ['/slipway/buildpacks/lib/build.sh'], User: DYNO_USER, WorkingDir: '/app' };
 }
 
 /** The options of the container that installs a runtime: it runs nothing of an app, and owns what all apps only read. */
@@ -119,7 +120,7 @@ function common(place: BuildPlace, mounts: Docker.MountSettings[], labels: Recor
         { Name: 'nofile', Soft: 10_000, Hard: 10_000 },
         { Name: 'core', Soft: 0, Hard: 0 },
       ],
-      Tmpfs: { '/run/slipway': 'rw,nosuid,nodev,noexec,size=8m,mode=0700,uid=20000,gid=20000' },
+      Tmpfs: { '/run/slipway': `rw,nosuid,nodev,noexec,size=8m,mode=0700,uid=${DYNO_UID},gid=${DYNO_UID}` },
       Mounts: mounts,
       Binds: ca.binds,
     },

@@ -1,11 +1,12 @@
 // As whom an image of the app's own runs: its USER, as numbers. Left to the engine, a name could stand for root in the image's passwd.
 import { Readable } from 'node:stream';
+import { DYNO_UID } from '../../model/dyno.js';
 import tar from 'tar-stream';
 import type { Engine } from '../engine.js';
 import { HOME_LABEL } from '../labels.js';
 
 /** Uid and gid of dynos that name no other. */
-export const DYNO_USER = '20000:20000';
+export const DYNO_USER = `${DYNO_UID}:${DYNO_UID}`;
 
 const LIMIT = 2 ** 31;
 const MAX_FILE_BYTES = 1024 * 1024;

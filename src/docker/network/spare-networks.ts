@@ -2,6 +2,7 @@
 // into. Making one is most of a container's start (design: 140 of 220 ms); this way nobody waits for it.
 // A dyno keeps the one it was given until it is removed; they cost 8 MB each.
 import { randomUUID } from 'node:crypto';
+import { DYNO_USER } from '../image/image-user.js';
 import type Docker from 'dockerode';
 import { listDynoContainers } from '../dyno/dyno-container.js';
 import type { Engine } from '../engine.js';
@@ -101,7 +102,7 @@ async function makeSpare(o: Options): Promise<string> {
     name: `slipway-spare-${randomUUID()}`,
     Image: o.image,
     Cmd: ['sleep', 'infinity'],
-    User: '20000:20000',
+    User: DYNO_USER,
     Labels: { [HOME_LABEL]: o.homeId, [SPARE_LABEL]: 'dynos' },
     HostConfig: {
       NetworkMode: network.id,

