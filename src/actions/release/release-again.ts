@@ -2,7 +2,7 @@
 import type { ConfigVars } from '../../model/config-vars.js';
 import type { Release } from '../../model/release.js';
 import type { Store } from '../../store/open-store.js';
-import { appendRelease, listReleases } from '../../store/app/releases.js';
+import { appendRelease, presentRelease } from '../../store/app/releases.js';
 import { holdSlug } from '../../store/build/slugs.js';
 
 /** Appends a pending release of the app's present slug. To be called with the app's row locked. */
@@ -10,8 +10,7 @@ export async function releaseAgain(
   store: Store,
   o: { appId: string; userId: string; description: string; configVars: ConfigVars },
 ): Promise<Release> {
-  const ledger = await listReleases(store, o.appId);
-  const present = ledger.find((release) => release.status === 'succeeded' || release.status === 'pending');
+  const present = await presentRelease(store, o.appId);
   const slug = present?.slugId ? await holdSlug(store, present.slugId) : undefined;
   return appendRelease(store, {
     ...o,

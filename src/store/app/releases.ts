@@ -53,6 +53,18 @@ export function currentRelease({ db }: Store, appId: string): Promise<Release | 
     .executeTakeFirst();
 }
 
+/** What runs, or is about to: the newest that hasn't failed. */
+export function presentRelease({ db }: Store, appId: string): Promise<Release | undefined> {
+  return db
+    .selectFrom('releases')
+    .select(COLUMNS)
+    .where('appId', '=', appId)
+    .where('status', 'in', ['succeeded', 'pending'])
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** Releases whose job has not ended, oldest first. */
 export function listPendingReleases({ db }: Store): Promise<Release[]> {
   return db.selectFrom('releases').select(COLUMNS).where('status', '=', 'pending').orderBy('createdAt').execute();

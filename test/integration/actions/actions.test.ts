@@ -13,6 +13,7 @@ import { scale } from '../../../src/actions/app/scale.js';
 import { setConfigVars } from '../../../src/actions/app/set-config-vars.js';
 import { startBuild } from '../../../src/actions/build/start-build.js';
 import { updateApp } from '../../../src/actions/app/update-app.js';
+import { currentProcessTypes } from '../../../src/api/process-types.js';
 import { appendOutput } from '../../../src/bus/build-output.js';
 import { readBatches } from '../../../src/bus/log-lines.js';
 import type { Bus } from '../../../src/bus/open-bus.js';
@@ -22,7 +23,14 @@ import { findApp, readConfigVars } from '../../../src/store/app/apps.js';
 import { claimBuild, findBuild, readBuildOutput } from '../../../src/store/build/builds.js';
 import { listFormation } from '../../../src/store/app/formations.js';
 import type { OpenStore } from '../../../src/store/open-store.js';
-import { currentRelease, findRelease, finishRelease, listReleases, releaseConfigVars } from '../../../src/store/app/releases.js';
+import {
+  appendRelease,
+  currentRelease,
+  findRelease,
+  finishRelease,
+  listReleases,
+  releaseConfigVars,
+} from '../../../src/store/app/releases.js';
 import { insertSlug } from '../../../src/store/build/slugs.js';
 import { ensureUser } from '../../../src/store/people/users.js';
 import { openContext, type OpenContext } from './open-context.js';
@@ -163,6 +171,16 @@ describe('releases', () => {
     ]);
     expect(await logText(app)).toContain('Scaled to web@1:Basic worker_2@0:Basic by user jane@example.com');
   });
+  it('have process types though fifty releases have failed since', async () => {
+    const app = await createApp(ctx, { user, name: 'often-failed' });
+    const slug = await aSlug(app, { web: 'x' });
+    const first = await createRelease(ctx, { appId: app.id, user, slugId: slug.id, description: 'Deploy' });
+    await finishRelease(store, first.id, 'succeeded');
+    const failed = { appId: app.id, userId: user.id, status: 'failed', slugId: slug.id, hasOutput: false, configVars: {} } as const;
+    for (let i = 0; i < 51; i += 1) await appendRelease(store, { ...failed, description: `Failure ${i}` });
+    expect(await currentProcessTypes(store, app.id)).toEqual({ web: 'x' });
+  });
+
   it('keep the config they were made with, sealed', async () => {
     const app = await createApp(ctx, { user, name: 'sealed-vars' });
     await setConfigVars(ctx, app, user, { SECRET: 'open sesame' });
