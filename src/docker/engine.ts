@@ -2,17 +2,30 @@
 import { createRequire, Module } from 'node:module';
 import type Dockerode from 'dockerode';
 import { within } from '../lib/async/within.js';
+import { boundDial, type Dial } from './calls/bounded-dial.js';
+import { DEADLINES, type Deadlines } from './calls/deadlines.js';
+import { openGate } from './calls/gate.js';
 
 export type Engine = Dockerode;
 
 const Docker = lightDockerode();
 
-/** A client for DOCKER_HOST (`unix://…`, `tcp://host:port`), or for the default socket when it is empty. */
-export function openEngine(o: { dockerHost: string }): Engine {
-  if (o.dockerHost === '') return new Docker({ socketPath: '/var/run/docker.sock' });
-  const url = new URL(o.dockerHost);
-  if (url.protocol === 'unix:') return new Docker({ socketPath: url.pathname });
-  return new Docker({ protocol: url.protocol === 'https:' ? 'https' : 'http', host: url.hostname, port: Number(url.port || 2375) });
+/**
+ * A client for DOCKER_HOST (`unix://…`, `tcp://host:port`), or for the default socket when it is empty. Each of its calls has
+ * a deadline, and throws EngineTimeout when an answer is late; so many go out at a time, starts before removals.
+ */
+export function openEngine(o: { dockerHost: string; deadlines?: Deadlines }): Engine {
+  const engine = new Docker(address(o.dockerHost));
+  const modem = engine.modem as { dial: Dial };
+  modem.dial = boundDial(modem.dial.bind(engine.modem), { gate: openGate(), deadlines: o.deadlines ?? DEADLINES });
+  return engine;
+}
+
+function address(dockerHost: string): Dockerode.DockerOptions {
+  if (dockerHost === '') return { socketPath: '/var/run/docker.sock' };
+  const url = new URL(dockerHost);
+  if (url.protocol === 'unix:') return { socketPath: url.pathname };
+  return { protocol: url.protocol === 'https:' ? 'https' : 'http', host: url.hostname, port: Number(url.port || 2375) };
 }
 
 /**

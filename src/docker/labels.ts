@@ -17,6 +17,9 @@ export const SPARE_LABEL = 'slipway.spare';
 export const SLUG_LABEL = 'slipway.slug';
 export const BASE_LABEL = 'slipway.base';
 
+/** On an engine: it was started by Slipway, now or by an earlier start. */
+export const OUR_ENGINE = 'slipway.engine=started';
+
 /** The engine's filter for containers, networks, volumes and images of this home. */
 export function ofHome(homeId: string, ...more: string[]): { label: string[] } {
   return { label: [`${HOME_LABEL}=${homeId}`, ...more] };

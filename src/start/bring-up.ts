@@ -5,7 +5,8 @@ import type { Config } from '../config.js';
 import { urlHost } from './home/addresses.js';
 import type { Cleanup } from './cleanup.js';
 import { keepAlive, type Watched } from './stores/daemon.js';
-import { isEngineAlive } from './engine/engine-process.js';
+import { ENGINE_SOCKET, isEngineAlive } from './engine/engine-process.js';
+import { endWhenStuck } from './engine/stuck-engine.js';
 import { procfileLines, startForeman } from './foreman.js';
 import { takeLock } from './home/home-lock.js';
 import { openHome, type Home } from './home/home.js';
@@ -57,7 +58,10 @@ export async function bringUp(o: BringUp): Promise<Platform> {
     SLIPWAY_ROUTER_TLS_PORT: config.routerTlsPort,
   });
   const prepared = await prepareApart();
-  if (prepared.engine.isOurs) cleanup.add(keepAlive(OUR_ENGINE_PROCESS));
+  if (prepared.engine.isOurs) {
+    cleanup.add(keepAlive(OUR_ENGINE_PROCESS));
+    cleanup.add(endWhenStuck(ENGINE_SOCKET));
+  }
   const stores = await ensureStores({ ...config, ...o, home, cacheDir: resolve(o.root, 'node_modules/.cache/slipway') });
 
   const host = urlHost(config.bind);

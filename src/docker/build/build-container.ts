@@ -2,8 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { BUILDER_LABEL, buildContainerSpec, runtimeContainerSpec, type BuildContainer, type RuntimeContainer } from './build-spec.js';
+import { isEngineTimeout } from '../calls/engine-timeout.js';
+import { waitForEnd } from '../calls/wait-for-end.js';
 import { demux } from '../demux.js';
 import type { Engine } from '../engine.js';
 import { BUILD_LABEL, ofHome } from '../labels.js';
@@ -27,6 +30,9 @@ export interface BuildEnd {
   /** Some process of the build met the memory limit. */
   ranOutOfMemory: boolean;
 }
+
+const REMOVAL_PAUSE_MS = 15_000;
+const REMOVAL_TRIES = 240;
 
 /**
  * Creates, attaches and starts. Whoever calls it must `remove` in the end. Its name says nothing of the build, which may come
@@ -80,7 +86,7 @@ export function startMeterContainer(engine: Engine, options: Docker.ContainerCre
 }
 
 async function waitFor(engine: Engine, id: string): Promise<BuildEnd> {
-  const { StatusCode } = (await engine.getContainer(id).wait()) as { StatusCode: number };
+  const StatusCode = await waitForEnd(engine, id);
   if (StatusCode === 0) return { exitCode: 0, ranOutOfMemory: false };
   const state = await engine
     .getContainer(id)
@@ -97,7 +103,23 @@ async function killContainer(engine: Engine, id: string): Promise<void> {
 }
 
 async function removeContainer(engine: Engine, id: string): Promise<void> {
-  await engine.getContainer(id).remove({ force: true, v: true }).catch(ignoreGone);
+  const remove = () => engine.getContainer(id).remove({ force: true, v: true }).catch(ignoreGone);
+  await remove().catch((error: Error) => {
+    if (isEngineTimeout(error)) void tryAgain(remove);
+    throw error;
+  });
+}
+
+/** Nobody else would remove it before the builder's next start. */
+async function tryAgain(remove: () => Promise<void>): Promise<void> {
+  for (let tries = 0; tries < REMOVAL_TRIES; tries += 1) {
+    await sleep(REMOVAL_PAUSE_MS, undefined, { ref: false });
+    const isGone = await remove().then(
+      () => true,
+      () => false,
+    );
+    if (isGone) return;
+  }
 }
 
 /** Not running (409), gone (404), or being removed already: what was wanted. */

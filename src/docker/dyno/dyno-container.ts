@@ -1,6 +1,7 @@
 // The calls to the engine that a dyno's life consists of.
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitForEnd } from '../calls/wait-for-end.js';
 import { dynoContainer, type DynoSpec, type OnNetwork } from './dyno-spec.js';
 import type { Engine } from '../engine.js';
 import { APP_LABEL, DYNO_ID_LABEL, DYNO_LABEL, SPARE_LABEL, ofHome } from '../labels.js';
@@ -69,7 +70,7 @@ export interface Exit {
 
 /** Waits until a container has ended. Rejects when the engine goes away, or with AbortError. */
 export async function waitForExit(engine: Engine, containerId: string, signal?: AbortSignal): Promise<Exit> {
-  await engine.getContainer(containerId).wait(signal ? { abortSignal: signal } : {});
+  await waitForEnd(engine, containerId, signal);
   return readExit(engine, containerId);
 }
 

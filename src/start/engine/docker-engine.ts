@@ -1,15 +1,16 @@
 // The Docker engine: the one that runs, or one we start, over whatever a killed one left behind.
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { probe, restartCommand } from '../../docker/engine-watch.js';
 import { isEngineUp, openEngine, type Engine } from '../../docker/engine.js';
-import { ENGINE_LOG, OUR_ENGINE, spawnEngine } from './engine-process.js';
+import { OUR_ENGINE } from '../../docker/labels.js';
+import { ENGINE_LOG, ENGINE_SOCKET, isEngineOurs, spawnEngine, stopEngine } from './engine-process.js';
 import { findProgram } from '../machine/find-program.js';
 import { install } from '../machine/install.js';
 import { findByName } from '../machine/processes.js';
 import type { Progress } from '../screen/progress.js';
 import { lastLines, run } from '../machine/run-command.js';
 
-const SOCKET = '/var/run/docker.sock';
 const ANSWERS_WITHIN_MS = 30_000;
 
 export interface RunningEngine {
@@ -28,9 +29,16 @@ interface Options {
   alsoWanted?: string[];
 }
 
-/** Finds a running engine, else installs and starts one. It goes on running when we end: dynos do too. */
+/** Finds a running engine, else installs and starts one; one of ours that is stuck is restarted. It goes on running when we end: dynos do too. */
 export async function ensureEngine(o: Options): Promise<RunningEngine> {
   const engine = openEngine({ dockerHost: o.dockerHost });
+  if ((await isEngineUp(engine)) && (await isStuck(engine))) {
+    if (o.dockerHost !== '' || !isEngineOurs())
+      throw new Error(
+        `Docker is stuck: it answers, but \`docker network ls\` hangs. Restart it (${restartCommand(o.dockerHost)}), then try again.`,
+      );
+    await o.progress.step('Ending Docker Engine, which is stuck', () => stopEngine());
+  }
   if (await isEngineUp(engine)) return { engine, isStarted: false, isOurs: await isOurs(engine) };
   if (o.dockerHost !== '')
     throw new Error(`No Docker engine answers at DOCKER_HOST=${o.dockerHost}: start it, or unset DOCKER_HOST to use this machine's.`);
@@ -51,8 +59,8 @@ export async function ensureEngine(o: Options): Promise<RunningEngine> {
 }
 
 function whyNotForUser(): string {
-  if (existsSync(SOCKET) && !mayUse(SOCKET))
-    return `You may not use the Docker engine at ${SOCKET}: run \`sudo usermod -aG docker $USER\`, log in again, then try again.`;
+  if (existsSync(ENGINE_SOCKET) && !mayUse(ENGINE_SOCKET))
+    return `You may not use the Docker engine at ${ENGINE_SOCKET}: run \`sudo usermod -aG docker $USER\`, log in again, then try again.`;
   const start = 'run `sudo systemctl start docker`';
   return findProgram('dockerd')
     ? `Docker Engine isn't running, and only root can start it: ${start}, then try again.`
@@ -71,6 +79,11 @@ async function startEngine(engine: Engine): Promise<boolean> {
   const child = spawnEngine();
   if (await answers(engine, () => child.exitCode === null)) return true;
   throw new Error(`Docker Engine didn't start; the end of ${ENGINE_LOG}:\n${lastLines(readFileSync(ENGINE_LOG, 'utf8'), 6)}`);
+}
+
+/** Twice: a slow moment is none. */
+async function isStuck(engine: Engine): Promise<boolean> {
+  return (await probe(engine)) === 'stuck' && (await probe(engine)) === 'stuck';
 }
 
 async function isOurs(engine: Engine): Promise<boolean> {

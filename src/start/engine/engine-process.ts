@@ -1,13 +1,12 @@
 // The process of a Docker engine that we start ourselves, where nobody else (systemd) looks after one.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { OUR_ENGINE } from '../../docker/labels.js';
 import { findProgram } from '../machine/find-program.js';
 import { isGoneWithin, programName, signal } from '../machine/processes.js';
 
+export const ENGINE_SOCKET = '/var/run/docker.sock';
 export const ENGINE_LOG = '/var/log/slipway-dockerd.log';
-
-/** An engine's label: one with it was started by us, now or by an earlier start. */
-export const OUR_ENGINE = 'slipway.engine=started';
 
 const PID_FILE = '/var/run/docker.pid';
 const CONTAINERD = '/var/run/docker/containerd';
@@ -34,12 +33,27 @@ export function isEngineAlive(): boolean {
   return enginePid() !== undefined;
 }
 
+/** Whether it was started by us. */
+export function isEngineOurs(): boolean {
+  const pid = enginePid();
+  return pid !== undefined && readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(OUR_ENGINE);
+}
+
 /** Ends the engine, and its containerd with it. */
-export async function stopEngine(): Promise<void> {
+export async function stopEngine(withinMs = 15_000): Promise<void> {
   const pid = enginePid();
   if (pid === undefined) return;
   signal(pid, 'SIGTERM');
-  if (!(await isGoneWithin(pid, 15_000))) signal(pid, 'SIGKILL');
+  if (await isGoneWithin(pid, withinMs)) return;
+  signal(pid, 'SIGKILL');
+  await isGoneWithin(pid, withinMs);
+}
+
+/** Has the engine write down what its threads wait for; where, for whoever reports it. */
+export function dumpEngine(): string {
+  const pid = enginePid();
+  if (pid !== undefined) signal(pid, 'SIGUSR1');
+  return '/var/run/docker/goroutine-stacks-*.log';
 }
 
 function enginePid(): number | undefined {
