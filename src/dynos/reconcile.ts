@@ -1,5 +1,6 @@
 // Carries plans out, one app at a time, until wanted and running agree. What takes long goes on in the background.
 import { readExit, removeContainer } from '../docker/dyno/dyno-container.js';
+import { limit } from '../lib/async/limit.js';
 import { log } from '../lib/log.js';
 import type { Dyno } from '../model/dyno.js';
 import { deleteDyno, updateDyno } from '../store/app/dynos.js';
@@ -19,12 +20,18 @@ export interface Manager {
   reconcile(appId: string): Promise<void>;
   /** Looks at all apps at once and reconciles those that need it. Throws when it can't look. */
   sweep(): Promise<void>;
+  /** Ends what is done with a dyno, whatever it waits for. */
+  giveUp(dynoId: string): void;
   /** Leaves all dynos as they are and forgets about them. */
   close(): Promise<void>;
 }
 
 /** Each round settles what the one before brought to light; more than a few means that something else is wrong. */
 const MOST_ROUNDS = 5;
+/** What a sweep finds to do; whoever asks for one app has the engine and the store for it meanwhile. */
+const APPS_AT_ONCE = 8;
+/** What is left of dynos: while one is looked at and ended it holds connections. */
+const REMOVALS_AT_ONCE = 12;
 /** Longer timers would only wait for the sweep. */
 const LONGEST_WAIT_MS = 600_000;
 
@@ -33,6 +40,7 @@ export function openManager(deps: Deps): Manager {
   const running = new Map<string, { again: boolean; done: Promise<void> }>();
   const timers = new Map<string, NodeJS.Timeout>();
   const removing = new Set<string>();
+  const [inSweep, removals] = [limit(APPS_AT_ONCE), limit(REMOVALS_AT_ONCE)];
   const closing = new AbortController();
   const tasks = openTasks((appId) => quietly(reconcile(appId)));
 
@@ -121,7 +129,7 @@ export function openManager(deps: Deps): Manager {
       await deps.drainOutput(containerId);
       await removeContainer(deps.engine, containerId);
     };
-    quietly(work().finally(() => removing.delete(containerId)));
+    quietly(removals(work).finally(() => removing.delete(containerId)));
   }
 
   function wakeAt(appId: string, until: number): void {
@@ -137,12 +145,13 @@ export function openManager(deps: Deps): Manager {
   async function sweep(): Promise<void> {
     const apps = await lookAt(deps, tasks.kinds());
     const due = apps.filter(({ appId, situation }) => plan(situation).some((step) => step.do !== 'wait' || !timers.has(appId)));
-    await Promise.all(due.map(({ appId }) => reconcile(appId)));
+    await Promise.all(due.map(({ appId }) => inSweep(() => reconcile(appId))));
   }
 
   return {
     reconcile,
     sweep,
+    giveUp: tasks.giveUp,
     async close() {
       closing.abort();
       for (const timer of timers.values()) clearTimeout(timer);

@@ -1,4 +1,5 @@
 // Reads what `plan` compares: containers from the engine, everything else from the store.
+import { isEngineTimeout } from '../docker/calls/engine-timeout.js';
 import { listDynoContainers } from '../docker/dyno/dyno-container.js';
 import type { Dyno } from '../model/dyno.js';
 import { wantedDynos } from '../model/formation.js';
@@ -57,7 +58,7 @@ export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, ap
 
 function failed(what: string): (error: Error) => never {
   return (error) => {
-    throw new Error(`${what}: ${isAway(error) ? 'not reachable' : error.message}`, { cause: error });
+    throw new Error(`${what}: ${isAway(error) && !isEngineTimeout(error) ? 'not reachable' : error.message}`, { cause: error });
   };
 }
 

@@ -4,12 +4,14 @@ import { findCaBundle } from '../docker/ca-bundle.js';
 import { removeContainerImages } from '../docker/image/container-image.js';
 import { watchDynoEvents } from '../docker/dyno/dyno-container.js';
 import { removeSlugImages } from '../docker/image/slug-image.js';
+import { watchEngine } from '../docker/engine-watch.js';
 import { log } from '../lib/log.js';
 import { workJobs } from '../queue/open-queue.js';
 import { recentDigests, recentImages } from '../store/app/wanted.js';
 import type { Deps } from './deps.js';
 import { openEnds } from './ends.js';
 import { openNetworks } from './ahead/networks.js';
+import { openHeldUp } from './life/held-up.js';
 import { openMemoryTeller } from './life/out-of-memory.js';
 import { openManager } from './reconcile.js';
 import { openReleases } from './release/releases.js';
@@ -28,9 +30,10 @@ const TIDY_EVERY = 4;
 const IMAGES_MS = 600_000;
 const KEPT_RELEASES = 3;
 const JOBS_AT_ONCE = 20;
+const HELD_UP_MS = 1_000;
 
 type Own = 'networks' | 'spareDynos' | 'ends' | 'notTaken' | 'caBundle';
-type Parts = Omit<Deps, Own> & { redisUrl: string; spareNetworks: number; spareDynosMost: number };
+type Parts = Omit<Deps, Own> & { redisUrl: string; dockerHost: string; spareNetworks: number; spareDynosMost: number };
 
 /** Starts managing the dynos of this home. Docker needn't be there yet. */
 export function startDynos(parts: Parts): Dynos {
@@ -43,6 +46,8 @@ export function startDynos(parts: Parts): Dynos {
   const manager = openManager(deps);
   const releases = openReleases(deps, manager);
   const memory = openMemoryTeller(deps);
+  const heldUp = openHeldUp(deps, manager.giveUp);
+  const watch = watchEngine({ ...parts, changed: (reason) => log(reason ? 'engine-in-trouble' : 'engine-answers', { reason }) });
   let trouble: string | undefined;
 
   /** Whatever makes us look, a look that fails is made good by the next sweep. */
@@ -67,6 +72,10 @@ export function startDynos(parts: Parts): Dynos {
       if (round % TIDY_EVERY === 0) networks.tidySoon();
       await pause(SWEEP_MS);
     }
+  }
+
+  async function keepTelling(): Promise<void> {
+    for (; !closing.signal.aborted; await pause(HELD_UP_MS)) await heldUp.look(watch.trouble()).catch(() => undefined);
   }
 
   async function keepRemovingImages(): Promise<void> {
@@ -105,11 +114,13 @@ export function startDynos(parts: Parts): Dynos {
   ];
   void keepSweeping();
   void keepRemovingImages();
+  void keepTelling();
 
   return {
-    trouble: () => trouble,
+    trouble: () => watch.trouble() ?? trouble,
     async stop() {
       closing.abort();
+      watch.stop();
       releases.close();
       await Promise.race([
         Promise.all([networks.close(), spareDynos.close(), manager.close(), ...workers.map((worker) => worker.close(1_000))]),

@@ -16,6 +16,8 @@ export interface Tasks {
   begin(dyno: { id: string; appId: string }, kind: TaskKind, work: (signal: AbortSignal) => Promise<void>): void;
   /** Aborts the dyno's task, if any, and waits until it has ended. */
   abort(dynoId: string): Promise<void>;
+  /** Aborts the dyno's task, and doesn't wait for what it is in the middle of. */
+  giveUp(dynoId: string): void;
   /** Aborts all and waits for them. */
   close(): Promise<void>;
 }
@@ -41,6 +43,7 @@ export function openTasks(ended: (appId: string) => void): Tasks {
       tasks.set(dyno.id, { kind, appId: dyno.appId, abort: controller, done });
     },
     abort,
+    giveUp: (dynoId) => tasks.get(dynoId)?.abort.abort(),
     async close() {
       await Promise.all([...tasks.keys()].map(abort));
     },

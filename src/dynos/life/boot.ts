@@ -1,8 +1,10 @@
 // The life of a dyno up to `up`: launched, listening; then the route is its own.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { killContainer, readRunning, waitForExit, type Exit } from '../../docker/dyno/dyno-container.js';
+import { isEngineTimeout } from '../../docker/calls/engine-timeout.js';
 import { ChecksumError } from '../../docker/image/image-tar.js';
 import { limit } from '../../lib/async/limit.js';
+import { timeLimit } from '../../lib/async/time-limit.js';
 import { log } from '../../lib/log.js';
 import type { Dyno } from '../../model/dyno.js';
 import { R_CODES } from '../../model/error-codes.js';
@@ -18,6 +20,8 @@ import { readListening } from './sockets.js';
 
 /** More at a time don't start sooner: the engine's network set-up is serial. */
 const launching = limit(4);
+/** A container that SIGKILL doesn't end by then is told as one whose status nobody knows. */
+const KILLED_WITHIN_MS = 10_000;
 
 /** Starts a dyno whose row says `starting` and sees it through to `up`, or tells that it failed. `again` as launch has it. Never throws. */
 export function boot(deps: Deps, dyno: Dyno, wants: AppWants, o: { signal: AbortSignal; again?: boolean }): Promise<void> {
@@ -47,7 +51,7 @@ async function seeThrough(deps: Deps, dyno: Dyno, launched: Launched, signal: Ab
     const outcome = await Promise.race([exit, isReady(deps, dyno, launched, watching.signal)]);
     if (signal.aborted) return;
     if (outcome === true) await comeUp(deps, dyno, launched);
-    else deps.ends.failed(dyno.id, outcome === false ? await timeOut(deps, dyno, launched) : outcome);
+    else deps.ends.failed(dyno.id, outcome === false ? await timeOut(deps, dyno, launched, signal) : outcome);
     exit.catch(() => undefined);
   } finally {
     signal.removeEventListener('abort', stop);
@@ -87,7 +91,7 @@ async function comeUp(deps: Deps, dyno: Dyno, launched: Launched): Promise<void>
   });
 }
 
-async function timeOut(deps: Deps, dyno: Dyno, { containerId, pid }: Launched): Promise<Exit> {
+async function timeOut(deps: Deps, dyno: Dyno, { containerId, pid }: Launched, signal: AbortSignal): Promise<Exit> {
   const text = R_CODES.R10.replace('60 seconds', `${deps.bootTimeoutMs / 1000} seconds`);
   const listeners = await readListening(pid);
   const places = [...new Set(listeners.map(({ address, port }) => `${address}:${port}`))].join(', ');
@@ -96,7 +100,10 @@ async function timeOut(deps: Deps, dyno: Dyno, { containerId, pid }: Launched): 
     say(deps, dyno, `The process listens on ${places} instead of 0.0.0.0:${dyno.port}. Bind to 0.0.0.0 and to the port in $PORT.`);
   say(deps, dyno, 'Stopping process with SIGKILL');
   await killContainer(deps.engine, containerId);
-  return waitForExit(deps.engine, containerId);
+  const killed = timeLimit(signal, KILLED_WITHIN_MS);
+  return waitForExit(deps.engine, containerId, killed.signal)
+    .catch(() => ({ status: null, outOfMemory: false, ranMs: 0 }))
+    .finally(killed.clear);
 }
 
 /** Tells faults of the app from faults of the platform, and those that pass by themselves from those to be told. */
@@ -107,9 +114,11 @@ async function guard(deps: Deps, dyno: Dyno, signal: AbortSignal, work: () => Pr
     if (signal.aborted) return;
     log('boot-failed', { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}`, error: (error as Error).message });
     // What is there is found again, by a look at rows and containers, when the engine or the store are back.
-    if (isAway(error)) return void (await sleep(1_000, undefined, { signal, ref: false }).catch(() => undefined));
+    if (isAway(error) && !isEngineTimeout(error))
+      return void (await sleep(1_000, undefined, { signal, ref: false }).catch(() => undefined));
     deps.networks.lookAgain();
     say(deps, dyno, error instanceof ChecksumError ? checksumText(error) : R_CODES.R99);
+    if (isEngineTimeout(error)) say(deps, dyno, 'Docker took too long to start it, which is no fault of the app');
     deps.ends.failed(dyno.id, null);
   }
 }

@@ -11,6 +11,8 @@ import { announceRoute, say } from '../say.js';
 import { readSockets } from './sockets.js';
 
 const GRACE_MS = 30_000;
+/** A container that SIGKILL hasn't ended by then is left to its removal. */
+const KILLED_WITHIN_MS = 10_000;
 /** Routers act on a change within this time of hearing it; without Redis they find it by themselves. */
 const ROUTE_HEARD_MS = 150;
 const ROUTE_FOUND_MS = 11_000;
@@ -44,7 +46,7 @@ async function stopContainer(deps: Deps, dyno: Dyno, containerId: string, signal
   if (isRunning && !signal.aborted) {
     say(deps, dyno, 'Stopping all processes with SIGTERM');
     const { status } = await endContainer(deps, dyno, containerId, signal);
-    say(deps, dyno, `Process exited with status ${status}`);
+    say(deps, dyno, `Process exited with status ${status ?? 'unknown'}`);
   }
   if (signal.aborted) return;
   await deps.drainOutput(containerId);
@@ -83,6 +85,8 @@ export async function endContainer(
   if (!signal.aborted) {
     say(deps, dyno, R_CODES.R12, 'Stopping remaining processes with SIGKILL');
     await killContainer(deps.engine, containerId);
+    const killed = await Promise.race([ended, pause(KILLED_WITHIN_MS, signal)]);
+    if (!signal.aborted) return killed ?? { status: null, outOfMemory: false, ranMs: 0 };
   }
   return ended;
 }

@@ -76,6 +76,7 @@ export async function openHome(
       buildOutputMb: o.buildOutputMb ?? 8,
       spareNetworks: o.spareNetworks ?? 1,
       spareDynosMost: o.spareDynos ?? 0,
+      dockerHost: process.env['DOCKER_HOST'] ?? '',
     };
     dynos = startDynos({ ...managed, drainOutput: output.drainOutput, ...settings });
   }

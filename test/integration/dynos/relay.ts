@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { Transform } from 'node:stream';
 
 export interface Relay {
   /** The directory of the socket, and its path. */
@@ -14,8 +15,8 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-/** Opens a socket that leads to `target`, under the same file name. */
-export async function openRelay(target: string): Promise<Relay> {
+/** Opens a socket that leads to `target`, under the same file name. What `mayPass` refuses of what is asked waits, and all behind it. */
+export async function openRelay(target: string, mayPass: (asked: Buffer, near: Socket) => boolean = () => true): Promise<Relay> {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-relay-'));
   const path = join(dir, basename(target));
   const sockets = new Set<Socket>();
@@ -33,7 +34,8 @@ export async function openRelay(target: string): Promise<Relay> {
     async join() {
       server = createServer({ allowHalfOpen: true }, (near) => {
         const far = keep(connect({ path: target, allowHalfOpen: true }));
-        keep(near).pipe(far).pipe(near);
+        const passing = new Transform({ transform: (chunk: Buffer, _, done) => void (mayPass(chunk, near) && done(null, chunk)) });
+        keep(near).pipe(passing).pipe(far).pipe(near);
         near.on('close', () => far.destroy());
         far.on('close', () => near.destroy());
       });

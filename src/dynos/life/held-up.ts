@@ -1,0 +1,56 @@
+// Dynos that wait for an engine which is stuck or away: their owners read of it, and a boot ends at its limit all the same.
+import { R_CODES } from '../../model/error-codes.js';
+import { isReleaseCommand, type Dyno } from '../../model/dyno.js';
+import { listDynos } from '../../store/app/dynos.js';
+import type { Deps } from '../deps.js';
+import { announceRoute, say } from '../say.js';
+import { recordCrash, tellCrash } from './record-crash.js';
+
+export interface HeldUp {
+  /** Looks once; to be called every second or so. `trouble` is the engine's. Throws when the store can't be asked. */
+  look(trouble: string | undefined): Promise<void>;
+}
+
+type HeldUpDeps = Pick<Deps, 'store' | 'lines' | 'bus' | 'node' | 'bootTimeoutMs'>;
+
+/** @param giveUp ends what is done with a dyno, without waiting for the engine */
+export function openHeldUp(deps: HeldUpDeps, giveUp: (dynoId: string) => void): HeldUp {
+  let told = new Map<string, Dyno>();
+
+  async function wait(trouble: string): Promise<void> {
+    const rows = await listDynos(deps.store, { node: deps.node });
+    for (const row of rows.filter(({ state }) => state === 'starting' || state === 'down')) {
+      if (!told.has(row.id)) say(deps, row, waitText(row, trouble));
+      told.set(row.id, row);
+      if (isOverdue(row)) await fail(row, rows);
+    }
+  }
+
+  /** A release command has a limit of its own, and is found again. */
+  function isOverdue({ state, type, createdAt }: Dyno): boolean {
+    return state === 'starting' && !isReleaseCommand(type) && Date.now() - createdAt.getTime() > deps.bootTimeoutMs;
+  }
+
+  async function fail(dyno: Dyno, rows: Dyno[]): Promise<void> {
+    giveUp(dyno.id);
+    const crashed = await recordCrash(deps.store, dyno, null, Date.now());
+    if (!crashed) return;
+    if (dyno.containerId === null) say(deps, dyno, R_CODES.R99);
+    const serving = rows.find((other) => other.appId === dyno.appId && other.name === dyno.name && other.state === 'up');
+    tellCrash(deps, { dyno, crashes: crashed.crashes, exit: null, serving });
+    void announceRoute(deps, dyno.appId);
+  }
+
+  return {
+    async look(trouble) {
+      if (trouble !== undefined) return wait(trouble);
+      for (const row of told.values()) say(deps, row, 'Docker answers again');
+      told = new Map();
+    },
+  };
+}
+
+function waitText({ state }: Dyno, trouble: string): string {
+  const what = trouble.startsWith('docker: stuck') ? 'Docker is stuck' : "Docker can't be reached";
+  return `${what}: this dyno's ${state === 'starting' ? 'start' : 'end'} waits until it answers again`;
+}
