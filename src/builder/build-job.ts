@@ -1,6 +1,9 @@
 // The job `build`: claim, build under a time limit, renew, listen for a cancel, record the result.
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { endBuild, type BuildResult } from '../actions/build/end-build.js';
-import { openOutput } from '../bus/gather-output.js';
+import { openOutput, type GatheredOutput } from '../bus/gather-output.js';
+import { isStuckText } from '../docker/engine-watch.js';
 import { log } from '../lib/log.js';
 import type { Build } from '../model/build/build.js';
 import { CONTAINER_STACK } from '../model/build/container.js';
@@ -10,9 +13,11 @@ import { findUser } from '../store/people/users.js';
 import { build } from './build.js';
 import type { BuildWork } from './work.js';
 import type { Builder } from './deps.js';
-import { platformFailure, repeatedText, timeFailure, type BuildFailure } from './texts.js';
+import { engineStuckText, info, platformFailure, repeatedText, timeFailure, type BuildFailure } from './texts.js';
 
 const BEAT_MS = 2_000;
+/** What a build may take to end once it is told to: more than a kill takes of an engine that works. */
+const LET_GO_MS = 5_000;
 const END_TRIES = 60;
 
 /** Builds under way, so that a cancel or a stop of the process finds them. */
@@ -46,13 +51,41 @@ async function buildClaimed(b: Builder, row: Build, stopper: AbortController, ma
   stopper.signal.addEventListener('abort', () => {
     if (stopper.signal.reason === null) output.mute();
   });
-  const result = await tryBuild(b, row, { output, signal: stopper.signal, mark });
+  const deaf = tellOfEngine(b, output);
+  const result = await inItsTime(tryBuild(b, row, { output, signal: stopper.signal, mark }), stopper.signal, output).finally(deaf);
   const isRepeated = result.status === 'failed' && (await hasFailedBefore(b.ctx.store, row).catch(() => false));
   if (isRepeated) output.say(repeatedText(row.commit ?? ''));
   await output.flush();
   await endInTheEnd(b, row, result);
   mark('end');
   return result;
+}
+
+/** Says that the engine is stuck, and that it answers again; returns how that is ended. */
+function tellOfEngine(b: Builder, output: GatheredOutput): () => void {
+  let isTold = false;
+  return b.engineNews.hear((trouble) => {
+    if (isStuckText(trouble)) output.say(engineStuckText);
+    else if (isTold && trouble === undefined) output.say(info('Docker answers again.'));
+    isTold ||= isStuckText(trouble);
+  });
+}
+
+/** A build that is told to end, and can't since Docker doesn't answer, has ended all the same; what is left of it goes when Docker answers. */
+async function inItsTime(work: Promise<BuildResult>, signal: AbortSignal, output: GatheredOutput): Promise<BuildResult> {
+  const over = new AbortController();
+  const ended = work.finally(() => over.abort());
+  ended.catch(() => undefined);
+  const late = (async () => {
+    if (!signal.aborted) await once(signal, 'abort', { signal: over.signal });
+    await sleep(LET_GO_MS, undefined, { signal: over.signal });
+    const reason = signal.reason as BuildFailure | null;
+    if (reason) output.say(reason.said);
+    await output.flush();
+    output.mute();
+    return { status: 'failed', failure: reason?.failure ?? 'Build was cancelled.' } as const;
+  })();
+  return Promise.race([ended, late.catch(() => ended)]);
 }
 
 /** Records the result; a store that is away for a moment is waited for. */

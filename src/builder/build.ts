@@ -3,6 +3,7 @@ import { createRelease } from '../actions/release/create-release.js';
 import type { BuildResult } from '../actions/build/end-build.js';
 import { keepSlug } from '../actions/build/keep-slug.js';
 import type { GatheredOutput } from '../bus/gather-output.js';
+import { isEngineTimeout } from '../docker/calls/engine-timeout.js';
 import { isEngineUp } from '../docker/engine.js';
 import { webUrl } from '../model/app.js';
 import { CONTAINER_STACK } from '../model/build/container.js';
@@ -28,7 +29,7 @@ export async function build(b: Builder, work: BuildWork): Promise<BuildResult> {
       : error instanceof PlatformError
         ? plainFailure(error.message)
         : undefined;
-    if (failure === undefined && (await isEngineUp(b.engine))) {
+    if (failure === undefined && !isEngineTimeout(error) && (await isEngineUp(b.engine))) {
       output.say(platformFailure.said);
       throw error;
     }

@@ -72,7 +72,12 @@ async function compileIn(b: Builder, work: BuildWork, o: Running): Promise<Compi
   let { wanted } = input;
   let problem: unknown = null;
   let isDone = false;
-  const stop = () => void run.kill().catch(() => undefined);
+  // One that can't be killed now is removed once the engine answers.
+  const stop = () =>
+    void run
+      .kill()
+      .catch(() => run.remove())
+      .catch(() => undefined);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   const meter = { containerId: run.containerId, limitMb: b.limits.diskMb };

@@ -1,5 +1,6 @@
 // What every build is given: opened and measured once, when the process starts.
 import type { Context } from '../actions/context.js';
+import type { EngineWatch } from '../docker/engine-watch.js';
 import type { Engine } from '../docker/engine.js';
 import type { Endings } from './machine/endings.js';
 import type { GitPlace } from '../outbound/run-git.js';
@@ -31,6 +32,8 @@ export interface Builder {
   /** The operator's variables for every build. */
   buildEnv: Record<string, string>;
   engine: Engine;
+  /** Tells when the engine is in trouble, and when it isn't any more. */
+  engineNews: Pick<EngineWatch, 'hear'>;
   limits: BuildLimits;
   spares: Spares;
   endings: Endings;

@@ -19,6 +19,8 @@ import { openBuildStacks } from './machine/stacks.js';
 export interface BuilderSettings {
   ctx: Context;
   engine: Engine;
+  /** How it is reached; empty for this machine's. */
+  dockerHost: string;
   key: Buffer;
   homeId: string;
   node: string;
@@ -58,7 +60,7 @@ const FETCH_MS = 90_000;
 const SPARES = 3;
 
 /** Makes what is missing, removes what an earlier builder of this machine left behind. Throws when Docker doesn't answer. */
-export async function openBuilder(s: BuilderSettings): Promise<Builder> {
+export async function openBuilder(s: BuilderSettings, engineNews: Builder['engineNews']): Promise<Builder> {
   const { engine, homeId, node } = s;
   await removeBuildContainers(engine, homeId, node);
   const tempDir = join(s.runDir, 'builder');
@@ -95,6 +97,7 @@ export async function openBuilder(s: BuilderSettings): Promise<Builder> {
     ...place,
     ctx: s.ctx,
     engine,
+    engineNews,
     blobs,
     tempDir,
     stacks,

@@ -1,6 +1,6 @@
 // Brings a builder up: what the last one left is ended, the image is made, then builds are taken.
 // Docker may be away for a while at the start: it is waited for.
-import { isEngineUp } from '../docker/engine.js';
+import { watchEngine } from '../docker/engine-watch.js';
 import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
 import { CONTAINER_STACK } from '../model/build/container.js';
@@ -19,7 +19,6 @@ export interface StartedBuilder {
 }
 
 const RETRY_MS = 1_000;
-const ENGINE_LOOK_MS = 3_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** Whoever stops us kills soon. */
@@ -31,13 +30,14 @@ export function startBuilder(s: BuilderSettings): StartedBuilder {
   const running: RunningBuilds = new Map();
   const closers: (() => unknown)[] = [];
   let worker: JobWorker | undefined;
+  const watch = watchEngine(s);
   let trouble: string | undefined = 'starting';
   let isStopped = false;
 
   async function bringUp(): Promise<void> {
     const wait = { isStopped: () => isStopped, hear: (text: string) => void (trouble = text) };
     await inTheEnd(() => endLeftovers(s.ctx, s.node), wait);
-    const b = await inTheEnd(() => openBuilder(s), wait);
+    const b = await inTheEnd(() => openBuilder(s, watch), wait);
     if (!b || isStopped) return;
     closers.push(await s.ctx.bus.subscribe('build-cancel', ({ buildId }) => stopBuild(running, buildId, null)));
     closers.push(
@@ -57,21 +57,15 @@ export function startBuilder(s: BuilderSettings): StartedBuilder {
     closers.push(every(MINUTE_MS, () => b.stacks.openAll(), 'stacks-not-opened'));
     closers.push(every(HOUR_MS, () => b.stacks.refresh(), 'runtimes-not-refreshed'));
     closers.push(every(HOUR_MS, () => sweepCaches(b), 'caches-not-swept'));
-    closers.push(
-      every(
-        ENGINE_LOOK_MS,
-        async () => void (trouble = (await isEngineUp(s.engine)) ? undefined : 'docker: not reachable'),
-        'docker-not-looked-at',
-      ),
-    );
     trouble = undefined;
   }
 
   return {
     ready: bringUp(),
-    pulse: () => (trouble ? { trouble } : {}),
+    pulse: () => ({ trouble: watch.trouble() ?? trouble }),
     async stop() {
       isStopped = true;
+      watch.stop();
       for (const id of running.keys()) stopBuild(running, id, STOPPED);
       // What Docker hasn't removed by then ends with its stdin, and goes at the next start.
       await within(STOP_WITHIN_MS, Promise.all([worker?.close(STOP_WITHIN_MS), ...closers.map((close) => close())]));

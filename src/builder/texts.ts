@@ -150,6 +150,9 @@ export const platformFailure: BuildFailure = plainFailure(
   'The platform could not finish this build; its operator finds the reason in the log. Push again.',
 );
 
+/** Said while a build waits, when the engine is found to be stuck. */
+export const engineStuckText = ' !     Docker is stuck: the build waits until it answers again, or its time is up.\n';
+
 export const engineFailure: BuildFailure = plainFailure(
   'Docker stopped answering while it worked on this build. Nothing was released; push again.',
 );

@@ -2,6 +2,7 @@
 // it is asked for a network, which takes the locks that those wait for (libnetwork of Docker 20.10 may deadlock over them).
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { log } from '../lib/log.js';
 import { PROBED_NETWORK } from './calls/deadlines.js';
 import { isEngineTimeout } from './calls/engine-timeout.js';
 import type { Engine } from './engine.js';
@@ -10,26 +11,31 @@ import { OUR_ENGINE } from './labels.js';
 export interface EngineWatch {
   /** Why nothing can be started or stopped now, for `/healthz`: `docker: not reachable`; undefined when it can. */
   trouble(): string | undefined;
+  /** Calls `listener` when it is in trouble, at once if it is now, and with undefined when it answers again; until the returned function is called. */
+  hear(listener: Listener): () => void;
   stop(): void;
 }
+
+type Listener = (trouble: string | undefined) => void;
 
 export type EngineState = 'answers' | 'stuck' | 'away';
 
 /** A slow moment isn't told: so many probes in a row have no answer. */
 const MISSES = 2;
 const EVERY_MS = 4_000;
+/** While it is in trouble. */
+const AGAIN_MS = 1_000;
 
 interface Options {
   engine: Engine;
   /** How the engine is reached: empty for this machine's. */
   dockerHost: string;
-  /** Called when it is in trouble, and undefined when it answers again. */
-  changed?: (trouble: string | undefined) => void;
 }
 
 /** Looks every few seconds, until stopped; a stuck engine is told within 30 s. */
 export function watchEngine(o: Options): EngineWatch {
   const stopping = new AbortController();
+  const listeners = new Set<Listener>();
   let isOurs: boolean | undefined;
   let misses = 0;
   let trouble: string | undefined;
@@ -43,16 +49,26 @@ export function watchEngine(o: Options): EngineWatch {
     const now = state === 'answers' ? undefined : troubleText(state, { ...o, isOurs: isOurs ?? false });
     const hasChanged = now !== trouble;
     trouble = now;
-    if (hasChanged) o.changed?.(now);
+    if (!hasChanged) return;
+    log(now ? 'engine-in-trouble' : 'engine-answers', { reason: now });
+    for (const listener of listeners) listener(now);
   }
 
   void (async () => {
     while (!stopping.signal.aborted) {
       await look();
-      await sleep(EVERY_MS, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
+      await sleep(trouble ? AGAIN_MS : EVERY_MS, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
     }
   })();
-  return { trouble: () => trouble, stop: () => stopping.abort() };
+  return {
+    trouble: () => trouble,
+    hear(listener) {
+      listeners.add(listener);
+      if (trouble) listener(trouble);
+      return () => void listeners.delete(listener);
+    },
+    stop: () => stopping.abort(),
+  };
 }
 
 /** Asks once. Any answer is one. */
@@ -70,6 +86,11 @@ export function probe(engine: Engine): Promise<EngineState> {
 async function isStartedByUs(engine: Engine): Promise<boolean | undefined> {
   const info = (await engine.info().catch(() => null)) as { Labels?: string[] } | null;
   return info ? (info.Labels?.includes(OUR_ENGINE) ?? false) : undefined;
+}
+
+/** Whether trouble is that of an engine that is there, and stuck. */
+export function isStuckText(trouble: string | undefined): boolean {
+  return trouble?.startsWith('docker: stuck') ?? false;
 }
 
 /** One line, with what is to be done. */

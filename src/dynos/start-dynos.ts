@@ -47,7 +47,7 @@ export function startDynos(parts: Parts): Dynos {
   const releases = openReleases(deps, manager);
   const memory = openMemoryTeller(deps);
   const heldUp = openHeldUp(deps, manager.giveUp);
-  const watch = watchEngine({ ...parts, changed: (reason) => log(reason ? 'engine-in-trouble' : 'engine-answers', { reason }) });
+  const watch = watchEngine(parts);
   let trouble: string | undefined;
 
   /** Whatever makes us look, a look that fails is made good by the next sweep. */

@@ -1,4 +1,5 @@
 // Dynos that wait for an engine which is stuck or away: their owners read of it, and a boot ends at its limit all the same.
+import { isStuckText } from '../../docker/engine-watch.js';
 import { R_CODES } from '../../model/error-codes.js';
 import { isReleaseCommand, type Dyno } from '../../model/dyno.js';
 import { listDynos } from '../../store/app/dynos.js';
@@ -51,6 +52,6 @@ export function openHeldUp(deps: HeldUpDeps, giveUp: (dynoId: string) => void): 
 }
 
 function waitText({ state }: Dyno, trouble: string): string {
-  const what = trouble.startsWith('docker: stuck') ? 'Docker is stuck' : "Docker can't be reached";
+  const what = isStuckText(trouble) ? 'Docker is stuck' : "Docker can't be reached";
   return `${what}: this dyno's ${state === 'starting' ? 'start' : 'end'} waits until it answers again`;
 }

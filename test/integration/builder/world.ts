@@ -61,6 +61,7 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
   const given: BuilderSettings = {
     ctx,
     engine,
+    dockerHost: process.env['DOCKER_HOST'] ?? '',
     key,
     homeId,
     node: 'test-node',

@@ -1,5 +1,6 @@
 import { restartDynos } from '../../../actions/app/restart-dynos.js';
 import { stopOldDynos } from '../../../actions/app/stop-old-dynos.js';
+import { readEngineTrouble } from '../../../bus/engine-trouble.js';
 import { visibleDynos, type Dyno } from '../../../model/dyno.js';
 import { PlatformError } from '../../../model/errors.js';
 import { listDynos } from '../../../store/app/dynos.js';
@@ -12,7 +13,10 @@ import { entryOfPath } from './formation.js';
 /** Dynos; restarting is deleting. A formation's dyno that is stopped comes back, so stopping is the same, but for old ones. */
 export function mountDynos(router: ApiRouter, deps: ApiDeps): void {
   router.get('/apps/:app/dynos', async (http) => {
-    const dynos = visibleDynos(await listDynos(deps.store, { appId: http.state.app.id }));
+    const [rows, trouble] = await Promise.all([listDynos(deps.store, { appId: http.state.app.id }), readEngineTrouble(deps.bus)]);
+    const dynos = visibleDynos(rows);
+    // Both CLIs print it.
+    if (trouble) http.set('Warning-Message', trouble);
     replyList(
       http,
       dynos.map((dyno) => presentDyno(dyno, http.state.app)),
