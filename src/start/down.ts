@@ -1,6 +1,7 @@
 // `npm run down`: stops the platform of this home and removes all it has in Docker. Its data stays.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { restartCommand } from '../docker/engine-watch.js';
 import { isEngineUp, openEngine } from '../docker/engine.js';
 import type { CommandInput } from './command.js';
 import { findHome } from './home/home.js';
@@ -10,7 +11,8 @@ import { isAlive, isGoneWithin, signal } from './machine/processes.js';
 import { unlinkPaas } from './machine/link-paas.js';
 import { openProgress } from './screen/progress.js';
 import { removeReady } from './ready.js';
-import { removeDockerObjects, type Removed } from './engine/remove-docker-objects.js';
+import type { Removed } from './engine/remove-docker-objects.js';
+import { describeLeft, removeInTime } from './engine/remove-in-time.js';
 import { stopStores } from './stores/stores.js';
 
 const STOP_WITHIN_MS = 12_000;
@@ -37,7 +39,15 @@ export async function down({ config, root }: CommandInput): Promise<number> {
     return 0;
   }
   const what = 'Removing containers, networks, volumes and images';
-  const removed = await progress.step(what, (at) => removeDockerObjects(engine, home.id, at));
+  const outcome = await progress.step(what, (at) => removeInTime(engine, home.id, { tell: at }));
+  if ('left' in outcome) {
+    progress.say(
+      ` !     Docker removes nothing any more; what is left: ${describeLeft(outcome.left)}.\n` +
+        ` !     Restart Docker (${restartCommand(config.dockerHost)}), then run \`npm run down\` again.`,
+    );
+    return 1;
+  }
+  const { removed } = outcome;
   progress.say(`       ${describeRemoved(removed)}; the data in ${home.dir} stays`);
   if (removed.keptNetworks.length > 0)
     progress.say(

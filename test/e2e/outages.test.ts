@@ -1,9 +1,11 @@
 // Redis, PostgreSQL and Docker going away while the platform runs, and coming back: apps go on answering.
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openEngineRelay, type EngineRelay } from '../integration/dynos/engine-relay.js';
+import { openEngineRelay, STUCK, type EngineRelay } from '../integration/dynos/engine-relay.js';
 import { startPlatform, type Platform } from '../support/platform.js';
 import { keepRequesting } from '../support/requests.js';
 import { anApp, type Workspace } from '../support/workspace.js';
@@ -20,6 +22,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  relay?.release();
   await app?.remove();
   await platform?.stop();
   await relay?.close();
@@ -77,6 +80,39 @@ describe('Docker away', () => {
     await pushes('after Docker');
   });
 });
+
+describe('Docker stuck', () => {
+  it('is told within 30 s by /healthz, paas ps and to who pushes, and that it answers again; dynos go on; the push is deployed', async () => {
+    relay.hold(STUCK);
+    const began = Date.now();
+    // Nothing was prepared for a new app.
+    const late = await anApp(platform, 'outages-late', files('late'));
+    const push = late.startPush('main');
+    await expect.poll(() => health(), { timeout: 60_000 }).toMatch(/^503 .*docker: stuck, it starts and stops nothing any more/);
+    expect(Date.now() - began).toBeLessThan(30_000);
+    await push.until('Docker is stuck: the build waits until it answers again');
+    expect(await paas('ps -a outages')).toMatch(/web\.1: up .*\n[^]*Warning: docker: stuck, /);
+    expect((await app.get('/')).status).toBe(200);
+    relay.release();
+    await push.until('Docker answers again.');
+    expect((await push.ended).output).toContain('Verifying deploy... done.');
+    await platform.healthy();
+    await late.remove();
+  });
+});
+
+/** What it prints, its warnings last. */
+async function paas(command: string): Promise<string> {
+  const env = {
+    ...process.env,
+    HOME: platform.home,
+    SLIPWAY_HOME: platform.home,
+    PAAS_API_KEY: platform.token,
+    PAAS_API_URL: platform.apiUrl,
+  };
+  const { stdout, stderr } = await promisify(execFile)(resolve('bin/paas'), command.split(' '), { env });
+  return stdout + stderr;
+}
 
 async function health(): Promise<string> {
   const answer = await fetch(`${platform.apiUrl}/healthz`);

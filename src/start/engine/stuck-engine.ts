@@ -12,12 +12,12 @@ const MISSES = 4;
 const STOP_WITHIN_MS = 5_000;
 
 /** Looks until the returned function is called. Whoever keeps the engine alive starts it again. */
-export function endWhenStuck(socketPath: string): () => void {
+export function endWhenStuck(socketPath: string, answerMs = DEADLINES.probe.answerMs): () => void {
   const stopping = new AbortController();
   void (async () => {
     let misses = 0;
     while (!stopping.signal.aborted) {
-      misses = (await answers(socketPath)) ? 0 : misses + 1;
+      misses = (await answers(socketPath, answerMs)) ? 0 : misses + 1;
       if (misses >= MISSES && !stopping.signal.aborted) {
         await end();
         misses = 0;
@@ -39,7 +39,7 @@ async function end(): Promise<void> {
 }
 
 /** False when it took the question and has no answer in time; one that isn't there is for others to start. */
-function answers(socketPath: string): Promise<boolean> {
+function answers(socketPath: string, answerMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const asked = request({ socketPath, path: `/networks/${PROBED_NETWORK}`, agent: false }, (answer) => {
       answer.resume();
@@ -49,7 +49,7 @@ function answers(socketPath: string): Promise<boolean> {
     const timer = setTimeout(() => {
       resolve(false);
       asked.destroy();
-    }, DEADLINES.probe.answerMs);
+    }, answerMs);
     asked.on('error', () => {
       clearTimeout(timer);
       resolve(true);

@@ -45,6 +45,13 @@ test('an engine is started, also over the pid files of a killed one that name ot
   expect(said.split('\n').filter((line) => /^(started|found)/.test(line))).toEqual(['started', 'found ours', 'started', 'started']);
 });
 
+test('an engine of ours that is stuck is ended and started again, and what runs in it runs on', async () => {
+  const said = await onBareMachine(`node "${join(ROOT, 'test/fixtures/stuck-engine.mjs')}"`);
+  expect(said.split('\n').filter((line) => !line.startsWith('at=') && line !== '')).toContain('the container runs on');
+  expect(said).toMatch(/^at=engine-stuck .*docker network ls hangs; Docker is restarted, dynos run on/m);
+  expect(said).toMatch(/^at=daemon-restarted daemon=docker/m);
+});
+
 test("a DOCKER_HOST that doesn't answer is told, not replaced", async () => {
   const failure = await promisify(execFile)('node', [join(ROOT, 'test/fixtures/ensure-engine.mjs')], {
     env: { ...process.env, DOCKER_HOST: 'tcp://127.0.0.1:1' },
