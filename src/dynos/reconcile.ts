@@ -31,7 +31,7 @@ const MOST_ROUNDS = 5;
 /** What a sweep finds to do; whoever asks for one app has the engine and the store for it meanwhile. */
 const APPS_AT_ONCE = 8;
 /** What is left of dynos: while one is looked at and ended it holds connections. */
-const REMOVALS_AT_ONCE = 12;
+const REMOVALS_AT_ONCE = 8;
 /** Longer timers would only wait for the sweep. */
 const LONGEST_WAIT_MS = 600_000;
 

@@ -47,7 +47,9 @@ const KINDS: { kind: CallKind; method?: string; path: RegExp }[] = [
   { kind: 'build', method: 'POST', path: /^\/build$/ },
   { kind: 'transfer', path: /^\/(images\/(load|create|get)|containers\/[^/]+\/(archive|export))$/ },
   { kind: 'transfer', path: /^\/images\/.+\/(get|push)$/ },
-  { kind: 'start', method: 'POST', path: /^\/containers\/[^/]+\/(start|restart)$/ },
+  { kind: 'start', method: 'POST', path: /^\/containers\/(create|[^/]+\/(start|restart))$/ },
+  // A container's end takes its place on a network away, which is most of a removal.
+  { kind: 'removal', method: 'POST', path: /^\/containers\/[^/]+\/(kill|stop)$/ },
   { kind: 'removal', method: 'POST', path: /^\/networks\/[^/]+\/disconnect$|\/prune$/ },
   { kind: 'removal', method: 'DELETE', path: /^/ },
   { kind: 'look', method: 'GET', path: /^/ },
