@@ -18,6 +18,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endWithParent, type Daemon } from './daemon.js';
+import { clearAfterKill } from './orphans.js';
 import { isAlive, isGoneWithin, programName, signal } from '../machine/processes.js';
 import { lastLines, runOrThrow } from '../machine/run-command.js';
 import { socketDirectory } from '../machine/socket-directory.js';
@@ -59,6 +60,7 @@ export function embeddedPostgres(o: { dir: string; id: string; settings?: Record
       makeOwnDirectory(sockets);
       if (!existsSync(join(o.dir, 'data'))) await createCluster(o.dir);
       checkVersion(o.dir);
+      await clearAfterKill(join(o.dir, 'data'), sockets);
       await startServer({ ...o, sockets });
       return 'started';
     },
@@ -133,7 +135,7 @@ async function startServer({
   child.unref();
   const deadline = Date.now() + READY_WITHIN_MS;
   while (readServer(dir)?.pid !== child.pid || !readServer(dir)?.ready) {
-    if (child.exitCode !== null || child.pid === undefined || Date.now() > deadline) {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined || Date.now() > deadline) {
       throw new Error(`PostgreSQL didn't start; the end of ${logFile}:\n${lastLines(readFileSync(logFile, 'utf8'), 6)}`);
     }
     await sleep(10);

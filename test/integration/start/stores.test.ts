@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,6 +10,7 @@ import { keepAlive, type Daemon } from '../../../src/start/stores/daemon.js';
 import { embeddedPostgres } from '../../../src/start/stores/embedded-postgres.js';
 import { embeddedRedis } from '../../../src/start/stores/embedded-redis.js';
 import { openProgress } from '../../../src/start/screen/progress.js';
+import { backendsOf } from '../../../src/start/stores/orphans.js';
 import { fetchRedis, findRedis } from '../../../src/start/stores/redis-program.js';
 import { ensureRedis } from '../../../src/start/stores/stores.js';
 
@@ -32,6 +34,37 @@ test('PostgreSQL: data outlives a kill, a stop and a second start, which adopts'
 
   await postgres.stop();
   expect(postgres.isAlive()).toBe(false);
+});
+
+test('PostgreSQL that was adopted is back within a second of a kill, whatever its backends do and whoever should reap it', async () => {
+  const dir = temporaryDirectory();
+  const starter = spawn(process.execPath, [
+    '--input-type=module',
+    '-e',
+    STARTER,
+    resolve('dist/src/start/stores/embedded-postgres.js'),
+    dir,
+  ]);
+  undo.push(() => void starter.kill('SIGKILL'));
+  const [said] = (await once(starter.stdout, 'data')) as [Buffer];
+  expect(said.toString()).toBe('started');
+  const postgres = managed(embeddedPostgres({ dir, id: 'test' }));
+  expect(await postgres.start()).toBe('adopted');
+  undo.push(keepAlive(postgres));
+  const busy = query(postgres, 'do $$ begin perform count(*) from generate_series(1, 2000000000); end $$').catch(
+    (error: Error) => error.message,
+  );
+  await until(() => backendsOf(join(dir, 'data')).some(isComputing));
+
+  starter.kill('SIGSTOP'); // What it has started stays a zombie.
+  const pid = Number(readFileSync(join(dir, 'data/postmaster.pid'), 'utf8').split('\n')[0]);
+  const killed = Date.now();
+  process.kill(pid, 'SIGKILL');
+  await until(() => !postgres.isAlive());
+  await until(() => postgres.isAlive() && readFileSync(join(dir, 'data/postmaster.pid'), 'utf8').includes('ready'));
+  expect(await query(postgres, 'select 1 as one')).toEqual([{ one: 1 }]);
+  expect(Date.now() - killed).toBeLessThan(2_000); // 0.4 s where nothing else runs; it was 2 to 6.
+  expect(await busy).toMatch(/terminat/);
 });
 
 test('PostgreSQL runs from a home that its account may not pass through, and with a long path', async () => {
@@ -87,6 +120,18 @@ test('with SLIPWAY_INSTALL=no a missing Redis is told with the command that inst
   await expect(ensureRedis({ mayInstall: false, cacheDir, progress: openProgress() })).rejects.toThrow(refusal);
 });
 
+/** Whether a process of PostgreSQL is at work on a statement. */
+function isComputing(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(' DO');
+}
+
+/** Starts PostgreSQL, and stays. */
+const STARTER = `
+  const { embeddedPostgres } = await import(process.argv[1]);
+  process.stdout.write(await embeddedPostgres({ dir: process.argv[2], id: 'test' }).start());
+  setInterval(() => undefined, 1_000);
+`;
+
 /** A directory that holds links to these programs and nothing else. */
 function programs(...names: string[]): string {
   const dir = temporaryDirectory();
@@ -107,6 +152,7 @@ function temporaryDirectory(): string {
 
 async function query(postgres: Daemon, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: postgres.url });
+  client.on('error', () => undefined);
   await client.connect();
   const { rows } = await client.query(sql);
   await client.end();
