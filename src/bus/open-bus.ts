@@ -2,7 +2,7 @@
 import { Redis } from 'ioredis';
 import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
-import { redisOptions } from '../lib/redis-options.js';
+import { patientRedis } from '../lib/redis-options.js';
 import type { ChannelName, Channels } from './channels.js';
 
 export interface Bus {
@@ -21,7 +21,7 @@ export interface Bus {
 
 /** Connects, and goes on reconnecting for as long as it is open. Commands wait for the connection. */
 export function openBus(o: { url: string }): Bus {
-  const options = { ...redisOptions(o.url), maxRetriesPerRequest: null, retryStrategy: (times: number) => Math.min(times * 50, 1_000) };
+  const options = patientRedis(o.url);
   const redis = new Redis(options);
   const listener = new Redis(options);
   const hearers = new Map<string, Set<(payload: string) => void>>();

@@ -26,3 +26,14 @@ export function redisOptions(url: string): RedisOptions {
     ...(parsed.protocol === 'rediss:' && { tls: {} }),
   };
 }
+
+/** How the platform's connections keep at it: commands wait for however long Redis is away, and go on at most a second after it is back. */
+export function patientRedis(url: string) {
+  return {
+    ...redisOptions(url),
+    maxRetriesPerRequest: null,
+    retryStrategy: (times: number) => Math.min(times * 50, 1_000),
+    // One that reads its data guesses how long it will, wildly at first; unbounded, we would wait that long.
+    maxLoadingRetryTime: 100,
+  };
+}

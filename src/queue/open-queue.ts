@@ -2,7 +2,7 @@
 import { Queue, Worker } from 'bullmq';
 import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
-import { redisOptions } from '../lib/redis-options.js';
+import { patientRedis } from '../lib/redis-options.js';
 import { jobKey, type JobName, type Jobs } from './jobs.js';
 
 export interface JobQueue {
@@ -25,7 +25,7 @@ const LOCK_MS = 6_000;
 
 /** Opens the queue for producers. */
 export function openQueue(o: { url: string }): JobQueue {
-  const connection = { ...redisOptions(o.url), maxRetriesPerRequest: null };
+  const connection = patientRedis(o.url);
   const queues = new Map<JobName, Queue>();
   const queue = (name: JobName): Queue => {
     const known = queues.get(name);
@@ -62,7 +62,7 @@ export function workJobs<N extends JobName>(
   work: (payload: Jobs[N]) => Promise<void>,
 ): JobWorker {
   const worker = new Worker<Jobs[N]>(name, (job) => work(job.data), {
-    connection: { ...redisOptions(o.url), maxRetriesPerRequest: null },
+    connection: patientRedis(o.url),
     prefix: PREFIX,
     concurrency: o.concurrency,
     lockDuration: LOCK_MS,

@@ -13,8 +13,8 @@ export interface TestRedis {
   pid(): number;
   /** Ends it; what was written is on disk. */
   stop(): Promise<void>;
-  /** Starts it again over the same data. */
-  start(): Promise<void>;
+  /** Starts it again over the same data, with `settings` added. */
+  start(...settings: string[]): Promise<void>;
   /** Stops it and removes all traces. */
   remove(): Promise<void>;
 }
@@ -27,8 +27,8 @@ export async function startRedis(): Promise<TestRedis> {
   const program = findRedis(cacheDir) ?? (await fetchRedis(cacheDir));
   let child: ChildProcess | null = null;
 
-  async function start(): Promise<void> {
-    const args = ['--port', '0', '--unixsocket', socket, '--dir', dir, '--appendonly', 'yes', '--save', ''];
+  async function start(...settings: string[]): Promise<void> {
+    const args = ['--port', '0', '--unixsocket', socket, '--dir', dir, '--appendonly', 'yes', '--save', '', ...settings];
     child = spawn(program.path, args, { stdio: 'ignore', env: { ...process.env, ...program.env } });
     while (!existsSync(socket)) await sleep(10);
   }
