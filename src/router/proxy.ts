@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { log } from '../lib/log.js';
 import { answerNoSuchApp, end, fail, refuse, startExchange, type Exchange } from './in/exchange.js';
 import { isBad, readRequestHead, type RequestHead } from './in/request-head.js';
-import { appNameOf, type Route } from './table/route-table.js';
+import { mayBeApp, type Route } from './table/route-table.js';
 import type { Asked, ProxyParts } from './parts.js';
 import { tryDynos } from './try-dynos.js';
 
@@ -39,10 +39,10 @@ function failForUs(x: Exchange, error: unknown): void {
 }
 
 async function findRoute({ source, domain }: ProxyParts, host: string): Promise<Route | undefined> {
-  const name = appNameOf(host, domain);
-  if (!name) return undefined;
-  if (!source.find(name)) await source.lookAgain();
-  return source.find(name);
+  const known = source.find(host);
+  if (known || !mayBeApp(host, domain)) return known;
+  await source.lookAgain();
+  return source.find(host);
 }
 
 // For the log line of a request whose head was refused.

@@ -42,7 +42,7 @@ export async function startRouter(o: RouterOptions): Promise<Router> {
   const limits = o.limits ?? HEROKU_LIMITS;
   const source = await openRouteSource(o);
   const connections = openConnections(limits);
-  const gate = openGate({ find: source.find, limits, random: o.random ?? Math.random });
+  const gate = openGate({ findApp: source.findApp, limits, random: o.random ?? Math.random });
   const followTable = () => {
     connections.keepOnly(reachableDynos(source.table()));
     gate.wake();

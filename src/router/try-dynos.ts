@@ -37,11 +37,11 @@ export async function tryDynos(parts: ProxyParts, asked: Asked, x: Exchange): Pr
 
 /** A place at a dyno, at once or after waiting; null when the client left first. */
 function takePlace(parts: ProxyParts, x: Exchange, tried: Set<string>): Taken | Promise<Taken | null> {
-  const taken = parts.gate.take(x.route.name, tried);
+  const taken = parts.gate.take(x.route.appId, tried);
   if (taken.kind !== 'wait') return taken;
   const gone = new AbortController();
   x.onEnd.push(() => gone.abort());
-  return parts.gate.wait(x.route.name, tried, gone.signal);
+  return parts.gate.wait(x.route.appId, tried, gone.signal);
 }
 
 /** Tries one dyno; false when another should be tried. */
@@ -85,7 +85,7 @@ function noteUnreachable({ gate, limits }: ProxyParts, x: Exchange, trail: Trail
   trail.lastError = error;
   trail.tried.add(dyno.id);
   x.connectMs = error.ms;
-  gate.quarantine(x.route.name, dyno);
+  gate.quarantine(x.route.appId, dyno);
   if (trail.tried.size >= limits.attempts) giveUp(x, { kind: 'exhausted' }, trail);
 }
 

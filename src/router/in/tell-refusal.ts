@@ -7,12 +7,11 @@ import type { BadHead } from './bad-head.js';
 import { protocolOf } from './exchange.js';
 import { plainIp } from './request-head.js';
 import { routerLine } from '../router-line.js';
-import { appNameOf, hostname, type Route } from '../table/route-table.js';
+import { hostname, type Route } from '../table/route-table.js';
 
 interface TellParts {
-  source: { find(name: string): Route | undefined };
+  source: { find(host: string): Route | undefined };
   lines: LineWriter;
-  domain: string;
 }
 
 const REQUEST_LINE = /^([A-Z-]{1,127}) (\S{1,1000})/;
@@ -20,10 +19,10 @@ const HOST_LINE = /\r?\nhost:[ \t]*([\w.:-]{1,255})/i;
 
 /** Writes the H26 line of refused bytes, as far as they can be read. Gives the request's id, or null where there is no line. */
 export function tellRefusal(parts: TellParts, socket: Socket, bytes: Buffer | undefined, { status, cause }: BadHead): string | null {
-  const { source, lines, domain } = parts;
+  const { source, lines } = parts;
   const text = bytes?.subarray(0, 65_536).toString('latin1') ?? '';
   const host = HOST_LINE.exec(text)?.[1] ?? '';
-  const route = source.find(appNameOf(host, domain) ?? '');
+  const route = source.find(host);
   if (!route) return null;
   const requestId = randomUUID();
   const [, method = '', path = ''] = REQUEST_LINE.exec(text) ?? [];

@@ -17,11 +17,11 @@ export type Taken =
 
 export interface Gate {
   /** Takes a place at a dyno that isn't among `tried`. */
-  take(name: string, tried: ReadonlySet<string>): Taken;
+  take(appId: string, tried: ReadonlySet<string>): Taken;
   /** Like take, but waits where take says `wait`; null when the signal came first. */
-  wait(name: string, tried: ReadonlySet<string>, signal: AbortSignal): Promise<Exclude<Taken, { kind: 'wait' }> | null>;
+  wait(appId: string, tried: ReadonlySet<string>, signal: AbortSignal): Promise<Exclude<Taken, { kind: 'wait' }> | null>;
   /** Leaves a dyno alone for a while. */
-  quarantine(name: string, dyno: WebDyno): void;
+  quarantine(appId: string, dyno: WebDyno): void;
   /** Looks again for those who wait: the route table has changed. */
   wake(): void;
 }
@@ -29,41 +29,41 @@ export interface Gate {
 type Waiter = () => void;
 
 export interface GateParts {
-  find(name: string): Route | undefined;
+  findApp(appId: string): Route | undefined;
   limits: Limits;
   random: () => number;
 }
 
-export function openGate({ find, limits, random }: GateParts): Gate {
+export function openGate({ findApp, limits, random }: GateParts): Gate {
   const active = new Map<string, number>();
   const quarantined = new Map<string, NodeJS.Timeout>();
   const waiters = new Map<string, Set<Waiter>>();
 
-  function take(name: string, tried: ReadonlySet<string>): Taken {
-    const route = find(name);
+  function take(appId: string, tried: ReadonlySet<string>): Taken {
+    const route = findApp(appId);
     if (!route) return { kind: 'unknown' };
     const { decision } = route;
     if (decision.kind === 'refuse') return { kind: 'refused', code: decision.code };
     if (decision.kind === 'hold') return { kind: 'wait', code: 'H20' };
     const first = pick(decision.dynos, random)!;
-    if (!tried.has(first.id) && isFree(first)) return occupy(name, first);
+    if (!tried.has(first.id) && isFree(first)) return occupy(appId, first);
     return takeAnother(
-      name,
+      appId,
       decision.dynos.filter((dyno) => !tried.has(dyno.id)),
     );
   }
 
-  function takeAnother(name: string, dynos: WebDyno[]): Taken {
+  function takeAnother(appId: string, dynos: WebDyno[]): Taken {
     if (dynos.length === 0) return { kind: 'exhausted' };
     const sound = dynos.filter((dyno) => !quarantined.has(dyno.id));
     if (sound.length === 0) return { kind: 'wait', code: 'H99' };
     const dyno = pick(sound.filter(isFree), random);
-    return dyno ? occupy(name, dyno) : { kind: 'wait', code: 'H12' };
+    return dyno ? occupy(appId, dyno) : { kind: 'wait', code: 'H12' };
   }
 
   const isFree = (dyno: WebDyno) => !quarantined.has(dyno.id) && (active.get(dyno.id) ?? 0) < limits.activePerDyno;
 
-  function occupy(name: string, dyno: WebDyno): Taken {
+  function occupy(appId: string, dyno: WebDyno): Taken {
     active.set(dyno.id, (active.get(dyno.id) ?? 0) + 1);
     let released = false;
     const release = () => {
@@ -72,31 +72,31 @@ export function openGate({ find, limits, random }: GateParts): Gate {
       const left = (active.get(dyno.id) ?? 1) - 1;
       if (left > 0) active.set(dyno.id, left);
       else active.delete(dyno.id);
-      wakeApp(name);
+      wakeApp(appId);
     };
     return { kind: 'dyno', dyno, release };
   }
 
   // Each waiter tries at once and stays if there is still nothing; those in front take first.
-  function wakeApp(name: string): void {
-    for (const look of waiters.get(name) ?? []) look();
+  function wakeApp(appId: string): void {
+    for (const look of waiters.get(appId) ?? []) look();
   }
 
   return {
-    take(name, tried) {
-      const taken = take(name, tried);
-      return taken.kind === 'wait' && isFull(name) ? { kind: 'refused', code: 'H11' } : taken;
+    take(appId, tried) {
+      const taken = take(appId, tried);
+      return taken.kind === 'wait' && isFull(appId) ? { kind: 'refused', code: 'H11' } : taken;
     },
-    wait(name, tried, signal) {
+    wait(appId, tried, signal) {
       return new Promise((resolve) => {
-        const line = waiters.get(name) ?? new Set<Waiter>();
-        waiters.set(name, line);
+        const line = waiters.get(appId) ?? new Set<Waiter>();
+        waiters.set(appId, line);
         const timer = setTimeout(() => {
-          const taken = take(name, tried);
+          const taken = take(appId, tried);
           end(taken.kind === 'wait' ? { kind: 'refused', code: taken.code } : taken);
         }, limits.holdMs);
         const look = () => {
-          const taken = take(name, tried);
+          const taken = take(appId, tried);
           if (taken.kind !== 'wait') end(taken);
         };
         const leave = () => end(null);
@@ -108,28 +108,28 @@ export function openGate({ find, limits, random }: GateParts): Gate {
           clearTimeout(timer);
           signal.removeEventListener('abort', leave);
           line.delete(look);
-          if (line.size === 0) waiters.delete(name);
+          if (line.size === 0) waiters.delete(appId);
           resolve(result);
         }
       });
     },
-    quarantine(name, dyno) {
+    quarantine(appId, dyno) {
       clearTimeout(quarantined.get(dyno.id));
       const timer = setTimeout(() => {
         quarantined.delete(dyno.id);
-        wakeApp(name);
+        wakeApp(appId);
       }, limits.quarantineMs);
       quarantined.set(dyno.id, timer.unref());
     },
     wake() {
-      for (const name of waiters.keys()) wakeApp(name);
+      for (const appId of waiters.keys()) wakeApp(appId);
     },
   };
 
   // While none is up, the backlog is that of one.
-  function isFull(name: string): boolean {
-    const decision = find(name)?.decision;
+  function isFull(appId: string): boolean {
+    const decision = findApp(appId)?.decision;
     const running = decision?.kind === 'dynos' ? decision.dynos.length : 0;
-    return (waiters.get(name)?.size ?? 0) >= limits.backlogPerDyno * Math.max(1, running);
+    return (waiters.get(appId)?.size ?? 0) >= limits.backlogPerDyno * Math.max(1, running);
   }
 }

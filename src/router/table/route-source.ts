@@ -5,11 +5,13 @@ import { log } from '../../lib/log.js';
 import type { Bus } from '../../bus/open-bus.js';
 import type { Store } from '../../store/open-store.js';
 import { readRoutes } from '../../store/app/routes.js';
-import { EMPTY_TABLE, tableOf, withApps, type Route, type RouteTable } from './route-table.js';
+import { EMPTY_TABLE, hostname, tableOf, withApps, type Route, type RouteTable } from './route-table.js';
 
 export interface RouteSource {
   table(): RouteTable;
-  find(name: string): Route | undefined;
+  /** The route of a host name, or of a Host header. */
+  find(host: string): Route | undefined;
+  findApp(appId: string): Route | undefined;
   /** Reads the app again (or everything) and waits for it, at most a second. */
   refresh(appId?: string): Promise<void>;
   /** Reads everything again because a host isn't known; at most once a second, whoever asks. */
@@ -25,7 +27,7 @@ const LOOK_AGAIN_MS = 1_000;
 const READ_LIMIT_MS = 5_000;
 
 /** Resolves once all routes have been read, however long the stores take to come. */
-export async function openRouteSource({ store, bus }: { store: Store; bus: Bus }): Promise<RouteSource> {
+export async function openRouteSource({ store, bus, domain }: { store: Store; bus: Bus; domain: string }): Promise<RouteSource> {
   let table = EMPTY_TABLE;
   let wantsAll = false;
   let wanted = new Set<string>();
@@ -54,7 +56,7 @@ export async function openRouteSource({ store, bus }: { store: Store; bus: Bus }
     wantsAll = false;
     wanted = new Set();
     try {
-      const apps = await within(READ_LIMIT_MS, readRoutes(store, all ? undefined : ids), storeIsLate);
+      const apps = await within(READ_LIMIT_MS, readRoutes(store, domain, all ? undefined : ids), storeIsLate);
       table = all ? tableOf(apps) : withApps(table, ids, apps);
     } catch (error) {
       log('routes-not-read', { error: error instanceof Error ? error.message : String(error) });
@@ -86,7 +88,8 @@ export async function openRouteSource({ store, bus }: { store: Store; bus: Bus }
 
   return {
     table: () => table,
-    find: (name) => table.byName.get(name),
+    find: (host) => table.byHost.get(hostname(host)),
+    findApp: (appId) => table.byId.get(appId),
     refresh,
     lookAgain,
     onChange: (hear) => void hearers.add(hear),

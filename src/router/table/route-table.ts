@@ -19,15 +19,16 @@ export type Decision =
 export interface Route {
   appId: string;
   name: string;
+  hosts: readonly string[];
   decision: Decision;
 }
 
 export interface RouteTable {
   byId: ReadonlyMap<string, Route>;
-  byName: ReadonlyMap<string, Route>;
+  byHost: ReadonlyMap<string, Route>;
 }
 
-export const EMPTY_TABLE: RouteTable = { byId: new Map(), byName: new Map() };
+export const EMPTY_TABLE: RouteTable = { byId: new Map(), byHost: new Map() };
 
 /** The table of these apps and no others. */
 export function tableOf(apps: AppRoute[]): RouteTable {
@@ -41,13 +42,11 @@ export function withApps(table: RouteTable, appIds: string[], apps: AppRoute[]):
   return indexed([...kept, ...apps.map(routeOf)]);
 }
 
-/** The app name in a Host header (`Demo.localhost.:8080` → `demo`); null when it isn't `<app>.<domain>`. */
-export function appNameOf(host: string, domain: string): string | null {
+/** Whether a Host header (`Demo.localhost.:8080`) is that of an app there could be: `<app>.<domain>`. */
+export function mayBeApp(host: string, domain: string): boolean {
   const name = hostname(host);
   const suffix = `.${domain.toLowerCase()}`;
-  if (!name.endsWith(suffix)) return null;
-  const label = name.slice(0, -suffix.length);
-  return /^[a-z0-9-]+$/.test(label) ? label : null;
+  return name.endsWith(suffix) && /^[a-z0-9-]+$/.test(name.slice(0, -suffix.length));
 }
 
 /** A Host header without its port and trailing dot, in lower case. */
@@ -78,7 +77,7 @@ export function reachableDynos(table: RouteTable): WebDyno[] {
 }
 
 function routeOf(app: AppRoute): Route {
-  return { appId: app.appId, name: app.name, decision: decide(app) };
+  return { appId: app.appId, name: app.name, hosts: app.hosts, decision: decide(app) };
 }
 
 function reachable({ id, name, state, host, port }: RouteDyno): WebDyno[] {
@@ -88,6 +87,6 @@ function reachable({ id, name, state, host, port }: RouteDyno): WebDyno[] {
 function indexed(routes: Route[]): RouteTable {
   return {
     byId: new Map(routes.map((route) => [route.appId, route])),
-    byName: new Map(routes.map((route) => [route.name, route])),
+    byHost: new Map(routes.flatMap((route) => route.hosts.map((host) => [host, route] as const))),
   };
 }

@@ -9,6 +9,8 @@ export type RouteDyno = Pick<Dyno, 'name' | 'state' | 'host' | 'port' | 'id'>;
 export interface AppRoute {
   appId: string;
   name: string;
+  /** Host names that lead to it, in lower case. */
+  hosts: string[];
   maintenance: boolean;
   /** Whether anything has been released with a slug. */
   deployed: boolean;
@@ -19,8 +21,8 @@ export interface AppRoute {
   dynos: RouteDyno[];
 }
 
-/** Routes of every app, or of those named by id. An app that no longer exists is not among them. */
-export async function readRoutes({ db }: Store, appIds?: string[]): Promise<AppRoute[]> {
+/** Routes of every app, or of those named by id; each has its host name in `domain`. An app that no longer exists is not among them. */
+export async function readRoutes({ db }: Store, domain: string, appIds?: string[]): Promise<AppRoute[]> {
   let apps = db
     .selectFrom('apps')
     .leftJoin('formations', (join) => join.onRef('formations.appId', '=', 'apps.id').on('formations.type', '=', 'web'))
@@ -47,6 +49,7 @@ export async function readRoutes({ db }: Store, appIds?: string[]): Promise<AppR
   for (const { appId, ...dyno } of dynoRows) dynosOf.get(appId)?.push(dyno);
   return appRows.map(({ quantity, hasWeb, ...app }) => ({
     ...app,
+    hosts: [`${app.name}.${domain}`.toLowerCase()],
     deployed: hasWeb !== null,
     hasWeb: hasWeb ?? false,
     wanted: quantity ?? 0,

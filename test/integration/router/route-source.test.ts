@@ -82,10 +82,11 @@ describe('readRoutes', () => {
     const of = await aReleasedApp(store, 'read-routes', 2);
     const first = await aRunningDyno(store, of, { port: 7 });
     await aRunningDyno(store, of, { name: 'worker.1', type: 'worker' });
-    expect(await readRoutes(store, [of.app.id])).toEqual([
+    expect(await readRoutes(store, 'Apps.Test', [of.app.id])).toEqual([
       {
         appId: of.app.id,
         name: 'read-routes',
+        hosts: ['read-routes.apps.test'],
         maintenance: false,
         deployed: true,
         hasWeb: true,
@@ -93,9 +94,9 @@ describe('readRoutes', () => {
         dynos: [{ id: first.id, name: 'web.1', state: 'up', host: '127.0.0.1', port: 7 }],
       },
     ]);
-    expect((await readRoutes(store)).some((route) => route.name === 'read-routes')).toBe(true);
+    expect((await readRoutes(store, 'Apps.Test')).some((route) => route.name === 'read-routes')).toBe(true);
     await deleteApp(store, of.app.id);
-    expect(await readRoutes(store, [of.app.id])).toEqual([]);
+    expect(await readRoutes(store, 'Apps.Test', [of.app.id])).toEqual([]);
   });
 
   const ledgers: [string, [types: string, status: ReleaseStatus][], { deployed: boolean; hasWeb: boolean }][] = [
@@ -163,14 +164,14 @@ describe('readRoutes', () => {
       configVars: {},
     });
     for (const [type, status] of releases) await aRelease(store, app, { [type]: 'x', release: 'y' }, status);
-    expect(await readRoutes(store, [app.id])).toEqual([expect.objectContaining(expected)]);
+    expect(await readRoutes(store, 'Apps.Test', [app.id])).toEqual([expect.objectContaining(expected)]);
     await deleteApp(store, app.id);
   });
 
   it('tells a crashed dyno whose restart is due as starting, one that pauses as crashed', async () => {
     const of = await aReleasedApp(store, 'crashed-routes');
     const row = await aRunningDyno(store, of, { state: 'crashed', host: null, port: null, restartAt: new Date() });
-    const stateSeen = async () => (await readRoutes(store, [of.app.id]))[0]!.dynos[0]!.state;
+    const stateSeen = async () => (await readRoutes(store, 'Apps.Test', [of.app.id]))[0]!.dynos[0]!.state;
     expect(await stateSeen()).toBe('starting');
     await updateDyno(store, row.id, { restartAt: new Date(Date.now() + 60_000) });
     expect(await stateSeen()).toBe('crashed');

@@ -7,7 +7,7 @@ import { openConnections } from '../../../src/router/out/connections.js';
 import { openGate } from '../../../src/router/table/gate.js';
 import { HEROKU_LIMITS, type Limits } from '../../../src/router/limits.js';
 import { routerServer } from '../../../src/router/in/listen.js';
-import { reachableDynos, tableOf } from '../../../src/router/table/route-table.js';
+import { hostname, reachableDynos, tableOf } from '../../../src/router/table/route-table.js';
 import type { AppRoute, RouteDyno } from '../../../src/store/app/routes.js';
 
 /** Short windows, so that no test waits as long as a browser would. */
@@ -23,7 +23,17 @@ export const QUICK: Limits = {
 };
 
 export function anApp(change: Partial<AppRoute> = {}): AppRoute {
-  return { appId: 'app-demo', name: 'demo', maintenance: false, deployed: true, hasWeb: true, wanted: 1, dynos: [], ...change };
+  return {
+    appId: 'app-demo',
+    name: 'demo',
+    hosts: [`${change.name ?? 'demo'}.localhost`],
+    maintenance: false,
+    deployed: true,
+    hasWeb: true,
+    wanted: 1,
+    dynos: [],
+    ...change,
+  };
 }
 
 export function aDyno(change: Partial<RouteDyno> = {}): RouteDyno {
@@ -53,7 +63,7 @@ export async function startTestRouter(
   let table = tableOf(apps);
   let reread: (() => AppRoute[]) | null = null;
   const connections = openConnections(limits);
-  const gate = openGate({ find: (name) => table.byName.get(name), limits, random: Math.random });
+  const gate = openGate({ findApp: (appId) => table.byId.get(appId), limits, random: Math.random });
   const route = (...next: AppRoute[]) => {
     table = tableOf(next);
     connections.keepOnly(reachableDynos(table));
@@ -65,7 +75,8 @@ export async function startTestRouter(
   route(...apps);
   const source = {
     table: () => table,
-    find: (name: string) => table.byName.get(name),
+    find: (host: string) => table.byHost.get(hostname(host)),
+    findApp: (appId: string) => table.byId.get(appId),
     refresh,
     lookAgain: refresh,
     onChange: () => undefined,

@@ -15,7 +15,7 @@ afterEach(() => void vi.useRealTimers());
 function open(app: Partial<AppRoute> | null, random = 0): void {
   set(app);
   gate = openGate({
-    find: (name) => table.byName.get(name),
+    findApp: (appId) => table.byId.get(appId),
     limits: { ...HEROKU_LIMITS, activePerDyno: 2, backlogPerDyno: 2 },
     random: () => random,
   });
@@ -23,7 +23,21 @@ function open(app: Partial<AppRoute> | null, random = 0): void {
 
 function set(app: Partial<AppRoute> | null): void {
   table = tableOf(
-    app ? [{ appId: 'a', name: 'demo', maintenance: false, deployed: true, hasWeb: true, wanted: 1, dynos: [], ...app }] : [],
+    app
+      ? [
+          {
+            appId: 'a',
+            name: 'demo',
+            hosts: ['demo.localhost'],
+            maintenance: false,
+            deployed: true,
+            hasWeb: true,
+            wanted: 1,
+            dynos: [],
+            ...app,
+          },
+        ]
+      : [],
   );
 }
 
@@ -34,32 +48,32 @@ const nameOf = (taken: Taken | null) =>
 describe('the gate', () => {
   it('gives a dyno, refuses, or knows nothing', () => {
     open({ dynos: dynos('web.1') });
-    expect(nameOf(gate.take('demo', NONE))).toBe('web.1');
-    expect(nameOf(gate.take('demo', new Set(['web.1'])))).toBe('exhausted');
+    expect(nameOf(gate.take('a', NONE))).toBe('web.1');
+    expect(nameOf(gate.take('a', new Set(['web.1'])))).toBe('exhausted');
     expect(nameOf(gate.take('nobody', NONE))).toBe('unknown');
     set({ wanted: 0 });
-    expect(nameOf(gate.take('demo', NONE))).toBe('H14');
+    expect(nameOf(gate.take('a', NONE))).toBe('H14');
   });
 
   it('passes over dynos that are full, tried, or in quarantine', () => {
     open({ dynos: dynos('web.1', 'web.2', 'web.3') });
-    gate.take('demo', NONE);
-    gate.take('demo', NONE);
-    expect(nameOf(gate.take('demo', NONE))).toBe('web.2');
-    expect(nameOf(gate.take('demo', new Set(['web.2'])))).toBe('web.3');
-    gate.quarantine('demo', { id: 'web.2', name: 'web.2', host: 'h', port: 1 });
-    expect(nameOf(gate.take('demo', NONE))).toBe('web.3');
-    expect(nameOf(gate.take('demo', NONE))).toBe('wait');
+    gate.take('a', NONE);
+    gate.take('a', NONE);
+    expect(nameOf(gate.take('a', NONE))).toBe('web.2');
+    expect(nameOf(gate.take('a', new Set(['web.2'])))).toBe('web.3');
+    gate.quarantine('a', { id: 'web.2', name: 'web.2', host: 'h', port: 1 });
+    expect(nameOf(gate.take('a', NONE))).toBe('web.3');
+    expect(nameOf(gate.take('a', NONE))).toBe('wait');
     vi.advanceTimersByTime(HEROKU_LIMITS.quarantineMs);
-    expect(nameOf(gate.take('demo', NONE))).toBe('web.2');
+    expect(nameOf(gate.take('a', NONE))).toBe('web.2');
   });
 
   it('gives a place that comes free to who waits longest', async () => {
     open({ dynos: dynos('web.1') });
-    const [first] = [gate.take('demo', NONE), gate.take('demo', NONE)];
+    const [first] = [gate.take('a', NONE), gate.take('a', NONE)];
     const order: string[] = [];
     const waiting = ['one', 'two'].map((who) =>
-      gate.wait('demo', NONE, never).then((taken) => {
+      gate.wait('a', NONE, never).then((taken) => {
         order.push(who);
         return taken;
       }),
@@ -87,12 +101,12 @@ describe('the gate', () => {
   ];
   it.each(backlogs)('lets no more wait than the backlog of the dynos that are up: %s', (_what, app, places) => {
     open(app);
-    while (nameOf(gate.take('demo', NONE)).startsWith('web.'));
+    while (nameOf(gate.take('a', NONE)).startsWith('web.'));
     for (let i = 0; i < places; i += 1) {
-      expect(nameOf(gate.take('demo', NONE))).toBe('wait');
-      void gate.wait('demo', NONE, new AbortController().signal);
+      expect(nameOf(gate.take('a', NONE))).toBe('wait');
+      void gate.wait('a', NONE, new AbortController().signal);
     }
-    expect(nameOf(gate.take('demo', NONE))).toBe('H11');
+    expect(nameOf(gate.take('a', NONE))).toBe('H11');
   });
 
   const ends: [string, Partial<AppRoute> | null, string][] = [
@@ -103,7 +117,7 @@ describe('the gate', () => {
   ];
   it.each(ends)('ends waiting when %s', async (_what, next, result) => {
     open({});
-    const waiting = gate.wait('demo', NONE, never);
+    const waiting = gate.wait('a', NONE, never);
     set(next);
     gate.wake();
     expect(nameOf(await waiting)).toBe(result);
@@ -111,22 +125,22 @@ describe('the gate', () => {
 
   it('ends waiting after 75 s with the code of what was missing', async () => {
     open({});
-    const boot = gate.wait('demo', NONE, never);
+    const boot = gate.wait('a', NONE, never);
     vi.advanceTimersByTime(HEROKU_LIMITS.holdMs);
     expect(nameOf(await boot)).toBe('H20');
 
     open({ dynos: dynos('web.1') });
-    gate.take('demo', NONE);
-    gate.take('demo', NONE);
-    const busy = gate.wait('demo', NONE, never);
+    gate.take('a', NONE);
+    gate.take('a', NONE);
+    const busy = gate.wait('a', NONE, never);
     vi.advanceTimersByTime(HEROKU_LIMITS.holdMs);
     expect(nameOf(await busy)).toBe('H12');
   });
 
   it('waits for the end of a quarantine', async () => {
     open({ dynos: dynos('web.1') });
-    gate.quarantine('demo', { id: 'web.1', name: 'web.1', host: 'h', port: 1 });
-    const waiting = gate.wait('demo', NONE, never);
+    gate.quarantine('a', { id: 'web.1', name: 'web.1', host: 'h', port: 1 });
+    const waiting = gate.wait('a', NONE, never);
     vi.advanceTimersByTime(HEROKU_LIMITS.quarantineMs);
     expect(nameOf(await waiting)).toBe('web.1');
   });
@@ -134,7 +148,7 @@ describe('the gate', () => {
   it('lets go of a client that left', async () => {
     open({});
     const gone = new AbortController();
-    const waiting = gate.wait('demo', NONE, gone.signal);
+    const waiting = gate.wait('a', NONE, gone.signal);
     gone.abort();
     expect(await waiting).toBeNull();
     set({ dynos: dynos('web.1') });

@@ -1,9 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { appNameOf, decide, pick, reachableDynos, tableOf, withApps, type Decision } from '../../../../src/router/table/route-table.js';
+import {
+  decide,
+  hostname,
+  mayBeApp,
+  pick,
+  reachableDynos,
+  tableOf,
+  withApps,
+  type Decision,
+} from '../../../../src/router/table/route-table.js';
 import type { AppRoute, RouteDyno } from '../../../../src/store/app/routes.js';
 
 function anApp(change: Partial<AppRoute> = {}): AppRoute {
-  return { appId: 'a', name: 'demo', maintenance: false, deployed: true, hasWeb: true, wanted: 1, dynos: [], ...change };
+  return {
+    appId: 'a',
+    name: 'demo',
+    hosts: [`${change.name ?? 'demo'}.localhost`],
+    maintenance: false,
+    deployed: true,
+    hasWeb: true,
+    wanted: 1,
+    dynos: [],
+    ...change,
+  };
 }
 
 function aDyno(state: RouteDyno['state'], change: Partial<RouteDyno> = {}): RouteDyno {
@@ -45,50 +64,62 @@ describe('decide', () => {
   });
 });
 
-describe('appNameOf', () => {
-  const cases: [string, string | null][] = [
+describe('mayBeApp', () => {
+  const cases: [string, string | false][] = [
     ['demo.apps.example.com', 'demo'],
     ['DEMO.Apps.Example.COM', 'demo'],
     ['demo.apps.example.com:8080', 'demo'],
     ['demo.apps.example.com.', 'demo'],
     ['demo.apps.example.com.:443', 'demo'],
     ['demo-2.apps.example.com:', 'demo-2'],
-    ['apps.example.com', null],
-    ['.apps.example.com', null],
-    ['a.demo.apps.example.com', null],
-    ['demo.example.com', null],
-    ['demoapps.example.com', null],
-    ['demo.apps.example.com.evil.com', null],
-    ['de mo.apps.example.com', null],
-    ['[::1]:80', null],
-    ['', null],
+    ['apps.example.com', false],
+    ['.apps.example.com', false],
+    ['a.demo.apps.example.com', false],
+    ['demo.example.com', false],
+    ['demoapps.example.com', false],
+    ['demo.apps.example.com.evil.com', false],
+    ['de mo.apps.example.com', false],
+    ['[::1]:80', false],
+    ['', false],
   ];
   it.each(cases)('%s → %s', (host, name) => {
-    expect(appNameOf(host, 'apps.Example.com')).toBe(name);
+    expect(mayBeApp(host, 'apps.Example.com')).toBe(name !== false);
+    if (name) expect(hostname(host)).toBe(`${name}.apps.example.com`);
   });
 });
 
 describe('a table', () => {
   const table = tableOf([anApp({ dynos: [aDyno('up')] }), anApp({ appId: 'b', name: 'other', dynos: [aDyno('starting')] })]);
 
-  it('finds apps by name and by id', () => {
-    expect(table.byName.get('demo')).toBe(table.byId.get('a'));
-    expect(table.byName.get('nobody')).toBeUndefined();
+  it('finds apps by host and by id', () => {
+    expect(table.byHost.get('demo.localhost')).toBe(table.byId.get('a'));
+    expect(table.byHost.get('nobody.localhost')).toBeUndefined();
     expect(reachableDynos(table)).toEqual([up]);
   });
 
   it('replaces what is named, forgets what is gone, keeps the rest, and leaves the old table as it was', () => {
     const renamed = withApps(table, ['a', 'b'], [anApp({ name: 'renamed', maintenance: true })]);
-    expect([...renamed.byName.keys()]).toEqual(['renamed']);
-    expect(renamed.byName.get('renamed')!.decision).toEqual({ kind: 'refuse', code: 'H80' });
-    expect([...table.byName.keys()]).toEqual(['demo', 'other']);
-    expect([...withApps(table, ['c'], [anApp({ appId: 'c', name: 'new' })]).byName.keys()]).toEqual(['demo', 'other', 'new']);
+    expect([...renamed.byHost.keys()]).toEqual(['renamed.localhost']);
+    expect(renamed.byHost.get('renamed.localhost')!.decision).toEqual({ kind: 'refuse', code: 'H80' });
+    expect([...table.byHost.keys()]).toEqual(['demo.localhost', 'other.localhost']);
+    expect([...withApps(table, ['c'], [anApp({ appId: 'c', name: 'new' })]).byHost.keys()]).toEqual([
+      'demo.localhost',
+      'other.localhost',
+      'new.localhost',
+    ]);
+  });
+
+  it('leads every host of an app to it, wherever it lies, and none that it has lost', () => {
+    const two = withApps(table, ['a'], [anApp({ hosts: ['demo.localhost', 'www.example.org'], dynos: [aDyno('up')] })]);
+    expect(two.byHost.get('www.example.org')).toBe(two.byHost.get('demo.localhost'));
+    expect(reachableDynos(two)).toEqual([up]);
+    expect(withApps(two, ['a'], [anApp()]).byHost.has('www.example.org')).toBe(false);
   });
 
   it('a name that moved to another app is the new one, whichever is read first', () => {
     const moved = withApps(table, ['a', 'b'], [anApp({ appId: 'b', name: 'demo' }), anApp({ appId: 'a', name: 'old-demo' })]);
-    expect(moved.byName.get('demo')!.appId).toBe('b');
-    expect(moved.byName.get('old-demo')!.appId).toBe('a');
+    expect(moved.byHost.get('demo.localhost')!.appId).toBe('b');
+    expect(moved.byHost.get('old-demo.localhost')!.appId).toBe('a');
   });
 });
 
