@@ -29,6 +29,10 @@ const schema = z.object({
   SLIPWAY_API_PORT: port.default(8000),
   SLIPWAY_ROUTER_PORT: port.default(8080),
   SLIPWAY_ROUTER_TLS_PORT: port.default(8443),
+  SLIPWAY_ROUTER_FDS: z
+    .string()
+    .regex(/^\d+(,\d+)?$/, 'must be one or two descriptors')
+    .optional(),
   SLIPWAY_INTERNAL_URL: z.url('must be a URL').default('http://127.0.0.1:8000'),
   SLIPWAY_BUILD_CONCURRENCY: count.default(2),
   SLIPWAY_BUILD_TIMEOUT: count.default(900),
@@ -82,6 +86,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     apiPort: e.SLIPWAY_API_PORT,
     routerPort: e.SLIPWAY_ROUTER_PORT,
     routerTlsPort: e.SLIPWAY_ROUTER_TLS_PORT,
+    /** Sockets that listen already, handed over by the router before: the plain one, and the one for TLS. */
+    routerFds: (e.SLIPWAY_ROUTER_FDS?.split(',') ?? []).map(Number),
     internalUrl: e.SLIPWAY_INTERNAL_URL,
     buildConcurrency: e.SLIPWAY_BUILD_CONCURRENCY,
     buildTimeoutS: e.SLIPWAY_BUILD_TIMEOUT,

@@ -18,12 +18,12 @@ const EVERY_MS = 1_000;
 /** A process that said nothing for this long is taken for down. */
 export const PULSE_LOST_AFTER_MS = 5_000;
 
-/** Beats now and then every second; `more` is asked each time. Returns the function that stops it and says goodbye. */
+/** Beats now and then every second; `more` is asked each time. Returns the function that stops it, and says goodbye unless another took our place. */
 export async function startPulse(
   bus: Bus,
   who: { process: string; node: string },
   more: () => Pick<Pulse, 'url' | 'trouble'> = () => ({}),
-): Promise<() => Promise<void>> {
+): Promise<(left?: 'replaced') => Promise<void>> {
   const field = `${who.process}@${who.node}`;
   const beat = async () => {
     if (bus.redis.status !== 'ready') return;
@@ -33,10 +33,10 @@ export async function startPulse(
   await beat();
   bus.redis.on('ready', beat);
   const timer = setInterval(beat, EVERY_MS);
-  return async () => {
+  return async (left) => {
     clearInterval(timer);
     bus.redis.off('ready', beat);
-    if (bus.redis.status === 'ready') await bus.redis.hdel(KEY, field).catch(() => undefined);
+    if (left !== 'replaced' && bus.redis.status === 'ready') await bus.redis.hdel(KEY, field).catch(() => undefined);
   };
 }
 

@@ -1,7 +1,7 @@
 // Puts the router's parts together and binds its ports once routes are known.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import type { Bus } from '../bus/open-bus.js';
 import type { LineWriter } from '../bus/line-writer.js';
 import { log } from '../lib/log.js';
@@ -21,6 +21,8 @@ export interface RouterOptions {
   bind: string;
   port: number;
   tlsPort: number;
+  /** Descriptors that listen already: they are taken instead of ports. */
+  routerFds?: number[];
   /** Where `server.pem` and `server.key` lie; without them there is no TLS. */
   home: string;
   limits?: Limits;
@@ -31,8 +33,12 @@ export interface Router {
   port: number;
   /** Null while there is no certificate. */
   tlsPort: number | null;
+  /** Those that listen. */
+  servers: Server[];
   /** Stops accepting, finishes what is at work within `graceMs`. */
   stop(graceMs?: number): Promise<void>;
+  /** Stops accepting, since another accepts what comes; connections end by themselves, at most after `limitMs`. */
+  retire(limitMs: number): Promise<void>;
 }
 
 const GRACE_MS = 4_000;
@@ -55,18 +61,23 @@ export async function startRouter(o: RouterOptions): Promise<Router> {
   if (!tls) log('tls-off', { reason: 'no server.pem and server.key in the home' });
   const plain = routerServer(parts);
   const secure = tls ? routerServer(parts, tls) : null;
-  const port = await bind(plain, o.port, o.bind, 'SLIPWAY_ROUTER_PORT');
-  const tlsPort = secure ? await bind(secure, o.tlsPort, o.bind, 'SLIPWAY_ROUTER_TLS_PORT') : null;
+  const port = await bind(plain, { ...o, fd: o.routerFds?.[0], setting: 'SLIPWAY_ROUTER_PORT' });
+  const tlsPort = secure ? await bind(secure, { ...o, port: o.tlsPort, fd: o.routerFds?.[1], setting: 'SLIPWAY_ROUTER_TLS_PORT' }) : null;
   log('listening', { bind: o.bind, port, tls_port: tlsPort ?? undefined });
 
+  async function end(servers: Promise<void>[]): Promise<void> {
+    await Promise.all(servers);
+    connections.close();
+    await source.stop();
+  }
+
+  const all = secure ? [plain, secure] : [plain];
   return {
     port,
     tlsPort,
-    async stop(graceMs = GRACE_MS) {
-      await Promise.all([plain.close(graceMs), secure?.close(graceMs)]);
-      connections.close();
-      await source.stop();
-    },
+    servers: all.map((each) => each.server),
+    stop: (graceMs = GRACE_MS) => end(all.map((each) => each.close(graceMs))),
+    retire: (limitMs) => end(all.map((each) => each.retire(limitMs))),
   };
 }
 
@@ -75,11 +86,18 @@ function readCertificate(home: string): { cert: Buffer; key: Buffer } | undefine
   return existsSync(cert) && existsSync(key) ? { cert: readFileSync(cert), key: readFileSync(key) } : undefined;
 }
 
-function bind({ server }: RouterServer, port: number, host: string, setting: string): Promise<number> {
+interface Place {
+  port: number;
+  bind: string;
+  fd: number | undefined;
+  setting: string;
+}
+
+function bind({ server }: RouterServer, { port, bind: host, fd, setting }: Place): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} is in use; free it or set ${setting}.`) : error);
     });
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+    server.listen(fd === undefined ? { port, host } : { fd }, () => resolve((server.address() as AddressInfo).port));
   });
 }

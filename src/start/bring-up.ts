@@ -13,6 +13,7 @@ import { openHome, type Home } from './home/home.js';
 import { stopLeftovers } from './leftovers.js';
 import { linkPaas } from './machine/link-paas.js';
 import { choosePorts } from './home/ports.js';
+import { findPredecessor, startThrough, type Predecessor } from './predecessor.js';
 import { preflight } from './preflight.js';
 import type { Prepared } from './prepare.js';
 import type { Progress } from './screen/progress.js';
@@ -51,12 +52,14 @@ export async function bringUp(o: BringUp): Promise<Platform> {
   const home = openHome(config.home);
   cleanup.add(await takeLock(home.dir));
   removeReady(home.dir);
-  if ((await stopLeftovers(home.id)) > 0) progress.say('-----> Stopped what an earlier instance left running');
-  const ports = await choosePorts(config.bind, {
-    SLIPWAY_API_PORT: config.apiPort,
-    SLIPWAY_ROUTER_PORT: config.routerPort,
-    SLIPWAY_ROUTER_TLS_PORT: config.routerTlsPort,
-  });
+  const predecessor = findPredecessor(home.id, config);
+  if ((await stopLeftovers(home.id, predecessor?.pid)) > 0) progress.say('-----> Stopped what an earlier instance left running');
+  if (predecessor) progress.say('-----> Its router goes on serving until the new one does');
+  const apiPort = { SLIPWAY_API_PORT: config.apiPort };
+  const routerPorts = { SLIPWAY_ROUTER_PORT: config.routerPort, SLIPWAY_ROUTER_TLS_PORT: config.routerTlsPort };
+  const ports = predecessor
+    ? { ...predecessor.ports, ...(await choosePorts(config.bind, apiPort)) }
+    : await choosePorts(config.bind, { ...apiPort, ...routerPorts });
   const prepared = await prepareApart();
   if (prepared.engine.isOurs) {
     cleanup.add(keepAlive(OUR_ENGINE_PROCESS));
@@ -81,7 +84,8 @@ export async function bringUp(o: BringUp): Promise<Platform> {
     DATABASE_URL: stores.databaseUrl,
     REDIS_URL: stores.redisUrl,
   };
-  await runProcesses(o, env, ready);
+  cleanup.add(() => stopLeftovers(home.id).then(() => undefined)); // A predecessor may still be finishing its last requests.
+  await runProcesses(o, env, ready, predecessor);
   if (prepared.isNew || !prepared.isComplete)
     cleanup.add(finishStacksApart({ env, isNew: prepared.isNew, hear: (news) => progress.say(stackLine(news)) }));
   return { ...ready, home, token: readFileSync(config.adminTokenFile, 'utf8').trim(), hasStartedEngine: prepared.engine.isStarted };
@@ -90,9 +94,22 @@ export async function bringUp(o: BringUp): Promise<Platform> {
 /** Preparing again is what starts it; stopping us doesn't stop it. */
 const OUR_ENGINE_PROCESS: Watched = { name: 'docker', isAlive: isEngineAlive, start: prepareApart };
 
-async function runProcesses(o: BringUp, env: Record<string, string | undefined>, ready: Ready): Promise<void> {
+async function runProcesses(
+  o: BringUp,
+  env: Record<string, string | undefined>,
+  ready: Ready,
+  predecessor: Predecessor | undefined,
+): Promise<void> {
   const processes = procfileLines(readFileSync(join(o.root, 'Procfile'), 'utf8'));
-  const foreman = startForeman({ processes, cwd: o.root, env, pidDir: o.config.runDir, write: o.write });
+  const foreman = startForeman({
+    processes,
+    cwd: o.root,
+    env,
+    pidDir: o.config.runDir,
+    write: o.write,
+    succeed: ({ name, command }) =>
+      predecessor && name === 'router' ? startThrough(predecessor, { command, cwd: o.root, env }) : undefined,
+  });
   o.cleanup.add(() => foreman.stop(STOP_WITHIN_MS));
   const waiting = new AbortController();
   o.cleanup.add(() => waiting.abort());

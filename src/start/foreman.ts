@@ -1,18 +1,33 @@
 // Runs the lines of a Procfile: each in a process group of its own, started again when it dies, stopped in reverse.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isGoneWithin, signal } from './machine/processes.js';
 
 export interface ForemanOptions {
-  processes: { name: string; command: string }[];
+  processes: ProcessLine[];
   cwd: string;
   env: Record<string, string | undefined>;
   /** Where `<name>.pid` is written. */
   pidDir: string;
   /** Takes each line a process prints, and what the foreman says of it. */
   write: (name: string, line: string) => void;
+  /** Starts a process by other means, where there are any: it has a predecessor that still serves. */
+  succeed?: (each: ProcessLine) => Promise<Running | undefined> | undefined;
+}
+
+export interface ProcessLine {
+  name: string;
+  command: string;
+}
+
+/** A process, of whomever it is a child. */
+export interface Running {
+  pid: number | undefined;
+  onLine(hear: (line: string) => void): void;
+  /** How it ended: a signal, or `status 1`. */
+  ended: Promise<string>;
 }
 
 export interface Foreman {
@@ -39,27 +54,34 @@ export function startForeman(o: ForemanOptions): Foreman {
   };
 }
 
-function superviseProcess(o: ForemanOptions, { name, command }: { name: string; command: string }) {
+function superviseProcess(o: ForemanOptions, line: ProcessLine) {
+  const { name } = line;
   const pidFile = join(o.pidDir, `${name}.pid`);
-  let child: ChildProcess;
+  let current: Running | undefined;
   let timer: NodeJS.Timeout | undefined;
   let waitMs = FIRST_WAIT_MS;
   let stopping = false;
 
   function start(): void {
+    const succeeding = o.succeed?.(line);
+    if (!succeeding) return follow(spawnProcess(o, line));
+    void succeeding.then((successor) => {
+      if (!successor && stopping) return;
+      follow(successor ?? spawnProcess(o, line));
+      if (stopping && successor?.pid) signal(successor.pid, 'SIGTERM');
+    });
+  }
+
+  function follow(running: Running): void {
     const began = Date.now();
-    // `exec`: the process is the command itself, not a shell that a signal would end alone.
-    child = spawn('sh', ['-c', `exec ${command}`], { cwd: o.cwd, env: o.env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const output of [child.stdout, child.stderr]) {
-      if (output) createInterface({ input: output }).on('line', (line) => o.write(name, line));
-    }
-    child.on('error', (error) => o.write(name, `can't be started: ${error.message}`));
-    if (child.pid) writeFileSync(pidFile, `${child.pid}\n`);
-    child.on('exit', (code, by) => {
-      if (child.pid) signal(-child.pid, 'SIGKILL'); // What it started ends with it.
+    current = running;
+    running.onLine((text) => o.write(name, text));
+    if (running.pid) writeFileSync(pidFile, `${running.pid}\n`);
+    void running.ended.then((how) => {
+      if (running.pid) signal(-running.pid, 'SIGKILL'); // What it started ends with it.
       if (stopping) return;
       if (Date.now() - began > HEALTHY_AFTER_MS) waitMs = FIRST_WAIT_MS;
-      o.write(name, `ended with ${by ?? `status ${code}`}; starting it again in ${waitMs} ms`);
+      o.write(name, `ended with ${how}; starting it again in ${waitMs} ms`);
       timer = setTimeout(start, waitMs);
       waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
     });
@@ -70,7 +92,7 @@ function superviseProcess(o: ForemanOptions, { name, command }: { name: string; 
     async stop(limitMs: number): Promise<void> {
       stopping = true;
       clearTimeout(timer);
-      const { pid } = child;
+      const pid = current?.pid;
       if (pid) {
         signal(pid, 'SIGTERM');
         const hasLeft = await isGoneWithin(pid, limitMs);
@@ -82,8 +104,21 @@ function superviseProcess(o: ForemanOptions, { name, command }: { name: string; 
   };
 }
 
+function spawnProcess(o: ForemanOptions, { name, command }: ProcessLine): Running {
+  // `exec`: the process is the command itself, not a shell that a signal would end alone.
+  const child = spawn('sh', ['-c', `exec ${command}`], { cwd: o.cwd, env: o.env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.on('error', (error) => o.write(name, `can't be started: ${error.message}`));
+  return {
+    pid: child.pid,
+    onLine(hear) {
+      for (const output of [child.stdout, child.stderr]) createInterface({ input: output }).on('line', hear);
+    },
+    ended: new Promise((resolve) => child.on('exit', (code, by) => resolve(by ?? `status ${code}`))),
+  };
+}
+
 /** The `name: command` lines of our own Procfile. */
-export function procfileLines(text: string): { name: string; command: string }[] {
+export function procfileLines(text: string): ProcessLine[] {
   return text.split('\n').flatMap((line) => {
     const match = /^([\w-]+):\s*(.+)$/.exec(line);
     return match ? [{ name: match[1]!, command: match[2]! }] : [];

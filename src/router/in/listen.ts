@@ -1,7 +1,7 @@
 // The router's sockets: plain and TLS servers with Heroku's limits, and what happens to bytes that aren't a request.
 import { createServer, ServerResponse, STATUS_CODES, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { Socket } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { within } from '../../lib/async/within.js';
 import { log } from '../../lib/log.js';
@@ -22,6 +22,8 @@ export interface RouterServer {
   server: Server;
   /** Stops accepting and waits for requests at work, at most `graceMs`; what is left then is cut (H24). */
   close(graceMs: number): Promise<void>;
+  /** Stops accepting; each connection ends after its next answer, or when it has idled as long as any may, at most after `limitMs`. */
+  retire(limitMs: number): Promise<void>;
 }
 
 /** What the parser says when the client is simply gone. */
@@ -44,6 +46,7 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
   /** Connections that end when the requests before what was refused are answered. */
   const refused = new WeakSet<Duplex>();
   let isClosing = false;
+  let closing: Promise<void> | undefined;
   const heads = countHeads(parts.limits.headBytes, cutOff);
   const turns = openTurns(heads);
   const server = tls ? createTlsServer({ ...options(parts.limits), ...tls, allowHalfOpen: true }) : createServer(options(parts.limits));
@@ -162,18 +165,29 @@ export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffe
 
   return {
     server,
-    async close(graceMs) {
-      isClosing = true;
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    close(graceMs) {
+      const closed = stopAccepting();
       // node knows as idle only those that have had a request.
       for (const socket of sockets) if (!exchanges.has(socket)) socket.destroy();
-      if (await isDoneWithin(graceMs, closed)) return;
-      for (const x of exchanges.values()) fail(x, { code: 'H24' });
-      await isDoneWithin(CUT_MS, closed);
-      for (const socket of sockets) socket.destroy();
-      await isDoneWithin(CUT_MS, closed);
+      return finish(closed, graceMs);
     },
+    retire: (limitMs) => finish(stopAccepting(), limitMs),
   };
+
+  // Not by node's http: that would end connections on which the next request may be under way.
+  function stopAccepting(): Promise<void> {
+    isClosing = true;
+    closing ??= new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+    return closing;
+  }
+
+  async function finish(closed: Promise<void>, graceMs: number): Promise<void> {
+    if (await isDoneWithin(graceMs, closed)) return;
+    for (const x of exchanges.values()) fail(x, { code: 'H24' });
+    await isDoneWithin(CUT_MS, closed);
+    for (const socket of sockets) socket.destroy();
+    await isDoneWithin(CUT_MS, closed);
+  }
 }
 
 function isDoneWithin(ms: number, work: Promise<void>): Promise<boolean> {

@@ -24,6 +24,14 @@ export function findByEnvironment(entry: string): number[] {
   return allPids().filter((pid) => pid !== process.pid && readOrEmpty(`/proc/${pid}/environ`).split('\0').includes(entry));
 }
 
+/** What a process was started with. Empty when it is gone. */
+export function environmentOf(pid: number): Record<string, string> {
+  const entries = readOrEmpty(`/proc/${pid}/environ`)
+    .split('\0')
+    .filter((entry) => entry.includes('='));
+  return Object.fromEntries(entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
+}
+
 /** Pids of processes with this program name. */
 export function findByName(name: string): number[] {
   return allPids().filter((pid) => programName(pid) === name && isAlive(pid));

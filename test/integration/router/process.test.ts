@@ -2,16 +2,22 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBus } from '../../../src/bus/open-bus.js';
 import { readPulses } from '../../../src/bus/pulse.js';
+import { successionSocket } from '../../../src/model/succession.js';
 import { openStore } from '../../../src/store/open-store.js';
+import { keepRequesting } from '../../support/requests.js';
+import type { Answer } from '../../support/workspace.js';
 import { aReleasedApp, aRunningDyno, prepareStores, type Daemons } from './stores.js';
 import { freePort, get, httpDyno, raw, sleep, statusOf, until, type Upstream } from './support.js';
 
+const MAIN = resolve('dist/src/router/main.js');
 const home = mkdtempSync(join(tmpdir(), 'slipway-router-home-'));
 const children = new Set<ChildProcess>();
 let daemons: Daemons;
@@ -32,20 +38,46 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 });
 
+function environment(): Record<string, string | undefined> {
+  const stores = { DATABASE_URL: daemons.postgres.url, REDIS_URL: daemons.redis.url };
+  return { ...process.env, SLIPWAY_HOME: home, SLIPWAY_ROUTER_PORT: String(port), ...stores };
+}
+
 function start(): { child: ChildProcess; output: () => string } {
-  const env = {
-    ...process.env,
-    SLIPWAY_HOME: home,
-    SLIPWAY_ROUTER_PORT: String(port),
-    DATABASE_URL: daemons.postgres.url,
-    REDIS_URL: daemons.redis.url,
-  };
-  const child = spawn(process.execPath, [resolve('dist/src/router/main.js')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN], { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   children.add(child);
   child.once('exit', () => children.delete(child));
   return { child, output: () => output };
+}
+
+/** Asks the router to start `command` as its successor. */
+function succession(command: string): { output: () => string; ended: Promise<unknown> } {
+  const connection = connect(successionSocket(join(home, 'run')));
+  connection.write(`${JSON.stringify({ command, cwd: home, env: environment() })}\n`);
+  let output = '';
+  connection.on('data', (chunk) => (output += chunk));
+  return { output: () => output, ended: once(connection, 'close') };
+}
+
+/** A connection on which nothing has been asked yet. */
+async function connected(to: number): Promise<Socket> {
+  const socket = connect(to, '127.0.0.1');
+  await once(socket, 'connect');
+  return socket;
+}
+
+function ask(agent: Agent | false, path = '/'): () => Promise<Answer> {
+  const o = { port, host: '127.0.0.1', path, agent, headers: { host: 'demo.localhost' } };
+  return () =>
+    new Promise((answer, reject) => {
+      const asked = request(o, (res) => {
+        res.resume().on('end', () => answer({ status: res.statusCode ?? 0, body: '' }));
+        res.on('error', reject);
+      });
+      asked.on('error', reject).end();
+    });
 }
 
 describe('the process', () => {
@@ -83,6 +115,37 @@ describe('the process', () => {
     third.child.kill('SIGINT');
     await once(third.child, 'exit');
     await Promise.all([bus.close(), store.close()]);
+  });
+
+  it('starts its successor with its own sockets, and goes when that serves: no request fails', async () => {
+    await Promise.all([daemons.postgres.start(), daemons.redis.start()]);
+    const first = start();
+    await until(() => first.output().includes('at=listening'), 20_000);
+    await until(() => existsSync(successionSocket(join(home, 'run'))), 20_000);
+    const keptAlive = new Agent({ keepAlive: true });
+    const idle = await connected(port);
+    const loads = [ask(keptAlive), ask(false), ask(false, '/slow')].map((send) => keepRequesting(send));
+
+    const broken = succession("sh -c 'echo no; exit 3'");
+    await until(() => broken.output().includes('no'), 20_000);
+    await broken.ended;
+    await until(() => existsSync(successionSocket(join(home, 'run'))), 20_000);
+    const successor = succession(`${process.execPath} ${MAIN}`);
+    const left = once(first.child, 'exit');
+    await until(() => first.output().includes('at=replaced'), 20_000);
+    idle.write(get());
+    expect(statusOf(String((await once(idle, 'data'))[0]))).toBe(200);
+    const answers = (await Promise.all(loads.map((load) => load.stop()))).flat();
+    expect(answers.length).toBeGreaterThan(20);
+    expect(answers.filter((answer) => answer.status !== 200)).toEqual([]);
+    keptAlive.destroy();
+    expect(await left).toEqual([0, null]);
+
+    expect(successor.output()).toMatch(/^\d+\n[^]*at=listening/);
+    expect(statusOf(await raw(port, get()))).toBe(200);
+    process.kill(Number(successor.output().split('\n')[0]), 'SIGTERM');
+    await successor.ended;
+    expect(successor.output()).toContain('at=stopped');
   });
 
   it('says which port is taken', async () => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isAlive } from '../../../src/start/machine/processes.js';
+import { keepRequesting } from '../../support/requests.js';
 import { startPlatform, type Platform } from '../../support/platform.js';
 
 const MAIN = resolve(import.meta.dirname, '../../../dist/src/start/main.js');
@@ -203,14 +204,20 @@ test('Ctrl-C ends everything within 10 s; the next start takes the same home up 
   expect(await platform.api('GET', '/account')).toMatchObject({ email: expect.any(String) });
 });
 
-test('what a killed foreman left behind is replaced by the next start', async () => {
+test('what a killed foreman left behind is replaced by the next start; the router serves until another does', async () => {
   const left = PROCESSES.map((name) => platform.pid(name));
   const redis = readFileSync(join(platform.home, 'redis/redis.pid'), 'utf8');
+  const load = keepRequesting(() =>
+    fetch(platform.routerUrl).then(async (answer) => ({ status: answer.status, body: await answer.text() })),
+  );
   process.kill(platform.pid('start'), 'SIGKILL');
   await expect.poll(() => isAlive(platform.pid('start'))).toBe(false);
   expect(left.every(isAlive)).toBe(true);
   await platform.restart();
-  expect(left.some(isAlive)).toBe(false);
+  await expect.poll(() => left.some(isAlive)).toBe(false);
+  const answers = await load.stop();
+  expect(answers.length).toBeGreaterThan(100);
+  expect(answers.filter((answer) => answer.status !== 404)).toEqual([]); // No app lives there, which only a router says.
   expect(readFileSync(join(platform.home, 'redis/redis.pid'), 'utf8')).toBe(redis);
   expect(platform.output()).toContain('Stopped what an earlier instance left running');
 });
