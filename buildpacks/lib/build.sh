@@ -1,5 +1,9 @@
-#!/bin/bash
+#!/slipway/keeper
 # Turns source into a slug, inside the build container.
+#
+# It is the container's first program, by a copy of bash that may be run but not read (lib/warm.sh): the kernel keeps the memory and
+# the open files of such a process, and of its subshells, from the code that is built, which has the same user; nor can that code
+# stop or end it. Whatever else is started while that code may run is given neither the result nor the answers (`apart`).
 #
 # stdin    "<bytes> <bytes>\n", settings and config vars as bash, a tar of fetched buildpacks, the source in chunks;
 #          for each field `wanted` a line of buildpacks and a tar of the fetched ones in chunks; then an answer line for
@@ -51,6 +55,9 @@ main() {
   clean_up
   prune_cache
 }
+
+# Runs a program without what only the keeper may write and read: unlike the keeper's own, its files can be opened by the app's code.
+apart() { "$@" 3>&- 5>&-; }
 
 # One field for the builder. Written at once, so that fields told by two processes don't mix.
 tell() {

@@ -1,8 +1,10 @@
 #!/bin/bash
-# Runs once, when the image for builds is made: V8's code of npm and of plan.mjs is kept beside them, and no build compiles
+# Runs once, when the image for builds is made. The keeper of builds is a bash that nobody but root may read (lib/build.sh says why).
+# V8's code of npm and of plan.mjs is kept beside them, and no build compiles
 # them again. For the user that builds run as, since Node.js keeps it by user; a build can't change it.
 set -eu
 CODE=/slipway/compile-cache
+install -m 0111 /bin/bash /slipway/keeper
 dir=$(mktemp -d)
 mkdir -p "$dir/app" "$dir/dependency" $CODE
 echo '{"name":"dependency","version":"1.0.0"}' >"$dir/dependency/package.json"

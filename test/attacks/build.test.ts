@@ -1,5 +1,8 @@
-// Somebody whose buildpack runs in a build: it can write the result of the build itself, in place of the platform's script.
+// Somebody whose buildpack writes the result of the build itself, in place of the platform's script. Since that is out of their
+// reach (build-keeper.test.ts), the builds here are kept by a bash that may be read: what would hold if a kernel let them in.
+import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEngine, type Engine } from '../../src/docker/engine.js';
 import { ofHome } from '../../src/docker/labels.js';
 import { listReleases } from '../../src/store/app/releases.js';
 import { startWorld, type Pushed, type World } from '../integration/builder/world.js';
@@ -7,10 +10,19 @@ import { startWorld, type Pushed, type World } from '../integration/builder/worl
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld({ buildDiskMb: 256, slugLimitMb: 5 });
+  world = await startWorld({ engine: engineOfOpenBuilds(), buildDiskMb: 256, slugLimitMb: 5 });
 });
 
 afterAll(() => world?.stop());
+
+/** The engine, but for the program that keeps builds. */
+function engineOfOpenBuilds(): Engine {
+  const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+  const create = engine.createContainer.bind(engine);
+  const isKeeper = (Cmd?: string[]) => Cmd?.[0] === '/slipway/buildpacks/lib/build.sh';
+  engine.createContainer = (o: Docker.ContainerCreateOptions) => create(isKeeper(o.Cmd) ? { ...o, Cmd: ['/bin/bash', ...o.Cmd!] } : o);
+  return engine;
+}
 
 /** Sends a tar that is on stdin as the slug, and says that the build is done. */
 const AS_SLUG =

@@ -106,14 +106,14 @@ in_buildpack_env() {
 
 # The same with as much of its output as anybody reads; ours say little.
 run_limited() {
-  case $* in *"-- $BUILTIN/"*) in_buildpack_env "$@" ;; *) in_buildpack_env "$@" | head -c 65536 ;; esac
+  case $* in *"-- $BUILTIN/"*) in_buildpack_env "$@" ;; *) in_buildpack_env "$@" | apart head -c 65536 ;; esac
 }
 
 # Warns when a buildpack has written over what an earlier one sources at start. WEB_CONCURRENCY.sh is meant to be.
 note_profiles() {
   local file state
   for file in "$BUILD_DIR"/.profile.d/*.sh; do
-    state=$(stat -c '%i %s %Y %Z' "$file")
+    state=$(apart stat -c '%i %s %Y %Z' "$file")
     [ "${PROFILE_STATES[$file]-}" != "$state" ] || continue
     if [ -n "${PROFILE_OWNERS[$file]-}" ] && [ "${file##*/}" != WEB_CONCURRENCY.sh ]; then
       echo " !     $1 has written over .profile.d/${file##*/} of ${PROFILE_OWNERS[$file]}."
@@ -137,7 +137,7 @@ tell_result() {
   fi
   printf '\0' >&2
   local IFS=,
-  [ ! -s $IN/uses ] || tell uses "$(sort -u $IN/uses | head -n 50)"
+  [ ! -s $IN/uses ] || tell uses "$(apart sort -u $IN/uses | apart head -n 50)"
   tell detected "${NAMES[*]}"
   tell release "$released"
   local procfile

@@ -42,7 +42,8 @@ export interface RuntimeContainer {
 
 /**
  * The options of a build's container: not root, no capability, little CPU where dynos want it, gone after one use. What it can
- * write is the two volumes that measure.pl counts, and a little memory.
+ * write is the two volumes that measure.pl counts, and a little memory. Its first program is the keeper itself, without the engine's
+ * init before it: that one's open files, the result among them, could be opened by the app's code.
  */
 export function buildContainerSpec({ place, ...o }: BuildContainer): Docker.ContainerCreateOptions {
   const labels = { [APP_LABEL]: o.appId, [BUILD_LABEL]: o.buildId ?? 'spare' };
@@ -51,7 +52,7 @@ export function buildContainerSpec({ place, ...o }: BuildContainer): Docker.Cont
   const home = volume('', '/app', { [HOME_LABEL]: place.homeId });
   const options = common(place, [cache, home, { ...runtimes(place), ReadOnly: true }], labels);
   const Tmpfs = { ...options.HostConfig?.Tmpfs, '/var/tmp': 'rw,nosuid,nodev,size=64m,mode=1777' };
-  const HostConfig = { ...options.HostConfig, ReadonlyRootfs: true, Tmpfs };
+  const HostConfig = { ...options.HostConfig, Init: false, ReadonlyRootfs: true, Tmpfs };
   return { ...options, HostConfig, Cmd: ['/slipway/buildpacks/lib/build.sh'], User: DYNO_USER, WorkingDir: '/app' };
 }
 
