@@ -1,4 +1,5 @@
 // A formation: how many dynos of each process type should run.
+import { lookUp } from '../lib/look-up.js';
 import type { Release } from './release.js';
 import { isReleaseCommand } from './dyno.js';
 import { PlatformError } from './errors.js';
@@ -44,7 +45,7 @@ export function wantedDynos(
   processTypes: Record<string, string>,
 ): WantedDyno[] {
   return formation.flatMap(({ type, quantity, size }) => {
-    const command = processTypes[type];
+    const command = lookUp(processTypes, type);
     if (command === undefined || isReleaseCommand(type)) return [];
     const numbers = Array.from({ length: quantity }, (_, index) => index + 1);
     return numbers.map((number) => ({

@@ -213,3 +213,36 @@ describe('someone who has left', () => {
     expect((await call('GET', '/account')).status).toBe(200);
   });
 });
+
+describe('names that every object of JavaScript has', () => {
+  const NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+  const patch = (path: string, body: string) =>
+    fetch(`${web.url}${path}`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${web.adminToken}`, accept: 'application/vnd.heroku+json; version=3' },
+      body,
+    });
+
+  it.each(NAMES)('%s is a config var like any other', async (name) => {
+    await createApp(web.ctx, {
+      name: `names-${name.toLowerCase().replaceAll('_', '')}`,
+      user: (await findUser(web.ctx.store, ADMIN_EMAIL))!,
+    });
+    const path = `/apps/names-${name.toLowerCase().replaceAll('_', '')}`;
+    const answer = await patch(`${path}/config-vars`, `{"${name}": "x"}`);
+    expect([answer.status, await answer.text()]).toEqual([200, `{"${name}":"x"}`]);
+    expect((await patch(`${path}/config-vars`, `{"${name}": 1}`)).status).toBe(422);
+    expect(await (await patch(`${path}/config-vars`, `{"${name}": null}`)).text()).toBe('{}');
+    expect((await admin('PATCH', `${path}/formation/${name}`, { quantity: 1 })).status).toBe(404);
+  });
+
+  it.each(NAMES)('%s is a process type like any other', async (name) => {
+    const answer = await fetch(`${web.url}/apps/names-${name.toLowerCase().replaceAll('_', '')}/slugs`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${web.adminToken}`, accept: 'application/vnd.heroku+json; version=3' },
+      body: `{"process_types": {"${name}": "sleep 1"}}`,
+    });
+    expect(answer.status).toBe(201);
+    expect(await answer.text()).toContain(`"process_types":{"${name}":"sleep 1"}`);
+  });
+});

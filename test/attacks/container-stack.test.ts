@@ -188,7 +188,7 @@ it('an honest one is built, and its image holds neither the name nor the list th
     secret: 'x',
     shown: 'x',
   });
-  expect(output).toContain('\nlisted: Dockerfile shown \n');
+  expect(output).toContain('\nlisted: Dockerfile constructor shown \n');
   expect(build.status).toBe('succeeded');
 });
 

@@ -1,3 +1,4 @@
+import { lookUp } from '../../lib/look-up.js';
 import type { App } from '../../model/app.js';
 import type { FormationEntry } from '../../model/formation.js';
 import { presentAppRef } from './app.js';
@@ -8,7 +9,7 @@ export function presentFormation(entry: FormationEntry, app: Pick<App, 'id' | 'n
   return {
     id: entry.id,
     app: presentAppRef(app),
-    command: processTypes[entry.type] ?? '',
+    command: lookUp(processTypes, entry.type) ?? '',
     created_at: entry.createdAt.toISOString(),
     dyno_size: presentDynoSizeRef(entry.size),
     quantity: entry.quantity,

@@ -5,6 +5,7 @@
 //   run:     {web: bundle exec puma, worker: {command: [python worker.py], image: web}}
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { dictionary } from '../../lib/dictionary.js';
 import type { ContainerType } from '../../model/build/container.js';
 import { PlatformError } from '../../model/errors.js';
 import { MAX_YAML_CHARS } from '../result/read-yaml.js';
@@ -24,7 +25,7 @@ export interface ContainerPlan {
   notes: string[];
 }
 
-const TYPE = /^[-\w]{1,128}$/;
+const type = z.string().regex(/^[-\w]{1,128}$/, 'is no name of a process type');
 const path = z.string('must be the path of a Dockerfile').regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, 'must be a path inside the app');
 const words = z.union([z.string().min(1), z.array(z.string()).min(1)], 'must be a command, or a list of its words');
 const runs = z.union(
@@ -34,20 +35,18 @@ const runs = z.union(
 const File = z.object({
   build: z.object(
     {
-      docker: z
-        .record(
-          z.string().regex(TYPE, 'is no name of a process type'),
-          z.union(
-            [path, z.object({ dockerfile: path, target: z.string().optional() })],
-            'must be the path of a Dockerfile inside the app, or dockerfile and target',
-          ),
-        )
-        .refine((docker) => Object.keys(docker).length > 0, 'must name an image'),
-      config: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()], 'must be text')).default({}),
+      docker: dictionary(
+        z.union(
+          [path, z.object({ dockerfile: path, target: z.string().optional() })],
+          'must be the path of a Dockerfile inside the app, or dockerfile and target',
+        ),
+        type,
+      ).refine((docker) => Object.keys(docker).length > 0, 'must name an image'),
+      config: dictionary(z.union([z.string(), z.number(), z.boolean()], 'must be text')).default({}),
     },
     'must say which images to build, as in: build: {docker: {web: Dockerfile}}',
   ),
-  run: z.record(z.string().regex(TYPE, 'is no name of a process type'), runs).default({}),
+  run: dictionary(runs, type).default({}),
   release: z.object({ image: z.string().optional(), command: words.optional() }).optional(),
   setup: z.unknown().optional(),
 });

@@ -116,7 +116,7 @@ async function* pack(kept: Kept, wish: ContextWish): AsyncGenerator<Buffer> {
 async function fill(out: tar.Pack, kept: Kept, { prefix, ignores, ours }: ContextWish): Promise<void> {
   for await (const { path, entry } of entries(kept)) {
     const name = path.startsWith(prefix) ? path.slice(prefix.length) : '';
-    if (name === '' || name in ours || ignores(name)) continue;
+    if (name === '' || Object.hasOwn(ours, name) || ignores(name)) continue;
     const { type, mode, mtime, size, linkname } = entry.header;
     const target = type === 'link' && linkname ? withoutTop(linkname, kept.top).slice(prefix.length) : linkname;
     const to = out.entry({ name, type, mode, mtime, size, ...(target && { linkname: target }), uid: 0, gid: 0 });

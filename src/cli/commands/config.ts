@@ -1,6 +1,7 @@
 // config, config:get, config:set, config:unset.
 import type { Command } from 'commander';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
+import { lookUp } from '../../lib/look-up.js';
 import { givenVars } from './config/given-vars.js';
 import { during } from '../terminal/progress.js';
 import { quote } from '../terminal/quote.js';
@@ -44,17 +45,17 @@ async function get(cli: Cli, keys: string[], options: ShowOptions): Promise<void
   const { api, path } = await reachApp(cli, options);
   const vars = await api.get<ConfigVarsResource>(`${path}/config-vars`);
   if (options.json) {
-    const found = keys.map((key) => ({ key, value: vars[key] ?? null }));
+    const found = keys.map((key) => ({ key, value: lookUp(vars, key) ?? null }));
     return terminal.printJson(found.length === 1 ? found[0] : found);
   }
-  for (const key of keys) terminal.print(options.shell ? `${key}=${quote(vars[key] ?? '')}` : (vars[key] ?? ''));
+  for (const key of keys) terminal.print(options.shell ? `${key}=${quote(lookUp(vars, key) ?? '')}` : (lookUp(vars, key) ?? ''));
 }
 
 async function set(cli: Cli, pairs: string[], options: AppOptions): Promise<void> {
   const patch = await givenVars(cli, pairs);
   const reached = await reachApp(cli, options);
   const before = await reached.api.get<ConfigVarsResource>(`${reached.path}/config-vars`);
-  const isNew = Object.entries(patch).some(([key, value]) => before[key] !== value);
+  const isNew = Object.entries(patch).some(([key, value]) => lookUp(before, key) !== value);
   const names = Object.keys(patch).join(', ');
   const what = `Setting ${names}${isNew ? ' and restarting' : ' on'} ${reached.app}`;
   const { vars } = await during(cli.terminal, what, () => change(reached, patch), isNew ? doneAt : () => 'done, nothing new');
@@ -62,7 +63,7 @@ async function set(cli: Cli, pairs: string[], options: AppOptions): Promise<void
   const verb = idle.length > 1 ? 'have' : 'has';
   if (idle.length > 0) cli.terminal.warn(`${idle.join(' and ')} ${verb} no effect: the platform gives each dyno its own.`);
   if (options.json) return cli.terminal.printJson(vars);
-  print(cli, Object.fromEntries(Object.keys(patch).map((key) => [key, vars[key] ?? ''])));
+  print(cli, Object.fromEntries(Object.keys(patch).map((key) => [key, lookUp(vars, key) ?? ''])));
 }
 
 async function unset(cli: Cli, keys: string[], options: AppOptions): Promise<void> {

@@ -1,6 +1,8 @@
 // What a slug on the stack `container` is: images that Docker's builder made, and which of them each process type runs.
 import { shellWord } from '../../lib/shell-word.js';
 
+import { lookUp } from '../../lib/look-up.js';
+
 export const CONTAINER_STACK = 'container';
 
 export interface ContainerImage {
@@ -42,7 +44,7 @@ export function containerOf(
   { images, types }: Container,
   process: { type: string; command: string },
 ): { image: ContainerImage; command: string | null } {
-  const own = types[process.type];
+  const own = lookUp(types, process.type);
   const image = images[own?.image ?? types['web']?.image ?? ''] ?? Object.values(images)[0];
   if (!image) throw new Error('the slug has no image');
   return { image, command: own ? own.command : process.command };

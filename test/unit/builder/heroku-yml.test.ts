@@ -70,3 +70,9 @@ test.each([
 ])('%j is refused', (text, told) => {
   expect(() => parseHerokuYml(text)).toThrow(told);
 });
+
+test.each(['__proto__', 'constructor'])('a type and an argument may be called %s', (name) => {
+  const plan = parseHerokuYml(`build: {docker: {web: Dockerfile}, config: {${name}: x}}\nrun: {${name}: {command: [work], image: web}}\n`);
+  expect(Object.entries(plan.buildArgs)).toEqual([[name, 'x']]);
+  expect(Object.entries(plan.types)).toContainEqual([name, { image: 'web', command: 'work' }]);
+});

@@ -45,3 +45,7 @@ test('what a formation asks for', () => {
   );
   expect(wantedDynos([], release, { web: 'serve' })).toEqual([]);
 });
+
+test.each(['constructor', 'toString', '__proto__'])('a formation of %s asks for nothing where the slug has no such type', (type) => {
+  expect(wantedDynos([{ type, quantity: 1, size: 'basic' }], { id: 'r1', version: 1 }, { web: 'serve' })).toEqual([]);
+});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dictionary } from '../../../lib/dictionary.js';
 import { setConfigVars } from '../../../actions/app/set-config-vars.js';
 import { readConfigVars } from '../../../store/app/apps.js';
 import { releaseConfigVars } from '../../../store/app/releases.js';
@@ -6,7 +7,7 @@ import type { ApiDeps } from '../../deps.js';
 import { parseBody, reply, type ApiRouter } from '../../http.js';
 import { releaseOfPath } from '../deploy/releases.js';
 
-const Patch = z.record(z.string(), z.union([z.string(), z.null()], 'must be a string, or null to remove it'));
+const Patch = dictionary(z.union([z.string(), z.null()], 'must be a string, or null to remove it'));
 
 export function mountConfigVars(router: ApiRouter, deps: ApiDeps): void {
   router.get('/apps/:app/config-vars', async (http) => reply(http, 200, await readConfigVars(deps.store, http.state.app.id)));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dictionary } from '../../../lib/dictionary.js';
 import { blobUrl } from '../../../model/build/blob-url.js';
 import type { App } from '../../../model/app.js';
 import { CONTAINER_STACK } from '../../../model/build/container.js';
@@ -17,7 +18,7 @@ const BLOB_FOR_S = 3600;
 
 const text = z.string().max(1000).nullish();
 const NewSlug = z.object({
-  process_types: z.record(z.string().regex(/^[-\w]{1,128}$/, 'is no name of a process type'), z.string().min(1, 'must be a command')),
+  process_types: dictionary(z.string().min(1, 'must be a command'), z.string().regex(/^[-\w]{1,128}$/, 'is no name of a process type')),
   buildpack_provided_description: text,
   checksum: z
     .string()

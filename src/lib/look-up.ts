@@ -1,0 +1,4 @@
+/** What an object whose keys somebody else chose has under a name; nothing of what all objects have, as `constructor`. */
+export function lookUp<V>(values: Readonly<Record<string, V>>, name: string): V | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
