@@ -71,7 +71,10 @@ function tellOfEngine(b: Builder, output: GatheredOutput): () => void {
   });
 }
 
-/** A build that is told to end, and can't since Docker doesn't answer, has ended all the same; what is left of it goes when Docker answers. */
+/**
+ * A build that is told to end, and can't since Docker doesn't answer, has ended all the same; what is left of it goes when
+ * Docker answers.
+ */
 async function inItsTime(work: Promise<BuildResult>, signal: AbortSignal, output: GatheredOutput): Promise<BuildResult> {
   const over = new AbortController();
   const ended = work.finally(() => over.abort());

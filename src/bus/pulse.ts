@@ -18,7 +18,10 @@ const EVERY_MS = 1_000;
 /** A process that said nothing for this long is taken for down. */
 export const PULSE_LOST_AFTER_MS = 5_000;
 
-/** Beats now and then every second; `more` is asked each time. Returns the function that stops it, and says goodbye unless another took our place. */
+/**
+ * Beats now and then every second; `more` is asked each time. Returns the function that stops it, and says goodbye unless
+ * another took our place.
+ */
 export async function startPulse(
   bus: Bus,
   who: { process: string; node: string },

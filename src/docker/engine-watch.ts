@@ -11,7 +11,10 @@ import { OUR_ENGINE } from './labels.js';
 export interface EngineWatch {
   /** Why nothing can be started or stopped now, for `/healthz`: `docker: not reachable`; undefined when it can. */
   trouble(): string | undefined;
-  /** Calls `listener` when it is in trouble, at once if it is now, and with undefined when it answers again; until the returned function is called. */
+  /**
+   * Calls `listener` when it is in trouble, at once if it is now, and with undefined when it answers again; until the returned
+   * function is called.
+   */
   hear(listener: Listener): () => void;
   stop(): void;
 }

@@ -29,7 +29,10 @@ interface Options {
   alsoWanted?: string[];
 }
 
-/** Finds a running engine, else installs and starts one; one of ours that is stuck is restarted. It goes on running when we end: dynos do too. */
+/**
+ * Finds a running engine, else installs and starts one; one of ours that is stuck is restarted. It goes on running when we end:
+ * dynos do too.
+ */
 export async function ensureEngine(o: Options): Promise<RunningEngine> {
   const engine = openEngine({ dockerHost: o.dockerHost });
   if ((await isEngineUp(engine)) && (await isStuck(engine))) {
