@@ -1,4 +1,5 @@
 // Carries plans out, one app at a time, until wanted and running agree. What takes long goes on in the background.
+import { setMaxListeners } from 'node:events';
 import { readExit, removeContainer } from '../docker/dyno/dyno-container.js';
 import { limit } from '../lib/async/limit.js';
 import { log } from '../lib/log.js';
@@ -42,6 +43,7 @@ export function openManager(deps: Deps): Manager {
   const removing = new Set<string>();
   const [inSweep, removals] = [limit(APPS_AT_ONCE), limit(REMOVALS_AT_ONCE)];
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
   const tasks = openTasks((appId) => quietly(reconcile(appId)));
 
   /** One at a time per app; a call during one makes it go round once more. */

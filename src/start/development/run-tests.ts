@@ -34,8 +34,19 @@ function onlyUnitTests(args: string[]): boolean {
   return paths.length > 0 && paths.every((path) => /^(?:\.\/)?test\/unit\b/.test(path));
 }
 
-/** The fuzz with a hundred times as many inputs, other ones each time; SLIPWAY_FUZZ_SEED names those of a run before. */
-export function runLongTests({ root, args }: CommandInput): Promise<number> {
+/** What `npm test` does on a small scale, on the one that was seen to be too much. */
+const STRESS = ['test/integration/docker/many-at-once.test.ts', 'test/integration/dynos/leftovers.test.ts'];
+const STRESS_SCALE = { SLIPWAY_TEST_CONTAINERS: '700', SLIPWAY_TEST_STEPS: '16,32,64,128,256', SLIPWAY_TEST_LEFTOVERS: '700' };
+
+/** The fuzz with a hundred times as many inputs, other ones each time (SLIPWAY_FUZZ_SEED names those of a run before), then the stress. */
+export async function runLongTests(input: CommandInput): Promise<number> {
+  const fuzz = await runLongFuzz(input);
+  const env = { ...(await prepareMachine(input)), ...STRESS_SCALE };
+  const stress = await inherit(input.root, 'vitest', ['run', '--no-file-parallelism', ...STRESS, ...input.args], env);
+  return fuzz || stress;
+}
+
+function runLongFuzz({ root, args }: CommandInput): Promise<number> {
   const { SLIPWAY_FUZZ_INPUTS = '200000', SLIPWAY_FUZZ_SEED = String(randomInt(2, 1_000_000)) } = process.env;
   process.stdout.write(`-----> Fuzz of ${SLIPWAY_FUZZ_INPUTS} inputs a parser, with SLIPWAY_FUZZ_SEED=${SLIPWAY_FUZZ_SEED}\n`);
   return inherit(root, 'vitest', ['run', 'test/unit/fuzz', ...args], { SLIPWAY_FUZZ_INPUTS, SLIPWAY_FUZZ_SEED });
