@@ -5,10 +5,8 @@ export class EngineTimeout extends Error {
 
   /** @param call what was asked: `POST /containers/create` */
   constructor(call: string, how: string) {
-    super(
-      `Docker ${how}: ${call}. If \`docker network ls\` hangs too, it is stuck: restart it (sudo systemctl restart ` +
-        `docker), then try again.`,
-    );
+    const remedy = 'If `docker network ls` hangs too, it is stuck: restart it (sudo systemctl restart docker), then try again.';
+    super(`Docker ${how}: ${call}. ${remedy}`);
     this.name = 'EngineTimeout';
   }
 }

@@ -117,10 +117,14 @@ async function guard(deps: Deps, dyno: Dyno, signal: AbortSignal, work: () => Pr
     if (isAway(error) && !isEngineTimeout(error))
       return void (await sleep(1_000, undefined, { signal, ref: false }).catch(() => undefined));
     deps.networks.lookAgain();
-    say(deps, dyno, error instanceof ChecksumError ? checksumText(error) : R_CODES.R99);
-    if (isEngineTimeout(error)) say(deps, dyno, 'Docker took too long to start it, which is no fault of the app');
+    say(deps, dyno, failureText(error));
     deps.ends.failed(dyno.id, null);
   }
+}
+
+function failureText(error: unknown): string {
+  if (error instanceof ChecksumError) return checksumText(error);
+  return isEngineTimeout(error) ? `${R_CODES.R99}: Docker took too long, which is no fault of the app` : R_CODES.R99;
 }
 
 function checksumText(error: ChecksumError): string {

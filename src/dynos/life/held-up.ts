@@ -23,7 +23,7 @@ export function openHeldUp(deps: HeldUpDeps, giveUp: (dynoId: string) => void): 
     for (const row of rows.filter(({ state }) => state === 'starting' || state === 'down')) {
       if (!told.has(row.id)) say(deps, row, waitText(row, trouble));
       told.set(row.id, row);
-      if (isOverdue(row)) await fail(row, rows);
+      if (isOverdue(row)) await fail(row, rows, trouble);
     }
   }
 
@@ -32,11 +32,12 @@ export function openHeldUp(deps: HeldUpDeps, giveUp: (dynoId: string) => void): 
     return state === 'starting' && !isReleaseCommand(type) && Date.now() - createdAt.getTime() > deps.bootTimeoutMs;
   }
 
-  async function fail(dyno: Dyno, rows: Dyno[]): Promise<void> {
+  async function fail(dyno: Dyno, rows: Dyno[], trouble: string): Promise<void> {
     giveUp(dyno.id);
     const crashed = await recordCrash(deps.store, dyno, null, Date.now());
     if (!crashed) return;
-    if (dyno.containerId === null) say(deps, dyno, R_CODES.R99);
+    // Whoever pushed reads this line.
+    if (dyno.containerId === null) say(deps, dyno, `${R_CODES.R99}: ${shortText(trouble)}`);
     const serving = rows.find((other) => other.appId === dyno.appId && other.name === dyno.name && other.state === 'up');
     tellCrash(deps, { dyno, crashes: crashed.crashes, exit: null, serving });
     void announceRoute(deps, dyno.appId);
@@ -52,6 +53,9 @@ export function openHeldUp(deps: HeldUpDeps, giveUp: (dynoId: string) => void): 
 }
 
 function waitText({ state }: Dyno, trouble: string): string {
-  const what = isStuckText(trouble) ? 'Docker is stuck' : "Docker can't be reached";
-  return `${what}: this dyno's ${state === 'starting' ? 'start' : 'end'} waits until it answers again`;
+  return `${shortText(trouble)}: this dyno's ${state === 'starting' ? 'start' : 'end'} waits until it answers again`;
+}
+
+function shortText(trouble: string): string {
+  return isStuckText(trouble) ? 'Docker is stuck' : "Docker can't be reached";
 }
