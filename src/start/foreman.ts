@@ -35,10 +35,10 @@ export interface Foreman {
   stop(limitMs: number): Promise<void>;
 }
 
-const FIRST_WAIT_MS = 200;
+const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 5_000;
 /** Who has lived this long starts over with the first wait. */
-const HEALTHY_AFTER_MS = 10_000;
+const HEALTHY_AFTER_MS = 5_000;
 
 /** Starts every process. */
 export function startForeman(o: ForemanOptions): Foreman {

@@ -4,6 +4,7 @@ import { createServer as createHttpServer, type RequestListener, type Server, ty
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Certificate } from './certificate.js';
+import { listenEarly, type EarlyDoor } from './early-door.js';
 
 export interface Listening {
   port: number;
@@ -25,13 +26,14 @@ const TLS_HANDSHAKE = 0x16;
 const MAX_HEADER_BYTES = 32 * 1024;
 const LIMITS: ListenLimits = { headMs: 30_000, idleMs: 600_000, perAddress: 1_000 };
 
-/** Listens for HTTP and TLS on one port; 0 picks a free one. Rejects when the port can't be had. */
+/** Listens for HTTP and TLS on one port; 0 picks a free one, an early door is taken. Rejects when the port can't be had. */
 export async function listenOnPort(o: {
   port: number;
   host: string;
   answer: RequestListener;
   certificate: () => Certificate | null;
   limits?: ListenLimits;
+  early?: EarlyDoor | undefined;
 }): Promise<Listening> {
   const limits = o.limits ?? LIMITS;
   const plain = createHttpServer(serverOptions(limits), o.answer);
@@ -51,7 +53,7 @@ export async function listenOnPort(o: {
     shown = certificate;
     return certificate && secure;
   };
-  const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
+  const serve = (socket: Socket) => {
     if (isTooMany(socket)) return void socket.destroy();
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -59,9 +61,10 @@ export async function listenOnPort(o: {
       const chosen = byte === TLS_HANDSHAKE ? withCertificate() : plain;
       if (!chosen?.emit('connection', socket)) socket.destroy();
     });
-  });
+  };
+  const { server, open } = o.early ?? (await listenEarly(o));
   for (const each of [plain, secure]) server.once('close', () => each.close());
-  await listening(server, { port: o.port, host: o.host });
+  open(serve);
   return { port: (server.address() as AddressInfo).port, close: (graceMs) => closeAll(server, [plain, secure], sockets, graceMs) };
 }
 
@@ -126,7 +129,7 @@ export async function listenOnSocket(o: { path: string; answer: RequestListener 
   return { port: 0, close: (graceMs) => closeAll(server, [server], sockets, graceMs) };
 }
 
-function listening(server: ReturnType<typeof createServer>, where: { port: number; host: string } | { path: string }): Promise<void> {
+function listening(server: ReturnType<typeof createServer>, where: { path: string }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(where, () => {

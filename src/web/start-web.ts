@@ -17,6 +17,7 @@ import type { OpenStore } from '../store/open-store.js';
 import { openBell } from './bell.js';
 import { watchCertificate } from './certificate.js';
 import { startChores } from '../chores/chores.js';
+import type { EarlyDoor } from './early-door.js';
 import { ensureAdmin } from './ensure-admin.js';
 import { listenOnPort, listenOnSocket } from './listen.js';
 import { createSite } from './site.js';
@@ -41,6 +42,8 @@ export interface WebOptions {
   hooksDir: string;
   /** The largest push, and the largest slug, in bytes. */
   maxBytes: number;
+  /** Where the API's port is listened on already. */
+  early?: EarlyDoor;
 }
 
 export interface Web {
@@ -86,7 +89,13 @@ export async function startWeb(o: WebOptions): Promise<Web> {
     answer: createSite({ api: { ...api, findPush: git.sessions.bySecret }, store: ctx.store }),
   });
   hooks = listenForHooks({ runDir: o.runDir, findPush: git.sessions.byPid, socketPath, bell: openBell(ctx.bus) });
-  const door = await listenOnPort({ port: o.apiPort, host: o.bind, answer: site, certificate: watchCertificate(o.home) });
+  const door = await listenOnPort({
+    port: o.apiPort,
+    host: o.bind,
+    answer: site,
+    certificate: watchCertificate(o.home),
+    early: o.early,
+  });
   api.place.internalUrl ||= `http://127.0.0.1:${door.port}`;
   const repos = { sweepRepos: git.sweep, reposDir: o.reposDir, removeRepo: git.removeRepo };
   const stopChores = startChores({ ...repos, ctx, blobs: api.blobs, node: o.node, startedAt });
