@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { log } from '../../lib/log.js';
 import type { Authorization, Caller, User } from '../../model/user.js';
 import type { Store } from '../open-store.js';
 
@@ -30,7 +31,7 @@ export async function findToken(store: Store, tokenHash: string): Promise<KnownT
     .executeTakeFirst();
   if (!found) return undefined;
   const { lastUsedAt, ...known } = found;
-  if (!known.hasExpired && (!lastUsedAt || Date.now() - lastUsedAt.getTime() >= MINUTE_MS)) await noteUse(store, known.authorizationId);
+  if (!known.hasExpired && (!lastUsedAt || Date.now() - lastUsedAt.getTime() >= MINUTE_MS)) noteUse(store, known.authorizationId);
   return known;
 }
 
@@ -40,15 +41,20 @@ export async function findUserByToken(store: Store, tokenHash: string): Promise<
   return found && !found.hasExpired && !found.suspendedAt ? found : undefined;
 }
 
-/** Of several requests at once one writes. */
-function noteUse({ db }: Store, id: string): Promise<unknown> {
+const noting = new Set<string>();
+
+/** Of several requests at once one writes, and none waits for it: others would queue behind its row and hold every connection. */
+function noteUse({ db }: Store, id: string): void {
+  if (noting.has(id)) return;
+  noting.add(id);
   const isOld = sql<boolean>`(last_used_at is null or last_used_at < now() - interval '59 seconds')`;
-  return db
-    .updateTable('authorizations')
+  db.updateTable('authorizations')
     .set({ lastUsedAt: sql<Date>`now()` })
     .where('id', '=', id)
     .where(isOld)
-    .execute();
+    .execute()
+    .catch((error: Error) => log('use-not-noted', { authorization: id, error: error.message }))
+    .finally(() => noting.delete(id));
 }
 
 /** Whether who asked for something may still act: the user isn't suspended, the token is neither revoked nor expired. */
