@@ -63,7 +63,7 @@ test('PostgreSQL that was adopted is back within a second of a kill, whatever it
   await until(() => !postgres.isAlive());
   await until(() => postgres.isAlive() && readFileSync(join(dir, 'data/postmaster.pid'), 'utf8').includes('ready'));
   expect(await query(postgres, 'select 1 as one')).toEqual([{ one: 1 }]);
-  expect(Date.now() - killed).toBeLessThan(2_000); // 0.4 s where nothing else runs; it was 2 to 6.
+  expect(Date.now() - killed).toBeLessThan(2_000); // 0.4 to 0.6 s on a machine at a load of 23; it was 2 to 6.
   expect(await busy).toMatch(/terminat/);
 });
 
