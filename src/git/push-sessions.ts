@@ -8,12 +8,16 @@ import { openPushTurns } from './push-turns.js';
 export interface PushSession {
   secret: string;
   userId: string;
+  /** The token it came with. */
+  authorizationId: string;
   appId: string;
   appName: string;
   /** Of git-receive-pack, the hook's parent. */
   pid: number;
   /** The build this push has started; set by whoever records it. */
   buildId: string | null;
+  /** Nothing more may be asked in its name: its access was taken back, or its app is gone. */
+  isOver: boolean;
   /**
    * Waits until no other push to the app has its turn, calling `onWait` if there is one. The turn ends with the push, after
    * its refs have moved, so whoever comes next sees where they are. False when the push has ended meanwhile.
@@ -30,7 +34,7 @@ export interface PushSessions {
 }
 
 export interface PushBook extends PushSessions {
-  begin(o: Pick<PushSession, 'userId' | 'appId' | 'appName' | 'pid'>): PushSession;
+  begin(o: Pick<PushSession, 'userId' | 'authorizationId' | 'appId' | 'appName' | 'pid'>): PushSession;
   end(session: PushSession): void;
 }
 
@@ -44,7 +48,7 @@ export function openPushBook(runDir: string): PushBook {
   const turns = openPushTurns();
 
   return {
-    bySecret: (secret) => sessions.get(secret),
+    bySecret: (secret) => [sessions.get(secret)].find((session) => session?.isOver === false),
     byPid: (pid) => [...sessions.values()].find((session) => session.pid === pid),
     list: () => [...sessions.values()],
     begin(o) {
@@ -52,6 +56,7 @@ export function openPushBook(runDir: string): PushBook {
         ...o,
         secret: randomBytes(32).toString('base64url'),
         buildId: null,
+        isOver: false,
         takeTurn: async (onWait) => sessions.has(session.secret) && turns.take(session.appId, session, onWait),
       };
       sessions.set(session.secret, session);

@@ -1,13 +1,15 @@
 // The git door: smart HTTP at `/<app>.git`, mounted by `web`. Every request is authenticated and authorised here,
 // before node-git-server sees any of it.
 import { createReadStream } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Context, Middleware } from 'koa';
 import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
 import type { App } from '../model/app.js';
-import { canUse, type User } from '../model/user.js';
+import { PUSH_OVER } from '../model/build/build.js';
+import { canUse, type Caller, type User } from '../model/user.js';
 import { findApp } from '../store/app/apps.js';
 import type { Store } from '../store/open-store.js';
 import { openAdvertiser } from './advertise-refs.js';
@@ -29,9 +31,13 @@ export interface GitDoorOptions {
   hooksDir: string;
   store: Store;
   /** The user whose token is the request's Basic password; null when there is none or it isn't known. */
-  authenticate: (ctx: Context) => Promise<User | null>;
+  authenticate: (ctx: Context) => Promise<Knocking | null>;
+  /** Calls `end` when the app is gone or its caller may do nothing any more, until the returned function is called. */
+  watchAccess: (o: { appId: string; caller: Caller; end(): void }) => () => void;
   /** A push ended before its time: its client left, or git died. Its build is to be cancelled. */
   onPushGone: (session: PushSession) => Promise<void>;
+  /** A push under way may go no further. Its build is to be cancelled; true when the pusher is told why by its hook. */
+  onPushOver: (session: PushSession) => boolean;
   /** The largest pack that may be pushed, in bytes. */
   maxPackBytes: number;
 }
@@ -47,7 +53,11 @@ export interface GitDoor {
   close(): Promise<void>;
 }
 
+type Knocking = User & { authorizationId: string };
+
 const CLOSE_WITHIN_MS = 5_000;
+/** For a hook's last word to reach the pusher. */
+const TELL_WITHIN_MS = 3_000;
 
 /** Opens the door. From then on this process's environment is the one git runs in. */
 export function createGitDoor(o: GitDoorOptions): GitDoor {
@@ -94,7 +104,7 @@ export function createGitDoor(o: GitDoorOptions): GitDoor {
 
   async function serve(
     ctx: Context,
-    { request, app, user, repoDir }: { request: GitRequest; app: App; user: User; repoDir: string },
+    { request, app, user, repoDir }: { request: GitRequest; app: App; user: Knocking; repoDir: string },
   ): Promise<void> {
     const { req, res } = ctx;
     if (request.kind === 'head') return sendHead(ctx, repoDir);
@@ -106,19 +116,31 @@ export function createGitDoor(o: GitDoorOptions): GitDoor {
     if (request.kind === 'advertise') return advertise({ res, repoDir, service, protocol });
     let session = null as PushSession | null;
     const onStart = (git: { pid?: number | undefined }) => {
-      if (service === 'receive-pack' && git.pid) session = book.begin({ userId: user.id, appId: app.id, appName: app.name, pid: git.pid });
+      if (service === 'receive-pack' && git.pid)
+        session = book.begin({ userId: user.id, authorizationId: user.authorizationId, appId: app.id, appName: app.name, pid: git.pid });
     };
     const began = performance.now();
-    const { completed } = await servePack({ req, res, repoDir, service, protocol, onStart });
+    const caller = { userId: user.id, authorizationId: user.authorizationId };
+    const leave = o.watchAccess({ appId: app.id, caller, end: () => endEarly(res, session) });
+    const { completed } = await servePack({ req, res, repoDir, service, protocol, onStart }).finally(leave);
     log('git', { service, app: app.name, user: user.email, ms: Math.round(performance.now() - began), completed });
     if (session) await endPush(session, { completed, repoDir });
     if (session && completed) await noteRepoSize(o.store, { appId: app.id, repoDir });
   }
 
+  /** What is under way may go no further. A push is told why where git still listens. */
+  function endEarly(res: ServerResponse, session: PushSession | null): void {
+    if (session) session.isOver = true;
+    const isTold = session !== null && o.onPushOver(session);
+    if (!isTold) return refuse(res, { status: 403, message: PUSH_OVER });
+    const late = setTimeout(() => res.destroy(), TELL_WITHIN_MS);
+    res.once('close', () => clearTimeout(late));
+  }
+
   /** The next push to the app has its turn when all of this is done. */
   async function endPush(session: PushSession, { completed, repoDir }: { completed: boolean; repoDir: string }): Promise<void> {
     try {
-      if (completed) await pointHead(repoDir);
+      if (completed && !session.isOver) await pointHead(repoDir);
       else await o.onPushGone(session);
       await finishPush(o.store, { repoDir, app: { id: session.appId, name: session.appName } });
     } finally {

@@ -7,6 +7,7 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { log } from '../lib/log.js';
+import type { PlatformError } from '../model/errors.js';
 import { openPrinter, type Printer } from './printer.js';
 import type { Push } from './push.js';
 import type { Repo } from './repo.js';
@@ -14,8 +15,8 @@ import { runHook } from './run-hook.js';
 import type { Bell } from './wait.js';
 
 export interface Hooks {
-  /** The push is gone: nothing more is asked or said in its name. */
-  drop(receivePackPid: number): void;
+  /** The push is gone: nothing more is asked in its name, and nothing said but the reason, if there is one. False when it has no hook. */
+  drop(receivePackPid: number, reason?: PlatformError): boolean;
   close(): void;
 }
 
@@ -76,7 +77,10 @@ export function listenForHooks(o: Listening): Hooks {
   }
 
   return {
-    drop: (pid) => underWay.get(pid)?.abort(),
+    drop(pid, reason) {
+      underWay.get(pid)?.abort(reason);
+      return underWay.has(pid);
+    },
     close() {
       watcher.close();
       for (const stopper of underWay.values()) stopper.abort();

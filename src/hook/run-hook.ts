@@ -1,5 +1,5 @@
 // The pre-receive hook from its lines to its exit status.
-import { messageFor } from '../model/errors.js';
+import { messageFor, PlatformError } from '../model/errors.js';
 import { openApi } from './api.js';
 import { deploy } from './deploy.js';
 import type { Printer } from './printer.js';
@@ -16,7 +16,7 @@ interface Hook {
   push: Push;
   socketPath: string;
   bell: Bell;
-  /** Aborted when the pusher has left. */
+  /** Aborted when the pusher has left, or, with a PlatformError to tell, when the push may go no further. */
   signal: AbortSignal;
 }
 
@@ -41,8 +41,9 @@ export async function runHook(o: Hook): Promise<0 | 1> {
       api.close();
     }
   } catch (error) {
-    if (o.signal.aborted) return 1;
-    o.out.warn(messageFor(error, 'The platform failed while it handled this push. Push again; if it happens again, ask whoever runs it.'));
+    const why: unknown = o.signal.aborted ? o.signal.reason : error;
+    if (o.signal.aborted && !(why instanceof PlatformError)) return 1;
+    o.out.warn(messageFor(why, 'The platform failed while it handled this push. Push again; if it happens again, ask whoever runs it.'));
     return 1;
   }
 }

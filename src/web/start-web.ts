@@ -11,7 +11,8 @@ import { createGitDoor } from '../git/smart-http.js';
 import { listenForHooks, type Hooks } from '../hook/listen.js';
 import { keepTrying } from '../lib/async/keep-trying.js';
 import { log } from '../lib/log.js';
-import { PUSH_INTERRUPTED } from '../model/build/build.js';
+import { PUSH_INTERRUPTED, PUSH_OVER } from '../model/build/build.js';
+import { PlatformError } from '../model/errors.js';
 import { findBuild } from '../store/build/builds.js';
 import type { OpenStore } from '../store/open-store.js';
 import { openBell } from './bell.js';
@@ -61,6 +62,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
   const startedAt = Date.now();
   mkdirSync(o.runDir, { recursive: true, mode: 0o700 });
   await ensureAdmin(ctx.store, { email: o.adminEmail, tokenFile: o.adminTokenFile });
+  const streams = openStreams(ctx);
   let hooks = null as Hooks | null;
   const git = createGitDoor({
     reposDir: o.reposDir,
@@ -69,16 +71,26 @@ export async function startWeb(o: WebOptions): Promise<Web> {
     store: ctx.store,
     maxPackBytes: o.maxBytes,
     authenticate: (http) => userOfRequest(ctx.store, http),
+    watchAccess(stream) {
+      const leave = streams.add(stream);
+      const check = async () => (await streams.mayGoOn(stream)) || stream.end();
+      void check().catch(() => undefined);
+      return leave;
+    },
     onPushGone(session) {
       hooks?.drop(session.pid);
-      return cancelPush(ctx, session);
+      return cancelPush(ctx, session, PUSH_INTERRUPTED);
+    },
+    onPushOver(session) {
+      void cancelPush(ctx, session, PUSH_OVER);
+      return hooks?.drop(session.pid, new PlatformError('forbidden', PUSH_OVER)) ?? false;
     },
   });
   const api: ApiDeps = {
     ...ctx,
     stacks: o.stacks,
     blobs: { dir: o.blobsDir, maxBytes: o.maxBytes },
-    streams: openStreams(ctx),
+    streams,
     place: { domain: o.domain, routerPort: o.routerPort, internalUrl: o.internalUrl ?? '' },
   };
   const site = createSite({ api, store: ctx.store, git: git.middleware });
@@ -111,12 +123,12 @@ export async function startWeb(o: WebOptions): Promise<Web> {
   };
 }
 
-/** The pusher left: nobody waits for the build. A store that is away is waited for, since the build would be released. */
-async function cancelPush(ctx: Context, { buildId, appName }: PushSession): Promise<void> {
+/** Nobody waits for a push's build any more. A store that is away is waited for, since the build would be released. */
+async function cancelPush(ctx: Context, { buildId, appName }: PushSession, reason: string): Promise<void> {
   if (buildId === null) return;
   const cancel = async () => {
     const build = await findBuild(ctx.store, buildId);
-    if (build?.status === 'pending') await cancelBuild(ctx, build, PUSH_INTERRUPTED);
+    if (build?.status === 'pending') await cancelBuild(ctx, build, reason);
   };
   const cancelled = keepTrying('the end of a build', cancel, { forMs: CANCEL_WITHIN_MS });
   await cancelled.catch((error: Error) => log('cancel-failed', { build: buildId, app: appName, error: error.message }));

@@ -35,7 +35,7 @@ export function authenticate(deps: ApiDeps): Middleware<ApiState> {
 }
 
 /** The user whose token this request carries; null when it carries none that is known. For git, too. */
-export async function userOfRequest(store: Store, http: Context): Promise<User | null> {
+export async function userOfRequest(store: Store, http: Context): Promise<KnownToken | null> {
   const token = readToken(http.get('authorization'));
   return token === null ? null : ((await findUserByToken(store, hashToken(token))) ?? null);
 }

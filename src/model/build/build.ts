@@ -55,11 +55,13 @@ export interface Build {
 
 /** Why a build ends that somebody wanted to end. It has failed, as Heroku's words go. */
 export const PUSH_INTERRUPTED = 'The push was interrupted.';
+export const PUSH_OVER = 'The push was ended: the access of whoever pushed was taken back, or the app is gone.';
 export const cancelledBy = (email: string): string => `The build was cancelled by ${email}.`;
 
 /** Whether somebody wanted it to end. */
 export function isCancelled({ status, failure }: Pick<Build, 'status' | 'failure'>): boolean {
-  return status === 'failed' && failure !== null && (failure === PUSH_INTERRUPTED || failure.startsWith(cancelledBy('').slice(0, -1)));
+  if (status !== 'failed' || failure === null) return false;
+  return failure === PUSH_INTERRUPTED || failure === PUSH_OVER || failure.startsWith(cancelledBy('').slice(0, -1));
 }
 
 /** A builder that hasn't renewed its build for this long is taken for dead. */

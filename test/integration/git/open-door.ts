@@ -52,6 +52,8 @@ export async function openDoor(o: { maxPackBytes?: number } = {}): Promise<OpenD
     hooksDir,
     store,
     maxPackBytes: o.maxPackBytes ?? 1024 ** 3,
+    watchAccess: () => () => undefined,
+    onPushOver: () => false,
     onPushGone: async (session) => void gone.push(session),
     async authenticate(ctx) {
       const [, password = ''] = Buffer.from(ctx.get('authorization').replace(/^Basic /, ''), 'base64')
