@@ -11,7 +11,12 @@ export interface EngineEvent {
 }
 
 /** Reads an answer to its end; what `hear` throws ends it. Aborting closes the connection, which ends what the engine does. */
-export async function readEvents(answer: Readable, signal: AbortSignal | null, hear: (event: EngineEvent) => void): Promise<void> {
+export function readEvents(answer: Readable, signal: AbortSignal | null, hear: (event: EngineEvent) => void): Promise<void> {
+  return readLines(answer, signal, (line) => hear(JSON.parse(line) as EngineEvent));
+}
+
+/** The same, line by line. */
+export async function readLines(answer: Readable, signal: AbortSignal | null, hear: (line: string) => void): Promise<void> {
   const stop = () => void answer.destroy();
   signal?.addEventListener('abort', stop, { once: true });
   try {
@@ -19,10 +24,10 @@ export async function readEvents(answer: Readable, signal: AbortSignal | null, h
     for await (const chunk of answer) {
       const lines = (rest + String(chunk)).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) if (line.trim() !== '') hear(JSON.parse(line) as EngineEvent);
+      for (const line of lines) if (line.trim() !== '') hear(line);
     }
     signal?.throwIfAborted();
-    if (rest.trim() !== '') hear(JSON.parse(rest) as EngineEvent);
+    if (rest.trim() !== '') hear(rest);
   } finally {
     signal?.removeEventListener('abort', stop);
     answer.destroy();

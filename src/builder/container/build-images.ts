@@ -3,7 +3,7 @@
 import { join, posix } from 'node:path';
 import { keepBuildCache, nameImage, saveImages } from '../../docker/image/container-image.js';
 import { imageUser, resolveUser } from '../../docker/image/image-user.js';
-import { buildImage, ImageBuildError, imageRuns, pullBase, watchStages, type Stages } from '../../docker/build/image-builder.js';
+import { ImageBuildError, imageRuns, pullBase, watchStages, type Stages } from '../../docker/build/image-builder.js';
 import { shownCommand, type Container, type ContainerImage } from '../../model/build/container.js';
 import { PlatformError } from '../../model/errors.js';
 import type { SlugLayer } from '../../model/build/slug.js';
@@ -16,6 +16,8 @@ import type { BuildFailure } from '../texts.js';
 import { checkDockerfile, triggerProblem } from './dockerfile.js';
 import { checkRegistry } from './check-registry.js';
 import { DOCKERFILE_PLAN, parseHerokuYml, type ContainerPlan, type ImageWish } from './heroku-yml.js';
+import type { LayerLimits } from './layer-limits.js';
+import { buildWithinLimits, LimitMet } from './limited-build.js';
 import { saveLayers, type SavedImages } from './save-layers.js';
 import { DOCKERFILE_NAME, keepSource, type SourceFiles } from './source-files.js';
 import { buildingText, imageFailure, pushingText, submodulesText, FETCHING } from './texts.js';
@@ -32,16 +34,18 @@ export async function buildImages(b: Builder, work: BuildWork): Promise<Compiled
     signal,
   });
   const stages: Stages[] = [];
+  const below: LayerLimits['base'] = { diffIds: new Set(), bytes: 0 };
   try {
     const plan = await readPlan(source);
     for (const note of plan.notes) output.say(` !     ${note}\n`);
     work.mark('source');
     const ids = new Map<string, string>();
     await b.ensureNetwork();
-    for (const wish of plan.images) ids.set(wish.name, await buildOne(b, work, { source, plan, wish, stages }));
+    for (const wish of plan.images) ids.set(wish.name, await buildOne(b, work, { source, plan, wish, stages, below }));
     work.mark('compile');
-    return await keep(b, work, plan, ids);
+    return await keep(b, work, { plan, ids, below });
   } catch (error) {
+    if (error instanceof LimitMet) return error.failure;
     if (!(error instanceof ImageBuildError) || signal.aborted) throw error;
     return imageFailure(error.message, b.limits.memoryMb);
   } finally {
@@ -70,10 +74,12 @@ interface One {
   wish: ImageWish;
   /** One more for each image: later builds can take up what they heard of. */
   stages: Stages[];
+  /** What the images start from is added to it. */
+  below: LayerLimits['base'];
 }
 
 /** As on Heroku, the context is the directory of the Dockerfile. Returns the image's id. */
-async function buildOne(b: Builder, { output, signal }: BuildWork, { source, plan, wish, stages }: One): Promise<string> {
+async function buildOne(b: Builder, { output, signal }: BuildWork, { source, plan, wish, stages, below }: One): Promise<string> {
   output.say(buildingText(wish));
   const path = posix.normalize(wish.dockerfile);
   const text = (await source.read([path])).get(path);
@@ -83,13 +89,16 @@ async function buildOne(b: Builder, { output, signal }: BuildWork, { source, pla
   const checked = checkDockerfile(text, { file: path, buildArgs: plan.buildArgs });
   for (const base of checked.bases) {
     await checkRegistry(b.packs.guard, base);
-    const problem = triggerProblem(base, await pullBase(b.engine, base, { signal, hear }));
+    const image = await pullBase(b.engine, base, { signal, hear });
+    for (const diffId of image.diffIds) below.diffIds.add(diffId);
+    below.bytes += image.bytes;
+    const problem = triggerProblem(base, image.onBuild);
     if (problem) throw new PlatformError('invalid_params', problem);
   }
   const context = await source.context(posix.dirname(path), checked.text);
   const heard = watchStages();
   stages.push(heard);
-  return buildImage(b.engine, {
+  return buildWithinLimits(b, {
     context,
     dockerfile: DOCKERFILE_NAME,
     target: wish.target,
@@ -102,7 +111,13 @@ async function buildOne(b: Builder, { output, signal }: BuildWork, { source, pla
   });
 }
 
-async function keep(b: Builder, work: BuildWork, plan: ContainerPlan, ids: Map<string, string>): Promise<Compiled | BuildFailure> {
+interface Built {
+  plan: ContainerPlan;
+  ids: Map<string, string>;
+  below: LayerLimits['base'];
+}
+
+async function keep(b: Builder, work: BuildWork, { plan, ids, below }: Built): Promise<Compiled | BuildFailure> {
   for (const [type, { image, command }] of Object.entries(plan.types)) {
     const runs = command ?? (await imageRuns(b.engine, ids.get(image)!));
     if (runs === '')
@@ -113,7 +128,7 @@ async function keep(b: Builder, work: BuildWork, plan: ContainerPlan, ids: Map<s
   }
   for (const [name, id] of ids) await checkUser(b, name, id);
   for (const { name, dockerfile } of plan.images) work.output.say(pushingText(name, dockerfile));
-  const saved = await save(b, work, [...new Set(ids.values())]);
+  const saved = await save(b, work, { ids: [...new Set(ids.values())], below });
   try {
     const images: Record<string, ContainerImage> = Object.fromEntries(
       [...ids].map(([name, id]) => [name, saved.images.find((image) => image.id === id)!]),
@@ -143,14 +158,18 @@ async function checkUser(b: Builder, name: string, image: string): Promise<void>
   );
 }
 
-async function save(b: Builder, { build: row, signal, mark }: BuildWork, ids: string[]): Promise<SavedImages> {
+async function save(
+  b: Builder,
+  { build: row, signal, mark }: BuildWork,
+  { ids, below }: { ids: string[]; below: LayerLimits['base'] },
+): Promise<SavedImages> {
   const last = await latestSlug(b.ctx.store, row.appId);
   const known: SlugLayer[] = last?.container ? [...last.base, { digest: last.digest, diffId: last.diffId, size: last.size }] : [];
   const stream = await saveImages(b.engine, ids, signal);
   const stop = () => void stream.destroy();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    return await saveLayers(stream, { ids, tempDir: b.tempDir, name: row.id, known });
+    return await saveLayers(stream, { ids, tempDir: b.tempDir, name: row.id, known, limits: { ...b.limits, base: below } });
   } finally {
     signal.removeEventListener('abort', stop);
     mark('pack');

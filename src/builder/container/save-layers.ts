@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
+import { countLayers, type LayerLimits } from './layer-limits.js';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import tar from 'tar-stream';
@@ -26,6 +27,7 @@ interface Expected {
   name: string;
   /** Layers that are stored already. */
   known: SlugLayer[];
+  limits: LayerLimits;
 }
 
 /** Texts are small; whatever is larger is a layer. */
@@ -35,6 +37,7 @@ const MAX_TEXT_BYTES = 1024 * 1024;
 export async function saveLayers(stream: Readable, o: Expected): Promise<SavedImages> {
   const texts = new Map<string, string>();
   const found = new Map<string, SlugLayer | ReceivedLayer>();
+  const counted = countLayers(o.limits);
   const byName = new Map(
     o.known.flatMap((layer) => [layer.key ?? '', `blobs/sha256/${layer.diffId}`].map((name) => [name, layer] as const)),
   );
@@ -52,7 +55,7 @@ export async function saveLayers(stream: Readable, o: Expected): Promise<SavedIm
       if (bytes && (bytes.length === 0 || /^[[{]/.test(bytes.toString('latin1', 0, 1))))
         return void texts.set(name, bytes.toString('utf8'));
       const file = join(o.tempDir, `${o.name}.image.${found.size}.tgz`);
-      const layer = await keepLayer(bytes ? Readable.from([bytes]) : entry, file);
+      const layer = await keepLayer(bytes ? Readable.from([bytes]) : entry, file, counted);
       const known = o.known.find(({ diffId }) => diffId === layer.diffId) ?? found.get(layer.diffId);
       if (known) await rm(file, { force: true });
       found.set(layer.diffId, known ?? { ...layer, key: name });
@@ -60,6 +63,7 @@ export async function saveLayers(stream: Readable, o: Expected): Promise<SavedIm
     const images = o.ids.map((id) => ({ id, config: configOf(id, texts) }));
     const wanted = [...new Set(images.flatMap((image) => readImageConfig(image).diffIds))];
     const layers = wanted.map((diffId) => found.get(diffId) ?? fail(`layer ${diffId} of the image is missing`));
+    counted.all(layers);
     return { images, layers, discard };
   } catch (error) {
     await discard();
@@ -78,31 +82,43 @@ function fail(why: string): never {
 }
 
 /** Compresses a layer into a file on its way, unless it is compressed already. */
-async function keepLayer(from: Readable, file: string): Promise<ReceivedLayer> {
-  const [plain, packed] = [meter(), meter()];
+async function keepLayer(from: Readable, file: string, counted: ReturnType<typeof countLayers>): Promise<ReceivedLayer> {
+  const countEntries = counted.openTar();
+  const plain = meter((chunk) => {
+    counted.unpacked(chunk.length);
+    countEntries(chunk);
+  });
+  const packed = meter((chunk) => counted.packed(chunk.length));
   const first = await peek(from);
   const isPacked = first[0] === 0x1f && first[1] === 0x8b;
   const output = createWriteStream(file, { mode: 0o600 });
   if (isPacked) {
     const unpacked = createGunzip();
-    unpacked.pipe(plain.stream).resume();
-    packed.stream.on('data', (chunk: Buffer) => unpacked.write(chunk));
+    const looked = pipeline(unpacked, plain.stream.resume());
+    looked.catch((error: Error) => packed.stream.destroy(error));
+    packed.stream.on('data', (chunk: Buffer) => unpacked.write(chunk)).on('end', () => unpacked.end());
     await pipeline(from, packed.stream, output);
-    await new Promise<void>((resolve, reject) => void (unpacked.on('end', resolve).on('error', reject), unpacked.end()));
+    await looked;
   } else {
     await pipeline(from, plain.stream, createGzip({ level: 1 }), packed.stream, output);
   }
   return { file, size: packed.bytes(), digest: packed.digest(), diffId: plain.digest() };
 }
 
-function meter() {
+/** What `check` throws breaks the stream. */
+function meter(check: (chunk: Buffer) => void) {
   const hash = createHash('sha256');
   let bytes = 0;
   const stream = new Transform({
     transform(chunk: Buffer, _, done) {
       hash.update(chunk);
       bytes += chunk.length;
-      done(null, chunk);
+      try {
+        check(chunk);
+        done(null, chunk);
+      } catch (error) {
+        done(error as Error);
+      }
     },
   });
   return { stream, bytes: () => bytes, digest: () => hash.digest('hex') };

@@ -13,6 +13,8 @@ export interface ImageBuild {
   /** Name or id of the network that RUN steps have. */
   network: string;
   memoryMb: number;
+  /** How large a file of a RUN step may become; none where it isn't given. */
+  fileBytes?: number;
   /** Hears what is made on the way, also when the build comes to nothing. */
   stages: Stages;
   signal: AbortSignal;
@@ -40,6 +42,7 @@ export async function buildImage(engine: Engine, o: ImageBuild): Promise<string>
     memory,
     memswap: memory,
     cpushares: 128,
+    ...(o.fileBytes && { ulimits: JSON.stringify([{ Name: 'fsize', Soft: o.fileBytes, Hard: o.fileBytes }]) }),
     forcerm: true,
     abortSignal: o.signal,
   };
@@ -87,16 +90,30 @@ export async function imageRuns(engine: Engine, id: string): Promise<string> {
   return [Config.Entrypoint ?? [], Config.Cmd ?? []].flat().join(' ');
 }
 
-/** Fetches an image unless the engine has it, and returns what its ONBUILD steps are. Throws ImageBuildError when it can't be had. */
-export async function pullBase(engine: Engine, reference: string, o: { signal: AbortSignal; hear(text: string): void }): Promise<string[]> {
+export interface BaseImage {
+  /** Its ONBUILD steps. */
+  onBuild: string[];
+  /** Its layers, lowest first. */
+  diffIds: string[];
+  /** Unpacked. */
+  bytes: number;
+}
+
+/** Fetches an image unless the engine has it, and returns what it is. Throws ImageBuildError when it can't be had. */
+export async function pullBase(
+  engine: Engine,
+  reference: string,
+  o: { signal: AbortSignal; hear(text: string): void },
+): Promise<BaseImage> {
   const inspect = () => engine.getImage(reference).inspect();
   const found = await inspect().catch((error: { statusCode?: number }) => {
     if (error.statusCode !== 404) throw error;
     return null;
   });
   if (!found) await pull(engine, reference, o);
-  const { Config } = found ?? (await inspect());
-  return (Config as { OnBuild?: string[] | null }).OnBuild ?? [];
+  const { Config, RootFS, Size } = found ?? (await inspect());
+  const diffIds = (RootFS?.Layers ?? []).map((layer) => layer.replace('sha256:', ''));
+  return { onBuild: (Config as { OnBuild?: string[] | null }).OnBuild ?? [], diffIds, bytes: Size };
 }
 
 async function pull(engine: Engine, reference: string, o: { signal: AbortSignal; hear(text: string): void }): Promise<void> {
