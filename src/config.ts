@@ -1,6 +1,6 @@
 // Every setting is an environment variable, checked once at start, all problems told in one message.
 // Imported by main.ts files only; everything below them is given values.
-import { homedir, hostname } from 'node:os';
+import { homedir, hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CONTAINER_STACK } from './model/build/container.js';
@@ -44,6 +44,7 @@ const schema = z.object({
   SLIPWAY_FETCH_ALLOW: z.string().default(''),
   SLIPWAY_SLUG_LIMIT: count.default(500),
   SLIPWAY_UPLOAD_LIMIT: count.default(2048),
+  SLIPWAY_REDIS_MEMORY: wholeNumber(16, 1_000_000_000).default(redisMemoryMb(totalmem())),
   SLIPWAY_QUOTA_APPS: quota,
   SLIPWAY_QUOTA_DYNOS: quota,
   SLIPWAY_QUOTA_BUILDS: quota,
@@ -101,6 +102,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       .filter((entry) => entry !== ''),
     slugLimitMb: e.SLIPWAY_SLUG_LIMIT,
     uploadLimitMb: e.SLIPWAY_UPLOAD_LIMIT,
+    /** The ceiling of the embedded Redis. */
+    redisMemoryMb: e.SLIPWAY_REDIS_MEMORY,
     /** What one user may have; 0 is no limit. */
     quotas: { apps: e.SLIPWAY_QUOTA_APPS, dynos: e.SLIPWAY_QUOTA_DYNOS, builds: e.SLIPWAY_QUOTA_BUILDS, slugsMb: e.SLIPWAY_QUOTA_SLUGS_MB },
     adminEmail: e.SLIPWAY_ADMIN_EMAIL ?? `admin@${e.SLIPWAY_DOMAIN}`,
@@ -141,6 +144,11 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** A sixteenth of the machine's memory, as far as that is sensible: an app's log takes a few MB, 15 at most. */
+function redisMemoryMb(bytes: number): number {
+  return Math.min(1024, Math.max(128, Math.floor(bytes / 16 / 1024 / 1024)));
 }
 
 function defaultHome(): string {

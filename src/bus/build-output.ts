@@ -26,6 +26,18 @@ export async function readOutput(bus: Bus, id: string, after = '', limit = 1_000
   return { chunks: rows.map(([seq, fields]) => ({ seq, text: fields[1] ?? '', end: fields[3] === '1' })) };
 }
 
+/** Forgets what builds and release commands have said that have ended. Returns of how many. */
+export async function forgetEndedOutputs(bus: Bus): Promise<number> {
+  let count = 0;
+  for await (const keys of bus.redis.scanStream({ match: streamKey('*'), count: 500 })) {
+    for (const key of keys as string[]) {
+      const [last] = await bus.redis.xrevrange(key, '+', '-', 'COUNT', 1);
+      if (last?.[1][3] === '1') count += await bus.redis.del(key);
+    }
+  }
+  return count;
+}
+
 /** Calls `hear` for every chunk from the first, live, each once. Returns the function that stops it. */
 export async function followOutput(bus: Bus, id: string, hear: (chunk: OutputChunk) => void): Promise<() => void> {
   let last = '';

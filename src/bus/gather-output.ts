@@ -1,6 +1,7 @@
 // What a build or a release command says, on its way to whoever watches: gathered for a few milliseconds, whole lines first,
 // and not without end.
 import { StringDecoder } from 'node:string_decoder';
+import { isRedisFull } from './redis-memory.js';
 import { appendOutput } from './build-output.js';
 import type { Bus } from './open-bus.js';
 
@@ -26,6 +27,7 @@ export interface OutputTiming {
   of: string;
 }
 
+const LOST = '\n !     A part of the output could not be kept.\n';
 const TIMING = { gatherMs: 25, partialMs: 200 };
 
 /** Opens the output of a build, or of a release command, on the bus. */
@@ -42,12 +44,25 @@ export function gatherOutput(send: (text: string) => Promise<void>, timing: Outp
   let muted = false;
   let timer: NodeJS.Timeout | null = null;
   let sending: Promise<void> = Promise.resolve();
+  let isLost = false;
 
   function sendUpTo(end: number): void {
     const text = waiting.slice(0, end);
     waiting = waiting.slice(end);
-    if (text !== '') sending = sending.then(() => (muted ? undefined : send(text)));
+    if (text !== '') sending = sending.then(() => sendOrLose(text));
     sending.catch(() => undefined);
+  }
+
+  /** Where Redis is full the work goes on, and its output says that a part is missing. */
+  async function sendOrLose(text: string): Promise<void> {
+    if (muted) return;
+    try {
+      await send(isLost ? `${LOST}${text}` : text);
+      isLost = false;
+    } catch (error) {
+      if (!isRedisFull(error)) throw error;
+      isLost = true;
+    }
   }
 
   function wake(): void {

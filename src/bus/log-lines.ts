@@ -2,6 +2,7 @@
 // One message carries many lines: that is five times cheaper than a message a line. Numbering, trimming and publishing
 // happen in one step inside Redis, so that batches are heard in the order of their numbers.
 import type { Bus } from './open-bus.js';
+import { RedisFull } from './redis-memory.js';
 
 export interface LogBatch {
   /** The number of its last line: `<ms when this log began>-<n>`. */
@@ -59,9 +60,10 @@ return 'appended'
 
 /**
  * Appends printed lines, each ended by a line feed, and publishes them; with a cursor exactly once. Those of an app that is
- * gone are dropped.
+ * gone are dropped. Throws RedisFull where they may not take more memory.
  */
 export async function appendBatch(bus: Bus, appId: string, batch: { text: string; count: number }, cursor?: Cursor): Promise<Appended> {
+  if (bus.isFull()) throw new RedisFull();
   const keys = [streamKey(appId), endKey(appId), goneKey(appId), ...(cursor ? [cursor.key] : [])];
   const moves = cursor ? [cursor.field, cursor.from, cursor.to] : [];
   return (await bus.redis.eval(APPEND, keys.length, ...keys, batch.text, batch.count, HISTORY_LINES, KEEP_S, ...moves)) as Appended;
@@ -91,6 +93,17 @@ export function followBatches(bus: Bus, appId: string, hear: (batch: LogBatch) =
 /** Forgets the log of an app that is gone, and takes nothing more for it. */
 export async function deleteLog(bus: Bus, appId: string): Promise<void> {
   await bus.redis.multi().set(goneKey(appId), '1', 'EX', KEEP_S).del(streamKey(appId), endKey(appId)).exec();
+}
+
+/** What a log takes of Redis' memory. */
+export async function logBytes(bus: Bus, appId: string): Promise<number> {
+  return Number((await bus.redis.memory('USAGE', streamKey(appId))) ?? 0);
+}
+
+/** Forgets the older half of a log. Whoever reads it is told how much is missing, by its numbers. */
+export async function trimLog(bus: Bus, appId: string): Promise<void> {
+  const batches = await bus.redis.xlen(streamKey(appId));
+  await bus.redis.xtrim(streamKey(appId), 'MAXLEN', Math.floor(batches / 2));
 }
 
 /** Ids of the apps that have a log. */

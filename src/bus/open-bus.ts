@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
 import { patientRedis } from '../lib/redis-options.js';
+import { isNearlyFull } from './redis-memory.js';
 import type { ChannelName, Channels } from './channels.js';
 
 export interface Bus {
@@ -16,8 +17,12 @@ export interface Bus {
   /** Calls back each time the connection has come back after a loss: whoever listens must read again. */
   onReconnect(hear: () => void): void;
   isUp(): Promise<boolean>;
+  /** Whether nine tenths of what Redis may take are taken. What may be lost is not sent then: the rest is for what may not. */
+  isFull(): boolean;
   close(): Promise<void>;
 }
+
+const LOOK_MS = 1_000;
 
 /** Connects, and goes on reconnecting for as long as it is open. Commands wait for the connection. */
 export function openBus(o: { url: string }): Bus {
@@ -37,6 +42,13 @@ export function openBus(o: { url: string }): Bus {
     if (wasReady) for (const hear of reconnects) hear();
     wasReady = true;
   });
+
+  let isFull = false;
+  const look = async () => {
+    if (redis.status === 'ready') isFull = isNearlyFull(await redis.info('memory'));
+  };
+  const timer = setInterval(() => void look().catch(() => undefined), LOOK_MS).unref();
+  redis.on('ready', () => void look().catch(() => undefined));
 
   async function listen(channel: string, hear: (payload: string) => void): Promise<() => void> {
     const known = hearers.get(channel);
@@ -60,7 +72,9 @@ export function openBus(o: { url: string }): Bus {
     subscribe: (name, hear) => listen(name, (payload) => hear(JSON.parse(payload))),
     onReconnect: (hear) => void reconnects.add(hear),
     isUp: () => answers(redis),
+    isFull: () => isFull,
     async close() {
+      clearInterval(timer);
       redis.disconnect();
       listener.disconnect();
     },

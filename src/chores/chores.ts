@@ -1,6 +1,7 @@
 // What web does besides answering: queue lost work again, end builds nobody works on, sweep blobs and repositories.
 import type { Context } from '../actions/context.js';
 import { failLostBuilds } from '../actions/build/fail-lost-builds.js';
+import { makeRoom } from '../bus/make-room.js';
 import { log } from '../lib/log.js';
 import type { BlobStore } from '../store/build/blobs.js';
 import { forgetExpiredSlugs } from '../store/build/expired-slugs.js';
@@ -43,6 +44,7 @@ export function startChores({ ctx, blobs, node, startedAt, sweepRepos, reposDir,
     .subscribe('build-finished', ({ buildId }) => attempt('source', () => deletePushedSource(ctx, blobs, buildId))())
     .catch((error: Error) => log('chore-failed', { chore: 'source', error: error.message }));
   const timers = [
+    setInterval(attempt('redis-memory', watchRedisMemory(ctx, requeue)), 1_000),
     setInterval(
       attempt('lost-builds', () => failLostBuilds(ctx)),
       5_000,
@@ -59,6 +61,22 @@ export function startChores({ ctx, blobs, node, startedAt, sweepRepos, reposDir,
     setInterval(attempt('repos', sweepRepos), DAY_MS),
   ];
   return () => timers.forEach(clearInterval);
+}
+
+/** Says when Redis has become full, and when it has room again: what could not be queued is queued then. Logs give way meanwhile. */
+function watchRedisMemory({ bus }: Context, requeue: () => void): () => Promise<void> {
+  let wasFull = false;
+  return async () => {
+    const isFull = bus.isFull();
+    if (isFull && !wasFull)
+      log('redis-full', { remedy: 'logs are shortened and changes refused until there is room; raise SLIPWAY_REDIS_MEMORY' });
+    if (!isFull && wasFull) log('redis-has-room');
+    if (!isFull && wasFull) requeue();
+    wasFull = isFull;
+    if (!isFull) return;
+    const gone = await makeRoom(bus);
+    if (gone.outputs + gone.logs > 0) log('redis-room-made', { ...gone });
+  };
 }
 
 /** Slugs that nobody can roll back to; their blobs go with the next sweep, their images with the dyno manager's. */

@@ -13,7 +13,7 @@ export interface Health {
   /** One line for each thing that isn't up. */
   problems: string[];
   processes: Record<string, 'up' | 'down' | 'unknown'>;
-  stores: { postgresql: 'up' | 'down'; redis: 'up' | 'down' };
+  stores: { postgresql: 'up' | 'down'; redis: 'up' | 'down' | 'full' };
 }
 
 /** Answers GET /healthz. */
@@ -31,22 +31,25 @@ export function serveHealth(deps: { store: OpenStore; bus: Bus }): Middleware {
 /** Asks both stores, and reads the pulses; at most about 2 s. */
 export async function checkHealth(deps: { store: OpenStore; bus: Bus }): Promise<Health> {
   const [isStoreUp, isBusUp, pulses] = await Promise.all([deps.store.isUp(), deps.bus.isUp(), readPulsesInTime(deps.bus)]);
-  return describeHealth({ isStoreUp, isBusUp, pulses });
+  return describeHealth({ isStoreUp, isBusUp, isBusFull: deps.bus.isFull(), pulses });
 }
 
 /** Without Redis nothing is known of other processes; this one answers, so it is up. */
-export function describeHealth(o: { isStoreUp: boolean; isBusUp: boolean; pulses: Pulse[] | null }): Health {
+export function describeHealth(o: { isStoreUp: boolean; isBusUp: boolean; isBusFull?: boolean; pulses: Pulse[] | null }): Health {
   const pulses = o.isBusUp ? o.pulses : null;
-  const stores = { postgresql: o.isStoreUp ? 'up' : 'down', redis: o.isBusUp ? 'up' : 'down' } as const;
+  const redis = o.isBusFull ? 'full' : 'up';
+  const stores = { postgresql: o.isStoreUp ? 'up' : 'down', redis: o.isBusUp ? redis : 'down' } as const;
   const stateOf = (process: string) => {
     if (process === 'web') return 'up';
     if (!pulses) return 'unknown';
-    return pulses.some((pulse) => pulse.process === process) ? 'up' : 'down';
+    // A Redis that is full takes no pulse.
+    return pulses.some((pulse) => pulse.process === process) ? 'up' : o.isBusFull ? 'unknown' : 'down';
   };
   const processes = Object.fromEntries(PROCESSES.map((process) => [process, stateOf(process)] as const));
   const problems = [
+    ...(stores.redis === 'full' ? ['redis: full (it has what SLIPWAY_REDIS_MEMORY lets it take)'] : []),
     ...Object.entries(stores)
-      .filter(([, state]) => state !== 'up')
+      .filter(([, state]) => state === 'down')
       .map(([name]) => `${name}: not reachable`),
     ...Object.entries(processes)
       .filter(([, state]) => state === 'down')

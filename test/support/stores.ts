@@ -13,7 +13,7 @@ export interface TestStores {
 }
 
 /** Starts an empty PostgreSQL and an empty Redis (about 1.2 s); `stop` removes all traces of them. */
-export async function startStores(): Promise<TestStores> {
+export async function startStores(o: { redisMemoryMb?: number } = {}): Promise<TestStores> {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-stores-'));
   chmodSync(dir, 0o711);
   const cacheDir = resolve('node_modules/.cache/slipway');
@@ -28,6 +28,7 @@ export async function startStores(): Promise<TestStores> {
     dir: join(dir, 'redis'),
     id,
     program: findRedis(cacheDir) ?? (await fetchRedis(cacheDir)),
+    memoryMb: o.redisMemoryMb ?? 0,
     endsWithUs: true,
   });
   await Promise.all([postgres.start(), redis.start()]);

@@ -1,5 +1,6 @@
 // Where errors become answers: the only place that knows statuses. The body is { id, message }.
 import type { Middleware } from 'koa';
+import { isRedisFull, REDIS_FULL } from '../../bus/redis-memory.js';
 import { isUnreachable } from '../../lib/is-unreachable.js';
 import { log, type LogFields } from '../../lib/log.js';
 import { PlatformError, type ErrorId } from '../../model/errors.js';
@@ -40,6 +41,7 @@ export function answerErrors(): Middleware {
 export function asPlatformError(error: unknown): PlatformError {
   if (error instanceof PlatformError) return error;
   if (isNulRefused(error)) return new PlatformError('invalid_params', 'Text must not contain NUL characters.', { cause: error });
+  if (isRedisFull(error)) return new PlatformError('unavailable', REDIS_FULL, { cause: error });
   if (isUnreachable(error))
     return new PlatformError('unavailable', 'The platform cannot reach its database right now. Try again in a moment.', { cause: error });
   return new PlatformError(

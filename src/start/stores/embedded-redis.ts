@@ -13,8 +13,18 @@ import { makePrivateDirectory, socketDirectory } from '../machine/socket-directo
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 7_000;
 
-/** The Redis of a directory, not started yet. `url` is its socket's path; `endsWithUs` lets it end when we are killed. */
-export function embeddedRedis(o: { dir: string; id: string; program: RedisProgram; endsWithUs?: boolean }): Daemon {
+interface EmbeddedRedis {
+  dir: string;
+  id: string;
+  program: RedisProgram;
+  /** Its ceiling: what would go beyond is refused, and nothing evicted, since jobs are among what it holds. 0 for none. */
+  memoryMb?: number;
+  /** Lets it end when we are killed. */
+  endsWithUs?: boolean;
+}
+
+/** The Redis of a directory, not started yet. `url` is its socket's path. */
+export function embeddedRedis(o: EmbeddedRedis): Daemon {
   const sockets = socketDirectory(o.dir, `slipway-${o.id}-redis`);
   const socket = join(sockets, 'redis.sock');
   const server = () => readServer(o.dir);
@@ -37,17 +47,7 @@ export function embeddedRedis(o: { dir: string; id: string; program: RedisProgra
   };
 }
 
-async function startServer({
-  dir,
-  socket,
-  program,
-  endsWithUs,
-}: {
-  dir: string;
-  socket: string;
-  program: RedisProgram;
-  endsWithUs?: boolean;
-}): Promise<void> {
+async function startServer({ dir, socket, program, memoryMb = 0, endsWithUs }: EmbeddedRedis & { socket: string }): Promise<void> {
   const logFile = join(dir, 'redis.log');
   const settings = {
     port: '0',
@@ -58,6 +58,7 @@ async function startServer({
     logfile: logFile,
     appendonly: 'yes',
     save: '',
+    maxmemory: `${memoryMb}mb`,
     'maxmemory-policy': 'noeviction',
     'tcp-keepalive': '60',
   };

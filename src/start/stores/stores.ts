@@ -15,6 +15,8 @@ interface Options {
   /** DATABASE_URL and REDIS_URL; empty for embedded ones. */
   databaseUrl: string;
   redisUrl: string;
+  /** The ceiling of the embedded Redis. */
+  redisMemoryMb: number;
   mayInstall: boolean;
   /** Where downloaded programs are kept. */
   cacheDir: string;
@@ -26,7 +28,7 @@ interface Options {
 export async function ensureStores(o: Options): Promise<{ databaseUrl: string; redisUrl: string }> {
   return {
     databaseUrl: o.databaseUrl || (await startDaemon(o, 'PostgreSQL', homePostgres(o.home))),
-    redisUrl: o.redisUrl || (await startDaemon(o, 'Redis', homeRedis(o.home, await ensureRedis(o)))),
+    redisUrl: o.redisUrl || (await startDaemon(o, 'Redis', homeRedis(o.home, await ensureRedis(o), o.redisMemoryMb))),
   };
 }
 
@@ -57,6 +59,6 @@ function homePostgres(home: Home): Daemon {
   return embeddedPostgres({ dir: join(home.dir, 'postgres'), id: home.id });
 }
 
-function homeRedis(home: Home, program: RedisProgram): Daemon {
-  return embeddedRedis({ dir: join(home.dir, 'redis'), id: home.id, program });
+function homeRedis(home: Home, program: RedisProgram, memoryMb = 0): Daemon {
+  return embeddedRedis({ dir: join(home.dir, 'redis'), id: home.id, program, memoryMb });
 }
