@@ -1,39 +1,20 @@
 // The shapes of a request on its way through the API, and what every endpoint does with them.
-import type { Router, RouterContext } from '@koa/router';
+import type { RouterContext } from '@koa/router';
 import type { Context } from 'koa';
-import { z } from 'zod';
 import type { App } from '../model/app.js';
-import { PlatformError } from '../model/errors.js';
 import type { Caller, User } from '../model/user.js';
 import type { Push } from './deps.js';
-import { readJson } from './body.js';
 
 export interface ApiState {
   user: User;
   /** The token's authorization; null for a push's secret. */
   authorizationId: string | null;
   push: Push | null;
-  /** On paths with `:app`, which the router has looked up and checked. */
+  /** On paths with `:app`, looked up and checked (`admit`). */
   app: App;
 }
 
-export type ApiRouter = Router<ApiState>;
 export type ApiContext = RouterContext<ApiState>;
-/** Routes that need no token. */
-export type PublicRouter = Router;
-
-/** Reads and checks the body. Throws `bad_request` when it isn't JSON, `invalid_params` naming the first wrong key. */
-export async function parseBody<S extends z.ZodType>(http: Context, schema: S): Promise<z.infer<S>> {
-  const parsed = schema.safeParse(await readJson(http.req));
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const where = issue?.path.length ? `${issue.path.join('.')}: ` : '';
-  const what = (issue?.message ?? 'invalid').replace(
-    /^Invalid input: expected (.*), received undefined$/,
-    'is missing; it must be of type $1',
-  );
-  throw new PlatformError('invalid_params', `${where}${what}`);
-}
 
 /** A part of the path. The router fills it; an empty one can't match. */
 export function param(http: ApiContext, name: string): string {

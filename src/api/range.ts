@@ -6,16 +6,7 @@
 // Start and end are read in the list's own order; "]start" leaves the start out, "end[" the end.
 import type { Context } from 'koa';
 import { PlatformError } from '../model/errors.js';
-
-export interface Range {
-  property: string;
-  start: string | null;
-  startIsOut: boolean;
-  end: string | null;
-  endIsOut: boolean;
-  max: number;
-  order: 'asc' | 'desc';
-}
+import { readPlace, sharedPlace, type Page, type Range } from '../model/page.js';
 
 type Item = Record<string, unknown>;
 
@@ -71,35 +62,31 @@ function readOptions(text: string): Pick<Range, 'max' | 'order'> {
   return options;
 }
 
-export interface Slice<T> {
-  items: T[];
-  /** `version 3..12`; null for an empty list. */
-  contentRange: string | null;
-  /** What to ask for next; null when this was the end. */
-  nextRange: string | null;
-}
-
-/** The part of a list that a range names. */
-export function takeRange<T extends Item>(all: T[], range: Range): Slice<T> {
+/** The part of a whole list that a range names. */
+export function takeRange<T extends Item>(all: T[], range: Range): Page<T> {
   const { property } = range;
   const sign = range.order === 'desc' ? -1 : 1;
-  const sorted = all.toSorted((a, b) => sign * compare(a[property], b[property]));
-  const within = sorted.filter((item) => isWithin(item[property], range, sign));
+  const order = (a: Item, b: Item) => sign * (compare(a[property], b[property]) || compare(a['id'], b['id']));
+  const within = all.toSorted(order).filter((item) => isWithin(item, range, sign));
   const items = within.slice(0, range.max);
-  const [first, last] = [items[0]?.[property], items.at(-1)?.[property]];
-  const options = `; max=${range.max}${range.order === 'desc' ? ', order=desc' : ''}`;
-  const end = range.end === null ? '' : `${range.end}${range.endIsOut ? '[' : ''}`;
-  return {
-    items,
-    contentRange: items.length ? `${property} ${String(first)}..${String(last)}` : null,
-    nextRange: within.length > items.length ? `${property} ]${String(last)}..${end}${options}` : null,
-  };
+  const [last, next] = [items.at(-1), within[range.max]];
+  if (!last || !next) return { items, cursor: null };
+  const isShared = compare(last[property], next[property]) === 0;
+  return { items, cursor: isShared ? sharedPlace(String(last[property]), String(last['id'])) : String(last[property]) };
 }
 
-function isWithin(value: unknown, range: Range, sign: number): boolean {
-  const fromStart = range.start === null ? 1 : sign * compare(value, range.start);
-  const toEnd = range.end === null ? 1 : sign * -compare(value, range.end);
-  return (range.startIsOut ? fromStart > 0 : fromStart >= 0) && (range.endIsOut ? toEnd > 0 : toEnd >= 0);
+function isWithin(item: Item, range: Range, sign: number): boolean {
+  return (
+    isBeyond(item, range.start, range.startIsOut, range.property, sign) && isBeyond(item, range.end, range.endIsOut, range.property, -sign)
+  );
+}
+
+/** Whether an item comes after a bound, or at it where that is in. */
+function isBeyond(item: Item, bound: string | null, isOut: boolean, property: string, sign: number): boolean {
+  if (bound === null) return true;
+  const { value, id } = readPlace(bound);
+  const distance = sign * (compare(item[property], value) || (id === null ? 0 : compare(item['id'], id)));
+  return isOut || id !== null ? distance > 0 : distance >= 0;
 }
 
 /** Numbers as numbers, all else as text. */
@@ -109,14 +96,26 @@ function compare(a: unknown, b: unknown): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** Answers with the part of a list that the request's Range names. */
-export function replyList(http: Context, all: Item[], properties: readonly [string, ...string[]]): void {
-  const slice = takeRange(all, parseRange(http.get('range'), properties));
-  http.set('Accept-Ranges', properties.join(', '));
-  if (slice.contentRange) http.set('Content-Range', slice.contentRange);
-  if (slice.nextRange) http.set('Next-Range', slice.nextRange);
-  http.status = slice.nextRange ? 206 : 200;
-  http.body = slice.items;
+/** `version 3..12`; null for an empty page. */
+export function contentRange({ items }: Page<Item>, { property }: Range): string | null {
+  return items.length ? `${property} ${String(items[0]![property])}..${String(items.at(-1)![property])}` : null;
+}
+
+/** What to ask for next; null when this was the end. */
+export function nextRange({ cursor }: Page<Item>, range: Range): string | null {
+  if (cursor === null) return null;
+  const end = range.end === null ? '' : `${range.end}${range.endIsOut ? '[' : ''}`;
+  return `${range.property} ]${cursor}..${end}; max=${range.max}${range.order === 'desc' ? ', order=desc' : ''}`;
+}
+
+/** Answers with a page of a list. */
+export function replyPage(http: Context, range: Range, by: readonly string[], page: Page<Item>): void {
+  const [content, next] = [contentRange(page, range), nextRange(page, range)];
+  http.set('Accept-Ranges', by.join(', '));
+  if (content) http.set('Content-Range', content);
+  if (next) http.set('Next-Range', next);
+  http.status = next ? 206 : 200;
+  http.body = page.items;
 }
 
 function unusable(message: string): PlatformError {

@@ -1,13 +1,12 @@
 // The API: what needs no token first (signed URLs), then, behind the token, one file of routes per noun.
-import { Router } from '@koa/router';
 import type { Middleware } from 'koa';
 import { PlatformError } from '../model/errors.js';
 import { checkAccept } from './middleware/accept.js';
-import { authenticate, loadApp } from './middleware/auth.js';
+import { authenticate } from './middleware/auth.js';
+import { createApiRouter } from './api-router.js';
 import type { ApiDeps } from './deps.js';
 import { answerErrors } from './middleware/errors.js';
 import { tagAnswers } from './middleware/etag.js';
-import type { ApiRouter, ApiState } from './http.js';
 import { limitRate } from './middleware/rate-limit.js';
 import { mountAccount } from './routes/account/account.js';
 import { mountApps } from './routes/app/apps.js';
@@ -25,21 +24,33 @@ import { mountSlugs } from './routes/deploy/slugs.js';
 import { mountSources } from './routes/deploy/sources.js';
 import { mountStreams } from './routes/deploy/streams.js';
 import { mountUsers } from './routes/account/users.js';
+import { mountSchema } from './routes/schema.js';
+import { createOpenRouter } from './open-router.js';
+import type { Route } from './schema/route.js';
 import { keepWithinReach } from './middleware/within-reach.js';
+
+interface Routers {
+  /** Every route there is. */
+  routes: Route[];
+  /** Answers those that need no token. */
+  open: Middleware;
+  /** Answers those behind the token. */
+  closed: Middleware;
+}
 
 /** Every answer of the API as one chain of middlewares, to be used in this order. */
 export function createApi(deps: ApiDeps): Middleware[] {
-  const open = new Router();
-  mountBlobs(open, deps);
-  mountStreams(open, deps);
-  const closed = [keepWithinReach(deps.bus), tagAnswers(), authenticate(deps), limitRate(), createRouter(deps).routes(), answerNotFound()];
-  return [answerErrors(), refuseControlCharacters(), open.routes(), checkAccept(), ...closed] as Middleware[];
+  const { open, closed } = createRouters(deps);
+  const known = [keepWithinReach(deps.bus), authenticate(deps), limitRate(), closed, answerNotFound()];
+  return [answerErrors(), refuseControlCharacters(), tagAnswers(), open, checkAccept(), ...known] as Middleware[];
 }
 
-/** The routes behind the token. */
-export function createRouter(deps: ApiDeps): ApiRouter {
-  const router = new Router<ApiState>();
-  router.param('app', loadApp(deps));
+/** All routes, with what is said of each. */
+export function createRouters(deps: ApiDeps): Routers {
+  const open = createOpenRouter();
+  mountBlobs(open, deps);
+  mountStreams(open, deps);
+  const router = createApiRouter(deps);
   mountAccount(router, deps);
   mountUsers(router, deps);
   mountAuthorizations(router, deps);
@@ -55,7 +66,9 @@ export function createRouter(deps: ApiDeps): ApiRouter {
   mountBuildpacks(router, deps);
   mountLogSessions(router, deps);
   mountCatalog(router, deps);
-  return router;
+  const routes = () => [...open.routes, ...router.routes];
+  mountSchema(open, deps, routes);
+  return { routes: routes(), open: open.middleware(), closed: router.middleware() };
 }
 
 /** No name of anything has one, and PostgreSQL takes no NUL. */

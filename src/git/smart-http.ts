@@ -9,7 +9,8 @@ import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
 import type { App } from '../model/app.js';
 import { PUSH_OVER } from '../model/build/build.js';
-import { canUse, type Caller, type User } from '../model/user.js';
+import { may, theApp } from '../model/may.js';
+import type { Caller, User } from '../model/user.js';
 import { findApp } from '../store/app/apps.js';
 import type { Store } from '../store/open-store.js';
 import { openAdvertiser } from './advertise-refs.js';
@@ -97,7 +98,7 @@ export function createGitDoor(o: GitDoorOptions): GitDoor {
     });
     if ('status' in request) return refuse(ctx.res, { ...request, ...(request.allow && { headers: { allow: request.allow } }) });
     const app = await findApp(o.store, request.app);
-    if (!app || !canUse(user, app)) return refuse(ctx.res, { status: 404, message: "Couldn't find that app." });
+    if (!app || !may(user, 'deploy', theApp(app))) return refuse(ctx.res, { status: 404, message: "Couldn't find that app." });
     const repoDir = await repos.ensure(app.id);
     await serve(ctx, { request, app, user, repoDir });
   }

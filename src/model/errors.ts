@@ -7,6 +7,7 @@ export type ErrorId =
   | 'not_found'
   | 'not_acceptable'
   | 'conflict'
+  | 'precondition_failed'
   | 'invalid_params'
   | 'requested_range_not_satisfiable'
   | 'confirmation_required'

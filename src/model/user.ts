@@ -30,8 +30,3 @@ export interface Caller {
   userId: string;
   authorizationId: string | null;
 }
-
-/** Whether this user may see and change the app. Heroku answers others as if it weren't there. */
-export function canUse(user: Pick<User, 'id' | 'role'>, app: { ownerId: string }): boolean {
-  return user.role === 'admin' || app.ownerId === user.id;
-}

@@ -2,13 +2,12 @@
 import type { Context, Middleware } from 'koa';
 import { hashToken } from '../../lib/seal.js';
 import { PlatformError } from '../../model/errors.js';
-import { canUse, type User } from '../../model/user.js';
-import { findApp } from '../../store/app/apps.js';
+import type { User } from '../../model/user.js';
 import { findToken, findUserByToken, type KnownToken } from '../../store/people/authorizations.js';
 import type { Store } from '../../store/open-store.js';
 import { findUser } from '../../store/people/users.js';
 import type { ApiDeps, Push } from '../deps.js';
-import type { ApiContext, ApiState } from '../http.js';
+import type { ApiState } from '../http.js';
 
 type KnownUser = User & { authorizationId: string | null };
 
@@ -44,23 +43,6 @@ export async function userOfRequest(store: Store, http: Context): Promise<KnownT
 export function pushOfRequest(deps: ApiDeps, http: Context): Push | undefined {
   const token = readToken(http.get('authorization'));
   return token === null ? undefined : deps.findPush?.(token);
-}
-
-/** Looks the path's app up. Others' apps aren't there. Throws `not_found`. */
-export function loadApp(deps: ApiDeps) {
-  return async (ref: string, http: ApiContext, next: () => Promise<unknown>): Promise<unknown> => {
-    const { user, push } = http.state;
-    const app = await findApp(deps.store, ref);
-    const isOthers = !app || !canUse(user, app) || (push !== null && push.appId !== app.id);
-    if (isOthers) throw new PlatformError('not_found', "Couldn't find that app.");
-    http.state.app = app;
-    return next();
-  };
-}
-
-/** Throws `forbidden` unless the user is an admin. */
-export function requireAdmin(user: User): void {
-  if (user.role !== 'admin') throw new PlatformError('forbidden', 'Only an admin of this platform may do that.');
 }
 
 async function pushingUser(deps: ApiDeps, userId: string, http: Context): Promise<KnownUser | undefined> {

@@ -12,6 +12,7 @@ const STATUS = {
   not_found: 404,
   not_acceptable: 406,
   conflict: 409,
+  precondition_failed: 412,
   too_large: 413,
   requested_range_not_satisfiable: 416,
   invalid_params: 422,

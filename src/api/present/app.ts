@@ -1,9 +1,40 @@
+import { z } from 'zod';
 import { uuidOf } from '../../lib/uuid-of.js';
-import { webUrl, type App } from '../../model/app.js';
+import { webUrl, type App as Noun } from '../../model/app.js';
 import type { User } from '../../model/user.js';
 import { presentUserRef } from './account.js';
 import { REGION_REF } from './region.js';
 import { presentStackRef } from './stack.js';
+import { absent, createdAt, Generation, id, StackRef, time, updatedAt, UserRef, type AppRef } from '../schema/fields.js';
+import { resource } from '../schema/resource.js';
+
+const about = { name: 'app', about: 'An app is the program that you deploy and run.', identity: ['id', 'name'] };
+
+export const App = resource(about, {
+  id: id('app'),
+  name: z.string().describe('unique name of app'),
+  acm: z.literal(false).describe('whether certificates are managed automatically'),
+  archived_at: absent('when app was archived'),
+  build_stack: StackRef.describe('stack of its next build'),
+  buildpack_provided_description: z.string().nullable().describe('what its buildpack calls it'),
+  create_status: z.literal('complete').describe('whether its creation is complete'),
+  created_at: createdAt('app'),
+  generation: Generation,
+  git_url: z.url().describe('URL to push it to with git'),
+  internal_routing: absent('whether it is reachable from its space only'),
+  maintenance: z.boolean().describe('whether it answers with the maintenance page'),
+  organization: absent('team that owns it'),
+  owner: UserRef.describe('user who owns it'),
+  region: z.strictObject({ id: id('region'), name: z.string().describe('unique name of region') }),
+  released_at: time('when app was released last').nullable(),
+  repo_size: z.int().nullable().describe('size of its git repository in bytes'),
+  slug_size: z.int().nullable().describe('size of its slug in bytes'),
+  space: absent('private space it is in'),
+  stack: StackRef.describe('stack it runs on'),
+  team: absent('team that owns it'),
+  updated_at: updatedAt('app'),
+  web_url: z.url().describe('URL it answers at'),
+});
 
 /** Where an app is found: `url` is the API's as its caller reaches it. */
 export interface AppPlace {
@@ -12,9 +43,9 @@ export interface AppPlace {
   routerPort: number;
 }
 
-const GENERATION = { id: uuidOf('generation', 'cedar'), name: 'cedar' };
+const GENERATION = { id: uuidOf('generation', 'cedar'), name: 'cedar' } as const;
 
-export function presentApp(app: App, owner: Pick<User, 'id' | 'email'>, place: AppPlace) {
+export function presentApp(app: Noun, owner: Pick<User, 'id' | 'email'>, place: AppPlace): z.input<typeof App> {
   return {
     id: app.id,
     name: app.name,
@@ -44,6 +75,6 @@ export function presentApp(app: App, owner: Pick<User, 'id' | 'email'>, place: A
 }
 
 /** An app as it appears inside other things. */
-export function presentAppRef(app: Pick<App, 'id' | 'name'>) {
+export function presentAppRef(app: Pick<Noun, 'id' | 'name'>): z.input<typeof AppRef> {
   return { id: app.id, name: app.name };
 }

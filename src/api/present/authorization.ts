@@ -1,7 +1,47 @@
-import type { Authorization, User } from '../../model/user.js';
+import { z } from 'zod';
+import type { Authorization as Known, User } from '../../model/user.js';
+import { absent, createdAt, id, time, updatedAt } from '../schema/fields.js';
+import { resource } from '../schema/resource.js';
+
+const about = {
+  name: 'oauth-authorization',
+  about: 'An authorization is a token that somebody or something acts with for its user.',
+  identity: ['id', '~'],
+  param: 'authorization',
+};
+
+export const AccessToken = z.strictObject({
+  id: id('access token'),
+  token: z.string().describe('the token itself when it is made, and never again: later only how it begins and ends'),
+  expires_in: z.int().nullable().describe('seconds until it expires; null when it never does'),
+});
+
+export const Authorization = resource(about, {
+  id: id('authorization'),
+  access_token: AccessToken,
+  client: absent('OAuth client that obtained it'),
+  created_at: createdAt('authorization'),
+  description: z.string().describe('what it is for'),
+  grant: absent('grant it was made by'),
+  last_used_at: time('when it was used last, to the minute; not part of Heroku').nullable(),
+  refresh_token: absent('token to refresh it with'),
+  scope: z.array(z.string()).describe('what may be done with it'),
+  session: absent('session that uses it'),
+  updated_at: updatedAt('authorization'),
+  user: z.strictObject({
+    id: id('user'),
+    email: z.string().describe('address of its user'),
+    full_name: z.string().nullable().describe('name of its user'),
+  }),
+});
 
 /** An authorization; the token itself is known, and shown, only when it is made. */
-export function presentAuthorization(authorization: Authorization, user: Pick<User, 'id' | 'email' | 'name'>, now: number, token?: string) {
+export function presentAuthorization(
+  authorization: Known,
+  user: Pick<User, 'id' | 'email' | 'name'>,
+  now: number,
+  token?: string,
+): z.input<typeof Authorization> {
   return {
     id: authorization.id,
     access_token: {

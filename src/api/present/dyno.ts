@@ -1,8 +1,28 @@
+import { z } from 'zod';
 import type { App } from '../../model/app.js';
-import type { Dyno } from '../../model/dyno.js';
+import type { Dyno as Known } from '../../model/dyno.js';
 import { presentAppRef } from './app.js';
+import { absent, AppRef, createdAt, id, updatedAt } from '../schema/fields.js';
+import { resource } from '../schema/resource.js';
 
-export function presentDyno(dyno: Dyno, app: Pick<App, 'id' | 'name'>) {
+export const Dyno = resource(
+  { name: 'dyno', about: 'A dyno is one running process of an app.', identity: ['id', 'name'] },
+  {
+    id: id('dyno'),
+    app: AppRef,
+    attach_url: absent('URL to attach to it'),
+    command: z.string().describe('command it runs'),
+    created_at: createdAt('dyno'),
+    name: z.string().describe('its name within the app: web.1'),
+    release: z.strictObject({ id: id('release'), version: z.int().describe('its version') }).describe('release it runs'),
+    size: z.string().describe('its size: Basic'),
+    state: z.string().describe('starting, up, idle, crashed or down'),
+    type: z.string().describe('its process type: web'),
+    updated_at: updatedAt('dyno'),
+  },
+);
+
+export function presentDyno(dyno: Known, app: Pick<App, 'id' | 'name'>): z.input<typeof Dyno> {
   return {
     id: dyno.id,
     app: presentAppRef(app),

@@ -1,30 +1,50 @@
 import { DYNO_SIZES } from '../../model/dyno-size.js';
 import { PlatformError } from '../../model/errors.js';
+import type { ApiRouter } from '../api-router.js';
 import type { ApiDeps } from '../deps.js';
-import { param, reply, type ApiContext, type ApiRouter } from '../http.js';
+import { param } from '../http.js';
 import { offeredStacks } from '../offered-stacks.js';
-import { presentDynoSize } from '../present/dyno-size.js';
-import { REGION } from '../present/region.js';
-import { presentStack } from '../present/stack.js';
-import { replyList } from '../range.js';
+import { DynoSize, presentDynoSize } from '../present/dyno-size.js';
+import { REGION, Region } from '../present/region.js';
+import { presentStack, Stack } from '../present/stack.js';
+import { takeRange } from '../range.js';
 
 /** What there is to choose from: stacks, regions, dyno sizes. */
 export function mountCatalog(router: ApiRouter, deps: ApiDeps): void {
-  const stacks = offeredStacks(deps).map((stack, index) => presentStack(stack, index === 0));
+  const all = offeredStacks(deps).map((stack, index) => presentStack(stack, index === 0));
   const sizes = DYNO_SIZES.map(presentDynoSize);
+  const byName = ['name', 'id'] as const;
 
-  const listStacks = (http: ApiContext) => replyList(http, stacks, ['name', 'id']);
-  const listSizes = (http: ApiContext) => replyList(http, sizes, ['id', 'name']);
-
-  router.get('/stacks', listStacks);
-  router.get('/apps/:app/available-stacks', listStacks);
-  router.get('/stacks/:stack', (http) => {
+  const stacks = {
+    of: Stack,
+    title: 'List',
+    about: 'Lists the stacks that are offered.',
+    needs: 'view',
+    gives: Stack,
+    by: byName,
+  } as const;
+  router.list('/stacks', stacks, async (_http, range) => takeRange(all, range));
+  const ofApp = { ...stacks, title: 'List for App', about: 'Lists the stacks that an app may choose from.' } as const;
+  router.list('/apps/:app/available-stacks', ofApp, async (_http, range) => takeRange(all, range));
+  router.get('/stacks/:stack', { of: Stack, title: 'Info', about: 'Shows a stack.', needs: 'view', gives: Stack }, (http) => {
     const ref = param(http, 'stack');
-    const stack = stacks.find((each) => each.name === ref || each.id === ref);
+    const stack = all.find((each) => each.name === ref || each.id === ref);
     if (!stack) throw new PlatformError('not_found', "Couldn't find that stack.");
-    reply(http, 200, stack);
+    return stack;
   });
-  router.get('/regions', (http) => replyList(http, [REGION], ['name', 'id']));
-  router.get('/dyno-sizes', listSizes);
-  router.get('/apps/:app/available-dyno-sizes', listSizes);
+
+  const regions = { of: Region, title: 'List', about: 'Lists the one region there is.', needs: 'view', gives: Region, by: byName } as const;
+  router.list('/regions', regions, async (_http, range) => takeRange([REGION], range));
+
+  const sizing = {
+    of: DynoSize,
+    title: 'List',
+    about: 'Lists the sizes of dynos.',
+    needs: 'view',
+    gives: DynoSize,
+    by: ['id', 'name'],
+  } as const;
+  router.list('/dyno-sizes', sizing, async (_http, range) => takeRange(sizes, range));
+  const sizesOfApp = { ...sizing, title: 'List for App', about: 'Lists the sizes that the dynos of an app may have.' } as const;
+  router.list('/apps/:app/available-dyno-sizes', sizesOfApp, async (_http, range) => takeRange(sizes, range));
 }

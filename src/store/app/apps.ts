@@ -5,6 +5,8 @@ import { isUuid } from '../../lib/is-uuid.js';
 import { nameInLog } from '../../lib/log.js';
 import { seal, unseal } from '../../lib/seal.js';
 import { inTransaction, type Store } from '../open-store.js';
+import type { Page, Range } from '../../model/page.js';
+import { readPage, type SortKey } from '../read-page.js';
 import { deleteUnreleased, lockSlugsOf } from '../build/slug-references.js';
 
 const COLUMNS = [
@@ -46,6 +48,20 @@ export async function listApps({ db }: Store, filter: { ownerId?: string } = {})
   const apps = await query.execute();
   apps.forEach(nameInLog);
   return apps;
+}
+
+const SORTED_BY: Record<string, SortKey> = {
+  name: { column: 'name', kind: 'text' },
+  id: { column: 'id', kind: 'uuid' },
+  updated_at: { column: 'updatedAt', kind: 'time' },
+};
+
+/** A part of the list of all apps, or of those of one owner. */
+export async function pageOfApps({ db }: Store, filter: { ownerId?: string }, range: Range): Promise<Page<App>> {
+  const all = db.selectFrom('apps').select(COLUMNS);
+  const page = await readPage(filter.ownerId ? all.where('ownerId', '=', filter.ownerId) : all, range, SORTED_BY);
+  page.items.forEach(nameInLog);
+  return page;
 }
 
 /** Inserts an app; undefined when the name is taken. */

@@ -2,8 +2,16 @@ import { sql } from 'kysely';
 import type { ConfigVars } from '../../model/config-vars.js';
 import type { Release, ReleaseStatus } from '../../model/release.js';
 import { seal } from '../../lib/seal.js';
+import type { Page, Range } from '../../model/page.js';
+import { readPage, type SortKey } from '../read-page.js';
 import { openVars } from './apps.js';
 import type { Store } from '../open-store.js';
+
+const SORTED_BY: Record<string, SortKey> = {
+  version: { column: 'version', kind: 'number' },
+  id: { column: 'id', kind: 'uuid' },
+  created_at: { column: 'createdAt', kind: 'time' },
+};
 
 const COLUMNS = ['id', 'appId', 'version', 'status', 'description', 'slugId', 'userId', 'hasOutput', 'createdAt', 'updatedAt'] as const;
 
@@ -27,6 +35,11 @@ export async function appendRelease({ db, key }: Store, { configVars, ...release
 /** An app's releases, newest first. */
 export function listReleases({ db }: Store, appId: string, limit = 1000): Promise<Release[]> {
   return db.selectFrom('releases').select(COLUMNS).where('appId', '=', appId).orderBy('version', 'desc').limit(limit).execute();
+}
+
+/** A part of an app's ledger. */
+export function pageOfReleases({ db }: Store, appId: string, range: Range): Promise<Page<Release>> {
+  return readPage(db.selectFrom('releases').select(COLUMNS).where('appId', '=', appId), range, SORTED_BY);
 }
 
 /** By id or by version number. */

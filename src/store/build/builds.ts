@@ -1,6 +1,13 @@
 import { sql } from 'kysely';
 import type { Build, BuildReport, BuildStatus } from '../../model/build/build.js';
+import type { Page, Range } from '../../model/page.js';
 import type { Store } from '../open-store.js';
+import { readPage, type SortKey } from '../read-page.js';
+
+const SORTED_BY: Record<string, SortKey> = {
+  created_at: { column: 'createdAt', kind: 'time' },
+  id: { column: 'id', kind: 'uuid' },
+};
 
 type NewBuild = Pick<Build, 'appId' | 'userId' | 'origin' | 'stack' | 'source' | 'commit' | 'sourceDescription' | 'buildpacks'> &
   Partial<Pick<Build, 'submodules' | 'checksum'>>;
@@ -27,6 +34,11 @@ export function findBuild({ db }: Store, id: string): Promise<Build | undefined>
     .selectAll()
     .where(sql<string>`id::text`, '=', id)
     .executeTakeFirst();
+}
+
+/** A part of the list of an app's builds. */
+export function pageOfBuilds({ db }: Store, appId: string, range: Range): Promise<Page<Build>> {
+  return readPage(db.selectFrom('builds').selectAll().where('appId', '=', appId), range, SORTED_BY);
 }
 
 /** An app's builds, newest first. */

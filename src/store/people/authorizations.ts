@@ -1,7 +1,14 @@
 import { sql } from 'kysely';
 import { log } from '../../lib/log.js';
 import type { Authorization, Caller, User } from '../../model/user.js';
+import type { Page, Range } from '../../model/page.js';
 import type { Store } from '../open-store.js';
+import { readPage, type SortKey } from '../read-page.js';
+
+const SORTED_BY: Record<string, SortKey> = {
+  id: { column: 'id', kind: 'uuid' },
+  created_at: { column: 'createdAt', kind: 'time' },
+};
 
 const MINUTE_MS = 60_000;
 
@@ -70,8 +77,8 @@ export async function mayStillAct({ db }: Store, { userId, authorizationId }: Ca
   return row !== undefined;
 }
 
-export function listAuthorizations({ db }: Store, userId: string): Promise<Authorization[]> {
-  return db.selectFrom('authorizations').selectAll().where('userId', '=', userId).orderBy('createdAt').execute();
+export function pageOfAuthorizations({ db }: Store, userId: string, range: Range): Promise<Page<Authorization>> {
+  return readPage(db.selectFrom('authorizations').selectAll().where('userId', '=', userId), range, SORTED_BY);
 }
 
 /** By id; of one user or of any. */

@@ -1,7 +1,15 @@
 import { isUuid } from '../../lib/is-uuid.js';
 import { PlatformError } from '../../model/errors.js';
 import type { User } from '../../model/user.js';
+import type { Page, Range } from '../../model/page.js';
 import { inTransaction, type Store } from '../open-store.js';
+import { readPage, type SortKey } from '../read-page.js';
+
+const SORTED_BY: Record<string, SortKey> = {
+  email: { column: 'email', kind: 'text' },
+  id: { column: 'id', kind: 'uuid' },
+  created_at: { column: 'createdAt', kind: 'time' },
+};
 
 /** Finds a user by id or e-mail address. */
 export function findUser({ db }: Store, ref: string): Promise<User | undefined> {
@@ -12,8 +20,13 @@ export function findUser({ db }: Store, ref: string): Promise<User | undefined> 
     .executeTakeFirst();
 }
 
-export function listUsers({ db }: Store): Promise<User[]> {
-  return db.selectFrom('users').selectAll().orderBy('email').execute();
+/** Those of these ids who are there. */
+export function findUsers({ db }: Store, ids: string[]): Promise<User[]> {
+  return ids.length === 0 ? Promise.resolve([]) : db.selectFrom('users').selectAll().where('id', 'in', ids).execute();
+}
+
+export function pageOfUsers({ db }: Store, range: Range): Promise<Page<User>> {
+  return readPage(db.selectFrom('users').selectAll(), range, SORTED_BY);
 }
 
 type NewUser = Pick<User, 'email' | 'name' | 'role'>;

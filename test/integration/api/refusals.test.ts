@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStreams } from '../../../src/api/open-streams.js';
-import { createRouter } from '../../../src/api/router.js';
+import { createRouters } from '../../../src/api/router.js';
 import { startBuild } from '../../../src/actions/build/start-build.js';
 import { findUser } from '../../../src/store/people/users.js';
 import { openWeb, ADMIN_EMAIL, type OpenWeb } from '../web/open-web.js';
@@ -40,7 +40,7 @@ afterAll(() => web.stop());
 
 /** Every route there is, read off the router, with the deployed app's own things in its path. */
 function allRoutes() {
-  const router = createRouter({
+  const { routes: all } = createRouters({
     ...web.ctx,
     streams: openStreams(web.ctx),
     stacks: [],
@@ -55,14 +55,11 @@ function allRoutes() {
     dyno: 'web.1',
     type: 'web',
     user: ADMIN_EMAIL,
-    id: '~',
+    authorization: '~',
     stack: 'slipway-12',
   };
-  return router.stack.flatMap((layer) =>
-    layer.methods
-      .filter((method) => method !== 'HEAD')
-      .map((method) => ({ method, path: String(layer.path).replace(/:(\w+)/g, (_all, name: string) => real[name] ?? `?${name}`) })),
-  );
+  const closed = all.filter(({ isOpen }) => !isOpen);
+  return closed.map(({ method, path }) => ({ method, path: path.replace(/:(\w+)/g, (_all, name: string) => real[name] ?? `?${name}`) }));
 }
 
 function expectError(answer: Answer, status: number, id: string): string {

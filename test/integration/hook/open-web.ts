@@ -25,7 +25,7 @@ import { insertDyno } from '../../../src/store/app/dynos.js';
 import { openStore, type OpenStore } from '../../../src/store/open-store.js';
 import { finishRelease } from '../../../src/store/app/releases.js';
 import { insertSlug } from '../../../src/store/build/slugs.js';
-import { listUsers } from '../../../src/store/people/users.js';
+import { findUser } from '../../../src/store/people/users.js';
 import { startWeb, type Web } from '../../../src/web/start-web.js';
 import { startStores, type TestStores } from '../../support/stores.js';
 
@@ -87,7 +87,7 @@ export async function openWeb(o: { maxBytes?: number; stores?: TestStores } = {}
     maxBytes: o.maxBytes ?? 1024 ** 3,
   };
   const web = await startWeb(options);
-  const [user] = await listUsers(store);
+  const user = await findUser(store, options.adminEmail);
   if (!user) throw new Error('web made no admin');
 
   const self: OpenWeb = {

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { parseRange, takeRange } from '../../../src/api/range.js';
+import { contentRange, nextRange, parseRange, takeRange } from '../../../src/api/range.js';
 
 const PROPERTIES = ['version', 'id'] as const;
 const items = [3, 1, 2, 10, 5].map((version) => ({ version, id: `id-${version}` }));
 
 function take(header: string) {
-  const slice = takeRange(items, parseRange(header, PROPERTIES));
-  return { versions: slice.items.map((item) => item.version), content: slice.contentRange, next: slice.nextRange };
+  const range = parseRange(header, PROPERTIES);
+  const page = takeRange(items, range);
+  return { versions: page.items.map((item) => item.version), content: contentRange(page, range), next: nextRange(page, range) };
 }
 
 describe('a range', () => {
@@ -52,6 +53,20 @@ describe('a range', () => {
   it('tells what it holds and what comes next', () => {
     expect(take('version ..; max=2')).toEqual({ versions: [1, 2], content: 'version 1..2', next: 'version ]2..; max=2' });
     expect(take('version 11..')).toEqual({ versions: [], content: null, next: null });
+  });
+
+  it('loses none of those that share a value, in both orders', () => {
+    const twins = ['b', 'a', 'd', 'c'].map((id, index) => ({ id, name: index < 3 ? 'web.1' : 'web.2' }));
+    for (const order of ['asc', 'desc']) {
+      const seen: string[] = [];
+      for (let next: string | null = `name ..; max=1, order=${order}`; next !== null;) {
+        const range = parseRange(next, ['name', 'id']);
+        const page = takeRange(twins, range);
+        seen.push(...page.items.map(({ id }) => id));
+        next = nextRange(page, range);
+      }
+      expect(seen).toEqual(order === 'asc' ? ['a', 'b', 'd', 'c'] : ['c', 'd', 'b', 'a']);
+    }
   });
 
   it('gives at most 200 unless asked, at most 1000 ever', () => {

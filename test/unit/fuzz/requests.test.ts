@@ -2,7 +2,7 @@
 import { describe, expect } from 'vitest';
 import { isAcceptable } from '../../../src/api/middleware/accept.js';
 import { eventOf } from '../../../src/api/output/output-formats.js';
-import { parseRange, takeRange } from '../../../src/api/range.js';
+import { nextRange, parseRange, takeRange } from '../../../src/api/range.js';
 import { sourceRef } from '../../../src/model/build/source-ref.js';
 import { isGitPath, parseGitRequest } from '../../../src/git/git-request.js';
 import { parseUpdates, planPush } from '../../../src/hook/push-plan.js';
@@ -86,9 +86,10 @@ describe('headers:', () => {
       // Page by page it is the same, each item once.
       const seen: object[] = [];
       for (let next: string | null = input; next !== null;) {
-        const slice: { items: object[]; nextRange: string | null } = takeRange(items, parseRange(next, ['version', 'name', 'created_at']));
-        seen.push(...slice.items);
-        next = slice.nextRange;
+        const range = parseRange(next, ['version', 'name', 'created_at']);
+        const page = takeRange(items, range);
+        seen.push(...page.items);
+        next = nextRange(page, range);
         if (seen.length > items.length) break;
       }
       expect(seen).toEqual(whole);

@@ -6,7 +6,6 @@ import { findSize } from '../../../src/model/dyno-size.js';
 import { parseDynoName } from '../../../src/model/dyno.js';
 import { applyQuantity } from '../../../src/model/formation.js';
 import { parseVersion } from '../../../src/model/release.js';
-import { canUse } from '../../../src/model/user.js';
 
 describe('a build', () => {
   it.each([
@@ -98,12 +97,4 @@ describe('names and numbers', () => {
     expect(findSize('standard-2x')?.memoryMb).toBe(1024);
     expect(findSize('huge')).toBeUndefined();
   });
-});
-
-describe('who may use an app', () => {
-  it.each([
-    ['owner', { id: 'a', role: 'member' }, true],
-    ['another', { id: 'b', role: 'member' }, false],
-    ['admin', { id: 'b', role: 'admin' }, true],
-  ] as const)('%s', (_who, user, allowed) => expect(canUse(user, { ownerId: 'a' })).toBe(allowed));
 });

@@ -1,24 +1,42 @@
-import { canUse } from '../../../model/user.js';
+import { z } from 'zod';
 import { PlatformError } from '../../../model/errors.js';
-import { listApps } from '../../../store/app/apps.js';
+import { may } from '../../../model/may.js';
+import { withItems } from '../../../model/page.js';
+import { pageOfApps } from '../../../store/app/apps.js';
 import { findUser } from '../../../store/people/users.js';
+import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
-import { param, reply, type ApiContext, type ApiRouter } from '../../http.js';
-import { presentAccount } from '../../present/account.js';
-import { replyList } from '../../range.js';
+import { param, type ApiContext } from '../../http.js';
+import { Account, presentAccount } from '../../present/account.js';
+import { App } from '../../present/app.js';
+import { resource } from '../../schema/resource.js';
 import { presentApps } from '../app/apps.js';
+
+const about = { name: 'rate-limit', about: 'The rate limit says how many calls one has left.', identity: [] };
+const RateLimit = resource(about, { remaining: z.int().describe('allowed requests remaining') });
 
 /** Who one is, and other users where one may see them. */
 export function mountAccount(router: ApiRouter, deps: ApiDeps): void {
-  router.get('/account', (http) => reply(http, 200, presentAccount(http.state.user)));
+  router.get('/account', { of: Account, title: 'Info', about: 'Shows your account.', needs: 'identify', gives: Account }, (http) =>
+    presentAccount(http.state.user),
+  );
 
-  router.get('/account/rate-limits', (http) => reply(http, 200, { remaining: Number(http.response.get('RateLimit-Remaining')) }));
+  router.get(
+    '/account/rate-limits',
+    { of: RateLimit, title: 'Info', about: 'Shows how many calls you have left; asking is free.', needs: 'identify', gives: RateLimit },
+    (http) => ({ remaining: Number(http.response.get('RateLimit-Remaining')) }),
+  );
 
-  router.get('/users/:user', async (http) => reply(http, 200, presentAccount(await userOfPath(deps, http))));
+  router.get(
+    '/users/:user',
+    { of: Account, title: 'Info', about: 'Shows a user; others than yourself only to an admin.', needs: 'identify', gives: Account },
+    async (http) => presentAccount(await userOfPath(deps, http)),
+  );
 
-  router.get('/users/:user/apps', async (http) => {
-    const owner = await userOfPath(deps, http);
-    replyList(http, await presentApps(deps, http, await listApps(deps.store, { ownerId: owner.id })), ['name', 'id', 'updated_at']);
+  const listing = { of: App, title: 'List Owned', about: 'Lists the apps that a user owns.', gives: App } as const;
+  router.list('/users/:user/apps', { ...listing, needs: 'view', by: ['name', 'id', 'updated_at'] }, async (http, range) => {
+    const page = await pageOfApps(deps.store, { ownerId: (await userOfPath(deps, http)).id }, range);
+    return withItems(page, await presentApps(deps, http, page.items));
   });
 }
 
@@ -26,6 +44,7 @@ export function mountAccount(router: ApiRouter, deps: ApiDeps): void {
 async function userOfPath(deps: ApiDeps, http: ApiContext) {
   const ref = param(http, 'user');
   const user = ref === '~' ? http.state.user : await findUser(deps.store, ref);
-  if (!user || !canUse(http.state.user, { ownerId: user.id })) throw new PlatformError('not_found', "Couldn't find that user.");
+  if (!user || !may(http.state.user, 'view', { kind: 'user', id: user.id }))
+    throw new PlatformError('not_found', "Couldn't find that user.");
   return user;
 }

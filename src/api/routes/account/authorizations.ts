@@ -1,66 +1,71 @@
 import { z } from 'zod';
 import { revokeToken } from '../../../actions/people/revoke-access.js';
 import { PlatformError } from '../../../model/errors.js';
-import { findAuthorization, listAuthorizations } from '../../../store/people/authorizations.js';
+import { withItems } from '../../../model/page.js';
+import { findAuthorization, pageOfAuthorizations } from '../../../store/people/authorizations.js';
 import { findUser } from '../../../store/people/users.js';
+import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
-import { param, parseBody, reply, type ApiContext, type ApiRouter } from '../../http.js';
+import { param, type ApiContext } from '../../http.js';
 import { issueToken } from '../../issue-token.js';
-import { presentAuthorization } from '../../present/authorization.js';
-import { replyList } from '../../range.js';
+import { Authorization, presentAuthorization } from '../../present/authorization.js';
+
+const MOST_S = 10 * 365 * 86_400;
 
 const NewAuthorization = z.object({
   // A token that can do less would have to be held to it by every door; until all do, none is given out.
   scope: z.array(z.literal('global', 'only the scope "global" exists here')).min(1).max(1).default(['global']),
-  description: z.string().max(200).nullish(),
+  description: z.string().max(200).nullish().describe('what the token is for'),
   expires_in: z.coerce
-    .number()
+    .number<number | string>()
     .int('must be whole seconds')
     .min(1)
-    .max(10 * 365 * 86_400)
-    .nullish(),
+    .max(MOST_S)
+    .nullish()
+    .describe('seconds until it expires'),
 });
 
 /** One's tokens. */
 export function mountAuthorizations(router: ApiRouter, deps: ApiDeps): void {
-  router.get('/oauth/authorizations', async (http) => {
+  const of = Authorization;
+  const gives = Authorization;
+  const listing = { of, title: 'List', about: 'Lists your tokens.', gives, by: ['id', 'created_at'] } as const;
+  router.list('/oauth/authorizations', { ...listing, needs: 'manage' }, async (http, range) => {
     const { user } = http.state;
-    const all = await listAuthorizations(deps.store, user.id);
-    replyList(
-      http,
-      all.map((each) => presentAuthorization(each, user, Date.now())),
-      ['id', 'created_at'],
+    const page = await pageOfAuthorizations(deps.store, user.id, range);
+    return withItems(
+      page,
+      page.items.map((each) => presentAuthorization(each, user, Date.now())),
     );
   });
 
-  router.post('/oauth/authorizations', async (http) => {
+  const creating = { of, title: 'Create', about: 'Makes a token. It is shown once.', takes: NewAuthorization, gives } as const;
+  router.post('/oauth/authorizations', { ...creating, needs: 'manage' }, async (http, wish) => {
     const { user } = http.state;
-    const wish = await parseBody(http, NewAuthorization);
-    const { authorization, token } = await issueToken(deps.store, {
-      user,
-      description: wish.description ?? 'Token',
-      expiresInS: wish.expires_in,
-    });
-    reply(http, 201, presentAuthorization(authorization, user, Date.now(), token));
+    const about = { user, description: wish.description ?? 'Token', expiresInS: wish.expires_in };
+    const { authorization, token } = await issueToken(deps.store, about);
+    return presentAuthorization(authorization, user, Date.now(), token);
   });
 
-  router.get('/oauth/authorizations/:id', async (http) => {
-    reply(http, 200, presentAuthorization(await authorizationOfPath(deps, http, http.state.user.id), http.state.user, Date.now()));
+  const info = { of, title: 'Info', about: 'Shows a token of yours; ~ is the one that asks.', gives } as const;
+  router.get('/oauth/authorizations/:authorization', { ...info, needs: 'manage' }, async (http) => {
+    const { user } = http.state;
+    return presentAuthorization(await authorizationOfPath(deps, http, user.id), user, Date.now());
   });
 
-  router.delete('/oauth/authorizations/:id', async (http) => {
-    // An admin may revoke anyone's.
-    const authorization = await authorizationOfPath(deps, http, http.state.user.role === 'admin' ? undefined : http.state.user.id);
+  const revoking = { of, title: 'Delete', about: 'Revokes a token; an admin may revoke those of all.', gives } as const;
+  router.delete('/oauth/authorizations/:authorization', { ...revoking, needs: 'manage' }, async (http) => {
     const { user } = http.state;
+    const authorization = await authorizationOfPath(deps, http, user.role === 'admin' ? undefined : user.id);
     const owner = authorization.userId === user.id ? user : await findUser(deps.store, authorization.userId);
     await revokeToken(deps, authorization);
-    reply(http, 200, presentAuthorization(authorization, owner ?? user, Date.now()));
+    return presentAuthorization(authorization, owner ?? user, Date.now());
   });
 }
 
 /** `~` is the one whose token makes the request. */
 async function authorizationOfPath(deps: ApiDeps, http: ApiContext, userId: string | undefined) {
-  const ref = param(http, 'id');
+  const ref = param(http, 'authorization');
   const id = ref === '~' ? (http.state.authorizationId ?? '') : ref;
   const authorization = await findAuthorization(deps.store, id, userId);
   if (!authorization) throw new PlatformError('not_found', "Couldn't find that authorization.");

@@ -1,24 +1,35 @@
 import { z } from 'zod';
-import { dictionary } from '../../../lib/dictionary.js';
 import { setConfigVars } from '../../../actions/app/set-config-vars.js';
 import { readConfigVars } from '../../../store/app/apps.js';
 import { releaseConfigVars } from '../../../store/app/releases.js';
+import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
-import { parseBody, reply, type ApiRouter } from '../../http.js';
+import { named } from '../../schema/fields.js';
+import { noun } from '../../schema/resource.js';
 import { releaseOfPath } from '../deploy/releases.js';
 
-const Patch = dictionary(z.union([z.string(), z.null()], 'must be a string, or null to remove it'));
+const about = { name: 'config-var', about: 'Config vars are the environment of an app: names with values.', identity: [] };
+const ConfigVars = noun(about, z.record(z.string(), z.string().describe('value of the config var')));
+const Patch = named(z.union([z.string(), z.null()], 'must be a string, or null to remove it'));
 
 export function mountConfigVars(router: ApiRouter, deps: ApiDeps): void {
-  router.get('/apps/:app/config-vars', async (http) => reply(http, 200, await readConfigVars(deps.store, http.state.app.id)));
+  const of = ConfigVars;
+  const showing = { of, title: 'Info for App', about: 'Shows the config vars of an app.', gives: ConfigVars } as const;
+  router.get('/apps/:app/config-vars', { ...showing, needs: 'read-config' }, (http) => readConfigVars(deps.store, http.state.app.id));
 
-  router.patch('/apps/:app/config-vars', async (http) => {
-    const patch = await parseBody(http, Patch);
-    reply(http, 200, await setConfigVars(deps, http.state.app, http.state.user, patch));
-  });
+  const changing = {
+    of,
+    title: 'Update',
+    about: 'Sets config vars, and removes those that are null: makes a release.',
+    takes: Patch,
+  } as const;
+  router.patch('/apps/:app/config-vars', { ...changing, needs: 'configure', gives: ConfigVars }, (http, patch) =>
+    setConfigVars(deps, http.state.app, http.state.user, patch),
+  );
 
-  router.get('/apps/:app/releases/:release/config-vars', async (http) => {
+  const ofRelease = { of, title: 'Info for App Release', about: 'Shows the config vars a release has.', gives: ConfigVars } as const;
+  router.get('/apps/:app/releases/:release/config-vars', { ...ofRelease, needs: 'read-config' }, async (http) => {
     const release = await releaseOfPath(deps, http);
-    reply(http, 200, await releaseConfigVars(deps.store, release.id));
+    return releaseConfigVars(deps.store, release.id);
   });
 }

@@ -4,10 +4,11 @@ import { PlatformError } from '../../../model/errors.js';
 import type { FormationEntry } from '../../../model/formation.js';
 import { listFormation } from '../../../store/app/formations.js';
 import type { ApiDeps } from '../../deps.js';
-import { param, parseBody, reply, type ApiContext, type ApiRouter } from '../../http.js';
-import { presentFormation } from '../../present/formation.js';
+import type { ApiRouter } from '../../api-router.js';
+import { param, type ApiContext } from '../../http.js';
+import { Formation, presentFormation } from '../../present/formation.js';
 import { currentProcessTypes } from '../../process-types.js';
-import { replyList } from '../../range.js';
+import { takeRange } from '../../range.js';
 
 const size = z.union(
   [z.string(), z.object({ name: z.string() }).transform((it) => it.name), z.object({ id: z.string() }).transform((it) => it.id)],
@@ -18,27 +19,30 @@ const Change = z.object({ quantity: quantity.optional(), dyno_size: size.nullish
 const Batch = z.object({ updates: z.array(Change.extend({ type: z.string('must be a process type') })).min(1, 'names no process type') });
 
 export function mountFormation(router: ApiRouter, deps: ApiDeps): void {
-  router.get('/apps/:app/formation', async (http) => {
-    replyList(http, await present(deps, http, await listFormation(deps.store, http.state.app.id)), [
-      'type',
-      'id',
-      'created_at',
-      'updated_at',
-    ]);
-  });
+  const of = Formation;
+  const by = ['type', 'id', 'created_at', 'updated_at'] as const;
+  const listing = { of, title: 'List', about: 'Lists the process types of an app.', gives: Formation, by } as const;
+  router.list('/apps/:app/formation', { ...listing, needs: 'view' }, async (http, range) =>
+    takeRange(await present(deps, http, await listFormation(deps.store, http.state.app.id)), range),
+  );
 
-  router.patch('/apps/:app/formation', async (http) => {
-    const { updates } = await parseBody(http, Batch);
-    reply(http, 200, await present(deps, http, await apply(deps, http, updates)));
-  });
+  const scaling = { of, needs: 'operate', about: 'Scales process types: how many dynos, of which size.' } as const;
+  router.patch(
+    '/apps/:app/formation',
+    { ...scaling, title: 'Batch update', takes: Batch, gives: z.array(Formation) },
+    async (http, { updates }) => present(deps, http, await apply(deps, http, updates)),
+  );
 
-  router.get('/apps/:app/formation/:type', async (http) => reply(http, 200, await presentOne(deps, http, await entryOfPath(deps, http))));
+  router.get(
+    '/apps/:app/formation/:type',
+    { of, title: 'Info', about: 'Shows a process type.', needs: 'view', gives: Formation },
+    async (http) => presentOne(deps, http, await entryOfPath(deps, http)),
+  );
 
-  router.patch('/apps/:app/formation/:type', async (http) => {
-    const change = await parseBody(http, Change);
+  router.patch('/apps/:app/formation/:type', { ...scaling, title: 'Update', takes: Change, gives: Formation }, async (http, change) => {
     const { type } = await entryOfPath(deps, http);
     const [changed] = await apply(deps, http, [{ ...change, type }]);
-    reply(http, 200, await presentOne(deps, http, changed!));
+    return presentOne(deps, http, changed!);
   });
 }
 

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { encodeSession } from '../../../model/session-token.js';
 import type { ApiDeps } from '../../deps.js';
-import { callerOf, parseBody, publicUrl, reply, type ApiRouter } from '../../http.js';
+import type { ApiRouter } from '../../api-router.js';
+import { callerOf, publicUrl } from '../../http.js';
+import { createdAt, id, updatedAt } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
 
 /** Seconds in which a session's URL must be opened. */
 const OPEN_WITHIN_S = 300;
@@ -14,13 +17,23 @@ const Wish = z.object({
   dyno_name: text,
   type: text,
   source: text,
-  lines: z.coerce.number().int().min(0).default(100),
+  lines: z.coerce.number<number | string>().int().min(0).default(100),
   tail: z.boolean().nullish(),
 });
 
+const LogSession = resource(
+  { name: 'log-session', about: "A log session is a URL by which an app's log is read." },
+  {
+    id: id('log session'),
+    logplex_url: z.url().describe('URL of the log, to be opened within five minutes: needs no token'),
+    created_at: createdAt('log session'),
+    updated_at: updatedAt('log session'),
+  },
+);
+
 export function mountLogSessions(router: ApiRouter, deps: ApiDeps): void {
-  router.post('/apps/:app/log-sessions', async (http) => {
-    const wish = await parseBody(http, Wish);
+  const creating = { of: LogSession, title: 'Create', about: "Opens an app's log: what it said, and what it says.", takes: Wish } as const;
+  router.post('/apps/:app/log-sessions', { ...creating, needs: 'read-logs', gives: LogSession }, (http, wish) => {
     const now = Date.now();
     const token = encodeSession(deps.store.key, {
       appId: http.state.app.id,
@@ -32,11 +45,11 @@ export function mountLogSessions(router: ApiRouter, deps: ApiDeps): void {
       expires: Math.floor(now / 1000) + OPEN_WITHIN_S,
     });
     const at = new Date(now).toISOString();
-    reply(http, 201, {
+    return {
       id: randomUUID(),
       logplex_url: `${publicUrl(http, deps.place.internalUrl)}/streams/logs/${token}`,
       created_at: at,
       updated_at: at,
-    });
+    };
   });
 }

@@ -2,15 +2,16 @@ import { z } from 'zod';
 import { cancelBuild } from '../../../actions/build/cancel-build.js';
 import { purgeBuildCache } from '../../../actions/build/purge-build-cache.js';
 import { startBuild } from '../../../actions/build/start-build.js';
-import { cancelledBy, PUSH_INTERRUPTED, type Build } from '../../../model/build/build.js';
+import { cancelledBy, PUSH_INTERRUPTED, type Build as Noun } from '../../../model/build/build.js';
 import { parseBuildpack } from '../../../model/build/buildpack.js';
+import { withItems } from '../../../model/page.js';
 import { PlatformError } from '../../../model/errors.js';
-import { findBuild, listBuilds } from '../../../store/build/builds.js';
+import { findBuild, pageOfBuilds } from '../../../store/build/builds.js';
 import { pushOfRequest } from '../../middleware/auth.js';
 import type { ApiDeps } from '../../deps.js';
-import { callerOf, param, parseBody, publicUrl, reply, type ApiContext, type ApiRouter } from '../../http.js';
-import { presentBuild } from '../../present/build.js';
-import { replyList } from '../../range.js';
+import type { ApiRouter } from '../../api-router.js';
+import { callerOf, param, publicUrl, type ApiContext } from '../../http.js';
+import { Build, presentBuild } from '../../present/build.js';
 import { streamPath } from '../../output/signed-path.js';
 import { sourceRef, sourceUrl } from '../../../model/build/source-ref.js';
 import { usersById } from '../../users-by-id.js';
@@ -34,13 +35,22 @@ const NewBuild = z.object({
 });
 
 export function mountBuilds(router: ApiRouter, deps: ApiDeps): void {
-  router.get('/apps/:app/builds', async (http) => {
-    replyList(http, await presentBuilds(deps, http, await listBuilds(deps.store, http.state.app.id, 1000)), ['created_at', 'id']);
+  const facts = { of: Build, gives: Build } as const;
+  const listing = { ...facts, title: 'List', about: 'Lists the builds of an app.', by: ['created_at', 'id'], needs: 'view' } as const;
+  router.list('/apps/:app/builds', listing, async (http, range) => {
+    const page = await pageOfBuilds(deps.store, http.state.app.id, range);
+    return withItems(page, await presentBuilds(deps, http, page.items));
   });
 
-  router.post('/apps/:app/builds', async (http) => {
+  const creating = {
+    ...facts,
+    title: 'Create',
+    about: 'Builds an app from source, and releases it.',
+    takes: NewBuild,
+    needs: 'deploy',
+  } as const;
+  router.post('/apps/:app/builds', creating, async (http, { source_blob: source, buildpacks }) => {
     const { user, app, push } = http.state;
-    const { source_blob: source, buildpacks } = await parseBody(http, NewBuild);
     const build = await startBuild(deps, {
       app,
       user,
@@ -54,26 +64,30 @@ export function mountBuilds(router: ApiRouter, deps: ApiDeps): void {
       buildpacks: buildpacks?.length ? buildpacks.map(checkedBuildpack) : undefined,
     });
     await bindToPush(deps, http, build);
-    reply(http, 201, await present(deps, http, build));
+    return present(deps, http, build);
   });
 
-  router.get('/apps/:app/builds/:build', async (http) => reply(http, 200, await present(deps, http, await buildOfPath(deps, http))));
+  router.get('/apps/:app/builds/:build', { ...facts, title: 'Info', about: 'Shows a build.', needs: 'view' }, async (http) =>
+    present(deps, http, await buildOfPath(deps, http)),
+  );
 
-  router.delete('/apps/:app/builds/:build', async (http) => {
+  const cancelling = { ...facts, title: 'Cancel', about: 'Cancels a build that is pending.', needs: 'deploy' } as const;
+  router.delete('/apps/:app/builds/:build', cancelling, async (http) => {
     const build = await buildOfPath(deps, http);
     const isCancelled = build.status === 'pending' && (await cancelBuild(deps, build, cancelledBy(http.state.user.email)));
     const after = await buildOfPath(deps, http);
     if (!isCancelled)
       throw new PlatformError('invalid_params', `Can only cancel pending builds. Build ${build.id} has status '${after.status}'`);
-    reply(http, 200, await present(deps, http, after));
+    return present(deps, http, after);
   });
 }
 
 /** Purges what builds of an app keep for the next. */
 export function mountBuildCache(router: ApiRouter, deps: ApiDeps): void {
-  router.delete('/apps/:app/build-cache', async (http) => {
+  const purging = { of: Build, title: 'Delete cache', about: 'Purges what builds keep for the next.', gives: z.strictObject({}) } as const;
+  router.delete('/apps/:app/build-cache', { ...purging, needs: 'deploy', status: 202 }, async (http) => {
     await purgeBuildCache(deps, http.state.app, http.state.user);
-    reply(http, 202, {});
+    return {};
   });
 }
 
@@ -84,20 +98,20 @@ function checkedBuildpack(given: z.infer<typeof buildpack>): string {
 }
 
 /** Notes the push's build, so that it ends when the pusher leaves; they may have left already. */
-async function bindToPush(deps: ApiDeps, http: ApiContext, build: Build): Promise<void> {
+async function bindToPush(deps: ApiDeps, http: ApiContext, build: Noun): Promise<void> {
   const { push } = http.state;
   if (!push) return;
   push.buildId = build.id;
   if (pushOfRequest(deps, http) !== push) await cancelBuild(deps, build, PUSH_INTERRUPTED);
 }
 
-async function buildOfPath(deps: ApiDeps, http: ApiContext): Promise<Build> {
+async function buildOfPath(deps: ApiDeps, http: ApiContext): Promise<Noun> {
   const build = await findBuild(deps.store, param(http, 'build'));
   if (!build || build.appId !== http.state.app.id) throw new PlatformError('not_found', "Couldn't find that build.");
   return build;
 }
 
-async function presentBuilds(deps: ApiDeps, http: ApiContext, builds: Build[]) {
+async function presentBuilds(deps: ApiDeps, http: ApiContext, builds: Noun[]) {
   const base = publicUrl(http, deps.place.internalUrl);
   const users = await usersById(
     deps.store,
@@ -111,7 +125,7 @@ async function presentBuilds(deps: ApiDeps, http: ApiContext, builds: Build[]) {
   );
 }
 
-async function present(deps: ApiDeps, http: ApiContext, build: Build) {
+async function present(deps: ApiDeps, http: ApiContext, build: Noun) {
   const [presented] = await presentBuilds(deps, http, [build]);
   return presented!;
 }

@@ -4,17 +4,16 @@ import { createRelease } from '../../../actions/release/create-release.js';
 import { rollBack } from '../../../actions/release/roll-back.js';
 import type { App } from '../../../model/app.js';
 import { PlatformError } from '../../../model/errors.js';
-import { parseVersion, type Release } from '../../../model/release.js';
-import { currentRelease, findRelease, listReleases } from '../../../store/app/releases.js';
+import { withItems } from '../../../model/page.js';
+import { parseVersion, type Release as Noun } from '../../../model/release.js';
+import { currentRelease, findRelease, pageOfReleases } from '../../../store/app/releases.js';
 import type { ApiDeps } from '../../deps.js';
-import { callerOf, param, parseBody, publicUrl, reply, type ApiContext, type ApiRouter } from '../../http.js';
-import { presentRelease } from '../../present/release.js';
-import { parseRange, replyList } from '../../range.js';
+import type { ApiRouter } from '../../api-router.js';
+import { callerOf, param, publicUrl, type ApiContext } from '../../http.js';
+import { presentRelease, Release } from '../../present/release.js';
 import { streamPath } from '../../output/signed-path.js';
 import { usersById } from '../../users-by-id.js';
 import { usableSlug } from './slugs.js';
-
-const SORTED_BY = ['version', 'id', 'created_at'] as const;
 
 const NewRelease = z.union(
   [
@@ -25,38 +24,47 @@ const NewRelease = z.union(
 );
 
 export function mountReleases(router: ApiRouter, deps: ApiDeps): void {
-  router.get('/apps/:app/releases', async (http) => {
-    const releases = await listReleases(deps.store, http.state.app.id, howMany(http.get('range')));
-    replyList(http, await presentReleases(deps, http, releases), SORTED_BY);
+  const facts = { of: Release, gives: Release } as const;
+  const listing = {
+    ...facts,
+    title: 'List',
+    about: 'Lists the releases of an app.',
+    by: ['version', 'id', 'created_at'],
+    needs: 'view',
+  } as const;
+  router.list('/apps/:app/releases', listing, async (http, range) => {
+    const page = await pageOfReleases(deps.store, http.state.app.id, range);
+    return withItems(page, await presentReleases(deps, http, page.items));
   });
 
-  router.post('/apps/:app/releases', async (http) => {
-    const wish = await parseBody(http, NewRelease);
+  const creating = {
+    ...facts,
+    title: 'Create',
+    about: 'Releases a slug, or rolls back to an earlier release.',
+    takes: NewRelease,
+  } as const;
+  router.post('/apps/:app/releases', { ...creating, needs: 'configure' }, async (http, wish) => {
     const release = 'release' in wish ? await backTo(deps, http, String(wish.release)) : await releaseSlug(deps, http, wish);
-    reply(http, 201, await present(deps, http, release));
+    return present(deps, http, release);
   });
 
-  router.get('/apps/:app/releases/:release', async (http) => reply(http, 200, await present(deps, http, await releaseOfPath(deps, http))));
-}
-
-/** The newest few are what is mostly asked for: a long ledger isn't read whole for them. */
-function howMany(range: string): number {
-  const { property, order, start, max } = parseRange(range, SORTED_BY);
-  return property === 'version' && order === 'desc' && start === null ? max + 1 : 1_000_000;
+  router.get('/apps/:app/releases/:release', { ...facts, title: 'Info', about: 'Shows a release.', needs: 'view' }, async (http) =>
+    present(deps, http, await releaseOfPath(deps, http)),
+  );
 }
 
 /** The release a path names by id, `7` or `v7`. Throws `not_found`. */
-export function releaseOfPath(deps: ApiDeps, http: ApiContext): Promise<Release> {
+export function releaseOfPath(deps: ApiDeps, http: ApiContext): Promise<Noun> {
   return releaseByRef(deps, http.state.app, param(http, 'release'));
 }
 
-async function releaseByRef(deps: ApiDeps, app: App, ref: string): Promise<Release> {
+async function releaseByRef(deps: ApiDeps, app: App, ref: string): Promise<Noun> {
   const release = await findRelease(deps.store, app.id, parseVersion(ref) ?? ref);
   if (!release) throw new PlatformError('not_found', "Couldn't find that release.");
   return release;
 }
 
-async function backTo(deps: ApiDeps, http: ApiContext, ref: string): Promise<Release> {
+async function backTo(deps: ApiDeps, http: ApiContext, ref: string): Promise<Noun> {
   const { app, user } = http.state;
   return rollBack(deps, app, user, await releaseByRef(deps, app, ref));
 }
@@ -65,13 +73,13 @@ async function releaseSlug(
   deps: ApiDeps,
   http: ApiContext,
   wish: { slug: string; description?: string | null | undefined },
-): Promise<Release> {
+): Promise<Noun> {
   const { app, user } = http.state;
   const slug = await usableSlug(deps, user, wish.slug);
   return createRelease(deps, { appId: app.id, user, slugId: slug.id, description: wish.description || 'deploy' });
 }
 
-async function presentReleases(deps: ApiDeps, http: ApiContext, releases: Release[]) {
+async function presentReleases(deps: ApiDeps, http: ApiContext, releases: Noun[]) {
   const { app } = http.state;
   const current = await currentRelease(deps.store, app.id);
   const users = await usersById(
@@ -90,7 +98,7 @@ async function presentReleases(deps: ApiDeps, http: ApiContext, releases: Releas
   );
 }
 
-async function present(deps: ApiDeps, http: ApiContext, release: Release) {
+async function present(deps: ApiDeps, http: ApiContext, release: Noun) {
   const [presented] = await presentReleases(deps, http, [release]);
   return presented!;
 }

@@ -1,24 +1,26 @@
 import { z } from 'zod';
-import { dictionary } from '../../../lib/dictionary.js';
 import { blobUrl } from '../../../model/build/blob-url.js';
 import type { App } from '../../../model/app.js';
 import { CONTAINER_STACK } from '../../../model/build/container.js';
 import { PlatformError } from '../../../model/errors.js';
-import { isComplete, type Slug } from '../../../model/build/slug.js';
-import { canUse, type User } from '../../../model/user.js';
+import { isComplete, type Slug as Noun } from '../../../model/build/slug.js';
+import { may, theApp } from '../../../model/may.js';
+import type { User } from '../../../model/user.js';
 import { appsOfSlug, findSlug, insertSlug } from '../../../store/build/slugs.js';
 import { makeComplete, uploadKey } from '../../slugs/complete-slug.js';
 import type { ApiDeps } from '../../deps.js';
-import { param, parseBody, publicUrl, reply, type ApiContext, type ApiRouter } from '../../http.js';
+import type { ApiRouter } from '../../api-router.js';
+import { param, publicUrl, type ApiContext } from '../../http.js';
 import { wishedStack } from '../../offered-stacks.js';
-import { presentSlug } from '../../present/slug.js';
+import { named } from '../../schema/fields.js';
+import { presentSlug, Slug } from '../../present/slug.js';
 import { knownArchive, wholeArchive } from '../../slugs/whole-archive.js';
 
 const BLOB_FOR_S = 3600;
 
 const text = z.string().max(1000).nullish();
 const NewSlug = z.object({
-  process_types: dictionary(z.string().min(1, 'must be a command'), z.string().regex(/^[-\w]{1,128}$/, 'is no name of a process type')),
+  process_types: named(z.string().min(1, 'must be a command'), z.string().regex(/^[-\w]{1,128}$/, 'is no name of a process type')),
   buildpack_provided_description: text,
   checksum: z
     .string()
@@ -30,8 +32,14 @@ const NewSlug = z.object({
 });
 
 export function mountSlugs(router: ApiRouter, deps: ApiDeps): void {
-  router.post('/apps/:app/slugs', async (http) => {
-    const wish = await parseBody(http, NewSlug);
+  const facts = { of: Slug, gives: Slug } as const;
+  const creating = {
+    ...facts,
+    title: 'Create',
+    about: 'Describes a slug: its archive is to be uploaded to its URL.',
+    takes: NewSlug,
+  } as const;
+  router.post('/apps/:app/slugs', { ...creating, needs: 'deploy' }, async (http, wish) => {
     const stack = wishedStack(deps, wish.stack ?? http.state.app.buildStack);
     if (stack === CONTAINER_STACK)
       throw new PlatformError('invalid_params', 'A slug on the stack container is made by a build: push the app.');
@@ -47,29 +55,33 @@ export function mountSlugs(router: ApiRouter, deps: ApiDeps): void {
       buildpackProvidedDescription: wish.buildpack_provided_description ?? null,
       processTypes: wish.process_types,
     });
-    reply(http, 201, await present(deps, http, slug));
+    return present(deps, http, slug);
   });
 
-  router.get('/apps/:app/slugs/:slug', async (http) => {
-    const { app } = http.state;
-    reply(http, 200, await present(deps, http, await slugOf(deps, param(http, 'slug'), ({ id }) => id === app.id)));
-  });
+  router.get(
+    '/apps/:app/slugs/:slug',
+    { ...facts, title: 'Info', about: 'Shows a slug, and where its archive is.', needs: 'view' },
+    async (http) => {
+      const { app } = http.state;
+      return present(deps, http, await slugOf(deps, param(http, 'slug'), ({ id }) => id === app.id));
+    },
+  );
 }
 
 /** A slug that this user may release: one that an app they may use has, with its archive. Throws `not_found`, `invalid_params`. */
-export async function usableSlug(deps: ApiDeps, user: User, id: string): Promise<Slug> {
-  return makeComplete(deps, await slugOf(deps, id, (app) => canUse(user, app)));
+export async function usableSlug(deps: ApiDeps, user: User, id: string): Promise<Noun> {
+  return makeComplete(deps, await slugOf(deps, id, (app) => may(user, 'deploy', theApp(app))));
 }
 
 /** A slug that one of these apps has: its own, or one it has released. */
-async function slugOf(deps: ApiDeps, id: string, isMeant: (app: Pick<App, 'id' | 'ownerId'>) => boolean): Promise<Slug> {
+async function slugOf(deps: ApiDeps, id: string, isMeant: (app: Pick<App, 'id' | 'ownerId'>) => boolean): Promise<Noun> {
   const slug = await findSlug(deps.store, id);
   const apps = slug ? await appsOfSlug(deps.store, slug) : [];
   if (!slug || !apps.some(isMeant)) throw new PlatformError('not_found', "Couldn't find that slug.");
   return slug;
 }
 
-async function present(deps: ApiDeps, http: ApiContext, slug: Slug) {
+async function present(deps: ApiDeps, http: ApiContext, slug: Noun) {
   const archive = isComplete(slug) ? await (http.state.push ? knownArchive(slug) : wholeArchive(deps, slug)) : null;
   const base = publicUrl(http, deps.place.internalUrl);
   const may = archive ? ({ method: 'GET', blob: archive.blob } as const) : ({ method: 'PUT', blob: uploadKey(slug) } as const);

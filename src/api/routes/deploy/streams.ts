@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { z } from 'zod';
 import { failLostBuilds } from '../../../actions/build/fail-lost-builds.js';
 import { readOutput } from '../../../bus/build-output.js';
 import { readPulses } from '../../../bus/pulse.js';
@@ -8,14 +9,28 @@ import { findReleaseById } from '../../../store/app/releases.js';
 import { readReleaseOutput } from '../../../store/app/release-outputs.js';
 import type { ApiDeps } from '../../deps.js';
 import { followOutput, type OutputSource } from '../../output/follow-output.js';
-import type { PublicRouter } from '../../http.js';
+import type { OpenRouter } from '../../open-router.js';
+import { noun } from '../../schema/resource.js';
 import { asEvents, asText, firstByte, wantsEvents } from '../../output/output-formats.js';
 import { queueNews } from '../../output/queue-news.js';
 import { readStreamPath, type StreamKind } from '../../output/signed-path.js';
 
+const about = {
+  name: 'output-stream',
+  about: 'An output stream is what a build or a release command prints. Its URL is signed.',
+  identity: [],
+};
+const OutputStream = noun(about, z.string());
+
 /** Output of builds and of release commands: no token, since nobody can guess the URL. */
-export function mountStreams(router: PublicRouter, deps: ApiDeps): void {
-  router.get('/streams/:kind/:id', async (http) => {
+export function mountStreams(router: OpenRouter, deps: ApiDeps): void {
+  const reading = {
+    of: OutputStream,
+    title: 'Read',
+    about: 'Reads output from its beginning, live, until it ends.',
+    bytes: { gives: 'text/plain' },
+  };
+  router.get('/streams/:kind/:id', reading, async (http) => {
     const { kind = '', id = '' } = http.params;
     const caller = isStreamKind(kind) ? readStreamPath({ key: deps.store.key, kind, id, now: Date.now() }, http.query) : null;
     const source = caller && isStreamKind(kind) ? await sourceOf(deps, kind, id) : null;

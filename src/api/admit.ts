@@ -1,0 +1,24 @@
+// Who may come in by a route: decided by its `needs`, before anything of the request is read.
+import { PlatformError } from '../model/errors.js';
+import { may, PLATFORM, theApp } from '../model/may.js';
+import { findApp } from '../store/app/apps.js';
+import type { ApiDeps } from './deps.js';
+import type { ApiContext } from './http.js';
+import type { Route } from './schema/route.js';
+
+/** Looks the path's app up, where there is one. Others' apps aren't there: throws `not_found`. Else `forbidden`. */
+export async function admit(deps: ApiDeps, http: ApiContext, { path, needs }: Pick<Route, 'path' | 'needs'>): Promise<void> {
+  const { user, push } = http.state;
+  const ref = http.params['app'];
+  if (ref === undefined || !path.includes('/:app')) {
+    // What belongs to a user is decided by whoever looks the user up.
+    if (needs === 'administer' && !may(user, needs, PLATFORM))
+      throw new PlatformError('forbidden', 'Only an admin of this platform may do that.');
+    return;
+  }
+  const app = await findApp(deps.store, ref);
+  const isOthers = !app || !may(user, 'view', theApp(app)) || (push !== null && push.appId !== app.id);
+  if (isOthers) throw new PlatformError('not_found', "Couldn't find that app.");
+  if (!may(user, needs, theApp(app))) throw new PlatformError('forbidden', 'You may see that app, but not do that to it.');
+  http.state.app = app;
+}
