@@ -8,19 +8,22 @@ import type { Route } from './route.js';
 
 const DRAFT = 'http://json-schema.org/draft-04/hyper-schema';
 
-/** What GET /schema answers. `url` is the API's, as its caller reaches it. */
-export function hyperSchema(routes: readonly Route[], url: string): JsonSchema {
+/** What GET /schema answers, but for the API's URL. */
+export function hyperSchema(routes: readonly Route[]): JsonSchema {
   const nouns = nounsOf(routes);
   return {
     $schema: 'http://interagent.github.io/interagent-hyper-schema',
-    id: `${url}/schema#`,
     title: 'Slipway Platform API',
     description: 'The platform API: what one can do with apps, and with what belongs to them.',
     type: ['object'],
     definitions: Object.fromEntries(nouns.map((noun) => [noun.name, definition(noun, nouns, routes)])),
     properties: Object.fromEntries(nouns.map(({ name }) => [name, { $ref: `#/definitions/${name}` }])),
-    links: [{ href: url, rel: 'self', title: 'Index' }],
   };
+}
+
+/** The same with the API's URL, as its caller reaches it. */
+export function located(schema: JsonSchema, url: string): JsonSchema {
+  return { ...schema, id: `${url}/schema#`, links: [{ href: url, rel: 'self', title: 'Index' }] };
 }
 
 function definition(noun: NamedSchema, nouns: readonly NamedSchema[], routes: readonly Route[]): JsonSchema {
@@ -47,7 +50,7 @@ function identity(noun: NamedSchema): JsonSchema {
     .filter((name) => name !== '~')
     .map((name) => ({ $ref: `#/definitions/${noun.name}/definitions/${name}` }));
   const word = noun.identity.includes('~') ? [{ type: ['string'], enum: ['~'] }] : [];
-  return { anyOf: [...properties, ...word] };
+  return noun.identity.length > 0 ? { anyOf: [...properties, ...word] } : {};
 }
 
 function link(route: Route, nouns: readonly NamedSchema[]): JsonSchema {
