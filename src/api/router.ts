@@ -5,6 +5,8 @@ import { checkAccept } from './middleware/accept.js';
 import { authenticate } from './middleware/auth.js';
 import { createApiRouter } from './api-router.js';
 import type { ApiDeps } from './deps.js';
+import { openToPages } from './middleware/cross-origin.js';
+import { overrideMethod } from './middleware/method-override.js';
 import { answerErrors } from './middleware/errors.js';
 import { tagAnswers } from './middleware/etag.js';
 import { limitRate } from './middleware/rate-limit.js';
@@ -42,7 +44,8 @@ interface Routers {
 export function createApi(deps: ApiDeps): Middleware[] {
   const { open, closed } = createRouters(deps);
   const known = [keepWithinReach(deps.bus), authenticate(deps), limitRate(), closed, answerNotFound()];
-  return [answerErrors(), refuseControlCharacters(), tagAnswers(), open, checkAccept(), ...known] as Middleware[];
+  const first = [openToPages(), overrideMethod(), answerErrors(), refuseControlCharacters(), tagAnswers()];
+  return [...first, open, checkAccept(), ...known] as Middleware[];
 }
 
 /** All routes, with what is said of each. */

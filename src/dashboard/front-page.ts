@@ -14,7 +14,7 @@ code{background:#eee;padding:.1em .3em}
 <p>A self-hosted platform: push an app with git, and it answers at its own address.</p>
 <p>This address serves the API (Heroku Platform API v3), and git at <code>/&lt;app&gt;.git</code>.
 From a terminal: <code>paas login</code>, <code>paas create</code>, <code>git push paas main</code>.</p>
-<p><a href="/healthz">Is everything up?</a></p>
+<p><a href="/docs">What the API offers</a> · <a href="/healthz">Is everything up?</a></p>
 </html>
 `;
 

@@ -6,6 +6,7 @@ interface HerokuLink {
   href: string;
   method: string;
   ranges?: string[];
+  targetSchema?: object;
 }
 
 const FILE = resolve(import.meta.dirname, '../fixtures/heroku-platform-schema.json');

@@ -11,6 +11,8 @@ export function tagAnswers(): Middleware {
     const text = JSON.stringify(http.body);
     http.type = 'application/json';
     http.body = text;
+    // It is somebody's own, and to be asked for again each time.
+    http.set('Cache-Control', 'private, no-cache');
     http.etag = tagOf(text);
     const isWhole = http.status === 200 || http.status === 206;
     if (isWhole && isAmong(http.get('if-none-match'), http.response.get('etag'))) http.status = 304;

@@ -1,11 +1,10 @@
-// Heroku's allowance: 4,500 calls, refilled steadily. Ours refills each second what Heroku does each minute: the machine
-// is the user's own, and the limit is there for loops that run wild.
+// Heroku's allowance: 4,500 calls an account, refilled steadily within an hour.
 import type { Middleware } from 'koa';
 import { PlatformError } from '../../model/errors.js';
 import type { ApiState } from '../http.js';
 
 const CAPACITY = 4500;
-const REFILL_PER_S = 75;
+const REFILL_PER_S = CAPACITY / 3600;
 
 interface Allowance {
   left: number;

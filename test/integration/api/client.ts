@@ -1,4 +1,5 @@
-// How tests speak to the API: one call, JSON in and out.
+// How tests speak to the API: one call, JSON in and out. Each answer is held to what the API says of itself, and to Heroku's schema.
+import { expectContract } from './contract.js';
 
 export interface Answer {
   status: number;
@@ -23,6 +24,8 @@ export function callAs(base: () => string, token: string | null): Call {
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : text };
+    const answer = { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : text };
+    expectContract(method, path, answer);
+    return answer;
   };
 }

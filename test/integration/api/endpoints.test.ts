@@ -4,6 +4,7 @@ import { findUser } from '../../../src/store/people/users.js';
 import { openWeb, ADMIN_EMAIL, type OpenWeb } from '../web/open-web.js';
 import { aDeployedApp, aSlug, type DeployedApp } from './a-deployed-app.js';
 import { callAs, type Call } from './client.js';
+import { expectContract } from './contract.js';
 import { expectHeroku } from './heroku-schema.js';
 import { deleteDyno, insertDyno, updateDyno } from '../../../src/store/app/dynos.js';
 
@@ -42,6 +43,7 @@ it('the check itself is strict', async () => {
     { ...app, maintenance: 'off' },
   ]) {
     expect(() => expectHeroku('app', wrong)).toThrow();
+    expect(() => expectContract('GET', '/apps/shop', { status: 200, headers: new Headers(), body: wrong })).toThrow();
   }
 });
 

@@ -31,11 +31,18 @@ ajv.addSchema(prepare(JSON.parse(readFileSync(FILE, 'utf8')) as Json, '') as obj
 export function expectHeroku(noun: string, body: unknown): void {
   const name = noun.replace(/[[\]]/g, '');
   const one = `heroku#/definitions/${name}`;
-  const validate = ajv.compile(noun.startsWith('[') ? { type: 'array', items: { $ref: one } } : { $ref: one });
-  expect(
-    validate(body) ? [] : validate.errors?.map((error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`),
-    noun,
-  ).toEqual([]);
+  expect(whyNot(noun.startsWith('[') ? { type: 'array', items: { $ref: one } } : { $ref: one }, body), noun).toEqual([]);
+}
+
+/** What doesn't hold of an answer by the schema that Heroku's names for it. */
+export function unlikeHeroku(targetSchema: object, body: unknown): string[] {
+  return whyNot(JSON.parse(JSON.stringify(targetSchema).replaceAll('"#/', '"heroku#/')) as object, body);
+}
+
+function whyNot(schema: object, body: unknown): string[] {
+  const validate = ajv.compile(schema);
+  if (validate(body)) return [];
+  return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`);
 }
 
 function prepare(node: Json, path: string): Json {

@@ -8,8 +8,8 @@ import { docsPage } from '../../../../src/api/schema/docs-page.js';
 import { hyperSchema } from '../../../../src/api/schema/hyper-schema.js';
 import { nounOfParam, nounsOf, paramsOf } from '../../../../src/api/schema/nouns.js';
 import { openApi } from '../../../../src/api/schema/openapi.js';
+import { CLOSED, OPEN, ROUTES } from '../../../support/all-routes.js';
 import { HEROKU } from '../../../support/heroku-links.js';
-import { CLOSED, OPEN, ROUTES } from '../all-routes.js';
 
 interface Link {
   href: string;

@@ -1,6 +1,6 @@
 // Every route of the API, without a store behind it: what they answer isn't asked here.
-import type { ApiDeps } from '../../../src/api/deps.js';
-import { createRouters } from '../../../src/api/router.js';
+import type { ApiDeps } from '../../src/api/deps.js';
+import { createRouters } from '../../src/api/router.js';
 
 export const {
   routes: ROUTES,
