@@ -62,31 +62,36 @@ function readOptions(text: string): Pick<Range, 'max' | 'order'> {
   return options;
 }
 
-/** The part of a whole list that a range names. */
+/** The part of a whole list that a range names. Items that share a value stay in the order they are in. */
 export function takeRange<T extends Item>(all: T[], range: Range): Page<T> {
   const { property } = range;
-  const sign = range.order === 'desc' ? -1 : 1;
-  const order = (a: Item, b: Item) => sign * (compare(a[property], b[property]) || compare(a['id'], b['id']));
-  const within = all.toSorted(order).filter((item) => isWithin(item, range, sign));
-  const items = within.slice(0, range.max);
-  const [last, next] = [items.at(-1), within[range.max]];
+  const up = all.toSorted((a, b) => compare(a[property], b[property]));
+  const isDown = range.order === 'desc';
+  const items = afterPlace(isDown ? up.toReversed() : up, range).filter((item) => isWithin(item[property], range, isDown ? -1 : 1));
+  const [last, next] = [items[range.max - 1], items[range.max]];
   if (!last || !next) return { items, cursor: null };
   const isShared = compare(last[property], next[property]) === 0;
-  return { items, cursor: isShared ? sharedPlace(String(last[property]), String(last['id'])) : String(last[property]) };
+  const cursor = isShared ? sharedPlace(String(last[property]), String(last['id'])) : String(last[property]);
+  return { items: items.slice(0, range.max), cursor };
 }
 
-function isWithin(item: Item, range: Range, sign: number): boolean {
-  return (
-    isBeyond(item, range.start, range.startIsOut, range.property, sign) && isBeyond(item, range.end, range.endIsOut, range.property, -sign)
-  );
+/** What comes after the item that the range's start names by id, where it does. */
+function afterPlace<T extends Item>(sorted: T[], { start }: Range): T[] {
+  const id = start === null ? null : readPlace(start).id;
+  const at = id === null ? -1 : sorted.findIndex((item) => item['id'] === id);
+  return sorted.slice(at + 1);
 }
 
-/** Whether an item comes after a bound, or at it where that is in. */
-function isBeyond(item: Item, bound: string | null, isOut: boolean, property: string, sign: number): boolean {
+function isWithin(value: unknown, range: Range, sign: number): boolean {
+  return isBeyond(value, range.start, range.startIsOut, sign) && isBeyond(value, range.end, range.endIsOut, -sign);
+}
+
+/** Whether a value comes after a bound, or at it where that is in, or where it is an item that was found. */
+function isBeyond(value: unknown, bound: string | null, isOut: boolean, sign: number): boolean {
   if (bound === null) return true;
-  const { value, id } = readPlace(bound);
-  const distance = sign * (compare(item[property], value) || (id === null ? 0 : compare(item['id'], id)));
-  return isOut || id !== null ? distance > 0 : distance >= 0;
+  const place = readPlace(bound);
+  const distance = sign * compare(value, place.value);
+  return isOut && place.id === null ? distance > 0 : distance >= 0;
 }
 
 /** Numbers as numbers, all else as text. */

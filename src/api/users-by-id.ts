@@ -10,5 +10,5 @@ interface Named {
 export async function usersById(store: Store, ids: string[]): Promise<(id: string) => Named> {
   const users = await findUsers(store, [...new Set(ids)]);
   const known = new Map(users.map((user) => [user.id, user]));
-  return (id) => known.get(id) ?? { id, email: 'unknown@localhost' };
+  return (id) => known.get(id) ?? { id, email: 'unknown@users.invalid' };
 }

@@ -18,7 +18,15 @@ export const StackRef = z.strictObject({
 });
 export const Generation = z.strictObject({ id: id('generation'), name: z.literal('cedar').describe('unique name of generation') });
 
-/** An object whose keys its sender chooses, told of in schemas. */
-export function named<V>(value: z.ZodType<V>, key?: z.ZodType<string>) {
-  return dictionary(value, key).meta({ type: 'object', additionalProperties: jsonSchemaOf(value, 'draft-2020-12') });
+/** An object whose keys its sender chooses, told of in schemas; of so many keys at most. */
+export function named<V>(value: z.ZodType<V>, { key, most = 10_000 }: { key?: z.ZodType<string>; most?: number } = {}) {
+  const held = dictionary(value, key).refine((given) => Object.keys(given).length <= most, `may have ${most} names`);
+  return held.meta({ type: 'object', additionalProperties: jsonSchemaOf(value, 'draft-2020-12') });
+}
+
+/** A whole number, or its digits as text, as old clients send it; nothing else that could be read as one. */
+export function wholeNumber(least: number, most: number) {
+  const words = `must be a whole number from ${least} to ${most}`;
+  const digits = z.string(words).regex(/^\d{1,10}$/, words);
+  return z.union([z.int(words), digits.transform(Number)], words).refine((number) => number >= least && number <= most, words);
 }

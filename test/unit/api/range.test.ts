@@ -65,7 +65,7 @@ describe('a range', () => {
         seen.push(...page.items.map(({ id }) => id));
         next = nextRange(page, range);
       }
-      expect(seen).toEqual(order === 'asc' ? ['a', 'b', 'd', 'c'] : ['c', 'd', 'b', 'a']);
+      expect(seen).toEqual(order === 'asc' ? ['b', 'a', 'd', 'c'] : ['c', 'd', 'a', 'b']);
     }
   });
 

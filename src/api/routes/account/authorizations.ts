@@ -9,6 +9,7 @@ import type { ApiDeps } from '../../deps.js';
 import { param, type ApiContext } from '../../http.js';
 import { issueToken } from '../../issue-token.js';
 import { Authorization, presentAuthorization } from '../../present/authorization.js';
+import { wholeNumber } from '../../schema/fields.js';
 
 const MOST_S = 10 * 365 * 86_400;
 
@@ -16,13 +17,7 @@ const NewAuthorization = z.object({
   // A token that can do less would have to be held to it by every door; until all do, none is given out.
   scope: z.array(z.literal('global', 'only the scope "global" exists here')).min(1).max(1).default(['global']),
   description: z.string().max(200).nullish().describe('what the token is for'),
-  expires_in: z.coerce
-    .number<number | string>()
-    .int('must be whole seconds')
-    .min(1)
-    .max(MOST_S)
-    .nullish()
-    .describe('seconds until it expires'),
+  expires_in: wholeNumber(1, MOST_S).nullish().describe('seconds until it expires'),
 });
 
 /** One's tokens. */

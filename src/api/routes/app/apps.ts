@@ -15,13 +15,13 @@ import { REGION } from '../../present/region.js';
 import { usersById } from '../../users-by-id.js';
 
 const name = z.string('must be a string').describe('unique name of app: letters, digits and dashes');
-const stack = z.string('must be the name of a stack').describe('name or id of a stack');
+const stack = z.string('must be the name of a stack').max(100).describe('name or id of a stack');
 const region = z.union([z.literal(REGION.name), z.literal(REGION.id)], `there is one region, ${REGION.name}`);
 const NewApp = z.object({
   name: name.nullish(),
   stack: stack.nullish(),
   region: region.nullish(),
-  feature_flags: z.array(z.string()).nullish().describe('features to begin with; there are none here'),
+  feature_flags: z.array(z.string().max(100)).max(100).nullish().describe('features to begin with; there are none here'),
 });
 const AppChange = z.object({
   name: name.optional(),

@@ -1,22 +1,34 @@
 import { z } from 'zod';
 import { scale } from '../../../actions/app/scale.js';
+import { DYNO_SIZES } from '../../../model/dyno-size.js';
 import { PlatformError } from '../../../model/errors.js';
 import type { FormationEntry } from '../../../model/formation.js';
 import { listFormation } from '../../../store/app/formations.js';
 import type { ApiDeps } from '../../deps.js';
 import type { ApiRouter } from '../../api-router.js';
 import { param, type ApiContext } from '../../http.js';
+import { presentDynoSizeRef } from '../../present/dyno-size.js';
 import { Formation, presentFormation } from '../../present/formation.js';
 import { currentProcessTypes } from '../../process-types.js';
 import { takeRange } from '../../range.js';
 
+const ref = z.string().min(1).max(100);
 const size = z.union(
-  [z.string(), z.object({ name: z.string() }).transform((it) => it.name), z.object({ id: z.string() }).transform((it) => it.id)],
+  [
+    ref.transform(nameOfSize),
+    z.object({ name: ref }).transform(({ name }) => name),
+    z.object({ id: ref }).transform(({ id }) => nameOfSize(id)),
+  ],
   'must be the name of a dyno size',
 );
-const quantity = z.union([z.number(), z.string()], 'must be a whole number, or "+1" or "-1"');
+const quantity = z.union([z.number(), z.string().max(10)], 'must be a whole number, or "+1" or "-1"');
 const Change = z.object({ quantity: quantity.optional(), dyno_size: size.nullish(), size: size.nullish() });
-const Batch = z.object({ updates: z.array(Change.extend({ type: z.string('must be a process type') })).min(1, 'names no process type') });
+const Batch = z.object({
+  updates: z
+    .array(Change.extend({ type: z.string('must be a process type').max(128) }))
+    .min(1, 'names no process type')
+    .max(100),
+});
 
 export function mountFormation(router: ApiRouter, deps: ApiDeps): void {
   const of = Formation;
@@ -44,6 +56,11 @@ export function mountFormation(router: ApiRouter, deps: ApiDeps): void {
     const [changed] = await apply(deps, http, [{ ...change, type }]);
     return presentOne(deps, http, changed!);
   });
+}
+
+/** Sizes have ids, too, made of their names. */
+function nameOfSize(ref: string): string {
+  return DYNO_SIZES.find(({ name }) => presentDynoSizeRef(name).id === ref)?.name ?? ref;
 }
 
 /** A process type of the app's formation, named by type or id. Throws `not_found`. */

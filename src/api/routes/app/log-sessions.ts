@@ -4,7 +4,7 @@ import { encodeSession } from '../../../model/session-token.js';
 import type { ApiDeps } from '../../deps.js';
 import type { ApiRouter } from '../../api-router.js';
 import { callerOf, publicUrl } from '../../http.js';
-import { createdAt, id, updatedAt } from '../../schema/fields.js';
+import { createdAt, id, updatedAt, wholeNumber } from '../../schema/fields.js';
 import { resource } from '../../schema/resource.js';
 
 /** Seconds in which a session's URL must be opened. */
@@ -17,7 +17,7 @@ const Wish = z.object({
   dyno_name: text,
   type: text,
   source: text,
-  lines: z.coerce.number<number | string>().int().min(0).default(100),
+  lines: wholeNumber(0, 1_000_000_000).default(100),
   tail: z.boolean().nullish(),
 });
 

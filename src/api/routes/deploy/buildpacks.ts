@@ -5,7 +5,9 @@ import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { BuildpackInstallation, presentBuildpackInstallations } from '../../present/buildpack.js';
 
-const Updates = z.object({ updates: z.array(z.object({ buildpack: z.string('must be the name or URL of a buildpack') })).max(20) });
+const Updates = z.object({
+  updates: z.array(z.object({ buildpack: z.string('must be the name or URL of a buildpack').max(4_096) })).max(20),
+});
 
 export function mountBuildpacks(router: ApiRouter, deps: ApiDeps): void {
   const facts = { of: BuildpackInstallation, gives: z.array(BuildpackInstallation) } as const;

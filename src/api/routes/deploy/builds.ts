@@ -16,10 +16,12 @@ import { streamPath } from '../../output/signed-path.js';
 import { sourceRef, sourceUrl } from '../../../model/build/source-ref.js';
 import { usersById } from '../../users-by-id.js';
 
-const buildpack = z.object({ url: z.string().optional(), name: z.string().optional() });
+const MOST_URL_CHARS = 4_096;
+const reference = z.string().max(MOST_URL_CHARS).optional();
+const buildpack = z.object({ url: reference, name: reference });
 const NewBuild = z.object({
   source_blob: z.object({
-    url: z.string('must be the URL of a tar archive'),
+    url: z.string('must be the URL of a tar archive').max(MOST_URL_CHARS),
     version: z.string().max(200).nullish(),
     version_description: z.string().max(1000).nullish(),
     checksum: z

@@ -15,13 +15,16 @@ import { streamPath } from '../../output/signed-path.js';
 import { usersById } from '../../users-by-id.js';
 import { usableSlug } from './slugs.js';
 
-const NewRelease = z.union(
-  [
-    z.object({ release: z.union([z.string(), z.number().int()]) }),
-    z.object({ slug: z.string(), description: z.string().max(1000).nullish() }),
-  ],
-  'name a slug to release, or a release to roll back to',
-);
+const NewRelease = z
+  .object({
+    release: z
+      .union([z.string().max(100), z.int()])
+      .optional()
+      .describe('id or version of a release to roll back to'),
+    slug: z.string().max(100).optional().describe('id of a slug to release'),
+    description: z.string().max(1000).nullish(),
+  })
+  .refine(({ release, slug }) => release !== undefined || slug !== undefined, 'name a slug to release, or a release to roll back to');
 
 export function mountReleases(router: ApiRouter, deps: ApiDeps): void {
   const facts = { of: Release, gives: Release } as const;
@@ -44,7 +47,7 @@ export function mountReleases(router: ApiRouter, deps: ApiDeps): void {
     takes: NewRelease,
   } as const;
   router.post('/apps/:app/releases', { ...creating, needs: 'configure' }, async (http, wish) => {
-    const release = 'release' in wish ? await backTo(deps, http, String(wish.release)) : await releaseSlug(deps, http, wish);
+    const release = wish.release === undefined ? await releaseSlug(deps, http, wish) : await backTo(deps, http, String(wish.release));
     return present(deps, http, release);
   });
 
@@ -72,10 +75,10 @@ async function backTo(deps: ApiDeps, http: ApiContext, ref: string): Promise<Nou
 async function releaseSlug(
   deps: ApiDeps,
   http: ApiContext,
-  wish: { slug: string; description?: string | null | undefined },
+  wish: { slug?: string | undefined; description?: string | null | undefined },
 ): Promise<Noun> {
   const { app, user } = http.state;
-  const slug = await usableSlug(deps, user, wish.slug);
+  const slug = await usableSlug(deps, user, wish.slug ?? '');
   return createRelease(deps, { appId: app.id, user, slugId: slug.id, description: wish.description || 'deploy' });
 }
 

@@ -20,7 +20,10 @@ const BLOB_FOR_S = 3600;
 
 const text = z.string().max(1000).nullish();
 const NewSlug = z.object({
-  process_types: named(z.string().min(1, 'must be a command'), z.string().regex(/^[-\w]{1,128}$/, 'is no name of a process type')),
+  process_types: named(z.string().min(1, 'must be a command').max(16_384), {
+    key: z.string().regex(/^[-\w]{1,128}$/, 'is no name of a process type'),
+    most: 100,
+  }),
   buildpack_provided_description: text,
   checksum: z
     .string()
@@ -28,7 +31,7 @@ const NewSlug = z.object({
     .nullish(),
   commit: text,
   commit_description: text,
-  stack: z.string().nullish(),
+  stack: z.string().max(100).nullish(),
 });
 
 export function mountSlugs(router: ApiRouter, deps: ApiDeps): void {
