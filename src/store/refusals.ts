@@ -6,7 +6,14 @@ import { PlatformError } from '../model/errors.js';
 
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
-const NOUNS: Record<string, string> = { app_id: 'app', slug_id: 'slug', user_id: 'user', owner_id: 'user' };
+const NOUNS: Record<string, string> = {
+  app_id: 'app',
+  slug_id: 'slug',
+  user_id: 'user',
+  owner_id: 'user',
+  build_id: 'build',
+  release_id: 'release',
+};
 
 /** The pool, whose connections throw PlatformErrors for such refusals. */
 export function telling(pool: pg.Pool): PostgresPool {

@@ -49,7 +49,8 @@ export async function runLongTests(input: CommandInput): Promise<number> {
 function runLongFuzz({ root, args }: CommandInput): Promise<number> {
   const { SLIPWAY_FUZZ_INPUTS = '200000', SLIPWAY_FUZZ_SEED = String(randomInt(2, 1_000_000)) } = process.env;
   process.stdout.write(`-----> Fuzz of ${SLIPWAY_FUZZ_INPUTS} inputs a parser, with SLIPWAY_FUZZ_SEED=${SLIPWAY_FUZZ_SEED}\n`);
-  return inherit(root, 'vitest', ['run', 'test/unit/fuzz', ...args], { SLIPWAY_FUZZ_INPUTS, SLIPWAY_FUZZ_SEED });
+  const paths = ['test/unit/fuzz', 'test/integration/api/fuzz.test.ts'];
+  return inherit(root, 'vitest', ['run', ...paths, ...args], { SLIPWAY_FUZZ_INPUTS, SLIPWAY_FUZZ_SEED });
 }
 
 /** The benchmarks, with the arguments given. */

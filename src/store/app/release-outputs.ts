@@ -1,10 +1,18 @@
+import { sql } from 'kysely';
 import type { Store } from '../open-store.js';
 
-/** Keeps what a release command said. */
+/** Keeps what a release command said; nothing, when its app was destroyed meanwhile. */
 export function saveReleaseOutput({ db }: Store, releaseId: string, output: string): Promise<unknown> {
   return db
     .insertInto('releaseOutputs')
-    .values({ releaseId, output })
+    .columns(['releaseId', 'output'])
+    .expression(
+      db
+        .selectFrom('releases')
+        .select(['id', sql<string>`${output}`.as('output')])
+        .where('id', '=', releaseId)
+        .forKeyShare(),
+    )
     .onConflict((oc) => oc.column('releaseId').doUpdateSet({ output }))
     .execute();
 }

@@ -161,10 +161,18 @@ export function listLostBuilds({ db }: Store, ms: number): Promise<Build[]> {
     .execute();
 }
 
+/** Keeps what a build said; nothing, when its app was destroyed meanwhile. */
 export function saveBuildOutput({ db }: Store, buildId: string, output: string): Promise<unknown> {
   return db
     .insertInto('buildOutputs')
-    .values({ buildId, output })
+    .columns(['buildId', 'output'])
+    .expression(
+      db
+        .selectFrom('builds')
+        .select(['id', sql<string>`${output}`.as('output')])
+        .where('id', '=', buildId)
+        .forKeyShare(),
+    )
     .onConflict((oc) => oc.column('buildId').doUpdateSet({ output }))
     .execute();
 }
