@@ -1,5 +1,6 @@
 // `npm run bench [-- names…]`: measures a platform of its own against the floor of the same run, and prints a table.
 import { startPlatform } from '../test/support/platform.js';
+import { api } from './api.js';
 import { builds } from './builds.js';
 import { idle } from './idle.js';
 import { largePush } from './large-push.js';
@@ -10,7 +11,7 @@ import { router } from './router.js';
 import type { Result } from './support/bench.js';
 import { formatTable } from './support/table.js';
 
-const BENCHES = [idle, push, largePush, largeSlug, builds, router, logs];
+const BENCHES = [idle, api, push, largePush, largeSlug, builds, router, logs];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHES.some((bench) => bench.name === name));

@@ -84,11 +84,13 @@ async function releaseSlug(
 
 async function presentReleases(deps: ApiDeps, http: ApiContext, releases: Noun[]) {
   const { app } = http.state;
-  const current = await currentRelease(deps.store, app.id);
-  const users = await usersById(
-    deps.store,
-    releases.map((release) => release.userId),
-  );
+  const [current, users] = await Promise.all([
+    currentRelease(deps.store, app.id),
+    usersById(
+      deps.store,
+      releases.map((release) => release.userId),
+    ),
+  ]);
   const base = publicUrl(http as Context, deps.place.internalUrl);
   const signs = { key: deps.store.key, kind: 'releases', now: Date.now(), caller: callerOf(http) } as const;
   return releases.map((release) =>
