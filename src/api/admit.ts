@@ -1,6 +1,6 @@
 // Who may come in by a route: decided by its `needs`, before anything of the request is read.
 import { PlatformError } from '../model/errors.js';
-import { may, PLATFORM, theApp } from '../model/may.js';
+import { may, PLATFORM, theApp, tokenMay } from '../model/may.js';
 import { findApp } from '../store/app/apps.js';
 import type { ApiDeps } from './deps.js';
 import type { ApiContext } from './http.js';
@@ -9,6 +9,9 @@ import type { Route } from './schema/route.js';
 /** Looks the path's app up, where there is one. Others' apps aren't there: throws `not_found`. Else `forbidden`. */
 export async function admit(deps: ApiDeps, http: ApiContext, { path, needs }: Pick<Route, 'path' | 'needs'>): Promise<void> {
   const { user, push } = http.state;
+  // Before anything is looked up: the refusal says nothing of what there is.
+  if (!tokenMay(user, needs))
+    throw new PlatformError('forbidden', `This token can't be used for that: its scope is ${user.scope?.join(', ')}.`);
   const ref = http.params['app'];
   if (ref === undefined || !path.includes('/:app')) {
     // What belongs to a user is decided by whoever looks the user up.

@@ -2,11 +2,11 @@
 import type { RouterContext } from '@koa/router';
 import type { Context } from 'koa';
 import type { App } from '../model/app.js';
-import type { Caller, User } from '../model/user.js';
+import type { Actor, Caller } from '../model/user.js';
 import type { Push } from './deps.js';
 
 export interface ApiState {
-  user: User;
+  user: Actor;
   /** The token's authorization; null for a push's secret. */
   authorizationId: string | null;
   push: Push | null;

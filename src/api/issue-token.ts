@@ -1,6 +1,7 @@
 // A new token: shown once, kept as a hash.
 import { randomUUID } from 'node:crypto';
 import { hashToken } from '../lib/seal.js';
+import type { Scope } from '../model/scope.js';
 import type { Authorization, User } from '../model/user.js';
 import { saveAuthorization } from '../store/people/authorizations.js';
 import type { Store } from '../store/open-store.js';
@@ -10,18 +11,19 @@ interface Wish {
   description: string;
   /** Seconds; null or absent is for ever. */
   expiresInS?: number | null | undefined;
+  scope?: Scope[];
 }
 
 /** Makes a token for a user. Nobody can read it again later. */
 export async function issueToken(
   store: Store,
-  { user, description, expiresInS }: Wish,
+  { user, description, expiresInS, scope = ['global'] }: Wish,
 ): Promise<{ authorization: Authorization; token: string }> {
   const token = `HRKU-${randomUUID()}`;
   const authorization = await saveAuthorization(store, {
     userId: user.id,
     description,
-    scope: ['global'],
+    scope,
     tokenHash: hashToken(token),
     tokenHint: hintOf(token),
     expiresAt: expiresInS ? new Date(Date.now() + expiresInS * 1000) : null,

@@ -10,7 +10,7 @@ import { log } from '../lib/log.js';
 import type { App } from '../model/app.js';
 import { PUSH_OVER } from '../model/build/build.js';
 import { may, theApp } from '../model/may.js';
-import type { Caller, User } from '../model/user.js';
+import type { Actor, Caller } from '../model/user.js';
 import { findApp } from '../store/app/apps.js';
 import type { Store } from '../store/open-store.js';
 import { openAdvertiser } from './advertise-refs.js';
@@ -54,7 +54,7 @@ export interface GitDoor {
   close(): Promise<void>;
 }
 
-type Knocking = User & { authorizationId: string };
+type Knocking = Actor & { authorizationId: string };
 
 const CLOSE_WITHIN_MS = 5_000;
 /** For a hook's last word to reach the pusher. */

@@ -25,6 +25,12 @@ export interface Authorization {
   updatedAt: Date;
 }
 
+/** A user who asks for something, by a token or by a push. */
+export interface Actor extends User {
+  /** Of the token; null where there is none that limits. */
+  scope: readonly string[] | null;
+}
+
 /** Who asked for a stream's URL: it is good while they may act. By a token, or by a push. */
 export interface Caller {
   userId: string;

@@ -11,9 +11,12 @@ import type { App } from '../../src/model/app.js';
 import { PUSH_OVER } from '../../src/model/build/build.js';
 import { listReleases } from '../../src/store/app/releases.js';
 import { findBuild } from '../../src/store/build/builds.js';
-import { listAuthorizations, saveAuthorization } from '../../src/store/people/authorizations.js';
+import type { Store } from '../../src/store/open-store.js';
+import { saveAuthorization } from '../../src/store/people/authorizations.js';
 import { ensureUser } from '../../src/store/people/users.js';
 import { git, openWeb, startGit, type OpenWeb } from '../integration/hook/open-web.js';
+
+const tokensOf = ({ db }: Store, userId: string) => db.selectFrom('authorizations').selectAll().where('userId', '=', userId).execute();
 
 let web: OpenWeb;
 
@@ -37,7 +40,7 @@ async function aMember(name: string) {
   });
   const app = await createApp(ctx, { user, name });
   const revoke = async () => {
-    for (const each of await listAuthorizations(ctx.store, user.id)) await revokeToken(ctx, each);
+    for (const each of await tokensOf(ctx.store, user.id)) await revokeToken(ctx, each);
   };
   const disable = async () => void (await changeUser(ctx, user, { suspendedAt: new Date() }));
   return { app, token, takeBack: { revoke, disable } };
@@ -82,9 +85,7 @@ it.each(['receive-pack', 'upload-pack'])('what git-%s is still sent is read no f
   const zeros = '0'.repeat(40);
   const line = service === 'receive-pack' ? `${zeros} ${'1'.repeat(40)} refs/heads/main\0report-status` : `want ${'1'.repeat(40)}\n`;
   sent.write((line.length + 4).toString(16).padStart(4, '0') + line);
-  await expect
-    .poll(async () => (await listAuthorizations(web.ctx.store, app.ownerId))[0]?.lastUsedAt ?? null, { timeout: 10_000 })
-    .not.toBeNull();
+  await expect.poll(async () => (await tokensOf(web.ctx.store, app.ownerId))[0]?.lastUsedAt ?? null, { timeout: 10_000 }).not.toBeNull();
   await takeBack.revoke();
   const answer = await answered;
   expect(answer.statusCode).toBe(403);

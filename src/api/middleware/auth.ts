@@ -2,14 +2,14 @@
 import type { Context, Middleware } from 'koa';
 import { hashToken } from '../../lib/seal.js';
 import { PlatformError } from '../../model/errors.js';
-import type { User } from '../../model/user.js';
+import type { Actor } from '../../model/user.js';
 import { findToken, findUserByToken, type KnownToken } from '../../store/people/authorizations.js';
 import type { Store } from '../../store/open-store.js';
 import { findUser } from '../../store/people/users.js';
 import type { ApiDeps, Push } from '../deps.js';
 import type { ApiState } from '../http.js';
 
-type KnownUser = User & { authorizationId: string | null };
+type KnownUser = Actor & { authorizationId: string | null };
 
 /** What a push may ask for, nothing else: its hook needs no more. */
 const PUSH_CALLS: readonly RegExp[] = [
@@ -49,7 +49,7 @@ async function pushingUser(deps: ApiDeps, userId: string, http: Context): Promis
   const isForPushes = PUSH_CALLS.some((call) => call.test(`${http.method} ${http.path}`));
   if (!isForPushes) throw new PlatformError('forbidden', "A push's secret can't be used for that.");
   const user = await findUser(deps.store, userId);
-  return user && { ...user, authorizationId: null };
+  return user && { ...user, scope: null, authorizationId: null };
 }
 
 async function tokenOfRequest(store: Store, http: Context): Promise<KnownToken | undefined> {

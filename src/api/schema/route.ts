@@ -1,6 +1,6 @@
 // What is said of a route where it is registered: enough to check its requests, to decide who may make them, and to document it.
 import type { z } from 'zod';
-import type { Verb } from '../../model/may.js';
+import type { Verb } from '../../model/scope.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

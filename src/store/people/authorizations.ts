@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { log } from '../../lib/log.js';
-import type { Authorization, Caller, User } from '../../model/user.js';
+import type { Actor, Authorization, Caller } from '../../model/user.js';
 import type { Page, Range } from '../../model/page.js';
 import type { Store } from '../open-store.js';
 import { readPage, type SortKey } from '../read-page.js';
@@ -24,7 +24,7 @@ export function saveAuthorization({ db }: Store, given: NewAuthorization): Promi
     .executeTakeFirstOrThrow();
 }
 
-export type KnownToken = User & { authorizationId: string; hasExpired: boolean };
+export type KnownToken = Actor & { scope: readonly string[]; authorizationId: string; hasExpired: boolean };
 
 /** The user a token belongs to, with the authorization's id, and whether the token has expired. Notes its use, once a minute at most. */
 export async function findToken(store: Store, tokenHash: string): Promise<KnownToken | undefined> {
@@ -32,7 +32,7 @@ export async function findToken(store: Store, tokenHash: string): Promise<KnownT
     .selectFrom('authorizations')
     .innerJoin('users', 'users.id', 'authorizations.userId')
     .selectAll('users')
-    .select(['authorizations.id as authorizationId', 'lastUsedAt'])
+    .select(['authorizations.id as authorizationId', 'authorizations.scope', 'lastUsedAt'])
     .select(sql<boolean>`coalesce(expires_at <= now(), false)`.as('hasExpired'))
     .where('tokenHash', '=', tokenHash)
     .executeTakeFirst();

@@ -159,7 +159,7 @@ function objectOf(random: Random, schema: JsonSchema, things: { own: Things; oth
 
 /** What a text of this name might be. */
 function textOf(random: Random, { own, others }: { own: Things; others: Things }, name: string): string {
-  const things = { ...Object.fromEntries(['app', 'release', 'slug', 'type', 'user'].map((key) => [key, [...own[key]!, ...others[key]!]])) };
+  const things = Object.fromEntries(['app', 'release', 'slug', 'type', 'user'].map((key) => [key, [...own[key]!, ...others[key]!]]));
   const known: Record<string, readonly string[]> = {
     name: things['app']!,
     release: things['release']!,

@@ -226,7 +226,7 @@ describe('what cannot be', () => {
     ['PUT', '/apps/shop/buildpack-installations', { updates: [{ buildpack: '--upload-pack=x' }] }, /is not a buildpack/],
     ['PUT', '/apps/shop/buildpack-installations', {}, /updates/],
     ['POST', '/apps/shop/log-sessions', { lines: -1 }, /lines/],
-    ['POST', '/oauth/authorizations', { scope: ['read'] }, /only the scope "global" exists here/],
+    ['POST', '/oauth/authorizations', { scope: ['root'] }, /must be one of global, identity, read/],
     ['POST', '/oauth/authorizations', { expires_in: 'soon' }, /expires_in/],
     ['POST', '/users', { email: 'nobody' }, 'email: must be an e-mail address'],
     ['POST', '/users', { email: ADMIN_EMAIL }, `Email ${ADMIN_EMAIL} is already taken`],

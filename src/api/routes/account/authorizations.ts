@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { revokeToken } from '../../../actions/people/revoke-access.js';
 import { PlatformError } from '../../../model/errors.js';
+import { SCOPES } from '../../../model/scope.js';
 import { withItems } from '../../../model/page.js';
 import { findAuthorization, pageOfAuthorizations } from '../../../store/people/authorizations.js';
 import { findUser } from '../../../store/people/users.js';
@@ -14,8 +15,12 @@ import { wholeNumber } from '../../schema/fields.js';
 const MOST_S = 10 * 365 * 86_400;
 
 const NewAuthorization = z.object({
-  // A token that can do less would have to be held to it by every door; until all do, none is given out.
-  scope: z.array(z.literal('global', 'only the scope "global" exists here')).min(1).max(1).default(['global']),
+  scope: z
+    .array(z.enum(SCOPES, `must be one of ${SCOPES.join(', ')}`))
+    .min(1)
+    .max(SCOPES.length)
+    .default(['global'])
+    .describe('what it may be used for'),
   description: z.string().max(200).nullish().describe('what the token is for'),
   expires_in: wholeNumber(1, MOST_S).nullish().describe('seconds until it expires'),
 });
@@ -25,7 +30,7 @@ export function mountAuthorizations(router: ApiRouter, deps: ApiDeps): void {
   const of = Authorization;
   const gives = Authorization;
   const listing = { of, title: 'List', about: 'Lists your tokens.', gives, by: ['id', 'created_at'] } as const;
-  router.list('/oauth/authorizations', { ...listing, needs: 'manage' }, async (http, range) => {
+  router.list('/oauth/authorizations', { ...listing, needs: 'authorize' }, async (http, range) => {
     const { user } = http.state;
     const page = await pageOfAuthorizations(deps.store, user.id, range);
     return withItems(
@@ -35,21 +40,21 @@ export function mountAuthorizations(router: ApiRouter, deps: ApiDeps): void {
   });
 
   const creating = { of, title: 'Create', about: 'Makes a token. It is shown once.', takes: NewAuthorization, gives } as const;
-  router.post('/oauth/authorizations', { ...creating, needs: 'manage' }, async (http, wish) => {
+  router.post('/oauth/authorizations', { ...creating, needs: 'authorize' }, async (http, wish) => {
     const { user } = http.state;
-    const about = { user, description: wish.description ?? 'Token', expiresInS: wish.expires_in };
+    const about = { user, description: wish.description ?? 'Token', expiresInS: wish.expires_in, scope: [...new Set(wish.scope)] };
     const { authorization, token } = await issueToken(deps.store, about);
     return presentAuthorization(authorization, user, Date.now(), token);
   });
 
   const info = { of, title: 'Info', about: 'Shows a token of yours; ~ is the one that asks.', gives } as const;
-  router.get('/oauth/authorizations/:authorization', { ...info, needs: 'manage' }, async (http) => {
+  router.get('/oauth/authorizations/:authorization', { ...info, needs: 'authorize' }, async (http) => {
     const { user } = http.state;
     return presentAuthorization(await authorizationOfPath(deps, http, user.id), user, Date.now());
   });
 
   const revoking = { of, title: 'Delete', about: 'Revokes a token; an admin may revoke those of all.', gives } as const;
-  router.delete('/oauth/authorizations/:authorization', { ...revoking, needs: 'manage' }, async (http) => {
+  router.delete('/oauth/authorizations/:authorization', { ...revoking, needs: 'authorize' }, async (http) => {
     const { user } = http.state;
     const authorization = await authorizationOfPath(deps, http, user.role === 'admin' ? undefined : user.id);
     const owner = authorization.userId === user.id ? user : await findUser(deps.store, authorization.userId);

@@ -5,7 +5,7 @@ import { CONTAINER_STACK } from '../../../model/build/container.js';
 import { PlatformError } from '../../../model/errors.js';
 import { isComplete, type Slug as Noun } from '../../../model/build/slug.js';
 import { may, theApp } from '../../../model/may.js';
-import type { User } from '../../../model/user.js';
+import type { Actor } from '../../../model/user.js';
 import { appsOfSlug, findSlug, insertSlug } from '../../../store/build/slugs.js';
 import { makeComplete, uploadKey } from '../../slugs/complete-slug.js';
 import type { ApiDeps } from '../../deps.js';
@@ -72,7 +72,7 @@ export function mountSlugs(router: ApiRouter, deps: ApiDeps): void {
 }
 
 /** A slug that this user may release: one that an app they may use has, with its archive. Throws `not_found`, `invalid_params`. */
-export async function usableSlug(deps: ApiDeps, user: User, id: string): Promise<Noun> {
+export async function usableSlug(deps: ApiDeps, user: Actor, id: string): Promise<Noun> {
   return makeComplete(deps, await slugOf(deps, id, (app) => may(user, 'deploy', theApp(app))));
 }
 

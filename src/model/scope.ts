@@ -1,0 +1,51 @@
+// What a token may be used for, whoever's it is: Heroku's scopes, each as the verbs it allows.
+
+/**
+ * What may be done. `identify`: learn whose token it is. Of an app, and of what it has: `view`, `read-config`, `read-logs`,
+ * `deploy`, `run`, `operate` (scale, restart), `configure` (config vars, and what brings older ones back), `manage` (rename,
+ * destroy). Of a user: `view`, `authorize` (make tokens). Of the platform: `view` what there is to choose from, `create` apps,
+ * `administer`.
+ */
+export const VERBS = [
+  'identify',
+  'view',
+  'read-config',
+  'read-logs',
+  'deploy',
+  'run',
+  'operate',
+  'configure',
+  'manage',
+  'create',
+  'authorize',
+  'administer',
+] as const;
+export type Verb = (typeof VERBS)[number];
+
+const READ = ['identify', 'view', 'read-logs'] as const satisfies readonly Verb[];
+const WRITE = [...READ, 'deploy', 'operate', 'manage', 'create'] as const satisfies readonly Verb[];
+
+/**
+ * Without `-protected` no config var is read or set, and none can come back with an older release or be printed by a one-off dyno.
+ * (Code that is deployed reads them, as at Heroku.) Tokens are made, and users changed, with `global` only.
+ */
+const ALLOWED = {
+  global: VERBS,
+  identity: ['identify'],
+  read: READ,
+  'read-protected': [...READ, 'read-config'],
+  write: WRITE,
+  'write-protected': [...WRITE, 'read-config', 'configure', 'run'],
+} as const satisfies Record<string, readonly Verb[]>;
+
+export type Scope = keyof typeof ALLOWED;
+export const SCOPES = Object.keys(ALLOWED) as [Scope, ...Scope[]];
+
+/** Whether one of these scopes allows it. */
+export function isInScope(scopes: readonly string[], verb: Verb): boolean {
+  return scopes.some((scope) => isScope(scope) && (ALLOWED[scope] as readonly Verb[]).includes(verb));
+}
+
+function isScope(text: string): text is Scope {
+  return Object.hasOwn(ALLOWED, text);
+}
