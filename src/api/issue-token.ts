@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { hashToken } from '../lib/seal.js';
 import type { Scope } from '../model/scope.js';
 import type { Authorization, User } from '../model/user.js';
-import { saveAuthorization } from '../store/people/authorizations.js';
+import { saveAuthorization, updateToken } from '../store/people/authorizations.js';
 import type { Store } from '../store/open-store.js';
 
 interface Wish {
@@ -19,7 +19,7 @@ export async function issueToken(
   store: Store,
   { user, description, expiresInS, scope = ['global'] }: Wish,
 ): Promise<{ authorization: Authorization; token: string }> {
-  const token = `HRKU-${randomUUID()}`;
+  const token = newToken();
   const authorization = await saveAuthorization(store, {
     userId: user.id,
     description,
@@ -29,6 +29,17 @@ export async function issueToken(
     expiresAt: expiresInS ? new Date(Date.now() + expiresInS * 1000) : null,
   });
   return { authorization, token };
+}
+
+/** Another token in place of that one, which is good no more; undefined when it was revoked meanwhile. */
+export async function replaceToken(store: Store, id: string): Promise<{ authorization: Authorization; token: string } | undefined> {
+  const token = newToken();
+  const authorization = await updateToken(store, id, { tokenHash: hashToken(token), tokenHint: hintOf(token) });
+  return authorization && { authorization, token };
+}
+
+function newToken(): string {
+  return `HRKU-${randomUUID()}`;
 }
 
 /** What lists show of a token: enough to tell which it is. */

@@ -9,8 +9,11 @@ import { openToPages } from './middleware/cross-origin.js';
 import { overrideMethod } from './middleware/method-override.js';
 import { answerErrors } from './middleware/errors.js';
 import { tagAnswers } from './middleware/etag.js';
+import { answerNotOffered } from './middleware/not-offered.js';
 import { limitRate } from './middleware/rate-limit.js';
 import { mountAccount } from './routes/account/account.js';
+import { mountAppParts } from './routes/app/app-parts.js';
+import { mountAppTransfers } from './routes/account/app-transfers.js';
 import { mountApps } from './routes/app/apps.js';
 import { mountAuthorizations } from './routes/account/authorizations.js';
 import { mountBlobs } from './routes/deploy/blobs.js';
@@ -43,7 +46,7 @@ interface Routers {
 /** Every answer of the API as one chain of middlewares, to be used in this order. */
 export function createApi(deps: ApiDeps): Middleware[] {
   const { open, closed } = createRouters(deps);
-  const known = [keepWithinReach(deps.bus), authenticate(deps), limitRate(), closed, answerNotFound()];
+  const known = [keepWithinReach(deps.bus), authenticate(deps), limitRate(), closed, answerNotOffered(deps), answerNotFound()];
   const first = [openToPages(), overrideMethod(), answerErrors(), refuseControlCharacters(), tagAnswers()];
   return [...first, open, checkAccept(), ...known] as Middleware[];
 }
@@ -58,6 +61,8 @@ export function createRouters(deps: ApiDeps): Routers {
   mountUsers(router, deps);
   mountAuthorizations(router, deps);
   mountApps(router, deps);
+  mountAppParts(router, deps);
+  mountAppTransfers(router, deps);
   mountConfigVars(router, deps);
   mountReleases(router, deps);
   mountBuilds(router, deps);

@@ -90,6 +90,20 @@ export function findAuthorization({ db }: Store, id: string, userId?: string): P
   return (userId === undefined ? query : query.where('userId', '=', userId)).executeTakeFirst();
 }
 
+/** Puts another token in its place; undefined when it was revoked meanwhile. */
+export function updateToken(
+  { db }: Store,
+  id: string,
+  change: Pick<Authorization, 'tokenHash' | 'tokenHint'>,
+): Promise<Authorization | undefined> {
+  return db
+    .updateTable('authorizations')
+    .set({ ...change, updatedAt: new Date() })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
 export function deleteAuthorizationsOf({ db }: Store, userId: string): Promise<Authorization[]> {
   return db.deleteFrom('authorizations').where('userId', '=', userId).returningAll().execute();
 }

@@ -18,6 +18,8 @@ const BODIES: Record<string, Record<string, unknown>> = {
   'POST /apps/:app/releases': { slug: randomUUID() },
   'PUT /apps/:app/buildpack-installations': { updates: [] },
   'PATCH /apps/:app/formation': { updates: [{ type: 'web' }] },
+  'PATCH /apps/:app/features/:feature': { enabled: true },
+  'POST /account/app-transfers': { app: 'not-there', recipient: 'nobody@example.com' },
   'POST /users': { email: 'table@example.com' },
 };
 

@@ -8,7 +8,7 @@ import { findUser } from '../../../store/people/users.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { param, type ApiContext } from '../../http.js';
-import { issueToken } from '../../issue-token.js';
+import { issueToken, replaceToken } from '../../issue-token.js';
 import { Authorization, presentAuthorization } from '../../present/authorization.js';
 import { wholeNumber } from '../../schema/fields.js';
 
@@ -53,6 +53,16 @@ export function mountAuthorizations(router: ApiRouter, deps: ApiDeps): void {
     return presentAuthorization(await authorizationOfPath(deps, http, user.id), user, Date.now());
   });
 
+  const rotating = { of, title: 'Regenerate Tokens', about: 'Makes another token in place of one. It is shown once.', gives } as const;
+  const rotation = { ...rotating, needs: 'manage', status: 200 } as const;
+  router.post('/oauth/authorizations/:authorization/actions/regenerate-tokens', rotation, async (http) => {
+    const { user } = http.state;
+    const { id } = await authorizationOfPath(deps, http, user.id);
+    const { authorization, token } = (await replaceToken(deps.store, id)) ?? notFound();
+    await deps.bus.publish('access-revoked', { userId: user.id, authorizationId: id });
+    return presentAuthorization(authorization, user, Date.now(), token);
+  });
+
   const revoking = { of, title: 'Delete', about: 'Revokes a token; an admin may revoke those of all.', gives } as const;
   router.delete('/oauth/authorizations/:authorization', { ...revoking, needs: 'authorize' }, async (http) => {
     const { user } = http.state;
@@ -68,6 +78,9 @@ async function authorizationOfPath(deps: ApiDeps, http: ApiContext, userId: stri
   const ref = param(http, 'authorization');
   const id = ref === '~' ? (http.state.authorizationId ?? '') : ref;
   const authorization = await findAuthorization(deps.store, id, userId);
-  if (!authorization) throw new PlatformError('not_found', "Couldn't find that authorization.");
-  return authorization;
+  return authorization ?? notFound();
+}
+
+function notFound(): never {
+  throw new PlatformError('not_found', "Couldn't find that authorization.");
 }

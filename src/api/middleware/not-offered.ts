@@ -1,0 +1,122 @@
+// What Heroku has and this platform hasn't: lists of it are empty, and whoever wants more is told that there is none, and what to do
+// instead, so that clients of Heroku go on. Not part of the schema: it says what there is.
+import type { Middleware } from 'koa';
+import { PlatformError } from '../../model/errors.js';
+import { admit } from '../admit.js';
+import type { ApiDeps } from '../deps.js';
+import { reply, type ApiContext, type ApiState } from '../http.js';
+
+interface NotOffered {
+  /** Answers a GET of one of these with an empty list. */
+  lists?: readonly string[];
+  /** Has none, nor a list of them: whatever lies below is refused. */
+  others?: readonly string[];
+  /** Why not, for people. */
+  why: string;
+}
+
+const ADD_ONS = "Couldn't find that add-on. There are none here: run the service yourself, and give its URL to the app as a config var.";
+const PIPELINES = "Couldn't find that pipeline. There are none here: push the same commit to another app.";
+const KEYS = "Couldn't find that key. Git and the API take a token here, not an SSH key: make one with authorizations:create.";
+const TEAMS = "Couldn't find that team. There are none here: an app belongs to one user.";
+
+const NOT_OFFERED: readonly NotOffered[] = [
+  {
+    why: ADD_ONS,
+    lists: ['/addons', '/addon-services', '/addon-attachments', '/apps/:app/addons', '/apps/:app/addon-attachments', '/users/:user/addons'],
+    others: ['/actions/addons', '/actions/addon-attachments', '/client', '/postgres', '/redis', '/data', '/apps/:app/usage'],
+  },
+  {
+    why: PIPELINES,
+    lists: ['/pipelines', '/pipeline-couplings'],
+    others: ['/apps/:app/pipeline-couplings', '/pipeline-promotions', '/pipeline-transfers', '/filters/apps'],
+  },
+  {
+    why: 'There are no review apps here: create an app for the branch, and push to it.',
+    others: ['/review-apps', '/apps/:app/review-app'],
+  },
+  { why: 'There are no test runs here: run tests before you push.', others: ['/test-runs', '/test-cases'] },
+  {
+    why: "Couldn't find that domain. An app has one name here, that of the platform's domain; others need a proxy in front.",
+    others: ['/apps/:app/domains'],
+  },
+  {
+    why: 'Certificates are not kept per app here: the router has one for all, and a public one needs a proxy in front.',
+    lists: ['/apps/:app/sni-endpoints'],
+    others: ['/apps/:app/acm'],
+  },
+  { why: 'There are no log drains here: read the log with logs --tail.', lists: ['/apps/:app/log-drains', '/telemetry-drains'] },
+  { why: 'There are no telemetry drains here.', lists: ['/apps/:app/telemetry-drains'] },
+  {
+    why: 'There are no webhooks here.',
+    lists: ['/apps/:app/webhooks', '/apps/:app/webhook-deliveries', '/apps/:app/webhook-events', '/addons/:addon/webhooks'],
+  },
+  {
+    why: 'An app belongs to one user here, and nobody can be added; apps:transfer gives it to another.',
+    others: ['/apps/:app/collaborators'],
+  },
+  { why: "Couldn't find that feature.", lists: ['/account/features'], others: ['/apps/:app/features'] },
+  { why: KEYS, lists: ['/account/keys', '/users/:user/keys'] },
+  {
+    why: 'There are no OAuth clients here: a token is made with authorizations:create.',
+    lists: ['/oauth/clients'],
+    others: ['/oauth/tokens'],
+  },
+  { why: 'What is said of a token stays as it was made: make another with authorizations:create.', others: ['/oauth/authorizations'] },
+  { why: "Couldn't find that session. There are none here: one acts with a token.", lists: ['/oauth/sessions'] },
+  { why: TEAMS, lists: ['/teams', '/enterprise-accounts', '/organizations'] },
+  { why: "Couldn't find that space. There are none here.", lists: ['/spaces'] },
+  { why: 'Nothing here costs anything: there are no invoices.', lists: ['/account/invoices'], others: ['/account/credits', '/accounts'] },
+  { why: 'An app that is given to somebody is theirs at once: no transfer is left open.', lists: ['/account/app-transfers'] },
+  { why: 'Two-factor authentication does not exist here.', others: ['/apps/:app/pre-authorizations'] },
+  { why: 'There is no shell into a dyno here: see what it says with logs --tail.', others: ['/api/v2'] },
+  { why: 'There is no registry of buildpacks here: name one that is built in (nodejs), or give its URL.', others: ['/buildpacks'] },
+  { why: 'There are no OCI images here.', others: ['/apps/:app/oci-images'] },
+  { why: 'One logs in with a token here: make one with paas authorizations:create, and set it as HEROKU_API_KEY.', others: ['/auth'] },
+];
+
+interface Row {
+  pattern: RegExp;
+  path: string;
+  isList: boolean;
+  why: string;
+}
+
+const rowsOf = ({ why, ...paths }: NotOffered, isList: boolean): Row[] =>
+  ((isList ? paths.lists : paths.others) ?? []).map((path) => ({ pattern: patternOf(path), path, isList, why }));
+const ROWS: readonly Row[] = NOT_OFFERED.flatMap((each) => [...rowsOf(each, true), ...rowsOf(each, false)]);
+
+/** Answers for what isn't offered. Throws `not_found`, saying what there is instead. */
+export function answerNotOffered(deps: ApiDeps): Middleware<ApiState> {
+  return async (http, next) => {
+    const found = notOffered(http.path);
+    if (!found) return next();
+    const asked = Object.assign(http as unknown as ApiContext, { params: found.params });
+    await admit(deps, asked, { path: found.row.path, needs: 'view' });
+    const isListed = found.row.isList && found.isWhole && ['GET', 'HEAD'].includes(http.method);
+    if (!isListed) throw new PlatformError('not_found', found.row.why);
+    return reply(http, 200, []);
+  };
+}
+
+/** The row whose path this is, or lies below. */
+export function notOffered(path: string): { row: Row; isWhole: boolean; params: Record<string, string> } | undefined {
+  for (const row of ROWS) {
+    const match = row.pattern.exec(path);
+    if (match) return { row, isWhole: !match.groups?.['below'], params: { app: decode(match.groups?.['app'] ?? '') } };
+  }
+  return undefined;
+}
+
+function patternOf(path: string): RegExp {
+  const parts = path.replace('/:app/', '/(?<app>[^/]+)/').replace(/:\w+/g, '[^/]+');
+  return new RegExp(`^${parts}/?(?<below>(?<=/)[^/].*)?$`, 'i');
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
