@@ -23,7 +23,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'test/heroku/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 3 * MINUTE_MS,
           hookTimeout: 5 * MINUTE_MS,

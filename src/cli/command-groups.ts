@@ -47,6 +47,7 @@ export const GROUPS: readonly Group[] = [
     ],
     load: () => import('./commands/access.js'),
   },
+  { title: "Heroku's client", commands: ['heroku'], load: () => import('./commands/heroku.js') },
   { title: 'Git', commands: ['git:remote', 'git:credentials'], load: () => import('./commands/git.js') },
 ];
 

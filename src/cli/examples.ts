@@ -77,5 +77,6 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'users:remove': ['paas users:remove joe@example.com', 'paas users:remove joe@example.com --transfer-to jane@example.com'],
   'users:disable': ['paas users:disable joe@example.com'],
   'users:enable': ['paas users:enable joe@example.com'],
+  heroku: ['paas heroku apps:info', 'paas heroku ps:type web=standard-2x', 'paas heroku releases --json'],
   'git:remote': ['paas git:remote --app demo', 'paas git:remote --app demo-staging --remote staging'],
 };

@@ -43,6 +43,8 @@ async function dispatch(argv: string[], cli: Cli): Promise<number> {
   if (first === 'help' || first === '--help' || first === '-h') return showHelp(rest[0], cli);
   const name = resolveName(first);
   if (name === 'git:credentials' && /^\w+$/.test(rest[0] ?? '')) return answerGit(rest[0], cli);
+  // Its options are the client's.
+  if (name === 'heroku' && rest[0] !== '--help' && rest[0] !== '-h') return (await import('./commands/heroku.js')).runHeroku(rest, cli);
   const { runCommand } = await import('./program.js');
   return runCommand(name, rest, cli);
 }

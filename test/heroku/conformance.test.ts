@@ -1,0 +1,312 @@
+// A day with Heroku's own client, from a fresh account to the end of the app. What this platform doesn't offer is refused in words.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask } from '../support/ask.js';
+import { openHerokuShell } from '../support/heroku-client.js';
+import { startPlatform, type Platform } from '../support/platform.js';
+import type { Shell } from '../support/shell.js';
+
+const ME = 'me@example.com';
+const YOU = 'you@example.com';
+const WHEN = String.raw`\d{4}/\d\d/\d\d \d\d:\d\d:\d\d [+-]\d{4}`;
+const SERVER = `require('node:http').createServer((request, response) => {
+  console.log('asked for ' + request.url);
+  response.end('B is ' + process.env.B);
+}).listen(process.env.PORT);
+`;
+
+let platform: Platform;
+let shell: Shell;
+let token: string;
+let gitHost: string;
+
+beforeAll(async () => {
+  platform = await startPlatform();
+  const addUser = (email: string) => platform.api<{ access_token: { token: string } }>('POST', '/users', { email });
+  token = (await addUser(ME)).access_token.token;
+  await addUser(YOU);
+  gitHost = `localhost:${new URL(platform.apiUrl).port}`;
+  shell = await openHerokuShell(platform, token);
+  await shell.write({
+    'package.json': JSON.stringify({ name: 'conf', version: '1.0.0', private: true }),
+    'index.js': SERVER,
+    Procfile: 'web: node index.js\nworker: node -e "setInterval(() => {}, 1000)"\n',
+  });
+  const commit =
+    'git init -q -b main && git config user.name Me && git config user.email me@example.com && git add -A && git commit -qm First';
+  expect(await shell.run(commit)).toMatchObject({ code: 0 });
+});
+
+afterAll(async () => {
+  await shell?.remove();
+  await platform?.stop();
+});
+
+interface Said {
+  code: number | null;
+  stdout: string;
+  /** What was said to the person, without the breaks and arrows that fit it to 80 columns. */
+  stderr: string;
+}
+
+async function heroku(words: string): Promise<Said> {
+  const { code, stdout, stderr } = await shell.run(`heroku ${words}`);
+  return { code, stdout, stderr: stderr.replaceAll(/\n\s*›?\s*/g, ' ') };
+}
+
+/** Runs a command that must succeed. */
+async function ok(words: string): Promise<Said> {
+  const said = await heroku(words);
+  expect({ words, ...said }).toMatchObject({ words, code: 0 });
+  return said;
+}
+
+/** Runs a command that the API must refuse, in these words. */
+async function refused(words: string, ...message: string[]): Promise<void> {
+  const { code, stderr } = await heroku(words);
+  for (const each of message) expect({ words, stderr }).toEqual({ words, stderr: expect.stringContaining(each) as string });
+  expect(stderr).toContain('Error ID: ');
+  expect({ words, code }).toEqual({ words, code: 2 });
+}
+
+describe('1–4: a fresh account', () => {
+  it('is who it is, and has nothing', async () => {
+    const [who, key, wrong, apps] = await Promise.all([
+      ok('whoami'),
+      ok('auth:token'),
+      shell.run('HEROKU_API_KEY=bad heroku apps'),
+      ok('apps'),
+    ]);
+    expect(who).toMatchObject({ stdout: `${ME}\n`, stderr: expect.stringContaining('Warning: HEROKU_API_KEY is set') as string });
+    expect(key.stdout).toBe(`${token}\n`);
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('The token provided to HEROKU_API_KEY is invalid') as string });
+    expect(apps.stdout).toBe('You have no apps.\n');
+  });
+});
+
+describe('5–12: apps', () => {
+  it('are created, with a remote', async () => {
+    const { stdout, stderr } = await ok('apps:create conf-a');
+    expect(stderr).toContain('Creating conf-a... done');
+    expect(stdout).toMatch(new RegExp(`^http://conf-a\\.localhost:\\d+/ \\| https://${gitHost}/conf-a\\.git\n$`));
+    expect((await shell.run('git remote -v')).stdout).toContain(`heroku\thttps://${gitHost}/conf-a.git (push)`);
+  });
+
+  it('are told apart, listed and shown', async () => {
+    const [, other] = await Promise.all([refused('apps:create conf-a', 'Name conf-a is already taken'), ok('create -n')]);
+    const name = /Creating app\.\.\. done, (\S+)/.exec(other.stderr)?.[1] ?? '';
+    const [apps, info, lines, remote] = await Promise.all([
+      ok('apps'),
+      ok('apps:info -a conf-a'),
+      ok('apps:info -a conf-a -s'),
+      ok('git:remote -a conf-a -r prod'),
+      refused('apps:info -a nope', "Couldn't find that app.", 'Error ID: not_found'),
+    ]);
+    expect(apps.stdout).toContain(`=== ${ME} Apps`);
+    expect(apps.stdout).toContain(name);
+    expect(apps.stdout).toContain('conf-a');
+    expect(info.stdout).toMatch(/^=== conf-a\n/);
+    for (const key of ['Auto Cert Mgmt', 'Git URL', 'Web URL', 'Repo Size', 'Slug Size', 'Owner', 'Region', 'Dynos', 'Stack'])
+      expect(info.stdout).toMatch(new RegExp(`^${key}:`, 'm'));
+    expect(info.stdout).toMatch(/^Owner: +me@example\.com$/m);
+    expect(info.stdout).not.toContain('Create Status');
+    expect(lines.stdout).toMatch(/^git_url=/m);
+    expect(lines.stdout).toMatch(/^stack=slipway-12$/m);
+    expect(lines.stdout).not.toContain('create_status');
+    expect(remote.stdout).toBe(`set git remote prod to https://${gitHost}/conf-a.git\n`);
+    await ok(`apps:destroy -a ${name} -c ${name}`);
+  });
+});
+
+describe('13–17: config vars', () => {
+  it('are set, read and unset', async () => {
+    const set = await ok('config:set A=1 B="x y" -a conf-a');
+    expect(set.stderr).toMatch(/Setting A, B and restarting conf-a\.\.\. done, v3/);
+    expect(set.stdout).toBe('A: 1\nB: x y\n');
+    const [all, lines, one] = await Promise.all([ok('config -a conf-a'), ok('config -a conf-a -s'), ok('config:get B -a conf-a')]);
+    expect(all.stdout).toMatch(/^=== conf-a Config Vars\n\nA: 1\nB: x y\n/);
+    expect(lines.stdout).toBe("A=1\nB='x y'\n");
+    expect(one.stdout).toBe('x y\n');
+    expect((await ok('config:unset A -a conf-a')).stderr).toMatch(/Unsetting A and restarting conf-a\.\.\. done, v4/);
+  });
+});
+
+describe('18–20: a push and its release', () => {
+  it('git push heroku main', async () => {
+    const { code, stderr } = await shell.run('git push heroku main');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/remote: .*Released v5/) as string });
+    const [all, info, json] = await Promise.all([
+      ok('releases -a conf-a'),
+      ok('releases:info -a conf-a'),
+      ok('releases --json -a conf-a'),
+      ok('ps:wait -a conf-a'),
+    ]);
+    expect(all.stdout).toMatch(/^=== conf-a Releases - Current: v5\n/);
+    expect(all.stdout).toMatch(new RegExp(`v5 +Deploy [0-9a-f]{8} +${ME} +${WHEN}`));
+    expect(all.stdout.indexOf('v5')).toBeLessThan(all.stdout.indexOf('v4'));
+    expect(info.stdout).toMatch(/^=== Release v5\n/);
+    for (const key of ['By', 'Change', 'When']) expect(info.stdout).toMatch(new RegExp(`^${key}:`, 'm'));
+    expect(info.stdout).toContain('=== v5 Config vars');
+    expect((JSON.parse(json.stdout) as { version: number }[]).map(({ version }) => version)).toEqual([5, 4, 3, 2, 1]);
+  });
+});
+
+describe('21–29: dynos', () => {
+  it('are listed, scaled, of another size, restarted and stopped', async () => {
+    const { stdout } = await ok('ps -a conf-a');
+    expect(stdout).toMatch(/^=== web \(Basic|=== web \(/);
+    expect(stdout).toMatch(new RegExp(`web\\.1: up ${WHEN} \\(~ \\d+[smh] ago\\)`));
+    expect((await ok('ps:scale web=2 worker=1 -a conf-a')).stderr).toMatch(
+      /Scaling dynos\.\.\. done, now running (web at 2:\S+, worker at 1:\S+|worker at 1:\S+, web at 2:\S+)/,
+    );
+    expect((await ok('ps:scale -a conf-a')).stdout).toMatch(/^web=2:\S+ worker=1:\S+\n$/);
+    expect((await ok('ps:scale worker-1 -a conf-a')).stderr).toMatch(/now running worker at 0:/);
+    await ok('ps:wait -a conf-a');
+    const sized = await ok('ps:type web=standard-2x -a conf-a');
+    expect(sized.stderr).toContain('Scaling dynos on conf-a... done');
+    expect(sized.stdout).toMatch(/web +Standard-2X +2/);
+    expect((await ok('ps:restart -a conf-a')).stderr).toContain('Restarting all dynos on conf-a... done');
+    await ok('ps:wait -a conf-a');
+    const [one, two] = await Promise.all([ok('ps:restart -d web.1 -a conf-a'), ok('ps:stop -d web.2 -a conf-a')]);
+    expect(one.stderr).toContain('Restarting dyno web.1 on conf-a... done');
+    expect(two.stderr).toContain('Stopping dyno web.2 on conf-a... done');
+  });
+});
+
+describe('30–32: logs', () => {
+  it('show the past', async () => {
+    const [last, ofApp] = await Promise.all([ok('logs -n 20 -a conf-a'), ok('logs -s app -d web.1 -a conf-a')]);
+    const lines = last.stdout.trim().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(20);
+    for (const line of lines) expect(line).toMatch(/^\d{4}-\d\d-\d\dT\S+ (app|heroku)\[[\w.-]+\]: /);
+    for (const line of ofApp.stdout.trim().split('\n').filter(Boolean)) expect(line).toMatch(/ app\[web\.1\]: /);
+  });
+
+  it('go on', async () => {
+    const tail = shell.start('heroku logs -t -a conf-a');
+    await tail.until('heroku[');
+    expect((await ask(platform, 'conf-a', '/seen')).body).toBe('B is x y');
+    await tail.until('path="/seen"');
+    expect(tail.output()).toMatch(/heroku\[router\]: at=info method=GET path="\/seen"/);
+    tail.interrupt();
+    await tail.ended;
+  });
+});
+
+describe('39–41: back, and away', () => {
+  it('rollback, and output of releases', async () => {
+    await shell.run('git commit -q --allow-empty -m Second && git push heroku main');
+    const { stderr } = await ok('rollback -a conf-a');
+    expect(stderr).toMatch(/Rolling back conf-a to v5\.\.\. done, v7/);
+    expect(stderr).toContain('Warning: Rollback affects code and config vars');
+    expect((await ok('releases:output -a conf-a')).stderr).toContain('Warning: Release v7 has no release output available.');
+  });
+
+  it('maintenance', async () => {
+    expect((await ok('maintenance:on -a conf-a')).stderr).toContain('Enabling maintenance mode for conf-a... done');
+    expect((await ok('maintenance -a conf-a')).stdout).toBe('on\n');
+    expect((await ok('maintenance:off -a conf-a')).stderr).toContain('done');
+  });
+});
+
+describe('42–47: the world outside', () => {
+  it('domains: the one there is, and no other', async () => {
+    const [{ stdout }] = await Promise.all([
+      ok('domains -a conf-a'),
+      refused('domains:add www.example.com -a conf-a', 'An app has one name here'),
+      refused('domains:remove www.example.com -a conf-a', "Couldn't find that domain."),
+    ]);
+    expect(stdout).toContain('=== conf-a Heroku Domain\n\nconf-a.localhost\n');
+  });
+
+  it('certs and drains: none', async () => {
+    const [certs] = await Promise.all([
+      ok('certs -a conf-a'),
+      ok('drains -a conf-a'),
+      refused('drains:add https://x.test/d -a conf-a', 'There are no log drains here'),
+      refused('drains:remove https://x.test/d -a conf-a', 'There are no log drains here'),
+    ]);
+    expect(certs.stdout).toContain('conf-a has no SSL certificates.');
+  });
+});
+
+describe('48–49: buildpacks', () => {
+  it('are set and cleared', async () => {
+    const set = await ok('buildpacks:set https://github.com/x/y.git -a conf-a');
+    expect(set.stdout).toContain('Buildpack set. Next release on conf-a will use https://github.com/x/y.git');
+    expect((await ok('buildpacks -a conf-a')).stdout).toContain('https://github.com/x/y.git');
+    expect((await ok('buildpacks:clear -a conf-a')).stdout).toContain(
+      'Buildpacks cleared. Next release on conf-a will detect buildpacks normally.',
+    );
+    // The client would ask a registry for its URL, and there is none.
+    await refused('buildpacks:set heroku/nodejs -a conf-a', 'must be the name or URL of a buildpack');
+  });
+});
+
+describe('50–57, 59: what comes later is empty', () => {
+  it('add-ons and databases', async () => {
+    const [addons] = await Promise.all([
+      ok('addons -a conf-a'),
+      refused('addons:create heroku-postgresql:essential-0 -a conf-a --wait', "Couldn't find that add-on."),
+      refused('addons:attach db --as SECOND -a conf-a', "Couldn't find that add-on."),
+      refused('addons:destroy db -a conf-a -c conf-a', "Couldn't find that add-on."),
+    ]);
+    expect(addons.stdout).toContain('No add-ons for app conf-a.');
+    const [services] = await Promise.all([
+      ok('addons:services --json'),
+      ok('pg:info -a conf-a'),
+      heroku("pg:psql -a conf-a -c 'select 1'"),
+    ]);
+    expect(JSON.parse(services.stdout)).toEqual([]);
+  });
+
+  it('pipelines and webhooks', async () => {
+    const [pipelines, webhooks] = await Promise.all([
+      ok('pipelines'),
+      ok('webhooks -a conf-a'),
+      refused('pipelines:create pipe -a conf-a -s staging', "Couldn't find that pipeline."),
+      refused('pipelines:promote -a conf-a', "Couldn't find that pipeline."),
+    ]);
+    expect(pipelines.stdout).toContain('=== My Pipelines');
+    expect(webhooks.stdout).toContain('conf-a has no webhooks');
+    await refused('webhooks:add -a conf-a -i api:release -l notify -u https://x.test/h', 'There are no webhooks here.');
+  });
+});
+
+describe('58, 60–62: people', () => {
+  it('authorizations', async () => {
+    const made = (await ok('authorizations:create -d t -S')).stdout.trim();
+    expect(await shell.run(`HEROKU_API_KEY=${made} heroku whoami`)).toMatchObject({ code: 0, stdout: `${ME}\n` });
+    const { stdout } = await ok('authorizations --json');
+    const { id } = (JSON.parse(stdout) as { id: string; description: string }[]).find(({ description }) => description === 't')!;
+    await refused(`authorizations:update ${id} -d u`, 'What is said of a token stays as it was made');
+    const rotated = /Token: +(\S+)/.exec((await ok(`authorizations:rotate ${id}`)).stdout)?.[1] ?? '';
+    const [old, fresh] = await Promise.all([made, rotated].map((each) => shell.run(`HEROKU_API_KEY=${each} heroku whoami`)));
+    expect([old?.stdout, fresh?.stdout]).toEqual(['', `${ME}\n`]);
+    expect((await ok(`authorizations:revoke ${id}`)).stderr).toContain('done, revoked authorization from t');
+  });
+
+  it('access, keys, features', async () => {
+    const [access, keys, features, labs] = await Promise.all([ok('access -a conf-a'), ok('keys'), ok('features -a conf-a'), ok('labs')]);
+    expect(access.stdout).toMatch(/me@example\.com +owner/);
+    expect(keys.stderr).toContain('You have no SSH keys.');
+    expect(features.stdout).toMatch(/=== App Features conf-a\n\n\[\+\] preboot/);
+    expect(labs.stdout).toContain(`=== User Features ${ME}`);
+    await shell.write({ '../id.pub': 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPwMhZ8iQyQ2wVtJbXH8bB8c1Vf7sQ0jv3Vw0g5Zl1Qp me\n' });
+    await Promise.all([
+      refused(`access:add ${YOU} -a conf-a`, 'An app belongs to one user here'),
+      refused('keys:add ../id.pub', "Couldn't find that key."),
+      refused('features:disable nope -a conf-a', "Couldn't find that feature."),
+    ]);
+  });
+});
+
+describe('63–64: the end', () => {
+  it('another name, another owner, and gone', async () => {
+    const renamed = await ok('apps:rename conf-b -a conf-a');
+    expect(renamed.stdout).toContain(`https://${gitHost}/conf-b.git`);
+    expect(renamed.stdout + renamed.stderr).toContain('Git remote heroku updated');
+    await refused(`apps:transfer ${YOU} -a conf-b`, 'Only an admin');
+    expect((await ok('apps:destroy -a conf-b -c conf-b')).stderr).toContain('Destroying conf-b (including all add-ons)... done');
+    await refused('apps:info -a conf-b', "Couldn't find that app.");
+  });
+});
