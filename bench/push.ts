@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openEngine } from '../src/docker/engine.js';
+import { testEngine } from '../test/support/engine.js';
 import type { Platform } from '../test/support/platform.js';
 import { compare, time, type Bench } from './support/bench.js';
 import { makePlainApp } from './support/plain-deploy.js';
@@ -42,7 +42,7 @@ export const push: Bench = {
   async run(platform, note) {
     const dir = mkdtempSync(join(tmpdir(), 'slipway-bench-git-'));
     const git = await servePlainGit(dir);
-    const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+    const engine = testEngine();
     const cleanUp: (() => Promise<void>)[] = [];
     const taken = { floor: [] as Record<Case, number>[], ours: [] as Record<Case, number>[] };
     for (let round = 0; round <= ROUNDS; round += 1) {

@@ -1,6 +1,6 @@
 // Requests per second of the router's CPU time, against nginx before the same dyno.
 import { readRunning } from '../src/docker/dyno/dyno-container.js';
-import { openEngine, type Engine } from '../src/docker/engine.js';
+import { testEngine, type TestEngine } from '../test/support/engine.js';
 import { APP_LABEL } from '../src/docker/labels.js';
 import { readListening } from '../src/dynos/life/sockets.js';
 import { anApp } from '../test/support/workspace.js';
@@ -52,7 +52,7 @@ export const router: Bench = {
 
 async function addressOfDyno(platform: Platform): Promise<string> {
   const { id } = await platform.api<{ id: string }>('GET', `/apps/${NAME}`);
-  const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+  const engine = testEngine();
   const containers = await engine.listContainers({ filters: { label: [`${APP_LABEL}=${id}`] } });
   for (const { Id } of containers) {
     const address = await addressOf(engine, Id);
@@ -62,7 +62,7 @@ async function addressOfDyno(platform: Platform): Promise<string> {
 }
 
 /** Where a container listens; null for one that waits to be a dyno, or to build. */
-async function addressOf(engine: Engine, containerId: string): Promise<string | null> {
+async function addressOf(engine: TestEngine, containerId: string): Promise<string | null> {
   const { pid, host } = await readRunning(engine, containerId);
   const [listening] = await readListening(pid);
   return listening ? `${host}:${listening.port}` : null;

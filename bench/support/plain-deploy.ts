@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildEnv } from '../../src/builder/input/build-env.js';
 import { caOptions, findCaBundle } from '../../src/docker/ca-bundle.js';
-import type { Engine } from '../../src/docker/engine.js';
+import type { TestEngine } from '../../test/support/engine.js';
 import type { PlainGit } from './plain-git.js';
 import { untilAnswers } from './until-answers.js';
 import type { WorkTree } from './work-tree.js';
@@ -20,7 +20,7 @@ export interface PlainApp {
 const PORT = 5000;
 const USER = '20000:20000';
 
-export function makePlainApp(o: { engine: Engine; git: PlainGit; name: string; tree: WorkTree }): PlainApp {
+export function makePlainApp(o: { engine: TestEngine; git: PlainGit; name: string; tree: WorkTree }): PlainApp {
   const url = o.git.create(o.name);
   const dir = mkdtempSync(join(tmpdir(), 'slipway-bench-app-'));
   chmodSync(dir, 0o755);

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { log } from '../lib/log.js';
 import { PROBED_NETWORK } from './calls/deadlines.js';
 import { isEngineTimeout } from './calls/engine-timeout.js';
-import type { Engine } from './engine.js';
+import { hasLabel } from './engine-info.js';
+import { dockerOf, type Engine } from './engine.js';
 import { OUR_ENGINE } from './labels.js';
 
 export interface EngineWatch {
@@ -76,7 +77,7 @@ export function watchEngine(o: Options): EngineWatch {
 
 /** Asks once. Any answer is one. */
 export function probe(engine: Engine): Promise<EngineState> {
-  return engine
+  return dockerOf(engine)
     .getNetwork(PROBED_NETWORK)
     .inspect()
     .then(
@@ -87,8 +88,7 @@ export function probe(engine: Engine): Promise<EngineState> {
 
 /** Whether an engine was started by Slipway, which then starts it again. Undefined when it doesn't say. */
 async function isStartedByUs(engine: Engine): Promise<boolean | undefined> {
-  const info = (await engine.info().catch(() => null)) as { Labels?: string[] } | null;
-  return info ? (info.Labels?.includes(OUR_ENGINE) ?? false) : undefined;
+  return hasLabel(engine, OUR_ENGINE).catch(() => undefined);
 }
 
 /** Whether trouble is that of an engine that is there, and stuck. */

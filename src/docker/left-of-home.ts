@@ -1,4 +1,4 @@
-import type { Engine } from './engine.js';
+import { dockerOf, type Engine } from './engine.js';
 import { ofHome } from './labels.js';
 
 export type Left = Record<'containers' | 'volumes' | 'images', number>;
@@ -7,9 +7,9 @@ export type Left = Record<'containers' | 'volumes' | 'images', number>;
 export async function countLeft(engine: Engine, homeId: string): Promise<Left> {
   const filters = ofHome(homeId);
   const [containers, { Volumes }, images] = await Promise.all([
-    engine.listContainers({ all: true, filters }),
-    engine.listVolumes({ filters }),
-    engine.listImages({ all: true, filters }),
+    dockerOf(engine).listContainers({ all: true, filters }),
+    dockerOf(engine).listVolumes({ filters }),
+    dockerOf(engine).listImages({ all: true, filters }),
   ]);
   return { containers: containers.length, volumes: Volumes?.length ?? 0, images: images.length };
 }

@@ -11,7 +11,7 @@ import { isAlive, isGoneWithin, signal } from './machine/processes.js';
 import { unlinkPaas } from './machine/link-paas.js';
 import { openProgress } from './screen/progress.js';
 import { removeReady } from './ready.js';
-import type { Removed } from './engine/remove-docker-objects.js';
+import type { Removed } from '../docker/remove-docker-objects.js';
 import { describeLeft, removeInTime } from './engine/remove-in-time.js';
 import { stopStores } from './stores/stores.js';
 

@@ -2,7 +2,7 @@
 // reach (build-keeper.test.ts), the builds here are kept by a bash that may be read: what would hold if a kernel let them in.
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openEngine, type Engine } from '../../src/docker/engine.js';
+import { testEngine, type TestEngine } from '../support/engine.js';
 import { ofHome } from '../../src/docker/labels.js';
 import { listReleases } from '../../src/store/app/releases.js';
 import { startWorld, type Pushed, type World } from '../integration/builder/world.js';
@@ -16,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 /** The engine, but for the program that keeps builds. */
-function engineOfOpenBuilds(): Engine {
-  const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+function engineOfOpenBuilds(): TestEngine {
+  const engine = testEngine();
   const create = engine.createContainer.bind(engine);
   const isKeeper = (Cmd?: string[]) => Cmd?.[0] === '/slipway/buildpacks/lib/build.sh';
   engine.createContainer = (o: Docker.ContainerCreateOptions) => create(isKeeper(o.Cmd) ? { ...o, Cmd: ['/bin/bash', ...o.Cmd!] } : o);

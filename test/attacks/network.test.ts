@@ -6,14 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { execFileSync } from 'node:child_process';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openEngine } from '../../src/docker/engine.js';
+import { testEngine } from '../support/engine.js';
 import { HOME_LABEL } from '../../src/docker/labels.js';
 import { ensureNetwork, type Network } from '../../src/docker/network/network.js';
-import { removeDockerObjects } from '../../src/start/engine/remove-docker-objects.js';
+import { removeDockerObjects } from '../../src/docker/remove-docker-objects.js';
 import { runImage } from '../integration/docker/images.js';
 
 const homeId = `t${randomBytes(4).toString('hex')}`;
-const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+const engine = testEngine();
 let network: Network;
 let host: Server;
 

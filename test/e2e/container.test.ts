@@ -3,12 +3,12 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openEngine } from '../../src/docker/engine.js';
+import { testEngine } from '../support/engine.js';
 import { startPlatform, type Platform } from '../support/platform.js';
 import { anApp, type PushResult, type Workspace } from '../support/workspace.js';
 
 const BASE = process.env['SLIPWAY_RUN_IMAGE'] ?? '';
-const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+const engine = testEngine();
 // Tells as whom it runs, what was built, and what it was given.
 const SERVER = `import http.server, os
 class Tell(http.server.BaseHTTPRequestHandler):

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openEngine } from '../../src/docker/engine.js';
+import { testEngine } from '../support/engine.js';
 import { ofHome } from '../../src/docker/labels.js';
 import { findByEnvironment } from '../../src/start/machine/processes.js';
 
@@ -26,7 +26,7 @@ function demo(env: Record<string, string> = {}): Promise<{ code: number; output:
 
 async function whatIsLeft(): Promise<unknown> {
   const id = readFileSync(join(home, 'home.id'), 'utf8').trim();
-  const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+  const engine = testEngine();
   const filters = ofHome(id);
   const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
     engine.listContainers({ all: true, filters }),

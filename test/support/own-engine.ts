@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isEngineUp, openEngine } from '../../src/docker/engine.js';
-import { readAnswer } from '../../src/docker/engine-events.js';
+import { importImage } from '../../src/docker/image/stack-images.js';
 
 export interface OwnEngine {
   dockerHost: string;
@@ -34,7 +34,7 @@ export async function startOwnEngine(): Promise<OwnEngine> {
   const libraries = execFileSync('ldd', ['/bin/sleep'], { encoding: 'utf8' }).match(/\/\S+/g) ?? [];
   const files = ['bin/sleep', ...libraries.map((path) => path.slice(1))];
   const tar = execFileSync('tar', ['-ch', '-C', '/', ...files], { maxBuffer: 1 << 26 });
-  await readAnswer(await engine.importImage(Readable.from([tar], { objectMode: false }), { repo: SLEEP_IMAGE, tag: 'latest' }));
+  await importImage(engine, Readable.from([tar], { objectMode: false }), { repo: SLEEP_IMAGE, tag: 'latest' });
   return {
     dockerHost,
     async stop() {

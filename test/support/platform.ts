@@ -4,7 +4,7 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } fr
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openEngine } from '../../src/docker/engine.js';
+import { testEngine } from './engine.js';
 import { ofHome } from '../../src/docker/labels.js';
 import { endWithParent } from '../../src/start/stores/daemon.js';
 import type { Ready } from '../../src/start/ready.js';
@@ -55,7 +55,7 @@ const RANDOM_PORTS = {
 export async function startPlatform(env: Record<string, string> = {}): Promise<Platform> {
   const home = env['SLIPWAY_HOME'] ?? mkdtempSync(join(tmpdir(), 'slipway-home-'));
   const settings: Record<string, string | undefined> = { ...process.env, ...RANDOM_PORTS, ...env, SLIPWAY_HOME: home };
-  const engine = openEngine({ dockerHost: settings['DOCKER_HOST'] ?? '' });
+  const engine = testEngine(settings['DOCKER_HOST']);
   const pid = (name: ProcessName) => (name === 'start' ? (child.pid ?? 0) : readPid(join(home, 'run', `${name}.pid`)));
   const output = () => (existsSync(join(home, 'test.log')) ? readFileSync(join(home, 'test.log'), 'utf8') : '');
   const until = (what: string, limitMs: number, isTrue: () => boolean | Promise<boolean>) => waitFor(what, limitMs, isTrue, output);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { waysOut } from '../support/ways-out.js';
+import { openEngine } from '../../src/docker/engine.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const SRC = join(ROOT, 'src');
@@ -114,6 +115,16 @@ describe('the only way out', () => {
 describe('imports', () => {
   it('go in no circle, types included', () => {
     expect(circles(new Map(files.map((file) => [file, relativeImports(file)])))).toEqual([]);
+  });
+});
+
+describe('a Docker engine', () => {
+  it('is called in docker only: everybody else may pass it on', () => {
+    const engine = openEngine({ dockerHost: 'tcp://127.0.0.1:1' });
+    // @ts-expect-error It has no calls: this doesn't compile, and so does no other of them.
+    expect(engine.listContainers).toBeTypeOf('function');
+    const wrong = files.filter((file) => roomOf(file) !== 'docker' && /\bdockerOf\b/.test(readFileSync(file, 'utf8')));
+    expect(wrong.map(name)).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@ import { BUILDER_LABEL, buildContainerSpec, runtimeContainerSpec, type BuildCont
 import { isEngineTimeout } from '../calls/engine-timeout.js';
 import { waitForEnd } from '../calls/wait-for-end.js';
 import { demux } from '../demux.js';
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 import { BUILD_LABEL, ofHome } from '../labels.js';
 
 export interface RunningBuild {
@@ -48,7 +48,7 @@ export function startRuntimeContainer(engine: Engine, spec: RuntimeContainer): P
 }
 
 async function startPiped(engine: Engine, options: Docker.ContainerCreateOptions & { name?: string }): Promise<RunningBuild> {
-  const container = await engine.createContainer(options);
+  const container = await dockerOf(engine).createContainer(options);
   const remove = () => removeContainer(engine, container.id);
   try {
     const stdin = (await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true })) as Duplex;
@@ -75,7 +75,7 @@ async function startPiped(engine: Engine, options: Docker.ContainerCreateOptions
 
 /** Removes the build containers that a builder of this home and machine left behind. Returns their builds. */
 export async function removeBuildContainers(engine: Engine, homeId: string, node: string): Promise<string[]> {
-  const containers = await engine.listContainers({ all: true, filters: ofHome(homeId, BUILD_LABEL, `${BUILDER_LABEL}=${node}`) });
+  const containers = await dockerOf(engine).listContainers({ all: true, filters: ofHome(homeId, BUILD_LABEL, `${BUILDER_LABEL}=${node}`) });
   await Promise.all(containers.map((container) => removeContainer(engine, container.Id)));
   return containers.map((container) => container.Labels[BUILD_LABEL] ?? '');
 }
@@ -88,7 +88,7 @@ export function startMeterContainer(engine: Engine, options: Docker.ContainerCre
 async function waitFor(engine: Engine, id: string): Promise<BuildEnd> {
   const StatusCode = await waitForEnd(engine, id);
   if (StatusCode === 0) return { exitCode: 0, ranOutOfMemory: false };
-  const state = await engine
+  const state = await dockerOf(engine)
     .getContainer(id)
     .inspect()
     .then(
@@ -99,11 +99,11 @@ async function waitFor(engine: Engine, id: string): Promise<BuildEnd> {
 }
 
 async function killContainer(engine: Engine, id: string): Promise<void> {
-  await engine.getContainer(id).kill().catch(ignoreGone);
+  await dockerOf(engine).getContainer(id).kill().catch(ignoreGone);
 }
 
 async function removeContainer(engine: Engine, id: string): Promise<void> {
-  const remove = () => engine.getContainer(id).remove({ force: true, v: true }).catch(ignoreGone);
+  const remove = () => dockerOf(engine).getContainer(id).remove({ force: true, v: true }).catch(ignoreGone);
   await remove().catch((error: Error) => {
     if (isEngineTimeout(error)) void tryAgain(remove);
     throw error;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import tar from 'tar-stream';
 import { readAnswer } from '../engine-events.js';
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 import { hasImage } from '../image/has-image.js';
 import { BUILD_LABEL } from '../labels.js';
 import { inspectStackImage } from '../image/stack-missing.js';
@@ -28,7 +28,7 @@ export async function ensureBuildImage(engine: Engine, o: { stackImage: string; 
   const name = `slipway/build:${digestOf(stackId, files).slice(0, 24)}`;
   if (await hasImage(engine, name)) return name;
   const context = packContext(o.stackImage, files);
-  const answer = await engine.buildImage(context, { t: name, labels: { [BUILD_LABEL]: 'image' }, forcerm: true });
+  const answer = await dockerOf(engine).buildImage(context, { t: name, labels: { [BUILD_LABEL]: 'image' }, forcerm: true });
   await readAnswer(answer).catch((cause: Error) => {
     throw new Error(`The image for builds can't be made from ${o.stackImage}: ${cause.message}`, { cause });
   });
@@ -38,11 +38,11 @@ export async function ensureBuildImage(engine: Engine, o: { stackImage: string; 
 
 /** Images made for earlier buildpacks or stacks go after a week, unless some container uses them. */
 async function removeOlder(engine: Engine, name: string): Promise<void> {
-  const images = await engine.listImages({ filters: { label: [`${BUILD_LABEL}=image`] } });
+  const images = await dockerOf(engine).listImages({ filters: { label: [`${BUILD_LABEL}=image`] } });
   const older = images.filter((image) => !image.RepoTags?.includes(name) && Date.now() / 1000 - image.Created > KEEP_S);
   await Promise.all(
     older.map((image) =>
-      engine
+      dockerOf(engine)
         .getImage(image.Id)
         .remove()
         .catch(() => undefined),

@@ -1,6 +1,6 @@
 // Docker's own builder: a context and a Dockerfile become an image.
 import type { Readable } from 'node:stream';
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 import { readEvents } from '../engine-events.js';
 
 export interface ImageBuild {
@@ -47,7 +47,7 @@ export async function buildImage(engine: Engine, o: ImageBuild): Promise<string>
     abortSignal: o.signal,
   };
   try {
-    const answer = (await engine.buildImage(o.context, options)) as Readable;
+    const answer = (await dockerOf(engine).buildImage(o.context, options)) as Readable;
     await readEvents(answer, o.signal, (event) => {
       if (event.aux?.ID) id = event.aux.ID;
       if (event.error !== undefined) throw new ImageBuildError(event.error);
@@ -86,7 +86,7 @@ export function watchStages(): Stages {
 
 /** What an image of the engine runs by itself; empty when that is nothing. */
 export async function imageRuns(engine: Engine, id: string): Promise<string> {
-  const { Config } = await engine.getImage(id).inspect();
+  const { Config } = await dockerOf(engine).getImage(id).inspect();
   return [Config.Entrypoint ?? [], Config.Cmd ?? []].flat().join(' ');
 }
 
@@ -105,7 +105,7 @@ export async function pullBase(
   reference: string,
   o: { signal: AbortSignal; hear(text: string): void },
 ): Promise<BaseImage> {
-  const inspect = () => engine.getImage(reference).inspect();
+  const inspect = () => dockerOf(engine).getImage(reference).inspect();
   const found = await inspect().catch((error: { statusCode?: number }) => {
     if (error.statusCode !== 404) throw error;
     return null;
@@ -119,7 +119,7 @@ export async function pullBase(
 async function pull(engine: Engine, reference: string, o: { signal: AbortSignal; hear(text: string): void }): Promise<void> {
   const name = /[:@][^/]*$/.test(reference) ? reference : `${reference}:latest`;
   try {
-    const answer = (await engine.pull(name, { abortSignal: o.signal })) as Readable;
+    const answer = (await dockerOf(engine).pull(name, { abortSignal: o.signal })) as Readable;
     await readEvents(answer, o.signal, (event) => {
       if (event.error !== undefined) throw new Error(event.error);
       // Progress of single layers is for screens that can take a line back.

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { readLines } from '../engine-events.js';
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 
 export interface StepLimits {
   pids: number;
@@ -39,7 +39,7 @@ export function watchSteps(engine: Engine, o: Watched): StepWatch {
   let keptBytes = 0;
 
   async function begin(id: string): Promise<void> {
-    const container = engine.getContainer(id);
+    const container = dockerOf(engine).getContainer(id);
     const { HostConfig } = await container.inspect();
     if (!o.isStep(HostConfig)) return;
     await container.update({ PidsLimit: o.pids });
@@ -48,7 +48,7 @@ export function watchSteps(engine: Engine, o: Watched): StepWatch {
   }
 
   async function look(id: string): Promise<void> {
-    const container = engine.getContainer(id);
+    const container = dockerOf(engine).getContainer(id);
     for (let full = 0; !stopper.signal.aborted;) {
       const begun = performance.now();
       const { SizeRw, State } = (await container.inspect({ size: true } as object)) as Docker.ContainerInspectInfo & { SizeRw?: number };
@@ -64,9 +64,9 @@ export function watchSteps(engine: Engine, o: Watched): StepWatch {
 
   /** What an image on the way adds to the one below. A base that was pulled has none below it that the engine knows. */
   async function count(id: string): Promise<void> {
-    const { Size, Parent } = await engine.getImage(id).inspect();
+    const { Size, Parent } = await dockerOf(engine).getImage(id).inspect();
     if (Parent === '') return;
-    keptBytes += Math.max(0, Size - (await engine.getImage(Parent).inspect()).Size);
+    keptBytes += Math.max(0, Size - (await dockerOf(engine).getImage(Parent).inspect()).Size);
     if (keptBytes > o.diskBytes && !stopper.signal.aborted) o.onExceeded('disk');
   }
 
@@ -91,7 +91,7 @@ async function hearCreated(engine: Engine, signal: AbortSignal, hear: (id: strin
   const filters = JSON.stringify({ type: ['container'], event: ['create'] });
   while (!signal.aborted) {
     try {
-      const answer = (await engine.getEvents({ filters, abortSignal: signal })) as unknown as Readable;
+      const answer = (await dockerOf(engine).getEvents({ filters, abortSignal: signal })) as unknown as Readable;
       await readLines(answer, signal, (line) => hear((JSON.parse(line) as { id: string }).id));
     } catch {
       // It is asked again.

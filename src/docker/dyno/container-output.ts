@@ -1,7 +1,7 @@
 // What a container has printed and prints, from its first byte on, as text.
 import { PassThrough, type Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 
 /** Yields the text of both streams in order, without the first `skipBytes`, until the container has ended or `signal` aborts. */
 export async function* readOutputFrom(
@@ -9,11 +9,11 @@ export async function* readOutputFrom(
   containerId: string,
   o: { skipBytes: number; signal: AbortSignal },
 ): AsyncGenerator<string> {
-  const raw = (await engine.getContainer(containerId).logs({ follow: true, stdout: true, stderr: true })) as unknown as Readable;
+  const raw = (await dockerOf(engine).getContainer(containerId).logs({ follow: true, stdout: true, stderr: true })) as unknown as Readable;
   const plain = new PassThrough();
   const stop = () => raw.destroy() && plain.end();
   o.signal.addEventListener('abort', stop, { once: true });
-  engine.modem.demuxStream(raw, plain, plain);
+  dockerOf(engine).modem.demuxStream(raw, plain, plain);
   raw.once('end', () => plain.end()).once('error', (error) => plain.destroy(error));
   const decoder = new StringDecoder('utf8');
   let toSkip = o.skipBytes;
@@ -28,4 +28,10 @@ export async function* readOutputFrom(
     o.signal.removeEventListener('abort', stop);
     raw.destroy();
   }
+}
+
+/** The engine's own stream of what a container has printed from a moment on (seconds since 1970) and prints, each record with its time. */
+export async function openTimedOutput(engine: Engine, containerId: string, o: { since: string; signal: AbortSignal }): Promise<Readable> {
+  const options = { follow: true, stdout: true, stderr: true, timestamps: true, since: o.since, abortSignal: o.signal } as const;
+  return (await dockerOf(engine).getContainer(containerId).logs(options)) as unknown as Readable;
 }

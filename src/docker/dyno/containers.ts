@@ -1,6 +1,6 @@
 // The containers whose output is followed: every dyno of this home on this engine.
 import { APP_LABEL, DYNO_LABEL, HOME_LABEL, ofHome } from '../labels.js';
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 
 export interface OutputSource {
   containerId: string;
@@ -25,13 +25,13 @@ export interface ContainerState {
 
 /** All dynos' containers of this home, running or not. */
 export async function listContainers(engine: Engine, homeId: string): Promise<ContainerState[]> {
-  const all = await engine.listContainers({ all: true, filters: ofHome(homeId, DYNO_LABEL) });
+  const all = await dockerOf(engine).listContainers({ all: true, filters: ofHome(homeId, DYNO_LABEL) });
   return all.map((each) => ({ id: each.Id, isRunning: isRunning(each.State), hasStarted: each.State !== 'created' }));
 }
 
 /** What is needed to follow a container; null when it isn't a dyno of this home, or is gone. */
 export async function readSource(engine: Engine, homeId: string, containerId: string): Promise<OutputSource | null> {
-  const found = await engine.getContainer(containerId).inspect().catch(ignoreGone);
+  const found = await dockerOf(engine).getContainer(containerId).inspect().catch(ignoreGone);
   const labels = found?.Config.Labels ?? {};
   const appId = labels[APP_LABEL];
   const ps = labels[DYNO_LABEL];

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitForEnd } from '../calls/wait-for-end.js';
 import { dynoContainer, type DynoSpec, type OnNetwork } from './dyno-spec.js';
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 import { APP_LABEL, DYNO_ID_LABEL, DYNO_LABEL, SPARE_LABEL, ofHome } from '../labels.js';
 
 export interface DynoContainer {
@@ -20,7 +20,7 @@ export interface DynoContainer {
 /** All dynos' containers of this home, in whatever state. */
 export async function listDynoContainers(engine: Engine, homeId: string, appId?: string): Promise<DynoContainer[]> {
   const labels = appId ? [DYNO_LABEL, `${APP_LABEL}=${appId}`] : [DYNO_LABEL];
-  const found = await engine.listContainers({ all: true, filters: ofHome(homeId, ...labels) });
+  const found = await dockerOf(engine).listContainers({ all: true, filters: ofHome(homeId, ...labels) });
   return found.map(({ Id, Labels, State, HostConfig }) => ({
     containerId: Id,
     dynoId: Labels[DYNO_ID_LABEL] ?? '',
@@ -33,12 +33,12 @@ export async function listDynoContainers(engine: Engine, homeId: string, appId?:
 
 /** Creates a dyno's container without starting it; returns its id. */
 export async function createDynoContainer(engine: Engine, spec: DynoSpec & OnNetwork): Promise<string> {
-  return (await engine.createContainer(dynoContainer(spec))).id;
+  return (await dockerOf(engine).createContainer(dynoContainer(spec))).id;
 }
 
 /** Starts it; returns the address it has on its network, and its first process as the host sees it. */
 export async function startDynoContainer(engine: Engine, containerId: string): Promise<Running> {
-  await engine.getContainer(containerId).start();
+  await dockerOf(engine).getContainer(containerId).start();
   return readRunning(engine, containerId);
 }
 
@@ -52,10 +52,12 @@ export interface Running {
 
 /** Where a container runs; one that is gone doesn't. */
 export async function readRunning(engine: Engine, containerId: string): Promise<Running> {
-  const found = await engine.getContainer(containerId).inspect().catch(ignore(404));
+  const found = await dockerOf(engine).getContainer(containerId).inspect().catch(ignore(404));
   if (!found) return { isRunning: false, host: '', pid: 0, startedAt: 0 };
   const holder = networkOf(found.HostConfig.NetworkMode);
-  const networks = holder ? (await engine.getContainer(holder).inspect()).NetworkSettings.Networks : found.NetworkSettings.Networks;
+  const networks = holder
+    ? (await dockerOf(engine).getContainer(holder).inspect()).NetworkSettings.Networks
+    : found.NetworkSettings.Networks;
   const host = Object.values(networks)[0]?.IPAddress ?? '';
   return { isRunning: found.State.Running, host, pid: found.State.Pid, startedAt: Date.parse(found.State.StartedAt) };
 }
@@ -76,7 +78,7 @@ export async function waitForExit(engine: Engine, containerId: string, signal?: 
 
 /** How a container ended; one that is gone or hasn't ended has no status. */
 export async function readExit(engine: Engine, containerId: string): Promise<Exit & { isRunning: boolean }> {
-  const found = await engine.getContainer(containerId).inspect().catch(ignore(404));
+  const found = await dockerOf(engine).getContainer(containerId).inspect().catch(ignore(404));
   if (!found) return { status: null, outOfMemory: false, ranMs: 0, isRunning: false };
   const { Running, ExitCode, OOMKilled, StartedAt, FinishedAt } = found.State;
   const ranMs = Math.max(0, Date.parse(FinishedAt) - Date.parse(StartedAt));
@@ -85,15 +87,15 @@ export async function readExit(engine: Engine, containerId: string): Promise<Exi
 
 /** SIGKILL. One that has ended, or is gone, is fine. */
 export async function killContainer(engine: Engine, containerId: string): Promise<void> {
-  await engine.getContainer(containerId).kill().catch(ignore(404, 409));
+  await dockerOf(engine).getContainer(containerId).kill().catch(ignore(404, 409));
 }
 
 /** Removes a container with its file system, and the one that held its network; fine if it is gone. */
 export async function removeContainer(engine: Engine, containerId: string): Promise<void> {
-  const container = engine.getContainer(containerId);
+  const container = dockerOf(engine).getContainer(containerId);
   const holder = networkOf((await container.inspect().catch(ignore(404)))?.HostConfig.NetworkMode);
   await container.remove({ force: true, v: true }).catch(ignore(404, 409));
-  if (holder) await engine.getContainer(holder).remove({ force: true }).catch(ignore(404, 409));
+  if (holder) await dockerOf(engine).getContainer(holder).remove({ force: true }).catch(ignore(404, 409));
 }
 
 function networkOf(mode: string | undefined): string | null {
@@ -125,7 +127,7 @@ export async function watchDynoEvents(
   const filters = JSON.stringify({ type: ['container'], event: ['die', 'oom'], ...ofHome(o.homeId) });
   while (!o.signal.aborted) {
     try {
-      const stream = (await engine.getEvents({ filters })) as Readable;
+      const stream = (await dockerOf(engine).getEvents({ filters })) as Readable;
       o.signal.addEventListener('abort', () => stream.destroy(), { once: true });
       o.connected();
       let rest = '';

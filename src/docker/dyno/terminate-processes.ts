@@ -1,6 +1,6 @@
 // The beginning of a dyno's end: SIGTERM to every process inside, and the container lives until the last of them has ended.
 import { STOP_SIGNAL } from './dyno-spec.js';
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 
 // For an image of the app's own, of which only docker-init is ours: it would end the container as soon as its own child
 // ends. It stands still until all others are gone; processes that have ended and wait for it are 'Z'.
@@ -23,7 +23,7 @@ kill -s CONT 1`;
  * the status of its command; in an image without a shell only that command gets the signal, and ends the container.
  */
 export async function terminateProcesses(engine: Engine, containerId: string): Promise<void> {
-  const container = engine.getContainer(containerId);
+  const container = dockerOf(engine).getContainer(containerId);
   const signal = (name: string) => container.kill({ signal: name }).catch(ignoreGone);
   const found = await container.inspect().catch(ignoreGone);
   if (!found) return;

@@ -2,7 +2,7 @@
 import type { Duplex } from 'node:stream';
 import { startDynoContainer, type Running } from './dyno-container.js';
 import { NOT_TAKEN_NOTE, dynoMessage, waitingContainer, type DynoPlace, type DynoSpec, type OnNetwork } from './dyno-spec.js';
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 
 export interface WaitingDyno {
   containerId: string;
@@ -20,7 +20,7 @@ const LONGEST_NOTE = 300;
 
 /** Creates such a container. */
 export async function createWaitingDyno(engine: Engine, place: DynoPlace & OnNetwork): Promise<WaitingDyno> {
-  const container = await engine.createContainer(waitingContainer(place));
+  const container = await dockerOf(engine).createContainer(waitingContainer(place));
   const stdin = (await container.attach({ stream: true, hijack: true, stdin: true, stdout: false, stderr: false })) as Duplex;
   let isListening = true;
   const leave = () => void (isListening = false);
@@ -38,7 +38,7 @@ export async function createWaitingDyno(engine: Engine, place: DynoPlace & OnNet
 
 /** Why a container that has ended did not take what it was told; null when it did, and what ended was the app. */
 export async function readNotTaken(engine: Engine, containerId: string): Promise<string | null> {
-  const answer = await engine
+  const answer = await dockerOf(engine)
     .getContainer(containerId)
     .getArchive({ path: NOT_TAKEN_NOTE })
     .catch((error: { statusCode?: number }) => {

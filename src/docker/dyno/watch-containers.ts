@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DYNO_LABEL, ofHome } from '../labels.js';
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 import { log } from '../../lib/log.js';
 import { listContainers, type ContainerState } from './containers.js';
 
@@ -29,7 +29,7 @@ export function watchContainers(o: { engine: Engine; homeId: string; signal: Abo
 
   async function hearEvents(): Promise<void> {
     const filters = JSON.stringify({ type: ['container'], event: ['start', 'die', 'destroy'], ...ofHome(o.homeId, DYNO_LABEL) });
-    const stream = (await o.engine.getEvents({ filters })) as unknown as Readable;
+    const stream = (await dockerOf(o.engine).getEvents({ filters })) as unknown as Readable;
     stream.on('error', () => undefined);
     signal.addEventListener('abort', () => stream.destroy(), { once: true });
     await sweep();

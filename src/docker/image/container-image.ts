@@ -1,7 +1,7 @@
 // Images that Docker's builder made, as an engine keeps them: named by home and id, loaded from a slug's layers where
 // they aren't there yet, and removed when no release needs them.
 import { Readable } from 'node:stream';
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 import { wholeImageTar } from './image-tar.js';
 import { loadImageTar, type SlugSource } from './slug-image.js';
 
@@ -48,7 +48,7 @@ export async function keepBuildCache(engine: Engine, o: { homeId: string; appId:
   const [stamp, before] = [Date.now().toString(36), await cacheNames(engine, o.homeId, o.appId)];
   for (const [index, image] of o.images.entries()) await tag(engine, image, o.homeId, `cache-${o.appId}-${stamp}-${index}`);
   for (const name of before)
-    await engine
+    await dockerOf(engine)
       .getImage(name)
       .remove()
       .catch(() => undefined);
@@ -66,7 +66,7 @@ export async function removeContainerImages(engine: Engine, o: { homeId: string;
   for (const { Id, RepoTags } of await listImages(engine, o.homeId)) {
     if (o.keeps(Id.replace('sha256:', '')) || loading.size > 0) continue;
     for (const name of ownTags(RepoTags, o.homeId).filter((each) => !each.includes(':cache-'))) {
-      const isGone = await engine
+      const isGone = await dockerOf(engine)
         .getImage(name)
         .remove()
         .then(
@@ -79,18 +79,18 @@ export async function removeContainerImages(engine: Engine, o: { homeId: string;
   return removed;
 }
 
-/** One tar of all these images, as `docker save` makes it. */
-export function saveImages(engine: Engine, ids: string[], signal: AbortSignal): Promise<Readable> {
+/** One tar of all these images, as `docker save` makes it, their common layers once; dockerode's own call takes a single image. */
+export function saveImages(engine: Engine, names: string[], signal?: AbortSignal): Promise<Readable> {
   const request = {
     path: '/images/get?',
     method: 'GET',
-    options: { names: ids },
+    options: { names },
     isStream: true,
-    abortSignal: signal,
+    ...(signal && { abortSignal: signal }),
     statusCodes: { 200: true, 500: 'server error' },
   };
   return new Promise((resolve, reject) =>
-    engine.modem.dial(request, (error, answer) => (error ? reject(error as Error) : resolve(answer as Readable))),
+    dockerOf(engine).modem.dial(request, (error, answer) => (error ? reject(error as Error) : resolve(answer as Readable))),
   );
 }
 
@@ -104,7 +104,7 @@ async function cacheNames(engine: Engine, homeId: string, appId = ''): Promise<s
 }
 
 async function tag(engine: Engine, image: string, homeId: string, name: string): Promise<boolean> {
-  return engine
+  return dockerOf(engine)
     .getImage(image)
     .tag({ repo: repository(homeId), tag: name })
     .then(
@@ -117,7 +117,7 @@ async function tag(engine: Engine, image: string, homeId: string, name: string):
 }
 
 function listImages(engine: Engine, homeId: string) {
-  return engine.listImages({ filters: { reference: [repository(homeId)] } });
+  return dockerOf(engine).listImages({ filters: { reference: [repository(homeId)] } });
 }
 
 function ownTags(tags: string[] | undefined, homeId: string): string[] {

@@ -1,8 +1,8 @@
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 
 /** Whether the engine has this image. */
 export async function hasImage(engine: Engine, reference: string): Promise<boolean> {
-  return engine
+  return dockerOf(engine)
     .getImage(reference)
     .inspect()
     .then(

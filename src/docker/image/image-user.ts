@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { DYNO_UID } from '../../model/dyno.js';
 import tar from 'tar-stream';
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 import { HOME_LABEL } from '../labels.js';
 
 /** Uid and gid of dynos that name no other. */
@@ -32,7 +32,7 @@ export function resolveUser(engine: Engine, o: ImageUser): Promise<string | null
 
 /** USER of an image of the engine; empty when it names none. */
 export async function imageUser(engine: Engine, image: string): Promise<string> {
-  return (await engine.getImage(image).inspect()).Config.User ?? '';
+  return (await dockerOf(engine).getImage(image).inspect()).Config.User ?? '';
 }
 
 /**
@@ -78,7 +78,7 @@ function numberIn(text: string | undefined): number | null {
 
 /** Looks into a container that never starts. */
 async function ask(engine: Engine, { homeId, image, user }: ImageUser): Promise<string | null> {
-  const container = await engine.createContainer({
+  const container = await dockerOf(engine).createContainer({
     Image: image,
     Entrypoint: ['/none'],
     Cmd: [],

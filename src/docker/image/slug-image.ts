@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { readAnswer } from '../engine-events.js';
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 import { hasImage } from './has-image.js';
 import { imageTar, type SlugArchive } from './image-tar.js';
 import { BASE_LABEL, HOME_LABEL, SLUG_LABEL, ofHome } from '../labels.js';
@@ -49,7 +49,7 @@ async function findOrLoad(engine: Engine, name: string, o: SlugImage & { stackId
   if (!slug) return o.runImage;
   if (await hasImage(engine, name)) return name;
   const below = await ensureLayers(engine, { ...o, layers: o.layers.slice(0, -1) });
-  const base = await engine.getImage(below).inspect();
+  const base = await dockerOf(engine).getImage(below).inspect();
   await load(engine, { name, base, homeId: o.homeId, slug });
   return name;
 }
@@ -102,7 +102,7 @@ export async function loadImageTar(engine: Engine, tar: AsyncIterable<Buffer>): 
     failing.abort();
   });
   try {
-    const answer = await engine.loadImage(body, { quiet: true, abortSignal: failing.signal });
+    const answer = await dockerOf(engine).loadImage(body, { quiet: true, abortSignal: failing.signal });
     await readAnswer(answer).catch((cause: Error) => {
       throw new Error(`The engine refuses the slug's image: ${cause.message}`, { cause });
     });
@@ -115,13 +115,13 @@ export async function loadImageTar(engine: Engine, tar: AsyncIterable<Buffer>): 
 
 /** Removes images of slugs that `keeps` doesn't want, but never one that a container uses. Returns how many went. */
 export async function removeSlugImages(engine: Engine, o: { homeId: string; keeps: (digest: string) => boolean }): Promise<number> {
-  const images = await engine.listImages({ filters: ofHome(o.homeId, SLUG_LABEL) });
+  const images = await dockerOf(engine).listImages({ filters: ofHome(o.homeId, SLUG_LABEL) });
   let removed = 0;
   for (const image of images) {
     const digest = image.Labels?.[SLUG_LABEL] ?? '';
     if (o.keeps(digest) || loading.size > 0) continue;
     // Without force the engine refuses to remove what a container uses.
-    const isGone = await engine
+    const isGone = await dockerOf(engine)
       .getImage(image.Id)
       .remove()
       .then(

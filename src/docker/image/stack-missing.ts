@@ -1,6 +1,6 @@
 // An image of a stack that the engine doesn't have: it is still being made, or somebody removed it. It passes by itself.
 import type Docker from 'dockerode';
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 
 export class StackMissing extends Error {
   readonly code = 'STACK_MISSING';
@@ -13,7 +13,7 @@ export class StackMissing extends Error {
 
 /** Looks at an image of a stack. Throws StackMissing when the engine doesn't have it. */
 export async function inspectStackImage(engine: Engine, reference: string): Promise<Docker.ImageInspectInfo> {
-  return engine
+  return dockerOf(engine)
     .getImage(reference)
     .inspect()
     .catch((error: { statusCode?: number }) => {

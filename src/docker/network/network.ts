@@ -1,6 +1,6 @@
 // A home's own bridges: one for dynos, one for builds. Containers on one can't reach each other, nor the host.
 import { HOME_LABEL, NETWORK_LABEL, ofHome } from '../labels.js';
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 import { ensureFirewall } from './firewall.js';
 
 export type NetworkKind = 'dynos' | 'builds';
@@ -28,14 +28,14 @@ export async function ensureNetwork(engine: Engine, plan: NetworkPlan): Promise<
 
 async function findNetwork(engine: Engine, plan: NetworkPlan): Promise<Network | undefined> {
   const filters = ofHome(plan.homeId, `${NETWORK_LABEL}=${plan.kind}`);
-  const [first] = (await engine.listNetworks({ filters })).sort((a, b) => (a.Created < b.Created ? -1 : 1));
+  const [first] = (await dockerOf(engine).listNetworks({ filters })).sort((a, b) => (a.Created < b.Created ? -1 : 1));
   return first && describe(first.Id, first.Name);
 }
 
 async function createNetwork(engine: Engine, plan: NetworkPlan): Promise<Network> {
   const options = networkOptions(plan);
   try {
-    const made = await engine.createNetwork(options);
+    const made = await dockerOf(engine).createNetwork(options);
     return describe(made.id, options.Name);
   } catch (error) {
     // Another process of this home was faster.

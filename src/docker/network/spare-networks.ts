@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { DYNO_USER } from '../image/image-user.js';
 import type Docker from 'dockerode';
 import { listDynoContainers } from '../dyno/dyno-container.js';
-import type { Engine } from '../engine.js';
+import { dockerOf, type Engine } from '../engine.js';
 import { HOME_LABEL, SPARE_LABEL, ofHome } from '../labels.js';
 import type { Network } from './network.js';
 
@@ -69,7 +69,7 @@ export function openSpareNetworks(o: Options): SpareNetworks {
       await filling;
       const since = Date.now() - TAKEN_MS;
       for (const [id, at] of taken) if (at < since) taken.delete(id);
-      const spares = await o.engine.listContainers({ all: true, filters: ofHome(o.homeId, SPARE_LABEL) });
+      const spares = await dockerOf(o.engine).listContainers({ all: true, filters: ofHome(o.homeId, SPARE_LABEL) });
       const dynos = await listDynoContainers(o.engine, o.homeId);
       const running = new Set(spares.filter((spare) => spare.State === 'running' && hasAddress(spare)).map((spare) => spare.Id));
       const used = new Set(dynos.map((dyno) => dyno.networkOf));
@@ -98,7 +98,7 @@ function hasAddress({ NetworkSettings }: Docker.ContainerInfo): boolean {
 
 async function makeSpare(o: Options): Promise<string> {
   const network = await o.network();
-  const container = await o.engine.createContainer({
+  const container = await dockerOf(o.engine).createContainer({
     name: `slipway-spare-${randomUUID()}`,
     Image: o.image,
     Cmd: ['sleep', 'infinity'],
@@ -119,7 +119,7 @@ async function makeSpare(o: Options): Promise<string> {
 }
 
 async function remove(engine: Engine, id: string): Promise<void> {
-  await engine
+  await dockerOf(engine)
     .getContainer(id)
     .remove({ force: true })
     .catch(() => undefined);

@@ -1,7 +1,7 @@
 // Follows one container's output over the engine's API, where its disk can't be read: the engine is on another machine,
 // or we aren't root. The stream is opened again from the last record's time; what comes twice is dropped.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Readable } from 'node:stream';
+import { openTimedOutput } from '../../docker/dyno/container-output.js';
 import type { Engine } from '../../docker/engine.js';
 import type { Follower, FollowOptions } from './follower.js';
 import { endPending, joinRecord, printEngineTime, type Pending } from './join-record.js';
@@ -38,14 +38,7 @@ export function followStream(o: FollowOptions & { engine: Engine; containerId: s
   async function readOn(): Promise<'ended' | 'moved'> {
     const before: Heard = { ...place.heard };
     const again: Heard = {};
-    const stream = (await o.engine.getContainer(o.containerId).logs({
-      follow: true,
-      stdout: true,
-      stderr: true,
-      timestamps: true,
-      since: sinceOf(before),
-      abortSignal: o.signal,
-    })) as unknown as Readable;
+    const stream = await openTimedOutput(o.engine, o.containerId, { since: sinceOf(before), signal: o.signal });
     const read = makeStreamReader(o.hasTty, (source, time, text, kind) => {
       if (isRepeat(before, again, source, time)) return;
       place.heard[source] = again[source];

@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from '../../bus/open-bus.js';
+import { engineId } from '../../docker/engine-info.js';
 import type { Engine } from '../../docker/engine.js';
 import { log } from '../../lib/log.js';
 import { readSource, type ContainerState, type OutputSource } from '../../docker/dyno/containers.js';
@@ -34,7 +35,7 @@ export function startOutput(o: { engine: Engine; bus: Bus; homeId: string }): Ou
   const { signal } = stopping;
   setMaxListeners(0, signal);
   const all = new Map<string, Promise<Followed | null>>();
-  let engineId = '';
+  let ofEngine = '';
 
   /** The follower of a container, made on first call; null when there is nothing to follow. */
   function follow(id: string): Promise<Followed | null> {
@@ -72,8 +73,8 @@ export function startOutput(o: { engine: Engine; bus: Bus; homeId: string }): Ou
   }
 
   async function placesKey(): Promise<string> {
-    if (engineId === '') engineId = String(((await o.engine.info()) as { ID?: string }).ID ?? 'engine');
-    return `log-places:${o.homeId}:${engineId}`;
+    if (ofEngine === '') ofEngine = await engineId(o.engine);
+    return `log-places:${o.homeId}:${ofEngine}`;
   }
 
   /** A container that has ended and runs again goes on in the same files. */

@@ -91,7 +91,7 @@ function whatNext({ name, url }: DemoApp, { paas, homeSetting: setting }: { paas
 async function leaveNothing(platform: Platform, { root, config: { home, dockerHost } }: CommandInput): Promise<void> {
   unlinkPaas({ root, home });
   const { openEngine } = await import('../../docker/engine.js');
-  const { removeDockerObjects } = await import('../engine/remove-docker-objects.js');
+  const { removeDockerObjects } = await import('../../docker/remove-docker-objects.js');
   await removeDockerObjects(openEngine({ dockerHost }), platform.home.id);
   if (!platform.hasStartedEngine) return;
   process.stdout.write('-----> Stopping the Docker engine that was started for this\n');

@@ -1,6 +1,7 @@
 // The Docker engine: the one that runs, or one we start, over whatever a killed one left behind.
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasLabel } from '../../docker/engine-info.js';
 import { probe, restartCommand } from '../../docker/engine-watch.js';
 import { isEngineUp, openEngine, type Engine } from '../../docker/engine.js';
 import { OUR_ENGINE } from '../../docker/labels.js';
@@ -90,8 +91,7 @@ async function isStuck(engine: Engine): Promise<boolean> {
 }
 
 async function isOurs(engine: Engine): Promise<boolean> {
-  const { Labels } = (await engine.info()) as { Labels?: string[] };
-  return Labels?.includes(OUR_ENGINE) ?? false;
+  return hasLabel(engine, OUR_ENGINE);
 }
 
 async function answers(engine: Engine, lives: () => boolean): Promise<boolean> {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isEngineTimeout } from '../../docker/calls/engine-timeout.js';
 import type { Engine } from '../../docker/engine.js';
 import { countLeft, type Left } from '../../docker/left-of-home.js';
-import { removeDockerObjects, type Removed } from './remove-docker-objects.js';
+import { removeDockerObjects, type Removed } from '../../docker/remove-docker-objects.js';
 
 /** Longer than the largest volume takes to be deleted. */
 const STILL_MS = 60_000;

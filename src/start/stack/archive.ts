@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { readAnswer } from '../../docker/engine-events.js';
 import type { Engine } from '../../docker/engine.js';
+import { saveImages } from '../../docker/image/container-image.js';
+import { loadImages } from '../../docker/image/stack-images.js';
 import { findProgram } from '../machine/find-program.js';
 import type { Progress } from '../screen/progress.js';
 import type { StackImages } from '../../model/build/stack.js';
@@ -24,7 +24,7 @@ export async function loadArchive(o: { engine: Engine; progress: Progress; archi
   return o.progress
     .step(`Loading the stack ${saved.stack} from the home`, async () => {
       const unzip = spawn('zstd', ['-dcq', file], { stdio: ['ignore', 'pipe', 'ignore'] });
-      await readAnswer(await o.engine.loadImage(unzip.stdout, { quiet: true }));
+      await loadImages(o.engine, unzip.stdout, { quiet: true });
       return hasImage(o.engine, `slipway/stack:${saved.tag}`);
     })
     .catch(() => {
@@ -39,7 +39,7 @@ export async function saveArchive(o: { engine: Engine; archiveDir: string; stack
   const file = archiveFile(o.archiveDir, { stack: o.stack, tag: o.images.run.split(':').pop() ?? '' });
   for (const name of olderArchives(o.archiveDir, o.stack)) rmSync(join(o.archiveDir, name), { force: true });
   mkdirSync(o.archiveDir, { recursive: true, mode: 0o700 });
-  const images = await savedImages(o.engine, [o.images.run, o.images.build]);
+  const images = await saveImages(o.engine, [o.images.run, o.images.build]);
   const zip = spawn('zstd', ['-3', '-q'], { stdio: ['pipe', 'pipe', 'ignore'] });
   zip.on('error', () => undefined);
   await Promise.all([pipeline(images, zip.stdin), pipeline(zip.stdout, createWriteStream(`${file}.new`, { mode: 0o600 }))]);
@@ -54,21 +54,4 @@ function archiveFile(dir: string, { stack, tag }: Saved): string {
 function olderArchives(dir: string, stack: string): string[] {
   const names = existsSync(dir) ? readdirSync(dir) : [];
   return names.filter((name) => name.startsWith(`${stack}.`) || /^[0-9a-f]{16}\./.test(name));
-}
-
-/** One tar of all, their common layers once; dockerode's own call takes a single image. */
-function savedImages(engine: Engine, names: string[]): Promise<Readable> {
-  return new Promise((resolve, reject) => {
-    const request = {
-      path: '/images/get?',
-      method: 'GET',
-      options: { names },
-      isStream: true,
-      statusCodes: { 200: true, 500: 'server error' },
-    };
-    engine.modem.dial(request, (error, answer) => {
-      if (error) reject(error as Error);
-      else resolve(answer as Readable);
-    });
-  });
 }

@@ -1,10 +1,10 @@
 // SLIPWAY_STACK_IMAGE: a stack that somebody finished, as a tar file or as the name of an image.
 import { createReadStream, existsSync } from 'node:fs';
-import { readAnswer } from '../../docker/engine-events.js';
 import type { Engine } from '../../docker/engine.js';
 import type { Progress } from '../screen/progress.js';
 import { run } from '../machine/run-command.js';
 import { hasImage } from '../../docker/image/has-image.js';
+import { imageId, importImage, loadImages, pullImage, tagImage } from '../../docker/image/stack-images.js';
 
 /** Brings the given image into the engine as `<repo>:<tag>`; the tag is the image's own digest. */
 export async function givenImage(
@@ -12,16 +12,15 @@ export async function givenImage(
   repo: string,
 ): Promise<{ tag: string; isNew: boolean }> {
   const reference = o.given.startsWith('/') ? await fromFile(o, repo) : await fromName(o);
-  const { Id } = await o.engine.getImage(reference).inspect();
-  const tag = Id.replace('sha256:', '').slice(0, 16);
-  await o.engine.getImage(reference).tag({ repo, tag });
+  const tag = (await imageId(o.engine, reference)).slice(0, 16);
+  await tagImage(o.engine, reference, { repo, tag });
   return { tag, isNew: false };
 }
 
 async function fromName(o: { engine: Engine; progress: Progress; given: string }): Promise<string> {
   if (await hasImage(o.engine, o.given)) return o.given;
   await o.progress
-    .step(`Pulling ${o.given}`, async () => readAnswer((await o.engine.pull(o.given)) as NodeJS.ReadableStream))
+    .step(`Pulling ${o.given}`, () => pullImage(o.engine, o.given))
     .catch((cause: Error) => {
       throw new Error(`SLIPWAY_STACK_IMAGE=${o.given} can't be pulled: ${cause.message}`, { cause });
     });
@@ -34,14 +33,9 @@ async function fromFile(o: { engine: Engine; progress: Progress; given: string }
   if (members.code !== 0) throw new Error(`SLIPWAY_STACK_IMAGE=${o.given} is not a tar file.`);
   return o.progress.step(`Loading ${o.given}`, async () => {
     if (!members.stdout.split('\n').includes('manifest.json')) {
-      await readAnswer(await o.engine.importImage(createReadStream(o.given), { repo, tag: 'given' }));
+      await importImage(o.engine, createReadStream(o.given), { repo, tag: 'given' });
       return `${repo}:given`;
     }
-    let loaded = '';
-    await readAnswer(
-      await o.engine.loadImage(createReadStream(o.given)),
-      (text) => (loaded ||= /^Loaded image(?: ID)?: (\S+)/.exec(text)?.[1] ?? ''),
-    );
-    return loaded;
+    return loadImages(o.engine, createReadStream(o.given));
   });
 }

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readAnswer } from '../../docker/engine-events.js';
 import type { Engine } from '../../docker/engine.js';
+import { buildStackLayer } from '../../docker/image/stack-images.js';
 import { run } from '../machine/run-command.js';
 import { fetchNode } from './fetch-node.js';
 import type { Layer } from './recipe.js';
@@ -25,7 +25,7 @@ export function layerDockerfile(layer: Layer): string {
   ].join('\n');
 }
 
-/** Builds `layer` on `base` and tags it; a patient build takes the processor when nobody else wants it. */
+/** Builds `layer` on `base` and tags it. */
 export async function buildLayerImage(
   engine: Engine,
   o: { layer: Layer; base: string; repo: string; tag: string; isPatient: boolean },
@@ -34,18 +34,9 @@ export async function buildLayerImage(
   try {
     writeFileSync(join(context, 'Dockerfile'), layerDockerfile(o.layer));
     if (o.layer.node) await fetchNode(o.layer.node, join(context, 'node'));
-    const buildargs = { BASE: o.base, ...(await proxies()) };
+    const buildArgs = { BASE: o.base, ...(await proxies()) };
     const tar = spawn('tar', ['-C', context, '--owner=0', '--group=0', '-c', '.'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    const answer = await engine.buildImage(tar.stdout, {
-      t: `${o.repo}:${o.tag}`,
-      labels: { 'slipway.stack': o.tag },
-      buildargs,
-      // The host's network: whatever name servers and routes let the host reach its packages serve here too.
-      networkmode: 'host',
-      ...(o.isPatient && { cpushares: 64 }),
-      forcerm: true,
-    });
-    await readAnswer(answer);
+    await buildStackLayer(engine, { ...o, context: tar.stdout, buildArgs });
   } catch (cause) {
     throw new Error(`Building the stack's layer "${o.layer.name}" failed: ${(cause as Error).message}`, { cause });
   } finally {

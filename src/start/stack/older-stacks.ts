@@ -1,12 +1,6 @@
 // Images of stacks that were made from older recipes.
 import type { Engine } from '../../docker/engine.js';
-
-export interface StackImage {
-  Id: string;
-  /** Seconds since 1970. */
-  Created: number;
-  RepoTags?: string[] | undefined;
-}
+import { listStackImages, removeIfUnused, type StackImage } from '../../docker/image/stack-images.js';
 
 /** So long another home on this machine may still want them. */
 const KEEP_S = 7 * 86_400;
@@ -18,11 +12,7 @@ export function olderStacks<T extends StackImage>(images: T[], keep: readonly st
 
 /** Removes them, except what a container or another image needs. */
 export async function removeOlderStacks(engine: Engine, keep: readonly string[]): Promise<void> {
-  const images = await engine.listImages({ filters: { label: ['slipway.stack'] } });
+  const images = await listStackImages(engine);
   // Without force the engine refuses what is still needed.
-  for (const image of olderStacks(images, keep, Date.now() / 1000))
-    await engine
-      .getImage(image.Id)
-      .remove()
-      .catch(() => undefined);
+  for (const image of olderStacks(images, keep, Date.now() / 1000)) await removeIfUnused(engine, image.Id);
 }

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readAnswer } from '../../docker/engine-events.js';
 import type { Engine } from '../../docker/engine.js';
+import { STACK_LABEL, importImage, removeIfUnused, tagImage } from '../../docker/image/stack-images.js';
 import { runOrThrow } from '../machine/run-command.js';
 import { DYNO_UID } from '../../model/dyno.js';
 import type { Recipe } from './recipe.js';
@@ -45,17 +45,14 @@ export async function buildRootImage(engine: Engine, o: { recipe: Recipe; source
     await runOrThrow(`Building the run image of ${o.recipe.stack}`, 'mmdebstrap', mmdebstrapArguments(o.recipe, o.sources), {
       env: { TMPDIR: scratch, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
       takeOutput: async (output) => {
-        const changes = [...CONFIG, `LABEL slipway.stack=${o.tag}`].join('\n');
-        await readAnswer(await engine.importImage(output, { repo: o.repo, tag: partial, changes }));
+        const changes = [...CONFIG, `LABEL ${STACK_LABEL}=${o.tag}`].join('\n');
+        await importImage(engine, output, { repo: o.repo, tag: partial, changes });
       },
     });
     // The engine takes an archive that breaks off for a whole one: the image gets its name when all went well.
-    await engine.getImage(`${o.repo}:${partial}`).tag({ repo: o.repo, tag: o.tag });
+    await tagImage(engine, `${o.repo}:${partial}`, { repo: o.repo, tag: o.tag });
   } finally {
-    await engine
-      .getImage(`${o.repo}:${partial}`)
-      .remove()
-      .catch(() => undefined);
+    await removeIfUnused(engine, `${o.repo}:${partial}`);
     rmSync(scratch, { recursive: true, force: true });
   }
 }

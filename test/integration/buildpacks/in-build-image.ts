@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { openEngine } from '../../../src/docker/engine.js';
+import { testEngine } from '../../support/engine.js';
 import { buildImage } from '../docker/images.js';
 
 export interface Case {
@@ -38,7 +38,7 @@ export async function inBuildImage(pack: string, cases: Case[]): Promise<Outcome
   try {
     cases.forEach((each, index) => writeCase(join(dir, String(index).padStart(3, '0')), each));
     chmodSync(dir, 0o755);
-    const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+    const engine = testEngine();
     const [out, errors] = [collect(), collect()];
     await engine.run(buildImage, ['bash', '-c', RUN, 'bash', pack], [out.stream, errors.stream], {
       Tty: false,

@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEADLINES, type CallKind, type Deadlines } from '../../../src/docker/calls/deadlines.js';
-import { openEngine, type Engine } from '../../../src/docker/engine.js';
+import { dockerOf, openEngine } from '../../../src/docker/engine.js';
+import type { TestEngine } from '../../support/engine.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'slipway-silent-'));
 const sockets = new Set<Socket>();
 let server: Server;
-let engine: Engine;
+let engine: TestEngine;
 let answer = '';
 
 beforeAll(async () => {
@@ -20,7 +21,7 @@ beforeAll(async () => {
     socket.on('data', () => answer !== '' && socket.write(answer));
   });
   await new Promise<void>((resolve) => server.listen(join(dir, 'silent.sock'), resolve));
-  engine = openEngine({ dockerHost: `unix://${join(dir, 'silent.sock')}`, deadlines: hurried() });
+  engine = dockerOf(openEngine({ dockerHost: `unix://${join(dir, 'silent.sock')}`, deadlines: hurried() }));
 });
 afterAll(() => {
   sockets.forEach((socket) => socket.destroy());

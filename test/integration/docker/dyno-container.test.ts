@@ -11,19 +11,19 @@ import {
   waitForExit,
 } from '../../../src/docker/dyno/dyno-container.js';
 import { dynoMessage, waitingContainer, type DynoSpec, type OnNetwork } from '../../../src/docker/dyno/dyno-spec.js';
-import { openEngine } from '../../../src/docker/engine.js';
+import { testEngine } from '../../support/engine.js';
 import { ensureNetwork, type Network } from '../../../src/docker/network/network.js';
 import { seccompProfile } from '../../../src/docker/seccomp.js';
 import { ensureSlugImage } from '../../../src/docker/image/slug-image.js';
 import { createWaitingDyno } from '../../../src/docker/dyno/waiting-dyno.js';
 import { terminateProcesses } from '../../../src/docker/dyno/terminate-processes.js';
 import { DYNO_SIZES } from '../../../src/model/dyno-size.js';
-import { removeDockerObjects } from '../../../src/start/engine/remove-docker-objects.js';
+import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
 import { buildImage, runImage } from './images.js';
 import { makeSlug } from './make-slug.js';
 
 const homeId = `t${randomBytes(4).toString('hex')}`;
-const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+const engine = testEngine();
 let network: Network;
 
 beforeAll(async () => {

@@ -21,20 +21,20 @@ import {
   startDynoContainer,
   waitForExit,
 } from '../../../src/docker/dyno/dyno-container.js';
-import { openEngine } from '../../../src/docker/engine.js';
+import { testEngine } from '../../support/engine.js';
 import { buildImage, ImageBuildError, pullBase, watchStages } from '../../../src/docker/build/image-builder.js';
 import { ensureNetwork, type Network } from '../../../src/docker/network/network.js';
 import { seccompProfile } from '../../../src/docker/seccomp.js';
 import { terminateProcesses } from '../../../src/docker/dyno/terminate-processes.js';
 import { findSize } from '../../../src/model/dyno-size.js';
-import { removeDockerObjects } from '../../../src/start/engine/remove-docker-objects.js';
+import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
 import { runImage } from './images.js';
 
 const homeId = `t${randomBytes(4).toString('hex')}`;
 const appId = randomUUID();
 /** Of all builds here: what they leave behind is tidied away by their names. */
 const stages = watchStages();
-const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+const engine = testEngine();
 let network: Network;
 let host: Server;
 

@@ -5,14 +5,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { caOptions, findCaBundle } from '../../../src/docker/ca-bundle.js';
-import { openEngine } from '../../../src/docker/engine.js';
+import { testEngine } from '../../support/engine.js';
 import { HOME_LABEL } from '../../../src/docker/labels.js';
 import { ensureNetwork, type Network } from '../../../src/docker/network/network.js';
-import { removeDockerObjects } from '../../../src/start/engine/remove-docker-objects.js';
+import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
 import { buildImage, runImage } from './images.js';
 
 const homeId = `t${randomBytes(4).toString('hex')}`;
-const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+const engine = testEngine();
 let network: Network;
 let host: Server;
 

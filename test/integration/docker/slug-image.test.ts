@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
-import { openEngine } from '../../../src/docker/engine.js';
+import { testEngine } from '../../support/engine.js';
 import { ChecksumError } from '../../../src/docker/image/image-tar.js';
 import { HOME_LABEL, ofHome } from '../../../src/docker/labels.js';
 import { ensureSlugImage, removeSlugImages } from '../../../src/docker/image/slug-image.js';
@@ -9,7 +9,7 @@ import { runImage } from './images.js';
 import { makeSlug, type MadeSlug } from './make-slug.js';
 
 const homeId = `t${randomBytes(4).toString('hex')}`;
-const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+const engine = testEngine();
 
 afterAll(async () => {
   const containers = await engine.listContainers({ all: true, filters: ofHome(homeId) });

@@ -1,6 +1,6 @@
 // Containers that look like dynos and print what a test wants.
 import { randomUUID } from 'node:crypto';
-import { openEngine, type Engine } from '../../../src/docker/engine.js';
+import { testEngine, type TestEngine } from '../../support/engine.js';
 import { APP_LABEL, DYNO_LABEL, HOME_LABEL, ofHome } from '../../../src/docker/labels.js';
 
 export interface TestDyno {
@@ -12,7 +12,7 @@ export interface TestDyno {
 }
 
 export interface TestDynos {
-  engine: Engine;
+  engine: TestEngine;
   homeId: string;
   /** Starts `sh -c script`; json-file logs of `maxSize` × `maxFiles`. */
   run(
@@ -25,7 +25,7 @@ export interface TestDynos {
 const IMAGE = process.env['SLIPWAY_RUN_IMAGE'] || 'slipway/stack:dev';
 
 export function makeDynos(): TestDynos {
-  const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+  const engine = testEngine();
   const homeId = `test-${randomUUID().slice(0, 8)}`;
   return {
     engine,

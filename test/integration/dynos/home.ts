@@ -10,6 +10,7 @@ import { openLineWriter } from '../../../src/bus/line-writer.js';
 import { readBatches } from '../../../src/bus/log-lines.js';
 import { openBus } from '../../../src/bus/open-bus.js';
 import { openEngine } from '../../../src/docker/engine.js';
+import { testEngine } from '../../support/engine.js';
 import { ofHome } from '../../../src/docker/labels.js';
 import { startDynos, type Dynos } from '../../../src/dynos/start-dynos.js';
 import { startOutput, type Output } from '../../../src/dynos/output/start-output.js';
@@ -19,7 +20,7 @@ import type { SlugLayer } from '../../../src/model/build/slug.js';
 import { DEFAULT_STACK } from '../../../src/model/build/stack.js';
 import type { User } from '../../../src/model/user.js';
 import { openQueue } from '../../../src/queue/open-queue.js';
-import { removeDockerObjects } from '../../../src/start/engine/remove-docker-objects.js';
+import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
 import { listDynos } from '../../../src/store/app/dynos.js';
 import { openStore } from '../../../src/store/open-store.js';
 import { insertSlug } from '../../../src/store/build/slugs.js';
@@ -41,7 +42,7 @@ export async function openHome(
 ) {
   const homeId = `t${randomBytes(4).toString('hex')}`;
   const stores = await startStores();
-  const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+  const engine = testEngine();
   const store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
   const bus = openBus({ url: stores.redisUrl });
   const queue = openQueue({ url: stores.redisUrl });

@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openEngine } from '../../../src/docker/engine.js';
+import { testEngine } from '../../support/engine.js';
 import { openProgress } from '../../../src/start/screen/progress.js';
 import { givenImage } from '../../../src/start/stack/given-image.js';
 import { loadArchive, saveArchive } from '../../../src/start/stack/archive.js';
 import { hasImage } from '../../../src/docker/image/has-image.js';
 
-const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+const engine = testEngine();
 const progress = openProgress({ write: () => undefined });
 const repo = `slipway-test/stack-${process.pid}`;
 const made = new Set<string>();

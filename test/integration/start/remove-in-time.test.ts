@@ -2,13 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openEngine } from '../../../src/docker/engine.js';
+import { testEngine } from '../../support/engine.js';
 import { HOME_LABEL } from '../../../src/docker/labels.js';
 import { describeLeft, removeInTime } from '../../../src/start/engine/remove-in-time.js';
 import { runImage } from '../docker/images.js';
 import { openEngineRelay, STUCK, type EngineRelay } from '../dynos/engine-relay.js';
 
 const homeId = `t${randomBytes(4).toString('hex')}`;
-const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+const engine = testEngine();
 let relay: EngineRelay;
 
 beforeAll(async () => {

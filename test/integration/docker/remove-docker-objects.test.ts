@@ -1,13 +1,13 @@
 // What a home has in Docker goes, also while the engine or somebody else is at it.
 import { randomBytes } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import { openEngine } from '../../../src/docker/engine.js';
+import { testEngine } from '../../support/engine.js';
 import { HOME_LABEL, ofHome } from '../../../src/docker/labels.js';
 import { ensureNetwork } from '../../../src/docker/network/network.js';
-import { removeDockerObjects } from '../../../src/start/engine/remove-docker-objects.js';
-import { runImage } from '../docker/images.js';
+import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
+import { runImage } from './images.js';
 
-const engine = openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' });
+const engine = testEngine();
 
 async function startOn(network: string, labels: Record<string, string>): Promise<string> {
   const container = await engine.createContainer({

@@ -1,9 +1,9 @@
 // Removes what a home has in Docker: containers, networks, volumes and images that carry its label, and its firewall rules.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { containerImageNames } from '../../docker/image/container-image.js';
-import type { Engine } from '../../docker/engine.js';
-import { removeFirewall } from '../../docker/network/firewall.js';
-import { ofHome } from '../../docker/labels.js';
+import { containerImageNames } from './image/container-image.js';
+import { dockerOf, type Engine } from './engine.js';
+import { removeFirewall } from './network/firewall.js';
+import { ofHome } from './labels.js';
 
 /** How long the engine may take for containers, and for networks. */
 const REMOVED_WITHIN_MS = 30_000;
@@ -19,16 +19,16 @@ export interface Removed extends Record<'containers' | 'networks' | 'volumes' | 
 
 /** Removes all of it and counts what there was; `tell` hears how much there is to remove. What is gone already is no failure. */
 export async function removeDockerObjects(engine: Engine, homeId: string, tell: Tell = () => undefined): Promise<Removed> {
-  const filters = ofHome(homeId);
+  const [client, filters] = [dockerOf(engine), ofHome(homeId)];
   const containers = await removeUntilNone(
-    () => engine.listContainers({ all: true, filters }).then((found) => told(found, 'containers', tell)),
-    ({ Id }) => engine.getContainer(Id).remove({ force: true, v: true }),
+    () => client.listContainers({ all: true, filters }).then((found) => told(found, 'containers', tell)),
+    ({ Id }) => client.getContainer(Id).remove({ force: true, v: true }),
   );
   const kept = new Map<string, string>();
   const networks = await removeUntilNone(
     async () =>
       told(
-        (await engine.listNetworks({ filters })).filter(({ Id }) => !kept.has(Id)),
+        (await client.listNetworks({ filters })).filter(({ Id }) => !kept.has(Id)),
         'networks',
         tell,
       ),
@@ -37,13 +37,13 @@ export async function removeDockerObjects(engine: Engine, homeId: string, tell: 
     },
   );
   await removeFirewall(homeId);
-  const { Volumes: volumes } = await engine.listVolumes({ filters });
-  await each(volumes ?? [], ({ Name }) => engine.getVolume(Name).remove({ force: true }));
-  const images = told(await engine.listImages({ all: true, filters }), 'images', tell);
-  await each(images, ({ Id }) => engine.getImage(Id).remove({ force: true }));
+  const { Volumes: volumes } = await client.listVolumes({ filters });
+  await each(volumes ?? [], ({ Name }) => client.getVolume(Name).remove({ force: true }));
+  const images = told(await client.listImages({ all: true, filters }), 'images', tell);
+  await each(images, ({ Id }) => client.getImage(Id).remove({ force: true }));
   // What apps built themselves has no label, but a name.
   const own = await containerImageNames(engine, homeId);
-  await each(own, (name) => engine.getImage(name).remove());
+  await each(own, (name) => client.getImage(name).remove());
   return {
     containers,
     networks: networks - kept.size,
@@ -83,7 +83,7 @@ async function removeUntilNone<T extends { Id: string }>(
  * attached: version 20.10 miscounts now and then when containers come and go while networks are looked at.
  */
 async function removeNetwork(engine: Engine, id: string): Promise<boolean> {
-  const network = engine.getNetwork(id);
+  const network = dockerOf(engine).getNetwork(id);
   for (const deadline = Date.now() + DETACHED_WITHIN_MS; ; await sleep(250)) {
     const { Containers: attached } = (await network.inspect()) as { Containers?: Record<string, unknown> };
     const containers = Object.keys(attached ?? {});
