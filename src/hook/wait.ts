@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { makeWake } from '../lib/async/wake.js';
 import { PlatformError } from '../model/errors.js';
 
 /**
@@ -14,16 +14,15 @@ export async function waitFor<T>(
   { bell, id }: { bell: Bell; id: string } = SILENT,
 ): Promise<T | undefined> {
   const began = performance.now();
-  let ring = () => {};
-  const stop = bell(id, () => ring());
+  const wake = makeWake();
+  const stop = bell(id, wake.ring);
   try {
     for (;;) {
-      // Heard from before the question on: the answer may change while it is on its way.
-      const rung = new Promise<void>((resolve) => (ring = resolve));
+      // A ring while we ask is remembered: the answer may change while it is on its way.
       const answer = await ask();
       const passedMs = performance.now() - began;
       if (answer !== undefined || passedMs > timeoutMs) return answer;
-      await orPause(rung, pauseMs(passedMs));
+      await wake.wait(pauseMs(passedMs));
     }
   } finally {
     stop();
@@ -31,12 +30,6 @@ export async function waitFor<T>(
 }
 
 const SILENT = { bell: () => () => undefined, id: '' };
-
-async function orPause(rung: Promise<void>, ms: number): Promise<void> {
-  const timer = new AbortController();
-  await Promise.race([rung, sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
-  timer.abort();
-}
 
 function pauseMs(passedMs: number): number {
   return passedMs < 10_000 ? 100 : 250;

@@ -8,7 +8,7 @@ import { endPending, joinRecord, printEngineTime, type Pending } from './join-re
 import { listFiles, openFile, type OpenFile } from './log-files.js';
 import { isLoss, lossLine, noLoss } from './loss.js';
 import { isDropped, nextFile, type LogFile } from './next-file.js';
-import { makeWake } from './wake.js';
+import { makeWake } from '../../lib/async/wake.js';
 
 /** Where a reader is: saved with each batch. */
 interface Place {

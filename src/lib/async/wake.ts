@@ -1,7 +1,7 @@
-// Lets a reader sleep until something may have been written, or `ms` have passed.
+// Lets somebody who looks again and again sleep until there may be something new, or some time has passed.
 
 export interface Wake {
-  /** Something may have been written; remembered when nobody waits. */
+  /** There may be something new; remembered when nobody waits. */
   ring(): void;
   /** Waits for the next ring, at most `ms`. */
   wait(ms: number): Promise<void>;
