@@ -2,7 +2,7 @@
 import { readRunning } from '../src/docker/dyno/dyno-container.js';
 import { testEngine, type TestEngine } from '../test/support/engine.js';
 import { APP_LABEL } from '../src/docker/labels.js';
-import { readListening } from '../src/dynos/life/sockets.js';
+import { readSockets } from '../src/dynos/engine/sockets.js';
 import { anApp } from '../test/support/workspace.js';
 import type { Platform } from '../test/support/platform.js';
 import { median, type Bench } from './support/bench.js';
@@ -64,7 +64,7 @@ async function addressOfDyno(platform: Platform): Promise<string> {
 /** Where a container listens; null for one that waits to be a dyno, or to build. */
 async function addressOf(engine: TestEngine, containerId: string): Promise<string | null> {
   const { pid, host } = await readRunning(engine, containerId);
-  const [listening] = await readListening(pid);
+  const listening = (await readSockets(pid))?.find(({ state, address }) => state === 'listening' && address !== '127.0.0.11');
   return listening ? `${host}:${listening.port}` : null;
 }
 

@@ -4,12 +4,14 @@ import { openBus } from '../bus/open-bus.js';
 import { startPulse } from '../bus/pulse.js';
 import { readConfig } from '../config.js';
 import { openEngine } from '../docker/engine.js';
+import { systemClock } from '../lib/async/clock.js';
 import { collectAfterStart } from '../lib/collect-garbage.js';
 import { keepTrying } from '../lib/async/keep-trying.js';
 import { log } from '../lib/log.js';
 import { readKey } from '../lib/seal.js';
 import { keepNamingApps } from '../store/keep-naming-apps.js';
 import { openStore } from '../store/open-store.js';
+import { openEngineDriver } from './engine/open-engine-driver.js';
 import { startOutput } from './output/start-output.js';
 import { startDynos } from './start-dynos.js';
 
@@ -21,15 +23,8 @@ const bus = openBus({ url: config.redisUrl });
 const lines = openLineWriter(bus);
 const engine = openEngine(config);
 const output = startOutput({ engine, bus, homeId: config.homeId });
-const dynos = startDynos({
-  ...config,
-  store,
-  bus,
-  lines,
-  engine,
-  bootTimeoutMs: config.bootTimeoutS * 1000,
-  drainOutput: output.drainOutput,
-});
+const driver = openEngineDriver({ ...config, store, engine, drainOutput: output.drainOutput });
+const dynos = startDynos({ ...config, store, bus, lines, driver, clock: systemClock, bootTimeoutMs: config.bootTimeoutS * 1000 });
 const stopPulse = await startPulse(bus, { process: 'dynos', node: config.node }, () => ({ trouble: dynos.trouble() }));
 
 async function stop(): Promise<void> {

@@ -1,6 +1,5 @@
 // Carries plans out, one app at a time, until wanted and running agree. What takes long goes on in the background.
 import { setMaxListeners } from 'node:events';
-import { readExit, removeContainer } from '../docker/dyno/dyno-container.js';
 import { limit } from '../lib/async/limit.js';
 import { log } from '../lib/log.js';
 import type { Dyno } from '../model/dyno.js';
@@ -16,7 +15,7 @@ import { lookAt, type AppSituation } from './situation.js';
 import { endContainer, stopDyno } from './life/stop.js';
 import { openTasks } from './tasks.js';
 
-export interface Manager {
+export interface Reconciler {
   /** Compares and starts what has to be done; dynos boot and stop after it has returned. Throws when it can't look. */
   reconcile(appId: string): Promise<void>;
   /** Looks at all apps at once and reconciles those that need it. Throws when it can't look. */
@@ -36,10 +35,10 @@ const REMOVALS_AT_ONCE = 8;
 /** Longer timers would only wait for the sweep. */
 const LONGEST_WAIT_MS = 600_000;
 
-/** The manager of this home's dynos. */
-export function openManager(deps: Deps): Manager {
+/** Keeps this home's dynos as they are wanted. */
+export function openReconciler(deps: Deps): Reconciler {
   const running = new Map<string, { again: boolean; done: Promise<void> }>();
-  const timers = new Map<string, NodeJS.Timeout>();
+  const timers = new Map<string, () => void>();
   const removing = new Set<string>();
   const [inSweep, removals] = [limit(APPS_AT_ONCE), limit(REMOVALS_AT_ONCE)];
   const closing = new AbortController();
@@ -68,11 +67,11 @@ export function openManager(deps: Deps): Manager {
   async function converge(appId: string): Promise<void> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const [app] = await lookAt(deps, tasks.kinds(), appId);
-      if (!app || app.situation.wanted.length === 0) void deps.spareDynos.drop(appId);
+      if (!app || app.situation.wanted.length === 0) void deps.driver.ahead.drop(appId);
       const steps = app ? plan(app.situation) : [];
       const crashes = steps.filter((step) => step.do === 'crash');
       if (app && crashes.length > 0) await settle(app, crashes);
-      for (const step of steps) await carryOut(appId, app?.wants ?? null, step);
+      for (const step of steps) await runStep(appId, app?.wants ?? null, step);
       if (!steps.some((step) => step.do === 'crash' || step.do === 'forget')) return;
     }
   }
@@ -83,14 +82,14 @@ export function openManager(deps: Deps): Manager {
     for (const dyno of again) await startOver(dyno, wants);
   }
 
-  /** The same dyno, anew: it could not take its files. */
+  /** The same dyno, anew: nothing of the app has run in it. */
   async function startOver(dyno: Dyno, wants: AppWants | null): Promise<void> {
     if (wants?.release.id !== dyno.releaseId) return void (await deleteDyno(deps.store, dyno.id));
     const row = await updateDyno(deps.store, dyno.id, { state: 'starting', containerId: null, host: null });
     if (row) tasks.begin(row, 'booting', (signal) => boot(deps, row, wants, { signal, again: true }));
   }
 
-  async function carryOut(appId: string, wants: AppWants | null, step: Step): Promise<void> {
+  async function runStep(appId: string, wants: AppWants | null, step: Step): Promise<void> {
     switch (step.do) {
       case 'crash':
         return;
@@ -102,7 +101,7 @@ export function openManager(deps: Deps): Manager {
         return wants ? start(appId, wants, step) : undefined;
       case 'stop':
         await tasks.abort(step.dyno.id);
-        deps.ends.settle(step.dyno.id);
+        deps.failures.settle(step.dyno.id);
         return tasks.begin(step.dyno, 'stopping', (signal) => stopDyno(deps, step.dyno, step.containerId, signal));
       case 'remove':
         return remove(appId, step.containerId);
@@ -125,23 +124,22 @@ export function openManager(deps: Deps): Manager {
     if (removing.has(containerId)) return;
     removing.add(containerId);
     const work = async () => {
-      const exit = await readExit(deps.engine, containerId);
+      const exit = await deps.driver.exit(containerId);
       if (exit.isRunning)
         await endContainer({ ...deps, lines: { ...deps.lines, write: () => undefined } }, { appId, name: '' }, containerId, closing.signal);
-      await deps.drainOutput(containerId);
-      await removeContainer(deps.engine, containerId);
+      await deps.driver.remove(containerId);
     };
     quietly(removals(work).finally(() => removing.delete(containerId)));
   }
 
   function wakeAt(appId: string, until: number): void {
-    clearTimeout(timers.get(appId));
-    const ms = Math.min(until - Date.now(), LONGEST_WAIT_MS);
+    timers.get(appId)?.();
+    const ms = Math.min(until - deps.clock.now(), LONGEST_WAIT_MS);
     const wake = () => {
       timers.delete(appId);
       quietly(reconcile(appId));
     };
-    timers.set(appId, setTimeout(wake, ms));
+    timers.set(appId, deps.clock.after(ms, wake));
   }
 
   async function sweep(): Promise<void> {
@@ -156,7 +154,7 @@ export function openManager(deps: Deps): Manager {
     giveUp: tasks.giveUp,
     async close() {
       closing.abort();
-      for (const timer of timers.values()) clearTimeout(timer);
+      for (const cancel of timers.values()) cancel();
       await tasks.close();
     },
   };

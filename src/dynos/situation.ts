@@ -1,13 +1,11 @@
-// Reads what `plan` compares: containers from the engine, everything else from the store.
-import { isEngineTimeout } from '../docker/calls/engine-timeout.js';
-import { listDynoContainers } from '../docker/dyno/dyno-container.js';
+// Reads what `plan` compares: what runs from the driver, everything else from the store.
 import type { Dyno } from '../model/dyno.js';
 import { wantedDynos } from '../model/formation.js';
 import { listDynos } from '../store/app/dynos.js';
 import { listPendingReleases } from '../store/app/releases.js';
 import { readWants, type AppWants } from '../store/app/wanted.js';
 import type { Deps } from './deps.js';
-import { isAway } from './is-away.js';
+import { isAway, isLate } from './is-away.js';
 import type { Situation } from './plan.js';
 import type { TaskKind } from './tasks.js';
 
@@ -24,10 +22,7 @@ export interface AppSituation {
  * its other half has really lost it.
  */
 export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, appId?: string): Promise<AppSituation[]> {
-  const listed = await listDynoContainers(deps.engine, deps.homeId, appId).catch(failed('docker'));
-  const containers = listed.map((each) => (deps.ends.of(each.containerId) ? { ...each, state: 'exited' as const } : each));
-  // Read after the containers: a spare one has told its id before it is there.
-  const taken = new Map([...busy, ...deps.spareDynos.ids().map((id) => [id, 'booting'] as const)]);
+  const containers = await deps.driver.list(appId).catch(failed(deps.driver.name));
   const reads = [listDynos(deps.store, appId ? { appId } : {}), readWants(deps.store, appId), listPendingReleases(deps.store)] as const;
   const [rows, wants, pending] = await Promise.all(reads).catch(failed('postgres'));
   const appIds = appId
@@ -37,7 +32,7 @@ export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, ap
         wants.map((each) => each.app.id),
       );
   const pendingReleases = new Set(pending.map((release) => release.id));
-  const now = Date.now();
+  const now = deps.clock.now();
   return appIds.map((id) => {
     const own = wants.find((each) => each.app.id === id) ?? null;
     return {
@@ -47,8 +42,8 @@ export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, ap
         wanted: own ? wantedDynos(own.formation, own.release, own.slug.processTypes) : [],
         rows: rows.filter((row: Dyno) => row.appId === id),
         containers: containers.filter((container) => container.appId === id),
-        busy: taken,
-        failed: deps.ends.failures,
+        busy,
+        failed: deps.failures.exits,
         pendingReleases,
         now,
       },
@@ -58,7 +53,7 @@ export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, ap
 
 function failed(what: string): (error: Error) => never {
   return (error) => {
-    throw new Error(`${what}: ${isAway(error) && !isEngineTimeout(error) ? 'not reachable' : error.message}`, { cause: error });
+    throw new Error(`${what}: ${isAway(error) && !isLate(error) ? 'not reachable' : error.message}`, { cause: error });
   };
 }
 

@@ -58,8 +58,8 @@ const CLIENT_ROOMS: Room[] = ['outbound', 'router', 'cli'];
 const INSIDE: Record<string, { by: string[]; to: string }> = {
   'src/builder/result/upload.ts': { by: ['node:http request', 'node:https request', 'fetch or the like'], to: "web's blobs" },
   'src/docker/network/firewall.ts': { by: ['node:dns/promises lookup'], to: 'the addresses of hosts that the operator allows' },
-  'src/dynos/life/listening.ts': { by: ['node:net connect'], to: 'a dyno' },
-  'src/dynos/life/slug-source.ts': { by: ['fetch or the like'], to: "web's blobs" },
+  'src/dynos/engine/listening.ts': { by: ['node:net connect'], to: 'a dyno' },
+  'src/dynos/engine/slug-source.ts': { by: ['fetch or the like'], to: "web's blobs" },
   'src/hook/api.ts': { by: ['node:http Agent', 'node:http request'], to: 'run/hook.sock' },
   'src/hook/listen.ts': { by: ['node:net Socket'], to: "a hook's pipe" },
   'src/start/demo/api-client.ts': { by: ['fetch or the like'], to: 'web' },
@@ -124,6 +124,17 @@ describe('a Docker engine', () => {
     // @ts-expect-error It has no calls: this doesn't compile, and so does no other of them.
     expect(engine.listContainers).toBeTypeOf('function');
     const wrong = files.filter((file) => roomOf(file) !== 'docker' && /\bdockerOf\b/.test(readFileSync(file, 'utf8')));
+    expect(wrong.map(name)).toEqual([]);
+  });
+});
+
+describe('the dyno manager', () => {
+  it('knows the driver only: what runs containers, and reads their logs, is in folders of its own', () => {
+    const knowing = /^src\/dynos\/(engine\/|output\/|main\.ts$)/;
+    const manager = files.filter((file) => roomOf(file) === 'dynos' && !knowing.test(name(file)));
+    const wrong = manager.filter((file) =>
+      relativeImports(file).some((target) => roomOf(target) === 'docker' || knowing.test(name(target))),
+    );
     expect(wrong.map(name)).toEqual([]);
   });
 });

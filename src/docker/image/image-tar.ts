@@ -1,5 +1,6 @@
 // The tar that `POST /images/load` takes for an image of which only the last layer is new.
 import { createHash } from 'node:crypto';
+import { ChecksumError } from '../../model/build/checksum-error.js';
 
 export interface SlugArchive {
   /** sha256 of the archive, hex. */
@@ -8,19 +9,6 @@ export interface SlugArchive {
   diffId: string;
   /** Bytes of the archive. */
   size: number;
-}
-
-/** The archive isn't what the slug says: it was changed or cut on its way. */
-export class ChecksumError extends Error {
-  readonly expected: string;
-  readonly actual: string;
-
-  constructor(expected: string, actual: string) {
-    super(`The slug's archive has sha256 ${actual} instead of ${expected}.`);
-    this.name = 'ChecksumError';
-    this.expected = expected;
-    this.actual = actual;
-  }
 }
 
 interface ImageTar {

@@ -1,57 +1,52 @@
 // The life of a dyno up to `up`: launched, listening; then the route is its own.
-import { setTimeout as sleep } from 'node:timers/promises';
-import { killContainer, readRunning, waitForExit, type Exit } from '../../docker/dyno/dyno-container.js';
-import { isEngineTimeout } from '../../docker/calls/engine-timeout.js';
-import { ChecksumError } from '../../docker/image/image-tar.js';
-import { limit } from '../../lib/async/limit.js';
+import { pause } from '../../lib/async/clock.js';
 import { timeLimit } from '../../lib/async/time-limit.js';
 import { log } from '../../lib/log.js';
+import { ChecksumError } from '../../model/build/checksum-error.js';
 import type { Dyno } from '../../model/dyno.js';
 import { R_CODES } from '../../model/error-codes.js';
 import { listDynos, updateDyno } from '../../store/app/dynos.js';
 import { inTransaction } from '../../store/open-store.js';
 import type { AppWants } from '../../store/app/wanted.js';
 import type { Deps } from '../deps.js';
-import { isAway } from '../is-away.js';
-import { launch, type Launched } from './launch.js';
-import { isListeningWithin } from './listening.js';
+import type { Exit, Running, Socket } from '../driver.js';
+import { isAway, isLate } from '../is-away.js';
+import { launch } from './launch.js';
 import { announceRoute, say } from '../say.js';
-import { readListening } from './sockets.js';
 
-/** More at a time don't start sooner: the engine's network set-up is serial. */
-const launching = limit(4);
-/** A container that SIGKILL doesn't end by then is told as one whose status nobody knows. */
+/** How long one whose start met a fault that passes is left alone. */
+const AWAY_MS = 1_000;
+/** A dyno that SIGKILL doesn't end by then is told as one whose status nobody knows. */
 const KILLED_WITHIN_MS = 10_000;
 
 /** Starts a dyno whose row says `starting` and sees it through to `up`, or tells that it failed. `again` as launch has it. Never throws. */
 export function boot(deps: Deps, dyno: Dyno, wants: AppWants, o: { signal: AbortSignal; again?: boolean }): Promise<void> {
   const { signal } = o;
   return guard(deps, dyno, signal, async () => {
-    const launched = await launching(() => launch(deps, dyno, wants, o));
-    await seeThrough(deps, { ...dyno, ...launched }, launched, signal);
+    const running = await deps.launching(() => launch(deps, dyno, wants, o));
+    await seeThrough(deps, dyno, running, signal);
   });
 }
 
 /** The second half alone: for a container that an earlier manager started. Never throws. */
 export function resumeBoot(deps: Deps, dyno: Dyno, containerId: string, signal: AbortSignal): Promise<void> {
   return guard(deps, dyno, signal, async () => {
-    const running = await readRunning(deps.engine, containerId);
+    const running = await deps.driver.find(containerId);
     await updateDyno(deps.store, dyno.id, { containerId, host: running.host });
-    await seeThrough(deps, dyno, { ...running, containerId }, signal);
+    await seeThrough(deps, dyno, running, signal);
   });
 }
 
-async function seeThrough(deps: Deps, dyno: Dyno, launched: Launched, signal: AbortSignal): Promise<void> {
+async function seeThrough(deps: Deps, dyno: Dyno, running: Running, signal: AbortSignal): Promise<void> {
   const watching = new AbortController();
   const stop = () => watching.abort();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const { containerId } = launched;
-    const exit = Promise.race([waitForExit(deps.engine, containerId, watching.signal), deps.ends.heard(containerId, watching.signal)]);
-    const outcome = await Promise.race([exit, isReady(deps, dyno, launched, watching.signal)]);
+    const exit = deps.driver.dies(running.containerId, watching.signal);
+    const outcome = await Promise.race([exit, isReady(deps, dyno, running, watching.signal)]);
     if (signal.aborted) return;
-    if (outcome === true) await comeUp(deps, dyno, launched);
-    else deps.ends.failed(dyno.id, outcome === false ? await timeOut(deps, dyno, launched, signal) : outcome);
+    if (outcome === true) await comeUp(deps, dyno, running);
+    else deps.failures.failed(dyno.id, outcome === false ? await timeOut(deps, dyno, running, signal) : outcome);
     exit.catch(() => undefined);
   } finally {
     signal.removeEventListener('abort', stop);
@@ -60,15 +55,15 @@ async function seeThrough(deps: Deps, dyno: Dyno, launched: Launched, signal: Ab
 }
 
 /** A web dyno is ready when it listens on its port, any other as soon as it runs. */
-async function isReady(deps: Deps, dyno: Dyno, { host, startedAt }: Launched, signal: AbortSignal): Promise<boolean> {
+async function isReady(deps: Deps, dyno: Dyno, running: Running, signal: AbortSignal): Promise<boolean> {
   if (dyno.type !== 'web') return true;
   // A spare container ran before it was this dyno.
-  const since = Math.max(startedAt, dyno.createdAt.getTime());
-  const timeoutMs = Math.max(0, since + deps.bootTimeoutMs - Date.now());
-  return isListeningWithin({ host, port: dyno.port ?? 0, timeoutMs, signal });
+  const since = Math.max(running.startedAt, dyno.createdAt.getTime());
+  const timeoutMs = Math.max(0, since + deps.bootTimeoutMs - deps.clock.now());
+  return running.listens({ port: dyno.port ?? 0, timeoutMs, signal });
 }
 
-async function comeUp(deps: Deps, dyno: Dyno, launched: Launched): Promise<void> {
+async function comeUp(deps: Deps, dyno: Dyno, running: Running): Promise<void> {
   const isUp = await inTransaction(deps.store, async (store) => {
     const updated = await updateDyno(store, dyno.id, { state: 'up', crashes: dyno.crashes });
     if (!updated) return false;
@@ -80,30 +75,36 @@ async function comeUp(deps: Deps, dyno: Dyno, launched: Launched): Promise<void>
   });
   if (!isUp) return;
   void announceRoute(deps, dyno.appId);
-  deps.spareDynos.prepareSoon(dyno.appId);
+  deps.driver.ahead.prepareSoon(dyno.appId);
   say(deps, dyno, 'State changed from starting to up');
   log('up', {
     app: dyno.appId,
     dyno: dyno.name,
     release: `v${dyno.releaseVersion}`,
-    ms: Date.now() - dyno.createdAt.getTime(),
-    bootMs: Date.now() - launched.startedAt,
+    ms: deps.clock.now() - dyno.createdAt.getTime(),
+    bootMs: deps.clock.now() - running.startedAt,
   });
 }
 
-async function timeOut(deps: Deps, dyno: Dyno, { containerId, pid }: Launched, signal: AbortSignal): Promise<Exit> {
+async function timeOut(deps: Deps, dyno: Dyno, running: Running, signal: AbortSignal): Promise<Exit> {
   const text = R_CODES.R10.replace('60 seconds', `${deps.bootTimeoutMs / 1000} seconds`);
-  const listeners = await readListening(pid);
+  const listeners = await listening(running);
   const places = [...new Set(listeners.map(({ address, port }) => `${address}:${port}`))].join(', ');
   say(deps, dyno, text);
   if (places)
     say(deps, dyno, `The process listens on ${places} instead of 0.0.0.0:${dyno.port}. Bind to 0.0.0.0 and to the port in $PORT.`);
   say(deps, dyno, 'Stopping process with SIGKILL');
-  await killContainer(deps.engine, containerId);
+  await deps.driver.kill(running.containerId);
   const killed = timeLimit(signal, KILLED_WITHIN_MS);
-  return waitForExit(deps.engine, containerId, killed.signal)
+  return deps.driver
+    .ended(running.containerId, killed.signal)
     .catch(() => ({ status: null, outOfMemory: false, ranMs: 0 }))
     .finally(killed.clear);
+}
+
+/** What listens in it, but for Docker's own name server. Empty where that can't be seen. */
+async function listening(running: Running): Promise<Socket[]> {
+  return ((await running.sockets()) ?? []).filter(({ state, address }) => state === 'listening' && address !== '127.0.0.11');
 }
 
 /** Tells faults of the app from faults of the platform, and those that pass by themselves from those to be told. */
@@ -113,18 +114,16 @@ async function guard(deps: Deps, dyno: Dyno, signal: AbortSignal, work: () => Pr
   } catch (error) {
     if (signal.aborted) return;
     log('boot-failed', { app: dyno.appId, dyno: dyno.name, release: `v${dyno.releaseVersion}`, error: (error as Error).message });
-    // What is there is found again, by a look at rows and containers, when the engine or the store are back.
-    if (isAway(error) && !isEngineTimeout(error))
-      return void (await sleep(1_000, undefined, { signal, ref: false }).catch(() => undefined));
-    deps.networks.lookAgain();
+    // What is there is found again, by a look at rows and containers, when the driver or the store are back.
+    if (isAway(error) && !isLate(error)) return void (await pause(deps.clock, AWAY_MS, signal));
     say(deps, dyno, failureText(error));
-    deps.ends.failed(dyno.id, null);
+    deps.failures.failed(dyno.id, null);
   }
 }
 
 function failureText(error: unknown): string {
   if (error instanceof ChecksumError) return checksumText(error);
-  return isEngineTimeout(error) ? `${R_CODES.R99}: Docker took too long, which is no fault of the app` : R_CODES.R99;
+  return isLate(error) ? `${R_CODES.R99}: Docker took too long, which is no fault of the app` : R_CODES.R99;
 }
 
 function checksumText(error: ChecksumError): string {

@@ -1,5 +1,4 @@
 // Dynos that wait for an engine which is stuck or away: their owners read of it, and a boot ends at its limit all the same.
-import { isStuckText } from '../../docker/engine-watch.js';
 import { R_CODES } from '../../model/error-codes.js';
 import { isReleaseCommand, type Dyno } from '../../model/dyno.js';
 import { listDynos } from '../../store/app/dynos.js';
@@ -8,7 +7,7 @@ import { announceRoute, say } from '../say.js';
 import { recordCrash, tellCrash } from './record-crash.js';
 
 export interface HeldUp {
-  /** Looks once; to be called every second or so. `trouble` is the engine's. Throws when the store can't be asked. */
+  /** Looks once; to be called every second or so. `trouble` is the driver's. Throws when the store can't be asked. */
   look(trouble: string | undefined): Promise<void>;
 }
 
@@ -57,5 +56,5 @@ function waitText({ state }: Dyno, trouble: string): string {
 }
 
 function shortText(trouble: string): string {
-  return isStuckText(trouble) ? 'Docker is stuck' : "Docker can't be reached";
+  return /^\w+: stuck/.test(trouble) ? 'Docker is stuck' : "Docker can't be reached";
 }

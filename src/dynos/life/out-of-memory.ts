@@ -14,7 +14,7 @@ export function openMemoryTeller(deps: Deps): { outOfMemory(dynoId: string, appI
   const toldAt = new Map<string, number>();
   return {
     async outOfMemory(dynoId, appId) {
-      const now = Date.now();
+      const now = deps.clock.now();
       if (now - (toldAt.get(dynoId) ?? 0) < TELL_EVERY_MS) return;
       toldAt.set(dynoId, now);
       const dyno = (await listDynos(deps.store, { appId })).find((row) => row.id === dynoId);

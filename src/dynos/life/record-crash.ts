@@ -1,11 +1,11 @@
 // A dyno has ended by itself: when it starts again, and what its owner reads.
 import { countCrash, restartPauseMs, type Dyno } from '../../model/dyno.js';
 import { R_CODES } from '../../model/error-codes.js';
-import type { Exit } from '../../docker/dyno/dyno-container.js';
 import { log } from '../../lib/log.js';
 import { updateDyno } from '../../store/app/dynos.js';
 import type { Store } from '../../store/open-store.js';
 import type { Deps } from '../deps.js';
+import type { Exit } from '../driver.js';
 import { memoryText } from './out-of-memory.js';
 import { say } from '../say.js';
 

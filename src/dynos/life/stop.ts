@@ -1,14 +1,12 @@
 // The end of a dyno: off the route, requests under way finished, SIGTERM to all, 30 s, SIGKILL; then nothing is left of it.
-import { setTimeout as sleep } from 'node:timers/promises';
-import { killContainer, readRunning, removeContainer, waitForExit, type Exit } from '../../docker/dyno/dyno-container.js';
-import { terminateProcesses } from '../../docker/dyno/terminate-processes.js';
+import { pause } from '../../lib/async/clock.js';
 import { log } from '../../lib/log.js';
 import type { Dyno } from '../../model/dyno.js';
 import { R_CODES } from '../../model/error-codes.js';
 import { deleteDyno, updateDyno } from '../../store/app/dynos.js';
 import type { Deps } from '../deps.js';
+import type { Exit, Running } from '../driver.js';
 import { announceRoute, say } from '../say.js';
-import { readSockets } from './sockets.js';
 
 const GRACE_MS = 30_000;
 /** A container that SIGKILL hasn't ended by then is left to its removal. */
@@ -41,56 +39,51 @@ async function takeOffRoute(deps: Deps, dyno: Dyno): Promise<void> {
 }
 
 async function stopContainer(deps: Deps, dyno: Dyno, containerId: string, signal: AbortSignal): Promise<void> {
-  const { pid, isRunning } = await readRunning(deps.engine, containerId);
-  if (isRunning && dyno.type === 'web') await drainRequests(deps, dyno, pid, signal);
-  if (isRunning && !signal.aborted) {
+  const running = await deps.driver.find(containerId);
+  if (running.isRunning && dyno.type === 'web') await drainRequests(deps, dyno, running, signal);
+  if (running.isRunning && !signal.aborted) {
     say(deps, dyno, 'Stopping all processes with SIGTERM');
     const { status } = await endContainer(deps, dyno, containerId, signal);
     say(deps, dyno, `Process exited with status ${status ?? 'unknown'}`);
   }
   if (signal.aborted) return;
-  await deps.drainOutput(containerId);
-  await removeContainer(deps.engine, containerId);
+  await deps.driver.remove(containerId);
 }
 
 /** Waits until routers have heard, and then until no connection to the dyno is left. */
-async function drainRequests(deps: Deps, dyno: Dyno, pid: number, signal: AbortSignal): Promise<void> {
+async function drainRequests(deps: Deps, dyno: Dyno, running: Running, signal: AbortSignal): Promise<void> {
   const isHeard = await announceRoute(deps, dyno.appId);
-  await pause(isHeard ? ROUTE_HEARD_MS : ROUTE_FOUND_MS, signal);
-  const since = Date.now();
-  for (let ms = 0; ms < DRAIN_MS && !signal.aborted; ms = Date.now() - since) {
-    if (!(await isBusy(pid, dyno.port ?? 0, ms))) return;
-    await pause(LOOK_AGAIN_MS, signal);
+  await pause(deps.clock, isHeard ? ROUTE_HEARD_MS : ROUTE_FOUND_MS, signal);
+  const since = deps.clock.now();
+  for (let ms = 0; ms < DRAIN_MS && !signal.aborted; ms = deps.clock.now() - since) {
+    if (!(await isBusy(running, dyno.port ?? 0, ms))) return;
+    await pause(deps.clock, LOOK_AGAIN_MS, signal);
   }
 }
 
 /** Where sockets can't be seen, requests get the time that most need. */
-async function isBusy(pid: number, port: number, sinceMs: number): Promise<boolean> {
-  const sockets = await readSockets(pid);
+async function isBusy(running: Running, port: number, sinceMs: number): Promise<boolean> {
+  const sockets = await running.sockets();
   return sockets ? sockets.some((socket) => socket.port === port && socket.state === 'established') : sinceMs < UNSEEN_DRAIN_MS;
 }
 
-/** SIGTERM to all, and SIGKILL to what is left after the grace. Rejects with AbortError, or when the engine goes away. */
+/** SIGTERM to all, and SIGKILL to what is left after the grace. Rejects with AbortError, or when the driver goes away. */
 export async function endContainer(
-  deps: Pick<Deps, 'engine' | 'lines'>,
+  deps: Pick<Deps, 'driver' | 'lines' | 'clock'>,
   dyno: Pick<Dyno, 'appId' | 'name'>,
   containerId: string,
   signal: AbortSignal,
 ): Promise<Exit> {
-  const ended = waitForExit(deps.engine, containerId, signal);
+  const ended = deps.driver.ended(containerId, signal);
   ended.catch(() => undefined);
-  await terminateProcesses(deps.engine, containerId);
-  const first = await Promise.race([ended, pause(GRACE_MS, signal)]);
+  await deps.driver.terminate(containerId);
+  const first = await Promise.race([ended, pause(deps.clock, GRACE_MS, signal)]);
   if (first) return first;
   if (!signal.aborted) {
     say(deps, dyno, R_CODES.R12, 'Stopping remaining processes with SIGKILL');
-    await killContainer(deps.engine, containerId);
-    const killed = await Promise.race([ended, pause(KILLED_WITHIN_MS, signal)]);
+    await deps.driver.kill(containerId);
+    const killed = await Promise.race([ended, pause(deps.clock, KILLED_WITHIN_MS, signal)]);
     if (!signal.aborted) return killed ?? { status: null, outOfMemory: false, ranMs: 0 };
   }
   return ended;
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<undefined> {
-  await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
 }

@@ -1,8 +1,8 @@
 // The release job: its command if it has one, then it is current, and the app's dynos follow.
 import { appendOutput, readOutput } from '../../bus/build-output.js';
-import { ChecksumError } from '../../docker/image/image-tar.js';
 import { log } from '../../lib/log.js';
 import type { App } from '../../model/app.js';
+import { ChecksumError } from '../../model/build/checksum-error.js';
 import { apiLine } from '../../model/logs/log-line.js';
 import type { Release } from '../../model/release.js';
 import type { Slug } from '../../model/build/slug.js';
@@ -13,21 +13,21 @@ import { findSlug } from '../../store/build/slugs.js';
 import { findUser } from '../../store/people/users.js';
 import type { Deps } from '../deps.js';
 import { isAway } from '../is-away.js';
-import type { Manager } from '../reconcile.js';
+import type { Reconciler } from '../reconcile.js';
 import { retireCommand, runReleaseCommand } from './release-command.js';
 import { announceRoute } from '../say.js';
 
 /** Carries a pending release out; one that has ended only has its dynos looked at. Throws when the platform can't now. */
 export async function carryOutRelease(
   deps: Deps,
-  manager: Pick<Manager, 'reconcile'>,
+  reconciler: Pick<Reconciler, 'reconcile'>,
   releaseId: string,
   signal: AbortSignal,
 ): Promise<void> {
   const release = await findReleaseById(deps.store, releaseId);
   if (!release) return;
   if (release.status === 'pending') await carryOut(deps, release, signal);
-  await manager.reconcile(release.appId);
+  await reconciler.reconcile(release.appId);
 }
 
 async function carryOut(deps: Deps, release: Release, signal: AbortSignal): Promise<void> {

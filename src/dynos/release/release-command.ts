@@ -1,31 +1,31 @@
 // A release's command: the `release` process type, run once in a dyno of the new release before anything else is.
 // It may be found half done by a manager that took over: it runs on in its container, and is watched again.
 import { randomInt } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { appendOutput, readOutput } from '../../bus/build-output.js';
 import { openOutput } from '../../bus/gather-output.js';
-import { readOutputFrom } from '../../docker/dyno/container-output.js';
-import { listDynoContainers, readRunning, removeContainer, waitForExit, type Exit } from '../../docker/dyno/dyno-container.js';
+import { pause } from '../../lib/async/clock.js';
 import { DEFAULT_SIZE } from '../../model/dyno-size.js';
 import type { Dyno } from '../../model/dyno.js';
 import type { Release } from '../../model/release.js';
 import { deleteDyno, insertDyno, listDynos, updateDyno } from '../../store/app/dynos.js';
 import type { AppWants } from '../../store/app/wanted.js';
-import { couldNotTake } from '../could-not-take.js';
-import { launch, type Launched } from '../life/launch.js';
+import { launch } from '../life/launch.js';
 import type { Deps } from '../deps.js';
+import type { Exit, Running } from '../driver.js';
 import { say } from '../say.js';
 import { endContainer } from '../life/stop.js';
 
 /** Heroku's limit. */
 const MOST_MS = 3_600_000;
+/** How long we wait for the end of its output when it has ended. */
+const LAST_WORDS_MS = 10_000;
 
 /** Runs the command to its end, or goes on watching it; its exit status. Throws when the platform can't run or watch it now. */
 export async function runReleaseCommand(deps: Deps, wants: AppWants, command: string, signal: AbortSignal): Promise<number> {
   const { dyno, launched } = (await findRunning(deps, wants)) ?? (await startCommand(deps, wants, command, signal));
   const first = await watch(deps, wants, dyno, launched, signal);
-  const isTaken = !(await couldNotTake(deps, dyno, first, launched.containerId));
-  const { status } = isTaken ? first : await watch(deps, wants, dyno, await launch(deps, dyno, wants, { signal, again: true }), signal);
+  const hasRun = !(await deps.driver.wasNeverBegun(dyno, first, launched.containerId));
+  const { status } = hasRun ? first : await watch(deps, wants, dyno, await launch(deps, dyno, wants, { signal, again: true }), signal);
   say(deps, dyno, `Process exited with status ${status ?? 'unknown'}`, 'State changed from up to complete');
   return status ?? 1;
 }
@@ -39,19 +39,19 @@ export async function retireCommand(deps: Deps, release: Pick<Release, 'id' | 'a
 
 interface Command {
   dyno: Dyno;
-  launched: Launched;
+  launched: Running;
 }
 
 /** The command that an earlier manager started. One that was never started is cleared away. */
 async function findRunning(deps: Deps, { app, release }: AppWants): Promise<Command | null> {
   const rows = (await listDynos(deps.store, { appId: app.id })).filter((row) => row.type === 'release' && row.releaseId === release.id);
-  const containers = await listDynoContainers(deps.engine, deps.homeId, app.id);
+  const containers = await deps.driver.list(app.id);
   for (const dyno of rows) {
     const found = containers.find((container) => container.dynoId === dyno.id);
     if (found && found.state !== 'created') {
-      return { dyno, launched: { ...(await readRunning(deps.engine, found.containerId)), containerId: found.containerId } };
+      return { dyno, launched: await deps.driver.find(found.containerId) };
     }
-    if (found) await removeContainer(deps.engine, found.containerId);
+    if (found) await deps.driver.remove(found.containerId);
     await deleteDyno(deps.store, dyno.id);
   }
   return null;
@@ -72,7 +72,7 @@ async function startCommand(deps: Deps, wants: AppWants, command: string, signal
     node: deps.node,
     ...life,
   });
-  // If this throws, the row stays: the engine may have started the command all the same, and it must be found then.
+  // If this throws, the row stays: the driver may have started the command all the same, and it must be found then.
   const launched = await launch(deps, dyno, wants, { signal });
   await updateDyno(deps.store, dyno.id, { state: 'up' });
   say(deps, dyno, 'State changed from starting to up');
@@ -80,20 +80,20 @@ async function startCommand(deps: Deps, wants: AppWants, command: string, signal
 }
 
 /** Passes its output on and waits for its end; it may take an hour. */
-async function watch(deps: Deps, { release }: AppWants, dyno: Dyno, launched: Launched, signal: AbortSignal): Promise<Exit> {
+async function watch(deps: Deps, { release }: AppWants, dyno: Dyno, launched: Running, signal: AbortSignal): Promise<Exit> {
   const late = new AbortController();
-  const ended = waitForExit(deps.engine, launched.containerId, signal).finally(() => late.abort());
+  const ended = deps.driver.ended(launched.containerId, signal).finally(() => late.abort());
   const speaking = passOn(deps, release.id, launched.containerId, signal);
   speaking.catch(() => undefined);
-  const leftMs = Math.max(0, launched.startedAt + MOST_MS - Date.now());
-  const isLate = await Promise.race([ended.then(() => false), sleep(leftMs, true, { signal: late.signal, ref: false }).catch(() => false)]);
+  const leftMs = Math.max(0, launched.startedAt + MOST_MS - deps.clock.now());
+  const isLate = await Promise.race([ended.then(() => false), pause(deps.clock, leftMs, late.signal).then(() => !late.signal.aborted)]);
   if (isLate) {
     await appendOutput(deps.bus, release.id, '\n !     The release command ran for more than 1 hour and is stopped.\n');
     say(deps, dyno, 'Stopping all processes with SIGTERM');
     await endContainer(deps, dyno, launched.containerId, signal);
   }
   const exit = await ended;
-  await Promise.race([speaking, sleep(10_000, undefined, { ref: false })]);
+  await Promise.race([speaking, pause(deps.clock, LAST_WORDS_MS)]);
   return exit;
 }
 
@@ -105,9 +105,9 @@ async function passOn(deps: Deps, releaseId: string, containerId: string, signal
   if (said > maxBytes) return;
   const output = openOutput(deps.bus, { id: releaseId, of: 'release command', maxBytes: maxBytes - said });
   try {
-    for await (const text of readOutputFrom(deps.engine, containerId, { skipBytes: said, signal })) {
+    for await (const text of deps.driver.output(containerId, { skipBytes: said, signal })) {
       output.say(text);
-      // What comes behind the end stays with the engine, which keeps a little of it.
+      // What comes behind the end stays with the driver, which keeps a little of it.
       if (output.isFull()) break;
     }
   } finally {

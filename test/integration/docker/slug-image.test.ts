@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
 import { testEngine } from '../../support/engine.js';
-import { ChecksumError } from '../../../src/docker/image/image-tar.js';
+import { ChecksumError } from '../../../src/model/build/checksum-error.js';
 import { HOME_LABEL, ofHome } from '../../../src/docker/labels.js';
 import { ensureSlugImage, removeSlugImages } from '../../../src/docker/image/slug-image.js';
 import { runImage } from './images.js';

@@ -12,8 +12,11 @@ import { openBus } from '../../../src/bus/open-bus.js';
 import { openEngine } from '../../../src/docker/engine.js';
 import { testEngine } from '../../support/engine.js';
 import { ofHome } from '../../../src/docker/labels.js';
+import type { Driver } from '../../../src/dynos/driver.js';
+import { openEngineDriver, type EngineDriverOptions } from '../../../src/dynos/engine/open-engine-driver.js';
 import { startDynos, type Dynos } from '../../../src/dynos/start-dynos.js';
 import { startOutput, type Output } from '../../../src/dynos/output/start-output.js';
+import { systemClock, type Clock } from '../../../src/lib/async/clock.js';
 import type { App } from '../../../src/model/app.js';
 import type { Release } from '../../../src/model/release.js';
 import type { SlugLayer } from '../../../src/model/build/slug.js';
@@ -33,13 +36,21 @@ import { openRelay, type Relay } from './relay.js';
 
 export type Home = Awaited<ReturnType<typeof openHome>>;
 
+interface HomeOptions {
+  bootTimeoutMs?: number;
+  buildOutputMb?: number;
+  spareNetworks?: number;
+  spareDynos?: number;
+  relayed?: boolean;
+  memory?: { driver: Driver; clock: Clock };
+}
+
 /**
  * Opens a home whose manager runs. `bootTimeoutMs` is what R10 waits. With `relayed`, the manager reaches Docker,
- * PostgreSQL and Redis through relays that a test may cut; what the test itself looks with is never cut.
+ * PostgreSQL and Redis through relays that a test may cut; what the test itself looks with is never cut. With `memory`, dynos
+ * run in that driver, by its clock, and no engine has to be there.
  */
-export async function openHome(
-  o: { bootTimeoutMs?: number; buildOutputMb?: number; spareNetworks?: number; spareDynos?: number; relayed?: boolean } = {},
-) {
+export async function openHome(o: HomeOptions = {}) {
   const homeId = `t${randomBytes(4).toString('hex')}`;
   const stores = await startStores();
   const engine = testEngine();
@@ -63,9 +74,9 @@ export async function openHome(
     : { engine, store, bus, lines: ctx.lines, redisUrl: stores.redisUrl };
   let dynos: Dynos | null = null;
   let output: Output | null = null;
+  let driver: Driver;
 
   function startManager(): void {
-    output = startOutput({ ...managed, homeId });
     const settings = {
       homeId,
       node: 'test',
@@ -79,7 +90,13 @@ export async function openHome(
       spareDynosMost: o.spareDynos ?? 0,
       dockerHost: process.env['DOCKER_HOST'] ?? '',
     };
-    dynos = startDynos({ ...managed, drainOutput: output.drainOutput, ...settings });
+    driver = o.memory?.driver ?? engineDriver(settings);
+    dynos = startDynos({ ...managed, ...settings, driver, clock: o.memory?.clock ?? systemClock });
+  }
+
+  function engineDriver(settings: Omit<EngineDriverOptions, 'store' | 'engine' | 'drainOutput'>): Driver {
+    output = startOutput({ ...managed, homeId });
+    return openEngineDriver({ ...managed, drainOutput: output.drainOutput, ...settings });
   }
 
   async function stopManager(): Promise<void> {
@@ -100,6 +117,8 @@ export async function openHome(
     startManager,
     stopManager,
     containers,
+    /** What runs the dynos now. */
+    driver: () => driver,
     trouble: () => dynos?.trouble(),
     newApp: () => createApp(ctx, { user }),
     rows: (app: App) => listDynos(store, { appId: app.id }),
@@ -145,7 +164,7 @@ export async function openHome(
     },
     async close(): Promise<void> {
       await stopManager();
-      await removeDockerObjects(engine, homeId);
+      if (!o.memory) await removeDockerObjects(engine, homeId);
       await Promise.allSettled([queue.close(), bus.close(), store.close(), managed.bus.close(), relays && managed.store.close()]);
       await Promise.all(Object.values(relays ?? {}).map((relay) => relay.close()));
       server.close();

@@ -1,6 +1,6 @@
-// How dynos ended, from the moment it is known until their rows say so. The engine tells that a container died up to 0.2 s
+// How containers ended, from the moment it is known until the engine lists it. The engine tells that a container died up to 0.2 s
 // before it lists it as ended: its word is taken.
-import type { Exit } from '../docker/dyno/dyno-container.js';
+import type { Exit } from '../../docker/dyno/dyno-container.js';
 
 export interface Ends {
   /** The engine says that a container died. */
@@ -11,12 +11,6 @@ export interface Ends {
   of(containerId: string): Exit | undefined;
   /** Resolves when a container's end is heard; never, once aborted. */
   heard(containerId: string, signal: AbortSignal): Promise<Exit>;
-  /** A boot came to nothing; `exit` is null for a dyno that never ran. */
-  failed(dynoId: string, exit: Exit | null): void;
-  /** How boots came to nothing, by dyno. */
-  readonly failures: ReadonlyMap<string, Exit | null>;
-  /** The dyno's row says so now, or is gone. */
-  settle(dynoId: string): void;
 }
 
 /** By then the engine's own list is right. */
@@ -25,7 +19,6 @@ const FORGET_AFTER_MS = 60_000;
 export function openEnds(): Ends {
   const exits = new Map<string, Exit>();
   const starved = new Set<string>();
-  const failures = new Map<string, Exit | null>();
   const waiting = new Map<string, (exit: Exit) => void>();
 
   return {
@@ -45,8 +38,5 @@ export function openEnds(): Ends {
         signal.addEventListener('abort', () => waiting.delete(containerId), { once: true });
       });
     },
-    failed: (dynoId, exit) => void failures.set(dynoId, exit),
-    failures,
-    settle: (dynoId) => void failures.delete(dynoId),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { openEnds } from '../../../src/dynos/ends.js';
+import { openEnds } from '../../../../src/dynos/engine/ends.js';
 
 const signal = () => new AbortController().signal;
 
@@ -19,13 +19,4 @@ test('one that ran out of memory before it died says so', () => {
   ends.died('c1', 137);
   ends.died('c2', 137);
   expect([ends.of('c1'), ends.of('c2')].map((exit) => exit?.outOfMemory)).toEqual([true, false]);
-});
-
-test('a boot that failed is known until the row says so, with its exit or without', () => {
-  const ends = openEnds();
-  ends.failed('d1', null);
-  ends.failed('d2', { status: 1, outOfMemory: false, ranMs: 5 });
-  expect([...ends.failures.keys()]).toEqual(['d1', 'd2']);
-  ends.settle('d1');
-  expect([...ends.failures.keys()]).toEqual(['d2']);
 });

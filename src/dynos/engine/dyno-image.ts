@@ -9,7 +9,7 @@ import { containerOf, readImageConfig } from '../../model/build/container.js';
 import type { Dyno } from '../../model/dyno.js';
 import { runtimesOf, type Slug } from '../../model/build/slug.js';
 import type { AppWants } from '../../store/app/wanted.js';
-import type { Deps } from '../deps.js';
+import type { EngineParts } from './parts.js';
 import { layerSources, slugSources } from './slug-source.js';
 
 export interface DynoImage extends Pick<DynoSpec, 'image' | 'own'> {
@@ -17,25 +17,25 @@ export interface DynoImage extends Pick<DynoSpec, 'image' | 'own'> {
   archives: Buffer[];
 }
 
-type ImageDeps = Pick<Deps, 'store' | 'engine' | 'homeId' | 'images' | 'internalUrl'>;
+type ImageParts = Pick<EngineParts, 'store' | 'engine' | 'homeId' | 'images' | 'internalUrl'>;
 
 type Command = Pick<Dyno, 'type' | 'command'>;
 /** What the dyno may unpack by itself, by what its container waits on as partSlug has it; null: nothing. */
 type Unpacks = { waitsOn: readonly string[] | undefined } | null;
 
 /** Brings the image to the engine. Throws ChecksumError, StackMissing. */
-export async function dynoImage(deps: ImageDeps, dyno: Command, slug: AppWants['slug'], unpacks: Unpacks): Promise<DynoImage> {
-  const sources = slugSources({ ...deps, key: deps.store.key }, slug);
+export async function dynoImage(parts: ImageParts, dyno: Command, slug: AppWants['slug'], unpacks: Unpacks): Promise<DynoImage> {
+  const sources = slugSources({ ...parts, key: parts.store.key }, slug);
   if (slug.container) {
     const { image, command } = containerOf(slug.container, dyno);
     const { diffIds, user } = readImageConfig(image);
     const layers = diffIds.map((diffId) => sources.find((source) => source.diffId === diffId) ?? missing(diffId));
-    const name = await ensureContainerImage(deps.engine, { homeId: deps.homeId, ...image, layers });
-    const numbers = await resolveUser(deps.engine, { homeId: deps.homeId, image: name, user });
+    const name = await ensureContainerImage(parts.engine, { homeId: parts.homeId, ...image, layers });
+    const numbers = await resolveUser(parts.engine, { homeId: parts.homeId, image: name, user });
     return { image: name, own: { command, user: numbers ?? DYNO_USER }, archives: [] };
   }
   const { layers, files } = unpacks ? partSlug(sources, unpacks.waitsOn) : { layers: sources, files: [] };
-  const [image, ...archives] = await Promise.all([ensureImage(deps, slug, layers), ...files.map(readSlugFiles)]);
+  const [image, ...archives] = await Promise.all([ensureImage(parts, slug, layers), ...files.map(readSlugFiles)]);
   return { image, own: null, archives };
 }
 
@@ -46,27 +46,27 @@ export interface WaitingImage {
 }
 
 /** The image below a slug's own files, where dynos unpack those; null where they don't. Throws ChecksumError, StackMissing. */
-export async function imageBelow(deps: ImageDeps, slug: AppWants['slug']): Promise<WaitingImage | null> {
+export async function imageBelow(parts: ImageParts, slug: AppWants['slug']): Promise<WaitingImage | null> {
   if (slug.container) return null;
-  const { layers, files } = partSlug(slugSources({ ...deps, key: deps.store.key }, slug));
-  return files.length > 0 ? waitingImage(deps, slug.stack, layers) : null;
+  const { layers, files } = partSlug(slugSources({ ...parts, key: parts.store.key }, slug));
+  return files.length > 0 ? waitingImage(parts, slug.stack, layers) : null;
 }
 
 /** The image of a slug's runtimes alone, without anything of its app. Throws ChecksumError, StackMissing. */
-export function runtimesImage(deps: ImageDeps, slug: Slug): Promise<WaitingImage> {
-  return waitingImage(deps, slug.stack, layerSources({ ...deps, key: deps.store.key }, runtimesOf(slug)));
+export function runtimesImage(parts: ImageParts, slug: Slug): Promise<WaitingImage> {
+  return waitingImage(parts, slug.stack, layerSources({ ...parts, key: parts.store.key }, runtimesOf(slug)));
 }
 
-async function waitingImage(deps: ImageDeps, stack: string, layers: SlugSource[]): Promise<WaitingImage> {
-  return { image: await ensureImage(deps, { stack }, layers), waitsOn: digests(layers) };
+async function waitingImage(parts: ImageParts, stack: string, layers: SlugSource[]): Promise<WaitingImage> {
+  return { image: await ensureImage(parts, { stack }, layers), waitsOn: digests(layers) };
 }
 
-function ensureImage(deps: ImageDeps, slug: Pick<AppWants['slug'], 'stack'>, layers: SlugSource[]): Promise<string> {
-  return ensureSlugImage(deps.engine, { homeId: deps.homeId, runImage: runImageOf(deps, slug.stack), layers });
+function ensureImage(parts: ImageParts, slug: Pick<AppWants['slug'], 'stack'>, layers: SlugSource[]): Promise<string> {
+  return ensureSlugImage(parts.engine, { homeId: parts.homeId, runImage: runImageOf(parts, slug.stack), layers });
 }
 
 /** Dynos run on the stack their slug was built on, also when its app has been moved to another since. */
-function runImageOf({ images }: ImageDeps, stack: string): string {
+function runImageOf({ images }: ImageParts, stack: string): string {
   const image = images[stack]?.run;
   if (!image) throw new StackMissing(`of stack ${stack}`);
   return image;

@@ -1,9 +1,9 @@
 // From the options of a dyno's container to one that runs.
-import { removeContainer, type Running } from '../../docker/dyno/dyno-container.js';
-import type { OnNetwork } from '../../docker/dyno/dyno-spec.js';
-import { log } from '../../lib/log.js';
-import type { Deps, Started } from '../deps.js';
-import { isAway } from '../is-away.js';
+import { removeContainer, type Running } from '../../../docker/dyno/dyno-container.js';
+import type { OnNetwork } from '../../../docker/dyno/dyno-spec.js';
+import { log } from '../../../lib/log.js';
+import type { EngineParts, Started } from '../parts.js';
+import { isAway } from '../../is-away.js';
 
 /** A container that was created, and can be started. */
 interface Startable {
@@ -18,28 +18,28 @@ type Create<T> = (network: OnNetwork['network']) => Promise<T>;
  * just gone.
  */
 export async function startContainer<T extends Startable>(
-  deps: Pick<Deps, 'engine' | 'networks'>,
+  parts: Pick<EngineParts, 'engine' | 'networks'>,
   dyno: { name: string },
   create: Create<T>,
 ): Promise<Started<T>> {
-  const spare = deps.networks.spares.take();
-  const { id: own } = await deps.networks.network();
-  if (!spare) return start(deps, create, own);
-  return start(deps, create, spare).catch(async (error: Error) => {
+  const spare = parts.networks.spares.take();
+  const { id: own } = await parts.networks.network();
+  if (!spare) return start(parts, create, own);
+  return start(parts, create, spare).catch(async (error: Error) => {
     if (isAway(error)) throw error;
     log('spare-network-lost', { dyno: dyno.name, error: error.message });
-    return start(deps, create, own);
+    return start(parts, create, own);
   });
 }
 
-async function start<T extends Startable>(deps: Pick<Deps, 'engine'>, create: Create<T>, network: string): Promise<Started<T>> {
+async function start<T extends Startable>(parts: Pick<EngineParts, 'engine'>, create: Create<T>, network: string): Promise<Started<T>> {
   const container = await create(network);
   try {
     const running = await container.start();
     if (running.isRunning && running.host === '') throw new Error('it has no address on its network');
     return { container, running };
   } catch (error) {
-    if (!isAway(error)) await removeContainer(deps.engine, container.containerId);
+    if (!isAway(error)) await removeContainer(parts.engine, container.containerId);
     throw error;
   }
 }

@@ -1,12 +1,6 @@
 // What a dyno's processes listen on and talk over, read from the host's view of their network.
 import { readFile } from 'node:fs/promises';
-
-export interface Socket {
-  /** `0.0.0.0`, `127.0.0.1`, `::` */
-  address: string;
-  port: number;
-  state: 'listening' | 'established' | 'other';
-}
+import type { Socket } from '../driver.js';
 
 const STATES: Record<string, Socket['state']> = { '0A': 'listening', '01': 'established' };
 
@@ -15,11 +9,6 @@ export async function readSockets(pid: number): Promise<Socket[] | null> {
   const files = [`/proc/${pid}/net/tcp`, `/proc/${pid}/net/tcp6`];
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => null)));
   return texts[0] === null ? null : texts.flatMap((text) => parseSockets(text ?? ''));
-}
-
-/** What listens in a process's network, but for Docker's own name server. Empty where this machine doesn't show it to us. */
-export async function readListening(pid: number): Promise<Socket[]> {
-  return ((await readSockets(pid)) ?? []).filter(({ state, address }) => state === 'listening' && address !== '127.0.0.11');
 }
 
 /** Parses /proc/net/tcp and tcp6: `0: 0100007F:1F90 00000000:0000 0A …`, addresses in words of the machine's byte order. */

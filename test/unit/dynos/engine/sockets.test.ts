@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseSockets } from '../../../../src/dynos/life/sockets.js';
+import { parseSockets } from '../../../../src/dynos/engine/sockets.js';
 
 const HEAD = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
 const row = (local: string, state: string) =>

@@ -3,11 +3,11 @@
 // runtimes of what was deployed last. It waits for command, environment and files; when the release turns out otherwise
 // (another base, size or version), it is removed, and the dyno starts like any other. A few only, and not for long.
 import { randomUUID } from 'node:crypto';
-import { removeContainer, waitForExit } from '../../docker/dyno/dyno-container.js';
-import { createWaitingDyno, type WaitingDyno } from '../../docker/dyno/waiting-dyno.js';
-import { log } from '../../lib/log.js';
-import { openPlaces } from '../../lib/async/places.js';
-import type { Deps, SpareDynos, Started } from '../deps.js';
+import { removeContainer, waitForExit } from '../../../docker/dyno/dyno-container.js';
+import { createWaitingDyno, type WaitingDyno } from '../../../docker/dyno/waiting-dyno.js';
+import { log } from '../../../lib/log.js';
+import { openPlaces } from '../../../lib/async/places.js';
+import type { EngineParts, SpareDynos, Started } from '../parts.js';
 import { nextDyno, type NextDyno } from './next-dyno.js';
 import { startContainer } from './start-container.js';
 
@@ -31,7 +31,7 @@ const DELAY_MS = 800;
 const YOUNG_MS = 5_000;
 
 /** @param o.most how many there may be at a time; 0 prepares none */
-export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number }): SpareDynos {
+export function openSpareDynos(parts: Omit<EngineParts, 'spareDynos'>, o: { most: number }): SpareDynos {
   const all = new Map<string, Spare>();
   const places = openPlaces(o.most);
   let isClosed = false;
@@ -60,12 +60,12 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
   async function begin(spare: Spare, isNew: boolean): Promise<Started<WaitingDyno> | null> {
     spare.leave = places.take();
     if (!spare.leave && !oldest(spare)) return null;
-    spare.place = await nextDyno(deps, { ...spare, isNew });
+    spare.place = await nextDyno(parts, { ...spare, isNew });
     // Only who has something to prepare takes another's room.
     if (!spare.place || !(await hasPlace(spare))) return null;
     const { place } = spare;
-    const started = await startContainer(deps, place.dyno, (network) => createWaitingDyno(deps.engine, { ...place, network }));
-    void waitForExit(deps.engine, started.container.containerId)
+    const started = await startContainer(parts, place.dyno, (network) => createWaitingDyno(parts.engine, { ...place, network }));
+    void waitForExit(parts.engine, started.container.containerId)
       .catch(() => undefined)
       .then(() => drop(spare));
     return started;
@@ -103,7 +103,7 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
   async function drop(spare: Spare): Promise<void> {
     if (all.get(spare.appId) !== spare || spare.isTaken) return;
     spare.started = spare.started.then(async (started) => {
-      if (started) await removeContainer(deps.engine, started.container.containerId).catch(() => undefined);
+      if (started) await removeContainer(parts.engine, started.container.containerId).catch(() => undefined);
       return null;
     });
     await spare.started;
@@ -115,7 +115,7 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
     welcome: (appId) => prepare(appId, true),
     prepareSoon: (appId) => void setTimeout(() => void prepare(appId), DELAY_MS).unref(),
     ids: () => [...all.values()].map(({ dynoId }) => dynoId),
-    idFor(appId, dyno) {
+    claim(appId, dyno) {
       const spare = all.get(appId);
       if (!spare?.place || spare.place.dyno.name !== dyno.name) return undefined;
       if (spare.place.release.version === dyno.releaseVersion) return spare.dynoId;
@@ -130,7 +130,7 @@ export function openSpareDynos(deps: Omit<Deps, 'spareDynos'>, o: { most: number
       spare.isTaken = true;
       const started = await spare.started;
       const fits = spare.place?.image === dyno.image && spare.place.size === dyno.size && started?.container.isListening();
-      if (started && !fits) await removeContainer(deps.engine, started.container.containerId).catch(() => undefined);
+      if (started && !fits) await removeContainer(parts.engine, started.container.containerId).catch(() => undefined);
       forget(spare);
       return fits ? started : null;
     },

@@ -1,10 +1,10 @@
 // Where dynos get their network from: the home's bridge, made when it is first wanted, and spare places on it.
-import { killContainer } from '../../docker/dyno/dyno-container.js';
-import type { Engine } from '../../docker/engine.js';
-import { ensureNetwork, type Network } from '../../docker/network/network.js';
-import { openSpareNetworks, type SpareNetworks } from '../../docker/network/spare-networks.js';
-import { log } from '../../lib/log.js';
-import { DEFAULT_STACK, type ImagesByStack } from '../../model/build/stack.js';
+import { killContainer } from '../../../docker/dyno/dyno-container.js';
+import type { Engine } from '../../../docker/engine.js';
+import { ensureNetwork, type Network } from '../../../docker/network/network.js';
+import { openSpareNetworks, type SpareNetworks } from '../../../docker/network/spare-networks.js';
+import { log } from '../../../lib/log.js';
+import { DEFAULT_STACK, type ImagesByStack } from '../../../model/build/stack.js';
 
 export interface Networks {
   network(): Promise<Network>;
