@@ -1,10 +1,8 @@
 // Dynos outlive their manager, and the next one finds them, and finishes what was half done.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { destroyApp } from '../../../src/actions/app/destroy-app.js';
 import { scale } from '../../../src/actions/app/scale.js';
-import { setConfigVars } from '../../../src/actions/app/set-config-vars.js';
 import type { App } from '../../../src/model/app.js';
-import { insertDyno, listDynos, updateDyno } from '../../../src/store/app/dynos.js';
+import { insertDyno } from '../../../src/store/app/dynos.js';
 import { openHome, type Home } from './home.js';
 
 const SERVE = 'exec python3 -m http.server $PORT';
@@ -17,10 +15,6 @@ afterAll(() => home.close());
 
 const until = (read: () => Promise<unknown>, timeout = 30_000) => expect.poll(read, { timeout, interval: 30 });
 const containersOf = async (app: App) => (await home.containers()).filter((each) => each.Labels['slipway.app'] === app.id);
-const kill = async (app: App, name: string) => {
-  const found = (await containersOf(app)).find((each) => each.Labels['slipway.dyno'] === name);
-  await home.engine.getContainer(found!.Id).kill();
-};
 
 async function serving(types: Record<string, string> = { web: SERVE }, quantity = 1): Promise<App> {
   const app = await home.newApp();
@@ -41,24 +35,6 @@ describe('while the manager is away', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect((await home.rows(app)).map((row) => row.containerId)).toEqual(before.map((row) => row.containerId));
     expect((await containersOf(app)).length).toBe(2);
-  });
-
-  test('what died is started, what was asked for is done', async () => {
-    const [crashed, scaled, configured, destroyed] = await Promise.all([serving(), serving(), serving(), serving()]);
-    await home.stopManager();
-    await kill(crashed, 'web.1');
-    await scale(home.ctx, scaled, home.user, [{ type: 'web', quantity: 0 }]);
-    await setConfigVars(home.ctx, configured, home.user, { A: 'b' });
-    await destroyApp(home.ctx, destroyed);
-    home.startManager();
-    await until(
-      async () => (await home.log(crashed)).filter((line) => line === 'heroku[web.1]: State changed from up to crashed').length,
-    ).toBe(1);
-    await until(() => home.states(crashed)).toEqual(['web.1 up v3']);
-    await until(() => home.states(scaled)).toEqual([]);
-    await until(() => home.states(configured)).toEqual(['web.1 up v4']);
-    await until(() => containersOf(destroyed)).toEqual([]);
-    expect(await home.log(crashed)).toContain('heroku[web.1]: Process exited with status 137');
   });
 });
 
@@ -90,17 +66,6 @@ describe('a manager that was killed', () => {
       Labels: { 'slipway.home': home.homeId, 'slipway.app': app.id, 'slipway.dyno': 'web.9', 'slipway.dyno-id': 'unknown' },
     });
     await stray.start();
-    home.startManager();
-    await until(() => home.states(app)).toEqual(['web.1 up v3']);
-    await until(async () => (await containersOf(app)).length).toBe(1);
-  });
-
-  test('in mid-stop: the stop is finished', async () => {
-    const app = await serving({ web: SERVE }, 2);
-    await home.stopManager();
-    const second = (await listDynos(home.ctx.store, { appId: app.id })).find((row) => row.name === 'web.2');
-    await updateDyno(home.ctx.store, second!.id, { state: 'down' });
-    await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 1 }]);
     home.startManager();
     await until(() => home.states(app)).toEqual(['web.1 up v3']);
     await until(async () => (await containersOf(app)).length).toBe(1);

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rollBack } from '../../../src/actions/release/roll-back.js';
 import { restartDynos } from '../../../src/actions/app/restart-dynos.js';
 import { scale } from '../../../src/actions/app/scale.js';
-import { stopOldDynos } from '../../../src/actions/app/stop-old-dynos.js';
 import type { App } from '../../../src/model/app.js';
 import { findRelease } from '../../../src/store/app/releases.js';
 import { makeSlug } from '../docker/make-slug.js';
@@ -87,26 +86,6 @@ test('one that was up is started again as soon as it has ended; nobody sees the 
   ]);
 });
 
-test('a web process that never listens on $PORT: R10, and where it listens instead', async () => {
-  const app = await home.newApp();
-  await home.deploy(app, {}, { web: 'exec python3 -m http.server 4567 --bind 127.0.0.1' });
-  await until(async () => (await platformLog(app)).length).toBeGreaterThan(6);
-  const [row] = await home.rows(app);
-  expect((await platformLog(app)).slice(1, 7)).toEqual([
-    'web.1 Starting process with command `exec python3 -m http.server 4567 --bind 127.0.0.1`',
-    'web.1 Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 2 seconds of launch',
-    expect.stringMatching(
-      /^web\.1 The process listens on 127\.0\.0\.1:4567 instead of 0\.0\.0\.0:\d+\. Bind to 0\.0\.0\.0 and to the port in \$PORT\.$/,
-    ),
-    'web.1 Stopping process with SIGKILL',
-    'web.1 Process exited with status 137',
-    'web.1 State changed from starting to crashed',
-  ]);
-  expect(row?.crashes).toBeGreaterThan(0);
-  await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 0 }]);
-  await until(() => home.states(app)).toEqual([]);
-});
-
 test('a release that fails to boot leaves the old dyno serving; rolling back needs no new one to fail', async () => {
   const app = await home.newApp();
   await home.deploy(app, { 'index.html': 'good' }, { web: SERVE });
@@ -125,18 +104,6 @@ test('a release that fails to boot leaves the old dyno serving; rolling back nee
   expect(await home.log(app)).toContain('app[web.1]: bash: line 1: no-such-command: command not found');
   await rollBack(home.ctx, app, home.user, (await findRelease(home.ctx.store, app.id, 3))!);
   await until(() => home.states(app)).toEqual(['web.1 up v5']);
-});
-
-test('old dynos that serve only because the new ones crash can be told to go', async () => {
-  const app = await home.newApp();
-  await home.deploy(app, { 'index.html': 'leaks' }, { web: SERVE });
-  await until(() => home.states(app)).toEqual(['web.1 up v3']);
-  await home.deploy(app, {}, { web: 'exit 1' });
-  await until(() => home.states(app)).toEqual(['web.1 up v3', 'web.1 crashed v4']);
-  await stopOldDynos(home.ctx, app, home.user);
-  await until(() => home.states(app)).toEqual(['web.1 crashed v4']);
-  expect(await home.log(app)).toContain(`app[api]: Stop of web.1 of v3 by user ${home.user.email}`);
-  expect(await platformLog(app)).toContain('web.1 Stopping all processes with SIGTERM');
 });
 
 test('a dyno that ignores SIGTERM gets 30 seconds, then SIGKILL and R12', async () => {

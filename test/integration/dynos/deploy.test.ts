@@ -71,40 +71,6 @@ server.serve_forever(); server.server_close(); print('closed cleanly', flush=Tru
   expect(await home.log(app)).toContain('app[web.1]: closed cleanly');
 });
 
-test('a type that is gone from the release stops, and comes back with its number', async () => {
-  const app = await home.newApp();
-  await home.deploy(app, { 'index.html': 'one' }, { web: SERVE, worker: 'sleep 1000' });
-  await scale(home.ctx, app, home.user, [
-    { type: 'web', quantity: 2 },
-    { type: 'worker', quantity: 1 },
-  ]);
-  await until(() => home.states(app)).toEqual(['web.1 up v3', 'web.2 up v3', 'worker.1 up v3']);
-  await home.deploy(app, {}, { worker: 'sleep 1000' });
-  await until(() => home.states(app)).toEqual(['worker.1 up v4']);
-  await home.deploy(app, { 'index.html': 'two' }, { web: SERVE, worker: 'sleep 1000' });
-  await until(() => home.states(app)).toEqual(['web.1 up v5', 'web.2 up v5', 'worker.1 up v5']);
-});
-
-test('types may be named as one-off dynos are', async () => {
-  const app = await home.newApp();
-  await home.deploy(app, {}, { run: 'sleep 1000', scheduler: 'sleep 1000' });
-  await until(() =>
-    scale(home.ctx, app, home.user, [
-      { type: 'run', quantity: 2 },
-      { type: 'scheduler', quantity: 1 },
-    ]).then(
-      () => true,
-      () => false,
-    ),
-  ).toBe(true);
-  await until(() => home.states(app)).toEqual(['run.1 up v3', 'run.2 up v3', 'scheduler.1 up v3']);
-  await scale(home.ctx, app, home.user, [
-    { type: 'run', quantity: 0 },
-    { type: 'scheduler', quantity: 0 },
-  ]);
-  await until(() => home.states(app)).toEqual([]);
-});
-
 test('scaling, restarting, config vars and destroying', async () => {
   const app = await home.newApp();
   await home.deploy(app, { 'env.sh': 'env > index.html' }, { web: `bash env.sh; ${SERVE}`, worker: 'sleep 1000' });

@@ -50,19 +50,6 @@ test('runs with the new release before any dyno does, and its output is kept', a
   await until(() => left(app)).toBe(0);
 });
 
-test('that fails leaves the release before it running', async () => {
-  const app = await home.newApp();
-  await home.deploy(app, { 'index.html': 'one' }, { web: SERVE });
-  await until(() => home.states(app)).toEqual(['web.1 up v3']);
-  const [before] = await home.rows(app);
-  const release = await home.deploy(app, { 'index.html': 'two' }, { web: SERVE, release: 'echo no such column; exit 9' });
-  await until(() => status(release.id)).toBe('failed');
-  await until(() => home.log(app)).toContain('app[api]: Release v4 command failed by user jane@example.com');
-  await until(() => readReleaseOutput(home.ctx.store, release.id)).toBe('no such column\n');
-  await until(() => home.states(app)).toEqual(['web.1 up v3']);
-  expect((await home.rows(app))[0]?.id).toBe(before?.id);
-});
-
 test('goes on under another manager, said once from beginning to end', async () => {
   const app = await home.newApp();
   const release = await home.deploy(
