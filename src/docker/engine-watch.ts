@@ -26,7 +26,7 @@ export type EngineState = 'answers' | 'stuck' | 'away';
 
 /** A slow moment isn't told: so many probes in a row have no answer. */
 const MISSES = 2;
-const EVERY_MS = 4_000;
+const EVERY_MS = 3_000;
 /** While it is in trouble. */
 const AGAIN_MS = 1_000;
 

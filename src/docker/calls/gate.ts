@@ -12,7 +12,7 @@ const ROOM = { start: 8, look: 16, change: 8, removal: 4 } as const;
 /** Of removals, while something starts. */
 const BESIDE_STARTS = 1;
 /** A probe waits for a moment when nothing starts or goes, since Docker 20.10 miscounts then what is on a network; not for longer. */
-const QUIET_WITHIN_MS = 5_000;
+const QUIET_WITHIN_MS = 3_000;
 
 type Gated = keyof typeof ROOM;
 

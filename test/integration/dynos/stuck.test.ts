@@ -34,9 +34,8 @@ test('it is told within 30 s, to the operator and in the log; boots end at their
   expect(Date.now() - began).toBeLessThan(30_000);
   await until(() => home.log(app)).toContain("heroku[web.2]: Docker is stuck: this dyno's start waits until it answers again");
   await until(() => home.states(app)).toContain('web.2 crashed v3');
-  const log = await home.log(app);
-  expect(log).toContain('heroku[web.2]: Error R99 (Platform error) -> Failed to launch the dyno: Docker is stuck');
-  expect(log).toContain('heroku[web.2]: State changed from starting to crashed');
+  await until(() => home.log(app)).toContain('heroku[web.2]: Error R99 (Platform error) -> Failed to launch the dyno: Docker is stuck');
+  await until(() => home.log(app)).toContain('heroku[web.2]: State changed from starting to crashed');
   expect((await fetch((await home.urls(app))[0]!)).status).toBe(200);
   home.relays.docker.release();
   await until(async () => home.trouble()).toBeUndefined();
