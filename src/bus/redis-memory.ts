@@ -2,7 +2,8 @@
 
 /** Told to people whose wishes can't be kept anywhere. */
 export const REDIS_FULL =
-  "The platform's Redis is full, so nothing can be changed right now. Try again in a minute; if it stays so, the operator can raise SLIPWAY_REDIS_MEMORY.";
+  "The platform's Redis is full, so nothing can be changed right now. Try again in a minute; if it stays so, the " +
+  'operator can raise SLIPWAY_REDIS_MEMORY.';
 
 /** What may be lost wasn't sent. */
 export class RedisFull extends Error {

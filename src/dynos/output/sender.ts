@@ -8,7 +8,10 @@ import { log } from '../../lib/log.js';
 export interface Sender {
   /** The place that was saved last, here or by a process before; empty for none. */
   load(): Promise<string>;
-  /** Sends lines and saves `place`. Waits for as long as Redis is away, or full: the engine's files keep what comes meanwhile; `moved` when another process has sent them. */
+  /**
+   * Sends lines and saves `place`. Waits for as long as Redis is away, or full: the engine's files keep what comes meanwhile;
+   * `moved` when another process has sent them.
+   */
   send(lines: string[], place: string): Promise<Appended>;
   /** Forgets the place: the container is gone. */
   forget(): Promise<void>;
