@@ -53,6 +53,7 @@ function allRoutes() {
     build: buildId,
     slug: shop.slug.id,
     dyno: 'web.1',
+    domain: 'shop.localhost',
     type: 'web',
     user: ADMIN_EMAIL,
     authorization: '~',

@@ -14,10 +14,7 @@ const NewTransfer = z.object({
   silent: z.boolean('must be true or false').nullish().describe('whether nobody is told; nobody ever is here'),
 });
 
-/**
- * Giving an app to somebody else: for admins, since the other need not agree, and whether there is such a user is nobody else's
- * to know.
- */
+/** Giving an app to somebody else. For admins: the other need not agree, and whether there is such a user is nobody else's to know. */
 export function mountAppTransfers(router: ApiRouter, deps: ApiDeps): void {
   const giving = { of: AppTransfer, title: 'Create', about: 'Gives an app to another user, at once.', takes: NewTransfer } as const;
   router.post('/account/app-transfers', { ...giving, needs: 'administer', gives: AppTransfer }, async (http, wish) => {

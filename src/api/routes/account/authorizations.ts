@@ -54,7 +54,7 @@ export function mountAuthorizations(router: ApiRouter, deps: ApiDeps): void {
   });
 
   const rotating = { of, title: 'Regenerate Tokens', about: 'Makes another token in place of one. It is shown once.', gives } as const;
-  const rotation = { ...rotating, needs: 'manage', status: 200 } as const;
+  const rotation = { ...rotating, needs: 'authorize', status: 200 } as const;
   router.post('/oauth/authorizations/:authorization/actions/regenerate-tokens', rotation, async (http) => {
     const { user } = http.state;
     const { id } = await authorizationOfPath(deps, http, user.id);

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { notOffered } from '../../../../src/api/middleware/not-offered.js';
+import { ROUTES } from '../../../support/all-routes.js';
+
+describe('what is not offered', () => {
+  it.each([
+    ['/addons', true, true, ''],
+    ['/apps/shop/addons', true, true, 'shop'],
+    ['/apps/shop/addons/', true, true, 'shop'],
+    ['/apps/shop/addons/db', true, false, 'shop'],
+    ['/apps/sh%6Fp/log-drains', true, true, 'shop'],
+    ['/apps/shop/pipeline-couplings', false, true, 'shop'],
+    ['/client/v11/databases/1', false, false, ''],
+  ])('%s', (path, isList, isWhole, app) => {
+    expect(notOffered(path)).toMatchObject({ row: { isList }, isWhole, params: { app } });
+  });
+
+  it.each(['/addonsx', '/apps/shop', '/apps', '/account', '/', '/xaddons'])('%s is another matter', (path) => {
+    expect(notOffered(path)).toBeUndefined();
+  });
+});
+
+it('a token is made, or made anew, by none that may do less than its user', () => {
+  const making = ROUTES.filter(({ path, method }) => path.startsWith('/oauth/authorizations') && method === 'POST');
+  expect(making.map(({ needs }) => needs)).toEqual(['authorize', 'authorize']);
+});
