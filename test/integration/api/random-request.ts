@@ -93,7 +93,9 @@ function partOf(random: Random, own: readonly string[], others: readonly string[
 }
 
 /** As a client would; half of a pair of surrogates can't be sent at all. */
+/** A path with `..` in it is another path before it is sent. */
 function encode(part: string): string {
+  if (part === '..') return '...';
   return encodeURIComponent(Buffer.from(part).toString());
 }
 

@@ -54,6 +54,8 @@ function allRoutes() {
     slug: shop.slug.id,
     dyno: 'web.1',
     domain: 'shop.localhost',
+    collaborator: ADMIN_EMAIL,
+    feature: 'preboot',
     type: 'web',
     user: ADMIN_EMAIL,
     authorization: '~',
