@@ -2,7 +2,7 @@
 // and not without end.
 import { StringDecoder } from 'node:string_decoder';
 import { isRedisFull } from './redis-memory.js';
-import { appendOutput } from './build-output.js';
+import { appendOutput } from './output.js';
 import type { Bus } from './open-bus.js';
 
 export interface GatheredOutput {

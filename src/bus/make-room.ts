@@ -1,6 +1,6 @@
 // Where Redis is full, what is kept to be read once more gives way: output of builds that have ended, then the older half of the
 // logs that take most. One app that prints much would keep everybody else's pushes out for as long as its lines are kept.
-import { forgetEndedOutputs } from './build-output.js';
+import { forgetEndedOutputs } from './output.js';
 import { listLogs, logBytes, trimLog } from './log-lines.js';
 import type { Bus } from './open-bus.js';
 import { readMemory } from './redis-memory.js';

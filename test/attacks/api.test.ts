@@ -4,7 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/actions/app/create-app.js';
 import { startBuild } from '../../src/actions/build/start-build.js';
-import { appendOutput } from '../../src/bus/build-output.js';
+import { appendOutput } from '../../src/bus/output.js';
 import { startPulse } from '../../src/bus/pulse.js';
 import { serveLogplex, type Logplex } from '../../src/logplex/serve.js';
 import { claimBuild } from '../../src/store/build/builds.js';

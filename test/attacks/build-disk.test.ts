@@ -1,6 +1,6 @@
 // Somebody whose build writes more than it may, where nobody is thought to look.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readOutput } from '../../src/bus/build-output.js';
+import { readOutput } from '../../src/bus/output.js';
 import { cacheVolumeName } from '../../src/docker/build/build-volumes.js';
 import { startWorld, type World } from '../integration/builder/world.js';
 

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { appendOutput, readOutput } from '../../src/bus/build-output.js';
+import { appendOutput, readOutput } from '../../src/bus/output.js';
 import { openOutput } from '../../src/bus/gather-output.js';
 import { appendBatch, readBatches } from '../../src/bus/log-lines.js';
 import { readMemory, REDIS_FULL } from '../../src/bus/redis-memory.js';

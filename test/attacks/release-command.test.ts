@@ -1,6 +1,6 @@
 // Somebody whose release command doesn't stop talking.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readOutput } from '../../src/bus/build-output.js';
+import { readOutput } from '../../src/bus/output.js';
 import { readReleaseOutput } from '../../src/store/app/release-outputs.js';
 import { findReleaseById } from '../../src/store/app/releases.js';
 import { openHome, type Home } from '../integration/dynos/home.js';

@@ -2,7 +2,7 @@
 import { isCancelled, type Build } from '../../model/build/build.js';
 import { apiLine } from '../../model/logs/log-line.js';
 import { finishBuild, saveBuildOutput } from '../../store/build/builds.js';
-import { appendOutput, readOutput } from '../../bus/build-output.js';
+import { appendOutput, readOutput } from '../../bus/output.js';
 import type { Context } from '../context.js';
 
 export type BuildResult = { status: 'succeeded'; slugId: string; releaseId: string } | { status: 'failed'; failure: string };

@@ -1,6 +1,6 @@
 // An output stream: from the beginning whenever one joins, live, until it ends. Read from Redis while it is written,
 // from the store afterwards. Whoever reads slowly is served slowly: nothing is buffered for them.
-import { onOutput, readOutput } from '../../bus/build-output.js';
+import { onOutput, readOutput } from '../../bus/output.js';
 import type { Bus } from '../../bus/open-bus.js';
 import { within } from '../../lib/async/within.js';
 

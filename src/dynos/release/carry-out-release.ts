@@ -1,5 +1,5 @@
 // The release job: its command if it has one, then it is current, and the app's dynos follow.
-import { appendOutput, readOutput } from '../../bus/build-output.js';
+import { appendOutput, readOutput } from '../../bus/output.js';
 import { log } from '../../lib/log.js';
 import type { App } from '../../model/app.js';
 import { ChecksumError } from '../../model/build/checksum-error.js';

@@ -1,7 +1,7 @@
 // A release's command: the `release` process type, run once in a dyno of the new release before anything else is.
 // It may be found half done by a manager that took over: it runs on in its container, and is watched again.
 import { randomInt } from 'node:crypto';
-import { appendOutput, readOutput } from '../../bus/build-output.js';
+import { appendOutput, readOutput } from '../../bus/output.js';
 import { openOutput } from '../../bus/gather-output.js';
 import { pause } from '../../lib/async/clock.js';
 import { DEFAULT_SIZE } from '../../model/dyno-size.js';

@@ -14,7 +14,7 @@ import { setConfigVars } from '../../../src/actions/app/set-config-vars.js';
 import { startBuild } from '../../../src/actions/build/start-build.js';
 import { updateApp } from '../../../src/actions/app/update-app.js';
 import { currentProcessTypes } from '../../../src/api/process-types.js';
-import { appendOutput } from '../../../src/bus/build-output.js';
+import { appendOutput } from '../../../src/bus/output.js';
 import { readBatches } from '../../../src/bus/log-lines.js';
 import type { Bus } from '../../../src/bus/open-bus.js';
 import type { App } from '../../../src/model/app.js';

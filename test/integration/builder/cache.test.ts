@@ -1,7 +1,7 @@
 // What builds keep for the next: purged, outgrown, forgotten.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { purgeBuildCache } from '../../../src/actions/build/purge-build-cache.js';
-import { readOutput } from '../../../src/bus/build-output.js';
+import { readOutput } from '../../../src/bus/output.js';
 import { listCaches } from '../../../src/docker/build/build-volumes.js';
 import type { App } from '../../../src/model/app.js';
 import { startWorld, type Files, type World } from './world.js';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cancelBuild } from '../../../src/actions/build/cancel-build.js';
-import { readOutput } from '../../../src/bus/build-output.js';
+import { readOutput } from '../../../src/bus/output.js';
 import { ofHome, BUILD_LABEL } from '../../../src/docker/labels.js';
 import type { App } from '../../../src/model/app.js';
 import { DEFAULT_STACK } from '../../../src/model/build/stack.js';

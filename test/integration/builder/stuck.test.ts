@@ -1,6 +1,6 @@
 // A Docker that is stuck while it is to build: the pusher reads of it, and the build ends at its limit all the same.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readOutput } from '../../../src/bus/build-output.js';
+import { readOutput } from '../../../src/bus/output.js';
 import { openEngine } from '../../../src/docker/engine.js';
 import { openEngineRelay, STUCK, type EngineRelay } from '../dynos/engine-relay.js';
 import { startWorld, type World } from './world.js';

@@ -10,7 +10,7 @@ import { createApp } from '../../../src/actions/app/create-app.js';
 import { startBuild } from '../../../src/actions/build/start-build.js';
 import type { BuilderSettings } from '../../../src/builder/open-builder.js';
 import { startBuilder } from '../../../src/builder/start-builder.js';
-import { followOutput } from '../../../src/bus/build-output.js';
+import { followOutput } from '../../../src/api/output/follow-output.js';
 import { openLineWriter } from '../../../src/bus/line-writer.js';
 import { openBus } from '../../../src/bus/open-bus.js';
 import { testEngine } from '../../support/engine.js';
@@ -142,12 +142,9 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
   async function ended(id: string): Promise<Pushed> {
     const begun = Date.now();
     let output = '';
-    await new Promise<void>((resolve) => {
-      void followOutput(bus, id, (chunk) => {
-        output += chunk.text;
-        if (chunk.end) resolve();
-      });
-    });
+    const source = { id, readEnd: async () => ({ hasEnded: false, saved: null }), whileQuiet: async () => '' };
+    const following = followOutput(bus, source, { from: 0, signal: new AbortController().signal });
+    for await (const piece of following) output += piece.text;
     const build = (await findBuild(store, id))!;
     const slug = build.slugId ? ((await findSlug(store, build.slugId)) ?? null) : null;
     return { build, output, slug, ms: Date.now() - begun };

@@ -1,7 +1,7 @@
 // A thousand dynos, hours of crashes and of waiting: on the driver in memory, by a clock that the test turns.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scale } from '../../../src/actions/app/scale.js';
-import { readOutput } from '../../../src/bus/build-output.js';
+import { readOutput } from '../../../src/bus/output.js';
 import type { App } from '../../../src/model/app.js';
 import type { DynoState } from '../../../src/model/dyno.js';
 import { listDynos } from '../../../src/store/app/dynos.js';

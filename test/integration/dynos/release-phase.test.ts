@@ -1,6 +1,6 @@
 // The release process: run once before a release is current, followed live, and found again by another manager.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readOutput } from '../../../src/bus/build-output.js';
+import { readOutput } from '../../../src/bus/output.js';
 import type { App } from '../../../src/model/app.js';
 import { readReleaseOutput } from '../../../src/store/app/release-outputs.js';
 import { findReleaseById } from '../../../src/store/app/releases.js';

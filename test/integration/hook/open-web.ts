@@ -9,7 +9,7 @@ import type { Context } from '../../../src/actions/context.js';
 import { createApp } from '../../../src/actions/app/create-app.js';
 import { createRelease } from '../../../src/actions/release/create-release.js';
 import { endBuild } from '../../../src/actions/build/end-build.js';
-import { appendOutput } from '../../../src/bus/build-output.js';
+import { appendOutput } from '../../../src/bus/output.js';
 import { openLineWriter } from '../../../src/bus/line-writer.js';
 import { openBus } from '../../../src/bus/open-bus.js';
 import { startPulse } from '../../../src/bus/pulse.js';

@@ -5,7 +5,7 @@ import { createApp } from '../../../src/actions/app/create-app.js';
 import { createRelease } from '../../../src/actions/release/create-release.js';
 import { endBuild } from '../../../src/actions/build/end-build.js';
 import { startBuild } from '../../../src/actions/build/start-build.js';
-import { appendOutput } from '../../../src/bus/build-output.js';
+import { appendOutput } from '../../../src/bus/output.js';
 import { startPulse } from '../../../src/bus/pulse.js';
 import { streamPath } from '../../../src/api/output/signed-path.js';
 import type { App } from '../../../src/model/app.js';

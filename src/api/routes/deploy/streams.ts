@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { failLostBuilds } from '../../../actions/build/fail-lost-builds.js';
-import { readOutput } from '../../../bus/build-output.js';
+import { readOutput } from '../../../bus/output.js';
 import { readPulses } from '../../../bus/pulse.js';
 import { PlatformError } from '../../../model/errors.js';
 import { findBuild, readBuildOutput } from '../../../store/build/builds.js';
