@@ -31,12 +31,6 @@ export interface Dyno {
   updatedAt: Date;
 }
 
-/** `web.1` → `{ type: 'web', number: 1 }`; null when it isn't a dyno name. */
-export function parseDynoName(name: string): { type: string; number: number } | null {
-  const match = /^([-\w]{1,128})\.(\d{1,6})$/.exec(name);
-  return match ? { type: match[1]!, number: Number(match[2]) } : null;
-}
-
 /**
  * Whether a dyno of this type is a release's command, which runs once: neither routed nor restarted, and no part of a
  * formation. All other names are the app's own.

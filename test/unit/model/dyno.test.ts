@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countCrash, isReleaseCommand, parseDynoName, restartPauseMs } from '../../../src/model/dyno.js';
+import { countCrash, isReleaseCommand, restartPauseMs } from '../../../src/model/dyno.js';
 import { wantedDynos } from '../../../src/model/formation.js';
 
 test('the pause after the nth crash in a row', () => {
@@ -14,11 +14,6 @@ test('a dyno that ran ten minutes begins to count anew', () => {
 
 test('one-off types', () => {
   expect(['release', 'run', 'scheduler', 'web', 'worker'].map(isReleaseCommand)).toEqual([true, false, false, false, false]);
-});
-
-test('dyno names', () => {
-  expect(parseDynoName('web.1')).toEqual({ type: 'web', number: 1 });
-  for (const name of ['', 'web', 'web.', '.1', 'web.x', 'web.1.2', 'we b.1']) expect(parseDynoName(name)).toBeNull();
 });
 
 test('what a formation asks for', () => {
