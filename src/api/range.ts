@@ -1,4 +1,5 @@
-// Lists come in pieces: `Range: version ]3..; max=10, order=desc` → 206 and `Next-Range` (platform reference §11.1).
+// Lists come in pieces: `Range: version ]3..; max=10, order=desc` → 206 and `Next-Range`
+// (devcenter.heroku.com/articles/platform-api-reference#ranges).
 //
 //   range   = property [ "]" | "[" ] [ start ] ".." [ end ] [ "]" | "[" ] [ options ]
 //   options = { ( ";" | "," ) [ "max=" number | "order=" ( "asc" | "desc" ) ] }

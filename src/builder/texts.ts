@@ -1,4 +1,5 @@
-// What people read while a build runs, word for word as Heroku prints it (platform reference §1.3, §1.4).
+// What people read while a build runs, word for word as Heroku prints it (devcenter.heroku.com/articles/git, slug-size,
+// buildpacks#detection-failure).
 import { PUSH_FAILED } from '../model/build/build.js';
 import { formatSize } from '../model/build/slug.js';
 import type { ProcessTypes } from './result/process-types.js';

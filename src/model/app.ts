@@ -68,7 +68,7 @@ const NOUNS = [
   'wharf',
 ];
 
-/** Throws `invalid_params` unless the name fits Heroku's rule (platform reference §10.6). */
+/** Throws `invalid_params` unless the name fits Heroku's rule (devcenter.heroku.com/articles/platform-api-reference#app). */
 export function checkAppName(name: string): void {
   if (!NAME.test(name)) {
     throw new PlatformError(

@@ -1,4 +1,4 @@
-// Dyno sizes: names and limits as Heroku lists them (platform reference §6.1).
+// Dyno sizes: names and limits as Heroku lists them (devcenter.heroku.com/articles/dyno-sizes).
 
 export interface DynoSize {
   name: string;

@@ -1,4 +1,4 @@
-// Heroku's numbers (platform reference §7): how long the router waits, and how much it takes.
+// Heroku's numbers (devcenter.heroku.com/articles/http-routing, request-timeout): how long the router waits, and how much it takes.
 
 export interface Limits {
   /** From the whole request sent to the first byte of the response. */

@@ -1,4 +1,5 @@
-// The router's line about a request. Field order is Heroku's and fixed; empty values keep the key (platform reference §7.3).
+// The router's line about a request. Field order is Heroku's and fixed; empty values keep the key
+// (devcenter.heroku.com/articles/http-routing#heroku-router-log-format).
 import { hRow, type HCode } from '../model/error-codes.js';
 
 export interface Told {

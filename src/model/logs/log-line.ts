@@ -1,4 +1,4 @@
-// A log line: time + source + ps + text. The one place that makes and prints them (platform reference §8.1).
+// A log line: time + source + ps + text. The one place that makes and prints them (devcenter.heroku.com/articles/logging).
 import { cleanText } from './log-text.js';
 
 export type LogSource = 'app' | 'heroku';

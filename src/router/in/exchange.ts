@@ -116,7 +116,7 @@ function sendPage(res: ServerResponse, status: number, page: Page): void {
   res.end(res.req.method === 'HEAD' ? '' : body);
 }
 
-// A request that is cut off because the router stops has no status (platform reference §7.4).
+// A request that is cut off because the router stops has no status (devcenter.heroku.com/articles/error-codes).
 function toldStatus({ code, status }: Failure): number | '' {
   return code === 'H24' ? '' : (status ?? hRow(code).status);
 }
