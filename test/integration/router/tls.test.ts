@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -38,25 +39,7 @@ afterAll(async () => {
 
 describe('TLS', () => {
   it('is told to the dyno and in the line, and the certificate holds', async () => {
-    const text = await new Promise<string>((resolve, reject) => {
-      request(
-        {
-          port: router.port,
-          host: '127.0.0.1',
-          servername: 'demo.localhost',
-          ca: at('ca.pem'),
-          agent: false,
-          headers: { host: 'demo.localhost' },
-        },
-        (res) => {
-          let body = '';
-          res.on('data', (chunk) => (body += chunk)).on('end', () => resolve(body));
-        },
-      )
-        .on('error', reject)
-        .end();
-    });
-    expect(JSON.parse(text)).toMatchObject({ 'x-forwarded-proto': 'https', 'x-forwarded-port': String(router.port) });
+    expect(await ask()).toMatchObject({ 'x-forwarded-proto': 'https', 'x-forwarded-port': String(router.port) });
     expect((await router.said())[0]).toMatch(/ status=200 .* protocol=https$/);
   });
 
@@ -117,13 +100,32 @@ describe('TLS', () => {
     await large.close();
   });
 
-  it('bytes that are no TLS end the connection and nothing else', async () => {
+  it('bytes that are no TLS end their connection without an answer, and nothing else', async () => {
+    let got = '';
     await new Promise<void>((resolve) => {
       connect(router.port, '127.0.0.1')
         .on('close', () => resolve())
         .on('error', () => undefined)
-        .resume()
+        .on('data', (chunk) => (got += String(chunk)))
         .write(get());
     });
+    expect(got).not.toContain('HTTP/');
+    expect(await ask()).toMatchObject({ 'x-forwarded-proto': 'https' });
   });
 });
+
+/** What the dyno says of the headers of a request over TLS. */
+async function ask(): Promise<unknown> {
+  const asking = request({
+    port: router.port,
+    host: '127.0.0.1',
+    servername: 'demo.localhost',
+    ca: at('ca.pem'),
+    agent: false,
+    headers: { host: 'demo.localhost' },
+  });
+  const [res] = (await once(asking.end(), 'response')) as [IncomingMessage];
+  let body = '';
+  for await (const chunk of res) body += String(chunk);
+  return JSON.parse(body);
+}
