@@ -1,7 +1,7 @@
 // The part of a build that happens in its container: source in, layers out.
 import type { RunningBuild } from '../docker/build/build-container.js';
 import { openDiskMeter } from '../docker/build/disk-meter.js';
-import type { BuildPlace } from '../docker/build/build-spec.js';
+import type { BuildHost } from '../docker/build/build-spec.js';
 import { isEngineUp } from '../docker/engine.js';
 import type { Stack } from '../model/build/stack.js';
 import { saveReports } from '../store/build/builds.js';
@@ -61,7 +61,7 @@ async function takeContainer(b: Builder, work: BuildWork, stack: Stack): Promise
 
 interface Running {
   run: RunningBuild;
-  place: BuildPlace;
+  place: BuildHost;
   input: BuildInput;
   runtimes: Runtimes;
 }

@@ -3,10 +3,10 @@ import type { Context } from '../actions/context.js';
 import type { EngineWatch } from '../docker/engine-watch.js';
 import type { Engine } from '../docker/engine.js';
 import type { Endings } from './machine/endings.js';
-import type { GitPlace } from '../outbound/run-git.js';
+import type { FetchSettings } from '../outbound/git.js';
 import type { Spares } from './machine/spares.js';
 import type { BuildStacks } from './machine/stacks.js';
-import type { BlobPlace } from './result/upload.js';
+import type { BlobServer } from './result/upload.js';
 
 export interface BuildLimits {
   seconds: number;
@@ -39,8 +39,8 @@ export interface Builder {
   endings: Endings;
   stacks: BuildStacks;
   /** How buildpacks from elsewhere are fetched. */
-  packs: GitPlace;
-  blobs: BlobPlace;
+  packs: FetchSettings;
+  blobs: BlobServer;
   /** Where apps answer. */
   place: { domain: string; routerPort: number };
   /** A directory of this builder's own for files on their way. */

@@ -5,7 +5,7 @@ import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
 import { CONTAINER_STACK } from '../model/build/container.js';
 import { workJobs, type JobWorker } from '../queue/open-queue.js';
-import { endLeftovers, queueForgotten } from './machine/leftovers.js';
+import { endLeftovers, queueForgotten } from './machine/forgotten-builds.js';
 import { openBuilder, type BuilderSettings } from './open-builder.js';
 import { plainFailure } from './texts.js';
 import { dropVoidCache, sweepCaches } from './machine/sweep-caches.js';

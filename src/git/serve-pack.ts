@@ -91,7 +91,7 @@ function readToNowhere(req: IncomingMessage, body: Readable): void {
   req.resume();
 }
 
-/** Takes the sting out of a child: no error of it or its pipes is unheard, its stderr never fills. Resolves at its end. */
+/** Hears all errors of a child and its pipes, and reads its stderr, which would fill otherwise. Resolves at its end. */
 function guard(child: ChildProcess, hear: (stderr: string) => void): Promise<unknown> {
   // Without free file descriptors a child comes without pipes, and node-git-server would reach into nothing.
   child.stdout ??= Readable.from([]);

@@ -20,7 +20,7 @@ export interface Hooks {
   close(): void;
 }
 
-interface Listening {
+interface Hearing {
   runDir: string;
   /** The push under way of a git-receive-pack. */
   findPush(pid: number): Push | undefined;
@@ -34,7 +34,7 @@ const OPEN_TRIES = 1_000;
 const OPEN_EVERY_MS = 2;
 
 /** Starts listening; the directory of pushes must be there. */
-export function listenForHooks(o: Listening): Hooks {
+export function listenForHooks(o: Hearing): Hooks {
   const dir = join(o.runDir, 'pushes');
   const underWay = new Map<number, AbortController>();
   const watcher = watch(dir, (_event, name) => {

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Git } from './run-git.js';
+import type { Git } from './git.js';
 
 /** Makes a bare repository whose archives hold what a checkout would, whatever its attributes say. */
 export async function initRepo(git: Git, dir: string): Promise<void> {

@@ -55,11 +55,11 @@ export async function finishStacks({ config, args }: CommandInput): Promise<numb
 
 /** Tries again and again: a mirror may be away for a while. */
 async function untilReady(work: Work, recipe: Recipe): Promise<void> {
-  while (!work.leaving.aborted && !(await makeReady(work, recipe)))
+  while (!work.leaving.aborted && !(await makeStack(work, recipe)))
     await sleep(AGAIN_MS, undefined, { signal: work.leaving }).catch(() => undefined);
 }
 
-async function makeReady(work: Work, recipe: Recipe): Promise<boolean> {
+async function makeStack(work: Work, recipe: Recipe): Promise<boolean> {
   const began = Date.now();
   let hasBegun = false;
   const tell = (state: StackNews['state'], reason?: string) =>

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openFetchGuard } from '../../src/outbound/fetch-guard.js';
-import { withGit } from '../../src/outbound/run-git.js';
+import { withGit } from '../../src/outbound/git.js';
 import { listBuilds } from '../../src/store/build/builds.js';
 import { git, openWeb, type OpenWeb } from '../integration/hook/open-web.js';
 

@@ -2,7 +2,7 @@
 import { PlatformError } from '../../model/errors.js';
 import { parseBuildpack } from '../../model/build/buildpack.js';
 import { checkPack, packAll, type PackFile } from './archive.js';
-import type { GitPlace } from '../../outbound/run-git.js';
+import type { FetchSettings } from '../../outbound/git.js';
 import { fetchGitPack } from './git.js';
 import { fetchTarballPack } from './tarball.js';
 import { withoutPassword } from '../../lib/without-password.js';
@@ -18,7 +18,7 @@ export interface Gathered {
 
 /** Fetches what has to be fetched, one after the other; `tell` hears which commit was found. Throws PlatformError in one line. */
 export async function gatherBuildpacks(
-  place: GitPlace,
+  place: FetchSettings,
   wanted: string[],
   o: { signal: AbortSignal; tell(line: string): void },
 ): Promise<Gathered> {
@@ -41,7 +41,7 @@ export async function gatherBuildpacks(
   return { names, archive: await packAll(packs), pinned };
 }
 
-async function fetchPack(place: GitPlace, text: string, signal: AbortSignal): Promise<{ files: PackFile[]; commit: string | null }> {
+async function fetchPack(place: FetchSettings, text: string, signal: AbortSignal): Promise<{ files: PackFile[]; commit: string | null }> {
   const ref = parseBuildpack(text);
   try {
     const fetched =

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { FetchFault, isFetchFault } from '../../outbound/fetch-fault.js';
 import { initRepo } from '../../outbound/init-repo.js';
-import { withGit, type Git, type GitPlace } from '../../outbound/run-git.js';
+import { withGit, type Git, type FetchSettings } from '../../outbound/git.js';
 import { readPack, type PackFile } from './archive.js';
 
 /** Fetches a repository's tree at a branch, tag, commit or its default branch. Throws PlatformError with the reason. */
 export function fetchGitPack(
-  o: GitPlace,
+  o: FetchSettings,
   url: string,
   ref: string | null,
   signal: AbortSignal,
@@ -25,7 +25,7 @@ export function fetchGitPack(
 }
 
 async function fetchAnew(
-  o: GitPlace,
+  o: FetchSettings,
   git: Git,
   { url, commit, ref }: { url: string; commit: string | null; ref: string | null },
 ): Promise<{ files: PackFile[]; commit: string }> {
@@ -77,7 +77,7 @@ function isCommit(ref: string | null): ref is string {
   return ref !== null && /^[0-9a-f]{40}$/.test(ref);
 }
 
-function cacheFile(o: GitPlace, url: string, commit: string): string {
+function cacheFile(o: FetchSettings, url: string, commit: string): string {
   return join(o.cacheDir, `${createHash('sha256').update(url).digest('hex').slice(0, 16)}-${commit}.tar`);
 }
 

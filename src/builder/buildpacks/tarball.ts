@@ -7,7 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { timeLimit } from '../../lib/async/time-limit.js';
 import { FetchFault, isFetchFault } from '../../outbound/fetch-fault.js';
 import type { FetchGuard } from '../../outbound/fetch-guard.js';
-import type { GitPlace } from '../../outbound/run-git.js';
+import type { FetchSettings } from '../../outbound/git.js';
 import { openSource } from '../input/source.js';
 import { readPack, type PackFile } from './archive.js';
 
@@ -17,7 +17,7 @@ const TRIES = 3;
 /** Fetches and unpacks it. Throws PlatformError with the reason. */
 export async function fetchTarballPack(
   url: string,
-  o: Pick<GitPlace, 'timeoutMs' | 'allowsFiles' | 'guard'> & { signal: AbortSignal },
+  o: Pick<FetchSettings, 'timeoutMs' | 'allowsFiles' | 'guard'> & { signal: AbortSignal },
 ): Promise<PackFile[]> {
   const limit = timeLimit(o.signal, o.timeoutMs);
   try {

@@ -11,7 +11,7 @@ import { fetchCommit } from '../buildpacks/git.js';
 import { withoutPassword } from '../../lib/without-password.js';
 import { initRepo } from '../../outbound/init-repo.js';
 import { quietly } from './source.js';
-import { withGit, type Git, type GitPlace } from '../../outbound/run-git.js';
+import { withGit, type Git, type FetchSettings } from '../../outbound/git.js';
 
 export interface FetchedSubmodules {
   /** Tars with the files at their places, one after the other. */
@@ -20,7 +20,7 @@ export interface FetchedSubmodules {
 }
 
 interface Fetching {
-  place: GitPlace;
+  place: FetchSettings;
   dir: string;
   maxBytes: number;
   signal: AbortSignal;
@@ -31,7 +31,7 @@ const MOST = 50;
 
 /** Fetches them and those inside them. Throws PlatformError naming the one that can't be had. */
 export async function fetchSubmodules(
-  place: GitPlace,
+  place: FetchSettings,
   wanted: Submodule[],
   o: { maxBytes: number; signal: AbortSignal; tell(line: string): void },
 ): Promise<FetchedSubmodules> {

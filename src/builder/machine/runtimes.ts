@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { startRuntimeContainer, type RunningBuild } from '../../docker/build/build-container.js';
-import type { BuildPlace } from '../../docker/build/build-spec.js';
+import type { BuildHost } from '../../docker/build/build-spec.js';
 import type { Engine } from '../../docker/engine.js';
 import { ensureSlugImage } from '../../docker/image/slug-image.js';
 import { collectGarbage } from '../../lib/collect-garbage.js';
@@ -14,7 +14,7 @@ import type { SlugLayer } from '../../model/build/slug.js';
 import { openLayerSink, type LayerSink, type ReceivedLayer } from '../result/layer-sink.js';
 import { readResult } from '../result/result-reader.js';
 import { openRuntimeUses, unusedRuntimes } from './unused-runtimes.js';
-import { hasLayer, uploadLayer, type BlobPlace } from '../result/upload.js';
+import { hasLayer, uploadLayer, type BlobServer } from '../result/upload.js';
 
 export interface Runtimes {
   /** The layer of a runtime; null when it can't be had. */
@@ -34,9 +34,9 @@ export interface Runtimes {
   stop(): Promise<void>;
 }
 
-export interface RuntimesPlace extends BuildPlace {
+export interface RuntimesParts extends BuildHost {
   engine: Engine;
-  blobs: BlobPlace;
+  blobs: BlobServer;
   /** The image of dynos: runtimes are loaded on top of it beforehand. */
   runImage: string;
   /** Where the layers are written down, and when each runtime was used last. */
@@ -65,7 +65,7 @@ const RUNTIME_LIMITS = { maxEntries: 100_000, maxBytes: 4 * 1024 ** 3 };
 const PRELOADED = ['node'];
 
 /** Opens the runtimes; installs nothing yet. */
-export function openRuntimes(o: RuntimesPlace): Runtimes {
+export function openRuntimes(o: RuntimesParts): Runtimes {
   const underWay = new Map<string, Promise<SlugLayer>>();
   const now = o.now ?? Date.now;
   const uses = openRuntimeUses(o.usesDir, now);
@@ -148,7 +148,7 @@ function isRuntime(language: string, version: string): boolean {
   return isLanguage(language) && /^\d{1,9}(\.\d{1,9}){0,4}$/.test(version);
 }
 
-async function readLayer(o: RuntimesPlace, key: string): Promise<SlugLayer | null> {
+async function readLayer(o: RuntimesParts, key: string): Promise<SlugLayer | null> {
   const text = await readFile(join(o.stateDir, `${key}.json`), 'utf8').catch(() => null);
   if (text === null) return null;
   const layer = JSON.parse(text) as SlugLayer;
@@ -156,7 +156,7 @@ async function readLayer(o: RuntimesPlace, key: string): Promise<SlugLayer | nul
   return (await hasLayer(o.blobs, layer)) ? layer : null;
 }
 
-async function install(o: RuntimesPlace, runScript: RunScript, language: string, version: string): Promise<SlugLayer> {
+async function install(o: RuntimesParts, runScript: RunScript, language: string, version: string): Promise<SlugLayer> {
   const begun = Date.now();
   const key = `${language}-${version}`;
   const file = join(o.tempDir, `runtime-${key}-${process.hrtime.bigint()}.tgz`);
@@ -182,7 +182,7 @@ async function install(o: RuntimesPlace, runScript: RunScript, language: string,
   }
 }
 
-async function writeDown(o: RuntimesPlace, key: string, layer: SlugLayer): Promise<void> {
+async function writeDown(o: RuntimesParts, key: string, layer: SlugLayer): Promise<void> {
   const file = join(o.stateDir, `${key}.json`);
   await mkdir(o.stateDir, { recursive: true });
   await writeFile(`${file}.new`, JSON.stringify(layer));
@@ -190,7 +190,7 @@ async function writeDown(o: RuntimesPlace, key: string, layer: SlugLayer): Promi
 }
 
 /** Brings the layer to the engine now, so that the first dyno on it need not wait. Where dynos run elsewhere it is no use, and no harm. */
-async function preload(o: RuntimesPlace, layer: ReceivedLayer): Promise<void> {
+async function preload(o: RuntimesParts, layer: ReceivedLayer): Promise<void> {
   const open = () => Promise.resolve(createReadStream(layer.file, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>);
   const slug = { digest: layer.digest, diffId: layer.diffId, size: layer.size, open };
   await ensureSlugImage(o.engine, { homeId: o.homeId, runImage: o.runImage, layers: [slug] }).catch((error: unknown) =>
@@ -205,7 +205,7 @@ interface Script {
 }
 
 /** Runs runtime.sh to its end. Throws an Error with its last words when it fails. */
-async function runIn(o: RuntimesPlace, scripts: Scripts, script: Script): Promise<Fields> {
+async function runIn(o: RuntimesParts, scripts: Scripts, script: Script): Promise<Fields> {
   if (scripts.isStopped) throw new Error('the builder is being stopped');
   const starting = startRuntimeContainer(o.engine, { place: o, args: script.args });
   scripts.running.add(starting);

@@ -20,7 +20,7 @@ export interface Spares {
   stop(): Promise<void>;
 }
 
-export interface SparesPlace {
+export interface SparesParts {
   engine: Engine;
   homeId: string;
   stacks: Pick<BuildStacks, 'open'>;
@@ -44,7 +44,7 @@ const KEEP_MS = 600_000;
 const YOUNG_MS = 5_000;
 
 /** Opens the pool; starts nothing yet. */
-export function openSpares(o: SparesPlace): Spares {
+export function openSpares(o: SparesParts): Spares {
   const waiting = new Map<string, Spare>();
   const timers = new Map<string, NodeJS.Timeout>();
   const places = openPlaces(o.spares);
@@ -150,7 +150,7 @@ export function openSpares(o: SparesPlace): Spares {
 }
 
 async function startFor(
-  o: SparesPlace,
+  o: SparesParts,
   { stack, appId, buildId }: { stack: string; appId: string; buildId: string | null },
 ): Promise<RunningBuild> {
   const { place, restore } = await o.stacks.open(stack);

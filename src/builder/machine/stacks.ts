@@ -2,7 +2,7 @@
 // since a stack may still be under way when the builder starts.
 import { join } from 'node:path';
 import { ensureBuildImage } from '../../docker/build/build-image.js';
-import type { BuildPlace } from '../../docker/build/build-spec.js';
+import type { BuildHost } from '../../docker/build/build-spec.js';
 import { ensureRuntimesVolume } from '../../docker/build/build-volumes.js';
 import type { Engine } from '../../docker/engine.js';
 import { StackMissing } from '../../docker/image/stack-missing.js';
@@ -10,10 +10,10 @@ import { log } from '../../lib/log.js';
 import { PlatformError } from '../../model/errors.js';
 import type { ImagesByStack } from '../../model/build/stack.js';
 import { openRuntimes, type Runtimes } from './runtimes.js';
-import type { BlobPlace } from '../result/upload.js';
+import type { BlobServer } from '../result/upload.js';
 
 export interface BuildStack {
-  place: BuildPlace;
+  place: BuildHost;
   runtimes: Runtimes;
   /** Makes anew what someone has removed: the image that builds run in, their network. */
   restore(): Promise<void>;
@@ -23,7 +23,7 @@ export interface BuildStacks {
   /** The stack, ready to build on. Throws StackMissing while its images aren't there, `invalid_params` when they never will be. */
   open(name: string): Promise<BuildStack>;
   /** The place of a stack that is open: what runs nothing of an app can run in any. */
-  anyPlace(): Promise<BuildPlace | undefined>;
+  anyPlace(): Promise<BuildHost | undefined>;
   /** Opens every stack whose images are there by now. */
   openAll(): Promise<void>;
   /** Fetches anew what changes elsewhere, for each stack that is open. */
@@ -36,11 +36,11 @@ export interface BuildStacks {
 interface Options {
   engine: Engine;
   images: ImagesByStack;
-  place: Omit<BuildPlace, 'image' | 'runtimesVolume'>;
+  place: Omit<BuildHost, 'image' | 'runtimesVolume'>;
   /** Finds the builds' network, or makes it. */
   ensureNetwork(): Promise<unknown>;
   buildpacksDir: string;
-  blobs: BlobPlace;
+  blobs: BlobServer;
   tempDir: string;
   /** Where what is known of runtimes is written down. */
   stateDir: string;
@@ -54,7 +54,7 @@ export function openBuildStacks(o: Options): BuildStacks {
   function open(name: string): Promise<BuildStack> {
     const known = opened.get(name);
     if (known) return known;
-    const made = makeReady(o, name);
+    const made = openStack(o, name);
     opened.set(name, made);
     made.catch(() => opened.delete(name));
     return made;
@@ -69,7 +69,7 @@ export function openBuildStacks(o: Options): BuildStacks {
     }
   }
 
-  async function anyPlace(): Promise<BuildPlace | undefined> {
+  async function anyPlace(): Promise<BuildHost | undefined> {
     const [first] = opened.values();
     return (await first)?.place;
   }
@@ -88,7 +88,7 @@ export function openBuildStacks(o: Options): BuildStacks {
   };
 }
 
-async function makeReady(o: Options, name: string): Promise<BuildStack> {
+async function openStack(o: Options, name: string): Promise<BuildStack> {
   const images = o.images[name];
   if (!images)
     throw new PlatformError(

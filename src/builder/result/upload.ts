@@ -8,7 +8,7 @@ import { blobUrl } from '../../model/build/blob-url.js';
 import type { SlugLayer } from '../../model/build/slug.js';
 import type { ReceivedLayer } from './layer-sink.js';
 
-export interface BlobPlace {
+export interface BlobServer {
   /** Base URL of `web`, as processes reach it. */
   internalUrl: string;
   key: Buffer;
@@ -18,7 +18,7 @@ const TRIES = 3;
 const ASK_MS = 5_000;
 
 /** Uploads a layer under its digest; tries again when the connection breaks. Throws when the store refuses it. */
-export async function uploadLayer(place: BlobPlace, layer: ReceivedLayer, signal: AbortSignal): Promise<void> {
+export async function uploadLayer(place: BlobServer, layer: ReceivedLayer, signal: AbortSignal): Promise<void> {
   const url = blobUrl({
     base: place.internalUrl,
     key: place.key,
@@ -37,7 +37,7 @@ export async function uploadLayer(place: BlobPlace, layer: ReceivedLayer, signal
 }
 
 /** Whether the store has a layer. False also when it can't be asked. */
-export async function hasLayer(place: BlobPlace, layer: SlugLayer): Promise<boolean> {
+export async function hasLayer(place: BlobServer, layer: SlugLayer): Promise<boolean> {
   const url = blobUrl({ base: place.internalUrl, key: place.key, method: 'GET', blob: `slugs/${layer.digest}`, now: Date.now(), ttlS: 60 });
   const stopper = new AbortController();
   const timer = setTimeout(() => stopper.abort(), ASK_MS);

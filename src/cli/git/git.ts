@@ -18,15 +18,15 @@ interface GitResult {
   stderr: string;
 }
 
-export interface Place {
+export interface Checkout {
   cwd: string;
   env: NodeJS.ProcessEnv;
 }
 
 /** Runs git and waits; a code other than 0 is for the caller to judge. Throws CliError when there is no git. */
-export function git(place: Place, args: string[]): Promise<GitResult> {
+export function git(checkout: Checkout, args: string[]): Promise<GitResult> {
   return new Promise((resolve, reject) => {
-    execFile('git', args, { cwd: place.cwd, env: place.env, maxBuffer: MOST_OUTPUT }, (error, stdout, stderr) => {
+    execFile('git', args, { cwd: checkout.cwd, env: checkout.env, maxBuffer: MOST_OUTPUT }, (error, stdout, stderr) => {
       if (error && typeof error.code !== 'number')
         return reject(new CliError(`Can't run git: ${error.message}\nInstall it, then try again.`));
       return resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
@@ -34,27 +34,27 @@ export function git(place: Place, args: string[]): Promise<GitResult> {
   });
 }
 
-export async function isWorkTree(place: Place): Promise<boolean> {
-  return (await git(place, ['rev-parse', '--is-inside-work-tree'])).stdout.trim() === 'true';
+export async function isWorkTree(checkout: Checkout): Promise<boolean> {
+  return (await git(checkout, ['rev-parse', '--is-inside-work-tree'])).stdout.trim() === 'true';
 }
 
 /** The remotes of this checkout; none outside of one. */
-export async function listRemotes(place: Place): Promise<Remote[]> {
-  return parseRemotes((await git(place, ['config', '-z', '--get-regexp', String.raw`^remote\..*\.url$`])).stdout);
+export async function listRemotes(checkout: Checkout): Promise<Remote[]> {
+  return parseRemotes((await git(checkout, ['config', '-z', '--get-regexp', String.raw`^remote\..*\.url$`])).stdout);
 }
 
 /** Adds a remote, or points the one of this name elsewhere. */
-export async function setRemote(place: Place, name: string, url: string): Promise<void> {
-  const known = (await listRemotes(place)).some((remote) => remote.name === name);
-  await must(place, known ? ['remote', 'set-url', name, url] : ['remote', 'add', name, url]);
+export async function setRemote(checkout: Checkout, name: string, url: string): Promise<void> {
+  const known = (await listRemotes(checkout)).some((remote) => remote.name === name);
+  await must(checkout, known ? ['remote', 'set-url', name, url] : ['remote', 'add', name, url]);
 }
 
-export async function removeRemote(place: Place, name: string): Promise<void> {
-  await must(place, ['remote', 'remove', name]);
+export async function removeRemote(checkout: Checkout, name: string): Promise<void> {
+  await must(checkout, ['remote', 'remove', name]);
 }
 
 /** As `useCredentialHelper`; where git's configuration can't be written, that is said, and all else goes on. */
-export async function letGitIn(cli: Place & { terminal: Terminal }, origin: string, caFile?: string): Promise<void> {
+export async function letGitIn(cli: Checkout & { terminal: Terminal }, origin: string, caFile?: string): Promise<void> {
   try {
     await useCredentialHelper(cli, origin, caFile);
   } catch (error) {
@@ -64,19 +64,19 @@ export async function letGitIn(cli: Place & { terminal: Terminal }, origin: stri
 }
 
 /** Lets git ask us, and no other helper, for the password of this origin; and trust its CA. Does nothing when that is so already. */
-export async function useCredentialHelper(place: Place, origin: string, caFile?: string): Promise<void> {
+export async function useCredentialHelper(checkout: Checkout, origin: string, caFile?: string): Promise<void> {
   const key = `credential.${origin}.helper`;
-  const present = (await git(place, ['config', '--global', '-z', '--get-all', key])).stdout;
+  const present = (await git(checkout, ['config', '--global', '-z', '--get-all', key])).stdout;
   if (present !== `\0${helperCommand()}\0`) {
-    await must(place, ['config', '--global', '--replace-all', key, '']);
-    await must(place, ['config', '--global', '--add', key, helperCommand()]);
+    await must(checkout, ['config', '--global', '--replace-all', key, '']);
+    await must(checkout, ['config', '--global', '--add', key, helperCommand()]);
   }
-  if (caFile && origin.startsWith('https:')) await must(place, ['config', '--global', `http.${origin}.sslCAInfo`, caFile]);
+  if (caFile && origin.startsWith('https:')) await must(checkout, ['config', '--global', `http.${origin}.sslCAInfo`, caFile]);
 }
 
-export async function forgetCredentialHelper(place: Place, origin: string): Promise<void> {
-  await git(place, ['config', '--global', '--remove-section', `credential.${origin}`]);
-  await git(place, ['config', '--global', '--unset-all', `http.${origin}.sslCAInfo`]);
+export async function forgetCredentialHelper(checkout: Checkout, origin: string): Promise<void> {
+  await git(checkout, ['config', '--global', '--remove-section', `credential.${origin}`]);
+  await git(checkout, ['config', '--global', '--unset-all', `http.${origin}.sslCAInfo`]);
 }
 
 /** The helper as git runs it: this node and this checkout, wherever they are; only `get` is worth starting node for. */
@@ -86,11 +86,11 @@ export function helperCommand(): string {
 }
 
 /** Runs git and returns what it wrote. Throws CliError with its reason when it fails. */
-export async function must(place: Place, args: string[]): Promise<string> {
-  let result = await git(place, args);
+export async function must(checkout: Checkout, args: string[]): Promise<string> {
+  let result = await git(checkout, args);
   for (let tries = 1; tries < LOCK_TRIES && result.stderr.includes('could not lock config file'); tries += 1) {
     await sleep(LOCK_WAIT_MS);
-    result = await git(place, args);
+    result = await git(checkout, args);
   }
   if (result.code !== 0) throw new CliError(`git ${args[0]} ${args[1] ?? ''} failed: ${result.stderr.trim() || `code ${result.code}`}`);
   return result.stdout;

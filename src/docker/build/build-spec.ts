@@ -9,7 +9,7 @@ export const BUILDER_LABEL = 'slipway.builder';
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** What containers that build have in common. */
-export interface BuildPlace {
+export interface BuildHost {
   homeId: string;
   /** The builder's machine: what it left behind is found by it. */
   node: string;
@@ -27,7 +27,7 @@ export interface BuildPlace {
 }
 
 export interface BuildContainer {
-  place: BuildPlace;
+  place: BuildHost;
   appId: string;
   /** Null for one that waits for the app's next build. */
   buildId: string | null;
@@ -35,7 +35,7 @@ export interface BuildContainer {
 }
 
 export interface RuntimeContainer {
-  place: BuildPlace;
+  place: BuildHost;
   /** Arguments of runtime.sh. */
   args: string[];
 }
@@ -63,14 +63,14 @@ export function runtimeContainerSpec({ place, args }: RuntimeContainer): Docker.
 }
 
 /** The options of the container that looks at a build's disk from beside it: it may read all, has limits of its own, and no network. */
-export function meterContainerSpec(place: BuildPlace, o: { containerId: string; limitMb: number }): Docker.ContainerCreateOptions {
+export function meterContainerSpec(place: BuildHost, o: { containerId: string; limitMb: number }): Docker.ContainerCreateOptions {
   const options = readerOf(place, []);
   const HostConfig = { ...options.HostConfig, CapAdd: ['DAC_READ_SEARCH', 'SYS_PTRACE'], PidMode: `container:${o.containerId}` };
   return { ...options, HostConfig, Cmd: ['/slipway/buildpacks/lib/measure.pl', 'build', String(o.limitMb)] };
 }
 
 /** The options of the container that measures volumes, each by its name. */
-export function volumesMeterSpec(place: BuildPlace, names: string[]): Docker.ContainerCreateOptions {
+export function volumesMeterSpec(place: BuildHost, names: string[]): Docker.ContainerCreateOptions {
   const options = readerOf(
     place,
     names.map((name) => ({ ...volume(name, `/volumes/${name}`, {}), ReadOnly: true })),
@@ -78,13 +78,13 @@ export function volumesMeterSpec(place: BuildPlace, names: string[]): Docker.Con
   return { ...options, Cmd: ['/slipway/buildpacks/lib/measure.pl', 'volumes'] };
 }
 
-function readerOf(place: BuildPlace, mounts: Docker.MountSettings[]): Docker.ContainerCreateOptions {
+function readerOf(place: BuildHost, mounts: Docker.MountSettings[]): Docker.ContainerCreateOptions {
   const options = common({ ...place, network: 'none', limits: { memoryMb: 256, pids: 32 } }, mounts, { [BUILD_LABEL]: 'meter' });
   const HostConfig = { ...options.HostConfig, ReadonlyRootfs: true, CapAdd: ['DAC_READ_SEARCH'] };
   return { ...options, HostConfig, User: '0:0', WorkingDir: '/' };
 }
 
-function common(place: BuildPlace, mounts: Docker.MountSettings[], labels: Record<string, string>): Docker.ContainerCreateOptions {
+function common(place: BuildHost, mounts: Docker.MountSettings[], labels: Record<string, string>): Docker.ContainerCreateOptions {
   const memory = place.limits.memoryMb * 1024 * 1024;
   const ca = caOptions(place.caBundle);
   const env = {
@@ -128,7 +128,7 @@ function common(place: BuildPlace, mounts: Docker.MountSettings[], labels: Recor
   };
 }
 
-function runtimes(place: BuildPlace): Docker.MountSettings {
+function runtimes(place: BuildHost): Docker.MountSettings {
   return volume(place.runtimesVolume, '/opt/slipway/runtimes', { [HOME_LABEL]: place.homeId });
 }
 

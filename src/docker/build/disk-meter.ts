@@ -1,7 +1,7 @@
 // What builds have on disk, as root counts it in a container beside them (buildpacks/lib/measure.pl).
 import { createInterface } from 'node:readline';
 import { startMeterContainer } from './build-container.js';
-import { meterContainerSpec, volumesMeterSpec, type BuildPlace } from './build-spec.js';
+import { meterContainerSpec, volumesMeterSpec, type BuildHost } from './build-spec.js';
 import { cacheVolumeName } from './build-volumes.js';
 import type { Engine } from '../engine.js';
 
@@ -20,7 +20,7 @@ export interface DiskMeter {
 const AT_ONCE = 50;
 
 /** Begins to look at the disk of a build that runs in a container. */
-export async function openDiskMeter(engine: Engine, place: BuildPlace, o: { containerId: string; limitMb: number }): Promise<DiskMeter> {
+export async function openDiskMeter(engine: Engine, place: BuildHost, o: { containerId: string; limitMb: number }): Promise<DiskMeter> {
   const meter = await startMeterContainer(engine, meterContainerSpec(place, o));
   meter.stderr.resume();
   async function* looks(): AsyncIterable<DiskLook> {
@@ -33,7 +33,7 @@ export async function openDiskMeter(engine: Engine, place: BuildPlace, o: { cont
 }
 
 /** Megabytes in the caches of these apps, whatever the builds have done to hide them. */
-export async function measureCaches(engine: Engine, place: BuildPlace, appIds: string[]): Promise<Map<string, number>> {
+export async function measureCaches(engine: Engine, place: BuildHost, appIds: string[]): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   for (let index = 0; index < appIds.length; index += AT_ONCE) {
     const names = new Map(appIds.slice(index, index + AT_ONCE).map((appId) => [cacheVolumeName(place.homeId, appId), appId]));
@@ -42,7 +42,7 @@ export async function measureCaches(engine: Engine, place: BuildPlace, appIds: s
   return sizes;
 }
 
-async function measureVolumes(engine: Engine, place: BuildPlace, names: string[]): Promise<[string, number][]> {
+async function measureVolumes(engine: Engine, place: BuildHost, names: string[]): Promise<[string, number][]> {
   const meter = await startMeterContainer(engine, volumesMeterSpec(place, names));
   try {
     meter.stderr.resume();

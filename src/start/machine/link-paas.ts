@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync,
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-interface Place {
+interface Installation {
   /** Slipway's own directory. */
   root: string;
   /** The data directory: it remembers that the link is ours. */
@@ -14,7 +14,7 @@ interface Place {
  * Links it for all users as root, else for oneself, unless PATH has no such directory. What is there already stays, whosever it
  * is, but for a link that leads nowhere.
  */
-export function linkPaas(o: Place, link: string | null = chooseLink(process.env)): void {
+export function linkPaas(o: Installation, link: string | null = chooseLink(process.env)): void {
   if (link === null) return;
   try {
     mkdirSync(dirname(link), { recursive: true });
@@ -27,7 +27,7 @@ export function linkPaas(o: Place, link: string | null = chooseLink(process.env)
 }
 
 /** Removes the link this home made, unless it has become another's. */
-export function unlinkPaas(o: Place): void {
+export function unlinkPaas(o: Installation): void {
   const record = recordOf(o.home);
   if (!existsSync(record)) return;
   const link = readFileSync(record, 'utf8').trim();

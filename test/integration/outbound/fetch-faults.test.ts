@@ -7,7 +7,7 @@ import { fetchTarballPack } from '../../../src/builder/buildpacks/tarball.js';
 import { openSource } from '../../../src/builder/input/source.js';
 import { FetchFault } from '../../../src/outbound/fetch-fault.js';
 import { openFetchGuard } from '../../../src/outbound/fetch-guard.js';
-import { withGit } from '../../../src/outbound/run-git.js';
+import { withGit } from '../../../src/outbound/git.js';
 
 const answers: Record<string, (res: ServerResponse, req: IncomingMessage) => void> = {
   '/missing': (res) => res.writeHead(404).end(),

@@ -5,23 +5,23 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createGzip } from 'node:zlib';
 import { CliError } from '../../api/errors.js';
-import { git, must, type Place } from '../../git/git.js';
+import { git, must, type Checkout } from '../../git/git.js';
 import type { Packed } from './packed.js';
 
-/** Packs a commit's part below `place.cwd`. Throws CliError when the commit has no such directory. */
-export async function packCommit(place: Place, commit: string, warn: (message: string) => void): Promise<Packed> {
-  const below = (await must(place, ['rev-parse', '--show-prefix'])).trim();
-  const tree = await git(place, ['rev-parse', '--verify', '--quiet', `${commit}:${below}`]);
+/** Packs a commit's part below `checkout.cwd`. Throws CliError when the commit has no such directory. */
+export async function packCommit(checkout: Checkout, commit: string, warn: (message: string) => void): Promise<Packed> {
+  const below = (await must(checkout, ['rev-parse', '--show-prefix'])).trim();
+  const tree = await git(checkout, ['rev-parse', '--verify', '--quiet', `${commit}:${below}`]);
   if (tree.code !== 0) {
     throw new CliError(`${below} isn't in the last commit.\nCommit it, or deploy the files as they are: paas deploy --uncommitted`);
   }
-  const modules = await git(place, ['cat-file', '-e', `${tree.stdout.trim()}:.gitmodules`]);
+  const modules = await git(checkout, ['cat-file', '-e', `${tree.stdout.trim()}:.gitmodules`]);
   if (modules.code === 0) warn('Files of git submodules are not deployed this way: git push has them fetched.');
-  const repo = await openBeside(place);
+  const repo = await openBeside(checkout);
   // A commit gives its files its own time, a tree gives them that of now.
   const child = spawn('git', ['--git-dir', repo, 'archive', '--format=tar', '--prefix=app/', below === '' ? commit : tree.stdout.trim()], {
     cwd: repo,
-    env: withoutGit(place.env),
+    env: withoutGit(checkout.env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
@@ -33,15 +33,15 @@ export async function packCommit(place: Place, commit: string, warn: (message: s
     if (code !== 0) stream.destroy(new CliError(`git can't pack the commit: ${said.trim() || `code ${code}`}`));
   });
   stream.on('close', () => child.kill());
-  return { stream, version: commit, description: (await must(place, ['log', '-1', '--format=%s', commit])).trim() };
+  return { stream, version: commit, description: (await must(checkout, ['log', '-1', '--format=%s', commit])).trim() };
 }
 
 /** A bare repository on the same objects, whose archives hold what a checkout would: no export-ignore, no export-subst. */
-async function openBeside(place: Place): Promise<string> {
-  const objects = resolve(place.cwd, (await must(place, ['rev-parse', '--git-path', 'objects'])).trim());
-  const format = (await must(place, ['rev-parse', '--show-object-format'])).trim();
+async function openBeside(checkout: Checkout): Promise<string> {
+  const objects = resolve(checkout.cwd, (await must(checkout, ['rev-parse', '--git-path', 'objects'])).trim());
+  const format = (await must(checkout, ['rev-parse', '--show-object-format'])).trim();
   const repo = await mkdtemp(join(tmpdir(), 'paas-deploy-'));
-  await must({ cwd: repo, env: withoutGit(place.env) }, ['init', '--quiet', '--bare', `--object-format=${format}`, repo]);
+  await must({ cwd: repo, env: withoutGit(checkout.env) }, ['init', '--quiet', '--bare', `--object-format=${format}`, repo]);
   await writeFile(join(repo, 'objects/info/alternates'), `${objects}\n`);
   await writeFile(join(repo, 'info/attributes'), '* -export-ignore -export-subst\n');
   return repo;

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Pack } from 'tar-stream';
 import { CliError } from '../../api/errors.js';
-import { must, type Place } from '../../git/git.js';
+import { must, type Checkout } from '../../git/git.js';
 import type { Packed } from './packed.js';
 
 interface Options {
@@ -17,18 +17,18 @@ interface Options {
   warn(message: string): void;
 }
 
-/** Packs the files below `place.cwd`. Throws CliError when there are none. */
-export async function packFiles(place: Place, { isTracked, warn }: Options): Promise<Packed> {
-  const paths = isTracked ? await listFiles(place, ['--cached']) : await listAlone(place);
+/** Packs the files below `checkout.cwd`. Throws CliError when there are none. */
+export async function packFiles(checkout: Checkout, { isTracked, warn }: Options): Promise<Packed> {
+  const paths = isTracked ? await listFiles(checkout, ['--cached']) : await listAlone(checkout);
   const repos = paths.filter((path) => path.endsWith('/'));
   if (repos.length > 0) warn(`Git repositories inside are left out: ${repos.join(', ')}`);
   const files = paths.filter((path) => !path.endsWith('/'));
-  if (files.length === 0) throw new CliError(`There is nothing to deploy in ${place.cwd}: no file that .gitignore doesn't name.`);
+  if (files.length === 0) throw new CliError(`There is nothing to deploy in ${checkout.cwd}: no file that .gitignore doesn't name.`);
   const { pack: openPack } = await import('tar-stream');
   const pack = openPack();
   const stream = pack.pipe(createGzip({ level: 6 }));
   pack.on('error', (error: Error) => stream.destroy(error));
-  addAll(pack, place.cwd, files).then(
+  addAll(pack, checkout.cwd, files).then(
     () => pack.finalize(),
     (error: Error) => pack.destroy(error),
   );
@@ -36,24 +36,24 @@ export async function packFiles(place: Place, { isTracked, warn }: Options): Pro
 }
 
 /** As a git repository that has nothing of it yet would see the directory. */
-async function listAlone(place: Place): Promise<string[]> {
+async function listAlone(checkout: Checkout): Promise<string[]> {
   const repo = await mkdtemp(join(tmpdir(), 'paas-deploy-'));
   try {
-    await must(place, ['init', '--quiet', '--bare', repo]);
-    return await listFiles({ ...place, env: { ...place.env, GIT_DIR: repo, GIT_WORK_TREE: place.cwd } }, []);
+    await must(checkout, ['init', '--quiet', '--bare', repo]);
+    return await listFiles({ ...checkout, env: { ...checkout.env, GIT_DIR: repo, GIT_WORK_TREE: checkout.cwd } }, []);
   } finally {
     await rm(repo, { recursive: true, force: true });
   }
 }
 
 /** Paths below the directory; one that ends with a slash is a git repository. */
-async function listFiles(place: Place, which: string[]): Promise<string[]> {
+async function listFiles(checkout: Checkout, which: string[]): Promise<string[]> {
   const args = ['ls-files', '-z', '--others', ...which, '--exclude-standard'];
-  const child = spawn('git', args, { cwd: place.cwd, env: place.env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('git', args, { cwd: checkout.cwd, env: checkout.env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<number | null>((done, fail) => child.once('error', fail).once('close', done));
   const chunks: Buffer[] = [];
   for await (const chunk of child.stdout) chunks.push(chunk as Buffer);
-  if ((await ended) !== 0) throw new CliError(`git can't list the files of ${place.cwd}.`);
+  if ((await ended) !== 0) throw new CliError(`git can't list the files of ${checkout.cwd}.`);
   return [...new Set(Buffer.concat(chunks).toString().split('\0'))].filter(Boolean).sort();
 }
 

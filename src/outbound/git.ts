@@ -6,7 +6,7 @@ import { FetchFault, type FetchProblem } from './fetch-fault.js';
 import type { FetchGuard } from './fetch-guard.js';
 import { openGuardedProxy, type GuardedProxy } from './guarded-proxy.js';
 
-export interface GitPlace {
+export interface FetchSettings {
   /** Where fetched buildpacks are kept, as `<url's digest>-<commit>.tar`. */
   cacheDir: string;
   tempDir: string;
@@ -29,7 +29,7 @@ const MAX_OUTPUT = 16 * 1024 * 1024;
 const PROXIED = /^(https?|all)_proxy$/i;
 
 /** Gives `work` a git that ends with the signal, or when `timeoutMs` are over. Throws FetchFault for URLs that git may not have. */
-export async function withGit<T>(o: GitPlace, url: string, signal: AbortSignal, work: (git: Git) => Promise<T>): Promise<T> {
+export async function withGit<T>(o: FetchSettings, url: string, signal: AbortSignal, work: (git: Git) => Promise<T>): Promise<T> {
   checkUrl(o, url);
   const login = takeLogin(url);
   const limit = timeLimit(signal, o.timeoutMs);
@@ -37,7 +37,7 @@ export async function withGit<T>(o: GitPlace, url: string, signal: AbortSignal, 
   const proxy = Object.keys(process.env).some((key) => PROXIED.test(key)) ? null : await openGuardedProxy(o.guard);
   try {
     const plain = (args: string[]) => args.map((arg) => (arg === url ? login.url : arg));
-    return await work((args, cwd, hear) => runGit(o, plain(args), { cwd, hear, signal: limit.signal, proxy, login }));
+    return await work((args, cwd, hear) => spawnGit(o, plain(args), { cwd, hear, signal: limit.signal, proxy, login }));
   } catch (error) {
     throw proxy?.refused() ?? error;
   } finally {
@@ -46,7 +46,7 @@ export async function withGit<T>(o: GitPlace, url: string, signal: AbortSignal, 
   }
 }
 
-function checkUrl(o: GitPlace, url: string): void {
+function checkUrl(o: FetchSettings, url: string): void {
   if (/^(https?):\/\//.test(url) || (o.allowsFiles && url.startsWith('file://'))) return;
   const scheme = /^(\w+):\/\//.exec(url)?.[1] ?? 'ssh';
   throw new FetchFault(
@@ -92,7 +92,7 @@ interface Run {
   login: Login;
 }
 
-function runGit(o: GitPlace, args: string[], { cwd, hear, signal, proxy, login }: Run): Promise<string> {
+function spawnGit(o: FetchSettings, args: string[], { cwd, hear, signal, proxy, login }: Run): Promise<string> {
   return new Promise((resolve, reject) => {
     const ours = ['core.hooksPath=/dev/null', 'fetch.fsckObjects=true', ...(proxy ? [`http.proxy=${proxy.url}`] : [])];
     const settings = [...ours, ...login.settings].flatMap((setting) => ['-c', setting]);
@@ -127,7 +127,7 @@ function runGit(o: GitPlace, args: string[], { cwd, hear, signal, proxy, login }
   });
 }
 
-function gitEnv(o: GitPlace): Record<string, string | undefined> {
+function gitEnv(o: FetchSettings): Record<string, string | undefined> {
   const passed = Object.entries(process.env).filter(([key]) =>
     /^(PATH|GIT_SSL_CAINFO|SSL_CERT_FILE|CURL_CA_BUNDLE|(https?|no|all)_proxy)$/i.test(key),
   );
