@@ -1,6 +1,7 @@
 // What git tells about the pushed commit. Its objects are in quarantine: only our own children see them.
 import type { ChildProcess } from 'node:child_process';
 import { PlatformError } from '../model/errors.js';
+import { subjectOf } from '../model/git/commit-subject.js';
 import type { Link } from '../model/git/submodules.js';
 import { openTreeReader, type TreeFacts } from '../model/git/tree-listing.js';
 import type { RefUpdate } from './push-plan.js';
@@ -37,7 +38,7 @@ export async function readPushFacts(repo: Repo, update: RefUpdate, listing: Prom
   const usesLfs = attributes.some((file) => /^[^#\n]*\bfilter=lfs\b/m.test(file?.text ?? ''));
   return {
     current,
-    pushed: { commit: commit.id, subject: subjectOf(commit.text), gitmodules: modules?.text ?? '', usesLfs, links: tree.links },
+    pushed: { commit: commit.id, subject: subjectOf(messageOf(commit.text)), gitmodules: modules?.text ?? '', usesLfs, links: tree.links },
   };
 }
 
@@ -75,10 +76,9 @@ export function archive(repo: Repo, commit: string): ChildProcess {
   return startGit(repo, ['archive', '--format=tar', commit]);
 }
 
-/** First line of the message, as Heroku describes builds. */
-function subjectOf(commit: string): string {
-  const message = commit.slice(commit.indexOf('\n\n') + 2);
-  return message.trimStart().split('\n', 1)[0]!.slice(0, 200);
+/** What follows on a commit's headers. */
+function messageOf(commit: string): string {
+  return commit.slice(commit.indexOf('\n\n') + 2);
 }
 
 interface GitObject {

@@ -1,5 +1,6 @@
 // Small reads of a repository, for the API and the dashboard: 2 to 16 ms, without starting a process.
 import fs from 'node:fs';
+import { subjectOf } from '../../model/git/commit-subject.js';
 
 export interface CommitSummary {
   commit: string;
@@ -24,7 +25,7 @@ export async function readCommit(o: { repoDir: string; commit: string }): Promis
       commit: o.commit,
       author: { name: commit.author.name, email: commit.author.email },
       time: commit.author.timestamp,
-      subject: commit.message.split('\n', 1)[0] ?? '',
+      subject: subjectOf(commit.message),
       message: commit.message,
       procfile: procfile && Buffer.from(procfile.blob).toString('utf8'),
     };
