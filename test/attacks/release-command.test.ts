@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readOutput } from '../../src/bus/output.js';
 import { readReleaseOutput } from '../../src/store/app/release-outputs.js';
 import { findReleaseById } from '../../src/store/app/releases.js';
+import { until } from '../support/until.js';
 import { openHome, type Home } from '../integration/dynos/home.js';
 
 let home: Home;
@@ -12,7 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => home.close());
 
-const until = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 40_000, interval: 30 });
 const status = async (id: string) => (await findReleaseById(home.ctx.store, id))?.status;
 const said = async (id: string) => (await readOutput(home.ctx.bus, id)).chunks.map((chunk) => chunk.text).join('');
 

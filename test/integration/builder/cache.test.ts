@@ -4,6 +4,7 @@ import { purgeBuildCache } from '../../../src/actions/build/purge-build-cache.js
 import { readOutput } from '../../../src/bus/output.js';
 import { listCaches } from '../../../src/docker/build/build-volumes.js';
 import type { App } from '../../../src/model/app.js';
+import { untilSo } from '../../support/until.js';
 import { startWorld, type Files, type World } from './world.js';
 
 let world: World;
@@ -23,12 +24,6 @@ const counter = (more = 'true') =>
     'bin/compile': `#!/bin/bash\nn=$(cat "$2/n" 2>/dev/null || echo 0); echo "count $((n+1))"; echo $((n+1)) > "$2/n"; ${more}\n`,
   });
 
-async function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50)))
-    if (await isTrue()) return;
-  throw new Error(`waited in vain until ${what}`);
-}
-
 const hasVolume = async (app: App) => (await listCaches(world.engine, world.homeId)).includes(app.id);
 
 describe('a purged cache', () => {
@@ -38,7 +33,7 @@ describe('a purged cache', () => {
     for (const each of [app, other]) await world.push(each, files, { buildpacks });
     expect((await world.push(app, files, { buildpacks })).output).toContain('count 2\n');
     await purgeBuildCache(world.ctx, app, world.user);
-    await until('the volume is gone', async () => !(await hasVolume(app)));
+    await untilSo('the volume is gone', async () => !(await hasVolume(app)));
     expect((await world.push(app, files, { buildpacks })).output).toContain('count 1\n');
     expect((await world.push(other, files, { buildpacks })).output).toContain('count 2\n');
   });
@@ -48,7 +43,7 @@ describe('a purged cache', () => {
     const buildpacks = [await counter('[ "$(cat "$1/wait" 2>/dev/null)" != yes ] || { echo begun; sleep 3; }')];
     await world.push(app, files, { buildpacks });
     const running = await world.begin(app, { ...files, wait: 'yes' }, { buildpacks });
-    await until('the build has begun', async () =>
+    await untilSo('the build has begun', async () =>
       (await readOutput(world.ctx.bus, running.id)).chunks.some((chunk) => chunk.text.includes('begun')),
     );
     await purgeBuildCache(world.ctx, app, world.user);
@@ -85,7 +80,7 @@ describe('a cache', () => {
       .where('appId', '=', old.id)
       .execute();
     await world.restart();
-    await until('the volume is gone', async () => !(await hasVolume(old)));
+    await untilSo('the volume is gone', async () => !(await hasVolume(old)));
     expect(await hasVolume(young)).toBe(true);
   });
 });

@@ -7,6 +7,7 @@ import { ofHome, BUILD_LABEL } from '../../../src/docker/labels.js';
 import type { App } from '../../../src/model/app.js';
 import { DEFAULT_STACK } from '../../../src/model/build/stack.js';
 import { claimBuild, findBuild, insertBuild } from '../../../src/store/build/builds.js';
+import { untilSo } from '../../support/until.js';
 import { startWorld, type Files, type World } from './world.js';
 
 let world: World;
@@ -24,13 +25,8 @@ async function containers(build: { id: string }) {
   return world.engine.listContainers({ all: true, filters: ofHome(world.homeId, `${BUILD_LABEL}=${build.id}`) });
 }
 
-async function until(what: string, isTrue: () => Promise<boolean>, ms = 20_000): Promise<void> {
-  for (const end = Date.now() + ms; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) if (await isTrue()) return;
-  throw new Error(`waited in vain until ${what}`);
-}
-
 async function hasBegun(id: string): Promise<void> {
-  await until('the build has begun', async () =>
+  await untilSo('the build has begun', async () =>
     (await readOutput(world.ctx.bus, id)).chunks.some((chunk) => chunk.text.includes('begun')),
   );
 }
@@ -40,7 +36,7 @@ describe('a build', () => {
     const build = await world.begin(await world.newApp(), app, { buildpacks: [await slow()] });
     await hasBegun(build.id);
     expect(await cancelBuild(world.ctx, build, 'Build cancelled by jane@example.com.')).toBe(true);
-    await until('the container is gone', async () => (await containers(build)).length === 0, 5_000);
+    await untilSo('the container is gone', async () => (await containers(build)).length === 0, 5_000);
     const { build: ended, output } = await world.ended(build.id);
     expect(ended).toMatchObject({ status: 'failed', failure: 'Build cancelled by jane@example.com.' });
     expect(output).toMatch(/begun\n\n !     Build cancelled by jane@example\.com\.\n !     Push failed\n$/);
@@ -53,7 +49,7 @@ describe('a build', () => {
     const { build: ended, output } = await world.ended(build.id);
     expect(ended.failure).toBe('The builder was stopped while it worked on this build. Push again.');
     expect(output).toContain(' !     The builder was stopped while it worked on this build. Push again.\n');
-    await until('the container is gone', async () => (await containers(build)).length === 0, 5_000);
+    await untilSo('the container is gone', async () => (await containers(build)).length === 0, 5_000);
   });
 });
 
@@ -71,7 +67,7 @@ it('the network of builds is made again when someone has removed it', async () =
   const target = await world.newApp();
   const networks = () => world.engine.listNetworks({ filters: ofHome(world.homeId) });
   expect((await world.push(target, app)).build.status).toBe('succeeded');
-  await until(
+  await untilSo(
     'no container is left',
     async () => (await world.engine.listContainers({ all: true, filters: ofHome(world.homeId) })).length === 0,
   );
@@ -121,7 +117,7 @@ describe('a builder that starts', () => {
   it('takes builds whose job was lost', async () => {
     const build = await row(await world.newApp());
     await world.restart();
-    await until('the build has ended', async () => (await findBuild(world.ctx.store, build.id))?.status === 'failed');
+    await untilSo('the build has ended', async () => (await findBuild(world.ctx.store, build.id))?.status === 'failed');
     expect((await findBuild(world.ctx.store, build.id))?.failure).toMatch(/^The source can't be fetched from 127\.0\.0\.1:9/);
   });
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { destroyApp } from '../../../src/actions/app/destroy-app.js';
 import { APP_LABEL, BUILD_LABEL, ofHome } from '../../../src/docker/labels.js';
 import type { App } from '../../../src/model/app.js';
+import { until } from '../../support/until.js';
 import { startWorld, type Files, type World } from './world.js';
 
 let world: World;
@@ -14,7 +15,6 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 const files: Files = { Procfile: 'web: true\n' };
-const until = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 20_000, interval: 20 });
 
 /** Ids of the app's containers that wait, or waited until a build took them. */
 async function spares(app: App): Promise<string[]> {

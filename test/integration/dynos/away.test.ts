@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scale } from '../../../src/actions/app/scale.js';
 import type { App } from '../../../src/model/app.js';
+import { until } from '../../support/until.js';
 import { openHome, type Home } from './home.js';
 
 const SERVE = 'exec python3 -m http.server $PORT';
@@ -13,7 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => home.close());
 
-const until = (read: () => Promise<unknown>, timeout = 30_000) => expect.poll(read, { timeout, interval: 30 });
 const containersOf = async (app: App) => (await home.containers()).filter((each) => each.Labels['slipway.app'] === app.id);
 
 async function serving(): Promise<App> {

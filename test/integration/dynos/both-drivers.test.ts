@@ -10,6 +10,7 @@ import { listDynos, updateDyno } from '../../../src/store/app/dynos.js';
 import { readReleaseOutput } from '../../../src/store/app/release-outputs.js';
 import { findReleaseById } from '../../../src/store/app/releases.js';
 import { openMemoryDriver, type Program } from '../../support/memory-driver.js';
+import { until } from '../../support/until.js';
 import { openHome, type Home } from './home.js';
 
 const SERVE = 'exec python3 -m http.server $PORT';
@@ -40,7 +41,6 @@ describe.each(['engine', 'memory'] as const)('by the driver of %s', (kind) => {
   });
   afterAll(() => home.close());
 
-  const until = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 30_000, interval: 30 });
   const status = async (releaseId: string) => (await findReleaseById(home.ctx.store, releaseId))?.status;
   const containersOf = (app: App) => home.driver().list(app.id);
 

@@ -6,6 +6,7 @@ import { scale } from '../../../src/actions/app/scale.js';
 import type { App } from '../../../src/model/app.js';
 import { findRelease } from '../../../src/store/app/releases.js';
 import { makeSlug } from '../docker/make-slug.js';
+import { until } from '../../support/until.js';
 import { openHome, type Home } from './home.js';
 
 const SERVE = 'exec python3 -m http.server $PORT';
@@ -15,8 +16,6 @@ beforeAll(async () => {
   home = await openHome({ bootTimeoutMs: 2_000 });
 });
 afterAll(() => home.close());
-
-const until = (read: () => Promise<unknown>, timeout = 30_000) => expect.poll(read, { timeout, interval: 30 });
 
 async function platformLog(app: App): Promise<string[]> {
   return (await home.log(app)).filter((line) => line.startsWith('heroku[')).map((line) => line.slice('heroku['.length).replace(']:', ''));

@@ -4,6 +4,7 @@ import { destroyApp } from '../../../src/actions/app/destroy-app.js';
 import { restartDynos } from '../../../src/actions/app/restart-dynos.js';
 import { scale } from '../../../src/actions/app/scale.js';
 import { setConfigVars } from '../../../src/actions/app/set-config-vars.js';
+import { until } from '../../support/until.js';
 import { openHome, type Home } from './home.js';
 
 const SERVE = 'exec python3 -m http.server $PORT';
@@ -13,8 +14,6 @@ beforeAll(async () => {
   home = await openHome();
 });
 afterAll(() => home.close());
-
-const until = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 30_000, interval: 30 });
 
 test('the first release brings web.1 up, and its log tells the story', async () => {
   const app = await home.newApp();

@@ -5,6 +5,7 @@ import { restartDynos } from '../../../src/actions/app/restart-dynos.js';
 import { APP_LABEL, DYNO_ID_LABEL, DYNO_LABEL, HOME_LABEL } from '../../../src/docker/labels.js';
 import { ensureNetwork } from '../../../src/docker/network/network.js';
 import { runImage } from '../docker/images.js';
+import { until } from '../../support/until.js';
 import { openHome, type Home } from './home.js';
 
 /** 700 in the long run of tests. */
@@ -19,7 +20,6 @@ beforeAll(async () => {
 });
 afterAll(() => home.close());
 
-const until = (read: () => Promise<unknown>, timeout = 30_000) => expect.poll(read, { timeout, interval: 50 });
 const leftovers = async (but: string) =>
   (await home.containers()).filter((each) => each.Labels[DYNO_LABEL] && each.Labels[APP_LABEL] !== but);
 

@@ -1,5 +1,6 @@
 // Anybody with a token can create apps; what is made ahead for them stays within its bounds.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../support/until.js';
 import { openHome, type Home } from './home.js';
 
 /** A thousand in the long run of tests. */
@@ -12,7 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => home.close());
 
-const until = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 30_000, interval: 50 });
 const waiting = async (but: string) =>
   (await home.containers()).filter((each) => each.Labels['slipway.dyno'] && each.Labels['slipway.app'] !== but).length;
 

@@ -9,6 +9,7 @@ import { findReleaseById } from '../../../src/store/app/releases.js';
 import { readReleaseOutput } from '../../../src/store/app/release-outputs.js';
 import { openMemoryDriver, type MemoryDriver, type Program } from '../../support/memory-driver.js';
 import { stillClock } from '../../support/still-clock.js';
+import { until } from '../../support/until.js';
 import { openHome, type Home } from './home.js';
 
 const PROGRAMS: Record<string, Program> = {
@@ -30,7 +31,6 @@ beforeAll(async () => {
 });
 afterAll(() => home.close());
 
-const until = (read: () => Promise<unknown>, timeout = 30_000) => expect.poll(read, { timeout, interval: 20 });
 const platformLog = async (app: App) => (await home.log(app)).filter((line) => line.startsWith('heroku['));
 
 async function running(processTypes: Record<string, string>, quantities: Record<string, number> = {}): Promise<App> {

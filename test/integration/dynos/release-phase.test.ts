@@ -4,6 +4,7 @@ import { readOutput } from '../../../src/bus/output.js';
 import type { App } from '../../../src/model/app.js';
 import { readReleaseOutput } from '../../../src/store/app/release-outputs.js';
 import { findReleaseById } from '../../../src/store/app/releases.js';
+import { until } from '../../support/until.js';
 import { openHome, type Home } from './home.js';
 
 const SERVE = 'exec python3 -m http.server $PORT';
@@ -14,7 +15,6 @@ beforeAll(async () => {
 });
 afterAll(() => home.close());
 
-const until = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 30_000, interval: 30 });
 const status = async (id: string) => (await findReleaseById(home.ctx.store, id))?.status;
 const said = async (id: string) => (await readOutput(home.ctx.bus, id)).chunks.map((chunk) => chunk.text).join('');
 const left = async (app: App) =>

@@ -7,6 +7,7 @@ import { scale } from '../../../src/actions/app/scale.js';
 import { setConfigVars } from '../../../src/actions/app/set-config-vars.js';
 import type { App } from '../../../src/model/app.js';
 import type { SlugLayer } from '../../../src/model/build/slug.js';
+import { until } from '../../support/until.js';
 import { openHome, type Home } from './home.js';
 
 const SERVE = 'echo "$GREETING" >/tmp/greeting; cp version.txt /tmp; cd /tmp; exec python3 -m http.server $PORT';
@@ -17,7 +18,6 @@ beforeAll(async () => {
 });
 afterAll(() => home.close());
 
-const until = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 30_000, interval: 50 });
 const containersOf = async (app: App) => (await home.containers()).filter((each) => each.Labels['slipway.app'] === app.id);
 /** Releases that the app's containers are for. */
 const releasesOf = async (app: App) => (await containersOf(app)).map((each) => each.Labels['slipway.release']).sort();

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { destroyApp } from '../../../src/actions/app/destroy-app.js';
 import type { App } from '../../../src/model/app.js';
+import { until } from '../../support/until.js';
 import { openHome, type Home } from './home.js';
 
 const SERVE = 'exec python3 -m http.server $PORT';
@@ -12,7 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => home.close());
 
-const until = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 30_000, interval: 50 });
 const spares = async () => (await home.containers()).filter((each) => each.Labels['slipway.spare'] && each.State === 'running');
 const unused = async () => {
   const used = new Set((await home.containers()).map((each) => each.HostConfig.NetworkMode.replace('container:', '')));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scale } from '../../../src/actions/app/scale.js';
 import type { App } from '../../../src/model/app.js';
 import { STUCK } from './engine-relay.js';
+import { until } from '../../support/until.js';
 import { openHome, type Home } from './home.js';
 
 const SERVE = 'exec python3 -m http.server $PORT';
@@ -13,8 +14,6 @@ beforeAll(async () => {
   home = await openHome({ relayed: true, bootTimeoutMs: BOOT_MS });
 });
 afterAll(() => home.close());
-
-const until = (read: () => Promise<unknown>, timeout = 60_000) => expect.poll(read, { timeout, interval: 50 });
 
 async function serving(): Promise<App> {
   const app = await home.newApp();

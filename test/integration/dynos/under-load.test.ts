@@ -5,6 +5,7 @@ import { restartDynos } from '../../../src/actions/app/restart-dynos.js';
 import { scale } from '../../../src/actions/app/scale.js';
 import type { App } from '../../../src/model/app.js';
 import { startRouter, type Router } from '../../../src/router/start-router.js';
+import { until } from '../../support/until.js';
 import { openHome, type Home } from './home.js';
 
 const SERVER = `
@@ -34,7 +35,6 @@ afterAll(async () => {
   await home.close();
 });
 
-const until = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 60_000, interval: 30 });
 const deploy = (app: App, version: string) => home.deploy(app, { 'server.py': SERVER, version }, { web: 'exec python3 server.py' });
 
 function get(app: App, path: string): Promise<string> {

@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { aTree, commit, git, openDoor, type OpenDoor } from './open-door.js';
+import { until } from '../../support/until.js';
 import { pktLine, post, requestHead, sendRaw } from './raw-request.js';
 
 let door: OpenDoor;
@@ -28,7 +29,7 @@ afterAll(() => door?.stop());
 
 afterEach(async () => {
   expect((await git(tree, 'ls-remote', door.remote('demo'), 'main')).output).toContain(head);
-  await until(() => gitChildren().length === 0);
+  await until(() => gitChildren().length === 0).toBe(true);
   expect(door.door.sessions.list()).toEqual([]);
   expect(readdirSync(join(door.dir, 'run/pushes'))).toEqual([]);
 });
@@ -136,11 +137,11 @@ test('a client that leaves in the middle of its upload takes git with it', async
     );
     const line = pktLine(`${'0'.repeat(40)} ${head} refs/heads/half\0 report-status side-band-64k`);
     socket.write(`${line}0000PACK`);
-    await until(() => door.door.sessions.list().length === 1);
+    await until(() => door.door.sessions.list().length === 1).toBe(true);
     if (i === 0) socket.destroy();
     else if (i === 1) socket.resetAndDestroy();
     else socket.end();
-    await until(() => door.door.sessions.list().length === 0);
+    await until(() => door.door.sessions.list().length === 0).toBe(true);
   }
   expect(door.gone).toHaveLength(3);
 });
@@ -163,7 +164,7 @@ test('a client that leaves in the middle of a download takes git with it', async
   await sleep(200);
   expect(gitChildren().length).toBeGreaterThan(0);
   socket.destroy();
-  await until(() => gitChildren().length === 0);
+  await until(() => gitChildren().length === 0).toBe(true);
 }, 30_000);
 
 test('Ctrl-C while the hook runs ends git and the hook, and the push is reported gone', async () => {
@@ -173,13 +174,13 @@ test('Ctrl-C while the hook runs ends git and the hook, and the push is reported
   const push = spawn('git', ['push', door.remote('demo'), 'main'], { cwd: tree, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   let text = '';
   push.stderr.on('data', (chunk: Buffer) => (text += chunk));
-  await until(() => text.includes('started'));
+  await until(() => text.includes('started')).toBe(true);
   process.kill(-push.pid!, 'SIGINT');
   const began = performance.now();
-  await until(() => door.gone.length === 1);
+  await until(() => door.gone.length === 1).toBe(true);
   expect(performance.now() - began).toBeLessThan(2_000);
   expect(door.gone[0]).toMatchObject({ appName: 'demo' });
-  await until(() => !execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).includes(join(door.dir, 'hooks')));
+  await until(() => !execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).includes(join(door.dir, 'hooks'))).toBe(true);
   await door.setHook('cat >/dev/null');
   await git(tree, 'reset', '-q', '--hard', head);
 });
@@ -210,12 +211,4 @@ function gitChildren(): string[] {
       return false;
     }
   });
-}
-
-async function until(isSo: () => boolean, timeoutMs = 5_000): Promise<void> {
-  const end = performance.now() + timeoutMs;
-  while (!isSo()) {
-    if (performance.now() > end) throw new Error(`still not so after ${timeoutMs} ms: ${isSo.toString()}`);
-    await sleep(20);
-  }
 }

@@ -12,6 +12,7 @@ import { embeddedRedis } from '../../../src/start/stores/embedded-redis.js';
 import { openProgress } from '../../../src/start/screen/progress.js';
 import { backendsOf } from '../../../src/start/stores/orphans.js';
 import { fetchRedis, findRedis } from '../../../src/start/stores/redis-program.js';
+import { until } from '../../support/until.js';
 import { ensureRedis } from '../../../src/start/stores/stores.js';
 
 const undo: (() => Promise<unknown> | void)[] = [];
@@ -28,7 +29,7 @@ test('PostgreSQL: data outlives a kill, a stop and a second start, which adopts'
   expect(await postgres.start()).toBe('adopted');
 
   process.kill(Number(readFileSync(join(dir, 'data/postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL');
-  await until(() => !postgres.isAlive());
+  await until(() => !postgres.isAlive()).toBe(true);
   expect(await postgres.start()).toBe('started');
   expect(await query(postgres, 'select n from t')).toEqual([{ n: 42 }]);
 
@@ -54,14 +55,14 @@ test('PostgreSQL that was adopted is back within a second of a kill, whatever it
   const busy = query(postgres, 'do $$ begin perform count(*) from generate_series(1, 2000000000); end $$').catch(
     (error: Error) => error.message,
   );
-  await until(() => backendsOf(join(dir, 'data')).some(isComputing));
+  await until(() => backendsOf(join(dir, 'data')).some(isComputing)).toBe(true);
 
   starter.kill('SIGSTOP'); // What it has started stays a zombie.
   const pid = Number(readFileSync(join(dir, 'data/postmaster.pid'), 'utf8').split('\n')[0]);
   const killed = Date.now();
   process.kill(pid, 'SIGKILL');
-  await until(() => !postgres.isAlive());
-  await until(() => postgres.isAlive() && readFileSync(join(dir, 'data/postmaster.pid'), 'utf8').includes('ready'));
+  await until(() => !postgres.isAlive()).toBe(true);
+  await until(() => postgres.isAlive() && readFileSync(join(dir, 'data/postmaster.pid'), 'utf8').includes('ready')).toBe(true);
   expect(await query(postgres, 'select 1 as one')).toEqual([{ one: 1 }]);
   expect(Date.now() - killed).toBeLessThan(2_000); // 0.4 to 0.6 s on a machine at a load of 23; it was 2 to 6.
   expect(await busy).toMatch(/terminat/);
@@ -98,8 +99,8 @@ test('Redis: what was written outlives a kill; whoever watches starts it again',
   undo.push(keepAlive(redis));
   const pid = Number(/process_id:(\d+)/.exec(await client.info('server'))?.[1]);
   process.kill(pid, 'SIGKILL');
-  await until(() => !redis.isAlive());
-  await until(() => redis.isAlive());
+  await until(() => !redis.isAlive()).toBe(true);
+  await until(() => redis.isAlive()).toBe(true);
   expect(await client.get('a')).toBe('1');
 });
 
@@ -157,11 +158,4 @@ async function query(postgres: Daemon, sql: string): Promise<unknown[]> {
   const { rows } = await client.query(sql);
   await client.end();
   return rows;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; !condition(); tries += 1) {
-    if (tries > 500) throw new Error('waited 5 s in vain');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
