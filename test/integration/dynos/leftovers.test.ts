@@ -1,6 +1,6 @@
 // A manager that was killed with many containers about: what no row knows goes bit by bit, and nobody waits for that.
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { restartDynos } from '../../../src/actions/app/restart-dynos.js';
 import { APP_LABEL, DYNO_ID_LABEL, DYNO_LABEL, HOME_LABEL } from '../../../src/docker/labels.js';
 import { ensureNetwork } from '../../../src/docker/network/network.js';
