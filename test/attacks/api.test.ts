@@ -219,7 +219,11 @@ describe('names that every object of JavaScript has', () => {
   const patch = (path: string, body: string) =>
     fetch(`${web.url}${path}`, {
       method: 'PATCH',
-      headers: { authorization: `Bearer ${web.adminToken}`, accept: 'application/vnd.heroku+json; version=3', 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${web.adminToken}`,
+        accept: 'application/vnd.heroku+json; version=3',
+        'content-type': 'application/json',
+      },
       body,
     });
 

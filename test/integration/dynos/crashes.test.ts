@@ -70,7 +70,7 @@ test('one that was up is started again as soon as it has ended; nobody sees the 
       return row?.id === id;
     }).toBe(false);
     // The engine goes on listing it as running for up to 0.2 s; the next sweep may be 5 s away.
-    expect(Date.now() - begun).toBeLessThan(600);
+    expect(Date.now() - begun).toBeLessThan(2_500);
     await killed;
     await until(() => home.states(app)).toEqual(['web.1 up v3', 'web.2 up v3', 'web.3 up v3']);
     expect([...seen].filter((state) => state !== 'up' && state !== 'starting')).toEqual([]);

@@ -18,7 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => home.close());
 
-const containersOf = async (app: App) => (await home.containers()).filter((each) => each.Labels['slipway.app'] === app.id);
+/** Docker lists a container some moments before it knows it by its id. */
+const containersOf = async (app: App) =>
+  (await home.containers()).filter((each) => each.Labels['slipway.app'] === app.id && each.State !== 'created');
 /** Releases that the app's containers are for. */
 const releasesOf = async (app: App) => (await containersOf(app)).map((each) => each.Labels['slipway.release']).sort();
 const read = async (app: App, file: string) => (await fetch(`${(await home.urls(app))[0]}/${file}`)).text();
