@@ -187,6 +187,7 @@ it('an honest one is built, and its image holds neither the name nor the list th
     '.dockerignore': 'secret\n.dockerignore\n',
     secret: 'x',
     shown: 'x',
+    constructor: 'x',
   });
   expect(output).toContain('\nlisted: Dockerfile constructor shown \n');
   expect(build.status).toBe('succeeded');

@@ -84,7 +84,8 @@ it.each(['receive-pack', 'upload-pack'])('what git-%s is still sent is read no f
   const answered = new Promise<IncomingMessage>((resolve, reject) => sent.once('response', resolve).once('error', reject));
   const zeros = '0'.repeat(40);
   const line = service === 'receive-pack' ? `${zeros} ${'1'.repeat(40)} refs/heads/main\0report-status` : `want ${'1'.repeat(40)}\n`;
-  sent.write((line.length + 4).toString(16).padStart(4, '0') + line);
+  // Its end is still to come: git waits for it.
+  sent.write(((line.length + 4).toString(16).padStart(4, '0') + line).slice(0, -1));
   await expect.poll(async () => (await tokensOf(web.ctx.store, app.ownerId))[0]?.lastUsedAt ?? null, { timeout: 10_000 }).not.toBeNull();
   await takeBack.revoke();
   const answer = await answered;

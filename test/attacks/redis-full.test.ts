@@ -20,7 +20,11 @@ beforeAll(async () => {
 afterAll(() => web?.stop());
 
 const ask = async (method: string, path: string, body?: object) => {
-  const headers = { authorization: `Bearer ${web.token}`, accept: 'application/vnd.heroku+json; version=3' };
+  const headers = {
+    authorization: `Bearer ${web.token}`,
+    accept: 'application/vnd.heroku+json; version=3',
+    'content-type': 'application/json',
+  };
   const answer = await fetch(`http://127.0.0.1:${web.web.port}${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
   return { status: answer.status, body: (await answer.json()) as { message?: string; problems?: string[]; stores?: object } };
 };
