@@ -33,6 +33,7 @@ const schema = z.object({
     .string()
     .regex(/^\d+(,\d+)?$/, 'must be one or two descriptors')
     .optional(),
+  SLIPWAY_RENDEZVOUS_PORT: port.default(8001),
   SLIPWAY_INTERNAL_URL: z.url('must be a URL').default('http://127.0.0.1:8000'),
   SLIPWAY_BUILD_CONCURRENCY: count.default(2),
   SLIPWAY_BUILD_TIMEOUT: count.default(900),
@@ -89,6 +90,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     routerTlsPort: e.SLIPWAY_ROUTER_TLS_PORT,
     /** Sockets that listen already, handed over by the router before: the plain one, and the one for TLS. */
     routerFds: (e.SLIPWAY_ROUTER_FDS?.split(',') ?? []).map(Number),
+    rendezvousPort: e.SLIPWAY_RENDEZVOUS_PORT,
     internalUrl: e.SLIPWAY_INTERNAL_URL,
     buildConcurrency: e.SLIPWAY_BUILD_CONCURRENCY,
     buildTimeoutS: e.SLIPWAY_BUILD_TIMEOUT,

@@ -15,6 +15,8 @@ export interface ApiDeps extends Context {
   place: {
     domain: string;
     routerPort: number;
+    /** Where clients come to dynos, and the certificate (sha256) that they meet there; null when there is none. */
+    rendezvous: { port: number; fingerprint(): string | null };
     /** Where our own processes reach this port: `http://host:port`. */
     internalUrl: string;
   };

@@ -19,6 +19,8 @@ export interface Channels {
   'build-finished': { buildId: string };
   /** A release has ended; its result is in the store. */
   'release-finished': { releaseId: string };
+  /** An app has a new one-off dyno, or one is to end. */
+  'one-offs-changed': { appId: string };
   /** Someone asks for dynos to be replaced: one by name, a type, or all. */
   'dynos-restart': { appId: string; name?: string; type?: string };
 }

@@ -1,6 +1,6 @@
 // An attached container's two outputs, out of the one stream they come in (Docker's API: "Stream format" of attach).
-import { once } from 'node:events';
 import type { Duplex, Writable } from 'node:stream';
+import { roomIn } from '../lib/async/room-in.js';
 
 const HEADER_BYTES = 8;
 const STDERR = 2;
@@ -38,15 +38,5 @@ export async function demux(stream: Duplex, stdout: Writable, stderr: Writable):
   } finally {
     stdout.end();
     stderr.end();
-  }
-}
-
-/** Resolves when it takes more, or never will; leaves no listener behind. */
-async function roomIn(target: Writable): Promise<void> {
-  const isOver = new AbortController();
-  try {
-    await Promise.race(['drain', 'close'].map((event) => once(target, event, { signal: isOver.signal })));
-  } finally {
-    isOver.abort();
   }
 }

@@ -5,6 +5,7 @@ import { startPulse } from '../bus/pulse.js';
 import { readConfig } from '../config.js';
 import { openEngine } from '../docker/engine.js';
 import { systemClock } from '../lib/async/clock.js';
+import { watchCertificate } from '../lib/certificate.js';
 import { collectAfterStart } from '../lib/collect-garbage.js';
 import { keepTrying } from '../lib/async/keep-trying.js';
 import { log } from '../lib/log.js';
@@ -12,6 +13,7 @@ import { readKey } from '../lib/seal.js';
 import { keepNamingApps } from '../store/keep-naming-apps.js';
 import { openStore } from '../store/open-store.js';
 import { openEngineDriver } from './engine/open-engine-driver.js';
+import { openOneOffs } from './one-off/one-offs.js';
 import { startOutput } from './output/start-output.js';
 import { startDynos } from './start-dynos.js';
 
@@ -24,7 +26,11 @@ const lines = openLineWriter(bus);
 const engine = openEngine(config);
 const output = startOutput({ engine, bus, homeId: config.homeId });
 const driver = openEngineDriver({ ...config, store, engine, drainOutput: output.drainOutput });
-const dynos = startDynos({ ...config, store, bus, lines, driver, clock: systemClock, bootTimeoutMs: config.bootTimeoutS * 1000 });
+const clock = systemClock;
+const door = { port: config.rendezvousPort, host: config.bind, certificate: watchCertificate(config.home) };
+const oneOffs = openOneOffs({ ...driver.parts, bus, lines, driver, clock }, door);
+const bootTimeoutMs = config.bootTimeoutS * 1000;
+const dynos = startDynos({ ...config, store, bus, lines, driver, clock, oneOffs, bootTimeoutMs });
 const stopPulse = await startPulse(bus, { process: 'dynos', node: config.node }, () => ({ trouble: dynos.trouble() }));
 
 async function stop(): Promise<void> {

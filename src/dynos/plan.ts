@@ -45,7 +45,7 @@ export type Step =
 export function plan(o: Situation): Step[] {
   const settled = settle(o);
   if (settled.length > 0) return settled;
-  const rows = o.rows.filter((row) => row.state !== 'down' && !isReleaseCommand(row.type));
+  const rows = o.rows.filter((row) => row.state !== 'down' && !runsOnce(row));
   const names = new Set(o.wanted.map((wanted) => wanted.name));
   return [
     ...o.wanted.flatMap((wanted) =>
@@ -61,10 +61,15 @@ export function plan(o: Situation): Step[] {
   ];
 }
 
+/** Others see it through: a release, or whoever runs one-off dynos. */
+function runsOnce({ type, oneOff }: Dyno): boolean {
+  return oneOff || isReleaseCommand(type);
+}
+
 /** What has happened to rows while nobody looked. */
 function settle(o: Situation): Step[] {
   return o.rows.flatMap((dyno): Step[] => {
-    if (o.busy.has(dyno.id) || isReleaseCommand(dyno.type)) return [];
+    if (o.busy.has(dyno.id) || runsOnce(dyno)) return [];
     const found = containerOf(o, dyno);
     const containerId = found?.containerId ?? null;
     const isRunning = found?.state === 'running';
@@ -125,6 +130,7 @@ function stop(o: Situation, dyno: Dyno): Step[] {
 
 /** Rows whose end was decided before: stopping when a manager went away, or a command of a release that has ended. */
 function isEnding(o: Situation, row: Dyno): boolean {
+  if (row.oneOff) return false;
   if (isReleaseCommand(row.type)) return !o.pendingReleases.has(row.releaseId) && !o.busy.has(row.id);
   return row.state === 'down';
 }

@@ -9,6 +9,7 @@ import type { News } from './driver.js';
 import { openFailures } from './failures.js';
 import { openHeldUp } from './life/held-up.js';
 import { openMemoryTeller } from './life/out-of-memory.js';
+import type { OneOffs } from './one-offs.js';
 import { openReconciler } from './reconcile.js';
 import { openReleases } from './release/releases.js';
 
@@ -24,12 +25,16 @@ const TIDY_MS = 600_000;
 const JOBS_AT_ONCE = 20;
 const HELD_UP_MS = 1_000;
 
-type Parts = Omit<Deps, 'failures' | 'launching'> & { redisUrl: string };
+type Parts = Omit<Deps, 'failures' | 'launching'> & {
+  redisUrl: string;
+  /** Where what runs the dynos runs no one-off ones, null. */
+  oneOffs: OneOffs | null;
+};
 
 /** Starts managing the dynos of this home. What runs them needn't be there yet; it is closed with the rest. */
 export function startDynos(parts: Parts): Dynos {
   const closing = new AbortController();
-  const { driver, clock } = parts;
+  const { driver, clock, oneOffs } = parts;
   const deps: Deps = { ...parts, failures: openFailures(), launching: limit(driver.startsAtOnce) };
   const reconciler = openReconciler(deps);
   const releases = openReleases(deps, reconciler);
@@ -44,6 +49,7 @@ export function startDynos(parts: Parts): Dynos {
     try {
       await reconciler.sweep();
       await releases.catchUp();
+      await oneOffs?.look();
       if (trouble) log('dynos-managed-again');
       trouble = undefined;
     } catch (error) {
@@ -97,7 +103,7 @@ export function startDynos(parts: Parts): Dynos {
       closing.abort();
       releases.close();
       await Promise.race([
-        Promise.all([driver.close(), reconciler.close(), ...workers.map((worker) => worker.close(1_000))]),
+        Promise.all([oneOffs?.close(), driver.close(), reconciler.close(), ...workers.map((worker) => worker.close(1_000))]),
         sleep(2_500),
       ]);
     },

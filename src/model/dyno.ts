@@ -12,6 +12,8 @@ export interface Dyno {
   name: string;
   type: string;
   number: number;
+  /** Whether somebody asked for just this one, to run a command once: neither routed nor restarted, and no part of a formation. */
+  oneOff: boolean;
   state: DynoState;
   size: string;
   command: string;

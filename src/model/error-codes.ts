@@ -42,8 +42,10 @@ export function hRow(code: HCode): HRow {
 export const R_CODES = {
   R10: 'Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 60 seconds of launch',
   R12: 'Error R12 (Exit timeout) -> At least one process failed to exit within 30 seconds of SIGTERM',
+  R13: 'Error R13 (Attach error) -> Failed to attach to process',
   R14: 'Error R14 (Memory quota exceeded)',
   R15: 'Error R15 (Memory quota vastly exceeded)',
+  R16: 'Error R16 (Detached) -> An attached process is not responding to SIGHUP after its external connection was closed.',
   R17: 'Error R17 (Checksum error) -> Checksum does match expected value.',
   R99: 'Error R99 (Platform error) -> Failed to launch the dyno',
 } as const;

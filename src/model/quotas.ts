@@ -3,7 +3,7 @@ import { PlatformError } from './errors.js';
 
 export interface Quotas {
   apps: number;
-  /** All that their formations want. */
+  /** All that their formations want, and one-off ones. */
   dynos: number;
   /** Pending at once. */
   builds: number;

@@ -55,11 +55,11 @@ export async function bringUp(o: BringUp): Promise<Platform> {
   const predecessor = findPredecessor(home.id, config);
   if ((await stopLeftovers(home.id, predecessor?.pid)) > 0) progress.say('-----> Stopped what an earlier instance left running');
   if (predecessor) progress.say('-----> Its router goes on serving until the new one does');
-  const apiPort = { SLIPWAY_API_PORT: config.apiPort };
+  const ownPorts = { SLIPWAY_API_PORT: config.apiPort, SLIPWAY_RENDEZVOUS_PORT: config.rendezvousPort };
   const routerPorts = { SLIPWAY_ROUTER_PORT: config.routerPort, SLIPWAY_ROUTER_TLS_PORT: config.routerTlsPort };
   const ports = predecessor
-    ? { ...predecessor.ports, ...(await choosePorts(config.bind, apiPort)) }
-    : await choosePorts(config.bind, { ...apiPort, ...routerPorts });
+    ? { ...predecessor.ports, ...(await choosePorts(config.bind, ownPorts)) }
+    : await choosePorts(config.bind, { ...ownPorts, ...routerPorts });
   const prepared = await prepareApart();
   if (prepared.engine.isOurs) {
     cleanup.add(keepAlive(OUR_ENGINE_PROCESS));
@@ -73,6 +73,7 @@ export async function bringUp(o: BringUp): Promise<Platform> {
     api_url: apiUrl,
     git_url: apiUrl,
     router_url: `http://${host}:${ports.SLIPWAY_ROUTER_PORT}`,
+    rendezvous_url: `rendezvous://${host}:${ports.SLIPWAY_RENDEZVOUS_PORT}`,
     token_file: config.adminTokenFile,
     pid: process.pid,
   };

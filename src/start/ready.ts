@@ -8,6 +8,7 @@ export interface Ready {
   api_url: string;
   git_url: string;
   router_url: string;
+  rendezvous_url: string;
   token_file: string;
   pid: number;
 }

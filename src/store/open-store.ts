@@ -9,6 +9,7 @@ import * as buildFacts from './migrations/003-build-facts.js';
 import * as containers from './migrations/004-containers.js';
 import * as sharedSlugs from './migrations/005-shared-slugs.js';
 import * as people from './migrations/006-people.js';
+import * as oneOffDynos from './migrations/007-one-off-dynos.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
 
@@ -31,6 +32,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '004-containers': containers,
   '005-shared-slugs': sharedSlugs,
   '006-people': people,
+  '007-one-off-dynos': oneOffDynos,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

@@ -4,6 +4,7 @@ import type { App } from '../model/app.js';
 import type { Build, BuildReport, Submodule } from '../model/build/build.js';
 import type { Container } from '../model/build/container.js';
 import type { Dyno } from '../model/dyno.js';
+import type { AttachSession, OneOff } from '../model/run/one-off.js';
 import type { FormationEntry } from '../model/formation.js';
 import type { Release } from '../model/release.js';
 import type { Slug, SlugLayer } from '../model/build/slug.js';
@@ -31,6 +32,8 @@ export interface Schema {
   releases: Row<Release> & { configSealed: Buffer | null };
   releaseOutputs: { releaseId: string; output: string };
   formations: Row<FormationEntry>;
-  dynos: Row<Dyno>;
+  dynos: Omit<Row<Dyno>, 'oneOff'> & { oneOff: Generated<boolean> };
+  oneOffs: Omit<OneOff, 'env'> & { dynoId: string; envSealed: Buffer };
+  attachSessions: Omit<AttachSession, 'env' | 'by'> & { userId: string; authorizationId: string | null; envSealed: Buffer };
   buildpackInstallations: { appId: string; ordinal: number; url: string };
 }

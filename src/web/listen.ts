@@ -3,7 +3,7 @@ import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import type { Certificate } from './certificate.js';
+import type { Certificate } from '../lib/certificate.js';
 import { listenEarly, type EarlyDoor } from './early-door.js';
 
 export interface Listening {

@@ -9,6 +9,7 @@ import { openStreams } from '../api/open-streams.js';
 import type { PushSession, PushSessions } from '../git/push-sessions.js';
 import { createGitDoor } from '../git/smart-http.js';
 import { listenForHooks, type Hooks } from '../hook/listen.js';
+import { fingerprintOf, watchCertificate } from '../lib/certificate.js';
 import { keepTrying } from '../lib/async/keep-trying.js';
 import { log } from '../lib/log.js';
 import { PUSH_INTERRUPTED, PUSH_OVER } from '../model/build/build.js';
@@ -16,7 +17,6 @@ import { PlatformError } from '../model/errors.js';
 import { findBuild } from '../store/build/builds.js';
 import type { OpenStore } from '../store/open-store.js';
 import { openBell } from './bell.js';
-import { watchCertificate } from './certificate.js';
 import { startChores } from '../chores/chores.js';
 import type { EarlyDoor } from './early-door.js';
 import { ensureAdmin } from './ensure-admin.js';
@@ -33,6 +33,7 @@ export interface WebOptions {
   /** Names of the stacks that are offered, that of new apps first. */
   stacks: readonly string[];
   routerPort: number;
+  rendezvousPort: number;
   /** Where other processes reach this port; null takes the port it got. */
   internalUrl: string | null;
   adminEmail: string;
@@ -86,12 +87,14 @@ export async function startWeb(o: WebOptions): Promise<Web> {
       return hooks?.drop(session.pid, new PlatformError('forbidden', PUSH_OVER)) ?? false;
     },
   });
+  const certificate = watchCertificate(o.home);
+  const rendezvous = { port: o.rendezvousPort, fingerprint: () => fingerprintOf(certificate()) };
   const api: ApiDeps = {
     ...ctx,
     stacks: o.stacks,
     blobs: { dir: o.blobsDir, maxBytes: o.maxBytes },
     streams,
-    place: { domain: o.domain, routerPort: o.routerPort, internalUrl: o.internalUrl ?? '' },
+    place: { domain: o.domain, routerPort: o.routerPort, rendezvous, internalUrl: o.internalUrl ?? '' },
   };
   const site = createSite({ api, store: ctx.store, git: git.middleware });
   // Hooks first: a push may come as soon as the door is open.
@@ -101,13 +104,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
     answer: createSite({ api: { ...api, findPush: git.sessions.bySecret }, store: ctx.store }),
   });
   hooks = listenForHooks({ runDir: o.runDir, findPush: git.sessions.byPid, socketPath, bell: openBell(ctx.bus) });
-  const door = await listenOnPort({
-    port: o.apiPort,
-    host: o.bind,
-    answer: site,
-    certificate: watchCertificate(o.home),
-    early: o.early,
-  });
+  const door = await listenOnPort({ port: o.apiPort, host: o.bind, answer: site, certificate, early: o.early });
   api.place.internalUrl ||= `http://127.0.0.1:${door.port}`;
   const repos = { sweepRepos: git.sweep, reposDir: o.reposDir, removeRepo: git.removeRepo };
   const stopChores = startChores({ ...repos, ctx, blobs: api.blobs, node: o.node, startedAt });

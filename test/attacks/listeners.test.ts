@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureCertificates } from '../../src/start/home/ca.js';
-import { watchCertificate } from '../../src/web/certificate.js';
+import { watchCertificate } from '../../src/lib/certificate.js';
 import { listenOnPort, type Listening, type ListenLimits } from '../../src/web/listen.js';
 
 let door: Listening;

@@ -49,6 +49,7 @@ const RANDOM_PORTS = {
   SLIPWAY_API_PORT: '0',
   SLIPWAY_ROUTER_PORT: '0',
   SLIPWAY_ROUTER_TLS_PORT: '0',
+  SLIPWAY_RENDEZVOUS_PORT: '0',
 };
 
 /** Runs `npm start` with `env` added, and returns when ready.json is there. */

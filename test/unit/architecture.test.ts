@@ -60,6 +60,7 @@ const INSIDE: Record<string, { by: string[]; to: string }> = {
   'src/docker/network/firewall.ts': { by: ['node:dns/promises lookup'], to: 'the addresses of hosts that the operator allows' },
   'src/dynos/engine/listening.ts': { by: ['node:net connect'], to: 'a dyno' },
   'src/dynos/engine/slug-source.ts': { by: ['fetch or the like'], to: "web's blobs" },
+  'src/dynos/one-off/rendezvous/listen.ts': { by: ['node:tls TLSSocket'], to: 'a client that has come: TLS over its socket' },
   'src/hook/api.ts': { by: ['node:http Agent', 'node:http request'], to: 'run/hook.sock' },
   'src/hook/listen.ts': { by: ['node:net Socket'], to: "a hook's pipe" },
   'src/start/demo/api-client.ts': { by: ['fetch or the like'], to: 'web' },
@@ -129,8 +130,8 @@ describe('a Docker engine', () => {
 });
 
 describe('the dyno manager', () => {
-  it('knows the driver only: what runs containers, and reads their logs, is in folders of its own', () => {
-    const knowing = /^src\/dynos\/(engine\/|output\/|main\.ts$)/;
+  it('knows the driver only: what runs containers, reads their logs, or holds their streams, is in folders of its own', () => {
+    const knowing = /^src\/dynos\/(engine\/|one-off\/|output\/|main\.ts$)/;
     const manager = files.filter((file) => roomOf(file) === 'dynos' && !knowing.test(name(file)));
     const wrong = manager.filter((file) =>
       relativeImports(file).some((target) => roomOf(target) === 'docker' || knowing.test(name(target))),

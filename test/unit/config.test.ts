@@ -57,6 +57,7 @@ it('settings become what they mean', () => {
     isDefaultHome: false,
     apiPort: 0,
     routerPort: 8080,
+    rendezvousPort: 8001,
     bootTimeoutS: 5,
     images: { s: { run: 'a', build: 'b' } },
   });

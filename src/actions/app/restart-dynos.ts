@@ -5,9 +5,9 @@ import type { User } from '../../model/user.js';
 import { updateDyno, listDynos } from '../../store/app/dynos.js';
 import type { Context } from '../context.js';
 
-/** Asks for new dynos in place of those named; none named is all of the app. Returns how many there are. */
+/** Asks for new dynos in place of those named; none named is all of the app, but for one-off ones. Returns how many there are. */
 export async function restartDynos(ctx: Context, app: App, user: User, which: { name?: string; type?: string } = {}): Promise<number> {
-  const dynos = await listDynos(ctx.store, { appId: app.id });
+  const dynos = (await listDynos(ctx.store, { appId: app.id })).filter((dyno) => !dyno.oneOff);
   const chosen = dynos.filter((dyno) => (!which.name || dyno.name === which.name) && (!which.type || dyno.type === which.type));
   for (const dyno of chosen) await updateDyno(ctx.store, dyno.id, { restartAt: new Date(), crashes: 0 });
   ctx.lines.write(app.id, apiLine(Date.now(), `Restart of ${which.name ?? which.type ?? 'all dynos'} by user ${user.email}`));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { App } from '../../model/app.js';
 import type { Dyno as Known } from '../../model/dyno.js';
 import { presentAppRef } from './app.js';
-import { absent, AppRef, createdAt, id, updatedAt } from '../schema/fields.js';
+import { AppRef, createdAt, id, updatedAt } from '../schema/fields.js';
 import { resource } from '../schema/resource.js';
 
 export const Dyno = resource(
@@ -10,7 +10,12 @@ export const Dyno = resource(
   {
     id: id('dyno'),
     app: AppRef,
-    attach_url: absent('URL to attach to it'),
+    attach_fingerprint: z
+      .string()
+      .nullable()
+      .optional()
+      .describe('SHA-256 of the certificate at attach_url, as hexadecimal digits; not part of Heroku'),
+    attach_url: z.url().nullable().describe('URL by which one client may attach to it, once; told to whoever asked for it only'),
     command: z.string().describe('command it runs'),
     created_at: createdAt('dyno'),
     name: z.string().describe('its name within the app: web.1'),
@@ -22,11 +27,19 @@ export const Dyno = resource(
   },
 );
 
-export function presentDyno(dyno: Known, app: Pick<App, 'id' | 'name'>): z.input<typeof Dyno> {
+export interface AttachFacts {
+  url: string;
+  /** paas takes this certificate for good, and no other: it needs to know no CA. */
+  fingerprint: string | null;
+}
+
+/** `attach` is for the one who asked for the dyno, once. */
+export function presentDyno(dyno: Known, app: Pick<App, 'id' | 'name'>, attach: AttachFacts | null = null): z.input<typeof Dyno> {
   return {
     id: dyno.id,
     app: presentAppRef(app),
-    attach_url: null,
+    attach_url: attach?.url ?? null,
+    ...(attach && { attach_fingerprint: attach.fingerprint }),
     command: dyno.command,
     created_at: dyno.createdAt.toISOString(),
     name: dyno.name,

@@ -36,6 +36,8 @@ export interface DynoSpec extends DynoPlace {
    * on a stack of ours.
    */
   own: { command: string | null; user: string } | null;
+  /** For one whose input and output somebody holds, over a terminal or pipes: what it prints is theirs alone. */
+  attached?: { hasTty: boolean };
 }
 
 /** Uid and gid of `dyno` in the stack's images. */
@@ -44,25 +46,37 @@ const USER = DYNO_USER;
 /** What a dyno on a stack of ours is told to stop by; perl calls it PWR. */
 export const STOP_SIGNAL = 'SIGPWR';
 
+/** Rows and columns of a client that also tells when they change, `24x80`: programs that know no better ask the terminal. */
+export const WINDOW_VAR = 'SLIPWAY_WINDOW';
+
 /** Deaf to what an app's config vars tell perl: PERL5OPT, PERL5LIB. */
 const PERL = ['perl', '-X', '-t', '-e'];
 
 // The dyno ends with this program. By itself that is when its command ends; once it is told to stop, when the last process
 // has ended, whoever started it: npm, a script or a pipeline leaves first, and what it started has still work to do. The
-// command is in a group of its own: what it signals to that isn't heard here.
-const KEEP = `my $pid = fork // exit 71;
-if ($pid == 0) { setpgrp; exec "bash", "-c", $ARGV[0], "bash", $ARGV[1]; exit 127 }
+// command is in a group of its own: what it signals to that isn't heard here. At a terminal it shares ours, which is the one
+// in front; what keys signal to that is the command's alone, and it is not left standing by Ctrl-Z, since no shell would
+// call it back. A terminal has the size (TIOCSWINSZ) of the client's from the beginning.
+const KEEP = `my $tty = -t STDIN;
+my ($lines, $columns) = split /x/, delete $ENV{${WINDOW_VAR}} // join "x", @ENV{qw(LINES COLUMNS)};
+ioctl STDIN, 0x5414, pack "S4", $lines, $columns, 0, 0 if $tty && $lines && $columns;
+my $pid = fork // exit 71;
+if ($pid == 0) { setpgrp unless $tty; exec "bash", "-c", $ARGV[0], "bash", $ARGV[1]; exit 127 }
 my $stops;
 $SIG{TERM} = sub { };
+$SIG{HUP} = sub { kill HUP => -1 };
 $SIG{PWR} = sub { $stops = 1; kill TERM => -1 };
-1 until waitpid($pid, 0) == $pid;
+if ($tty) { $SIG{$_} = sub { } for qw(INT QUIT); $SIG{TSTP} = sub { kill -CONT => getpgrp } }
+until (waitpid($pid, $tty ? 2 : 0) == $pid and (\${^CHILD_ERROR_NATIVE} & 255) != 127) {
+  kill -CONT => getpgrp if (\${^CHILD_ERROR_NATIVE} & 255) == 127;
+}
 my $status = $? & 127 ? 128 + ($? & 127) : $? >> 8;
 select undef, undef, undef, 0.05 while $stops && kill 0 => -1;
 exit $status`;
 
 // Scripts of buildpacks use unset variables and `return`: no `set -eu`. They keep no trace of the command in their
 // environment or arguments; the command itself is bash's, untouched.
-const START = `cd /app
+export const START = `cd /app
 slipway_command=$1; shift
 for slipway_file in .profile.d/*.sh; do [ -r "$slipway_file" ] && source "$slipway_file"; done; unset slipway_file
 [ -r .profile ] && source ./.profile
@@ -96,7 +110,7 @@ const OURS = { User: USER, WorkingDir: '/app', StopSignal: STOP_SIGNAL };
 /** The options of a dyno's container: not root, no capability, its own limits, nothing of the host. */
 export function dynoContainer(o: DynoSpec & OnNetwork): NamedContainer {
   const runs = o.own ? runsOwn(o.own) : { Cmd: [...PERL, KEEP, START, o.dyno.command], ...OURS };
-  return { ...container(o), ...runs, Env: dynoEnv(o) };
+  return { ...withLine(container(o), o.attached), ...runs, Env: dynoEnv(o) };
 }
 
 /** Those of one on a stack of ours that waits at its stdin for `dynoMessage`, and then is what it says. */
@@ -114,6 +128,13 @@ export function dynoMessage(o: DynoSpec, files: readonly Buffer[]): Buffer[] {
   const digits = (count: number) => Buffer.from(count.toString(16).padStart(8, '0'));
   const withLength = (part: Buffer) => [digits(part.length), part];
   return [...withLength(about), digits(files.length), ...files.flatMap(withLength)];
+}
+
+/** One whose input and output somebody holds: what they don't read waits in the dyno, and nobody else keeps it. */
+function withLine(options: NamedContainer, attached: DynoSpec['attached']): NamedContainer {
+  if (!attached) return options;
+  const streams = { OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: attached.hasTty };
+  return { ...options, ...streams, HostConfig: { ...options.HostConfig, LogConfig: { Type: 'none', Config: {} } } };
 }
 
 type NamedContainer = Docker.ContainerCreateOptions & { name: string };
@@ -153,7 +174,7 @@ function runsOwn(own: NonNullable<DynoSpec['own']>): Docker.ContainerCreateOptio
 }
 
 /** The environment of a dyno. What an app may choose comes before its config vars, what it may not after them. */
-function dynoEnv(o: DynoSpec): string[] {
+export function dynoEnv(o: DynoSpec): string[] {
   const env: Record<string, string> = {
     ...caOptions(o.caBundle).env,
     ...(!o.own && { LANG: 'C.UTF-8' }),

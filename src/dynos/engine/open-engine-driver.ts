@@ -25,13 +25,18 @@ import { readSockets } from './sockets.js';
 import { prepareDyno, type Launched } from './start.js';
 
 type Own = 'networks' | 'spareDynos' | 'ends' | 'notTaken' | 'caBundle';
+export interface EngineDriver extends Driver {
+  /** What it is made of, for who needs more of the engine than a driver gives: one-off dynos. */
+  readonly parts: EngineParts;
+}
+
 export type EngineDriverOptions = Omit<EngineParts, Own> & { dockerHost: string; spareNetworks: number; spareDynosMost: number };
 
 /** The network set-up of the engine is serial. */
 const STARTS_AT_ONCE = 4;
 
 /** Docker needn't be there yet. */
-export function openEngineDriver(o: EngineDriverOptions): Driver {
+export function openEngineDriver(o: EngineDriverOptions): EngineDriver {
   const { engine, homeId } = o;
   const networks = openNetworks(o);
   const ends = openEnds();
@@ -49,6 +54,7 @@ export function openEngineDriver(o: EngineDriverOptions): Driver {
   }
 
   return {
+    parts,
     name: 'docker',
     startsAtOnce: STARTS_AT_ONCE,
     trouble: watched.trouble,

@@ -1,7 +1,7 @@
 import type { Dyno } from '../../model/dyno.js';
 import type { Store } from '../open-store.js';
 
-export type NewDyno = Omit<Dyno, 'id' | 'createdAt' | 'updatedAt'> & { id?: string };
+export type NewDyno = Omit<Dyno, 'id' | 'createdAt' | 'updatedAt' | 'oneOff'> & { id?: string; oneOff?: boolean };
 
 export function insertDyno({ db }: Store, dyno: NewDyno): Promise<Dyno> {
   return db.insertInto('dynos').values(dyno).returningAll().executeTakeFirstOrThrow();
@@ -22,6 +22,10 @@ export function updateDyno(
 
 export function deleteDyno({ db }: Store, id: string): Promise<unknown> {
   return db.deleteFrom('dynos').where('id', '=', id).execute();
+}
+
+export function findDyno({ db }: Store, id: string): Promise<Dyno | undefined> {
+  return db.selectFrom('dynos').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
 /** Dynos of one app or of all, by name. */

@@ -39,7 +39,11 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
           .limit(1);
       return eb.fn.coalesce(newest('succeeded'), newest('pending')).as('hasWeb');
     });
-  let dynos = db.selectFrom('dynos').select(['id', 'appId', 'name', 'host', 'port', stateNow]).where('type', '=', 'web');
+  let dynos = db
+    .selectFrom('dynos')
+    .select(['id', 'appId', 'name', 'host', 'port', stateNow])
+    .where('type', '=', 'web')
+    .where('oneOff', '=', false);
   if (appIds) {
     apps = apps.where('apps.id', 'in', appIds);
     dynos = dynos.where('appId', 'in', appIds);

@@ -15,7 +15,8 @@ export function holdUser({ db }: Store, id: string): Promise<Pick<User, 'id' | '
 const COUNTS = {
   apps: (ownerId: string) => sql`select count(*) from apps where owner_id = ${ownerId}`,
   dynos: (ownerId: string) => sql`
-    select coalesce(sum(quantity), 0) from formations join apps on apps.id = app_id where owner_id = ${ownerId}`,
+    select (select coalesce(sum(quantity), 0) from formations join apps on apps.id = app_id where owner_id = ${ownerId})
+      + (select count(*) from dynos join apps on apps.id = app_id where owner_id = ${ownerId} and one_off)`,
   builds: (ownerId: string) => sql`
     select count(*) from builds join apps on apps.id = app_id where owner_id = ${ownerId} and status = 'pending'`,
   // What several slugs rest on lies there once; a layer without a key is a runtime, or of an image.

@@ -15,6 +15,7 @@ const EXTRA: Record<string, string[]> = {
   build: ['buildpack_reports', 'cancelled'],
   'oauth-authorization': ['last_used_at'],
   account: ['role'],
+  dyno: ['attach_fingerprint'],
 };
 
 /** Where the schema names Heroku's own hosts and Amazon's regions, ours are others. */

@@ -45,7 +45,7 @@ function allRoutes() {
     streams: openStreams(web.ctx),
     stacks: [],
     blobs: { dir: '', maxBytes: 0 },
-    place: { domain: '', routerPort: 0, internalUrl: '' },
+    place: { domain: '', routerPort: 0, rendezvous: { port: 0, fingerprint: () => null }, internalUrl: '' },
   });
   const real: Record<string, string> = {
     app: 'shop',

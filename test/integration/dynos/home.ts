@@ -1,7 +1,9 @@
 // A home with a dyno manager over real PostgreSQL, Redis and Docker; the manager can be stopped and started again.
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../../../src/actions/context.js';
 import { createApp } from '../../../src/actions/app/create-app.js';
@@ -13,10 +15,14 @@ import { openEngine } from '../../../src/docker/engine.js';
 import { testEngine } from '../../support/engine.js';
 import { ofHome } from '../../../src/docker/labels.js';
 import type { Driver } from '../../../src/dynos/driver.js';
-import { openEngineDriver, type EngineDriverOptions } from '../../../src/dynos/engine/open-engine-driver.js';
+import { openEngineDriver, type EngineDriver, type EngineDriverOptions } from '../../../src/dynos/engine/open-engine-driver.js';
+import { openOneOffs } from '../../../src/dynos/one-off/one-offs.js';
+import { LIMITS, type Limits } from '../../../src/dynos/one-off/run.js';
+import type { OneOffs } from '../../../src/dynos/one-offs.js';
 import { startDynos, type Dynos } from '../../../src/dynos/start-dynos.js';
 import { startOutput, type Output } from '../../../src/dynos/output/start-output.js';
 import { systemClock, type Clock } from '../../../src/lib/async/clock.js';
+import { watchCertificate } from '../../../src/lib/certificate.js';
 import type { App } from '../../../src/model/app.js';
 import type { Release } from '../../../src/model/release.js';
 import type { SlugLayer } from '../../../src/model/build/slug.js';
@@ -25,6 +31,7 @@ import type { User } from '../../../src/model/user.js';
 import { openQueue } from '../../../src/queue/open-queue.js';
 import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
 import { listDynos } from '../../../src/store/app/dynos.js';
+import { ensureCertificates } from '../../../src/start/home/ca.js';
 import { openStore } from '../../../src/store/open-store.js';
 import { insertSlug } from '../../../src/store/build/slugs.js';
 import { ensureUser } from '../../../src/store/people/users.js';
@@ -42,13 +49,15 @@ interface HomeOptions {
   spareNetworks?: number;
   spareDynos?: number;
   relayed?: boolean;
+  clients?: Partial<Limits>;
   memory?: { driver: Driver; clock: Clock };
 }
 
 /**
- * Opens a home whose manager runs. `bootTimeoutMs` is what R10 waits. With `relayed`, the manager reaches Docker,
- * PostgreSQL and Redis through relays that a test may cut; what the test itself looks with is never cut. With `memory`, dynos
- * run in that driver, by its clock, and no engine has to be there.
+/**
+ * Opens a home whose manager runs. `bootTimeoutMs` is what R10 waits. With `clients`, clients may come to one-off dynos. With
+ * `relayed`, the manager reaches Docker, PostgreSQL and Redis through relays that a test may cut; what the test itself looks with is
+ * never cut. With `memory`, dynos run in that driver, by its clock, and no engine has to be there.
  */
 export async function openHome(o: HomeOptions = {}) {
   const homeId = `t${randomBytes(4).toString('hex')}`;
@@ -72,8 +81,11 @@ export async function openHome(o: HomeOptions = {}) {
   const managed = relays
     ? await openThrough(relays, stores, store.key)
     : { engine, store, bus, lines: ctx.lines, redisUrl: stores.redisUrl };
+  const certificateDir = o.clients ? await certificates() : '/nowhere';
+  let port = 0;
   let dynos: Dynos | null = null;
   let output: Output | null = null;
+  let oneOffs: OneOffs | null = null;
   let driver: Driver;
 
   function startManager(): void {
@@ -90,11 +102,18 @@ export async function openHome(o: HomeOptions = {}) {
       spareDynosMost: o.spareDynos ?? 0,
       dockerHost: process.env['DOCKER_HOST'] ?? '',
     };
-    driver = o.memory?.driver ?? engineDriver(settings);
-    dynos = startDynos({ ...managed, ...settings, driver, clock: o.memory?.clock ?? systemClock });
+    const clock = o.memory?.clock ?? systemClock;
+    const own = o.memory ? null : engineDriver(settings);
+    driver = o.memory?.driver ?? own!;
+    oneOffs = own && openOneOffs({ ...own.parts, ...managed, driver: own, clock }, door());
+    dynos = startDynos({ ...managed, ...settings, driver, clock, oneOffs });
   }
 
-  function engineDriver(settings: Omit<EngineDriverOptions, 'store' | 'engine' | 'drainOutput'>): Driver {
+  function door() {
+    return { port, host: '127.0.0.1', certificate: watchCertificate(certificateDir), limits: { ...LIMITS, ...o.clients } };
+  }
+
+  function engineDriver(settings: Omit<EngineDriverOptions, 'store' | 'engine' | 'drainOutput'>): EngineDriver {
     output = startOutput({ ...managed, homeId });
     return openEngineDriver({ ...managed, drainOutput: output.drainOutput, ...settings });
   }
@@ -120,6 +139,8 @@ export async function openHome(o: HomeOptions = {}) {
     /** What runs the dynos now. */
     driver: () => driver,
     trouble: () => dynos?.trouble(),
+    /** Where clients come; the same for every manager of this home. */
+    rendezvousPort: async () => (port = (await oneOffs?.port()) ?? 0),
     newApp: () => createApp(ctx, { user }),
     rows: (app: App) => listDynos(store, { appId: app.id }),
     /** Stores a slug, or a layer of one. */
@@ -171,6 +192,12 @@ export async function openHome(o: HomeOptions = {}) {
       await stores.stop();
     },
   };
+}
+
+async function certificates(): Promise<string> {
+  const dir = mkdtempSync(join(tmpdir(), 'slipway-certificates-'));
+  await ensureCertificates(dir, ['localhost', '127.0.0.1'], Date.now());
+  return dir;
 }
 
 export interface Relays {

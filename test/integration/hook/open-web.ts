@@ -80,6 +80,7 @@ export async function openWeb(o: { maxBytes?: number; stores?: TestStores } = {}
     domain: 'localhost',
     stacks: ['slipway-12', 'slipway-13'],
     routerPort: 8080,
+    rendezvousPort: 8001,
     internalUrl: null,
     adminEmail: 'jane@example.com',
     adminTokenFile: tokenFile,

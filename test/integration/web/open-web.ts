@@ -44,6 +44,7 @@ export async function openWeb(more: Partial<WebOptions> = {}, given?: TestStores
     domain: 'localhost',
     stacks: ['slipway-12', 'slipway-13'],
     routerPort: 8080,
+    rendezvousPort: 8001,
     internalUrl: null,
     adminEmail: ADMIN_EMAIL,
     adminTokenFile: join(home, 'admin.token'),

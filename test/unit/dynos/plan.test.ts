@@ -27,6 +27,7 @@ function aDyno(id: string, name = 'web.1', o: Partial<Dyno> = {}): Dyno {
     port: 5000,
     crashes: 0,
     restartAt: null,
+    oneOff: false,
     createdAt: at,
     updatedAt: at,
     ...o,
@@ -77,6 +78,24 @@ function check(o: Case): void {
 }
 
 const CASES: Record<string, Record<string, Case>> = {
+  'one-off dynos': {
+    'are no part of a formation, whatever their type': {
+      wanted: wants(1),
+      rows: [aDyno('a'), aDyno('o', 'web.4821', { oneOff: true }), aDyno('p', 'run.1234', { oneOff: true })],
+      containers: running('a', 'o', 'p'),
+      steps: [],
+    },
+    'neither crash nor stop by a plan, in whatever state': {
+      rows: [
+        aDyno('s', 'run.1', { oneOff: true, state: 'starting' }),
+        aDyno('u', 'run.2', { oneOff: true }),
+        aDyno('d', 'run.3', { oneOff: true, state: 'down' }),
+      ],
+      containers: [...exited('u'), ...running('d')],
+      steps: [],
+    },
+    'that have no row any more leave no container': { containers: running('o'), steps: ['remove c-o'] },
+  },
   scaling: {
     'nothing wanted, nothing there': { steps: [] },
     'the first deploy starts web.1': { wanted: wants(1), steps: ['start web.1 v1 from down'] },

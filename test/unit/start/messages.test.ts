@@ -110,6 +110,7 @@ test('commands that the banner names work in another terminal', () => {
     api_url: 'http://127.0.0.1:1',
     git_url: 'http://127.0.0.1:1',
     router_url: 'http://127.0.0.1:2',
+    rendezvous_url: 'rendezvous://127.0.0.1:3',
     token_file: '/srv/a b/admin.token',
     pid: 1,
   };

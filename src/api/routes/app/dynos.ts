@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { restartDynos } from '../../../actions/app/restart-dynos.js';
+import { stopOneOff } from '../../../actions/one-off/stop-one-off.js';
 import { stopOldDynos } from '../../../actions/app/stop-old-dynos.js';
 import { readEngineTrouble } from '../../../bus/engine-trouble.js';
 import { visibleDynos, type Dyno as Noun } from '../../../model/dyno.js';
@@ -17,7 +18,10 @@ import { entryOfPath } from './formation.js';
 const Nothing = z.strictObject({});
 const accepted = { needs: 'operate', gives: Nothing, status: 202 } as const;
 
-/** Dynos; restarting is deleting. A formation's dyno that is stopped comes back, so stopping is the same, but for old ones. */
+/**
+ * Dynos; restarting is deleting. A formation's dyno that is stopped comes back, so stopping is the same, but for old ones;
+ * one-off ones end.
+ */
 export function mountDynos(router: ApiRouter, deps: ApiDeps): void {
   const of = Dyno;
   const listing = {
@@ -58,8 +62,9 @@ export function mountDynos(router: ApiRouter, deps: ApiDeps): void {
   });
 
   const restartOne = async (http: ApiContext) => {
-    const { name } = await dynoOfPath(deps, http);
-    await restartDynos(deps, http.state.app, http.state.user, { name });
+    const dyno = await dynoOfPath(deps, http);
+    if (dyno.oneOff) await stopOneOff(deps, http.state.app, http.state.user, dyno);
+    else await restartDynos(deps, http.state.app, http.state.user, { name: dyno.name });
     return {};
   };
   const one = { ...accepted, of, about: 'Restarts a dyno.' } as const;
@@ -77,7 +82,7 @@ export function mountDynos(router: ApiRouter, deps: ApiDeps): void {
 }
 
 /** The dyno a path names by id or name; of two that share a name while one replaces the other, the newer. */
-async function dynoOfPath(deps: ApiDeps, http: ApiContext): Promise<Noun> {
+export async function dynoOfPath(deps: ApiDeps, http: ApiContext): Promise<Noun> {
   const ref = param(http, 'dyno');
   const dynos = await listDynos(deps.store, { appId: http.state.app.id });
   const dyno = dynos.findLast((each) => each.name === ref || each.id === ref);

@@ -48,6 +48,14 @@ test('is not root, has no capability, no way to more, and its own limits', () =>
   });
 });
 
+test('one that somebody holds is the same place, and nobody else keeps what it prints', () => {
+  const { HostConfig, ...plain } = dynoContainer(aSpec());
+  const { HostConfig: held, ...attached } = dynoContainer(aSpec({ attached: { hasTty: true } }));
+  expect(held).toEqual({ ...HostConfig, LogConfig: { Type: 'none', Config: {} } });
+  const streams = { OpenStdin: true, StdinOnce: true, AttachStdin: true, AttachStdout: true, AttachStderr: true };
+  expect(attached).toEqual({ ...plain, ...streams, Tty: true });
+});
+
 test('carries the labels by which it is found again', () => {
   expect(dynoContainer(aSpec()).Labels).toEqual({
     'slipway.home': 'home1',

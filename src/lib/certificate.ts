@@ -1,8 +1,9 @@
-// The API port's certificate: server.pem and server.key of the home, read again when they change.
+// The home's certificate: server.pem and server.key, read again when they change.
+import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import { log } from '../lib/log.js';
+import { log } from './log.js';
 
 export interface Certificate {
   cert: Buffer;
@@ -39,4 +40,9 @@ function read(certFile: string, keyFile: string): Certificate | null {
 
 function modified(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** By which a client that got it from the API knows the certificate: sha256, as node's TLS tells it. */
+export function fingerprintOf(certificate: Certificate | null): string | null {
+  return certificate && new X509Certificate(certificate.cert).fingerprint256;
 }

@@ -1,0 +1,131 @@
+// The life of a one-off dyno: started, at most once, and seen through to its end; or found half done by a manager that took over.
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  createDynoContainer,
+  listDynoContainers,
+  readExit,
+  removeContainer,
+  startDynoContainer,
+  waitForExit,
+  type DynoContainer,
+  type Exit,
+} from '../../docker/dyno/dyno-container.js';
+import type { DynoSpec } from '../../docker/dyno/dyno-spec.js';
+import { ChecksumError } from '../../model/build/checksum-error.js';
+import { log } from '../../lib/log.js';
+import type { Dyno } from '../../model/dyno.js';
+import { R_CODES } from '../../model/error-codes.js';
+import type { OneOff } from '../../model/run/one-off.js';
+import { deleteDyno } from '../../store/app/dynos.js';
+import { findOneOff } from '../../store/app/one-offs.js';
+import { startContainer } from '../engine/ahead/start-container.js';
+import { isAway, isLate } from '../is-away.js';
+import { memoryText } from '../life/out-of-memory.js';
+import { say } from '../say.js';
+import type { OneOffParts } from './parts.js';
+import { holdLine } from './hold-line.js';
+import { hangUp } from './hang-up.js';
+import { comeUp, stopOneOff } from './steps.js';
+import type { Limits, Run } from './run.js';
+import { whatRuns } from './what-runs.js';
+
+/** Sees it through. Throws when the platform can't now: the next look takes it up again. */
+export async function live(deps: OneOffParts, run: Run, o: { isFresh: boolean; limits: Limits }): Promise<void> {
+  const { dyno } = run;
+  const [oneOff, found] = await Promise.all([findOneOff(deps.store, dyno.id), o.isFresh ? undefined : find(deps, dyno)]);
+  if (!oneOff) return;
+  try {
+    const ended = await (found && found.state !== 'created'
+      ? goOn(deps, run, { oneOff, found, limits: o.limits })
+      : begin(deps, run, { oneOff, found, limits: o.limits }));
+    if (!run.closing.aborted) await finish(deps, dyno, ended);
+  } catch (error) {
+    // What went wrong may have been the network.
+    if (!isAway(error) || isLate(error)) deps.networks.lookAgain();
+    if (run.closing.aborted || isAway(error)) throw error;
+    log('one-off-failed', { app: dyno.appId, dyno: dyno.name, error: (error as Error).message });
+    say(deps, dyno, error instanceof ChecksumError ? R_CODES.R17 : R_CODES.R99);
+    const left = await find(deps, dyno);
+    await finish(deps, dyno, { containerId: left?.containerId ?? null, exit: null });
+  }
+}
+
+interface Ended {
+  containerId: string | null;
+  /** Null when nothing has run. */
+  exit: Exit | null;
+}
+
+interface Known {
+  oneOff: OneOff;
+  found: DynoContainer | undefined;
+  limits: Limits;
+}
+
+async function find(deps: OneOffParts, dyno: Dyno): Promise<DynoContainer | undefined> {
+  return (await listDynoContainers(deps.engine, deps.homeId, dyno.appId)).find((each) => each.dynoId === dyno.id);
+}
+
+async function begin(deps: OneOffParts, run: Run, { oneOff, found, limits }: Known): Promise<Ended> {
+  const { dyno } = run;
+  if (found) await removeContainer(deps.engine, found.containerId);
+  const spec = dyno.state === 'down' ? null : await whatRuns(deps, dyno, oneOff);
+  if (!spec) return { containerId: null, exit: null };
+  if (oneOff.attach) return holdLine(deps, run, { spec, limits });
+  return runDetached(deps, run, { spec, oneOff });
+}
+
+async function runDetached(deps: OneOffParts, run: Run, { spec, oneOff }: { spec: DynoSpec; oneOff: OneOff }): Promise<Ended> {
+  const { dyno } = run;
+  say(deps, dyno, `Starting process with command \`${dyno.command}\``);
+  const { container, running } = await startContainer(deps, dyno, async (network) => {
+    const containerId = await createDynoContainer(deps.engine, { ...spec, network });
+    return { containerId, start: () => startDynoContainer(deps.engine, containerId) };
+  });
+  const { containerId } = container;
+  await comeUp(deps, dyno, { containerId, host: running.host });
+  return { containerId, exit: await untilItsEnd(deps, run, { containerId, endsAt: oneOff.endsAt }) };
+}
+
+/** What an earlier manager has started: a detached one goes on, the client of an attached one was lost with that manager. */
+async function goOn(deps: OneOffParts, run: Run, { oneOff, found, limits }: Known): Promise<Ended> {
+  const { containerId, state } = found!;
+  if (state === 'exited') return { containerId, exit: await readExit(deps.engine, containerId) };
+  if (!oneOff.attach || run.stopping.aborted)
+    return { containerId, exit: await untilItsEnd(deps, run, { containerId, endsAt: oneOff.endsAt }) };
+  const ended = waitForExit(deps.engine, containerId, run.closing);
+  ended.catch(() => undefined);
+  return { containerId, exit: await hangUp(deps, run.dyno, { containerId, ended, everyMs: limits.hangUpEveryMs }) };
+}
+
+async function untilItsEnd(
+  deps: OneOffParts,
+  run: Run,
+  { containerId, endsAt }: { containerId: string; endsAt: Date | null },
+): Promise<Exit> {
+  const over = new AbortController();
+  const ended = waitForExit(deps.engine, containerId, run.closing).finally(() => over.abort());
+  const signal = AbortSignal.any([over.signal, run.stopping]);
+  const leftMs = endsAt ? Math.max(0, endsAt.getTime() - Date.now()) : null;
+  const late = leftMs === null ? aborted(signal) : sleep(leftMs, undefined, { signal, ref: false }).catch(() => undefined);
+  const exit = await Promise.race([ended, late]);
+  return exit ?? (over.signal.aborted ? ended : stopOneOff(deps, run, containerId));
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}
+
+/** The container goes first: without its row it would be taken for one that nobody knows. */
+async function finish(deps: OneOffParts, dyno: Dyno, { containerId, exit }: Ended): Promise<void> {
+  if (containerId) await deps.drainOutput(containerId);
+  if (exit?.outOfMemory && exit.status === 137) say(deps, dyno, memoryText(dyno), R_CODES.R15);
+  if (exit) say(deps, dyno, `Process exited with status ${exit.status ?? 'unknown'}`);
+  say(deps, dyno, `State changed from ${exit ? 'up' : 'starting'} to complete`);
+  if (containerId) await removeContainer(deps.engine, containerId);
+  await deleteDyno(deps.store, dyno.id);
+  log('complete', { app: dyno.appId, dyno: dyno.name, status: exit?.status });
+}
