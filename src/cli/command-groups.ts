@@ -14,6 +14,7 @@ export const GROUPS: readonly Group[] = [
   { title: 'Config vars', commands: ['config', 'config:get', 'config:set', 'config:unset'], load: () => import('./commands/config.js') },
   { title: 'Dynos', commands: ['ps', 'ps:scale', 'ps:restart', 'ps:stop', 'ps:wait'], load: () => import('./commands/ps.js') },
   { title: 'Deploying', commands: ['deploy'], load: () => import('./commands/deploy.js') },
+  { title: 'One-off dynos', commands: ['run', 'run:detached', 'run:inside'], load: () => import('./commands/run.js') },
   { title: 'Logs', commands: ['logs'], load: () => import('./commands/logs.js') },
   {
     title: 'Releases',

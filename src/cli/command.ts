@@ -8,6 +8,9 @@ export interface Cli {
   env: NodeJS.ProcessEnv;
   cwd: string;
   stdin: NodeJS.ReadStream;
+  /** For the bytes of a dyno, which nobody cleans: what the dyno prints is for the terminal to obey. All else goes through `terminal`. */
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
   now(): Date;
   /** What Ctrl-C has to do before it ends the command; the next one ends it at once. Returns the function that takes it back. */
   onInterrupt(work: () => Promise<unknown>): () => void;

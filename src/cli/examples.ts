@@ -35,6 +35,14 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'ps:restart': ['paas ps:restart', 'paas ps:restart web.1', 'paas ps:restart --process-type worker'],
   'ps:stop': ['paas ps:stop web.1', 'paas ps:stop --process-type worker'],
   'ps:wait': ['paas ps:wait', 'paas ps:wait --timeout 60'],
+  run: [
+    'paas run bash',
+    'paas run rake db:migrate',
+    'paas run --size Standard-2X --env "VERBOSE=1" -- python manage.py check --deploy',
+    "pg_dump old | paas run 'psql $DATABASE_URL'",
+  ],
+  'run:detached': ['paas run:detached rake reports', 'paas run:detached --time-to-live 3600 --tail ./backfill'],
+  'run:inside': ['paas run:inside web.1 bash', 'paas run:inside web.1 ps aux'],
   logs: [
     'paas logs',
     'paas logs --tail',

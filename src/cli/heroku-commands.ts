@@ -3,10 +3,8 @@
 const DATABASE = 'Slipway has no add-ons. Run the database yourself, and give its URL to the app: paas config:set DATABASE_URL=…';
 const STORE = 'Slipway has no add-ons. Run Redis yourself, and give its URL to the app: paas config:set REDIS_URL=…';
 const ADDONS = 'Slipway has no add-ons. Run the service yourself, and give its URL to the app: paas config:set NAME_URL=…';
-const RUN =
-  'There are no one-off dynos. Make it a process type of the Procfile (paas ps:scale TYPE=1 starts it), or the release ' +
-  'command, which runs before each release.';
-const SSH = 'Nobody can log in to a dyno. See what it says: paas logs --tail --dyno web.1';
+const RUN = 'Run it in a dyno of its own: paas run COMMAND, such as paas run rake db:migrate, or a process type by its name.';
+const SSH = 'Run a command inside a dyno instead, with a terminal or in a pipe: paas run:inside web.1 bash';
 const SHARE = "An app has one owner. Other people get an account of their own: paas users:add EMAIL, as the platform's admin.";
 const DOMAINS =
   'Apps answer at <app>.<domain of the platform>: paas info has the URL, SLIPWAY_DOMAIN sets the domain. Other names: ' +
@@ -25,10 +23,9 @@ const INSTEAD: Readonly<Record<string, string>> = {
   push: 'Deploy with: git push paas main',
   'builds:create': 'Deploy with: git push paas main',
   container: 'Let Slipway build the image: paas stack:set container, and push the app with its Dockerfile: git push paas main',
-  run: RUN,
   console: RUN,
   rake: RUN,
-  scheduler: RUN,
+  scheduler: 'Nothing runs by the clock here yet. Run it from a cron of your own: paas run:detached --type scheduler COMMAND',
   'ps:exec': SSH,
   'ps:copy': SSH,
   'ps:forward': SSH,

@@ -24,6 +24,8 @@ process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
   now: () => new Date(),
   onInterrupt(work) {
     last = work;

@@ -2,7 +2,7 @@
 import { oneLine } from './terminal/clean.js';
 import { ALIASES, DESTRUCTIVE, GROUPS } from './command-groups.js';
 import type { Cli } from './command.js';
-import { ApiError, CliError } from './api/errors.js';
+import { ApiError, CliError, Exit } from './api/errors.js';
 import { insteadOf } from './heroku-commands.js';
 import { version } from './git/project.js';
 import { suggest } from './suggest.js';
@@ -15,6 +15,7 @@ export async function run(argv: string[], cli: Cli): Promise<number> {
   try {
     return await dispatch(argv, { ...cli, terminal });
   } catch (error) {
+    if (error instanceof Exit) return error.exitCode;
     const { text, exitCode, id } = describe(error, wantsJson);
     terminal.fail(text + hintFor(error, cli.env), { id, exitCode });
     return exitCode;

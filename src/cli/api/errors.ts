@@ -26,3 +26,14 @@ export class ApiError extends CliError {
     this.text = o.message;
   }
 }
+
+/** Not an error: a command that ran elsewhere has ended with this status, and has said itself what there is to say. */
+export class Exit extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`ended with status ${exitCode}`);
+    this.name = 'Exit';
+    this.exitCode = exitCode;
+  }
+}

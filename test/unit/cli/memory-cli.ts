@@ -21,6 +21,8 @@ export function memoryCli(o: { env?: NodeJS.ProcessEnv; isTTY?: boolean; columns
     env,
     cwd: o.cwd ?? '/',
     stdin,
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    stderr: stderr as unknown as NodeJS.WriteStream,
     now: () => new Date('2026-03-13T15:38:08Z'),
     onInterrupt: () => () => undefined,
   };

@@ -137,8 +137,6 @@ describe('paas', () => {
     const words = ['deploy', 'destroi', 'apps:destro', 'config:unse', 'users:remov', 'kil', 'authorizations:revok', 'builds:cache:purg'];
     for (const word of words) expect(() => resolveName(word)).not.toThrow(/Did you mean .*(destroy|unset|remove|kill|revoke|purge)/);
     for (const word of [
-      'run',
-      'run:detached',
       'pg:psql',
       'domains:add',
       'ps:exec',
