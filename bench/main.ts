@@ -8,10 +8,11 @@ import { largeSlug } from './large-slug.js';
 import { logs } from './logs.js';
 import { push } from './push.js';
 import { router } from './router.js';
+import { run } from './run.js';
 import type { Result } from './support/bench.js';
 import { formatTable } from './support/table.js';
 
-const BENCHES = [idle, api, push, largePush, largeSlug, builds, router, logs];
+const BENCHES = [idle, api, push, largePush, largeSlug, builds, router, run, logs];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHES.some((bench) => bench.name === name));
