@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { dockerOf, openEngine } from '../src/docker/engine.js';
 import { ofHome } from '../src/docker/labels.js';
+import { testEngine } from '../test/support/engine.js';
 import { anApp } from '../test/support/workspace.js';
 import type { Platform } from '../test/support/platform.js';
 import { compare, type Bench } from './support/bench.js';
@@ -37,7 +37,7 @@ export const run: Bench = {
 
 async function imageOf(platform: Platform): Promise<string> {
   const id = readFileSync(join(platform.home, 'home.id'), 'utf8').trim();
-  const images = await dockerOf(openEngine({ dockerHost: process.env['DOCKER_HOST'] ?? '' })).listImages({ filters: ofHome(id) });
+  const images = await testEngine().listImages({ filters: ofHome(id) });
   const found = images.find((image) => image.RepoTags?.[0]?.startsWith('slipway/slug'));
   if (!found) throw new Error('the app has no image yet');
   return found.Id;

@@ -1,8 +1,7 @@
 // Running commands: paas in pipes and at a terminal, inside a dyno, and Heroku's own client on the same platform.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fetchOfficialClient, officialClientEnv } from '../support/official-client.js';
+import { openHerokuShell } from '../support/heroku-client.js';
 import { startPlatform, type Platform } from '../support/platform.js';
 import { openShell, type Shell } from '../support/shell.js';
 import { anApp, type Workspace } from '../support/workspace.js';
@@ -10,28 +9,27 @@ import { anApp, type Workspace } from '../support/workspace.js';
 let platform: Platform;
 let app: Workspace;
 let shell: Shell;
+let theirs: Shell;
 
 beforeAll(async () => {
   platform = await startPlatform();
   const [client, workspace] = await Promise.all([
-    fetchOfficialClient(),
+    openHerokuShell(platform, platform.token),
     anApp(platform, 'run-demo', { Procfile: 'web: python3 -m http.server $PORT\nconsole: echo console\n', 'index.html': 'hello' }),
   ]);
+  theirs = client;
   app = workspace;
   shell = await openShell({
     PAAS_API_URL: platform.apiUrl,
     PAAS_API_KEY: platform.token,
     PAAS_APP: 'run-demo',
-    HEROKU_APP: 'run-demo',
-    ...officialClientEnv(platform),
-    HEROKU: join(client, 'heroku'),
   });
   await platform.api('PATCH', '/apps/run-demo/config-vars', { B: 'x y' });
   expect((await app.push('main')).code).toBe(0);
 });
 
 afterAll(async () => {
-  await shell?.remove();
+  await Promise.all([shell?.remove(), theirs?.remove()]);
   await app?.remove();
   await platform?.stop();
 });
@@ -152,32 +150,34 @@ describe('paas run at a terminal', () => {
 });
 
 describe("Heroku's client", () => {
+  const inApp = { env: { HEROKU_APP: 'run-demo' } };
+  const heroku = (line: string) => theirs.run(line, inApp);
   const STATUS = (command: string) => new RegExp(`Running ${command.replace(/[$'-]/g, '.')} on .*run-demo... up, ${NAME}`);
 
   test.each([
-    ['echo hi', `$HEROKU run 'echo hi'`, { code: 0, stdout: 'hi\n' }],
-    ["sh -c 'exit 3'", `$HEROKU run -x "sh -c 'exit 3'"`, { code: 3, stderr: expect.stringContaining('Process exited with code 3') }],
-    ['cat', String.raw`printf 'a\nb\n' | $HEROKU run --no-tty cat`, { code: 0, stdout: 'a\nb\n' }],
-    ['echo $X-$B', `$HEROKU run -e "X=1" 'echo $X-$B'`, { code: 0, stdout: '1-x y\n' }],
+    ['echo hi', `heroku run 'echo hi'`, { code: 0, stdout: 'hi\n' }],
+    ["sh -c 'exit 3'", `heroku run -x "sh -c 'exit 3'"`, { code: 3, stderr: expect.stringContaining('Process exited with code 3') }],
+    ['cat', String.raw`printf 'a\nb\n' | heroku run --no-tty cat`, { code: 0, stdout: 'a\nb\n' }],
+    ['echo $X-$B', `heroku run -e "X=1" 'echo $X-$B'`, { code: 0, stdout: '1-x y\n' }],
   ])('heroku run %s', async (command, line, wanted) => {
-    const answer = await shell.run(line);
+    const answer = await heroku(line);
     expect(answer).toMatchObject(wanted);
     expect(answer.stderr).toMatch(STATUS(command));
   });
 
   test('heroku run --no-tty passes 1 MB of text on as it is', async () => {
-    const sum = `head -c 750000 /dev/urandom | base64 >sent; $HEROKU run --no-tty 'sha256sum | cut -c1-64' <sent; sha256sum sent | cut -c1-64`;
-    const [there, here] = (await shell.run(sum)).stdout.split('\n');
+    const sum = `head -c 750000 /dev/urandom | base64 >sent; heroku run --no-tty 'sha256sum | cut -c1-64' <sent; sha256sum sent | cut -c1-64`;
+    const [there, here] = (await heroku(sum)).stdout.split('\n');
     expect(there).toBe(here);
   });
 
   test('heroku run:detached, heroku logs, heroku ps during a run', async () => {
-    const { stdout } = await shell.run(`$HEROKU run:detached 'echo bye'`);
+    const { stdout } = await heroku(`heroku run:detached 'echo bye'`);
     expect(stdout).toMatch(new RegExp(`Run heroku logs --app run-demo --dyno ${NAME} to view the output.`));
     await until(lines).toMatch(new RegExp(`app\\[${NAME}\\]: bye\\n`));
-    const running = shell.start(`$HEROKU run 'echo begu\${X}n; sleep 1000'`);
+    const running = theirs.start(`heroku run 'echo begu\${X}n; sleep 1000'`, inApp);
     await running.until('begun');
-    const ps = await shell.run('$HEROKU ps');
+    const ps = await heroku('heroku ps');
     expect(ps.stdout).toContain('=== run: one-off processes (1)');
     expect(ps.stdout).toMatch(new RegExp(`${NAME} \\(Basic\\): up .*: echo begu..X.n; sleep 1000`));
     running.interrupt();
@@ -186,7 +186,7 @@ describe("Heroku's client", () => {
   });
 
   test('heroku run:inside', async () => {
-    expect(await shell.run(`$HEROKU run:inside web.1 'echo in $DYNO'`)).toMatchObject({
+    expect(await heroku(`heroku run:inside web.1 'echo in $DYNO'`)).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('in web.1\n'),
     });

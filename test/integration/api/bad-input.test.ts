@@ -16,6 +16,8 @@ const BODIES: Record<string, Record<string, unknown>> = {
   'POST /apps/:app/builds': { source_blob: { url: 'http://127.0.0.1:1/x.tgz' } },
   'POST /apps/:app/slugs': { process_types: { web: 'x' } },
   'POST /apps/:app/releases': { slug: randomUUID() },
+  'POST /apps/:app/dynos': { command: 'true' },
+  'POST /apps/:app/dynos/:dyno': { command: 'true' },
   'PUT /apps/:app/buildpack-installations': { updates: [] },
   'PATCH /apps/:app/formation': { updates: [{ type: 'web' }] },
   'PATCH /apps/:app/features/:feature': { enabled: true },
