@@ -14,7 +14,7 @@ export const Dyno = resource(
       .string()
       .nullable()
       .optional()
-      .describe('SHA-256 of the certificate at attach_url, as hexadecimal digits; not part of Heroku'),
+      .describe('SHA-256 of the certificate at attach_url, as AB:CD:…; not part of Heroku'),
     attach_url: z.url().nullable().describe('URL by which one client may attach to it, once; told to whoever asked for it only'),
     command: z.string().describe('command it runs'),
     created_at: createdAt('dyno'),
