@@ -243,7 +243,11 @@ describe('names that every object of JavaScript has', () => {
   it.each(NAMES)('%s is a process type like any other', async (name) => {
     const answer = await fetch(`${web.url}/apps/names-${name.toLowerCase().replaceAll('_', '')}/slugs`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${web.adminToken}`, accept: 'application/vnd.heroku+json; version=3' },
+      headers: {
+        authorization: `Bearer ${web.adminToken}`,
+        accept: 'application/vnd.heroku+json; version=3',
+        'content-type': 'application/json',
+      },
       body: `{"process_types": {"${name}": "sleep 1"}}`,
     });
     expect(answer.status).toBe(201);
