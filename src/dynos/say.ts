@@ -1,5 +1,5 @@
 // What the dyno manager tells: people, in the app's log, and the routers. Neither may hold it up.
-import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '../lib/async/within.js';
 import type { Dyno } from '../model/dyno.js';
 import { platformLine } from '../model/logs/log-line.js';
 import type { Deps } from './deps.js';
@@ -17,5 +17,5 @@ export function announceRoute(deps: Pick<Deps, 'bus'>, appId: string): Promise<b
     () => true,
     () => false,
   );
-  return Promise.race([sent, sleep(SEND_WITHIN_MS, false, { ref: false })]);
+  return within(SEND_WITHIN_MS, sent, () => false);
 }

@@ -1,7 +1,7 @@
 // The dyno manager as a whole: what makes it look, and how it ends.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { limit } from '../lib/async/limit.js';
 import { pause } from '../lib/async/clock.js';
+import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
 import { workJobs } from '../queue/open-queue.js';
 import type { Deps } from './deps.js';
@@ -24,6 +24,7 @@ const SWEEP_MS = 5_000;
 const TIDY_MS = 600_000;
 const JOBS_AT_ONCE = 20;
 const HELD_UP_MS = 1_000;
+const STOP_WITHIN_MS = 2_500;
 
 type Parts = Omit<Deps, 'failures' | 'launching'> & {
   redisUrl: string;
@@ -102,10 +103,8 @@ export function startDynos(parts: Parts): Dynos {
     async stop() {
       closing.abort();
       releases.close();
-      await Promise.race([
-        Promise.all([oneOffs?.close(), driver.close(), reconciler.close(), ...workers.map((worker) => worker.close(1_000))]),
-        sleep(2_500),
-      ]);
+      const closed = [oneOffs?.close(), driver.close(), reconciler.close(), ...workers.map((worker) => worker.close(1_000))];
+      await within(STOP_WITHIN_MS, Promise.all(closed));
     },
   };
 }

@@ -2,6 +2,7 @@
 // from the store afterwards. Whoever reads slowly is served slowly: nothing is buffered for them.
 import { onOutput, readOutput } from '../../bus/output.js';
 import type { Bus } from '../../bus/open-bus.js';
+import { makeWake } from '../../lib/async/wake.js';
 import { within } from '../../lib/async/within.js';
 
 export interface OutputSource {
@@ -25,7 +26,8 @@ const CHUNKS_AT_ONCE = 200;
 
 /** Yields the output after its first `from` bytes. Ends with it, or when the signal aborts. */
 export async function* followOutput(bus: Bus, source: OutputSource, o: { from: number; signal: AbortSignal }): AsyncGenerator<OutputPiece> {
-  const bell = openBell(o.signal);
+  const bell = makeWake();
+  o.signal.addEventListener('abort', bell.ring, { once: true });
   const stop = await onOutput(bus, source.id, bell.ring);
   const reader = openReader(bus, source.id, o.from);
   let wasRung = false;
@@ -96,33 +98,4 @@ function openReader(bus: Bus, id: string, from: number) {
 async function withinLimit(reading: ReturnType<typeof readOutput>): ReturnType<typeof readOutput> {
   const nothing = () => ({ chunks: [] });
   return within(READ_LIMIT_MS, reading.catch(nothing), nothing);
-}
-
-/** Wakes the one who waits: when rung, when aborted, or after a time. A ring while nobody waits is kept. */
-function openBell(signal: AbortSignal) {
-  let isRung = false;
-  let wake: () => void = () => undefined;
-  const ring = () => {
-    isRung = true;
-    wake();
-  };
-  signal.addEventListener('abort', ring, { once: true });
-  return {
-    ring,
-    /** Says whether it was rung. */
-    async wait(ms: number): Promise<boolean> {
-      if (!isRung && !signal.aborted) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, ms);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
-      const wasRung = isRung;
-      isRung = false;
-      return wasRung;
-    },
-  };
 }

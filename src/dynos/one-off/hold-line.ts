@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { attachDyno, type Attached } from '../../docker/dyno/attach.js';
 import { createDynoContainer, removeContainer, startDynoContainer, waitForExit, type Exit } from '../../docker/dyno/dyno-container.js';
+import { aborted } from '../../lib/async/aborted.js';
 import { log } from '../../lib/log.js';
 import type { DynoSpec } from '../../docker/dyno/dyno-spec.js';
 import { R_CODES } from '../../model/error-codes.js';
@@ -91,18 +92,11 @@ async function passThrough(deps: OneOffParts, run: Run, { containerId, attached,
   const ended = waitForExit(deps.engine, containerId, run.closing);
   ended.catch(() => undefined);
   const passing = passOn(line, attached, { hasTty, idleMs: limits.idleMs });
-  const asked = Promise.race([passing.gone.then(() => 'gone' as const), stopped(run.stopping)]);
+  const asked = Promise.race([passing.gone.then(() => 'gone' as const), aborted(run.stopping).then(() => 'stop' as const)]);
   await comeUp(deps, dyno, { containerId, host });
   const first = await Promise.race([ended, asked]);
   if (first === 'gone') return hangUp(deps, dyno, { containerId, ended, everyMs: limits.hangUpEveryMs });
   const exit = first === 'stop' ? await stopOneOff(deps, run, containerId, { hasTty }) : first;
   await passing.finish(exit.status);
   return exit;
-}
-
-function stopped(signal: AbortSignal): Promise<'stop'> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve('stop');
-    else signal.addEventListener('abort', () => resolve('stop'), { once: true });
-  });
 }

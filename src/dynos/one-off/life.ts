@@ -11,6 +11,7 @@ import {
   type Exit,
 } from '../../docker/dyno/dyno-container.js';
 import type { DynoSpec } from '../../docker/dyno/dyno-spec.js';
+import { aborted } from '../../lib/async/aborted.js';
 import { ChecksumError } from '../../model/build/checksum-error.js';
 import { log } from '../../lib/log.js';
 import type { Dyno } from '../../model/dyno.js';
@@ -110,13 +111,6 @@ async function untilItsEnd(
   const late = leftMs === null ? aborted(signal) : sleep(leftMs, undefined, { signal, ref: false }).catch(() => undefined);
   const exit = await Promise.race([ended, late]);
   return exit ?? (over.signal.aborted ? ended : stopOneOff(deps, run, containerId));
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
 }
 
 /** The container goes first: without its row it would be taken for one that nobody knows. */

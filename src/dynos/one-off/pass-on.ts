@@ -1,6 +1,7 @@
 // Bytes between a client and a process, both ways, no faster than either takes them.
 import { finished, pipeline } from 'node:stream/promises';
 import type { Attached } from '../../docker/dyno/attach.js';
+import { aborted } from '../../lib/async/aborted.js';
 import type { Line } from './rendezvous/line.js';
 
 export interface Passing {
@@ -20,10 +21,7 @@ export function passOn(line: Line, attached: Attached, o: { hasTty: boolean; idl
   const read = pipeline(line.input, attached.input, { end: !o.hasTty });
   read.then(() => o.hasTty && attached.input.write(EOT)).catch(() => undefined);
   const idle = setInterval(() => Date.now() - line.lastByteAt() > o.idleMs && line.cut(), o.idleMs / LOOKS);
-  const gone = new Promise<void>((resolve) => {
-    if (line.gone.aborted) resolve();
-    else line.gone.addEventListener('abort', () => resolve(), { once: true });
-  });
+  const gone = aborted(line.gone);
   gone.then(() => clearInterval(idle));
   return {
     gone,

@@ -1,9 +1,9 @@
 // Brings what dynos print into their apps' logs: one follower per container, for as long as the container exists.
 import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from '../../bus/open-bus.js';
 import { engineId } from '../../docker/engine-info.js';
 import type { Engine } from '../../docker/engine.js';
+import { within } from '../../lib/async/within.js';
 import { log } from '../../lib/log.js';
 import { readSource, type ContainerState, type OutputSource } from '../../docker/dyno/containers.js';
 import { followFiles } from './follow-files.js';
@@ -127,12 +127,12 @@ export function startOutput(o: { engine: Engine; bus: Bus; homeId: string }): Ou
 
   return {
     async drainOutput(containerId) {
-      await Promise.race([ended(containerId).catch(() => undefined), sleep(DRAIN_MS, undefined, { ref: false })]);
+      await within(DRAIN_MS, ended(containerId)).catch(() => undefined);
     },
     async stop() {
       stopping.abort();
       const finished = Promise.all(all.values()).then((followed) => Promise.allSettled(followed.map((each) => each?.follower.done)));
-      await Promise.race([finished, sleep(STOP_MS, undefined, { ref: false })]);
+      await within(STOP_MS, finished);
     },
   };
 }

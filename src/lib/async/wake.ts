@@ -3,8 +3,8 @@
 export interface Wake {
   /** There may be something new; remembered when nobody waits. */
   ring(): void;
-  /** Waits for the next ring, at most `ms`. */
-  wait(ms: number): Promise<void>;
+  /** Waits for the next ring, at most `ms`; says whether there was one. */
+  wait(ms: number): Promise<boolean>;
 }
 
 export function makeWake(): Wake {
@@ -25,8 +25,10 @@ export function makeWake(): Wake {
           };
         });
       }
+      const wasRung = rung;
       wakeUp = null;
       rung = false;
+      return wasRung;
     },
   };
 }

@@ -1,6 +1,7 @@
 // A client's end of a dyno's input and output, once it has come with its secret.
 import { PassThrough, Writable, type Readable } from 'node:stream';
 import type { Socket } from 'node:net';
+import { aborted } from '../../../lib/async/aborted.js';
 import { roomIn } from '../../../lib/async/room-in.js';
 import { exitFrame, frame, frameHead, openFrameReader, readWindow, type FrameKind } from '../../../model/run/attach-frames.js';
 import type { Window } from '../../../docker/dyno/attach.js';
@@ -102,11 +103,8 @@ export function openLine(socket: Socket, o: { isFramed: boolean; hasTty: boolean
     lastByteAt: () => lastByteAt,
     async end(status) {
       if (o.isFramed) await send(exitFrame(status));
-      await new Promise<void>((resolve) => {
-        gone.signal.addEventListener('abort', () => resolve(), { once: true });
-        socket.end();
-        if (gone.signal.aborted) resolve();
-      });
+      socket.end();
+      await aborted(gone.signal);
     },
     cut: () => void socket.destroy(),
   };
