@@ -4,9 +4,9 @@ import type { ApiRouter } from '../api-router.js';
 import type { ApiDeps } from '../deps.js';
 import { param } from '../http.js';
 import { offeredStacks } from '../offered-stacks.js';
-import { DynoSize, presentDynoSize } from '../present/dyno-size.js';
-import { REGION, Region } from '../present/region.js';
-import { presentStack, Stack } from '../present/stack.js';
+import { DynoSize, presentDynoSize } from '../present/app/dyno-size.js';
+import { REGION, Region } from '../present/app/region.js';
+import { presentStack, Stack } from '../present/app/stack.js';
 import { takeRange } from '../range.js';
 
 /** What there is to choose from: stacks, regions, dyno sizes. */

@@ -7,8 +7,8 @@ import { findUser } from '../../../store/people/users.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { param, type ApiContext } from '../../http.js';
-import { Account, presentAccount } from '../../present/account.js';
-import { App } from '../../present/app.js';
+import { Account, presentAccount } from '../../present/account/account.js';
+import { App } from '../../present/app/app.js';
 import { resource } from '../../schema/resource.js';
 import { presentApps } from '../app/apps.js';
 

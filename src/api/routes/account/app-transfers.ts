@@ -5,7 +5,7 @@ import { findApp } from '../../../store/app/apps.js';
 import { findUser } from '../../../store/people/users.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
-import { AppTransfer, presentAppTransfer } from '../../present/app-transfer.js';
+import { AppTransfer, presentAppTransfer } from '../../present/account/app-transfer.js';
 import { usersById } from '../../users-by-id.js';
 
 const NewTransfer = z.object({

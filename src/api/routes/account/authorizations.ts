@@ -9,7 +9,7 @@ import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { param, type ApiContext } from '../../http.js';
 import { issueToken, replaceToken } from '../../issue-token.js';
-import { Authorization, presentAuthorization } from '../../present/authorization.js';
+import { Authorization, presentAuthorization } from '../../present/account/authorization.js';
 import { wholeNumber } from '../../schema/fields.js';
 
 const MOST_S = 10 * 365 * 86_400;

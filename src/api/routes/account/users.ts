@@ -9,8 +9,8 @@ import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { param, type ApiContext } from '../../http.js';
 import { issueToken } from '../../issue-token.js';
-import { Account, presentAccount } from '../../present/account.js';
-import { AccessToken, Authorization, presentAuthorization } from '../../present/authorization.js';
+import { Account, presentAccount } from '../../present/account/account.js';
+import { AccessToken, Authorization, presentAuthorization } from '../../present/account/authorization.js';
 
 const role = z.enum(['admin', 'member'], 'must be admin or member');
 const name = z.string().max(100).nullish();

@@ -3,9 +3,9 @@ import { PlatformError } from '../../../model/errors.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { param, type ApiContext } from '../../http.js';
-import { APP_FEATURES, AppFeature } from '../../present/app-feature.js';
-import { Collaborator, presentOwner } from '../../present/collaborator.js';
-import { Domain, presentDomain } from '../../present/domain.js';
+import { APP_FEATURES, AppFeature } from '../../present/app/app-feature.js';
+import { Collaborator, presentOwner } from '../../present/account/collaborator.js';
+import { Domain, presentDomain } from '../../present/app/domain.js';
 import { takeRange } from '../../range.js';
 import { usersById } from '../../users-by-id.js';
 

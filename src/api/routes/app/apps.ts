@@ -10,8 +10,8 @@ import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { publicUrl } from '../../http.js';
 import { wishedStack } from '../../offered-stacks.js';
-import { App, presentApp } from '../../present/app.js';
-import { REGION } from '../../present/region.js';
+import { App, presentApp } from '../../present/app/app.js';
+import { REGION } from '../../present/app/region.js';
 import { usersById } from '../../users-by-id.js';
 
 const name = z.string('must be a string').describe('unique name of app: letters, digits and dashes');

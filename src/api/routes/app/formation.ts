@@ -7,8 +7,8 @@ import { listFormation } from '../../../store/app/formations.js';
 import type { ApiDeps } from '../../deps.js';
 import type { ApiRouter } from '../../api-router.js';
 import { param, type ApiContext } from '../../http.js';
-import { presentDynoSizeRef } from '../../present/dyno-size.js';
-import { Formation, presentFormation } from '../../present/formation.js';
+import { presentDynoSizeRef } from '../../present/app/dyno-size.js';
+import { Formation, presentFormation } from '../../present/app/formation.js';
 import { currentProcessTypes } from '../../process-types.js';
 import { takeRange } from '../../range.js';
 

@@ -5,7 +5,7 @@ import { LONGEST_LIFE_S } from '../../../model/run/one-off.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { callerOf, publicUrl, type ApiContext } from '../../http.js';
-import { Dyno, presentDyno, type AttachFacts } from '../../present/dyno.js';
+import { Dyno, presentDyno, type AttachFacts } from '../../present/app/dyno.js';
 import { named } from '../../schema/fields.js';
 import { dynoOfPath } from './dynos.js';
 

@@ -3,7 +3,7 @@ import { parseBuildpack } from '../../../model/build/buildpack.js';
 import { listBuildpacks, setBuildpacks } from '../../../store/build/buildpack-installations.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
-import { BuildpackInstallation, presentBuildpackInstallations } from '../../present/buildpack.js';
+import { BuildpackInstallation, presentBuildpackInstallations } from '../../present/deploy/buildpack.js';
 
 const Updates = z.object({
   updates: z.array(z.object({ buildpack: z.string('must be the name or URL of a buildpack').max(4_096) })).max(20),

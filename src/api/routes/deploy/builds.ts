@@ -11,7 +11,7 @@ import { pushOfRequest } from '../../middleware/auth.js';
 import type { ApiDeps } from '../../deps.js';
 import type { ApiRouter } from '../../api-router.js';
 import { callerOf, param, publicUrl, type ApiContext } from '../../http.js';
-import { Build, presentBuild } from '../../present/build.js';
+import { Build, presentBuild } from '../../present/deploy/build.js';
 import { streamPath } from '../../output/signed-path.js';
 import { sourceRef, sourceUrl } from '../../../model/build/source-ref.js';
 import { usersById } from '../../users-by-id.js';

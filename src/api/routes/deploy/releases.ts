@@ -10,7 +10,7 @@ import { currentRelease, findRelease, pageOfReleases } from '../../../store/app/
 import type { ApiDeps } from '../../deps.js';
 import type { ApiRouter } from '../../api-router.js';
 import { callerOf, param, publicUrl, type ApiContext } from '../../http.js';
-import { presentRelease, Release } from '../../present/release.js';
+import { presentRelease, Release } from '../../present/deploy/release.js';
 import { streamPath } from '../../output/signed-path.js';
 import { usersById } from '../../users-by-id.js';
 import { usableSlug } from './slugs.js';

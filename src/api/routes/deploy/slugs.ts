@@ -13,7 +13,7 @@ import type { ApiRouter } from '../../api-router.js';
 import { param, publicUrl, type ApiContext } from '../../http.js';
 import { wishedStack } from '../../offered-stacks.js';
 import { named } from '../../schema/fields.js';
-import { presentSlug, Slug } from '../../present/slug.js';
+import { presentSlug, Slug } from '../../present/deploy/slug.js';
 import { knownArchive, wholeArchive } from '../../slugs/whole-archive.js';
 
 const BLOB_FOR_S = 3600;

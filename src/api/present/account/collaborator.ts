@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { uuidOf } from '../../lib/uuid-of.js';
-import type { App } from '../../model/app.js';
-import type { User } from '../../model/user.js';
-import { AppRef, createdAt, id, updatedAt } from '../schema/fields.js';
-import { resource } from '../schema/resource.js';
+import { uuidOf } from '../../../lib/uuid-of.js';
+import type { App } from '../../../model/app.js';
+import type { User } from '../../../model/user.js';
+import { AppRef, createdAt, id, updatedAt } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
 import { presentUserRef } from './account.js';
-import { presentAppRef } from './app.js';
+import { presentAppRef } from '../app/app.js';
 
 const about = { name: 'collaborator', about: 'A collaborator is a user who may work on an app: its owner here, and no other.' };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { findStack, type Stack as Known } from '../../model/build/stack.js';
-import { createdAt, id, updatedAt, type StackRef } from '../schema/fields.js';
-import { resource } from '../schema/resource.js';
+import { findStack, type Stack as Known } from '../../../model/build/stack.js';
+import { createdAt, id, updatedAt, type StackRef } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
 
 const about = { name: 'stack', about: 'A stack is the system that apps are built and run on.', identity: ['id', 'name'] };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { uuidOf } from '../../lib/uuid-of.js';
-import { createdAt, id, updatedAt } from '../schema/fields.js';
-import { resource } from '../schema/resource.js';
+import { uuidOf } from '../../../lib/uuid-of.js';
+import { createdAt, id, updatedAt } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
 
 const about = {
   name: 'app-feature',

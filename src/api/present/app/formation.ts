@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { lookUp } from '../../lib/look-up.js';
-import type { App } from '../../model/app.js';
-import type { FormationEntry } from '../../model/formation.js';
+import { lookUp } from '../../../lib/look-up.js';
+import type { App } from '../../../model/app.js';
+import type { FormationEntry } from '../../../model/formation.js';
 import { presentAppRef } from './app.js';
 import { DynoSizeRef, presentDynoSizeRef } from './dyno-size.js';
-import { AppRef, createdAt, id, updatedAt } from '../schema/fields.js';
-import { resource } from '../schema/resource.js';
+import { AppRef, createdAt, id, updatedAt } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
 
 const about = {
   name: 'formation',

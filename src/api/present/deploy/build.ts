@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { App } from '../../model/app.js';
-import { isCancelled, type Build as Known } from '../../model/build/build.js';
-import type { User } from '../../model/user.js';
-import { presentUserRef } from './account.js';
+import type { App } from '../../../model/app.js';
+import { isCancelled, type Build as Known } from '../../../model/build/build.js';
+import type { User } from '../../../model/user.js';
+import { presentUserRef } from '../account/account.js';
 import { Buildpack, presentBuildpack } from './buildpack.js';
-import { createdAt, id, updatedAt, UserRef } from '../schema/fields.js';
-import { resource } from '../schema/resource.js';
+import { createdAt, id, updatedAt, UserRef } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
 
 const Report = z.strictObject({
   buildpack: z.string().describe('what its bin/detect called it'),

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { App } from '../../model/app.js';
-import type { Release as Known } from '../../model/release.js';
-import type { User } from '../../model/user.js';
-import { presentUserRef } from './account.js';
-import { presentAppRef } from './app.js';
-import { AppRef, createdAt, id, updatedAt, UserRef } from '../schema/fields.js';
-import { resource } from '../schema/resource.js';
+import type { App } from '../../../model/app.js';
+import type { Release as Known } from '../../../model/release.js';
+import type { User } from '../../../model/user.js';
+import { presentUserRef } from '../account/account.js';
+import { presentAppRef } from '../app/app.js';
+import { AppRef, createdAt, id, updatedAt, UserRef } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
 
 const about = {
   name: 'release',

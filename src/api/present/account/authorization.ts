@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Authorization as Known, User } from '../../model/user.js';
-import { absent, createdAt, id, time, updatedAt } from '../schema/fields.js';
-import { resource } from '../schema/resource.js';
+import type { Authorization as Known, User } from '../../../model/user.js';
+import { absent, createdAt, id, time, updatedAt } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
 
 const about = {
   name: 'oauth-authorization',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { uuidOf } from '../../lib/uuid-of.js';
-import { webUrl, type App } from '../../model/app.js';
-import { absent, AppRef, createdAt, id, updatedAt } from '../schema/fields.js';
-import { resource } from '../schema/resource.js';
+import { uuidOf } from '../../../lib/uuid-of.js';
+import { webUrl, type App } from '../../../model/app.js';
+import { absent, AppRef, createdAt, id, updatedAt } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
 import { presentAppRef, type AppPlace } from './app.js';
 
 const about = { name: 'domain', about: 'A domain is a host name that an app answers at.', identity: ['id', 'hostname'] };

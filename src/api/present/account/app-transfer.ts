@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { uuidOf } from '../../lib/uuid-of.js';
-import type { App } from '../../model/app.js';
-import type { User } from '../../model/user.js';
-import { AppRef, createdAt, id, updatedAt, UserRef } from '../schema/fields.js';
-import { resource } from '../schema/resource.js';
+import { uuidOf } from '../../../lib/uuid-of.js';
+import type { App } from '../../../model/app.js';
+import type { User } from '../../../model/user.js';
+import { AppRef, createdAt, id, updatedAt, UserRef } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
 import { presentUserRef } from './account.js';
-import { presentAppRef } from './app.js';
+import { presentAppRef } from '../app/app.js';
 
 const about = { name: 'app-transfer', about: 'An app transfer gives an app to another user, at once.' };
 

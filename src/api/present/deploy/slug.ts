@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Slug as Known } from '../../model/build/slug.js';
-import { presentStackRef } from './stack.js';
-import { absent, createdAt, id, StackRef, updatedAt } from '../schema/fields.js';
-import { resource } from '../schema/resource.js';
+import type { Slug as Known } from '../../../model/build/slug.js';
+import { presentStackRef } from '../app/stack.js';
+import { absent, createdAt, id, StackRef, updatedAt } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
 
 export const Slug = resource(
   { name: 'slug', about: 'A slug is what a build makes: the program, ready to run.' },

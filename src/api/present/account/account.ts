@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { User } from '../../model/user.js';
-import { absent, createdAt, id, time, updatedAt, type UserRef } from '../schema/fields.js';
-import { resource } from '../schema/resource.js';
+import type { User } from '../../../model/user.js';
+import { absent, createdAt, id, time, updatedAt, type UserRef } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
 
 const about = {
   name: 'account',

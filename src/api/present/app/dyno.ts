@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { App } from '../../model/app.js';
-import type { Dyno as Known } from '../../model/dyno.js';
+import type { App } from '../../../model/app.js';
+import type { Dyno as Known } from '../../../model/dyno.js';
 import { presentAppRef } from './app.js';
-import { AppRef, createdAt, id, updatedAt } from '../schema/fields.js';
-import { resource } from '../schema/resource.js';
+import { AppRef, createdAt, id, updatedAt } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
 
 export const Dyno = resource(
   { name: 'dyno', about: 'A dyno is one running process of an app.', identity: ['id', 'name'] },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseBuildpack } from '../../model/build/buildpack.js';
-import { resource } from '../schema/resource.js';
+import { parseBuildpack } from '../../../model/build/buildpack.js';
+import { resource } from '../../schema/resource.js';
 
 export const Buildpack = z.strictObject({
   url: z.string().describe('URL of the buildpack, or the URN of one of ours'),

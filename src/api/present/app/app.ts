@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { uuidOf } from '../../lib/uuid-of.js';
-import { webUrl, type App as Noun } from '../../model/app.js';
-import type { User } from '../../model/user.js';
-import { presentUserRef } from './account.js';
+import { uuidOf } from '../../../lib/uuid-of.js';
+import { webUrl, type App as Noun } from '../../../model/app.js';
+import type { User } from '../../../model/user.js';
+import { presentUserRef } from '../account/account.js';
 import { REGION_REF } from './region.js';
 import { presentStackRef } from './stack.js';
-import { absent, createdAt, Generation, id, StackRef, time, updatedAt, UserRef, type AppRef } from '../schema/fields.js';
-import { resource } from '../schema/resource.js';
+import { absent, createdAt, Generation, id, StackRef, time, updatedAt, UserRef, type AppRef } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
 
 const about = { name: 'app', about: 'An app is the program that you deploy and run.', identity: ['id', 'name'] };
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { uuidOf } from '../../lib/uuid-of.js';
-import type { DynoSize as Known } from '../../model/dyno-size.js';
-import { absent, Generation, id } from '../schema/fields.js';
-import { resource } from '../schema/resource.js';
+import { uuidOf } from '../../../lib/uuid-of.js';
+import type { DynoSize as Known } from '../../../model/dyno-size.js';
+import { absent, Generation, id } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
 
 export const DynoSizeRef = z.strictObject({ id: id('dyno size'), name: z.string().describe('its name: Basic') });
 
