@@ -1,6 +1,7 @@
 // What the API is given: what actions need, and the few things only the API does.
 import type { Context } from '../actions/context.js';
 import type { BlobStore } from '../store/build/blobs.js';
+import type { Commit } from '../model/git/commit.js';
 import type { OpenStreams } from './open-streams.js';
 
 /** A push under way, as the git door keeps it. */
@@ -23,6 +24,8 @@ export interface ApiDeps extends Context {
   blobs: BlobStore;
   /** Those that are open on this port. */
   streams: OpenStreams;
+  /** A commit of an app's repository; null when it isn't there. To be asked for pushed ones only. */
+  readCommit(appId: string, id: string): Promise<Commit | null>;
   /** Names of the stacks that are offered, that of new apps first. */
   stacks: readonly string[];
   /** Finds the push a secret belongs to. Given on the private socket only: nowhere else is a secret a token. */

@@ -9,6 +9,7 @@ import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
 import type { App } from '../model/app.js';
 import { PUSH_OVER } from '../model/build/build.js';
+import type { Commit } from '../model/git/commit.js';
 import { may, theApp } from '../model/may.js';
 import type { Actor, Caller } from '../model/user.js';
 import { findApp } from '../store/app/apps.js';
@@ -20,6 +21,7 @@ import { readProtocol, settleGitEnvironment } from './git-environment.js';
 import { isGitPath, parseGitRequest, type GitRequest } from './git-request.js';
 import { pointHead } from './repos/point-head.js';
 import { openPushBook, type PushSession, type PushSessions } from './push-sessions.js';
+import { readCommit } from './repos/read-commit.js';
 import { noteRepoSize } from './repos/repo-size.js';
 import { openRepos } from './repos/repos.js';
 import { servePack } from './serve-pack.js';
@@ -50,6 +52,8 @@ export interface GitDoor {
   sweep(): Promise<void>;
   /** Removes an app's repository. */
   removeRepo(appId: string): Promise<void>;
+  /** A commit that was pushed to an app; null when it isn't there. */
+  readCommit(appId: string, id: string): Promise<Commit | null>;
   /** Ends every request under way. */
   close(): Promise<void>;
 }
@@ -154,6 +158,7 @@ export function createGitDoor(o: GitDoorOptions): GitDoor {
     sessions: book,
     sweep: () => sweepRepos({ reposDir: o.reposDir, store: o.store }),
     removeRepo: (appId) => repos.remove(appId),
+    readCommit: (appId, id) => readCommit({ repoDir: repos.pathOf(appId), id }),
     async close() {
       for (const entry of underWay) entry.end();
       // What waits for a store that is away is done by the next process.

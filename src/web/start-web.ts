@@ -94,6 +94,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
     stacks: o.stacks,
     blobs: { dir: o.blobsDir, maxBytes: o.maxBytes },
     streams,
+    readCommit: git.readCommit,
     place: { domain: o.domain, routerPort: o.routerPort, rendezvous, internalUrl: o.internalUrl ?? '' },
   };
   const site = createSite({ api, store: ctx.store, git: git.middleware });

@@ -200,7 +200,9 @@ describe('releases and builds', () => {
       code: 2,
       stderr: expect.stringContaining('No build has an id that begins with 00000000.') as string,
     });
-    expect((await ok('paas builds:info')).stdout).toMatch(/^Release: +v3$/m);
+    const latest = (await ok('paas builds:info')).stdout;
+    expect(latest).toMatch(/^Release: +v3$/m);
+    expect(latest).toMatch(/^Author: +.+ <.+@.+>$/m);
     expect((await ok('paas builds:output')).stdout).toContain('-----> Node.js app detected');
     expect((await shell.run('paas builds:cancel')).stderr).toMatch(/Build \S+ has succeeded already\./);
   });

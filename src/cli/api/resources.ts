@@ -49,6 +49,14 @@ export interface FormationResource {
   command: string;
 }
 
+export interface CommitResource {
+  id: string;
+  author: { name: string; email: string };
+  committed_at: string;
+  subject: string;
+  message: string;
+}
+
 export interface ReleaseResource {
   id: string;
   version: number;

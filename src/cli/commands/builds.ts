@@ -8,7 +8,7 @@ import { CliError } from '../api/errors.js';
 import { wholeNumber } from '../numbers.js';
 import { during } from '../terminal/progress.js';
 import { reachApp, type Reached } from '../api/reach.js';
-import type { BuildResource, ReleaseResource } from '../api/resources.js';
+import type { BuildResource, CommitResource, ReleaseResource } from '../api/resources.js';
 import { findByPrefix, idCells, isPrefix } from '../terminal/short-id.js';
 import { fields, table } from '../terminal/table.js';
 
@@ -53,11 +53,14 @@ async function info(cli: Cli, id: string | undefined, options: AppOptions): Prom
   const build = await findBuild(reached, id);
   if (options.json) return terminal.printJson(build);
   const release = build.release ? await reached.api.get<ReleaseResource>(`${reached.path}/releases/${build.release.id}`) : null;
+  const commit = await reached.api.get<CommitResource>(`${reached.path}/builds/${build.id}/commit`).catch(() => null);
   terminal.print(terminal.paint('bold', `=== Build ${build.id}`));
   const facts = {
     Status: buildStatus(build),
     Version: build.source_blob.version,
     Description: build.source_blob.version_description || undefined,
+    Commit: commit?.subject,
+    Author: commit ? `${commit.author.name} <${commit.author.email}>` : undefined,
     Buildpacks: build.buildpacks?.map((buildpack) => buildpack.name ?? buildpack.url).join(', ') || undefined,
     Stack: build.stack,
     Release: release ? `v${release.version}` : undefined,

@@ -1,40 +1,47 @@
-// Small reads of a repository, for the API and the dashboard: 2 to 16 ms, without starting a process.
+// Reads a commit for the API: a few ms, without starting a process.
 import fs from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { subjectOf } from '../../model/git/commit-subject.js';
+import type { Commit } from '../../model/git/commit.js';
+import { PlatformError } from '../../model/errors.js';
 
-export interface CommitSummary {
-  commit: string;
-  author: { name: string; email: string };
-  /** Seconds since the epoch. */
-  time: number;
-  subject: string;
-  message: string;
-  /** The text of its Procfile; null when it has none. */
-  procfile: string | null;
-}
+/** The reader holds packs in memory, whole. */
+const MOST_PACKED_BYTES = 64 * 1024 * 1024;
 
-/** Reads a commit; null when the repository doesn't hold it (yet: a push's objects appear when it is accepted). */
-export async function readCommit(o: { repoDir: string; commit: string }): Promise<CommitSummary | null> {
-  // Loaded at first use: most processes that may read a commit never do.
+/**
+ * Reads a commit; null when the repository doesn't hold it (yet: a push's objects appear when it is accepted). To be
+ * asked for commits that were pushed only: the hook refused those that are too large, while any object may be one that
+ * inflates without end. Throws `too_large` for a repository whose packs are of more than 64 MB.
+ */
+export async function readCommit(o: { repoDir: string; id: string }): Promise<Commit | null> {
+  if ((await packedBytes(o.repoDir)) > MOST_PACKED_BYTES)
+    throw new PlatformError('too_large', 'Commits of a repository with packs of more than 64 MB are not read here: ask git, in a clone.');
+  // Loaded at first use: 70 ms and 20 MB, which most processes never need.
   const { default: git } = await import('isomorphic-git');
-  const at = { fs, gitdir: o.repoDir, oid: o.commit };
   try {
-    const { commit } = await git.readCommit(at);
-    const procfile = await git.readBlob({ ...at, filepath: 'Procfile' }).catch(orMissing);
+    const { commit } = await git.readCommit({ fs, gitdir: o.repoDir, oid: o.id });
     return {
-      commit: o.commit,
+      id: o.id,
       author: { name: commit.author.name, email: commit.author.email },
-      time: commit.author.timestamp,
+      committedAt: new Date(commit.committer.timestamp * 1000),
       subject: subjectOf(commit.message),
       message: commit.message,
-      procfile: procfile && Buffer.from(procfile.blob).toString('utf8'),
     };
   } catch (error) {
-    return orMissing(error);
+    if ((error as { code?: unknown }).code === 'NotFoundError') return null;
+    throw error;
   }
 }
 
-function orMissing(error: unknown): null {
-  if ((error as { code?: unknown }).code === 'NotFoundError') return null;
-  throw error;
+async function packedBytes(repoDir: string): Promise<number> {
+  const dir = join(repoDir, 'objects', 'pack');
+  const names = await readdir(dir).catch(() => []);
+  const sizes = names.filter((name) => name.endsWith('.pack')).map((name) => stat(join(dir, name)).then(({ size }) => size, gone));
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+/** A pack that was packed anew meanwhile. */
+function gone(): number {
+  return 0;
 }

@@ -288,6 +288,7 @@ describe('builds', () => {
     expect(build).toMatchObject({ buildpacks: [{ url: 'https://github.com/x/y.git' }, { name: 'slipway/nodejs' }] });
     expect(await (await fetch(build.source_blob.url)).text()).toBe('some tar');
     expect(await ask(200, 'build', 'GET', `/apps/shop/builds/${build.id}`)).toEqual(build);
+    expect(await ask(404, null, 'GET', `/apps/shop/builds/${build.id}/commit`)).toMatchObject({ id: 'not_found' });
     expect(await ask(409, null, 'POST', '/apps/shop/builds', { source_blob: { url: blob.get_url } })).toMatchObject({ id: 'conflict' });
     expect(await ask(200, 'build', 'DELETE', `/apps/shop/builds/${build.id}`)).toMatchObject({ status: 'failed', cancelled: true });
     expect(await ask(422, null, 'DELETE', `/apps/shop/builds/${build.id}`)).toEqual({

@@ -43,6 +43,7 @@ function allRoutes() {
   const { routes: all } = createRouters({
     ...web.ctx,
     streams: openStreams(web.ctx),
+    readCommit: () => Promise.resolve(null),
     stacks: [],
     blobs: { dir: '', maxBytes: 0 },
     place: { domain: '', routerPort: 0, rendezvous: { port: 0, fingerprint: () => null }, internalUrl: '' },

@@ -1,6 +1,6 @@
 // Pushing and fetching through the door, with git itself at both ends.
 import { randomUUID } from 'node:crypto';
-import { readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { User } from '../../../src/model/user.js';
@@ -131,25 +131,21 @@ test('a clone checks out what was deployed: main, or master where there is no ma
   await expect.poll(head).toBe('ref: refs/heads/main');
 });
 
-test('a commit of a repository can be read', async () => {
+test('a commit of a repository can be read, while its packs are small', async () => {
   const app = await door.anApp('readable', jane);
   const tree = await aTree(join(door.dir, 'readable'), { Procfile: 'web: node x\n' });
   await commit(tree, {}, 'Grüße\n\nMore of it.');
   await git(tree, 'push', door.remote('readable'), 'main');
   const id = (await git(tree, 'rev-parse', 'HEAD')).output.trim();
-  expect(await readCommit({ repoDir: door.repoOf(app), commit: id })).toMatchObject({
-    commit: id,
-    author: { name: 'Jane', email: 'jane@example.com' },
-    subject: 'Grüße',
-    procfile: 'web: node x\n',
-  });
-  expect(await readCommit({ repoDir: door.repoOf(app), commit: '0'.repeat(40) })).toBeNull();
-  await git(tree, 'rm', '-q', 'Procfile');
-  await commit(tree, {}, 'No Procfile');
-  await git(tree, 'push', door.remote('readable'), 'main');
-  expect(await readCommit({ repoDir: door.repoOf(app), commit: (await git(tree, 'rev-parse', 'HEAD')).output.trim() })).toMatchObject({
-    procfile: null,
-  });
+  const repoDir = door.repoOf(app);
+  const known = { id, author: { name: 'Jane', email: 'jane@example.com' }, subject: 'Grüße', message: 'Grüße\n\nMore of it.\n' };
+  expect(await readCommit({ repoDir, id })).toMatchObject(known);
+  expect(await readCommit({ repoDir, id: '0'.repeat(40) })).toBeNull();
+  await git(repoDir, 'repack', '-q', '-a', '-d');
+  expect(await readCommit({ repoDir, id })).toMatchObject(known);
+  await writeFile(join(repoDir, 'objects/pack/pack-large.pack'), '');
+  await truncate(join(repoDir, 'objects/pack/pack-large.pack'), 65 * 1024 * 1024);
+  await expect(readCommit({ repoDir, id })).rejects.toThrow('packs of more than 64 MB');
 });
 
 test('a fetch may ask for protocol 0, 1 or 2', async () => {

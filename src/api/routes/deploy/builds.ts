@@ -12,6 +12,7 @@ import type { ApiDeps } from '../../deps.js';
 import type { ApiRouter } from '../../api-router.js';
 import { callerOf, param, publicUrl, type ApiContext } from '../../http.js';
 import { Build, presentBuild } from '../../present/deploy/build.js';
+import { Commit, presentCommit } from '../../present/deploy/commit.js';
 import { streamPath } from '../../output/signed-path.js';
 import { sourceRef, sourceUrl } from '../../../model/build/source-ref.js';
 import { usersById } from '../../users-by-id.js';
@@ -73,6 +74,12 @@ export function mountBuilds(router: ApiRouter, deps: ApiDeps): void {
     present(deps, http, await buildOfPath(deps, http)),
   );
 
+  const reading = { of: Build, title: 'Commit', about: 'Shows the commit that was pushed.', gives: Commit, needs: 'view' } as const;
+  router.get('/apps/:app/builds/:build/commit', reading, async (http) => {
+    const commit = await commitOf(deps, await buildOfPath(deps, http));
+    return presentCommit(commit);
+  });
+
   const cancelling = { ...facts, title: 'Cancel', about: 'Cancels a build that is pending.', needs: 'deploy' } as const;
   router.delete('/apps/:app/builds/:build', cancelling, async (http) => {
     const build = await buildOfPath(deps, http);
@@ -111,6 +118,13 @@ async function buildOfPath(deps: ApiDeps, http: ApiContext): Promise<Noun> {
   const build = await findBuild(deps.store, param(http, 'build'));
   if (!build || build.appId !== http.state.app.id) throw new PlatformError('not_found', "Couldn't find that build.");
   return build;
+}
+
+async function commitOf(deps: ApiDeps, build: Noun) {
+  const isPushed = build.origin === 'git' && build.commit !== null;
+  const commit = isPushed ? await deps.readCommit(build.appId, build.commit!) : null;
+  if (commit) return commit;
+  throw new PlatformError('not_found', `Build ${build.id} has no commit here: it was refused, or not pushed by git.`);
 }
 
 async function presentBuilds(deps: ApiDeps, http: ApiContext, builds: Noun[]) {
