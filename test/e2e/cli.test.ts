@@ -1,7 +1,7 @@
 // A session at a terminal: log in, create, push, configure, scale, read logs, roll back, share, destroy.
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask } from '../support/ask.js';
 import { startPlatform, type Platform } from '../support/platform.js';
 import { openShell, type Shell } from '../support/shell.js';
 
@@ -400,16 +400,8 @@ function routerPort(): string {
 }
 
 /** The body of what the app answers, through the router. */
-function get(path: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const headers = { host: `cli-demo.localhost:${routerPort()}` };
-    const asked = request(new URL(path, platform.routerUrl), { headers, agent: false }, (answer) => {
-      let body = '';
-      answer.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
-      answer.on('end', () => resolve(body));
-    });
-    asked.on('error', reject).end();
-  });
+async function get(path: string): Promise<string> {
+  return (await ask(platform, 'cli-demo', path)).body;
 }
 
 const PACKAGE = JSON.stringify({ name: 'cli-demo', version: '1.0.0', private: true, scripts: { start: 'node index.js' } });

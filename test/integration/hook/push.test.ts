@@ -1,13 +1,10 @@
 // What a pusher reads, and what moves, for each way a push can go.
-import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { spawn } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startBuild } from '../../../src/actions/build/start-build.js';
-import type { App } from '../../../src/model/app.js';
-import { platformLine } from '../../../src/model/logs/log-line.js';
-import { findBuild, listBuilds } from '../../../src/store/build/builds.js';
+import { listBuilds } from '../../../src/store/build/builds.js';
+import { aTree, deployed, type Tree } from './a-tree.js';
 import { git, openWeb, startGit, type OpenWeb } from './open-web.js';
 
 let web: OpenWeb;
@@ -17,47 +14,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => web?.stop());
 
-interface Tree {
-  app: App;
-  dir: string;
-  push: (...refs: string[]) => ReturnType<typeof git>;
-  commit: (files: Record<string, string>, message: string) => Promise<string>;
-  remoteRefs: () => Promise<string>;
-}
-
-async function aTree(name: string, files: Record<string, string> = { 'index.html': '<h1>hello</h1>' }): Promise<Tree> {
-  const app = await web.anApp(name);
-  const dir = join(web.dir, 'trees', name);
-  await mkdir(dir, { recursive: true });
-  await git(dir, 'init', '-q', '-b', 'main');
-  const commit = async (more: Record<string, string>, message: string) => {
-    for (const [file, text] of Object.entries(more)) {
-      await mkdir(dirname(join(dir, file)), { recursive: true });
-      await writeFile(join(dir, file), text);
-    }
-    await git(dir, 'add', '-A');
-    await git(dir, 'commit', '-q', '--allow-empty', '-m', message);
-    return (await git(dir, 'rev-parse', 'HEAD')).output.trim();
-  };
-  await commit(files, 'First commit');
-  return {
-    app,
-    dir,
-    commit,
-    push: (...refs) => git(dir, 'push', web.remote(name), ...refs),
-    remoteRefs: async () => (await git(dir, 'ls-remote', web.remote(name))).output,
-  };
-}
-
-/** A push of main that deploys. */
-async function deployed(tree: Tree): Promise<void> {
-  const push = tree.push('main');
-  await web.finish(await web.succeed(await web.takeBuild(tree.app)), 'succeeded', 'up');
-  expect((await push).code).toBe(0);
-}
-
 test('a deploy reads as Heroku prints it, and the second says what changed', async () => {
-  const tree = await aTree('success');
+  const tree = await aTree(web, 'success');
   const pushing = tree.push('main');
   const build = await web.takeBuild(tree.app);
   expect(build).toMatchObject({ origin: 'git', sourceDescription: 'First commit', commit: expect.stringMatching(/^[0-9a-f]{40}$/) });
@@ -87,7 +45,7 @@ test('a deploy reads as Heroku prints it, and the second says what changed', asy
 });
 
 test('the source is what a checkout of the commit holds', async () => {
-  const tree = await aTree('source', {
+  const tree = await aTree(web, 'source', {
     'a.txt': 'hello',
     'run.sh': '#!/bin/sh\n',
     'secret.txt': 'kept',
@@ -111,7 +69,7 @@ test('the source is what a checkout of the commit holds', async () => {
 });
 
 test('a failed build refuses the push, and the ref does not move', async () => {
-  const tree = await aTree('failure');
+  const tree = await aTree(web, 'failure');
   const pushing = tree.push('main');
   await web.fail(
     await web.takeBuild(tree.app),
@@ -140,7 +98,7 @@ test('a failed build refuses the push, and the ref does not move', async () => {
 });
 
 test('output comes as it is said, with its colours', async () => {
-  const tree = await aTree('live');
+  const tree = await aTree(web, 'live');
   const push = startGit(tree.dir, 'push', web.remote('live'), 'main');
   const build = await web.takeBuild(tree.app);
   await push.until('Building source:');
@@ -155,7 +113,7 @@ test('output comes as it is said, with its colours', async () => {
 });
 
 test('other branches and tags are kept and not built', async () => {
-  const tree = await aTree('branches');
+  const tree = await aTree(web, 'branches');
   await git(tree.dir, 'tag', '-a', 'v1', '-m', 'one');
   for (const ref of ['main:feature', 'v1', 'main:refs/notes/x']) {
     expect(await tree.push(ref)).toMatchObject({ code: 0, remote: 'Pushed to non-master branch, skipping build.' });
@@ -170,7 +128,7 @@ test('other branches and tags are kept and not built', async () => {
 });
 
 test('another branch pushed as main is built; main among others is built once; master is built, too', async () => {
-  const tree = await aTree('feature');
+  const tree = await aTree(web, 'feature');
   await git(tree.dir, 'checkout', '-q', '-b', 'feature');
   const id = await tree.commit({ 'a.txt': 'x' }, 'On a branch');
   const first = tree.push('feature:main');
@@ -192,8 +150,8 @@ test('another branch pushed as main is built; main among others is built once; m
 });
 
 test('main can be rewound by force, not deleted', async () => {
-  const tree = await aTree('force');
-  await deployed(tree);
+  const tree = await aTree(web, 'force');
+  await deployed(web, tree);
   expect(await tree.push(':main')).toMatchObject({
     code: 1,
     remote: expect.stringContaining("main can't be deleted"),
@@ -207,7 +165,7 @@ test('main can be rewound by force, not deleted', async () => {
 });
 
 test('a push from a shallow clone is refused before anything is built, with the words that mend it', async () => {
-  const tree = await aTree('shallow');
+  const tree = await aTree(web, 'shallow');
   for (const name of ['Two', 'Three', 'Four']) await tree.commit({ 'a.txt': name }, name);
   const clone = join(web.dir, 'trees/shallow-clone');
   await git(web.dir, 'clone', '-q', '--depth', '1', `file://${tree.dir}`, clone);
@@ -231,9 +189,9 @@ test('a push from a shallow clone is refused before anything is built, with the 
 });
 
 test('a shallow clone of what was deployed can be pushed from', async () => {
-  const tree = await aTree('shallow-again');
+  const tree = await aTree(web, 'shallow-again');
   await tree.commit({ 'a.txt': '1' }, 'Two');
-  await deployed(tree);
+  await deployed(web, tree);
   const clone = join(web.dir, 'trees/shallow-again-clone');
   await git(web.dir, 'clone', '-q', '--depth', '1', web.remote('shallow-again'), clone);
   await git(clone, 'commit', '-q', '--allow-empty', '-m', 'Three');
@@ -257,7 +215,7 @@ const GIT_REFUSES: [string, (tree: Tree, repo: string) => Promise<unknown>, stri
 ];
 
 test.each(GIT_REFUSES)('%s is refused before anything is built', async (name, prepare, refs, words) => {
-  const tree = await aTree(name.replaceAll(/\W+/g, '-').slice(0, 28));
+  const tree = await aTree(web, name.replaceAll(/\W+/g, '-').slice(0, 28));
   await git(tree.dir, 'ls-remote', web.remote(tree.app.name));
   await prepare(tree, join(web.dir, 'repos', `${tree.app.id}.git`));
   const push = await tree.push(...refs);
@@ -266,175 +224,13 @@ test.each(GIT_REFUSES)('%s is refused before anything is built', async (name, pr
   expect(await listBuilds(web.ctx.store, tree.app.id)).toEqual([]);
 });
 
-test('two pushes of one commit line: the second waits, and builds what it brings', async () => {
-  const tree = await aTree('turns');
-  await deployed(tree);
-  await tree.commit({ 'a.txt': '1' }, 'One');
-  const first = tree.push('main');
-  const build = await web.takeBuild(tree.app);
-
-  const other = join(web.dir, 'trees/turns-other');
-  await git(web.dir, 'clone', '-q', web.remote('turns'), other);
-  await git(other, 'commit', '-q', '--allow-empty', '-m', 'Other');
-  const second = startGit(other, 'push', web.remote('turns'), 'main');
-  await second.until('Another build of turns');
-  await web.finish(await web.succeed(build), 'succeeded', 'up');
-  expect((await first).code).toBe(0);
-  const late = await second.ended;
-  expect(late.code).toBe(1);
-  expect(late.remote).toBe(
-    'Another build of turns is in progress; waiting for it to finish...\n' +
-      ' !     main has moved: another push was deployed while this one waited.\n' +
-      ' !     Fetch it (git fetch), merge or rebase, and push again.',
-  );
-  expect(await listBuilds(web.ctx.store, tree.app.id)).toHaveLength(2);
-});
-
-test('a push that waited for one that failed goes on', async () => {
-  const tree = await aTree('after-failure');
-  const first = tree.push('main');
-  const build = await web.takeBuild(tree.app);
-  const second = startGit(tree.dir, 'push', web.remote('after-failure'), 'main');
-  await second.until('Another build of after-failure');
-  await web.fail(build, 'no\n');
-  expect((await first).code).toBe(1);
-  const again = await web.takeBuild(tree.app);
-  expect(again.id).not.toBe(build.id);
-  await web.finish(await web.succeed(again), 'succeeded', 'up');
-  expect(await second.ended).toMatchObject({
-    code: 0,
-    remote: expect.stringMatching(/^Another build of after-failure is in progress; waiting for it to finish\.\.\.\nCompressing/),
-  });
-});
-
-test('a push waits for a build that was started through the API', async () => {
-  const tree = await aTree('beside-api');
-  await startBuild(web.ctx, {
-    app: tree.app,
-    user: web.user,
-    origin: 'api',
-    source: 'https://example.com/x.tgz',
-    commit: null,
-    description: null,
-  });
-  const other = await web.takeBuild(tree.app);
-  const pushing = startGit(tree.dir, 'push', web.remote('beside-api'), 'main');
-  await pushing.until('Another build of beside-api');
-  await web.fail(other, 'no');
-  const build = await web.takeBuild(tree.app);
-  expect(build.origin).toBe('git');
-  await web.finish(await web.succeed(build), 'succeeded', 'up');
-  expect(await pushing.ended).toMatchObject({
-    code: 0,
-    remote: expect.stringMatching(
-      /^Compressing source files\.\.\. done\.\nAnother build of beside-api is in progress; waiting for it to finish\.\.\.\nBuilding source:/,
-    ),
-  });
-});
-
-test('Ctrl-C cancels the build within 5 s, and the next push goes through', async () => {
-  const tree = await aTree('interrupted');
-  const push = startGit(tree.dir, 'push', web.remote('interrupted'), 'main');
-  const build = await web.takeBuild(tree.app);
-  push.interrupt();
-  const began = performance.now();
-  while ((await findBuild(web.ctx.store, build.id))?.status === 'pending') await sleep(20);
-  expect(performance.now() - began).toBeLessThan(5_000);
-  expect(await findBuild(web.ctx.store, build.id)).toMatchObject({ status: 'failed', failure: 'The push was interrupted.' });
-  expect(await tree.remoteRefs()).toBe('');
-  await deployed(tree);
-});
-
-test('a release command is told after the deploy; its failure leaves the push standing', async () => {
-  const tree = await aTree('release');
-  const types = { web: 'x', release: 'migrate' };
-  const pushing = tree.push('main');
-  const build = await web.takeBuild(tree.app);
-  await web.say(build.id, '       Released v1\n\n');
-  const release = await web.succeed(build, types);
-  await sleep(300);
-  await web.say(release.id, 'Migrating...\n');
-  await web.endOutput(release, 'succeeded', 'up');
-  expect(await pushing).toMatchObject({
-    code: 0,
-    remote: expect.stringMatching(
-      /\n\nVerifying deploy\.\.\. done\.\nRunning release command\.\.\.\n\nMigrating\.\.\.\nWaiting for release\.\.\.\. done\.$/,
-    ),
-  });
-
-  await tree.commit({ 'a.txt': '1' }, 'Again');
-  const second = tree.push('main');
-  const failing = await web.succeed(await web.takeBuild(tree.app), types);
-  await web.say(failing.id, 'boom');
-  await web.endOutput(failing, 'failed');
-  expect(await second).toMatchObject({
-    code: 0,
-    remote: expect.stringMatching(
-      /Running release command\.\.\.\n\nboom\nWaiting for release\.\.\.\. failed\.\n !     v4 was not released; what ran before goes on\.\n !     Scripts hear of it by the exit status of: paas releases:wait v4 -a release$/,
-    ),
-  });
-  expect(await tree.remoteRefs()).toContain((await git(tree.dir, 'rev-parse', 'HEAD')).output.trim());
-});
-
-test('a web process that crashes is told, with its reason; the push stands', async () => {
-  const tree = await aTree('crash');
-  const pushing = tree.push('main');
-  const release = await web.succeed(await web.takeBuild(tree.app));
-  for (const text of [
-    'Process exited with status 9',
-    'Starting process with command `node server.js`',
-    'Process exited with status 1',
-    'State changed from starting to crashed',
-  ]) {
-    web.ctx.lines.write(tree.app.id, platformLine(Date.now(), 'web.1', text));
-  }
-  await web.ctx.lines.flush();
-  await web.finish(release, 'succeeded', 'crashed');
-  expect(await pushing).toMatchObject({
-    code: 0,
-    remote: expect.stringMatching(
-      /Verifying deploy\.\.\. failed\.\n !     v3 is released, but web\.1 crashed while starting\.\n !     Process exited with status 1\n !     See the log with: paas logs -a crash\n !     Scripts hear of it by the exit status of: paas releases:wait v3 -a crash$/,
-    ),
-  });
-});
-
-test('a release that crashes while the old one goes on serving is told as such', async () => {
-  const tree = await aTree('serving');
-  await deployed(tree);
-  await tree.commit({ 'a.txt': '1' }, 'Again');
-  const pushing = tree.push('main');
-  const release = await web.succeed(await web.takeBuild(tree.app));
-  await web.finish(release, 'succeeded', 'crashed', 2);
-  expect((await pushing).remote).toContain(
-    'Verifying deploy... failed.\n !     v4 crashes; v3 goes on serving: fix it, or paas rollback\n',
-  );
-});
-
-test('a release without web after one with it is verified at once, whatever the formation keeps', async () => {
-  const tree = await aTree('web-taken-out');
-  await deployed(tree);
-  await tree.commit({ 'a.txt': '1' }, 'Only a worker');
-  const pushing = tree.push('main');
-  await web.finish(await web.succeed(await web.takeBuild(tree.app), { worker: 'x' }), 'succeeded');
-  const began = performance.now();
-  expect(await pushing).toMatchObject({ code: 0, remote: expect.stringMatching(/Verifying deploy\.\.\. done\.$/) });
-  expect(performance.now() - began).toBeLessThan(30_000);
-});
-
-test('an app without web dynos is verified without waiting for any', async () => {
-  const tree = await aTree('worker-only');
-  const pushing = tree.push('main');
-  await web.finish(await web.succeed(await web.takeBuild(tree.app), { worker: 'x' }), 'succeeded');
-  expect(await pushing).toMatchObject({ code: 0, remote: expect.stringMatching(/Verifying deploy\.\.\. done\.$/) });
-});
-
 test('files in Git LFS are refused, wherever the attributes are that say so', async () => {
   const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n';
-  const lfs = await aTree('lfs', { '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n', 'big.bin': pointer });
+  const lfs = await aTree(web, 'lfs', { '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n', 'big.bin': pointer });
   const push = await lfs.push('main');
   expect(push).toMatchObject({ code: 1, remote: expect.stringContaining(' !     big.bin is kept in Git LFS') });
 
-  const nested = await aTree('lfs-below', {
+  const nested = await aTree(web, 'lfs-below', {
     'assets/img/.gitattributes': '*.png filter=lfs diff=lfs merge=lfs -text\n',
     'assets/img/a.png': pointer,
   });
@@ -443,16 +239,16 @@ test('files in Git LFS are refused, wherever the attributes are that say so', as
     remote: expect.stringContaining(' !     assets/img/a.png is kept in Git LFS'),
   });
 
-  const plain = await aTree('plain-attributes', { '.gitattributes': '*.bin filter=lfs\n', 'a.txt': 'x' });
+  const plain = await aTree(web, 'plain-attributes', { '.gitattributes': '*.bin filter=lfs\n', 'a.txt': 'x' });
   const pushing = plain.push('main');
   await web.fail(await web.takeBuild(plain.app), 'enough\n');
   expect((await pushing).remote).toContain('enough');
 });
 
 test('submodules are told to the builder, at their commits; one that leads nowhere is refused', async () => {
-  const inner = await aTree('inner', { 'a.txt': 'x' });
+  const inner = await aTree(web, 'inner', { 'a.txt': 'x' });
   const commit = (await git(inner.dir, 'rev-parse', 'HEAD')).output.trim();
-  const outer = await aTree('submodules');
+  const outer = await aTree(web, 'submodules');
   await git(outer.dir, 'submodule', 'add', '-q', inner.dir, 'vendor/lib');
   await outer.commit({}, 'Add a submodule');
   const pushing = outer.push('main');
@@ -477,14 +273,14 @@ test('submodules are told to the builder, at their commits; one that leads nowhe
 });
 
 test('a commit without files is a source, too', async () => {
-  const tree = await aTree('empty', {});
+  const tree = await aTree(web, 'empty', {});
   const pushing = tree.push('main');
   await web.fail(await web.takeBuild(tree.app), 'nothing here\n');
   expect((await pushing).remote).toContain('nothing here');
 });
 
 test('a push under way leaves no secret on the disk', async () => {
-  const tree = await aTree('no-secret');
+  const tree = await aTree(web, 'no-secret');
   const pushing = tree.push('main');
   const build = await web.takeBuild(tree.app);
   expect((await readdir(join(web.dir, 'run/pushes'))).filter((name) => !/^\d+\.(asked|said|status)$/.test(name))).toEqual([]);
@@ -493,7 +289,7 @@ test('a push under way leaves no secret on the disk', async () => {
 });
 
 test('a push that came by no door is refused at once, and told why', async () => {
-  const tree = await aTree('by-path');
+  const tree = await aTree(web, 'by-path');
   await git(tree.dir, 'ls-remote', web.remote('by-path'));
   const push = await git(tree.dir, 'push', join(web.dir, 'repos', `${tree.app.id}.git`), 'main');
   expect(push).toMatchObject({ code: 1, remote: expect.stringContaining(' !     The platform knows nothing of this push.') });

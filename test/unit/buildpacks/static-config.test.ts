@@ -1,82 +1,18 @@
 // What the static buildpack makes of static.json: the configuration of nginx, or a line that says what is wrong.
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-// What is raised and isn't the end that was meant comes out as it is, and fails the test.
-const DRIVER = `
-import contextlib, io, json, os, sys
-sys.path.insert(0, sys.argv[1])
-import configure
-made = []
-for given in json.load(sys.stdin):
-    os.environ.clear(), os.environ.update(given["env"])
-    said, status = io.StringIO(), 0
-    try:
-        with contextlib.redirect_stdout(said):
-            configure.main(given["args"])
-    except SystemExit as end:
-        status = 1
-        said.write(str(end))
-    made.append({"status": status, "said": said.getvalue()})
-print(json.dumps(made))
-`;
-const SCRIPT = 'buildpacks/static/serve/configure.py';
-// Not a version manager's wrapper, which takes longer than the script.
-const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
-const FILES = { 'index.html': 'home', 'public/index.html': 'home', 'public/errors/lost.html': 'lost' };
+import { configure as runConfigure, configureAll as runConfigureAll, type Env, type Made, type Options } from './static-configure.js';
 
 let top: string;
+const configure = (json: unknown, env?: Env, o?: Options) => runConfigure(top, json, env, o);
+const configureAll = (cases: [json: unknown, env?: Env, o?: Options][]) => runConfigureAll(top, cases);
 
 beforeAll(() => {
   top = mkdtempSync(join(tmpdir(), 'slipway-static-'));
 });
 afterAll(() => rmSync(top, { recursive: true, force: true }));
-
-interface Made {
-  status: number;
-  said: string;
-  config: string;
-  place: string;
-}
-
-type Env = Record<string, string>;
-/** Files that are null are left out. */
-type Options = { files?: Record<string, string | null>; isTried?: boolean };
-
-function configure(json: unknown, env: Env = {}, o: Options = {}): Made {
-  return configureAll([[json, env, o]])[0]!;
-}
-
-/** Runs the script's `main` for each, all in one process: starting it takes longer than the work. */
-function configureAll(cases: [json: unknown, env?: Env, o?: Options][]): Made[] {
-  const given = cases.map(([json, env = {}, o = {}]) => {
-    const dir = mkdtempSync(join(top, 'app-'));
-    const files: Record<string, string | null> = {
-      ...FILES,
-      ...o.files,
-      ...(json !== undefined && { 'static.json': typeof json === 'string' ? json : JSON.stringify(json) }),
-    };
-    for (const [path, text] of Object.entries(files)) {
-      if (text === null) continue;
-      mkdirSync(dirname(join(dir, path)), { recursive: true });
-      writeFileSync(join(dir, path), text);
-    }
-    return { env: { PORT: '5000', ...env }, args: [...(o.isTried ? ['--try'] : []), dir, mkdtempSync(join(top, 'place-'))] };
-  });
-  const run = spawnSync(PYTHON, ['-E', '-s', '-S', '-B', '-c', DRIVER, dirname(SCRIPT)], {
-    input: JSON.stringify(given),
-    encoding: 'utf8',
-  });
-  expect(run.stderr).toBe('');
-  return (JSON.parse(run.stdout) as { status: number; said: string }[]).map(({ status, said }, index) => {
-    const [dir = '', place = ''] = given[index]!.args.slice(-2);
-    const config = status === 0 ? readFileSync(join(place, 'nginx.conf'), 'utf8').replaceAll(dir, '/app') : '';
-    return { status, said: said.trim(), config, place };
-  });
-}
 
 /** What nginx reads as words of its own. */
 function unquoted(config: string): string {
