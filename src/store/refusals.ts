@@ -6,14 +6,8 @@ import { PlatformError } from '../model/errors.js';
 
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
-const NOUNS: Record<string, string> = {
-  app_id: 'app',
-  slug_id: 'slug',
-  user_id: 'user',
-  owner_id: 'user',
-  build_id: 'build',
-  release_id: 'release',
-};
+/** Columns that aren't called after what they name. */
+const NOUNS: Record<string, string> = { owner_id: 'user' };
 
 /** The pool, whose connections throw PlatformErrors for such refusals. */
 export function telling(pool: pg.Pool): PostgresPool {
@@ -34,8 +28,10 @@ export function refusalOf(error: unknown): PlatformError | null {
   // `Key (name)=(demo) already exists.`, in whatever language the database speaks.
   const [, column = '', value = ''] = /\((\w+)(?:, \w+)*\)=\((.*?)\)/.exec('detail' in error ? String(error.detail) : '') ?? [];
   if (error.code === UNIQUE_VIOLATION) return taken(column, value, error);
-  if (error.code === FOREIGN_KEY_VIOLATION && column in NOUNS)
-    return new PlatformError('not_found', `Couldn't find that ${NOUNS[column]}.`, { cause: error });
+  if (error.code === FOREIGN_KEY_VIOLATION && column.endsWith('_id')) {
+    const noun = NOUNS[column] ?? column.slice(0, -'_id'.length).replaceAll('_', ' ');
+    return new PlatformError('not_found', `Couldn't find that ${noun}.`, { cause: error });
+  }
   return null;
 }
 

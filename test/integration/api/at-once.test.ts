@@ -1,6 +1,10 @@
 // The same thing wanted by several at once: one gets it, the others hear what they would have heard a moment later.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openWeb, type OpenWeb } from '../web/open-web.js';
+import { runInside } from '../../../src/actions/one-off/run-inside.js';
+import { deleteDyno } from '../../../src/store/app/dynos.js';
+import { findUser } from '../../../src/store/people/users.js';
+import { ADMIN_EMAIL, openWeb, type OpenWeb } from '../web/open-web.js';
+import { aDeployedApp } from './a-deployed-app.js';
 import { callAs, type Answer, type Call } from './client.js';
 
 const ROUNDS = 8;
@@ -75,5 +79,14 @@ describe('at once', () => {
       ]);
       for (const { status, body } of answers) expect([200, 201, 404], JSON.stringify(body)).toContain(status);
     }
+  });
+
+  it('a dyno goes while a command is asked for inside it', async () => {
+    const user = (await findUser(web.ctx.store, ADMIN_EMAIL))!;
+    const { app, dyno } = await aDeployedApp(web.ctx, user, 'brief');
+    await deleteDyno(web.ctx.store, dyno.id);
+    const by = { userId: user.id, authorizationId: null };
+    const asked = runInside(web.ctx, { app, user, by, dyno: { ...dyno, state: 'up' }, command: 'ls', env: {}, hasTty: false });
+    await expect(asked).rejects.toMatchObject({ id: 'not_found', message: "Couldn't find that dyno." });
   });
 });
