@@ -10,6 +10,7 @@ import { log } from '../lib/log.js';
 import { readKey } from '../lib/seal.js';
 import { openQueue } from '../queue/open-queue.js';
 import { openStore } from '../store/open-store.js';
+import { readSizes } from '../read-sizes.js';
 import { buildEnv } from './input/build-env.js';
 import { startBuilder } from './start-builder.js';
 
@@ -21,7 +22,7 @@ const queue = openQueue({ url: config.redisUrl });
 const lines = openLineWriter(bus);
 const builder = startBuilder({
   ...config,
-  ctx: { store, queue, bus, lines, quotas: config.quotas },
+  ctx: { store, queue, bus, lines, sizes: await readSizes(config), quotas: config.quotas },
   engine: openEngine(config),
   key,
   buildEnv: buildEnv(process.env),

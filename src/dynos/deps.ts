@@ -3,6 +3,7 @@ import type { Bus } from '../bus/open-bus.js';
 import type { LineWriter } from '../bus/line-writer.js';
 import type { Clock } from '../lib/async/clock.js';
 import type { Limit } from '../lib/async/limit.js';
+import type { SizeTable } from '../model/dyno-size.js';
 import type { Store } from '../store/open-store.js';
 import type { Driver } from './driver.js';
 import type { Failures } from './failures.js';
@@ -13,6 +14,7 @@ export interface Deps {
   lines: LineWriter;
   driver: Driver;
   clock: Clock;
+  sizes: SizeTable;
   /** This machine's name. */
   node: string;
   bootTimeoutMs: number;

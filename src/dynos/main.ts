@@ -10,6 +10,7 @@ import { collectAfterStart } from '../lib/collect-garbage.js';
 import { keepTrying } from '../lib/async/keep-trying.js';
 import { log } from '../lib/log.js';
 import { readKey } from '../lib/seal.js';
+import { readSizes } from '../read-sizes.js';
 import { keepNamingApps } from '../store/keep-naming-apps.js';
 import { openStore } from '../store/open-store.js';
 import { openEngineDriver } from './engine/open-engine-driver.js';
@@ -18,6 +19,7 @@ import { startOutput } from './output/start-output.js';
 import { startDynos } from './start-dynos.js';
 
 const config = readConfig();
+const sizes = await readSizes(config);
 const key = readKey(config.keyFile);
 const store = await keepTrying('PostgreSQL', () => openStore({ url: config.databaseUrl, key }), { forMs: 60_000 });
 keepNamingApps(store);
@@ -25,12 +27,12 @@ const bus = openBus({ url: config.redisUrl });
 const lines = openLineWriter(bus);
 const engine = openEngine(config);
 const output = startOutput({ engine, bus, homeId: config.homeId });
-const driver = openEngineDriver({ ...config, store, engine, drainOutput: output.drainOutput });
+const driver = openEngineDriver({ ...config, sizes, store, engine, drainOutput: output.drainOutput });
 const clock = systemClock;
 const door = { port: config.rendezvousPort, host: config.bind, certificate: watchCertificate(config.home) };
 const oneOffs = openOneOffs({ ...driver.parts, bus, lines, driver, clock }, door);
 const bootTimeoutMs = config.bootTimeoutS * 1000;
-const dynos = startDynos({ ...config, store, bus, lines, driver, clock, oneOffs, bootTimeoutMs });
+const dynos = startDynos({ ...config, sizes, store, bus, lines, driver, clock, oneOffs, bootTimeoutMs });
 const stopPulse = await startPulse(bus, { process: 'dynos', node: config.node }, () => ({ trouble: dynos.trouble() }));
 
 async function stop(): Promise<void> {

@@ -1,6 +1,7 @@
 // What bin/slipway runs, after it has installed and compiled what changed.
 import { resolve } from 'node:path';
 import { readConfig } from '../config.js';
+import { readSizes } from '../read-sizes.js';
 import type { StartCommand } from './command.js';
 
 /** Each command is loaded only when it is asked for: the foreman that stays needs little. */
@@ -26,7 +27,9 @@ try {
   const options = OPTIONS[name];
   const unknown = args.find((arg) => options?.includes(arg) === false);
   if (unknown) throw new Error(`${name} has no option ${unknown}${options?.length ? `, only ${options.join(' and ')}` : ''}.`);
-  const input = { config: readConfig(), args, root: resolve(import.meta.dirname, '../../..') };
+  const config = readConfig();
+  if (name === 'start' || name === 'demo') await readSizes(config);
+  const input = { config, args, root: resolve(import.meta.dirname, '../../..') };
   process.exit(await (await load())(input));
 } catch (error) {
   process.stderr.write(`\nslipway: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -7,13 +7,14 @@ import type { Config } from '../config.js';
 import { keepTrying } from '../lib/async/keep-trying.js';
 import { log } from '../lib/log.js';
 import { readKey } from '../lib/seal.js';
+import type { SizeTable } from '../model/dyno-size.js';
 import { openQueue } from '../queue/open-queue.js';
 import { openStore } from '../store/open-store.js';
 import type { EarlyDoor } from './early-door.js';
 import { startWeb } from './start-web.js';
 
 /** Resolves when it answers; returns the function that stops it. */
-export async function runWeb(config: Config, early: EarlyDoor): Promise<() => Promise<void>> {
+export async function runWeb(config: Config & { sizes: SizeTable }, early: EarlyDoor): Promise<() => Promise<void>> {
   const key = readKey(config.keyFile);
   const store = await keepTrying('PostgreSQL', () => openStore({ url: config.databaseUrl, key, poolSize: 10 }), { forMs: 60_000 });
   const bus = openBus({ url: config.redisUrl });
@@ -22,7 +23,7 @@ export async function runWeb(config: Config, early: EarlyDoor): Promise<() => Pr
   const web = await startWeb({
     ...config,
     early,
-    ctx: { store, bus, queue, lines, quotas: config.quotas },
+    ctx: { store, bus, queue, lines, sizes: config.sizes, quotas: config.quotas },
     hooksDir: resolve(import.meta.dirname, '../../../hooks'),
     maxBytes: config.uploadLimitMb * 1024 * 1024,
   });

@@ -1,6 +1,5 @@
 // Scaling changes the formation; the dyno manager makes it so. No release.
 import type { App } from '../../model/app.js';
-import { DEFAULT_SIZE, findSize } from '../../model/dyno-size.js';
 import { PlatformError } from '../../model/errors.js';
 import { applyQuantity, type FormationEntry } from '../../model/formation.js';
 import { apiLine } from '../../model/logs/log-line.js';
@@ -10,6 +9,7 @@ import { listFormation, setFormation } from '../../store/app/formations.js';
 import { inTransaction } from '../../store/open-store.js';
 import type { Context } from '../context.js';
 import { holdQuota } from '../people/hold-quota.js';
+import { checkMost, sizeOf } from './size-of.js';
 
 export interface ScaleUpdate {
   type: string;
@@ -24,7 +24,7 @@ export async function scale(ctx: Context, app: App, user: User, updates: ScaleUp
     const quota = await holdQuota(store, ctx.quotas, 'dynos', app.ownerId);
     if (!(await lockApp(store, app.id))) throw new PlatformError('not_found', "Couldn't find that app.");
     const present = await listFormation(store, app.id);
-    const entries = updates.map((update) => nextEntry(app.id, present, update));
+    const entries = updates.map((update) => nextEntry(ctx, app.id, present, update));
     const more = entries.reduce((sum, entry) => sum + entry.quantity - quantityOf(present, entry.type), 0);
     if (more > 0) await quota.check(more);
     const saved = [];
@@ -42,11 +42,11 @@ function quantityOf(present: FormationEntry[], type: string): number {
   return present.find((each) => each.type === type)?.quantity ?? 0;
 }
 
-function nextEntry(appId: string, present: FormationEntry[], update: ScaleUpdate) {
+function nextEntry(ctx: Context, appId: string, present: FormationEntry[], update: ScaleUpdate) {
   const entry = present.find((each) => each.type === update.type);
   if (!entry) throw new PlatformError('not_found', `Couldn't find that process type (${update.type}).`);
-  const size = findSize(update.size ?? entry.size ?? DEFAULT_SIZE);
-  if (!size) throw new PlatformError('invalid_params', `No such dyno size: ${update.size}. See GET /dyno-sizes.`);
+  const size = sizeOf(ctx, update.size, entry);
   const quantity = update.quantity === undefined ? entry.quantity : applyQuantity(entry.quantity, update.quantity);
+  checkMost(entry, { size, quantity });
   return { appId, type: entry.type, quantity, size: size.name };
 }

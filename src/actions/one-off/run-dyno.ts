@@ -3,7 +3,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { hashToken } from '../../lib/seal.js';
 import type { App } from '../../model/app.js';
 import type { ConfigVars } from '../../model/config-vars.js';
-import { DEFAULT_SIZE, findSize } from '../../model/dyno-size.js';
+import { sizeOf } from '../app/size-of.js';
 import { isReleaseCommand, type Dyno } from '../../model/dyno.js';
 import { PlatformError } from '../../model/errors.js';
 import { apiLine } from '../../model/logs/log-line.js';
@@ -49,7 +49,7 @@ export async function runDyno(ctx: Context, app: App, user: User, by: Caller, wi
     await quota.check(1);
     const [wants] = await readWants(store, app.id);
     if (!wants) throw new PlatformError('invalid_params', 'There is nothing to run yet: deploy the app first, with git push.');
-    const row = await insertRow(store, wants, wish);
+    const row = await insertRow(store, ctx, wants, wish);
     const session = { command: null, hasTty: wish.hasTty, env: {}, by, expiresAt: new Date(Date.now() + COME_WITHIN_MS) };
     if (secret !== null) await insertAttachSession(store, { ...session, secretHash: hashToken(secret), dynoId: row.id });
     return row;
@@ -59,12 +59,15 @@ export async function runDyno(ctx: Context, app: App, user: User, by: Caller, wi
   return { dyno, secret };
 }
 
-async function insertRow(store: Store, { app, release, formation }: AppWants, wish: RunWish): Promise<Dyno> {
+async function insertRow(store: Store, ctx: Context, { app, release, formation }: AppWants, wish: RunWish): Promise<Dyno> {
   const taken = new Set((await listDynos(store, { appId: app.id })).map((row) => row.name));
   let number = randomInt(NUMBERS.from, NUMBERS.to);
   while (taken.has(`${wish.type}.${number}`)) number = randomInt(NUMBERS.from, NUMBERS.to);
-  const size = findSize(wish.size ?? formation.find(({ type }) => type === wish.type)?.size ?? DEFAULT_SIZE);
-  if (!size) throw new PlatformError('invalid_params', `No such dyno size: ${wish.size}. See GET /dyno-sizes.`);
+  const size = sizeOf(
+    ctx,
+    wish.size,
+    formation.find(({ type }) => type === wish.type),
+  );
   const name = { appId: app.id, name: `${wish.type}.${number}`, type: wish.type, number, command: wish.command, size: size.name };
   const life = {
     state: 'starting',

@@ -1,5 +1,4 @@
 // Slug + config vars become the next release in the ledger; a job carries it out.
-import { DEFAULT_SIZE } from '../../model/dyno-size.js';
 import { PlatformError } from '../../model/errors.js';
 import { apiLine } from '../../model/logs/log-line.js';
 import type { Release } from '../../model/release.js';
@@ -53,7 +52,7 @@ export async function createRelease(ctx: Context, o: NewRelease): Promise<Releas
       slugSize: totalSize(slug),
       buildpackProvidedDescription: slug.buildpackProvidedDescription,
     });
-    return { release: made, scaled: await addToFormation(store, o.appId, { slug, quota }) };
+    return { release: made, scaled: await addToFormation(store, o.appId, { slug, quota, size: ctx.sizes.default.name }) };
   });
   const say = (text: string) => ctx.lines.write(o.appId, apiLine(Date.now(), `${text} by user ${o.user.email}`));
   say(o.description);
@@ -64,7 +63,8 @@ export async function createRelease(ctx: Context, o: NewRelease): Promise<Releas
 }
 
 /** New process types enter the formation: `web` with one dyno on the first deploy, if its owner may have one more; others with none. */
-async function addToFormation(store: Store, appId: string, { slug, quota }: { slug: Slug; quota: Quota }): Promise<string> {
+async function addToFormation(store: Store, appId: string, o: { slug: Slug; quota: Quota; size: string }): Promise<string> {
+  const { slug, quota, size } = o;
   const types = Object.keys(slug.processTypes)
     .filter((type) => type !== 'release')
     .sort();
@@ -72,9 +72,9 @@ async function addToFormation(store: Store, appId: string, { slug, quota }: { sl
   const isNewWeb = types.includes('web') && !present.some(({ type }) => type === 'web');
   const web = isNewWeb && (await quota.left()) >= 1 ? 1 : 0;
   for (const type of types) {
-    await ensureFormation(store, { appId, type, quantity: type === 'web' ? web : 0, size: DEFAULT_SIZE });
+    await ensureFormation(store, { appId, type, quantity: type === 'web' ? web : 0, size });
   }
   if (present.length > 0) return '';
-  const scaled = types.map((type) => `${type}@${type === 'web' ? web : 0}:${DEFAULT_SIZE}`).join(' ');
+  const scaled = types.map((type) => `${type}@${type === 'web' ? web : 0}:${size}`).join(' ');
   return isNewWeb && web === 0 ? `${scaled} (no more dynos are left for this owner)` : scaled;
 }

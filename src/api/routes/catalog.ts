@@ -1,4 +1,3 @@
-import { DYNO_SIZES } from '../../model/dyno-size.js';
 import { PlatformError } from '../../model/errors.js';
 import type { ApiRouter } from '../api-router.js';
 import type { ApiDeps } from '../deps.js';
@@ -12,7 +11,7 @@ import { takeRange } from '../range.js';
 /** What there is to choose from: stacks, regions, dyno sizes. */
 export function mountCatalog(router: ApiRouter, deps: ApiDeps): void {
   const all = offeredStacks(deps).map((stack, index) => presentStack(stack, index === 0));
-  const sizes = DYNO_SIZES.map(presentDynoSize);
+  const sizes = deps.sizes.all.map(presentDynoSize);
   const byName = ['name', 'id'] as const;
 
   const stacks = {

@@ -137,10 +137,13 @@ function withLine(options: NamedContainer, attached: DynoSpec['attached']): Name
   return { ...options, ...streams, HostConfig: { ...options.HostConfig, LogConfig: { Type: 'none', Config: {} } } };
 }
 
+/** Docker's own default is 1024: whatever runs beside dynos comes before them. */
+const SHARES_OF_1X = 256;
+
 type NamedContainer = Docker.ContainerCreateOptions & { name: string };
 
 function container(o: DynoPlace & OnNetwork): NamedContainer {
-  const memory = o.size.memoryMb * 1024 * 1024;
+  const memory = Math.round(o.size.memoryMb * o.size.burst) * 1024 * 1024;
   return {
     name: `slipway-${o.dyno.id}`,
     Image: o.image,
@@ -153,7 +156,7 @@ function container(o: DynoPlace & OnNetwork): NamedContainer {
       IpcMode: 'private',
       Memory: memory,
       MemorySwap: memory,
-      CpuShares: o.size.cpuShares,
+      CpuShares: Math.max(2, Math.round(o.size.cpu * SHARES_OF_1X)),
       PidsLimit: o.size.processes,
       Ulimits: [
         { Name: 'nofile', Soft: 10_000, Hard: 10_000 },

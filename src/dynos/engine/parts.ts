@@ -3,6 +3,7 @@ import type { Running } from '../../docker/dyno/dyno-container.js';
 import type { DynoPlace } from '../../docker/dyno/dyno-spec.js';
 import type { WaitingDyno } from '../../docker/dyno/waiting-dyno.js';
 import type { Engine } from '../../docker/engine.js';
+import type { SizeTable } from '../../model/dyno-size.js';
 import type { ImagesByStack } from '../../model/build/stack.js';
 import type { Store } from '../../store/open-store.js';
 import type { Ahead } from '../driver.js';
@@ -18,6 +19,7 @@ export interface EngineParts {
   /** Names of the stacks that are offered, that of new apps first. */
   stacks: readonly string[];
   images: ImagesByStack;
+  sizes: SizeTable;
   /** Where blobs are served: `http://host:port`. */
   internalUrl: string;
   caBundle: string | null;

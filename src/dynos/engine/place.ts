@@ -1,7 +1,6 @@
 // What a dyno's container is before anything runs in it.
 import type { DynoPlace } from '../../docker/dyno/dyno-spec.js';
 import { seccompProfile } from '../../docker/seccomp.js';
-import { DEFAULT_SIZE, findSize } from '../../model/dyno-size.js';
 import type { AppWants } from '../../store/app/wanted.js';
 import type { EngineParts } from './parts.js';
 
@@ -15,8 +14,8 @@ interface Known extends Pick<AppWants, 'app'> {
   release: { version: number };
 }
 
-export function placeOf(parts: Pick<EngineParts, 'homeId' | 'caBundle'>, o: Known): DynoPlace {
-  const { homeId, caBundle } = parts;
+export function placeOf(parts: Pick<EngineParts, 'homeId' | 'caBundle' | 'sizes'>, o: Known): DynoPlace {
+  const { homeId, caBundle, sizes } = parts;
   const { id, name, image, app, release } = o;
-  return { homeId, app, dyno: { id, name }, release, size: findSize(o.size) ?? findSize(DEFAULT_SIZE)!, image, seccomp, caBundle };
+  return { homeId, app, dyno: { id, name }, release, size: sizes.of(o), image, seccomp, caBundle };
 }

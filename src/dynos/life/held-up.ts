@@ -11,7 +11,7 @@ export interface HeldUp {
   look(trouble: string | undefined): Promise<void>;
 }
 
-type HeldUpDeps = Pick<Deps, 'store' | 'lines' | 'bus' | 'node' | 'bootTimeoutMs'>;
+type HeldUpDeps = Pick<Deps, 'store' | 'lines' | 'sizes' | 'bus' | 'node' | 'bootTimeoutMs'>;
 
 /** @param giveUp ends what is done with a dyno, without waiting for the engine */
 export function openHeldUp(deps: HeldUpDeps, giveUp: (dynoId: string) => void): HeldUp {

@@ -1,6 +1,5 @@
 // What is said about memory: R14 when something inside a dyno was ended for want of it, R15 when that was the dyno.
 import type { Dyno } from '../../model/dyno.js';
-import { findSize } from '../../model/dyno-size.js';
 import { R_CODES } from '../../model/error-codes.js';
 import { listDynos } from '../../store/app/dynos.js';
 import type { Deps } from '../deps.js';
@@ -18,13 +17,14 @@ export function openMemoryTeller(deps: Deps): { outOfMemory(dynoId: string, appI
       if (now - (toldAt.get(dynoId) ?? 0) < TELL_EVERY_MS) return;
       toldAt.set(dynoId, now);
       const dyno = (await listDynos(deps.store, { appId })).find((row) => row.id === dynoId);
-      if (dyno) say(deps, dyno, memoryText(dyno), R_CODES.R14);
+      if (dyno) say(deps, dyno, memoryText(deps, dyno), R_CODES.R14);
     },
     forget: (dynoId) => void toldAt.delete(dynoId),
   };
 }
 
 /** What Heroku says before either code. The limit is what was reached: there is no swap. */
-export function memoryText(dyno: Pick<Dyno, 'size'>): string {
-  return `Process running mem=${findSize(dyno.size)?.memoryMb ?? 0}M(100.0%)`;
+export function memoryText({ sizes }: Pick<Deps, 'sizes'>, dyno: Pick<Dyno, 'size'>): string {
+  const { memoryMb, burst } = sizes.of(dyno);
+  return `Process running mem=${Math.round(memoryMb * burst)}M(${(burst * 100).toFixed(1)}%)`;
 }

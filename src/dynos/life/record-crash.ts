@@ -27,10 +27,10 @@ interface Crash {
 }
 
 /** Says that it crashed. */
-export function tellCrash(deps: Pick<Deps, 'lines'>, o: Crash): void {
+export function tellCrash(deps: Pick<Deps, 'lines' | 'sizes'>, o: Crash): void {
   const { dyno, crashes, exit, serving } = o;
   const pauseS = restartPauseMs(crashes) / 1000;
-  if (exit?.outOfMemory && exit.status === 137) say(deps, dyno, memoryText(dyno), R_CODES.R15);
+  if (exit?.outOfMemory && exit.status === 137) say(deps, dyno, memoryText(deps, dyno), R_CODES.R15);
   if (exit && exit.status !== null) say(deps, dyno, `Process exited with status ${exit.status}`);
   say(deps, dyno, `State changed from ${dyno.state} to crashed`);
   if (serving) say(deps, dyno, servingText(dyno, serving));

@@ -116,7 +116,7 @@ async function untilItsEnd(
 /** The container goes first: without its row it would be taken for one that nobody knows. */
 async function finish(deps: OneOffParts, dyno: Dyno, { containerId, exit }: Ended): Promise<void> {
   if (containerId) await deps.drainOutput(containerId);
-  if (exit?.outOfMemory && exit.status === 137) say(deps, dyno, memoryText(dyno), R_CODES.R15);
+  if (exit?.outOfMemory && exit.status === 137) say(deps, dyno, memoryText(deps, dyno), R_CODES.R15);
   if (exit) say(deps, dyno, `Process exited with status ${exit.status ?? 'unknown'}`);
   say(deps, dyno, `State changed from ${exit ? 'up' : 'starting'} to complete`);
   if (containerId) await removeContainer(deps.engine, containerId);

@@ -4,7 +4,6 @@ import { randomInt } from 'node:crypto';
 import { appendOutput, readOutput } from '../../bus/output.js';
 import { openOutput } from '../../bus/gather-output.js';
 import { pause } from '../../lib/async/clock.js';
-import { DEFAULT_SIZE } from '../../model/dyno-size.js';
 import type { Dyno } from '../../model/dyno.js';
 import type { Release } from '../../model/release.js';
 import { deleteDyno, insertDyno, listDynos, updateDyno } from '../../store/app/dynos.js';
@@ -60,7 +59,8 @@ async function findRunning(deps: Deps, { app, release }: AppWants): Promise<Comm
 async function startCommand(deps: Deps, wants: AppWants, command: string, signal: AbortSignal): Promise<Command> {
   const number = randomInt(1_000, 10_000);
   const port = randomInt(10_000, 32_000);
-  const life = { state: 'starting', size: DEFAULT_SIZE, containerId: null, host: null, port, crashes: 0, restartAt: null } as const;
+  const size = deps.sizes.default.name;
+  const life = { state: 'starting', size, containerId: null, host: null, port, crashes: 0, restartAt: null } as const;
   const release = { releaseId: wants.release.id, releaseVersion: wants.release.version };
   const dyno = await insertDyno(deps.store, {
     appId: wants.app.id,

@@ -9,7 +9,7 @@ import { destroyApp } from '../../../src/actions/app/destroy-app.js';
 import { endBuild } from '../../../src/actions/build/end-build.js';
 import { failLostBuilds } from '../../../src/actions/build/fail-lost-builds.js';
 import { rollBack } from '../../../src/actions/release/roll-back.js';
-import { scale } from '../../../src/actions/app/scale.js';
+import { scale, type ScaleUpdate } from '../../../src/actions/app/scale.js';
 import { setConfigVars } from '../../../src/actions/app/set-config-vars.js';
 import { startBuild } from '../../../src/actions/build/start-build.js';
 import { updateApp } from '../../../src/actions/app/update-app.js';
@@ -18,6 +18,7 @@ import { appendOutput } from '../../../src/bus/output.js';
 import { readBatches } from '../../../src/bus/log-lines.js';
 import type { Bus } from '../../../src/bus/open-bus.js';
 import type { App } from '../../../src/model/app.js';
+import { SIZES, sizeTable } from '../../../src/model/dyno-size.js';
 import type { User } from '../../../src/model/user.js';
 import { findApp, readConfigVars } from '../../../src/store/app/apps.js';
 import { claimBuild, findBuild, readBuildOutput } from '../../../src/store/build/builds.js';
@@ -140,6 +141,35 @@ describe('builds', () => {
       'The build was cancelled.',
     );
     expect(await listReleases(store, app.id)).toHaveLength(2);
+  });
+});
+
+describe('the table of sizes', () => {
+  const table = sizeTable([
+    { ...SIZES.default, name: 'Small', aliases: ['S'], most: 2 },
+    { ...SIZES.default, name: 'Big', aliases: [], most: 1 },
+  ]);
+
+  it('is the operator’s: its first size is the default, its names and aliases hold, and so does the most of each', async () => {
+    const own = { ...ctx, sizes: table };
+    const app = await createApp(own, { user, name: 'sized' });
+    await createRelease(own, { appId: app.id, user, slugId: (await aSlug(app, { web: 'a' })).id, description: 'Deploy' });
+    const web = async () => (await listFormation(store, app.id)).map(({ quantity, size }) => [quantity, size]);
+    expect(await web()).toEqual([[1, 'Small']]);
+    await scale(own, app, user, [{ type: 'web', size: 'big' }]);
+    await scale(own, app, user, [{ type: 'web', size: 's', quantity: 2 }]);
+    expect(await web()).toEqual([[2, 'Small']]);
+    const refused = (update: ScaleUpdate) => expect(scale(own, app, user, [update])).rejects;
+    await refused({ type: 'web', quantity: 3 }).toThrow('web may have at most 2 dynos of size Small, not 3.');
+    await refused({ type: 'web', size: 'Big' }).toThrow('web may have at most 1 dyno of size Big, not 2.');
+    await refused({ type: 'web', size: 'Basic' }).toThrow('No such dyno size: Basic. There are: Small, Big.');
+  });
+
+  it('may have lost a size that a formation has: that is scaled as before, and gets the default', async () => {
+    const app = await createApp(ctx, { user, name: 'lost-size' });
+    await createRelease(ctx, { appId: app.id, user, slugId: (await aSlug(app, { web: 'a' })).id, description: 'Deploy' });
+    await scale({ ...ctx, sizes: table }, app, user, [{ type: 'web', quantity: 2 }]);
+    expect((await listFormation(store, app.id)).map(({ quantity, size }) => [quantity, size])).toEqual([[2, 'Small']]);
   });
 });
 

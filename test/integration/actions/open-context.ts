@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Context } from '../../../src/actions/context.js';
 import { openLineWriter } from '../../../src/bus/line-writer.js';
 import { openBus, type Bus } from '../../../src/bus/open-bus.js';
+import { SIZES } from '../../../src/model/dyno-size.js';
 import { openQueue } from '../../../src/queue/open-queue.js';
 import { openStore, type OpenStore } from '../../../src/store/open-store.js';
 import { startStores } from '../../support/stores.js';
@@ -20,7 +21,7 @@ export async function openContext(o: Pick<Context, 'quotas'> = {}): Promise<Open
   const store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
   const bus = openBus({ url: stores.redisUrl });
   const queue = openQueue({ url: stores.redisUrl });
-  const ctx = { store, bus, queue, lines: openLineWriter(bus), ...o };
+  const ctx = { store, bus, queue, lines: openLineWriter(bus), sizes: SIZES, ...o };
   return {
     ctx,
     store,

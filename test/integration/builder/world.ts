@@ -20,6 +20,7 @@ import type { Build, Submodule } from '../../../src/model/build/build.js';
 import type { Slug } from '../../../src/model/build/slug.js';
 import { DEFAULT_STACK } from '../../../src/model/build/stack.js';
 import type { User } from '../../../src/model/user.js';
+import { SIZES } from '../../../src/model/dyno-size.js';
 import { openQueue } from '../../../src/queue/open-queue.js';
 import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
 import { writeConfigVars } from '../../../src/store/app/apps.js';
@@ -56,7 +57,7 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
   const bus = openBus({ url: stores.redisUrl });
   const queue = openQueue({ url: stores.redisUrl });
   const lines = openLineWriter(bus);
-  const ctx: Context = { store, bus, queue, lines };
+  const ctx: Context = { store, bus, queue, lines, sizes: SIZES };
   const user = await ensureUser(store, { email: 'jane@example.com', name: 'Jane', role: 'member' });
   const given: BuilderSettings = {
     ctx,

@@ -17,7 +17,7 @@ import { seccompProfile } from '../../../src/docker/seccomp.js';
 import { ensureSlugImage } from '../../../src/docker/image/slug-image.js';
 import { createWaitingDyno } from '../../../src/docker/dyno/waiting-dyno.js';
 import { terminateProcesses } from '../../../src/docker/dyno/terminate-processes.js';
-import { DYNO_SIZES } from '../../../src/model/dyno-size.js';
+import { SIZES } from '../../../src/model/dyno-size.js';
 import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
 import { buildImage, runImage } from './images.js';
 import { makeSlug } from './make-slug.js';
@@ -48,7 +48,7 @@ function aDyno(command: string, image: string): DynoSpec & OnNetwork {
     dyno: { id: randomUUID(), name: 'web.1', command, port: 12_345 },
     release: { version: 1, createdAt: new Date() },
     slug: { commit: null },
-    size: DYNO_SIZES[1],
+    size: SIZES.default,
     configVars: { GREETING: 'hi there' },
     image,
     own: null,

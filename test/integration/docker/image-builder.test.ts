@@ -26,7 +26,7 @@ import { buildImage, ImageBuildError, pullBase, watchStages } from '../../../src
 import { ensureNetwork, type Network } from '../../../src/docker/network/network.js';
 import { seccompProfile } from '../../../src/docker/seccomp.js';
 import { terminateProcesses } from '../../../src/docker/dyno/terminate-processes.js';
-import { findSize } from '../../../src/model/dyno-size.js';
+import { SIZES } from '../../../src/model/dyno-size.js';
 import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
 import { runImage } from './images.js';
 
@@ -124,7 +124,7 @@ async function stopped(dockerfile: string): Promise<{ status: number | null; out
     image,
     dyno: { id: randomUUID(), name: 'web.1', command: '', port: 5000 },
     slug: { commit: null },
-    size: findSize('Basic')!,
+    size: SIZES.default,
     configVars: {},
     own: { command: null, user: 'root' },
     network: network.id,

@@ -28,6 +28,7 @@ import type { Release } from '../../../src/model/release.js';
 import type { SlugLayer } from '../../../src/model/build/slug.js';
 import { DEFAULT_STACK } from '../../../src/model/build/stack.js';
 import type { User } from '../../../src/model/user.js';
+import { SIZES } from '../../../src/model/dyno-size.js';
 import { openQueue } from '../../../src/queue/open-queue.js';
 import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
 import { listDynos } from '../../../src/store/app/dynos.js';
@@ -66,7 +67,7 @@ export async function openHome(o: HomeOptions = {}) {
   const store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
   const bus = openBus({ url: stores.redisUrl });
   const queue = openQueue({ url: stores.redisUrl });
-  const ctx: Context = { store, bus, queue, lines: openLineWriter(bus) };
+  const ctx: Context = { store, bus, queue, lines: openLineWriter(bus), sizes: SIZES };
   const user: User = await ensureUser(store, { email: 'jane@example.com', name: null, role: 'member' });
   const blobs = new Map<string, Buffer>();
   const server = createServer((request, response) => {
@@ -96,6 +97,7 @@ export async function openHome(o: HomeOptions = {}) {
       stacks: [DEFAULT_STACK],
       images: { [DEFAULT_STACK]: { run: runImage, build: buildImage } },
       internalUrl,
+      sizes: SIZES,
       bootTimeoutMs: o.bootTimeoutMs ?? 20_000,
       buildOutputMb: o.buildOutputMb ?? 8,
       spareNetworks: o.spareNetworks ?? 1,

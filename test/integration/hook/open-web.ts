@@ -19,6 +19,7 @@ import type { Build } from '../../../src/model/build/build.js';
 import type { DynoState } from '../../../src/model/dyno.js';
 import type { Release } from '../../../src/model/release.js';
 import type { User } from '../../../src/model/user.js';
+import { SIZES } from '../../../src/model/dyno-size.js';
 import { openQueue } from '../../../src/queue/open-queue.js';
 import { claimBuild, listPendingBuilds } from '../../../src/store/build/builds.js';
 import { insertDyno } from '../../../src/store/app/dynos.js';
@@ -61,7 +62,7 @@ export async function openWeb(o: { maxBytes?: number; stores?: TestStores } = {}
   const store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
   const bus = openBus({ url: stores.redisUrl });
   const queue = openQueue({ url: stores.redisUrl });
-  const ctx = { store, bus, queue, lines: openLineWriter(bus) };
+  const ctx = { store, bus, queue, lines: openLineWriter(bus), sizes: SIZES };
   const dirs = { reposDir: join(dir, 'repos'), blobsDir: join(dir, 'blobs'), runDir: join(dir, 'run') };
   await Promise.all(Object.values(dirs).map((each) => mkdir(each, { recursive: true })));
   const tokenFile = join(dir, 'admin.token');

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Context } from '../../../src/actions/context.js';
 import { openLineWriter } from '../../../src/bus/line-writer.js';
 import { openBus } from '../../../src/bus/open-bus.js';
+import { SIZES } from '../../../src/model/dyno-size.js';
 import { openQueue } from '../../../src/queue/open-queue.js';
 import { openStore, type OpenStore } from '../../../src/store/open-store.js';
 import { startWeb, type Web, type WebOptions } from '../../../src/web/start-web.js';
@@ -31,7 +32,7 @@ export async function openWeb(more: Partial<WebOptions> = {}, given?: TestStores
   const store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
   const bus = openBus({ url: stores.redisUrl });
   const queue = openQueue({ url: stores.redisUrl });
-  const ctx = { store, bus, queue, lines: openLineWriter(bus) };
+  const ctx = { store, bus, queue, lines: openLineWriter(bus), sizes: SIZES };
   const adminToken = `HRKU-${randomBytes(16).toString('hex')}`;
   writeFileSync(join(home, 'admin.token'), `${adminToken}\n`);
   for (const dir of ['repos', 'blobs', 'hooks']) mkdirSync(join(home, dir));

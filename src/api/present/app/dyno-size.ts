@@ -20,16 +20,14 @@ export const DynoSize = resource(about, {
   private_space_only: z.literal(false).describe('whether it is for private spaces only'),
 });
 
-const SHARES_OF_1X = 256;
-
 export function presentDynoSize(size: Known): z.input<typeof DynoSize> {
   return {
     ...presentDynoSizeRef(size.name),
     architecture: 'amd64',
-    compute: Math.round(size.cpuShares / SHARES_OF_1X),
+    compute: Math.max(1, Math.round(size.cpu)),
     // Nothing here costs anything.
     cost: null,
-    dedicated: size.name.startsWith('Performance'),
+    dedicated: size.dedicated,
     generation: { id: uuidOf('generation', 'cedar'), name: 'cedar' },
     memory: size.memoryMb / 1024,
     precise_dyno_units: 0,

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { scale } from '../../../actions/app/scale.js';
-import { DYNO_SIZES } from '../../../model/dyno-size.js';
 import { PlatformError } from '../../../model/errors.js';
 import type { FormationEntry } from '../../../model/formation.js';
 import { listFormation } from '../../../store/app/formations.js';
@@ -14,11 +13,7 @@ import { takeRange } from '../../range.js';
 
 const ref = z.string().min(1).max(100);
 const size = z.union(
-  [
-    ref.transform(nameOfSize),
-    z.object({ name: ref }).transform(({ name }) => name),
-    z.object({ id: ref }).transform(({ id }) => nameOfSize(id)),
-  ],
+  [ref, z.object({ name: ref }).transform(({ name }) => name), z.object({ id: ref }).transform(({ id }) => id)],
   'must be the name of a dyno size',
 );
 const quantity = z.union([z.number(), z.string().max(10)], 'must be a whole number, or "+1" or "-1"');
@@ -59,8 +54,8 @@ export function mountFormation(router: ApiRouter, deps: ApiDeps): void {
 }
 
 /** Sizes have ids, too, made of their names. */
-function nameOfSize(ref: string): string {
-  return DYNO_SIZES.find(({ name }) => presentDynoSizeRef(name).id === ref)?.name ?? ref;
+function nameOfSize({ sizes }: ApiDeps, ref: string): string {
+  return sizes.all.find(({ name }) => presentDynoSizeRef(name).id === ref)?.name ?? ref;
 }
 
 /** A process type of the app's formation, named by type or id. Throws `not_found`. */
@@ -72,11 +67,10 @@ export async function entryOfPath(deps: ApiDeps, http: ApiContext): Promise<Form
 }
 
 function apply(deps: ApiDeps, http: ApiContext, updates: (z.infer<typeof Change> & { type: string })[]): Promise<FormationEntry[]> {
-  const wishes = updates.map((update) => ({
-    type: update.type,
-    quantity: update.quantity,
-    size: update.dyno_size ?? update.size ?? undefined,
-  }));
+  const wishes = updates.map(({ type, quantity, dyno_size, size }) => {
+    const ref = dyno_size ?? size ?? undefined;
+    return { type, quantity, size: ref && nameOfSize(deps, ref) };
+  });
   return scale(deps, http.state.app, http.state.user, wishes);
 }
 

@@ -1,5 +1,4 @@
 // `paas ps:scale`: shows how many dynos should run of each process type, or changes it.
-import type { Api } from '../../api/api.js';
 import { oneLine } from '../../terminal/clean.js';
 import type { AppOptions, Cli } from '../../command.js';
 import { CliError } from '../../api/errors.js';
@@ -25,20 +24,10 @@ export async function scaleDynos(cli: Cli, changes: string[], options: AppOption
         .join(' '),
     );
   }
-  await checkSizes(api, updates);
   const patch = () => api.patch<FormationResource[]>(`${path}/formation`, { updates });
   const work = () => patch().catch((error: unknown) => nameChoice(error, api, path));
   const formation = await during(terminal, 'Scaling dynos', work, (result) => `done, now running ${describe(result, updates)}`);
   if (options.json) terminal.printJson(formation);
-}
-
-async function checkSizes(api: Api, updates: ScaleUpdate[]): Promise<void> {
-  const wanted = updates.flatMap(({ size }) => size ?? []);
-  if (wanted.length === 0) return;
-  const known = await api.get<{ name: string; memory: number }[]>('/dyno-sizes');
-  const sizes = known.sort((a, b) => a.memory - b.memory).map(({ name }) => name);
-  const unknown = wanted.find((size) => !sizes.some((each) => each.toLowerCase() === size.toLowerCase()));
-  if (unknown !== undefined) throw new CliError(`No such dyno size: ${unknown}.\nThere are: ${sizes.join(', ')}`, 2);
 }
 
 /** `web at 2:Basic, worker at 1:Basic`, of the types that were changed. */

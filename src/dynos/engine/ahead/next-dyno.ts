@@ -1,6 +1,5 @@
 // What the first dyno of an app's next release will be, before there is that release.
 import type { DynoPlace } from '../../../docker/dyno/dyno-spec.js';
-import { DEFAULT_SIZE } from '../../../model/dyno-size.js';
 import { wantedDynos } from '../../../model/formation.js';
 import { findApp } from '../../../store/app/apps.js';
 import { listFormation } from '../../../store/app/formations.js';
@@ -44,6 +43,6 @@ async function likeTheLast(parts: NextParts, { app, formation, release, slug }: 
 async function likeAnother(parts: NextParts, appId: string): Promise<Known | null> {
   const [app, formation] = await Promise.all([findApp(parts.store, appId), listFormation(parts.store, appId)]);
   const slug = app && (await newestSlug(parts.store, app.buildStack));
-  const { quantity, size } = formation.find(({ type }) => type === 'web') ?? { quantity: 1, size: DEFAULT_SIZE };
+  const { quantity, size } = formation.find(({ type }) => type === 'web') ?? { quantity: 1, size: parts.sizes.default.name };
   return slug && quantity > 0 ? { ...(await runtimesImage(parts, slug)), app, name: 'web.1', size } : null;
 }

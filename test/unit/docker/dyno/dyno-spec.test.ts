@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { dynoContainer, dynoMessage, waitingContainer, type DynoSpec, type OnNetwork } from '../../../../src/docker/dyno/dyno-spec.js';
-import { findSize } from '../../../../src/model/dyno-size.js';
+import { SIZES } from '../../../../src/model/dyno-size.js';
 
 function aSpec(o: Partial<DynoSpec> = {}): DynoSpec & OnNetwork {
   return {
@@ -9,7 +9,7 @@ function aSpec(o: Partial<DynoSpec> = {}): DynoSpec & OnNetwork {
     dyno: { id: 'dyno-id', name: 'web.1', command: 'npm start', port: 12_345 },
     release: { version: 7, createdAt: new Date('2026-03-13T15:08:07.123Z') },
     slug: { commit: 'c0ffee' },
-    size: findSize('Standard-2X')!,
+    size: SIZES.find('Standard-2X')!,
     configVars: {},
     image: 'slipway/slug:abc',
     own: null,
