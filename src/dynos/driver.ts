@@ -6,6 +6,7 @@ import type { ConfigVars } from '../model/config-vars.js';
 import type { Dyno } from '../model/dyno.js';
 import type { WantedDyno } from '../model/formation.js';
 import type { AppWants } from '../store/app/wanted.js';
+import type { Reading } from './readings/reading.js';
 
 export interface Driver {
   /** As people know it, for a message that it can't be reached. */
@@ -45,6 +46,9 @@ export interface Driver {
   remove(containerId: string): Promise<void>;
   /** What it has printed and prints, as text, without the first bytes; ends when it does. */
   output(containerId: string, o: { skipBytes: number; signal: AbortSignal }): AsyncIterable<string>;
+
+  /** What it uses now; null when it doesn't run, or that can't be seen. Costs some 0.1 ms. */
+  reading(containerId: string): Reading | null;
 
   /** Tells what happens to dynos by itself, until aborted. */
   watch(news: News, signal: AbortSignal): void;

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { pause, type Clock } from '../../src/lib/async/clock.js';
 import { ChecksumError } from '../../src/model/build/checksum-error.js';
 import type { Dyno } from '../../src/model/dyno.js';
+import type { Reading } from '../../src/dynos/readings/reading.js';
 import type { Driver, Exit, Listed, News, Running, Socket } from '../../src/dynos/driver.js';
 
 export interface Program {
@@ -36,7 +37,12 @@ interface Container extends Listed {
 }
 
 /** @param programOf what a command does; a command that it doesn't know runs on in silence */
-export function openMemoryDriver(o: { clock: Clock; programs: Record<string, Program> }): MemoryDriver {
+export function openMemoryDriver(o: {
+  clock: Clock;
+  programs: Record<string, Program>;
+  /** What a dyno uses now. */
+  uses?: (dynoId: string) => Partial<Reading>;
+}): MemoryDriver {
   const all = new Map<string, Container>();
   let news: News | null = null;
   let isCut = false;
@@ -149,6 +155,8 @@ export function openMemoryDriver(o: { clock: Clock; programs: Record<string, Pro
       if (rest.length > 0) yield rest.toString();
       await reached(() => container?.ended, signal).catch(() => undefined);
     },
+    reading: (containerId) =>
+      all.get(containerId)?.state === 'running' ? { ...NOTHING, ...o.uses?.(all.get(containerId)!.dynoId) } : null,
     watch(hearer, signal) {
       news = hearer;
       signal.addEventListener('abort', () => (news === hearer ? (news = null) : null), { once: true });
@@ -175,6 +183,16 @@ export function openMemoryDriver(o: { clock: Clock; programs: Record<string, Pro
   };
 }
 
+const NOTHING: Reading = {
+  rssBytes: 0,
+  cacheBytes: 0,
+  sharedBytes: 0,
+  swapBytes: 0,
+  pagesIn: 0,
+  pagesOut: 0,
+  cpuUs: 0,
+  runnable: 0,
+};
 const UNKNOWN: Exit = { status: null, outOfMemory: false, ranMs: 0 };
 
 function away(): Error {

@@ -13,6 +13,7 @@ import { watchEngine } from '../../docker/engine-watch.js';
 import { terminateProcesses } from '../../docker/dyno/terminate-processes.js';
 import type { Driver, Running } from '../driver.js';
 import { isAway, isLate } from '../is-away.js';
+import { openCgroups } from '../readings/cgroups.js';
 import { openNetworks } from './ahead/networks.js';
 import { openSpareDynos } from './ahead/spare-dynos.js';
 import { couldNotTake } from './could-not-take.js';
@@ -40,6 +41,7 @@ export function openEngineDriver(o: EngineDriverOptions): EngineDriver {
   const { engine, homeId } = o;
   const networks = openNetworks(o);
   const ends = openEnds();
+  const cgroups = openCgroups();
   const watched = watchEngine(o);
   const shared = { ...o, caBundle: findCaBundle(), networks, ends, notTaken: new Set<string>() };
   const spareDynos = openSpareDynos(shared, { most: o.spareDynosMost });
@@ -84,6 +86,7 @@ export function openEngineDriver(o: EngineDriverOptions): EngineDriver {
       await removeContainer(engine, containerId);
     },
     output: (containerId, from) => readOutputFrom(engine, containerId, from),
+    reading: (containerId) => cgroups.read(containerId),
     watch: (news, signal) => hearEngine(parts, { networks, news, signal }),
     ahead: spareDynos,
     removeUnused: () => removeUnusedImages(parts),

@@ -28,6 +28,12 @@ export function findDyno({ db }: Store, id: string): Promise<Dyno | undefined> {
   return db.selectFrom('dynos').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** Dynos that have a container on this node and aren't on their way out. */
+export function listRunning({ db }: Store, node: string): Promise<Dyno[]> {
+  const ofNode = db.selectFrom('dynos').selectAll().where('node', '=', node).where('containerId', 'is not', null);
+  return ofNode.where('state', 'in', ['starting', 'up']).execute();
+}
+
 /** Dynos of one app or of all, by name. */
 export function listDynos({ db }: Store, filter: { appId?: string; node?: string } = {}): Promise<Dyno[]> {
   let query = db.selectFrom('dynos').selectAll().orderBy('type').orderBy('number').orderBy('createdAt');
