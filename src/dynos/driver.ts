@@ -47,6 +47,8 @@ export interface Driver {
   /** What it has printed and prints, as text, without the first bytes; ends when it does. */
   output(containerId: string, o: { skipBytes: number; signal: AbortSignal }): AsyncIterable<string>;
 
+  /** Names of the app's processes that run in it, as `node (14)`; null where that can't be seen. */
+  processes(containerId: string): string[] | null;
   /** What it uses now; null when it doesn't run, or that can't be seen. Costs some 0.1 ms. */
   reading(containerId: string): Reading | null;
 

@@ -10,6 +10,7 @@ import { openFailures } from './failures.js';
 import { openHeldUp } from './life/held-up.js';
 import { openMemoryTeller } from './life/out-of-memory.js';
 import type { OneOffs } from './one-offs.js';
+import { openNodeReadings } from './readings/read-node.js';
 import { openReconciler } from './reconcile.js';
 import { openReleases } from './release/releases.js';
 
@@ -24,6 +25,7 @@ const SWEEP_MS = 5_000;
 const TIDY_MS = 600_000;
 const JOBS_AT_ONCE = 20;
 const HELD_UP_MS = 1_000;
+const READ_MS = 10_000;
 const STOP_WITHIN_MS = 2_500;
 
 type Parts = Omit<Deps, 'failures' | 'launching'> & {
@@ -40,6 +42,7 @@ export function startDynos(parts: Parts): Dynos {
   const reconciler = openReconciler(deps);
   const releases = openReleases(deps, reconciler);
   const memory = openMemoryTeller(deps);
+  const readings = openNodeReadings(deps);
   const heldUp = openHeldUp(deps, reconciler.giveUp);
   let trouble: string | undefined;
 
@@ -72,6 +75,13 @@ export function startDynos(parts: Parts): Dynos {
     }
   }
 
+  /** What dynos use, for whoever judges or keeps it. */
+  async function keepReading(): Promise<void> {
+    for (; !closing.signal.aborted; await pause(clock, READ_MS, closing.signal)) {
+      await readings.read().then(memory.look, () => undefined);
+    }
+  }
+
   async function keepTelling(): Promise<void> {
     const look = () => heldUp.look(driver.trouble()).catch(() => undefined);
     for (; !closing.signal.aborted; await pause(clock, HELD_UP_MS, closing.signal)) await look();
@@ -79,7 +89,7 @@ export function startDynos(parts: Parts): Dynos {
 
   const news: News = {
     connected: () => void sweep(),
-    outOfMemory: ({ dynoId, appId }) => void memory.outOfMemory(dynoId, appId).catch(() => undefined),
+    outOfMemory: ({ dynoId }) => void memory.outOfMemory(dynoId).catch(() => undefined),
     ended({ dynoId, appId }) {
       memory.forget(dynoId);
       reconcile(appId);
@@ -97,6 +107,7 @@ export function startDynos(parts: Parts): Dynos {
   void keepSweeping();
   void keepTidy();
   void keepTelling();
+  void keepReading();
 
   return {
     trouble: () => driver.trouble() ?? trouble,

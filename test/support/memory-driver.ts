@@ -155,6 +155,7 @@ export function openMemoryDriver(o: {
       if (rest.length > 0) yield rest.toString();
       await reached(() => container?.ended, signal).catch(() => undefined);
     },
+    processes: (containerId) => (all.get(containerId)?.state === 'running' ? ['node (14)'] : null),
     reading: (containerId) =>
       all.get(containerId)?.state === 'running' ? { ...NOTHING, ...o.uses?.(all.get(containerId)!.dynoId) } : null,
     watch(hearer, signal) {

@@ -86,6 +86,7 @@ export function openEngineDriver(o: EngineDriverOptions): EngineDriver {
       await removeContainer(engine, containerId);
     },
     output: (containerId, from) => readOutputFrom(engine, containerId, from),
+    processes: (containerId) => cgroups.processes(containerId),
     reading: (containerId) => cgroups.read(containerId),
     watch: (news, signal) => hearEngine(parts, { networks, news, signal }),
     ahead: spareDynos,

@@ -6,7 +6,7 @@ import { updateDyno } from '../../store/app/dynos.js';
 import type { Store } from '../../store/open-store.js';
 import type { Deps } from '../deps.js';
 import type { Exit } from '../driver.js';
-import { memoryText } from './out-of-memory.js';
+import { limitText } from './out-of-memory.js';
 import { say } from '../say.js';
 
 /** Records a crash; its row, or undefined when that is gone. `exit` is null for a dyno that never ran. */
@@ -30,7 +30,7 @@ interface Crash {
 export function tellCrash(deps: Pick<Deps, 'lines' | 'sizes'>, o: Crash): void {
   const { dyno, crashes, exit, serving } = o;
   const pauseS = restartPauseMs(crashes) / 1000;
-  if (exit?.outOfMemory && exit.status === 137) say(deps, dyno, memoryText(deps, dyno), R_CODES.R15);
+  if (exit?.outOfMemory && exit.status === 137) say(deps, dyno, limitText(deps, dyno), R_CODES.R15);
   if (exit && exit.status !== null) say(deps, dyno, `Process exited with status ${exit.status}`);
   say(deps, dyno, `State changed from ${dyno.state} to crashed`);
   if (serving) say(deps, dyno, servingText(dyno, serving));

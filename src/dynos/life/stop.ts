@@ -80,10 +80,19 @@ export async function endContainer(
   const first = await Promise.race([ended, pause(deps.clock, GRACE_MS, signal)]);
   if (first) return first;
   if (!signal.aborted) {
-    say(deps, dyno, R_CODES.R12, 'Stopping remaining processes with SIGKILL');
+    say(deps, dyno, R_CODES.R12, ...stillRunning(deps.driver.processes(containerId)), 'Stopping remaining processes with SIGKILL');
     await deps.driver.kill(containerId);
     const killed = await Promise.race([ended, pause(deps.clock, KILLED_WITHIN_MS, signal)]);
     if (!signal.aborted) return killed ?? { status: null, outOfMemory: false, ranMs: 0 };
   }
   return ended;
+}
+
+const MOST_NAMES = 10;
+
+/** Which processes didn't end, as far as that can be seen. */
+function stillRunning(names: string[] | null): string[] {
+  if (!names || names.length === 0) return [];
+  const more = names.length > MOST_NAMES ? [`${names.length - MOST_NAMES} more`] : [];
+  return [`Still running: ${[...names.slice(0, MOST_NAMES), ...more].join(', ')}`];
 }

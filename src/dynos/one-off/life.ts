@@ -21,7 +21,7 @@ import { deleteDyno } from '../../store/app/dynos.js';
 import { findOneOff } from '../../store/app/one-offs.js';
 import { startContainer } from '../engine/ahead/start-container.js';
 import { isAway, isLate } from '../is-away.js';
-import { memoryText } from '../life/out-of-memory.js';
+import { limitText } from '../life/out-of-memory.js';
 import { say } from '../say.js';
 import type { OneOffParts } from './parts.js';
 import { holdLine } from './hold-line.js';
@@ -116,7 +116,7 @@ async function untilItsEnd(
 /** The container goes first: without its row it would be taken for one that nobody knows. */
 async function finish(deps: OneOffParts, dyno: Dyno, { containerId, exit }: Ended): Promise<void> {
   if (containerId) await deps.drainOutput(containerId);
-  if (exit?.outOfMemory && exit.status === 137) say(deps, dyno, memoryText(deps, dyno), R_CODES.R15);
+  if (exit?.outOfMemory && exit.status === 137) say(deps, dyno, limitText(deps, dyno), R_CODES.R15);
   if (exit) say(deps, dyno, `Process exited with status ${exit.status ?? 'unknown'}`);
   say(deps, dyno, `State changed from ${exit ? 'up' : 'starting'} to complete`);
   if (containerId) await removeContainer(deps.engine, containerId);

@@ -2,11 +2,14 @@
 // Its files never wait for anything, so they are read at once, one after the other; promises would cost ten times as much.
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { nameProcess } from './name-process.js';
 import { cpuOfV1, cpuOfV2, isRunnable, memoryOfV1, memoryOfV2, type Reading } from './reading.js';
 
 export interface Cgroups {
   /** Null for a container that doesn't run, and where this machine doesn't show its cgroups. */
   read(containerId: string): Reading | null;
+  /** Names of the processes in it, as `node (14)`, by the number that they have there; without ours. Null as above. */
+  processes(containerId: string): string[] | null;
 }
 
 /** Where an engine puts a container below a hierarchy's root, by its cgroup driver: cgroupfs or systemd. */
@@ -65,7 +68,18 @@ export function openCgroups(o: { root?: string; proc?: string; now?: () => numbe
     return { ...memory, cpuUs, runnable: runnable(containerId, cpuUs, () => file('cgroup.threads')) };
   }
 
-  return { read: isV2 ? readV2 : readV1 };
+  function processes(containerId: string): string[] | null {
+    const found = folderOf(containerId, 'cgroup.procs', isV2 ? '' : 'memory');
+    return (
+      found &&
+      found.text
+        .trim()
+        .split('\n')
+        .flatMap((pid) => nameProcess((file) => readText(join(proc, pid, file))) ?? [])
+    );
+  }
+
+  return { read: isV2 ? readV2 : readV1, processes };
 }
 
 const buffer = Buffer.alloc(64 * 1024);

@@ -121,10 +121,11 @@ test('a dyno that ignores SIGTERM gets 30 seconds, then SIGKILL and R12', async 
   await scale(home.ctx, app, home.user, [{ type: 'worker', quantity: 0 }]);
   await until(async () => (await home.log(app)).filter((line) => line === 'app[worker.1]: no').length, 5_000).toBe(2);
   await until(() => home.states(app), 40_000).toEqual([]);
-  expect((await platformLog(app)).slice(-5)).toEqual([
+  expect((await platformLog(app)).slice(-6)).toEqual([
     'worker.1 State changed from up to down',
     'worker.1 Stopping all processes with SIGTERM',
     'worker.1 Error R12 (Exit timeout) -> At least one process failed to exit within 30 seconds of SIGTERM',
+    expect.stringMatching(/^worker\.1 Still running: python3 \(\d+\), python3 \(\d+\)$/),
     'worker.1 Stopping remaining processes with SIGKILL',
     'worker.1 Process exited with status 137',
   ]);

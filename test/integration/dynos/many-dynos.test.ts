@@ -134,8 +134,9 @@ test('a web dyno has its whole minute to listen, and a stubborn one its 30 secon
   const asked = clock.now();
   await whenever(async () => (await home.rows(worker)).length === 0, 1_000);
   expect(clock.now() - asked).toBeGreaterThanOrEqual(30_000);
-  expect((await platformLog(worker)).slice(-3)).toEqual([
+  expect((await platformLog(worker)).slice(-4)).toEqual([
     'heroku[worker.1]: Error R12 (Exit timeout) -> At least one process failed to exit within 30 seconds of SIGTERM',
+    'heroku[worker.1]: Still running: node (14)',
     'heroku[worker.1]: Stopping remaining processes with SIGKILL',
     'heroku[worker.1]: Process exited with status 137',
   ]);
