@@ -55,6 +55,7 @@ const schema = z.object({
     .regex(/^\S+@\S+$/, 'must be an e-mail address')
     .optional(),
   SLIPWAY_BOOT_TIMEOUT: count.default(60),
+  SLIPWAY_DYNO_MEMORY: count.default(dynoMemoryMb(totalmem())),
   SLIPWAY_SPARE_NETWORKS: wholeNumber(0, 100).default(2),
   SLIPWAY_SPARE_DYNOS: wholeNumber(0, 100).default(2),
   SLIPWAY_INSTALL: z.enum(['yes', 'no'], 'must be yes or no').default('yes'),
@@ -110,6 +111,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     quotas: { apps: e.SLIPWAY_QUOTA_APPS, dynos: e.SLIPWAY_QUOTA_DYNOS, builds: e.SLIPWAY_QUOTA_BUILDS, slugsMb: e.SLIPWAY_QUOTA_SLUGS_MB },
     adminEmail: e.SLIPWAY_ADMIN_EMAIL ?? `admin@${e.SLIPWAY_DOMAIN}`,
     bootTimeoutS: e.SLIPWAY_BOOT_TIMEOUT,
+    /** What the dynos of this machine may have together, by their sizes. */
+    dynoMemoryMb: e.SLIPWAY_DYNO_MEMORY,
     spareNetworks: e.SLIPWAY_SPARE_NETWORKS,
     spareDynosMost: e.SLIPWAY_SPARE_DYNOS,
     mayInstall: e.SLIPWAY_INSTALL === 'yes',
@@ -151,6 +154,12 @@ function parseJson(text: string): unknown {
 /** A sixteenth of the machine's memory, as far as that is sensible: an app's log takes a few MB, 15 at most. */
 function redisMemoryMb(bytes: number): number {
   return Math.min(1024, Math.max(128, Math.floor(bytes / 16 / 1024 / 1024)));
+}
+
+/** The machine's memory but for a reserve: an eighth, 512 MB at least. */
+function dynoMemoryMb(bytes: number): number {
+  const mb = Math.floor(bytes / 1024 / 1024);
+  return Math.max(512, mb - Math.max(512, Math.floor(mb / 8)));
 }
 
 function defaultHome(): string {

@@ -3,10 +3,17 @@ import type { Bus } from '../bus/open-bus.js';
 import type { LineWriter } from '../bus/line-writer.js';
 import type { Clock } from '../lib/async/clock.js';
 import type { Limit } from '../lib/async/limit.js';
+import type { Dyno } from '../model/dyno.js';
 import type { SizeTable } from '../model/dyno-size.js';
 import type { Store } from '../store/open-store.js';
 import type { Driver } from './driver.js';
 import type { Failures } from './failures.js';
+
+/** Memory on this node, for those that start (life/room.ts). */
+export interface Room {
+  /** Resolves when the dyno may start. Throws NeverFits, or AbortError. */
+  take(dyno: Dyno, signal: AbortSignal): Promise<void>;
+}
 
 export interface Deps {
   store: Store;
@@ -23,4 +30,5 @@ export interface Deps {
   failures: Failures;
   /** The gate that dynos start through. */
   launching: Limit;
+  room: Room;
 }

@@ -14,6 +14,7 @@ import { readSizes } from '../read-sizes.js';
 import { keepNamingApps } from '../store/keep-naming-apps.js';
 import { openStore } from '../store/open-store.js';
 import { openEngineDriver } from './engine/open-engine-driver.js';
+import { openRoom } from './life/room.js';
 import { openOneOffs } from './one-off/one-offs.js';
 import { startOutput } from './output/start-output.js';
 import { startDynos } from './start-dynos.js';
@@ -30,9 +31,10 @@ const output = startOutput({ engine, bus, homeId: config.homeId });
 const driver = openEngineDriver({ ...config, sizes, store, engine, drainOutput: output.drainOutput });
 const clock = systemClock;
 const door = { port: config.rendezvousPort, host: config.bind, certificate: watchCertificate(config.home) };
-const oneOffs = openOneOffs({ ...driver.parts, bus, lines, driver, clock }, door);
+const room = openRoom({ ...config, sizes, store, lines, clock });
+const oneOffs = openOneOffs({ ...driver.parts, bus, lines, driver, clock, room }, door);
 const bootTimeoutMs = config.bootTimeoutS * 1000;
-const dynos = startDynos({ ...config, sizes, store, bus, lines, driver, clock, oneOffs, bootTimeoutMs });
+const dynos = startDynos({ ...config, sizes, store, bus, lines, driver, clock, room, oneOffs, bootTimeoutMs });
 const stopPulse = await startPulse(bus, { process: 'dynos', node: config.node }, () => ({ trouble: dynos.trouble() }));
 
 async function stop(): Promise<void> {

@@ -12,6 +12,7 @@ import type { Deps } from '../deps.js';
 import type { Exit, Running, Socket } from '../driver.js';
 import { isAway, isLate } from '../is-away.js';
 import { launch } from './launch.js';
+import { NeverFits } from './room.js';
 import { announceRoute, say } from '../say.js';
 
 /** How long one whose start met a fault that passes is left alone. */
@@ -23,6 +24,7 @@ const KILLED_WITHIN_MS = 10_000;
 export function boot(deps: Deps, dyno: Dyno, wants: AppWants, o: { signal: AbortSignal; again?: boolean }): Promise<void> {
   const { signal } = o;
   return guard(deps, dyno, signal, async () => {
+    await deps.room.take(dyno, signal);
     const running = await deps.launching(() => launch(deps, dyno, wants, o));
     await seeThrough(deps, dyno, running, signal);
   });
@@ -122,6 +124,7 @@ async function guard(deps: Deps, dyno: Dyno, signal: AbortSignal, work: () => Pr
 }
 
 function failureText(error: unknown): string {
+  if (error instanceof NeverFits) return error.message;
   if (error instanceof ChecksumError) return checksumText(error);
   return isLate(error) ? `${R_CODES.R99}: Docker took too long, which is no fault of the app` : R_CODES.R99;
 }

@@ -22,6 +22,7 @@ import { findOneOff } from '../../store/app/one-offs.js';
 import { startContainer } from '../engine/ahead/start-container.js';
 import { isAway, isLate } from '../is-away.js';
 import { limitText } from '../life/out-of-memory.js';
+import { NeverFits } from '../life/room.js';
 import { say } from '../say.js';
 import type { OneOffParts } from './parts.js';
 import { holdLine } from './hold-line.js';
@@ -45,10 +46,23 @@ export async function live(deps: OneOffParts, run: Run, o: { isFresh: boolean; l
     if (!isAway(error) || isLate(error)) deps.networks.lookAgain();
     if (run.closing.aborted || isAway(error)) throw error;
     log('one-off-failed', { app: dyno.appId, dyno: dyno.name, error: (error as Error).message });
-    say(deps, dyno, error instanceof ChecksumError ? R_CODES.R17 : R_CODES.R99);
+    say(deps, dyno, failureText(error));
     const left = await find(deps, dyno);
     await finish(deps, dyno, { containerId: left?.containerId ?? null, exit: null });
   }
+}
+
+/** False when it isn't wanted any more. */
+async function hasRoom(deps: OneOffParts, { dyno, stopping, closing }: Run): Promise<boolean> {
+  await deps.room.take(dyno, AbortSignal.any([stopping, closing])).catch((error: unknown) => {
+    if (!stopping.aborted) throw error;
+  });
+  return !stopping.aborted;
+}
+
+function failureText(error: unknown): string {
+  if (error instanceof NeverFits) return error.message;
+  return error instanceof ChecksumError ? R_CODES.R17 : R_CODES.R99;
 }
 
 interface Ended {
@@ -70,7 +84,8 @@ async function find(deps: OneOffParts, dyno: Dyno): Promise<DynoContainer | unde
 async function begin(deps: OneOffParts, run: Run, { oneOff, found, limits }: Known): Promise<Ended> {
   const { dyno } = run;
   if (found) await removeContainer(deps.engine, found.containerId);
-  const spec = dyno.state === 'down' ? null : await whatRuns(deps, dyno, oneOff);
+  if (dyno.state === 'down' || !(await hasRoom(deps, run))) return { containerId: null, exit: null };
+  const spec = await whatRuns(deps, dyno, oneOff);
   if (!spec) return { containerId: null, exit: null };
   if (oneOff.attach) return holdLine(deps, run, { spec, limits });
   return runDetached(deps, run, { spec, oneOff });

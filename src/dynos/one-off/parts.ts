@@ -2,4 +2,4 @@
 import type { Deps } from '../deps.js';
 import type { EngineParts } from '../engine/parts.js';
 
-export interface OneOffParts extends EngineParts, Pick<Deps, 'bus' | 'lines' | 'clock' | 'driver'> {}
+export interface OneOffParts extends EngineParts, Pick<Deps, 'bus' | 'lines' | 'clock' | 'driver' | 'room'> {}

@@ -72,6 +72,7 @@ async function startCommand(deps: Deps, wants: AppWants, command: string, signal
     node: deps.node,
     ...life,
   });
+  await deps.room.take(dyno, signal);
   // If this throws, the row stays: the driver may have started the command all the same, and it must be found then.
   const launched = await launch(deps, dyno, wants, { signal });
   await updateDyno(deps.store, dyno.id, { state: 'up' });

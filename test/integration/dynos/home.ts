@@ -16,6 +16,7 @@ import { testEngine } from '../../support/engine.js';
 import { ofHome } from '../../../src/docker/labels.js';
 import type { Driver } from '../../../src/dynos/driver.js';
 import { openEngineDriver, type EngineDriver, type EngineDriverOptions } from '../../../src/dynos/engine/open-engine-driver.js';
+import { openRoom } from '../../../src/dynos/life/room.js';
 import { openOneOffs } from '../../../src/dynos/one-off/one-offs.js';
 import { LIMITS, type Limits } from '../../../src/dynos/one-off/run.js';
 import type { OneOffs } from '../../../src/dynos/one-offs.js';
@@ -47,6 +48,7 @@ export type Home = Awaited<ReturnType<typeof openHome>>;
 interface HomeOptions {
   bootTimeoutMs?: number;
   buildOutputMb?: number;
+  dynoMemoryMb?: number;
   spareNetworks?: number;
   spareDynos?: number;
   relayed?: boolean;
@@ -107,8 +109,9 @@ export async function openHome(o: HomeOptions = {}) {
     const clock = o.memory?.clock ?? systemClock;
     const own = o.memory ? null : engineDriver(settings);
     driver = o.memory?.driver ?? own!;
-    oneOffs = own && openOneOffs({ ...own.parts, ...managed, driver: own, clock }, door());
-    dynos = startDynos({ ...managed, ...settings, driver, clock, oneOffs });
+    const room = openRoom({ ...managed, clock, sizes: SIZES, node: 'test', dynoMemoryMb: o.dynoMemoryMb ?? Infinity });
+    oneOffs = own && openOneOffs({ ...own.parts, ...managed, driver: own, clock, room }, door());
+    dynos = startDynos({ ...managed, ...settings, driver, clock, room, oneOffs });
   }
 
   function door() {

@@ -16,12 +16,25 @@ let home: Home;
 beforeAll(async () => {
   const programs = { serve: { listens: 'port' } } as const;
   const driver = openMemoryDriver({ clock, programs, uses: (dynoId) => uses.get(dynoId) ?? {} });
-  home = await openHome({ bootTimeoutMs: 60_000, memory: { driver, clock } });
+  home = await openHome({ bootTimeoutMs: 60_000, dynoMemoryMb: 2_048, memory: { driver, clock } });
 });
 afterAll(() => home.close());
 
 const platformLog = async (app: App) => (await home.log(app)).filter((line) => line.startsWith('heroku['));
 const count = async (app: App, text: string) => (await platformLog(app)).filter((line) => line.includes(text)).length;
+
+/** Turns the clock bit by bit until something is so. */
+async function whenever(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  await untilSo(what, async () => {
+    clock.turn(1_000);
+    return isSo();
+  });
+}
+
+async function stop(...apps: App[]): Promise<void> {
+  for (const app of apps) await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 0 }]);
+  for (const app of apps) await whenever('gone', async () => (await home.rows(app)).length === 0);
+}
 
 async function serving(): Promise<App> {
   const app = await home.newApp();
@@ -34,12 +47,42 @@ test('a dyno that has more memory than its size allows is told so after 20 s, an
   const [app, neighbour] = [await serving(), await serving()];
   const [row] = await home.rows(app);
   uses.set(row!.id, { rssBytes: 480 * MB, sharedBytes: 20 * MB, cacheBytes: 400 * MB });
-  await untilSo('told', async () => {
-    clock.turn(5_000);
-    return (await count(app, 'R14')) === 2;
-  });
+  await whenever('told', async () => (await count(app, 'R14')) === 2);
   expect(await platformLog(app)).toContain('heroku[web.1]: Process running mem=500M(97.7%)');
   uses.set(row!.id, { rssBytes: 300 * MB, cacheBytes: 400 * MB });
   expect(await count(neighbour, 'R14')).toBe(0);
-  for (const each of [app, neighbour]) await scale(home.ctx, each, home.user, [{ type: 'web', quantity: 0 }]);
+  await stop(app, neighbour);
+});
+
+test('a full machine queues what starts, and says so; restarts, deploys and crashes need no room', async () => {
+  const app = await serving();
+  await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 4 }]);
+  await until(async () => (await home.states(app)).length).toBe(4);
+  await until(async () => (await home.states(app)).every((state) => state.includes(' up '))).toBe(true);
+  const late = await home.newApp();
+  await home.deploy(late, {}, { web: 'serve' });
+  const full = 'This machine is full: its dynos have 2048 of 2048 MB; starts when there are 512 MB free';
+  await until(() => platformLog(late)).toContain(`heroku[web.1]: ${full}`);
+  // All of the app that has the machine start anew meanwhile.
+  await home.deploy(app, {}, { web: 'serve' });
+  await whenever('deployed', async () => (await home.states(app)).every((state) => state.endsWith(' up v4')));
+  expect(await home.states(app)).toHaveLength(4);
+  expect(await home.states(late)).toEqual(['web.1 starting v3']);
+  // A manager that is started anew finds both as they are.
+  await home.stopManager();
+  home.startManager();
+  await whenever('told again', async () => (await count(late, 'This machine is full')) >= 2);
+  await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 3 }]);
+  await whenever('room', async () => (await home.states(late))[0] === 'web.1 up v3');
+  await stop(app, late);
+});
+
+test('what is larger than the machine is refused, with what to do', async () => {
+  const app = await home.newApp();
+  await home.deploy(app, {}, { web: 'serve', worker: 'serve' });
+  await until(() => home.states(app)).toEqual(['web.1 up v3']);
+  await scale(home.ctx, app, home.user, [{ type: 'worker', quantity: 1, size: 'Performance-M' }]);
+  const refusal = 'A Performance-M dyno has 2560 MB and this machine has 2048 MB for all: choose a smaller size with paas ps:type';
+  await until(() => platformLog(app)).toContain(`heroku[worker.1]: ${refusal}`);
+  await until(async () => (await home.states(app)).find((state) => state.startsWith('worker'))).toMatch(/^worker\.1 crashed/);
 });
