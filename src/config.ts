@@ -56,6 +56,7 @@ const schema = z.object({
     .optional(),
   SLIPWAY_BOOT_TIMEOUT: count.default(60),
   SLIPWAY_DYNO_MEMORY: count.default(dynoMemoryMb(totalmem())),
+  SLIPWAY_CYCLE_AFTER: wholeNumber(0, 1_000_000).default(86_400),
   SLIPWAY_SPARE_NETWORKS: wholeNumber(0, 100).default(2),
   SLIPWAY_SPARE_DYNOS: wholeNumber(0, 100).default(2),
   SLIPWAY_INSTALL: z.enum(['yes', 'no'], 'must be yes or no').default('yes'),
@@ -113,6 +114,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     bootTimeoutS: e.SLIPWAY_BOOT_TIMEOUT,
     /** What the dynos of this machine may have together, by their sizes. */
     dynoMemoryMb: e.SLIPWAY_DYNO_MEMORY,
+    /** How long a dyno runs before another takes its place; 0 lets them run on. */
+    cycleAfterS: e.SLIPWAY_CYCLE_AFTER,
     spareNetworks: e.SLIPWAY_SPARE_NETWORKS,
     spareDynosMost: e.SLIPWAY_SPARE_DYNOS,
     mayInstall: e.SLIPWAY_INSTALL === 'yes',

@@ -5,6 +5,7 @@ import type { Clock } from '../lib/async/clock.js';
 import type { Limit } from '../lib/async/limit.js';
 import type { Dyno } from '../model/dyno.js';
 import type { SizeTable } from '../model/dyno-size.js';
+import type { Cycle } from '../model/run/cycle.js';
 import type { Store } from '../store/open-store.js';
 import type { Driver } from './driver.js';
 import type { Failures } from './failures.js';
@@ -31,4 +32,6 @@ export interface Deps {
   /** The gate that dynos start through. */
   launching: Limit;
   room: Room;
+  /** When dynos have had their time. */
+  cycle: () => Cycle;
 }

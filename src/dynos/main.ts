@@ -32,9 +32,10 @@ const driver = openEngineDriver({ ...config, sizes, store, engine, drainOutput: 
 const clock = systemClock;
 const door = { port: config.rendezvousPort, host: config.bind, certificate: watchCertificate(config.home) };
 const room = openRoom({ ...config, sizes, store, lines, clock });
-const oneOffs = openOneOffs({ ...driver.parts, bus, lines, driver, clock, room }, door);
+const cycleAfterMs = config.cycleAfterS * 1000;
+const oneOffs = openOneOffs({ ...driver.parts, bus, lines, driver, clock, room, cycleAfterMs }, door);
 const bootTimeoutMs = config.bootTimeoutS * 1000;
-const dynos = startDynos({ ...config, sizes, store, bus, lines, driver, clock, room, oneOffs, bootTimeoutMs });
+const dynos = startDynos({ ...config, sizes, store, bus, lines, driver, clock, room, oneOffs, bootTimeoutMs, cycleAfterMs });
 const stopPulse = await startPulse(bus, { process: 'dynos', node: config.node }, () => ({ trouble: dynos.trouble() }));
 
 async function stop(): Promise<void> {

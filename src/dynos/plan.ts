@@ -2,9 +2,11 @@
 //
 // A row of the store is one life of a dyno: starting → up → down | crashed. A restart, a new release or a new size is
 // a new row. The new one starts first; an older one of the same name serves until the new one is up, even if that
-// takes several tries. A container belongs to the row its label names.
+// takes several tries. Those that serve are replaced a few at a time, those that don't at once. A container belongs to the row its
+// label names.
 import { isReleaseCommand, type Dyno } from '../model/dyno.js';
 import type { WantedDyno } from '../model/formation.js';
+import { cyclesAt, type Cycle } from '../model/run/cycle.js';
 
 export interface Found {
   containerId: string;
@@ -23,6 +25,7 @@ export interface Situation {
   failed: { has(dynoId: string): boolean };
   /** Ids of releases whose command may still run. */
   pendingReleases: ReadonlySet<string>;
+  cycle: Cycle;
   /** Milliseconds since the epoch. */
   now: number;
 }
@@ -34,8 +37,11 @@ export type Step =
   | { do: 'forget'; dyno: Dyno }
   /** Its boot was begun by a manager that is gone: see it through. */
   | { do: 'await'; dyno: Dyno; containerId: string }
-  /** `from` is what people saw of this name before; `instead` are crashed rows that the new one takes the place of. */
-  | { do: 'start'; wanted: WantedDyno; from: 'up' | 'crashed' | 'down'; crashes: number; instead: Dyno[] }
+  /**
+   * `from` is what people saw of this name before; `instead` are crashed rows that the new one takes the place of; `cycles` when the
+   * one before has only had its time.
+   */
+  | { do: 'start'; wanted: WantedDyno; from: 'up' | 'crashed' | 'down'; cycles: boolean; crashes: number; instead: Dyno[] }
   | { do: 'stop'; dyno: Dyno; containerId: string | null }
   /** A container that no row knows, or what a crash has left. */
   | { do: 'remove'; containerId: string }
@@ -48,12 +54,9 @@ export function plan(o: Situation): Step[] {
   const rows = o.rows.filter((row) => row.state !== 'down' && !runsOnce(row));
   const names = new Set(o.wanted.map((wanted) => wanted.name));
   return [
-    ...o.wanted.flatMap((wanted) =>
-      planName(
-        o,
-        wanted,
-        rows.filter((row) => row.name === wanted.name),
-      ),
+    ...planNames(
+      o,
+      o.wanted.map((wanted) => ({ wanted, rows: rows.filter((row) => row.name === wanted.name) })),
     ),
     ...rows.filter((row) => !names.has(row.name)).flatMap((row) => retire(o, row)),
     ...o.rows.filter((row) => isEnding(o, row)).flatMap((row) => stop(o, row)),
@@ -80,9 +83,47 @@ function settle(o: Situation): Step[] {
   });
 }
 
-function planName(o: Situation, wanted: WantedDyno, rows: Dyno[]): Step[] {
-  const current = rows.filter((row) => isCurrent(wanted, row));
-  const kept = newest(current, 'up') ?? newest(current, 'starting') ?? newest(current, 'crashed');
+interface Name {
+  wanted: WantedDyno;
+  rows: Dyno[];
+}
+
+/** Of a type's dynos that serve, so many are replaced at a time: a quarter, or this many. */
+const MOST_REPLACED_AT_ONCE = 8;
+
+function planNames(o: Situation, names: Name[]): Step[] {
+  const room = new Map<string, number>();
+  const roomOf = (type: string) => room.get(type) ?? surgeOf(names.filter(({ wanted }) => wanted.type === type).length);
+  const take = (type: string) => void room.set(type, roomOf(type) - 1);
+  for (const name of names) if (isBeingReplaced(o, name)) take(name.wanted.type);
+  return names
+    .flatMap((name) => planName(o, name))
+    .filter((step) => {
+      if (step.do !== 'start' || step.from !== 'up') return true;
+      const mayStart = roomOf(step.wanted.type) > 0;
+      if (mayStart) take(step.wanted.type);
+      return mayStart;
+    });
+}
+
+function surgeOf(quantity: number): number {
+  return Math.min(Math.ceil(quantity / 4), MOST_REPLACED_AT_ONCE);
+}
+
+/** Whether one of this name serves while the one that is to follow it isn't up yet. */
+function isBeingReplaced(o: Situation, { wanted, rows }: Name): boolean {
+  const kept = keptOf(o, wanted, rows);
+  return kept !== undefined && kept.state !== 'up' && rows.some((row) => row.state === 'up');
+}
+
+/** The life of this name that is to go on. */
+function keptOf(o: Situation, wanted: WantedDyno, rows: Dyno[]): Dyno | undefined {
+  const current = rows.filter((row) => isCurrent(wanted, row) && !isDue(o, row));
+  return newest(current, 'up') ?? newest(current, 'starting') ?? newest(current, 'crashed');
+}
+
+function planName(o: Situation, { wanted, rows }: Name): Step[] {
+  const kept = keptOf(o, wanted, rows);
   const others = rows.filter((row) => row !== kept);
   if (kept?.state === 'up') return others.flatMap((row) => retire(o, row));
   const older = others.filter((row) => row.state !== 'up').flatMap((row) => retire(o, row));
@@ -90,13 +131,19 @@ function planName(o: Situation, wanted: WantedDyno, rows: Dyno[]): Step[] {
   if (kept?.state === 'crashed') return [...older, restart(o, wanted, kept)];
   const crashed = others.filter((row) => row.state === 'crashed');
   const stopping = older.filter((step) => step.do !== 'forget');
-  return [...stopping, { do: 'start', wanted, from: seen(rows), crashes: 0, instead: crashed }];
+  const cycles = rows.some((row) => row.state === 'up' && isCurrent(wanted, row));
+  return [...stopping, { do: 'start', wanted, from: seen(rows), cycles, crashes: 0, instead: crashed }];
 }
 
 /** Whether this row is a life of just what is wanted, and nobody has asked for another. */
 function isCurrent(wanted: WantedDyno, row: Dyno): boolean {
-  const isAskedToGo = row.restartAt !== null && row.state !== 'crashed';
-  return !isAskedToGo && row.releaseId === wanted.releaseId && row.size === wanted.size && row.command === wanted.command;
+  return row.restartAskedAt === null && row.releaseId === wanted.releaseId && row.size === wanted.size && row.command === wanted.command;
+}
+
+/** Whether its time is over. */
+function isDue(o: Situation, row: Dyno): boolean {
+  const at = row.state === 'up' ? cyclesAt(row, o.cycle) : null;
+  return at !== null && at <= o.now;
 }
 
 function newest(rows: Dyno[], state: Dyno['state']): Dyno | undefined {
@@ -111,7 +158,7 @@ function resume(o: Situation, dyno: Dyno): Step[] {
 function restart(o: Situation, wanted: WantedDyno, dyno: Dyno): Step {
   const at = dyno.restartAt?.getTime() ?? 0;
   if (at > o.now) return { do: 'wait', until: at };
-  return { do: 'start', wanted, from: 'crashed', crashes: dyno.crashes, instead: [dyno] };
+  return { do: 'start', wanted, from: 'crashed', cycles: false, crashes: dyno.crashes, instead: [dyno] };
 }
 
 function seen(rows: Dyno[]): 'up' | 'crashed' | 'down' {

@@ -114,8 +114,8 @@ export function openReconciler(deps: Deps): Reconciler {
     begin(await inTransaction(deps.store, (store) => insertLife(deps, store, appId, step)), wants, step);
   }
 
-  function begin(row: Dyno, wants: AppWants, { from }: StartStep): void {
-    if (from === 'up') say(deps, row, 'Restarting');
+  function begin(row: Dyno, wants: AppWants, { from, cycles }: StartStep): void {
+    if (from === 'up') say(deps, row, cycles ? 'Cycling' : 'Restarting');
     say(deps, row, `State changed from ${from} to starting`);
     tasks.begin(row, 'booting', (signal) => boot(deps, row, wants, { signal }));
   }

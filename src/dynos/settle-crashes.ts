@@ -62,11 +62,16 @@ async function exitOf(deps: Deps, dyno: Dyno, containerId: string | null): Promi
 const PORTS = { from: 10_000, to: 32_000 };
 
 /** The row of a dyno that starts, in the place of crashed ones. */
-export async function insertLife(deps: Pick<Deps, 'driver' | 'node'>, store: Store, appId: string, step: StartStep): Promise<Dyno> {
+export async function insertLife(
+  deps: Pick<Deps, 'driver' | 'node' | 'clock'>,
+  store: Store,
+  appId: string,
+  step: StartStep,
+): Promise<Dyno> {
   const { wanted, crashes, instead } = step;
   for (const crashed of instead) await deleteDyno(store, crashed.id);
   const port = randomInt(PORTS.from, PORTS.to);
   const life = { state: 'starting', containerId: null, host: null, port, crashes, restartAt: null } as const;
   const id = deps.driver.ahead.claim(appId, wanted);
-  return insertDyno(store, { ...(id && { id }), ...wanted, appId, node: deps.node, ...life });
+  return insertDyno(store, { ...(id && { id }), ...wanted, appId, node: deps.node, createdAt: new Date(deps.clock.now()), ...life });
 }

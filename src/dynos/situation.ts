@@ -45,6 +45,7 @@ export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, ap
         busy,
         failed: deps.failures.exits,
         pendingReleases,
+        cycle: deps.cycle(),
         now,
       },
     };

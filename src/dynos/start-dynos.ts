@@ -28,8 +28,10 @@ const HELD_UP_MS = 1_000;
 const READ_MS = 10_000;
 const STOP_WITHIN_MS = 2_500;
 
-type Parts = Omit<Deps, 'failures' | 'launching'> & {
+type Parts = Omit<Deps, 'failures' | 'launching' | 'cycle'> & {
   redisUrl: string;
+  /** How long a dyno runs before another takes its place; 0 lets them run on. */
+  cycleAfterMs: number;
   /** Where what runs the dynos runs no one-off ones, null. */
   oneOffs: OneOffs | null;
 };
@@ -38,7 +40,9 @@ type Parts = Omit<Deps, 'failures' | 'launching'> & {
 export function startDynos(parts: Parts): Dynos {
   const closing = new AbortController();
   const { driver, clock, oneOffs } = parts;
-  const deps: Deps = { ...parts, failures: openFailures(), launching: limit(driver.startsAtOnce) };
+  let since = clock.now();
+  const cycle = () => ({ periodMs: parts.cycleAfterMs, since });
+  const deps: Deps = { ...parts, failures: openFailures(), launching: limit(driver.startsAtOnce), cycle };
   const reconciler = openReconciler(deps);
   const releases = openReleases(deps, reconciler);
   const memory = openMemoryTeller(deps);
@@ -54,7 +58,10 @@ export function startDynos(parts: Parts): Dynos {
       await reconciler.sweep();
       await releases.catchUp();
       await oneOffs?.look();
-      if (trouble) log('dynos-managed-again');
+      if (trouble) {
+        since = clock.now();
+        log('dynos-managed-again');
+      }
       trouble = undefined;
     } catch (error) {
       const reason = (error as Error).message;

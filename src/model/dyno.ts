@@ -29,6 +29,8 @@ export interface Dyno {
   crashes: number;
   /** A crashed dyno starts again at this time. */
   restartAt: Date | null;
+  /** Since when somebody waits for another in its place. */
+  restartAskedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -71,10 +73,10 @@ export function visibleDynos<D extends Seen>(dynos: D[]): D[] {
   });
 }
 
-/** Those that serve only until the newer one of their name is up. */
-export function replacedDynos<D extends Seen>(dynos: D[]): D[] {
+/** Those that serve only until a newer one of their name, or one of the app's current release, is up. */
+export function replacedDynos<D extends Seen & Pick<Dyno, 'releaseVersion'>>(dynos: D[], currentVersion: number): D[] {
   const newest = newestByName(dynos);
-  return dynos.filter((dyno) => dyno.state === 'up' && newest.get(dyno.name) !== dyno);
+  return dynos.filter((dyno) => dyno.state === 'up' && (newest.get(dyno.name) !== dyno || dyno.releaseVersion < currentVersion));
 }
 
 function newestByName<D extends Seen>(dynos: D[]): Map<string, D> {

@@ -10,6 +10,7 @@ import * as containers from './migrations/004-containers.js';
 import * as sharedSlugs from './migrations/005-shared-slugs.js';
 import * as people from './migrations/006-people.js';
 import * as oneOffDynos from './migrations/007-one-off-dynos.js';
+import * as cycling from './migrations/011-cycling.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
 
@@ -33,6 +34,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '005-shared-slugs': sharedSlugs,
   '006-people': people,
   '007-one-off-dynos': oneOffDynos,
+  '011-cycling': cycling,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

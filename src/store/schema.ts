@@ -32,7 +32,7 @@ export interface Schema {
   releases: Row<Release> & { configSealed: Buffer | null };
   releaseOutputs: { releaseId: string; output: string };
   formations: Row<FormationEntry>;
-  dynos: Omit<Row<Dyno>, 'oneOff'> & { oneOff: Generated<boolean> };
+  dynos: Omit<Row<Dyno>, 'oneOff' | 'restartAskedAt'> & { oneOff: Generated<boolean>; restartAskedAt: Generated<Date | null> };
   oneOffs: Omit<OneOff, 'env'> & { dynoId: string; envSealed: Buffer };
   attachSessions: Omit<AttachSession, 'env' | 'by'> & { userId: string; authorizationId: string | null; envSealed: Buffer };
   buildpackInstallations: { appId: string; ordinal: number; url: string };

@@ -10,6 +10,8 @@ import type { Driver, Exit, Listed, News, Running, Socket } from '../../src/dyno
 export interface Program {
   /** Where it listens: its port, or another one that is of no use. */
   listens?: 'port' | { address: string; port: number };
+  /** How long it takes until then; no time where it is missing. */
+  listensAfterMs?: number;
   says?: string;
   /** How it ends by itself, after so long. It runs on if this is missing. */
   exits?: { status: number; afterMs?: number };
@@ -106,8 +108,9 @@ export function openMemoryDriver(o: {
       startedAt: container?.startedAt ?? 0,
       async listens({ port, timeoutMs, signal }) {
         const isThere = container ? socketsOf(container).some((socket) => socket.port === port) : false;
-        if (!isThere) await pause(o.clock, timeoutMs, signal);
-        return isThere;
+        const afterMs = isThere ? (container?.program.listensAfterMs ?? 0) : timeoutMs;
+        if (afterMs > 0) await pause(o.clock, afterMs, signal);
+        return isThere && !signal.aborted;
       },
       sockets: async () => (container ? socketsOf(container) : null),
     };

@@ -2,14 +2,15 @@
 import type { App } from '../../model/app.js';
 import { apiLine } from '../../model/logs/log-line.js';
 import type { User } from '../../model/user.js';
-import { updateDyno, listDynos } from '../../store/app/dynos.js';
+import { askForRestart, listDynos } from '../../store/app/dynos.js';
 import type { Context } from '../context.js';
 
 /** Asks for new dynos in place of those named; none named is all of the app, but for one-off ones. Returns how many there are. */
 export async function restartDynos(ctx: Context, app: App, user: User, which: { name?: string; type?: string } = {}): Promise<number> {
   const dynos = (await listDynos(ctx.store, { appId: app.id })).filter((dyno) => !dyno.oneOff);
   const chosen = dynos.filter((dyno) => (!which.name || dyno.name === which.name) && (!which.type || dyno.type === which.type));
-  for (const dyno of chosen) await updateDyno(ctx.store, dyno.id, { restartAt: new Date(), crashes: 0 });
+  const ids = chosen.map((dyno) => dyno.id);
+  if (ids.length > 0) await askForRestart(ctx.store, ids, new Date());
   ctx.lines.write(app.id, apiLine(Date.now(), `Restart of ${which.name ?? which.type ?? 'all dynos'} by user ${user.email}`));
   await ctx.bus.publish('dynos-restart', { appId: app.id, ...which });
   await ctx.queue.enqueue('reconcile', { appId: app.id });

@@ -7,7 +7,7 @@ import { sizeOf } from '../app/size-of.js';
 import { isReleaseCommand, type Dyno } from '../../model/dyno.js';
 import { PlatformError } from '../../model/errors.js';
 import { apiLine } from '../../model/logs/log-line.js';
-import { COME_WITHIN_MS, lifeOfDetachedMs } from '../../model/run/one-off.js';
+import { COME_WITHIN_MS } from '../../model/run/one-off.js';
 import type { Caller, User } from '../../model/user.js';
 import { lockApp } from '../../store/app/apps.js';
 import { insertAttachSession } from '../../store/app/attach-sessions.js';
@@ -78,6 +78,6 @@ async function insertRow(store: Store, ctx: Context, { app, release, formation }
     crashes: 0,
     restartAt: null,
   } as const;
-  const endsAt = wish.attach ? null : new Date(Date.now() + lifeOfDetachedMs(wish.timeToLiveS, Math.random()));
+  const endsAt = wish.attach || wish.timeToLiveS === undefined ? null : new Date(Date.now() + wish.timeToLiveS * 1000);
   return insertOneOff(store, { ...name, ...life, releaseId: release.id, releaseVersion: release.version }, { ...wish, endsAt });
 }

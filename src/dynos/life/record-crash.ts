@@ -15,7 +15,7 @@ export function recordCrash(store: Store, dyno: Dyno, exit: Exit | null, now: nu
   const ranMs = Math.min(exit?.ranMs ?? 0, now - dyno.createdAt.getTime());
   const crashes = countCrash(dyno.crashes, ranMs);
   const restartAt = new Date(now + restartPauseMs(crashes));
-  return updateDyno(store, dyno.id, { state: 'crashed', crashes, restartAt, host: null, port: null });
+  return updateDyno(store, dyno.id, { state: 'crashed', crashes, restartAt, restartAskedAt: null, host: null, port: null });
 }
 
 interface Crash {

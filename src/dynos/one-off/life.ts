@@ -16,7 +16,7 @@ import { ChecksumError } from '../../model/build/checksum-error.js';
 import { log } from '../../lib/log.js';
 import type { Dyno } from '../../model/dyno.js';
 import { R_CODES } from '../../model/error-codes.js';
-import type { OneOff } from '../../model/run/one-off.js';
+import { endOf, type OneOff } from '../../model/run/one-off.js';
 import { deleteDyno } from '../../store/app/dynos.js';
 import { findOneOff } from '../../store/app/one-offs.js';
 import { startContainer } from '../engine/ahead/start-container.js';
@@ -100,29 +100,26 @@ async function runDetached(deps: OneOffParts, run: Run, { spec, oneOff }: { spec
   });
   const { containerId } = container;
   await comeUp(deps, dyno, { containerId, host: running.host });
-  return { containerId, exit: await untilItsEnd(deps, run, { containerId, endsAt: oneOff.endsAt }) };
+  return { containerId, exit: await untilItsEnd(deps, run, { containerId, oneOff }) };
 }
 
 /** What an earlier manager has started: a detached one goes on, the client of an attached one was lost with that manager. */
 async function goOn(deps: OneOffParts, run: Run, { oneOff, found, limits }: Known): Promise<Ended> {
   const { containerId, state } = found!;
   if (state === 'exited') return { containerId, exit: await readExit(deps.engine, containerId) };
-  if (!oneOff.attach || run.stopping.aborted)
-    return { containerId, exit: await untilItsEnd(deps, run, { containerId, endsAt: oneOff.endsAt }) };
+  if (!oneOff.attach || run.stopping.aborted) return { containerId, exit: await untilItsEnd(deps, run, { containerId, oneOff }) };
   const ended = waitForExit(deps.engine, containerId, run.closing);
   ended.catch(() => undefined);
   return { containerId, exit: await hangUp(deps, run.dyno, { containerId, ended, everyMs: limits.hangUpEveryMs }) };
 }
 
-async function untilItsEnd(
-  deps: OneOffParts,
-  run: Run,
-  { containerId, endsAt }: { containerId: string; endsAt: Date | null },
-): Promise<Exit> {
+async function untilItsEnd(deps: OneOffParts, run: Run, o: { containerId: string; oneOff: OneOff }): Promise<Exit> {
+  const { containerId } = o;
   const over = new AbortController();
   const ended = waitForExit(deps.engine, containerId, run.closing).finally(() => over.abort());
   const signal = AbortSignal.any([over.signal, run.stopping]);
-  const leftMs = endsAt ? Math.max(0, endsAt.getTime() - Date.now()) : null;
+  const endsAt = endOf(run.dyno, o.oneOff, deps.cycleAfterMs);
+  const leftMs = endsAt === null ? null : Math.max(0, endsAt - Date.now());
   const late = leftMs === null ? aborted(signal) : sleep(leftMs, undefined, { signal, ref: false }).catch(() => undefined);
   const exit = await Promise.race([ended, late]);
   return exit ?? (over.signal.aborted ? ended : stopOneOff(deps, run, containerId));

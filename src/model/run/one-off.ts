@@ -1,6 +1,8 @@
 // One-off dynos: a command that somebody runs once, with their terminal or pipes attached to it or without.
 import type { ConfigVars } from '../config-vars.js';
+import type { Dyno } from '../dyno.js';
 import type { Caller } from '../user.js';
+import { cyclesAt } from './cycle.js';
 
 /** What a one-off dyno is beside its row. */
 export interface OneOff {
@@ -9,7 +11,7 @@ export interface OneOff {
   hasTty: boolean;
   /** Comes over the app's config vars. */
   env: ConfigVars;
-  /** When a detached one ends at the latest. */
+  /** When it ends at the latest, if somebody has said so. */
   endsAt: Date | null;
 }
 
@@ -28,13 +30,12 @@ export interface AttachSession {
 
 /** In which a client must come. */
 export const COME_WITHIN_MS = 30_000;
-/** The most that anyone may ask for a detached one, and where its own end is chosen from when they ask for nothing. */
+/** The most that anyone may ask for a detached one. */
 export const LONGEST_LIFE_S = 86_400;
-const CYCLE_SPREAD_S = 216 * 60;
 
-/** How long a detached dyno may live: what was asked for, or a day and a bit, by chance from 0 to 1. */
-export function lifeOfDetachedMs(timeToLiveS: number | undefined, chance: number): number {
-  return (timeToLiveS ?? LONGEST_LIFE_S + Math.floor(chance * CYCLE_SPREAD_S)) * 1000;
+/** When a detached one ends at the latest; null where it may run on. `cycleMs` is how long a dyno runs at least, 0 for ever. */
+export function endOf(dyno: Pick<Dyno, 'id' | 'createdAt'>, { endsAt }: Pick<OneOff, 'endsAt'>, cycleMs: number): number | null {
+  return endsAt?.getTime() ?? cyclesAt(dyno, { periodMs: cycleMs, since: 0 });
 }
 
 /** What runs when somebody types a command: where its first word is a process type, that one's command, with the arguments behind it. */

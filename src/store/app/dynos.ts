@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import type { Dyno } from '../../model/dyno.js';
 import type { Store } from '../open-store.js';
 
-export type NewDyno = Omit<Dyno, 'id' | 'createdAt' | 'updatedAt' | 'oneOff'> & { id?: string; oneOff?: boolean };
+type Given = 'id' | 'createdAt' | 'oneOff' | 'restartAskedAt';
+export type NewDyno = Omit<Dyno, Given | 'updatedAt'> & Partial<Pick<Dyno, Given>>;
 
 export function insertDyno({ db }: Store, dyno: NewDyno): Promise<Dyno> {
   return db.insertInto('dynos').values(dyno).returningAll().executeTakeFirstOrThrow();
@@ -18,6 +20,21 @@ export function updateDyno(
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirst();
+}
+
+/** Asks for others in the place of these; crashed ones have no pause any more. */
+export function askForRestart({ db }: Store, ids: string[], at: Date): Promise<unknown> {
+  const isCrashed = sql<boolean>`state = 'crashed'`;
+  return db
+    .updateTable('dynos')
+    .set({
+      restartAt: sql<Date | null>`case when ${isCrashed} then ${at}::timestamptz else restart_at end`,
+      restartAskedAt: sql<Date | null>`case when ${isCrashed} then null else ${at}::timestamptz end`,
+      crashes: 0,
+      updatedAt: at,
+    })
+    .where('id', 'in', ids)
+    .execute();
 }
 
 export function deleteDyno({ db }: Store, id: string): Promise<unknown> {

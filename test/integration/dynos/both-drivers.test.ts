@@ -114,11 +114,14 @@ describe.each(['engine', 'memory'] as const)('by the driver of %s', (kind) => {
     const app = await home.newApp();
     await home.deploy(app, { 'index.html': 'leaks' }, { web: SERVE });
     await until(() => home.states(app)).toEqual(['web.1 up v3']);
+    await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 2 }]);
+    await until(() => home.states(app)).toEqual(['web.1 up v3', 'web.2 up v3']);
     await home.deploy(app, {}, { web: 'exit 1' });
-    await until(() => home.states(app)).toEqual(['web.1 up v3', 'web.1 crashed v4']);
+    // The second one's turn doesn't come.
+    await until(() => home.states(app)).toEqual(['web.1 up v3', 'web.1 crashed v4', 'web.2 up v3']);
     await stopOldDynos(home.ctx, app, home.user);
-    await until(() => home.states(app)).toEqual(['web.1 crashed v4']);
-    expect(await home.log(app)).toContain(`app[api]: Stop of web.1 of v3 by user ${home.user.email}`);
+    await until(() => home.states(app)).toEqual(['web.1 crashed v4', 'web.2 crashed v4']);
+    expect(await home.log(app)).toContain(`app[api]: Stop of web.1 of v3, web.2 of v3 by user ${home.user.email}`);
     expect(await platformLog(app)).toContain('web.1 Stopping all processes with SIGTERM');
   });
 

@@ -53,10 +53,10 @@ interface HomeOptions {
   spareDynos?: number;
   relayed?: boolean;
   clients?: Partial<Limits>;
+  cycleAfterMs?: number;
   memory?: { driver: Driver; clock: Clock };
 }
 
-/**
 /**
  * Opens a home whose manager runs. `bootTimeoutMs` is what R10 waits. With `clients`, clients may come to one-off dynos. With
  * `relayed`, the manager reaches Docker, PostgreSQL and Redis through relays that a test may cut; what the test itself looks with is
@@ -101,6 +101,7 @@ export async function openHome(o: HomeOptions = {}) {
       internalUrl,
       sizes: SIZES,
       bootTimeoutMs: o.bootTimeoutMs ?? 20_000,
+      cycleAfterMs: o.cycleAfterMs ?? 86_400_000,
       buildOutputMb: o.buildOutputMb ?? 8,
       spareNetworks: o.spareNetworks ?? 1,
       spareDynosMost: o.spareDynos ?? 0,
@@ -110,7 +111,7 @@ export async function openHome(o: HomeOptions = {}) {
     const own = o.memory ? null : engineDriver(settings);
     driver = o.memory?.driver ?? own!;
     const room = openRoom({ ...managed, clock, sizes: SIZES, node: 'test', dynoMemoryMb: o.dynoMemoryMb ?? Infinity });
-    oneOffs = own && openOneOffs({ ...own.parts, ...managed, driver: own, clock, room }, door());
+    oneOffs = own && openOneOffs({ ...own.parts, ...managed, ...settings, driver: own, clock, room }, door());
     dynos = startDynos({ ...managed, ...settings, driver, clock, room, oneOffs });
   }
 

@@ -1,81 +1,6 @@
-import { describe, expect, test } from 'vitest';
-import { plan, type Found, type Situation, type Step } from '../../../src/dynos/plan.js';
-import type { Dyno } from '../../../src/model/dyno.js';
-import { wantedDynos, type WantedDyno } from '../../../src/model/formation.js';
-
-const NOW = 1_000_000;
-const TYPES = { web: 'serve', worker: 'work', release: 'migrate' };
-let born = 0;
-
-function aDyno(id: string, name = 'web.1', o: Partial<Dyno> = {}): Dyno {
-  const [type = '', number] = name.split('.');
-  const at = new Date(NOW - 1_000 + born++);
-  return {
-    id,
-    name,
-    type,
-    number: Number(number),
-    appId: 'app',
-    state: 'up',
-    size: 'Basic',
-    command: TYPES[type as 'web'] ?? '',
-    releaseId: 'r1',
-    releaseVersion: 1,
-    node: 'n',
-    containerId: `c-${id}`,
-    host: '172.0.0.2',
-    port: 5000,
-    crashes: 0,
-    restartAt: null,
-    oneOff: false,
-    createdAt: at,
-    updatedAt: at,
-    ...o,
-  };
-}
-
-function wants(web: number, worker = 0, version = 1, size = 'Basic'): WantedDyno[] {
-  const formation = [
-    { type: 'web', quantity: web, size },
-    { type: 'worker', quantity: worker, size },
-  ];
-  return wantedDynos(formation, { id: `r${version}`, version }, TYPES);
-}
-
-const running = (...ids: string[]): Found[] => ids.map((id) => ({ containerId: `c-${id}`, dynoId: id, state: 'running' }));
-const exited = (...ids: string[]): Found[] => ids.map((id) => ({ containerId: `c-${id}`, dynoId: id, state: 'exited' }));
-const created = (...ids: string[]): Found[] => ids.map((id) => ({ containerId: `c-${id}`, dynoId: id, state: 'created' }));
-
-/** A step in a few words: `start web.1 v2 from up`, `stop a`. */
-function words(step: Step): string {
-  if (step.do === 'start') {
-    const instead = step.instead.length ? ` instead of ${step.instead.map((dyno) => dyno.id)}` : '';
-    return `start ${step.wanted.name} v${step.wanted.releaseVersion} from ${step.from}${step.crashes ? ` after ${step.crashes}` : ''}${instead}`;
-  }
-  if (step.do === 'remove') return `remove ${step.containerId}`;
-  if (step.do === 'wait') return `wait ${step.until - NOW}`;
-  return `${step.do} ${step.dyno.id}`;
-}
-
-interface Case extends Partial<Omit<Situation, 'busy' | 'failed' | 'pendingReleases'>> {
-  busy?: Record<string, 'booting' | 'stopping'>;
-  failed?: string[];
-  pending?: string[];
-  steps: string[];
-}
-
-function check(o: Case): void {
-  const steps = plan({
-    wanted: o.wanted ?? [],
-    rows: o.rows ?? [],
-    containers: o.containers ?? [],
-    busy: new Map(Object.entries(o.busy ?? {})),
-    failed: new Set(o.failed ?? []),
-    pendingReleases: new Set(o.pending ?? []),
-    now: NOW,
-  });
-  expect(steps.map(words)).toEqual(o.steps);
-}
+import { describe, test } from 'vitest';
+import { wantedDynos } from '../../../src/model/formation.js';
+import { aDyno, check, created, exited, NOW, running, TYPES, wants, type Case } from './check-plan.js';
 
 const CASES: Record<string, Record<string, Case>> = {
   'one-off dynos': {
@@ -154,10 +79,10 @@ const CASES: Record<string, Record<string, Case>> = {
   },
   'a new release': {
     'starts new dynos and keeps the old': {
-      wanted: wants(2, 0, 2),
-      rows: [aDyno('a'), aDyno('b', 'web.2')],
+      wanted: wants(1, 1, 2),
+      rows: [aDyno('a'), aDyno('b', 'worker.1')],
       containers: running('a', 'b'),
-      steps: ['start web.1 v2 from up', 'start web.2 v2 from up'],
+      steps: ['start web.1 v2 from up', 'start worker.1 v2 from up'],
     },
     'waits while they boot': {
       wanted: wants(1, 0, 2),
@@ -257,26 +182,26 @@ const CASES: Record<string, Record<string, Case>> = {
   'restarts asked for': {
     'replace an up dyno, new first': {
       wanted: wants(1),
-      rows: [aDyno('a', 'web.1', { restartAt: new Date(NOW) })],
+      rows: [aDyno('a', 'web.1', { restartAskedAt: new Date(NOW) })],
       containers: running('a'),
       steps: ['start web.1 v1 from up'],
     },
     'count even if the clock of whoever asked is ahead': {
       wanted: wants(1),
-      rows: [aDyno('a', 'web.1', { restartAt: new Date(NOW + 60_000) })],
+      rows: [aDyno('a', 'web.1', { restartAskedAt: new Date(NOW + 60_000) })],
       containers: running('a'),
       steps: ['start web.1 v1 from up'],
     },
     'are done once the new one boots': {
       wanted: wants(1),
-      rows: [aDyno('a', 'web.1', { restartAt: new Date(NOW) }), aDyno('b', 'web.1', { state: 'starting' })],
+      rows: [aDyno('a', 'web.1', { restartAskedAt: new Date(NOW) }), aDyno('b', 'web.1', { state: 'starting' })],
       containers: running('a', 'b'),
       busy: { b: 'booting' },
       steps: [],
     },
     'replace a starting one': {
       wanted: wants(1),
-      rows: [aDyno('a', 'web.1', { state: 'starting', restartAt: new Date(NOW) })],
+      rows: [aDyno('a', 'web.1', { state: 'starting', restartAskedAt: new Date(NOW) })],
       containers: running('a'),
       busy: { a: 'booting' },
       steps: ['stop a', 'start web.1 v1 from down'],

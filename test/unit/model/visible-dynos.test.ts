@@ -20,17 +20,10 @@ it.each([
   expect(visibleDynos(dynos).map((dyno) => `${dyno.name} ${dyno.state}`)).toEqual(shown);
 });
 
-it('those that are to be replaced are up, with a newer one of their name', () => {
-  const [old, other] = [aDyno('web.1', 'up', 1), aDyno('web.2', 'up', 1)];
-  expect(
-    replacedDynos([
-      old,
-      aDyno('web.1', 'crashed', 2, 2),
-      other,
-      aDyno('web.3', 'down', 1),
-      aDyno('web.3', 'up', 2),
-      aDyno('web.4', 'crashed', 2, 1),
-    ]),
-  ).toEqual([old]);
-  expect(replacedDynos([old, aDyno('web.1', 'down', 2)])).toEqual([]);
+it('those that are to be replaced are up, with a newer one of their name, or of an earlier release', () => {
+  const released = (name: string, state: DynoState, at: number, releaseVersion = at) => ({ ...aDyno(name, state, at), releaseVersion });
+  const [first, second, third] = [released('web.1', 'up', 1), released('web.2', 'up', 1), released('web.3', 'up', 2)];
+  expect(replacedDynos([first, released('web.1', 'crashed', 2), second, released('web.2', 'down', 2), third], 2)).toEqual([first, second]);
+  expect(replacedDynos([first, second, third], 1)).toEqual([]);
+  expect(replacedDynos([third, released('web.3', 'starting', 3, 2)], 2)).toEqual([third]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lifeOfDetachedMs, resolveCommand } from '../../../../src/model/run/one-off.js';
+import { endOf, resolveCommand } from '../../../../src/model/run/one-off.js';
 
 const TYPES = { console: 'bin/rails console', web: 'npm start' };
 
@@ -13,7 +13,10 @@ test.each([
   ['web\n', 'web', 'npm start\n'],
 ])('%j runs as type %s: %j', (typed, type, command) => expect(resolveCommand(typed, TYPES)).toEqual({ type, command }));
 
-test('a detached one lives as long as was asked for, or a day and up to 216 minutes', () => {
-  expect(lifeOfDetachedMs(60, 0.5)).toBe(60_000);
-  expect([lifeOfDetachedMs(undefined, 0), lifeOfDetachedMs(undefined, 1)]).toEqual([86_400_000, 86_400_000 + 216 * 60_000]);
+test('one that nobody said an end for has the day and a bit of every dyno', () => {
+  const dyno = { id: '80000000-0000-4000-8000-000000000000', createdAt: new Date(1_000) };
+  const endsAt = new Date(5_000);
+  expect(endOf(dyno, { endsAt }, 86_400_000)).toBe(5_000);
+  expect(endOf(dyno, { endsAt: null }, 86_400_000)).toBe(1_000 + 86_400_000 + 108 * 60_000);
+  expect(endOf(dyno, { endsAt: null }, 0)).toBeNull();
 });
