@@ -33,6 +33,7 @@ export const GROUPS: readonly Group[] = [
   },
   { title: 'Stack', commands: ['stack', 'stack:set'], load: () => import('./commands/stack.js') },
   { title: 'Maintenance', commands: ['maintenance', 'maintenance:on', 'maintenance:off'], load: () => import('./commands/maintenance.js') },
+  { title: 'Features', commands: ['features', 'features:enable', 'features:disable'], load: () => import('./commands/features.js') },
   {
     title: 'Access',
     commands: [
@@ -90,4 +91,8 @@ export const ALIASES: Readonly<Record<string, string>> = {
   'authorizations:list': 'authorizations',
   'authorizations:destroy': 'authorizations:revoke',
   'users:list': 'users',
+  'features:list': 'features',
+  labs: 'features',
+  'labs:enable': 'features:enable',
+  'labs:disable': 'features:disable',
 };

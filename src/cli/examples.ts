@@ -73,6 +73,9 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   maintenance: ['paas maintenance'],
   'maintenance:on': ['paas maintenance:on'],
   'maintenance:off': ['paas maintenance:off'],
+  features: ['paas features'],
+  'features:enable': ['paas features:enable http-boot-check'],
+  'features:disable': ['paas features:disable http-boot-check'],
   authorizations: ['paas authorizations'],
   'authorizations:create': [
     'paas authorizations:create --description "the laptop"',

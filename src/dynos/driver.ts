@@ -81,6 +81,8 @@ export interface Running {
   startedAt: number;
   /** Whether something listens on the port within this time; false when aborted. */
   listens(o: { port: number; timeoutMs: number; signal: AbortSignal }): Promise<boolean>;
+  /** The status of its answer to a GET of this path, or why there is none: `connection refused`. */
+  answers(o: { port: number; path: string; timeoutMs: number; signal: AbortSignal }): Promise<number | string>;
   /** Its TCP sockets; null where they can't be seen. */
   sockets(): Promise<Socket[] | null>;
 }

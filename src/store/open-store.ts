@@ -11,6 +11,7 @@ import * as sharedSlugs from './migrations/005-shared-slugs.js';
 import * as people from './migrations/006-people.js';
 import * as oneOffDynos from './migrations/007-one-off-dynos.js';
 import * as cycling from './migrations/011-cycling.js';
+import * as appFeatures from './migrations/011b-app-features.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
 
@@ -35,6 +36,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '006-people': people,
   '007-one-off-dynos': oneOffDynos,
   '011-cycling': cycling,
+  '011b-app-features': appFeatures,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

@@ -5,6 +5,7 @@ import type { Build, BuildReport, Submodule } from '../model/build/build.js';
 import type { Container } from '../model/build/container.js';
 import type { Dyno } from '../model/dyno.js';
 import type { AttachSession, OneOff } from '../model/run/one-off.js';
+import type { FeatureName } from '../model/run/app-feature.js';
 import type { FormationEntry } from '../model/formation.js';
 import type { Release } from '../model/release.js';
 import type { Slug, SlugLayer } from '../model/build/slug.js';
@@ -17,7 +18,12 @@ type Json<T> = ColumnType<T, string, string>;
 export interface Schema {
   users: Row<User>;
   authorizations: Omit<Row<Authorization>, 'scope'> & { scope: Json<string[]> };
-  apps: Row<App> & { configSealed: Buffer | null; releaseCounter: Generated<number>; cacheEpoch: Generated<number> };
+  apps: Row<App> & {
+    configSealed: Buffer | null;
+    releaseCounter: Generated<number>;
+    cacheEpoch: Generated<number>;
+    features: Generated<FeatureName[]>;
+  };
   builds: Omit<Row<Build>, 'buildpacks' | 'reports' | 'submodules'> & {
     buildpacks: Json<string[]>;
     reports: ColumnType<BuildReport[], string | undefined, string>;

@@ -289,7 +289,10 @@ describe('58, 60–62: people', () => {
     const [access, keys, features, labs] = await Promise.all([ok('access -a conf-a'), ok('keys'), ok('features -a conf-a'), ok('labs')]);
     expect(access.stdout).toMatch(/me@example\.com +owner/);
     expect(keys.stderr).toContain('You have no SSH keys.');
-    expect(features.stdout).toMatch(/=== App Features conf-a\n\n\[\+\] preboot/);
+    expect(features.stdout).toMatch(/=== App Features conf-a\n\n\[ \] http-boot-check.*\n\[\+\] preboot/);
+    expect((await ok('features:enable http-boot-check -a conf-a')).stderr).toContain('done');
+    expect((await ok('features -a conf-a')).stdout).toMatch(/\[\+\] http-boot-check/);
+    await ok('features:disable http-boot-check -a conf-a');
     expect(labs.stdout).toContain(`=== User Features ${ME}`);
     await shell.write({ '../id.pub': 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPwMhZ8iQyQ2wVtJbXH8bB8c1Vf7sQ0jv3Vw0g5Zl1Qp me\n' });
     await Promise.all([

@@ -12,6 +12,8 @@ export interface Program {
   listens?: 'port' | { address: string; port: number };
   /** How long it takes until then; no time where it is missing. */
   listensAfterMs?: number;
+  /** What it answers to a GET of this path, so long after its start. */
+  answers?: (path: string, ranMs: number) => number | string;
   says?: string;
   /** How it ends by itself, after so long. It runs on if this is missing. */
   exits?: { status: number; afterMs?: number };
@@ -112,6 +114,8 @@ export function openMemoryDriver(o: {
         if (afterMs > 0) await pause(o.clock, afterMs, signal);
         return isThere && !signal.aborted;
       },
+      answers: async ({ path }) =>
+        (container?.exit ? undefined : container?.program.answers?.(path, o.clock.now() - container.startedAt)) ?? 'connection refused',
       sockets: async () => (container ? socketsOf(container) : null),
     };
   }

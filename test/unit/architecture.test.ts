@@ -58,6 +58,7 @@ const CLIENT_ROOMS: Room[] = ['outbound', 'router', 'cli'];
 const INSIDE: Record<string, { by: string[]; to: string }> = {
   'src/builder/result/upload.ts': { by: ['node:http request', 'node:https request', 'fetch or the like'], to: "web's blobs" },
   'src/docker/network/firewall.ts': { by: ['node:dns/promises lookup'], to: 'the addresses of hosts that the operator allows' },
+  'src/dynos/engine/answering.ts': { by: ['node:http request'], to: 'a dyno' },
   'src/dynos/engine/listening.ts': { by: ['node:net connect'], to: 'a dyno' },
   'src/dynos/engine/slug-source.ts': { by: ['fetch or the like'], to: "web's blobs" },
   'src/dynos/one-off/rendezvous/listen.ts': { by: ['node:tls TLSSocket'], to: 'a client that has come: TLS over its socket' },

@@ -25,6 +25,11 @@ export interface AppResource extends Named {
   slug_size: number | null;
 }
 
+export interface FeatureResource extends Named {
+  description: string;
+  enabled: boolean;
+}
+
 export interface StackResource extends Named {
   state: string;
   default: boolean;

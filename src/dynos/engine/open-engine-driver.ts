@@ -16,6 +16,7 @@ import { isAway, isLate } from '../is-away.js';
 import { openCgroups } from '../readings/cgroups.js';
 import { openNetworks } from './ahead/networks.js';
 import { openSpareDynos } from './ahead/spare-dynos.js';
+import { answerOf } from './answering.js';
 import { couldNotTake } from './could-not-take.js';
 import { openEnds } from './ends.js';
 import { hearEngine } from './hear-engine.js';
@@ -105,6 +106,7 @@ function describe({ containerId, isRunning, host, startedAt, pid }: Launched): R
     host,
     startedAt,
     listens: (o) => isListeningWithin({ host, ...o }),
+    answers: (o) => answerOf({ host, ...o }),
     sockets: () => readSockets(pid),
   };
 }

@@ -13,6 +13,7 @@ import type { Exit, Running, Socket } from '../driver.js';
 import { isAway, isLate } from '../is-away.js';
 import { launch } from './launch.js';
 import { NeverFits } from './room.js';
+import { checkText, readiness, type NotReady } from './ready.js';
 import { announceRoute, say } from '../say.js';
 
 /** How long one whose start met a fault that passes is left alone. */
@@ -45,24 +46,15 @@ async function seeThrough(deps: Deps, dyno: Dyno, running: Running, signal: Abor
   signal.addEventListener('abort', stop, { once: true });
   try {
     const exit = deps.driver.dies(running.containerId, watching.signal);
-    const outcome = await Promise.race([exit, isReady(deps, dyno, running, watching.signal)]);
+    const outcome = await Promise.race([exit, readiness(deps, dyno, running, watching.signal)]);
     if (signal.aborted) return;
-    if (outcome === true) await comeUp(deps, dyno, running);
-    else deps.failures.failed(dyno.id, outcome === false ? await timeOut(deps, dyno, running, signal) : outcome);
+    if (outcome === 'ready') await comeUp(deps, dyno, running);
+    else deps.failures.failed(dyno.id, 'got' in outcome ? await timeOut(deps, dyno, running, outcome, signal) : outcome);
     exit.catch(() => undefined);
   } finally {
     signal.removeEventListener('abort', stop);
     watching.abort();
   }
-}
-
-/** A web dyno is ready when it listens on its port, any other as soon as it runs. */
-async function isReady(deps: Deps, dyno: Dyno, running: Running, signal: AbortSignal): Promise<boolean> {
-  if (dyno.type !== 'web') return true;
-  // A spare container ran before it was this dyno.
-  const since = Math.max(running.startedAt, dyno.createdAt.getTime());
-  const timeoutMs = Math.max(0, since + deps.bootTimeoutMs - deps.clock.now());
-  return running.listens({ port: dyno.port ?? 0, timeoutMs, signal });
 }
 
 async function comeUp(deps: Deps, dyno: Dyno, running: Running): Promise<void> {
@@ -88,13 +80,10 @@ async function comeUp(deps: Deps, dyno: Dyno, running: Running): Promise<void> {
   });
 }
 
-async function timeOut(deps: Deps, dyno: Dyno, running: Running, signal: AbortSignal): Promise<Exit> {
+async function timeOut(deps: Deps, dyno: Dyno, running: Running, { got }: NotReady, signal: AbortSignal): Promise<Exit> {
   const text = R_CODES.R10.replace('60 seconds', `${deps.bootTimeoutMs / 1000} seconds`);
-  const listeners = await listening(running);
-  const places = [...new Set(listeners.map(({ address, port }) => `${address}:${port}`))].join(', ');
-  say(deps, dyno, text);
-  if (places)
-    say(deps, dyno, `The process listens on ${places} instead of 0.0.0.0:${dyno.port}. Bind to 0.0.0.0 and to the port in $PORT.`);
+  const why = got ? checkText(got) : await listensText(dyno, running);
+  say(deps, dyno, text, ...(why ? [why] : []));
   say(deps, dyno, 'Stopping process with SIGKILL');
   await deps.driver.kill(running.containerId);
   const killed = timeLimit(signal, KILLED_WITHIN_MS);
@@ -102,6 +91,14 @@ async function timeOut(deps: Deps, dyno: Dyno, running: Running, signal: AbortSi
     .ended(running.containerId, killed.signal)
     .catch(() => ({ status: null, outOfMemory: false, ranMs: 0 }))
     .finally(killed.clear);
+}
+
+async function listensText(dyno: Dyno, running: Running): Promise<string | null> {
+  const listeners = await listening(running);
+  const places = [...new Set(listeners.map(({ address, port }) => `${address}:${port}`))].join(', ');
+  return places === ''
+    ? null
+    : `The process listens on ${places} instead of 0.0.0.0:${dyno.port}. Bind to 0.0.0.0 and to the port in $PORT.`;
 }
 
 /** What listens in it, but for Docker's own name server. Empty where that can't be seen. */

@@ -35,6 +35,24 @@ it('the check itself is strict', async () => {
   }
 });
 
+describe('features', () => {
+  it('are listed, switched on and off, and always on', async () => {
+    const listed = async () =>
+      (await ask<{ name: string; enabled: boolean }[]>(200, '[app-feature]', 'GET', '/apps/shop/features')).map(
+        ({ name, enabled }) => `${name} ${enabled}`,
+      );
+    expect(await listed()).toEqual(['http-boot-check false', 'preboot true']);
+    const path = '/apps/shop/features/http-boot-check';
+    for (const enabled of [true, true, false]) {
+      expect(await ask(200, 'app-feature', 'PATCH', path, { enabled })).toMatchObject({ enabled });
+      expect(await listed()).toEqual([`http-boot-check ${enabled}`, 'preboot true']);
+    }
+    expect(await ask(200, 'app-feature', 'PATCH', '/apps/shop/features/preboot', { enabled: true })).toMatchObject({ enabled: true });
+    await ask(422, null, 'PATCH', '/apps/shop/features/preboot', { enabled: false });
+    await ask(404, null, 'PATCH', '/apps/shop/features/constructor', { enabled: true });
+  });
+});
+
 describe('apps', () => {
   it('are created, listed, changed and destroyed', async () => {
     const app = await ask(201, 'app', 'POST', '/apps', { name: 'fresh', region: 'us', stack: 'slipway-12', feature_flags: [] });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { destroyApp } from '../../../src/actions/app/destroy-app.js';
 import { scale } from '../../../src/actions/app/scale.js';
 import { setConfigVars } from '../../../src/actions/app/set-config-vars.js';
+import { setFeature } from '../../../src/actions/app/set-feature.js';
 import { stopOldDynos } from '../../../src/actions/app/stop-old-dynos.js';
 import { systemClock } from '../../../src/lib/async/clock.js';
 import type { App } from '../../../src/model/app.js';
@@ -16,9 +17,17 @@ import { openHome, type Home } from './home.js';
 const SERVE = 'exec python3 -m http.server $PORT';
 const DEAF = 'exec python3 -m http.server 4567 --bind 127.0.0.1';
 
+const SICK = 'exec python3 sick.py';
+const SICK_PY = `from http.server import *; import os
+class Sick(BaseHTTPRequestHandler):
+    def do_GET(self): self.send_error(500)
+HTTPServer(('', int(os.environ['PORT'])), Sick).serve_forever()
+`;
+
 /** What the commands of the stories do, for a driver that runs none. */
 const PROGRAMS: Record<string, Program> = {
-  [SERVE]: { listens: 'port' },
+  [SERVE]: { listens: 'port', answers: () => 200 },
+  [SICK]: { listens: 'port', answers: () => 500 },
   [DEAF]: { listens: { address: '127.0.0.1', port: 4567 } },
   'exit 1': { exits: { status: 1 } },
   'echo no such column; exit 9': { says: 'no such column\n', exits: { status: 9 } },
@@ -108,6 +117,17 @@ describe.each(['engine', 'memory'] as const)('by the driver of %s', (kind) => {
     expect(row?.crashes).toBeGreaterThan(0);
     await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 0 }]);
     await until(() => home.states(app)).toEqual([]);
+  });
+
+  test('a web process that answers with 500 where the app wants its boot check: R10, and what it answers', async () => {
+    const app = await home.newApp();
+    await setFeature(home.ctx, app, home.user, { name: 'http-boot-check', isOn: true });
+    await home.deploy(app, { 'sick.py': SICK_PY }, { web: SICK });
+    await until(() => platformLog(app)).toContain(
+      'web.1 The boot check got 500 for GET /, and waits for a status below 500 (app feature http-boot-check)',
+    );
+    await home.deploy(app, { 'index.html': 'well' }, { web: SERVE });
+    await until(() => home.states(app)).toEqual(['web.1 up v4']);
   });
 
   test('old dynos that serve only because the new ones crash can be told to go', async () => {

@@ -142,7 +142,6 @@ describe('paas', () => {
       'ps:exec',
       'ps:type',
       'pipelines:promote',
-      'labs',
       'config:edit',
       'container:push',
       'git:clone',

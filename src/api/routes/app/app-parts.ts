@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { setFeature } from '../../../actions/app/set-feature.js';
 import { PlatformError } from '../../../model/errors.js';
+import { listFeatures } from '../../../store/app/features.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { param, type ApiContext } from '../../http.js';
-import { APP_FEATURES, AppFeature } from '../../present/app/app-feature.js';
+import { AppFeature, isSwitched, presentFeatures } from '../../present/app/app-feature.js';
 import { Collaborator, presentOwner } from '../../present/account/collaborator.js';
 import { Domain, presentDomain } from '../../present/app/domain.js';
 import { takeRange } from '../../range.js';
@@ -11,7 +13,7 @@ import { usersById } from '../../users-by-id.js';
 
 const FeatureChange = z.object({ enabled: z.boolean('must be true or false').describe('whether it is on') });
 
-/** What every app has one of and nobody can change: its domain, its owner as collaborator, what is always on. */
+/** What every app has one of and nobody can change: its domain, its owner as collaborator; and what is switched on. */
 export function mountAppParts(router: ApiRouter, deps: ApiDeps): void {
   const domains = { of: Domain, title: 'List', about: 'Lists the host names of an app.', needs: 'view', gives: Domain } as const;
   const domainsOf = (http: ApiContext) => [presentDomain(http.state.app, { url: '', ...deps.place })];
@@ -33,19 +35,27 @@ export function mountAppParts(router: ApiRouter, deps: ApiDeps): void {
     return foundIn(await peopleOf(http), ({ user, id }) => user.email === ref || id === ref, 'collaborator');
   });
 
+  const featuresOf = async (http: ApiContext) => presentFeatures(await listFeatures(deps.store, http.state.app.id));
   const features = { of: AppFeature, title: 'List', about: 'Lists what an app can do.', needs: 'view', gives: AppFeature } as const;
-  router.list('/apps/:app/features', { ...features, by: ['name', 'id'] }, async (_http, range) => takeRange(APP_FEATURES, range));
+  router.list('/apps/:app/features', { ...features, by: ['name', 'id'] }, async (http, range) => takeRange(await featuresOf(http), range));
   const feature = { ...features, title: 'Info', about: 'Shows something that an app can do.' } as const;
-  const featureOf = (http: ApiContext) => {
+  const featureOf = async (http: ApiContext) => {
     const ref = param(http, 'feature');
-    return foundIn(APP_FEATURES, ({ name, id }) => name === ref || id === ref, 'feature');
+    return foundIn(await featuresOf(http), ({ name, id }) => name === ref || id === ref, 'feature');
   };
   router.get('/apps/:app/features/:feature', feature, featureOf);
-  const changing = { ...feature, title: 'Update', about: 'Switches a feature on.', needs: 'manage', takes: FeatureChange } as const;
-  router.patch('/apps/:app/features/:feature', changing, (http, { enabled }) => {
-    const found = featureOf(http);
-    if (!enabled) throw new PlatformError('invalid_params', `enabled: ${found.name} is always on here.`);
-    return found;
+  const changing = {
+    ...feature,
+    title: 'Update',
+    about: 'Switches a feature on or off; dynos know from their next start on.',
+    needs: 'manage',
+    takes: FeatureChange,
+  } as const;
+  router.patch('/apps/:app/features/:feature', changing, async (http, { enabled }) => {
+    const { name } = await featureOf(http);
+    if (isSwitched(name)) await setFeature(deps, http.state.app, http.state.user, { name, isOn: enabled });
+    else if (!enabled) throw new PlatformError('invalid_params', `enabled: ${name} is always on here.`);
+    return featureOf(http);
   });
 }
 
