@@ -9,6 +9,7 @@ import type { Store } from '../store/open-store.js';
 import { SLUG_RETENTION } from '../model/build/slug.js';
 import { cancelOrphanedPushes } from './orphaned-pushes.js';
 import { requeuePending } from './requeue.js';
+import { rollUpMetrics } from './roll-up-metrics.js';
 import { sweepGoneApps } from './sweep-gone-apps.js';
 import { deletePushedSource, sweepBlobs } from './sweep-blobs.js';
 
@@ -52,6 +53,10 @@ export function startChores({ ctx, blobs, node, startedAt, sweepRepos, reposDir,
     setInterval(
       attempt('slugs', () => forgetOldSlugs(ctx.store)),
       HOUR_MS,
+    ),
+    setInterval(
+      attempt('metrics', () => rollUpMetrics(ctx.store, Date.now())),
+      MINUTE_MS,
     ),
     setInterval(
       attempt('blobs', () => sweepBlobs(ctx, blobs, Date.now())),

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LineWriter } from '../bus/line-writer.js';
 import type { Limits } from './limits.js';
+import type { RequestCounts } from './request-counts.js';
 import type { Connections } from './out/connections.js';
 import type { Gate } from './table/gate.js';
 import type { RouteSource } from './table/route-source.js';
@@ -11,6 +12,7 @@ export interface ProxyParts {
   gate: Gate;
   connections: Connections;
   lines: LineWriter;
+  counts: RequestCounts;
   limits: Limits;
   domain: string;
 }

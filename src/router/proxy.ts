@@ -22,6 +22,7 @@ export async function proxy(parts: ProxyParts, asked: Asked, begin: (x: Exchange
   res.once('close', () => {
     if (!res.writableFinished && !x.isSwitched && !x.failure) x.failure = { code: 'H27' };
     end(x, parts.lines);
+    parts.counts.add(x);
   });
   begin(x);
   const refusal = asked.refusal ?? (isBad(head) ? head : undefined);

@@ -6,9 +6,11 @@ import type { Bus } from '../bus/open-bus.js';
 import type { LineWriter } from '../bus/line-writer.js';
 import { log } from '../lib/log.js';
 import type { Store } from '../store/open-store.js';
+import { keepMetrics } from '../store/keep-metrics.js';
 import { openConnections } from './out/connections.js';
 import { openGate } from './table/gate.js';
 import { HEROKU_LIMITS, type Limits } from './limits.js';
+import { openRequestCounts } from './request-counts.js';
 import { routerServer, type RouterServer } from './in/listen.js';
 import { openRouteSource } from './table/route-source.js';
 import { reachableDynos } from './table/route-table.js';
@@ -56,7 +58,9 @@ export async function startRouter(o: RouterOptions): Promise<Router> {
   source.onChange(followTable);
   followTable();
 
-  const parts = { source, gate, connections, lines: o.lines, limits, domain: o.domain };
+  const counts = openRequestCounts();
+  const metrics = keepMetrics(o.store, counts);
+  const parts = { source, gate, connections, lines: o.lines, counts, limits, domain: o.domain };
   const tls = readCertificate(o.home);
   if (!tls) log('tls-off', { reason: 'no server.pem and server.key in the home' });
   const plain = routerServer(parts);
@@ -68,7 +72,7 @@ export async function startRouter(o: RouterOptions): Promise<Router> {
   async function end(servers: Promise<void>[]): Promise<void> {
     await Promise.all(servers);
     connections.close();
-    await source.stop();
+    await Promise.all([source.stop(), metrics.stop()]);
   }
 
   const all = secure ? [plain, secure] : [plain];

@@ -12,6 +12,7 @@ import * as people from './migrations/006-people.js';
 import * as oneOffDynos from './migrations/007-one-off-dynos.js';
 import * as cycling from './migrations/011-cycling.js';
 import * as appFeatures from './migrations/011b-app-features.js';
+import * as metrics from './migrations/010-metrics.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
 
@@ -37,6 +38,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '007-one-off-dynos': oneOffDynos,
   '011-cycling': cycling,
   '011b-app-features': appFeatures,
+  '010-metrics': metrics,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

@@ -7,6 +7,7 @@ import type { Dyno } from '../model/dyno.js';
 import type { AttachSession, OneOff } from '../model/run/one-off.js';
 import type { FeatureName } from '../model/run/app-feature.js';
 import type { FormationEntry } from '../model/formation.js';
+import type { Point } from '../model/metrics/point.js';
 import type { Release } from '../model/release.js';
 import type { Slug, SlugLayer } from '../model/build/slug.js';
 import type { Authorization, User } from '../model/user.js';
@@ -41,5 +42,6 @@ export interface Schema {
   dynos: Omit<Row<Dyno>, 'oneOff' | 'restartAskedAt'> & { oneOff: Generated<boolean>; restartAskedAt: Generated<Date | null> };
   oneOffs: Omit<OneOff, 'env'> & { dynoId: string; envSealed: Buffer };
   attachSessions: Omit<AttachSession, 'env' | 'by'> & { userId: string; authorizationId: string | null; envSealed: Buffer };
+  metrics: { appId: string; stepS: number; at: Date; source: string; point: Json<Point> };
   buildpackInstallations: { appId: string; ordinal: number; url: string };
 }

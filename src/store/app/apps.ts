@@ -103,6 +103,7 @@ export function deleteApp(store: Store, id: string): Promise<void> {
   return inTransaction(store, async (within) => {
     if (!(await lockApp(within, id))) return;
     const slugs = await lockSlugsOf(within, id);
+    await within.db.deleteFrom('metrics').where('appId', '=', id).execute();
     await within.db.deleteFrom('apps').where('id', '=', id).execute();
     await deleteUnreleased(within, slugs);
   });

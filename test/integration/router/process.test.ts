@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBus } from '../../../src/bus/open-bus.js';
 import { readPulses } from '../../../src/bus/pulse.js';
 import { successionSocket } from '../../../src/model/succession.js';
-import { openStore } from '../../../src/store/open-store.js';
+import { openStore, type Store } from '../../../src/store/open-store.js';
 import { keepRequesting } from '../../support/requests.js';
 import type { Answer } from '../../support/workspace.js';
 import { aReleasedApp, aRunningDyno, prepareStores, type Daemons } from './stores.js';
@@ -80,8 +80,14 @@ function ask(agent: Agent | false, path = '/'): () => Promise<Answer> {
     });
 }
 
+/** Those that are told in metrics, of all routers. */
+async function countedRequests(store: Store): Promise<number> {
+  const rows = await store.db.selectFrom('metrics').select('point').execute();
+  return rows.reduce((sum, { point }) => sum + (point.requests?.['2xx']?.count ?? 0), 0);
+}
+
 describe('the process', () => {
-  it('waits for its stores, serves, stops, and comes back after a kill', async () => {
+  it('waits for its stores, serves, counts what it served, stops, and comes back after a kill', async () => {
     const first = start();
     await until(() => first.output().includes('at=waiting'), 20_000);
     await expect(raw(port, get())).rejects.toThrow('ECONNREFUSED');
@@ -104,6 +110,7 @@ describe('the process', () => {
     if (first.child.exitCode === null) await once(first.child, 'exit');
     expect(first.child.exitCode).toBe(0);
     expect(Date.now() - stoppedAt).toBeLessThan(5_000);
+    expect(await countedRequests(store)).toBe(2);
 
     const second = start();
     await until(() => second.output().includes('at=listening'), 20_000);
@@ -114,6 +121,7 @@ describe('the process', () => {
     expect(statusOf(await raw(port, get()))).toBe(200);
     third.child.kill('SIGINT');
     await once(third.child, 'exit');
+    expect(await countedRequests(store)).toBe(3);
     await Promise.all([bus.close(), store.close()]);
   });
 

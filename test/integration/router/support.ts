@@ -6,6 +6,7 @@ import type { LogLine } from '../../../src/model/logs/log-line.js';
 import { openConnections } from '../../../src/router/out/connections.js';
 import { openGate } from '../../../src/router/table/gate.js';
 import { HEROKU_LIMITS, type Limits } from '../../../src/router/limits.js';
+import { openRequestCounts } from '../../../src/router/request-counts.js';
 import { routerServer } from '../../../src/router/in/listen.js';
 import { hostname, reachableDynos, tableOf } from '../../../src/router/table/route-table.js';
 import type { AppRoute, RouteDyno } from '../../../src/store/app/routes.js';
@@ -83,7 +84,8 @@ export async function startTestRouter(
     stop: async () => undefined,
   };
   const writer = { write: (_appId: string, line: LogLine) => void lines.push(line), flush: async () => undefined };
-  const router = routerServer({ source, gate, connections, lines: writer, limits, domain: 'localhost' }, tls);
+  const counts = openRequestCounts();
+  const router = routerServer({ source, gate, connections, lines: writer, counts, limits, domain: 'localhost' }, tls);
   const port = await listening(router.server);
   return {
     port,
