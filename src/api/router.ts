@@ -24,6 +24,7 @@ import { mountConfigVars } from './routes/app/config-vars.js';
 import { mountDynos } from './routes/app/dynos.js';
 import { mountFormation } from './routes/app/formation.js';
 import { mountLogSessions } from './routes/app/log-sessions.js';
+import { mountMetrics } from './routes/app/metrics.js';
 import { mountOneOffs } from './routes/app/one-offs.js';
 import { mountReleases } from './routes/deploy/releases.js';
 import { mountSlugs } from './routes/deploy/slugs.js';
@@ -73,6 +74,7 @@ export function createRouters(deps: ApiDeps): Routers {
   mountFormation(router, deps);
   mountDynos(router, deps);
   mountOneOffs(router, deps);
+  mountMetrics(router, deps);
   mountBuildpacks(router, deps);
   mountLogSessions(router, deps);
   mountCatalog(router, deps);
