@@ -16,6 +16,7 @@ export const GROUPS: readonly Group[] = [
   { title: 'Deploying', commands: ['deploy'], load: () => import('./commands/deploy.js') },
   { title: 'One-off dynos', commands: ['run', 'run:detached', 'run:inside'], load: () => import('./commands/run.js') },
   { title: 'Logs', commands: ['logs'], load: () => import('./commands/logs.js') },
+  { title: 'Metrics', commands: ['metrics'], load: () => import('./commands/metrics.js') },
   {
     title: 'Releases',
     commands: ['releases', 'releases:info', 'releases:output', 'releases:wait', 'rollback'],

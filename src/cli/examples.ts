@@ -49,6 +49,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'paas logs -n 500 --source app --dyno-name web.1',
     'paas logs --source heroku --dyno-name router',
   ],
+  metrics: ['paas metrics', 'paas metrics --window 24h --type web', 'paas metrics --window 7d > metrics.txt'],
   releases: ['paas releases', 'paas releases -n 50'],
   'releases:info': ['paas releases:info', 'paas releases:info v7', 'paas releases:info v7 --shell'],
   'releases:output': ['paas releases:output v7'],

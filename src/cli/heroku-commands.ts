@@ -13,7 +13,7 @@ const TLS =
   "The router answers over TLS on its own port, with a certificate of the platform's private CA. For a public one put a proxy in front.";
 const PIPELINES = 'There are no pipelines. Push the same commit to another app: git push staging main, git push production main.';
 const LOGS = 'Read the log with paas logs --tail, and pipe it where you want it.';
-const LOOK = 'Nothing measures that here. See paas ps and paas logs --source heroku.';
+const LOOK = 'See paas metrics, paas ps and paas logs --source heroku.';
 const PLANS = 'Nothing here costs anything: there are no plans and no teams.';
 const PASSWORD = 'Git and the API take a token: paas authorizations:create makes one, paas login uses it.';
 const THIS_MACHINE = "That is for Heroku's own service.";
@@ -78,7 +78,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   'apps:errors': LOOK,
   'apps:favorites': 'See your apps with: paas apps',
   'apps:diff': 'Compare with git: git diff paas/main',
-  metrics: LOOK,
   'config:edit':
     'Write them out, edit, and set them again: paas config --shell > vars, then paas config:set < vars. Remove with paas config:unset.',
   'buildpacks:search': "Built in are those of the README's table; any other is named by its git URL: paas buildpacks:set URL",

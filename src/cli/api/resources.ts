@@ -108,3 +108,19 @@ export interface AuthorizationResource {
 export interface UserResource extends Person {
   name: string | null;
 }
+
+interface MetricsSpan {
+  start_time: string;
+  end_time: string;
+  /** Seconds; each list has a value for each. */
+  step: number;
+}
+
+export interface RouterMetricsResource extends MetricsSpan {
+  /** Of `all`, then of each class. */
+  statuses: { status: string; count: number[]; p50: (number | null)[]; p95: (number | null)[]; p99: (number | null)[] }[];
+}
+
+export interface DynoMetricsResource extends MetricsSpan {
+  dynos: { type: string; name: string; memory: (number | null)[]; memory_max: (number | null)[]; load: (number | null)[] }[];
+}
