@@ -21,6 +21,7 @@ import { mountBuildpacks } from './routes/deploy/buildpacks.js';
 import { mountBuildCache, mountBuilds } from './routes/deploy/builds.js';
 import { mountCatalog } from './routes/catalog.js';
 import { mountConfigVars } from './routes/app/config-vars.js';
+import { mountDomains } from './routes/domain/domains.js';
 import { mountDynos } from './routes/app/dynos.js';
 import { mountFormation } from './routes/app/formation.js';
 import { mountLogSessions } from './routes/app/log-sessions.js';
@@ -64,6 +65,7 @@ export function createRouters(deps: ApiDeps): Routers {
   mountAuthorizations(router, deps);
   mountApps(router, deps);
   mountAppParts(router, deps);
+  mountDomains(router, deps);
   mountAppTransfers(router, deps);
   mountConfigVars(router, deps);
   mountReleases(router, deps);

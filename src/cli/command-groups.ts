@@ -32,6 +32,11 @@ export const GROUPS: readonly Group[] = [
     commands: ['buildpacks', 'buildpacks:set', 'buildpacks:add', 'buildpacks:remove', 'buildpacks:clear'],
     load: () => import('./commands/buildpacks.js'),
   },
+  {
+    title: 'Domains',
+    commands: ['domains', 'domains:add', 'domains:remove', 'domains:clear', 'domains:info', 'domains:wait'],
+    load: () => import('./commands/domain/domains.js'),
+  },
   { title: 'Stack', commands: ['stack', 'stack:set'], load: () => import('./commands/stack.js') },
   { title: 'Maintenance', commands: ['maintenance', 'maintenance:on', 'maintenance:off'], load: () => import('./commands/maintenance.js') },
   { title: 'Features', commands: ['features', 'features:enable', 'features:disable'], load: () => import('./commands/features.js') },
@@ -96,4 +101,5 @@ export const ALIASES: Readonly<Record<string, string>> = {
   labs: 'features',
   'labs:enable': 'features:enable',
   'labs:disable': 'features:disable',
+  'domains:list': 'domains',
 };

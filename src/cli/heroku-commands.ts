@@ -6,9 +6,6 @@ const ADDONS = 'Slipway has no add-ons. Run the service yourself, and give its U
 const RUN = 'Run it in a dyno of its own: paas run COMMAND, such as paas run rake db:migrate, or a process type by its name.';
 const SSH = 'Run a command inside a dyno instead, with a terminal or in a pipe: paas run:inside web.1 bash';
 const SHARE = "An app has one owner. Other people get an account of their own: paas users:add EMAIL, as the platform's admin.";
-const DOMAINS =
-  'Apps answer at <app>.<domain of the platform>: paas info has the URL, SLIPWAY_DOMAIN sets the domain. Other names: ' +
-  'a proxy in front that sends that Host.';
 const TLS =
   "The router answers over TLS on its own port, with a certificate of the platform's private CA. For a public one put a proxy in front.";
 const PIPELINES = 'There are no pipelines. Push the same commit to another app: git push staging main, git push production main.';
@@ -65,7 +62,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   spaces: PLANS,
   usage: PLANS,
   enterprise: PLANS,
-  domains: DOMAINS,
   certs: TLS,
   pipelines: PIPELINES,
   reviewapps: PIPELINES,

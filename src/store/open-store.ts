@@ -13,6 +13,7 @@ import * as oneOffDynos from './migrations/007-one-off-dynos.js';
 import * as cycling from './migrations/011-cycling.js';
 import * as appFeatures from './migrations/011b-app-features.js';
 import * as metrics from './migrations/010-metrics.js';
+import * as domains from './migrations/012-domains.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
 
@@ -39,6 +40,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '011-cycling': cycling,
   '011b-app-features': appFeatures,
   '010-metrics': metrics,
+  '012-domains': domains,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { App } from '../model/app.js';
 import type { Build, BuildReport, Submodule } from '../model/build/build.js';
 import type { Container } from '../model/build/container.js';
+import type { Domain } from '../model/domain/domain.js';
 import type { Dyno } from '../model/dyno.js';
 import type { AttachSession, OneOff } from '../model/run/one-off.js';
 import type { FeatureName } from '../model/run/app-feature.js';
@@ -43,5 +44,6 @@ export interface Schema {
   oneOffs: Omit<OneOff, 'env'> & { dynoId: string; envSealed: Buffer };
   attachSessions: Omit<AttachSession, 'env' | 'by'> & { userId: string; authorizationId: string | null; envSealed: Buffer };
   metrics: { appId: string; stepS: number; at: Date; source: string; point: Json<Point> };
+  domains: Row<Domain>;
   buildpackInstallations: { appId: string; ordinal: number; url: string };
 }

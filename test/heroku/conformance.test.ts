@@ -209,13 +209,27 @@ describe('39–41: back, and away', () => {
 });
 
 describe('42–47: the world outside', () => {
-  it('domains: the one there is, and no other', async () => {
-    const [{ stdout }] = await Promise.all([
+  it('domains: come and go', async () => {
+    const added = await ok('domains:add www.example.com -a conf-a');
+    expect(added.stderr).toContain('Adding www.example.com to conf-a... done');
+    const target = /point to the DNS Target (\S+)\.\n/.exec(added.stdout)?.[1] ?? '';
+    expect(target).toMatch(/^[0-9a-f]{32}\.localhost$/);
+    expect((await ask(platform, 'conf-a', '/', { host: 'www.example.com' })).body).toMatch(/^B is /);
+    const [list, info] = await Promise.all([
       ok('domains -a conf-a'),
-      refused('domains:add www.example.com -a conf-a', 'An app has one name here'),
-      refused('domains:remove www.example.com -a conf-a', "Couldn't find that domain."),
+      ok('domains:info www.example.com -a conf-a'),
+      ok('domains:wait www.example.com -a conf-a'),
+      refused('domains:add www.example.com -a conf-a', 'Domain www.example.com is already added to this app.'),
+      refused('domains:add shop.localhost -a conf-a', 'Domain shop.localhost is reserved'),
+      refused('domains:remove other.example.com -a conf-a', "Couldn't find that domain."),
     ]);
-    expect(stdout).toContain('=== conf-a Heroku Domain\n\nconf-a.localhost\n');
+    expect(list.stdout).toContain('=== conf-a Heroku Domain\n\nconf-a.localhost\n');
+    expect(list.stdout).toMatch(new RegExp(`www\\.example\\.com +CNAME +${target}`));
+    expect(info.stdout).toMatch(/^kind: +custom$/m);
+    expect((await ok('domains:remove www.example.com -a conf-a')).stderr).toContain('Removing www.example.com from conf-a... done');
+    await ok('domains:add a.example.com -a conf-a');
+    await ok('domains:clear -a conf-a');
+    expect((await ok('domains -a conf-a')).stdout).not.toContain('example.com');
   });
 
   it('certs and drains: none', async () => {

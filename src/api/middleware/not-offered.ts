@@ -37,10 +37,6 @@ const NOT_OFFERED: readonly NotOffered[] = [
   },
   { why: 'There are no test runs here: run tests before you push.', others: ['/test-runs', '/test-cases'] },
   {
-    why: "Couldn't find that domain. An app has one name here, that of the platform's domain; others need a proxy in front.",
-    others: ['/apps/:app/domains'],
-  },
-  {
     why: 'Certificates are not kept per app here: the router has one for all, and a public one needs a proxy in front.',
     lists: ['/apps/:app/sni-endpoints'],
     others: ['/apps/:app/acm'],

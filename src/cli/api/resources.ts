@@ -91,6 +91,15 @@ export interface BuildResource {
   updated_at: string;
 }
 
+export interface DomainResource {
+  id: string;
+  hostname: string;
+  kind: 'heroku' | 'custom';
+  cname: string | null;
+  status: string;
+  created_at: string;
+}
+
 export interface BuildpackInstallation {
   ordinal: number;
   buildpack: { url: string; name: string };

@@ -5,6 +5,7 @@ import { CliError } from '../api/errors.js';
 import { createApp, type CreateOptions } from './apps/create-app.js';
 import { destroyApp } from './apps/destroy-app.js';
 import { isWorkTree, listRemotes, setRemote } from '../git/git.js';
+import { publicUrl } from './apps/public-url.js';
 import { openBrowser } from './apps/open-browser.js';
 import { during } from '../terminal/progress.js';
 import { reachApi, reachApp } from '../api/reach.js';
@@ -64,8 +65,7 @@ async function listApps(cli: Cli, options: JsonOption): Promise<void> {
 
 async function openApp(cli: Cli, path: string | undefined, options: AppOptions): Promise<void> {
   const reached = await reachApp(cli, options);
-  const app = await reached.api.get<AppResource>(reached.path);
-  const url = new URL((path ?? '').replace(/^\/+/, ''), app.web_url).href;
+  const url = new URL((path ?? '').replace(/^\/+/, ''), await publicUrl(reached)).href;
   if (options.json) cli.terminal.printJson({ url });
   else cli.terminal.print(`Opening ${url}...`);
   await openBrowser(url, cli.env);

@@ -5,7 +5,7 @@ import { log } from '../../lib/log.js';
 import type { Bus } from '../../bus/open-bus.js';
 import type { Store } from '../../store/open-store.js';
 import { readRoutes } from '../../store/app/routes.js';
-import { EMPTY_TABLE, hostname, tableOf, withApps, type Route, type RouteTable } from './route-table.js';
+import { EMPTY_TABLE, routeOfHost, tableOf, withApps, type Route, type RouteTable } from './route-table.js';
 
 export interface RouteSource {
   table(): RouteTable;
@@ -88,7 +88,7 @@ export async function openRouteSource({ store, bus, domain }: { store: Store; bu
 
   return {
     table: () => table,
-    find: (host) => table.byHost.get(hostname(host)),
+    find: (host) => routeOfHost(table, host),
     findApp: (appId) => table.byId.get(appId),
     refresh,
     lookAgain,

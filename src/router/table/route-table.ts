@@ -1,4 +1,5 @@
 // Host → app → what to do with a request for it. Pure: a change makes a new table.
+import { isWildcard, wildcardsOf } from '../../model/domain/hostname.js';
 import type { HCode } from '../../model/error-codes.js';
 import type { AppRoute, RouteDyno } from '../../store/app/routes.js';
 
@@ -25,10 +26,24 @@ export interface Route {
 
 export interface RouteTable {
   byId: ReadonlyMap<string, Route>;
+  /** Names and wildcards (`*.example.com`). */
   byHost: ReadonlyMap<string, Route>;
+  hasWildcards: boolean;
 }
 
-export const EMPTY_TABLE: RouteTable = { byId: new Map(), byHost: new Map() };
+export const EMPTY_TABLE: RouteTable = { byId: new Map(), byHost: new Map(), hasWildcards: false };
+
+/** No host name is longer. */
+const MOST_CHARS = 253;
+
+/** The route of a Host header: of the name itself, else of the nearest wildcard above it. */
+export function routeOfHost({ byHost, hasWildcards }: RouteTable, host: string): Route | undefined {
+  const name = hostname(host);
+  const exact = byHost.get(name);
+  if (exact || !hasWildcards || name.length > MOST_CHARS) return exact;
+  const nearest = wildcardsOf(name).find((wildcard) => byHost.has(wildcard));
+  return nearest === undefined ? undefined : byHost.get(nearest);
+}
 
 /** The table of these apps and no others. */
 export function tableOf(apps: AppRoute[]): RouteTable {
@@ -85,8 +100,15 @@ function reachable({ id, name, state, host, port }: RouteDyno): WebDyno[] {
 }
 
 function indexed(routes: Route[]): RouteTable {
-  return {
-    byId: new Map(routes.map((route) => [route.appId, route])),
-    byHost: new Map(routes.flatMap((route) => route.hosts.map((host) => [host, route] as const))),
-  };
+  const byHost = new Map<string, Route>();
+  let hasWildcards = false;
+  for (const route of routes) {
+    for (const host of route.hosts.slice(1)) {
+      byHost.set(host, route);
+      hasWildcards ||= isWildcard(host);
+    }
+  }
+  // An app's own name wins: the platform may have got its domain after somebody added a name below it.
+  for (const route of routes) byHost.set(route.hosts[0]!, route);
+  return { byId: new Map(routes.map((route) => [route.appId, route])), byHost, hasWildcards };
 }

@@ -9,7 +9,7 @@ export type RouteDyno = Pick<Dyno, 'name' | 'state' | 'host' | 'port' | 'id'>;
 export interface AppRoute {
   appId: string;
   name: string;
-  /** Host names that lead to it, in lower case. */
+  /** Host names that lead to it, in lower case, wildcards among them; the first is the platform's own. */
   hosts: string[];
   maintenance: boolean;
   /** Whether anything has been released with a slug. */
@@ -21,7 +21,7 @@ export interface AppRoute {
   dynos: RouteDyno[];
 }
 
-/** Routes of every app, or of those named by id; each has its host name in `domain`. An app that no longer exists is not among them. */
+/** Routes of every app, or of those named by id, with their names in `domain`. An app that no longer exists is not among them. */
 export async function readRoutes({ db }: Store, domain: string, appIds?: string[]): Promise<AppRoute[]> {
   let apps = db
     .selectFrom('apps')
@@ -38,7 +38,8 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
           .orderBy('releases.version', 'desc')
           .limit(1);
       return eb.fn.coalesce(newest('succeeded'), newest('pending')).as('hasWeb');
-    });
+    })
+    .select(sql<string[] | null>`(select array_agg(hostname order by hostname) from domains where domains.app_id = apps.id)`.as('added'));
   let dynos = db
     .selectFrom('dynos')
     .select(['id', 'appId', 'name', 'host', 'port', stateNow])
@@ -51,9 +52,9 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
   const [appRows, dynoRows] = await Promise.all([apps.execute(), dynos.execute()]);
   const dynosOf = new Map<string, RouteDyno[]>(appRows.map((app) => [app.appId, []]));
   for (const { appId, ...dyno } of dynoRows) dynosOf.get(appId)?.push(dyno);
-  return appRows.map(({ quantity, hasWeb, ...app }) => ({
+  return appRows.map(({ quantity, hasWeb, added, ...app }) => ({
     ...app,
-    hosts: [`${app.name}.${domain}`.toLowerCase()],
+    hosts: [`${app.name}.${domain}`.toLowerCase(), ...(added ?? [])],
     deployed: hasWeb !== null,
     hasWeb: hasWeb ?? false,
     wanted: quantity ?? 0,

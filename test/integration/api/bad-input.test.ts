@@ -22,6 +22,7 @@ const BODIES: Record<string, Record<string, unknown>> = {
   'PATCH /apps/:app/formation': { updates: [{ type: 'web' }] },
   'PATCH /apps/:app/features/:feature': { enabled: true },
   'POST /account/app-transfers': { app: 'not-there', recipient: 'nobody@example.com' },
+  'POST /apps/:app/domains': { hostname: 'shop.example.com' },
   'POST /users': { email: 'table@example.com' },
 };
 
@@ -65,7 +66,9 @@ beforeAll(async () => {
     user: ADMIN_EMAIL,
     authorization: token!.id,
     stack: 'slipway-12',
+    domain: 'www.example.com',
   };
+  await admin('POST', '/apps/shop/domains', { hostname: 'www.example.com' });
 });
 afterAll(() => web.stop());
 

@@ -8,7 +8,7 @@ import { openGate } from '../../../src/router/table/gate.js';
 import { HEROKU_LIMITS, type Limits } from '../../../src/router/limits.js';
 import { openRequestCounts } from '../../../src/router/request-counts.js';
 import { routerServer } from '../../../src/router/in/listen.js';
-import { hostname, reachableDynos, tableOf } from '../../../src/router/table/route-table.js';
+import { reachableDynos, routeOfHost, tableOf } from '../../../src/router/table/route-table.js';
 import type { AppRoute, RouteDyno } from '../../../src/store/app/routes.js';
 
 /** Short windows, so that no test waits as long as a browser would. */
@@ -76,7 +76,7 @@ export async function startTestRouter(
   route(...apps);
   const source = {
     table: () => table,
-    find: (host: string) => table.byHost.get(hostname(host)),
+    find: (host: string) => routeOfHost(table, host),
     findApp: (appId: string) => table.byId.get(appId),
     refresh,
     lookAgain: refresh,

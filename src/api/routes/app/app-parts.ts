@@ -7,23 +7,13 @@ import type { ApiDeps } from '../../deps.js';
 import { param, type ApiContext } from '../../http.js';
 import { AppFeature, isSwitched, presentFeatures } from '../../present/app/app-feature.js';
 import { Collaborator, presentOwner } from '../../present/account/collaborator.js';
-import { Domain, presentDomain } from '../../present/app/domain.js';
 import { takeRange } from '../../range.js';
 import { usersById } from '../../users-by-id.js';
 
 const FeatureChange = z.object({ enabled: z.boolean('must be true or false').describe('whether it is on') });
 
-/** What every app has one of and nobody can change: its domain, its owner as collaborator; and what is switched on. */
+/** What every app has one of and nobody can change: its owner as collaborator; and what is switched on. */
 export function mountAppParts(router: ApiRouter, deps: ApiDeps): void {
-  const domains = { of: Domain, title: 'List', about: 'Lists the host names of an app.', needs: 'view', gives: Domain } as const;
-  const domainsOf = (http: ApiContext) => [presentDomain(http.state.app, { url: '', ...deps.place })];
-  router.list('/apps/:app/domains', { ...domains, by: ['hostname', 'id'] }, async (http, range) => takeRange(domainsOf(http), range));
-  const domain = { ...domains, title: 'Info', about: 'Shows a host name of an app.' } as const;
-  router.get('/apps/:app/domains/:domain', domain, (http) => {
-    const ref = param(http, 'domain');
-    return foundIn(domainsOf(http), ({ hostname, id }) => hostname === ref || id === ref, 'domain');
-  });
-
   const people = { of: Collaborator, title: 'List', about: 'Lists who works on an app.', needs: 'view', gives: Collaborator } as const;
   const peopleOf = async ({ state: { app } }: ApiContext) => [presentOwner(app, (await usersById(deps.store, [app.ownerId]))(app.ownerId))];
   router.list('/apps/:app/collaborators', { ...people, by: ['id', 'created_at'] }, async (http, range) =>

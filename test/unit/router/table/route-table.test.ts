@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { collectGarbage } from '../../../../src/lib/collect-garbage.js';
 import {
   decide,
   hostname,
   mayBeApp,
   pick,
   reachableDynos,
+  routeOfHost,
   tableOf,
   withApps,
   type Decision,
@@ -127,5 +129,70 @@ describe('pick', () => {
   it('takes each with the same chance', () => {
     expect([0, 0.33, 0.34, 0.67, 0.999].map((random) => pick(['a', 'b', 'c'], () => random))).toEqual(['a', 'a', 'b', 'c', 'c']);
     expect(pick([], () => 0)).toBeUndefined();
+  });
+});
+
+describe('a host', () => {
+  const table = tableOf([
+    anApp({ appId: 'a', name: 'demo', hosts: ['demo.localhost', 'www.example.com', '*.example.com'] }),
+    anApp({ appId: 'b', name: 'blog', hosts: ['blog.localhost', 'blog.example.com', '*.b.example.com'] }),
+  ]);
+  it.each([
+    ['demo.localhost', 'demo'],
+    ['WWW.Example.com.:8080', 'demo'],
+    ['blog.example.com', 'blog'],
+    ['other.example.com', 'demo'],
+    ['x.other.example.com', 'demo'],
+    ['x.b.example.com', 'blog'],
+    ['x.blog.example.com', 'demo'],
+    ['b.example.com', 'demo'],
+    ['example.com', undefined],
+    ['xexample.com', undefined],
+    ['www.demo.localhost', undefined],
+    ['', undefined],
+    [`${'x.'.repeat(4_000)}example.com`, undefined],
+  ])('%s is that of %s: the name itself, else the nearest wildcard', (host, name) => {
+    expect(routeOfHost(table, host)?.name).toBe(name);
+  });
+
+  it("is the app's that the platform named so, whoever added it before", () => {
+    const both = tableOf([
+      anApp({ appId: 'a', name: 'x', hosts: ['x.test', 'y.test'] }),
+      anApp({ appId: 'b', name: 'y', hosts: ['y.test'] }),
+    ]);
+    expect(routeOfHost(both, 'y.test')?.name).toBe('y');
+  });
+});
+
+describe('10,000 hosts', () => {
+  const apps = Array.from({ length: 1_000 }, (_, app) =>
+    anApp({
+      appId: `app-${app}`,
+      name: `app-${app}`,
+      hosts: Array.from({ length: 10 }, (_none, at) => `${at === 9 ? '*' : `www${at}`}.customer-${app}.example.com`),
+      dynos: [aDyno('up')],
+    }),
+  );
+
+  it('take 20 MiB at most', () => {
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    const table = tableOf(structuredClone(apps));
+    collectGarbage();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(20 * 1024 * 1024);
+    expect(table.byHost.size).toBe(10_000);
+  });
+
+  it('cost a request no more than one does', () => {
+    const [many, one] = [tableOf(apps), tableOf(apps.slice(0, 1))];
+    const ask = (table: ReturnType<typeof tableOf>) => {
+      const start = performance.now();
+      for (let i = 0; i < 20_000; i++) routeOfHost(table, i % 2 ? 'www3.customer-0.example.com' : 'x.customer-0.example.com');
+      return performance.now() - start;
+    };
+    const best = (table: ReturnType<typeof tableOf>) => Math.min(...Array.from({ length: 10 }, () => ask(table)));
+    best(one);
+    // Looking through all of them would be a thousand times as much.
+    expect(best(many)).toBeLessThan(10 * best(one));
   });
 });

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { uuidOf } from '../../../lib/uuid-of.js';
+import { webUrl, type App } from '../../../model/app.js';
+import { dnsTarget, type Domain as Noun } from '../../../model/domain/domain.js';
+import { absent, AppRef, createdAt, id, updatedAt } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
+import { presentAppRef, type AppPlace } from '../app/app.js';
+
+const about = { name: 'domain', about: 'A domain is a host name that an app answers at.', identity: ['id', 'hostname'] };
+
+export const Domain = resource(about, {
+  id: id('domain'),
+  acm_status: absent('state of its managed certificate'),
+  acm_status_reason: absent('why its managed certificate is in that state'),
+  app: AppRef,
+  cname: z.string().nullable().describe('what its DNS entry points to'),
+  created_at: createdAt('domain'),
+  hostname: z.string().describe('full host name, in punycode where it has other letters'),
+  kind: z.enum(['heroku', 'custom']).describe('whose it is: the platform gave it, or people added it'),
+  sni_endpoint: absent('certificate that it uses'),
+  status: z.literal('none').describe('whether it is still being set up; never here'),
+  updated_at: updatedAt('domain'),
+});
+
+/** The host name that the platform gives an app. */
+export function presentOwnDomain(app: App, place: AppPlace): z.input<typeof Domain> {
+  const { hostname } = new URL(webUrl(app, place));
+  return {
+    id: uuidOf('domain', app.id),
+    ...UNCERTIFIED,
+    app: presentAppRef(app),
+    cname: null,
+    created_at: app.createdAt.toISOString(),
+    hostname,
+    kind: 'heroku',
+    status: 'none',
+    updated_at: app.updatedAt.toISOString(),
+  };
+}
+
+/** A host name that was added to the app. */
+export function presentDomain(domain: Noun, app: App, place: Pick<AppPlace, 'domain'>): z.input<typeof Domain> {
+  return {
+    id: domain.id,
+    ...UNCERTIFIED,
+    app: presentAppRef(app),
+    cname: dnsTarget(app.id, place.domain),
+    created_at: domain.createdAt.toISOString(),
+    hostname: domain.hostname,
+    kind: 'custom',
+    status: 'none',
+    updated_at: domain.updatedAt.toISOString(),
+  };
+}
+
+const UNCERTIFIED = { acm_status: null, acm_status_reason: null, sni_endpoint: null } as const;

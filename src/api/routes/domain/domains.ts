@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { addDomain } from '../../../actions/domain/add-domain.js';
+import { removeDomain } from '../../../actions/domain/remove-domain.js';
+import { asHostname } from '../../../model/domain/hostname.js';
+import type { Domain as Noun } from '../../../model/domain/domain.js';
+import { PlatformError } from '../../../model/errors.js';
+import { findDomain, listDomains } from '../../../store/domain/domains.js';
+import type { ApiRouter } from '../../api-router.js';
+import type { ApiDeps } from '../../deps.js';
+import { param, type ApiContext } from '../../http.js';
+import { Domain, presentDomain, presentOwnDomain } from '../../present/domain/domain.js';
+import { takeRange } from '../../range.js';
+
+const NewDomain = z.object({
+  hostname: z.string('must be a name such as www.example.com').describe('full host name'),
+  sni_endpoint: z.null('must be null: apps have no certificates here').optional().describe('certificate that it uses'),
+});
+
+/** The host names of an app: the one that it is given, which nobody can take away, and those that people add. */
+export function mountDomains(router: ApiRouter, deps: ApiDeps): void {
+  const of = Domain;
+  const own = ({ state: { app } }: ApiContext) => presentOwnDomain(app, { url: '', ...deps.place });
+  const present = ({ state: { app } }: ApiContext, domain: Noun) => presentDomain(domain, app, deps.place);
+
+  async function named(http: ApiContext): Promise<Noun> {
+    const found = await findDomain(deps.store, http.state.app.id, asHostname(param(http, 'domain')));
+    if (!found) throw new PlatformError('not_found', "Couldn't find that domain.");
+    return found;
+  }
+
+  const listing = { of, title: 'List', about: 'Lists the host names of an app.', needs: 'view', gives: Domain } as const;
+  router.list('/apps/:app/domains', { ...listing, by: ['hostname', 'id'] }, async (http, range) => {
+    const added = await listDomains(deps.store, http.state.app.id);
+    return takeRange([own(http), ...added.map((domain) => present(http, domain))], range);
+  });
+
+  const adding = { of, title: 'Create', about: 'Adds a host name to an app.', needs: 'manage', takes: NewDomain, gives: Domain } as const;
+  router.post('/apps/:app/domains', adding, async (http, { hostname }) => {
+    const { app, user } = http.state;
+    return present(http, await addDomain(deps, { app, user, hostname, domain: deps.place.domain }));
+  });
+
+  const showing = { of, title: 'Info', about: 'Shows a host name of an app.', needs: 'view', gives: Domain } as const;
+  router.get('/apps/:app/domains/:domain', showing, async (http) => {
+    const given = own(http);
+    const ref = param(http, 'domain').toLowerCase();
+    return ref === given.id || ref === given.hostname ? given : present(http, await named(http));
+  });
+
+  const removing = { of, title: 'Delete', about: 'Removes a host name from an app.', needs: 'manage', gives: Domain } as const;
+  router.delete('/apps/:app/domains/:domain', removing, async (http) => {
+    const { app, user } = http.state;
+    const domain = await named(http);
+    await removeDomain(deps, app, user, domain);
+    return present(http, domain);
+  });
+}
