@@ -32,10 +32,16 @@ export function changeConfig(current: ConfigVars, patch: Record<string, string |
       set.push(key);
     }
   }
-  const bytes = [...vars].reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
+  const changed = Object.fromEntries(vars);
+  checkSize(changed);
+  return { vars: changed, set, removed };
+}
+
+/** Throws `invalid_params` where an app's config vars take too much in all. */
+export function checkSize(vars: ConfigVars): void {
+  const bytes = Object.entries(vars).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
   if (bytes > MAX_BYTES)
     throw new PlatformError('invalid_params', `Config vars may take 64 kB in all; these would take ${Math.ceil(bytes / 1024)} kB.`);
-  return { vars: Object.fromEntries(vars), set, removed };
 }
 
 /** `Set FOO, BAR config vars`, `Remove FOO config vars`, or both. */

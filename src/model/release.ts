@@ -1,6 +1,18 @@
-// A release: immutable, slug + config vars, numbered v1, v2… without gaps in an append-only ledger.
+// A release: immutable, slug + config vars + attachments of add-ons, numbered v1, v2… without gaps in an append-only ledger.
 
 export type ReleaseStatus = 'pending' | 'succeeded' | 'failed' | 'expired';
+
+/** An add-on as it was attached. */
+export interface ReleasedAttachment {
+  id: string;
+  /** `DATABASE` */
+  name: string;
+  addonId: string;
+  /** `postgresql-flat-02648` */
+  addonName: string;
+  /** `heroku-postgresql:essential-0` */
+  plan: string;
+}
 
 export interface Release {
   id: string;
@@ -12,6 +24,8 @@ export interface Release {
   userId: string;
   /** Whether a `release` process runs before it becomes current. */
   hasOutput: boolean;
+  /** Add-ons that the app had then. */
+  attachments: ReleasedAttachment[];
   createdAt: Date;
   updatedAt: Date;
 }

@@ -14,6 +14,7 @@ import * as cycling from './migrations/011-cycling.js';
 import * as appFeatures from './migrations/011b-app-features.js';
 import * as metrics from './migrations/010-metrics.js';
 import * as domains from './migrations/012-domains.js';
+import * as configOwners from './migrations/014-config-owners.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
 
@@ -41,6 +42,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '011b-app-features': appFeatures,
   '010-metrics': metrics,
   '012-domains': domains,
+  '014-config-owners': configOwners,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

@@ -9,7 +9,7 @@ import type { AttachSession, OneOff } from '../model/run/one-off.js';
 import type { FeatureName } from '../model/run/app-feature.js';
 import type { FormationEntry } from '../model/formation.js';
 import type { Point } from '../model/metrics/point.js';
-import type { Release } from '../model/release.js';
+import type { Release, ReleasedAttachment } from '../model/release.js';
 import type { Slug, SlugLayer } from '../model/build/slug.js';
 import type { Authorization, User } from '../model/user.js';
 
@@ -37,7 +37,10 @@ export interface Schema {
     processTypes: Json<Record<string, string>>;
     base: ColumnType<SlugLayer[], string | undefined, string>;
   };
-  releases: Row<Release> & { configSealed: Buffer | null };
+  releases: Omit<Row<Release>, 'attachments'> & {
+    attachments: ColumnType<ReleasedAttachment[], string | undefined, never>;
+    configSealed: Buffer | null;
+  };
   releaseOutputs: { releaseId: string; output: string };
   formations: Row<FormationEntry>;
   dynos: Omit<Row<Dyno>, 'oneOff' | 'restartAskedAt'> & { oneOff: Generated<boolean>; restartAskedAt: Generated<Date | null> };

@@ -6,9 +6,9 @@ import { DEFAULT_STACK, findStack } from '../../model/build/stack.js';
 import type { User } from '../../model/user.js';
 import { findApp, insertApp } from '../../store/app/apps.js';
 import { inTransaction, type Store } from '../../store/open-store.js';
-import { appendRelease } from '../../store/app/releases.js';
 import type { Context } from '../context.js';
 import { holdQuota } from '../people/hold-quota.js';
+import { addRelease } from '../release/add-release.js';
 
 interface NewApp {
   user: User;
@@ -24,9 +24,9 @@ export async function createApp(ctx: Context, o: NewApp): Promise<App> {
   const app = await inTransaction(ctx.store, async (store) => {
     await (await holdQuota(store, ctx.quotas, 'apps', o.user.id)).check(1);
     const inserted = await insertNamed(store, { name: o.name, ownerId: o.user.id, stack: stack.name });
-    const release = { appId: inserted.id, status: 'succeeded', slugId: null, userId: o.user.id, hasOutput: false, configVars: {} } as const;
-    await appendRelease(store, { ...release, description: 'Initial release' });
-    await appendRelease(store, { ...release, description: 'Enable Logplex' });
+    const release = { appId: inserted.id, userId: o.user.id, slug: null, status: 'succeeded' } as const;
+    await addRelease(store, { ...release, description: 'Initial release' });
+    await addRelease(store, { ...release, description: 'Enable Logplex' });
     return (await findApp(store, inserted.id)) ?? inserted;
   });
   ctx.lines.write(app.id, apiLine(Date.now(), `Initial release by user ${o.user.email}`));

@@ -1,17 +1,17 @@
 // Slug + config vars become the next release in the ledger; a job carries it out.
 import { PlatformError } from '../../model/errors.js';
-import { apiLine } from '../../model/logs/log-line.js';
 import type { Release } from '../../model/release.js';
 import { totalSize, type Slug } from '../../model/build/slug.js';
 import type { User } from '../../model/user.js';
 import { releaseBuild } from '../../store/build/builds.js';
-import { findApp, lockApp, readConfigVars, updateApp } from '../../store/app/apps.js';
+import { findApp, lockApp, updateApp } from '../../store/app/apps.js';
 import { ensureFormation, listFormation } from '../../store/app/formations.js';
 import { inTransaction, type Store } from '../../store/open-store.js';
-import { appendRelease } from '../../store/app/releases.js';
 import { holdSlug } from '../../store/build/slugs.js';
 import type { Context } from '../context.js';
 import { holdQuota, type Quota } from '../people/hold-quota.js';
+import { addRelease } from './add-release.js';
+import { tellRelease } from './tell-release.js';
 
 interface NewRelease {
   appId: string;
@@ -35,15 +35,7 @@ export async function createRelease(ctx: Context, o: NewRelease): Promise<Releas
     if (!(await lockApp(store, o.appId))) throw new PlatformError('not_found', "Couldn't find that app.");
     const slug = await holdSlug(store, o.slugId);
     if (!slug) throw new PlatformError('not_found', "Couldn't find that slug.");
-    const made = await appendRelease(store, {
-      appId: o.appId,
-      status: 'pending',
-      description: o.description,
-      slugId: slug.id,
-      userId: o.user.id,
-      hasOutput: 'release' in slug.processTypes,
-      configVars: await readConfigVars(store, o.appId),
-    });
+    const made = await addRelease(store, { appId: o.appId, userId: o.user.id, description: o.description, slug });
     // From here on nobody can cancel the build, and if its builder dies it has succeeded.
     if (o.buildId !== undefined && !(await releaseBuild(store, o.buildId, { slugId: slug.id, releaseId: made.id })))
       throw new PlatformError('conflict', 'The build was cancelled.');
@@ -54,11 +46,7 @@ export async function createRelease(ctx: Context, o: NewRelease): Promise<Releas
     });
     return { release: made, scaled: await addToFormation(store, o.appId, { slug, quota, size: ctx.sizes.default.name }) };
   });
-  const say = (text: string) => ctx.lines.write(o.appId, apiLine(Date.now(), `${text} by user ${o.user.email}`));
-  say(o.description);
-  say(`Release v${release.version} created`);
-  if (scaled) say(`Scaled to ${scaled}`);
-  await ctx.queue.enqueue('release', { releaseId: release.id });
+  await tellRelease(ctx, release, { email: o.user.email, more: scaled ? [`Scaled to ${scaled}`] : [] });
   return release;
 }
 

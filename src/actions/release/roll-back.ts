@@ -1,15 +1,19 @@
-// Rolling back is a new release: an older slug with the config vars it had.
+// Rolling back is a new release: an older slug with the config vars that people had set. What add-ons bring is as it is now: an old
+// address of theirs would lead nowhere.
 import type { App } from '../../model/app.js';
 import { PlatformError } from '../../model/errors.js';
-import { apiLine } from '../../model/logs/log-line.js';
 import type { Release } from '../../model/release.js';
 import { totalSize } from '../../model/build/slug.js';
 import type { User } from '../../model/user.js';
-import { lockApp, updateApp, writeConfigVars } from '../../store/app/apps.js';
+import { varsOfAttachments, varsOfPeople } from '../../model/addon/owned-vars.js';
+import { lockApp, updateApp } from '../../store/app/apps.js';
+import { readOwnedVars, writeOwnedVars } from '../../store/app/config-vars.js';
 import { inTransaction } from '../../store/open-store.js';
-import { appendRelease, releaseConfigVars } from '../../store/app/releases.js';
+import { releaseOwnedVars } from '../../store/app/releases.js';
 import { holdSlug } from '../../store/build/slugs.js';
 import type { Context } from '../context.js';
+import { addRelease } from './add-release.js';
+import { tellRelease } from './tell-release.js';
 
 /** Releases what `target` released. Throws `invalid_params` for one that failed, is unfinished or had no slug. */
 export async function rollBack(ctx: Context, app: App, user: User, target: Release): Promise<Release> {
@@ -25,21 +29,11 @@ export async function rollBack(ctx: Context, app: App, user: User, target: Relea
     if (!(await lockApp(store, app.id))) throw new PlatformError('not_found', "Couldn't find that app.");
     const slug = await holdSlug(store, slugId);
     if (!slug) throw new PlatformError('invalid_params', `Cannot roll back to v${target.version}: its slug is no longer kept.`);
-    const configVars = await releaseConfigVars(store, target.id);
-    await writeConfigVars(store, app.id, configVars);
+    const kept = varsOfAttachments(await readOwnedVars(store, app.id));
+    await writeOwnedVars(store, app.id, { ...varsOfPeople(await releaseOwnedVars(store, target.id)), ...kept });
     await updateApp(store, app.id, { stack: slug.stack, slugSize: totalSize(slug) });
-    return appendRelease(store, {
-      appId: app.id,
-      status: 'pending',
-      description: `Rollback to v${target.version}`,
-      slugId: slug.id,
-      userId: user.id,
-      hasOutput: 'release' in slug.processTypes,
-      configVars,
-    });
+    return addRelease(store, { appId: app.id, userId: user.id, description: `Rollback to v${target.version}`, slug });
   });
-  ctx.lines.write(app.id, apiLine(Date.now(), `Rollback to v${target.version} by user ${user.email}`));
-  ctx.lines.write(app.id, apiLine(Date.now(), `Release v${release.version} created by user ${user.email}`));
-  await ctx.queue.enqueue('release', { releaseId: release.id });
+  await tellRelease(ctx, release, user);
   return release;
 }

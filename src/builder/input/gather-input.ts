@@ -2,7 +2,8 @@
 import type { Build } from '../../model/build/build.js';
 import type { SlugLayer } from '../../model/build/slug.js';
 import type { Stack } from '../../model/build/stack.js';
-import { readCacheEpoch, readConfigVars } from '../../store/app/apps.js';
+import { readCacheEpoch } from '../../store/app/apps.js';
+import { readConfigVars } from '../../store/app/config-vars.js';
 import { pinBuildpacks } from '../../store/build/builds.js';
 import { latestSlug } from '../../store/build/slugs.js';
 import type { BuildWork } from '../work.js';

@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
 import type { App } from '../../model/app.js';
-import type { ConfigVars } from '../../model/config-vars.js';
 import { isUuid } from '../../lib/is-uuid.js';
 import { nameInLog } from '../../lib/log.js';
-import { seal, unseal } from '../../lib/seal.js';
 import { inTransaction, type Store } from '../open-store.js';
 import type { Page, Range } from '../../model/page.js';
 import { readPage, type SortKey } from '../read-page.js';
@@ -128,22 +126,4 @@ export function voidCache({ db }: Store, appId: string): Promise<unknown> {
     .set({ cacheEpoch: sql<number>`cache_epoch + 1` })
     .where('id', '=', appId)
     .execute();
-}
-
-export async function readConfigVars({ db, key }: Store, appId: string): Promise<ConfigVars> {
-  const row = await db.selectFrom('apps').select('configSealed').where('id', '=', appId).executeTakeFirst();
-  return openVars(key, row?.configSealed);
-}
-
-export function writeConfigVars({ db, key }: Store, appId: string, vars: ConfigVars): Promise<unknown> {
-  return db
-    .updateTable('apps')
-    .set({ configSealed: seal(key, JSON.stringify(vars)), updatedAt: sql`now()` })
-    .where('id', '=', appId)
-    .execute();
-}
-
-/** Config vars as they lie in a sealed column; none is the empty set. */
-export function openVars(key: Buffer, sealed: Buffer | null | undefined): ConfigVars {
-  return sealed ? (JSON.parse(unseal(key, sealed)) as ConfigVars) : {};
 }

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { ConfigVars } from '../../model/config-vars.js';
+import { valuesOf, type OwnedVars } from '../../model/addon/owned-vars.js';
 import type { Release, ReleaseStatus } from '../../model/release.js';
-import { seal } from '../../lib/seal.js';
 import type { Page, Range } from '../../model/page.js';
 import { readPage, type SortKey } from '../read-page.js';
-import { openVars } from './apps.js';
+import { openVars, sealVars } from './config-vars.js';
 import type { Store } from '../open-store.js';
 
 const SORTED_BY: Record<string, SortKey> = {
@@ -13,12 +13,27 @@ const SORTED_BY: Record<string, SortKey> = {
   created_at: { column: 'createdAt', kind: 'time' },
 };
 
-const COLUMNS = ['id', 'appId', 'version', 'status', 'description', 'slugId', 'userId', 'hasOutput', 'createdAt', 'updatedAt'] as const;
+const COLUMNS = [
+  'id',
+  'appId',
+  'version',
+  'status',
+  'description',
+  'slugId',
+  'userId',
+  'hasOutput',
+  'attachments',
+  'createdAt',
+  'updatedAt',
+] as const;
 
-type NewRelease = Pick<Release, 'appId' | 'status' | 'description' | 'slugId' | 'userId' | 'hasOutput'> & { configVars: ConfigVars };
+type NewRelease = Pick<Release, 'appId' | 'status' | 'description' | 'slugId' | 'userId' | 'hasOutput'> & {
+  configVars: OwnedVars;
+  attachments?: Release['attachments'];
+};
 
 /** Appends to the ledger under the next version number; the counter's row lock keeps numbers without gaps. */
-export async function appendRelease({ db, key }: Store, { configVars, ...release }: NewRelease): Promise<Release> {
+export async function appendRelease({ db, key }: Store, { configVars, attachments = [], ...release }: NewRelease): Promise<Release> {
   const counter = await db
     .updateTable('apps')
     .set({ releaseCounter: sql<number>`release_counter + 1`, releasedAt: sql<Date>`now()`, updatedAt: sql<Date>`now()` })
@@ -27,7 +42,12 @@ export async function appendRelease({ db, key }: Store, { configVars, ...release
     .executeTakeFirstOrThrow();
   return db
     .insertInto('releases')
-    .values({ ...release, version: counter.releaseCounter, configSealed: seal(key, JSON.stringify(configVars)) })
+    .values({
+      ...release,
+      version: counter.releaseCounter,
+      attachments: JSON.stringify(attachments),
+      configSealed: sealVars(key, configVars),
+    })
     .returning(COLUMNS)
     .executeTakeFirstOrThrow();
 }
@@ -95,7 +115,12 @@ export function finishRelease({ db }: Store, id: string, status: Exclude<Release
 }
 
 /** The config vars a release was made with. */
-export async function releaseConfigVars({ db, key }: Store, releaseId: string): Promise<ConfigVars> {
+export async function releaseConfigVars(store: Store, releaseId: string): Promise<ConfigVars> {
+  return valuesOf(await releaseOwnedVars(store, releaseId));
+}
+
+/** The same, with their owners. */
+export async function releaseOwnedVars({ db, key }: Store, releaseId: string): Promise<OwnedVars> {
   const row = await db.selectFrom('releases').select('configSealed').where('id', '=', releaseId).executeTakeFirst();
   return openVars(key, row?.configSealed);
 }

@@ -23,7 +23,8 @@ import type { User } from '../../../src/model/user.js';
 import { SIZES } from '../../../src/model/dyno-size.js';
 import { openQueue } from '../../../src/queue/open-queue.js';
 import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
-import { writeConfigVars } from '../../../src/store/app/apps.js';
+import { ownedBy } from '../../../src/model/addon/owned-vars.js';
+import { writeOwnedVars } from '../../../src/store/app/config-vars.js';
 import { findBuild } from '../../../src/store/build/builds.js';
 import { openStore } from '../../../src/store/open-store.js';
 import { findSlug } from '../../../src/store/build/slugs.js';
@@ -164,7 +165,7 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
     packTarball,
     packRepository,
     ended,
-    setConfig: (app: App, vars: Record<string, string>) => writeConfigVars(store, app.id, vars),
+    setConfig: (app: App, vars: Record<string, string>) => writeOwnedVars(store, app.id, ownedBy(null, vars)),
     newApp: () => createApp(ctx, { user }),
     push: async (app: App, files: Files, o: Parameters<typeof begin>[2] = {}) => ended((await begin(app, files, o)).id),
     /** Lists what is in a slug: path → `tar -tv` line. */

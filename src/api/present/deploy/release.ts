@@ -42,7 +42,7 @@ export function presentRelease(release: Known, { app, user, isCurrent, outputStr
   return {
     id: release.id,
     version: release.version,
-    addon_plan_names: [],
+    addon_plan_names: release.attachments.map(({ plan }) => plan),
     app: presentAppRef(app),
     artifacts: release.slugId ? [{ type: 'slug', id: release.slugId }] : [],
     created_at: release.createdAt.toISOString(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { setConfigVars } from '../../../actions/app/set-config-vars.js';
-import { readConfigVars } from '../../../store/app/apps.js';
+import { readConfigVars } from '../../../store/app/config-vars.js';
 import { releaseConfigVars } from '../../../store/app/releases.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
