@@ -21,6 +21,8 @@ export interface Channels {
   'release-finished': { releaseId: string };
   /** An app has a new one-off dyno, or one is to end. */
   'one-offs-changed': { appId: string };
+  /** There is something in the outbox. */
+  'outbox-written': Record<string, never>;
   /** Someone asks for dynos to be replaced: one by name, a type, or all. */
   'dynos-restart': { appId: string; name?: string; type?: string };
 }

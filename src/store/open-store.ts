@@ -15,6 +15,7 @@ import * as appFeatures from './migrations/011b-app-features.js';
 import * as metrics from './migrations/010-metrics.js';
 import * as domains from './migrations/012-domains.js';
 import * as configOwners from './migrations/014-config-owners.js';
+import * as outbox from './migrations/015-outbox.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
 
@@ -43,6 +44,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '010-metrics': metrics,
   '012-domains': domains,
   '014-config-owners': configOwners,
+  '015-outbox': outbox,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

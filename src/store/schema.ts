@@ -11,6 +11,7 @@ import type { FormationEntry } from '../model/formation.js';
 import type { Point } from '../model/metrics/point.js';
 import type { Release, ReleasedAttachment } from '../model/release.js';
 import type { Slug, SlugLayer } from '../model/build/slug.js';
+import type { Topic, Topics } from '../model/outbox/outbox.js';
 import type { Authorization, User } from '../model/user.js';
 
 type Made = 'id' | 'createdAt' | 'updatedAt';
@@ -48,5 +49,18 @@ export interface Schema {
   attachSessions: Omit<AttachSession, 'env' | 'by'> & { userId: string; authorizationId: string | null; envSealed: Buffer };
   metrics: { appId: string; stepS: number; at: Date; source: string; point: Json<Point> };
   domains: Row<Domain>;
+  outbox: {
+    id: Generated<number>;
+    topic: Topic;
+    payload: ColumnType<Topics[Topic], string, never>;
+    receiver: string;
+    lane: string;
+    attempts: Generated<number>;
+    dueAt: Generated<Date>;
+    heldUntil: Date | null;
+    doneAt: Date | null;
+    failure: string | null;
+    createdAt: Generated<Date>;
+  };
   buildpackInstallations: { appId: string; ordinal: number; url: string };
 }

@@ -1,0 +1,108 @@
+// The outbox against a real PostgreSQL and Redis.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { workOutbox, type Deliver } from '../../../src/chores/outbox/work-outbox.js';
+import { inTransaction, type OpenStore } from '../../../src/store/open-store.js';
+import { countWaiting, takeMessages, trimOutbox, writeMessage } from '../../../src/store/outbox/outbox.js';
+import { until } from '../../support/until.js';
+import { openContext, type OpenContext } from '../actions/open-context.js';
+
+let opened: OpenContext;
+let store: OpenStore;
+let stop: () => Promise<void>;
+
+beforeAll(async () => {
+  opened = await openContext();
+  ({ store } = opened);
+});
+beforeEach(() => store.db.deleteFrom('outbox').execute());
+afterEach(() => stop());
+afterAll(() => opened.stop());
+
+const write = (addonId: string, { receiver = 'acme', lane = 'one' } = {}) =>
+  writeMessage(store, { topic: 'addon', payload: { addonId }, receiver, lane });
+
+function work(deliver: Deliver<'addon'>, o: { lookMs?: number; holdMs?: number } = {}): void {
+  stop = workOutbox({ store, bus: opened.bus, deliveries: { addon: deliver }, random: () => 0, lookMs: 60_000, ...o });
+}
+
+describe('what is in the outbox', () => {
+  it('leaves in order within its lane, though the first try of one fails', async () => {
+    const seen: string[] = [];
+    for (const id of ['a', 'b', 'c']) await write(id);
+    work(async ({ payload, attempt }) => {
+      seen.push(`${payload.addonId}${attempt}`);
+      if (payload.addonId === 'b' && attempt === 1) throw new Error('not now');
+    });
+    await until(() => countWaiting(store)).toBe(0);
+    expect(seen).toEqual(['a1', 'b1', 'b2', 'c1']);
+    expect(await trimOutbox(store, 3_600_000)).toBe(0);
+    expect(await trimOutbox(store, -1_000)).toBe(3);
+  });
+
+  it('is not delayed by a receiver that never answers', async () => {
+    for (let i = 0; i < 40; i += 1) await write('x', { receiver: 'dead', lane: String(i) });
+    for (let i = 0; i < 40; i += 1) await write('y', { receiver: 'alive', lane: String(i) });
+    let hanging = 0;
+    let arrived = 0;
+    work(async ({ receiver }, { signal }) => {
+      if (receiver === 'alive') return void (arrived += 1);
+      hanging += 1;
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+    });
+    await until(() => arrived).toBe(40);
+    expect(hanging).toBe(3);
+  });
+
+  it('never leaves when its transaction is rolled back', async () => {
+    const failing = inTransaction(store, async (within) => {
+      await writeMessage(within, { topic: 'addon', payload: { addonId: 'z' }, receiver: 'acme', lane: 'one' });
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    work(async () => undefined);
+    expect(await countWaiting(store)).toBe(0);
+  });
+
+  it('is woken by a publish', async () => {
+    let arrived = 0;
+    work(async () => void (arrived += 1));
+    // The subscription is open once a first message has come.
+    await until(async () => {
+      await write('first', { lane: `try-${Date.now()}` });
+      await opened.bus.publish('outbox-written', {});
+      return arrived > 0;
+    }).toBe(true);
+  });
+
+  it('is found by looking when the publish is lost', async () => {
+    let arrived = 0;
+    work(async () => void (arrived += 1), { lookMs: 100 });
+    await write('silent');
+    await until(() => arrived).toBe(1);
+  });
+
+  it('is delivered by another when whoever took it died', async () => {
+    await write('taken');
+    expect(await takeMessages(store, { most: 5, perReceiver: 5, holdMs: 500 })).toMatchObject([{ attempt: 1 }]);
+    expect(await takeMessages(store, { most: 5, perReceiver: 5, holdMs: 500 })).toEqual([]);
+    const attempts: number[] = [];
+    work(async ({ attempt }) => void attempts.push(attempt));
+    await until(() => attempts).toEqual([2]);
+  });
+
+  it('is given up after three days, and says why', async () => {
+    await write('old');
+    await store.db
+      .updateTable('outbox')
+      .set({ createdAt: new Date(Date.now() - 4 * 86_400_000) })
+      .execute();
+    const lasts: boolean[] = [];
+    work(async (_message, { isLast }) => {
+      lasts.push(isLast);
+      throw new Error('still down');
+    });
+    await until(() => countWaiting(store)).toBe(0);
+    expect(lasts).toEqual([true]);
+    expect(await store.db.selectFrom('outbox').select('failure').executeTakeFirst()).toEqual({ failure: 'still down' });
+  });
+});
