@@ -11,7 +11,11 @@ export interface Group {
 export const GROUPS: readonly Group[] = [
   { title: 'Logging in', commands: ['login', 'logout', 'whoami'], load: () => import('./commands/login.js') },
   { title: 'Apps', commands: ['apps', 'create', 'info', 'open', 'rename', 'destroy'], load: () => import('./commands/apps.js') },
-  { title: 'Config vars', commands: ['config', 'config:get', 'config:set', 'config:unset'], load: () => import('./commands/config.js') },
+  {
+    title: 'Config vars',
+    commands: ['config', 'config:get', 'config:set', 'config:unset'],
+    load: () => import('./commands/config.js'),
+  },
   { title: 'Dynos', commands: ['ps', 'ps:scale', 'ps:restart', 'ps:stop', 'ps:wait'], load: () => import('./commands/ps.js') },
   { title: 'Deploying', commands: ['deploy'], load: () => import('./commands/deploy.js') },
   { title: 'One-off dynos', commands: ['run', 'run:detached', 'run:inside'], load: () => import('./commands/run.js') },
@@ -37,9 +41,17 @@ export const GROUPS: readonly Group[] = [
     commands: ['domains', 'domains:add', 'domains:remove', 'domains:clear', 'domains:info', 'domains:wait'],
     load: () => import('./commands/domain/domains.js'),
   },
-  { title: 'Stack', commands: ['stack', 'stack:set'], load: () => import('./commands/stack.js') },
-  { title: 'Maintenance', commands: ['maintenance', 'maintenance:on', 'maintenance:off'], load: () => import('./commands/maintenance.js') },
-  { title: 'Features', commands: ['features', 'features:enable', 'features:disable'], load: () => import('./commands/features.js') },
+  { title: 'Stack', commands: ['stack', 'stack:set'], load: () => import('./commands/settings/stack.js') },
+  {
+    title: 'Maintenance',
+    commands: ['maintenance', 'maintenance:on', 'maintenance:off'],
+    load: () => import('./commands/settings/maintenance.js'),
+  },
+  {
+    title: 'Features',
+    commands: ['features', 'features:enable', 'features:disable'],
+    load: () => import('./commands/settings/features.js'),
+  },
   {
     title: 'Access',
     commands: [

@@ -1,9 +1,9 @@
 // maintenance, maintenance:on, maintenance:off.
 import type { Command } from 'commander';
-import { addAppCommand, type AppOptions, type Cli } from '../command.js';
-import { during } from '../terminal/progress.js';
-import { reachApp } from '../api/reach.js';
-import type { AppResource } from '../api/resources.js';
+import { addAppCommand, type AppOptions, type Cli } from '../../command.js';
+import { during } from '../../terminal/progress.js';
+import { reachApp } from '../../api/reach.js';
+import type { AppResource } from '../../api/resources.js';
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'maintenance', 'tell whether maintenance mode is on').action((options: AppOptions) => show(cli, options));

@@ -1,9 +1,9 @@
 // stack, stack:set.
 import type { Command } from 'commander';
-import { addAppCommand, type AppOptions, type Cli } from '../command.js';
-import { during } from '../terminal/progress.js';
-import { reachApp } from '../api/reach.js';
-import type { AppResource, StackResource } from '../api/resources.js';
+import { addAppCommand, type AppOptions, type Cli } from '../../command.js';
+import { during } from '../../terminal/progress.js';
+import { reachApp } from '../../api/reach.js';
+import type { AppResource, StackResource } from '../../api/resources.js';
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'stack', 'list the stacks, and which the app is on').action((options: AppOptions) => list(cli, options));

@@ -1,10 +1,10 @@
 // features, features:enable, features:disable.
 import type { Command } from 'commander';
-import { addAppCommand, type AppOptions, type Cli } from '../command.js';
-import { during } from '../terminal/progress.js';
-import { alignRows } from '../terminal/table.js';
-import { reachApp } from '../api/reach.js';
-import type { FeatureResource } from '../api/resources.js';
+import { addAppCommand, type AppOptions, type Cli } from '../../command.js';
+import { during } from '../../terminal/progress.js';
+import { alignRows } from '../../terminal/table.js';
+import { reachApp } from '../../api/reach.js';
+import type { FeatureResource } from '../../api/resources.js';
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'features', 'list what the app can do, and what of it is on').action((options: AppOptions) => list(cli, options));
