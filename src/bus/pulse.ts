@@ -9,6 +9,8 @@ export interface Pulse {
   at: number;
   /** `http://host:port` of what it serves to other processes, if anything. */
   url?: string;
+  /** What the dynos of its node may have together. */
+  dynoMemoryMb?: number;
   /** Why it can't do its work now (`docker: not reachable`); absent when it can. */
   trouble?: string;
 }
@@ -25,7 +27,7 @@ export const PULSE_LOST_AFTER_MS = 5_000;
 export async function startPulse(
   bus: Bus,
   who: { process: string; node: string },
-  more: () => Pick<Pulse, 'url' | 'trouble'> = () => ({}),
+  more: () => Pick<Pulse, 'url' | 'trouble' | 'dynoMemoryMb'> = () => ({}),
 ): Promise<(left?: 'replaced') => Promise<void>> {
   const field = `${who.process}@${who.node}`;
   const beat = async () => {

@@ -32,6 +32,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'config:unset': ['paas config:unset DEBUG'],
   ps: ['paas ps', 'paas ps web worker'],
   'ps:scale': ['paas ps:scale', 'paas ps:scale web=2 worker+1', 'paas ps:scale web=1:Standard-2X', 'paas ps:scale worker=0'],
+  'ps:type': ['paas ps:type', 'paas ps:type web=Standard-2X worker=Basic', 'paas ps:type Eco'],
   'ps:restart': ['paas ps:restart', 'paas ps:restart web.1', 'paas ps:restart --process-type worker'],
   'ps:stop': ['paas ps:stop web.1', 'paas ps:stop --process-type worker'],
   'ps:wait': ['paas ps:wait', 'paas ps:wait --timeout 60'],

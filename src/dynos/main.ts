@@ -36,7 +36,10 @@ const cycleAfterMs = config.cycleAfterS * 1000;
 const oneOffs = openOneOffs({ ...driver.parts, bus, lines, driver, clock, room, cycleAfterMs }, door);
 const bootTimeoutMs = config.bootTimeoutS * 1000;
 const dynos = startDynos({ ...config, sizes, store, bus, lines, driver, clock, room, oneOffs, bootTimeoutMs, cycleAfterMs });
-const stopPulse = await startPulse(bus, { process: 'dynos', node: config.node }, () => ({ trouble: dynos.trouble() }));
+const stopPulse = await startPulse(bus, { process: 'dynos', node: config.node }, () => ({
+  trouble: dynos.trouble(),
+  dynoMemoryMb: config.dynoMemoryMb,
+}));
 
 async function stop(): Promise<void> {
   await Promise.all([dynos.stop(), output.stop()]);

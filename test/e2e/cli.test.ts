@@ -111,6 +111,10 @@ describe('dynos', () => {
       .poll(async () => (await ok('paas ps')).stdout, { timeout: 20_000 })
       .toMatch(/web\.1: up .*\nweb\.2: up .*\n\n=== worker .*\nworker\.1: up/);
     expect((await ok('paas ps:scale web=1 worker=0')).stderr).toContain('web at 1:Basic, worker at 0:Basic');
+    const sized = await ok('paas ps:type worker=standard-2x');
+    expect(sized.stderr).toBe('Scaling dynos on cli-demo... done\n');
+    expect(sized.stdout).toBe('=== Process Types\nType    Size         Qty\nweb     Basic        1\nworker  Standard-2X  0\n');
+    expect((await ok('paas ps:type hobby')).stdout).toMatch(/web +Basic +1\nworker +Basic +0\n/);
     const refused = await shell.run('paas ps:scale web=1000');
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('Error ID: invalid_params') as string });
     expect(await shell.run('paas ps:scale web=1:Huge')).toMatchObject({
@@ -278,6 +282,7 @@ describe('buildpacks and maintenance', () => {
       'config',
       'ps',
       'ps:scale',
+      'ps:type',
       'releases',
       'releases:info',
       'metrics',

@@ -9,7 +9,7 @@ import { listFormation, setFormation } from '../../store/app/formations.js';
 import { inTransaction } from '../../store/open-store.js';
 import type { Context } from '../context.js';
 import { holdQuota } from '../people/hold-quota.js';
-import { checkMost, sizeOf } from './size-of.js';
+import { checkFits, checkMost, sizeOf } from './size-of.js';
 
 export interface ScaleUpdate {
   type: string;
@@ -25,6 +25,7 @@ export async function scale(ctx: Context, app: App, user: User, updates: ScaleUp
     if (!(await lockApp(store, app.id))) throw new PlatformError('not_found', "Couldn't find that app.");
     const present = await listFormation(store, app.id);
     const entries = updates.map((update) => nextEntry(ctx, app.id, present, update));
+    for (const entry of entries) if (entry.quantity > 0) await checkFits(ctx, ctx.sizes.of(entry));
     const more = entries.reduce((sum, entry) => sum + entry.quantity - quantityOf(present, entry.type), 0);
     if (more > 0) await quota.check(more);
     const saved = [];

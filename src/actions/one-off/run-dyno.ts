@@ -3,7 +3,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { hashToken } from '../../lib/seal.js';
 import type { App } from '../../model/app.js';
 import type { ConfigVars } from '../../model/config-vars.js';
-import { sizeOf } from '../app/size-of.js';
+import { checkFits, sizeOf } from '../app/size-of.js';
 import { isReleaseCommand, type Dyno } from '../../model/dyno.js';
 import { PlatformError } from '../../model/errors.js';
 import { apiLine } from '../../model/logs/log-line.js';
@@ -68,6 +68,7 @@ async function insertRow(store: Store, ctx: Context, { app, release, formation }
     wish.size,
     formation.find(({ type }) => type === wish.type),
   );
+  await checkFits(ctx, size);
   const name = { appId: app.id, name: `${wish.type}.${number}`, type: wish.type, number, command: wish.command, size: size.name };
   const life = {
     state: 'starting',

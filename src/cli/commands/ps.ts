@@ -1,4 +1,4 @@
-// ps, ps:scale, ps:restart, ps:stop, ps:wait.
+// ps, ps:scale, ps:type, ps:restart, ps:stop, ps:wait.
 import type { Command } from 'commander';
 import { addAppCommand, type AppOptions, type Cli } from '../command.js';
 import { describeDynos } from './ps/describe-dynos.js';
@@ -8,6 +8,7 @@ import { during } from '../terminal/progress.js';
 import { reachApp } from '../api/reach.js';
 import type { DynoResource, FormationResource } from '../api/resources.js';
 import { scaleDynos } from './ps/scale-dynos.js';
+import { typeDynos } from './ps/type-dynos.js';
 import { waitForDynos } from './ps/wait-for-dynos.js';
 
 interface WhichOptions extends AppOptions {
@@ -25,6 +26,9 @@ export function register(program: Command, cli: Cli): void {
   );
   addAppCommand(program, 'ps:scale [changes...]', 'show or change how many dynos run: web=2 worker+1 web=1:Standard-2X').action(
     (changes: string[], options: AppOptions) => scaleDynos(cli, changes, options),
+  );
+  addAppCommand(program, 'ps:type [changes...]', 'show or change the size of dynos: web=Standard-2X, or one size for all').action(
+    (changes: string[], options: AppOptions) => typeDynos(cli, changes, options),
   );
   addWhich(addAppCommand(program, 'ps:restart [dyno]', 'restart one dyno, those of a process type, or all')).action(
     (dyno: string | undefined, options: WhichOptions) => restart(cli, dyno, options),

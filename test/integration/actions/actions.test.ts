@@ -16,6 +16,7 @@ import { updateApp } from '../../../src/actions/app/update-app.js';
 import { currentProcessTypes } from '../../../src/api/process-types.js';
 import { appendOutput } from '../../../src/bus/output.js';
 import { readBatches } from '../../../src/bus/log-lines.js';
+import { startPulse } from '../../../src/bus/pulse.js';
 import type { Bus } from '../../../src/bus/open-bus.js';
 import { withAttachment } from '../../../src/model/addon/owned-vars.js';
 import type { App } from '../../../src/model/app.js';
@@ -165,6 +166,20 @@ describe('the table of sizes', () => {
     await refused({ type: 'web', quantity: 3 }).toThrow('web may have at most 2 dynos of size Small, not 3.');
     await refused({ type: 'web', size: 'Big' }).toThrow('web may have at most 1 dyno of size Big, not 2.');
     await refused({ type: 'web', size: 'Basic' }).toThrow('No such dyno size: Basic. There are: Small, Big.');
+  });
+
+  it('has sizes that no machine here can run: those are refused with why', async () => {
+    const app = await createApp(ctx, { user, name: 'too-large' });
+    await createRelease(ctx, { appId: app.id, user, slugId: (await aSlug(app, { web: 'a' })).id, description: 'Deploy' });
+    const bye = await startPulse(bus, { process: 'dynos', node: 'test' }, () => ({ dynoMemoryMb: 2000 }));
+    const large = { type: 'web', size: 'Performance-M' };
+    await expect(scale(ctx, app, user, [large])).rejects.toThrow(
+      'A dyno of size Performance-M has 2560 MB, and this machine has 2000 MB for all. Choose a smaller size.',
+    );
+    await scale(ctx, app, user, [{ ...large, quantity: 0 }]);
+    await scale(ctx, app, user, [{ type: 'web', size: 'Standard-2X', quantity: 5 }]);
+    await bye();
+    await scale(ctx, app, user, [large]);
   });
 
   it('may have lost a size that a formation has: that is scaled as before, and gets the default', async () => {

@@ -70,6 +70,7 @@ describe('paas', () => {
     ['a bad count', ['logs', '-n', '0'], 1, '"0" is not a whole number above 0.'],
     ['a bad pair', ['config:set', 'A', '-a', 'demo'], 1, 'A is invalid. Must be in the format FOO=bar.'],
     ['a bad scale', ['ps:scale', 'web', '-a', 'demo'], 1, 'is no change of scale'],
+    ['a bad size', ['ps:type', 'web=', '-a', 'demo'], 1, 'is no size: use TYPE=SIZE'],
     ['nothing to stop', ['ps:stop', '-a', 'demo'], 1, 'Please specify a process type or dyno name to stop.'],
     [
       'an old dyno with a name',
@@ -136,7 +137,7 @@ describe('paas', () => {
   it('suggests nothing that destroys, and knows what replaces each of these commands of Heroku', () => {
     const words = ['deploy', 'destroi', 'apps:destro', 'config:unse', 'users:remov', 'kil', 'authorizations:revok', 'builds:cache:purg'];
     for (const word of words) expect(() => resolveName(word)).not.toThrow(/Did you mean .*(destroy|unset|remove|kill|revoke|purge)/);
-    for (const word of ['pg:psql', 'drains:add', 'ps:exec', 'ps:type', 'pipelines:promote', 'config:edit', 'container:push', 'git:clone']) {
+    for (const word of ['pg:psql', 'drains:add', 'ps:exec', 'pipelines:promote', 'config:edit', 'container:push', 'git:clone']) {
       expect(() => resolveName(word)).toThrow(/is a command of Heroku's that paas doesn't have\.\n\S/);
     }
   });
