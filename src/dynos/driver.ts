@@ -6,6 +6,7 @@ import type { ConfigVars } from '../model/config-vars.js';
 import type { Dyno } from '../model/dyno.js';
 import type { WantedDyno } from '../model/formation.js';
 import type { AppWants } from '../store/app/wanted.js';
+import type { Disk } from './readings/over-disk.js';
 import type { Reading } from './readings/reading.js';
 
 export interface Driver {
@@ -51,6 +52,11 @@ export interface Driver {
   processes(containerId: string): string[] | null;
   /** What it uses now; null when it doesn't run, or that can't be seen. Costs some 0.1 ms. */
   reading(containerId: string): Reading | null;
+
+  /** What it has written; null when it is gone, or that can't be seen. Walks through all its files. */
+  disk(containerId: string): Promise<Disk | null>;
+  /** What dynos' disk has left; null where that can't be seen. */
+  freeDisk(): Promise<Disk | null>;
 
   /** Tells what happens to dynos by itself, until aborted. */
   watch(news: News, signal: AbortSignal): void;

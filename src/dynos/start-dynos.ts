@@ -7,6 +7,8 @@ import { workJobs } from '../queue/open-queue.js';
 import type { Deps } from './deps.js';
 import type { News } from './driver.js';
 import { openFailures } from './failures.js';
+import { openDiskWatch } from './life/disk.js';
+import { tellGoneSizes } from './life/gone-sizes.js';
 import { openHeldUp } from './life/held-up.js';
 import { openMemoryTeller } from './life/out-of-memory.js';
 import type { OneOffs } from './one-offs.js';
@@ -26,6 +28,7 @@ const TIDY_MS = 600_000;
 const JOBS_AT_ONCE = 20;
 const HELD_UP_MS = 1_000;
 const READ_MS = 10_000;
+const DISK_MS = 5_000;
 const STOP_WITHIN_MS = 2_500;
 
 type Parts = Omit<Deps, 'failures' | 'launching' | 'cycle'> & {
@@ -47,7 +50,9 @@ export function startDynos(parts: Parts): Dynos {
   const releases = openReleases(deps, reconciler);
   const memory = openMemoryTeller(deps);
   const readings = openNodeReadings(deps);
+  const disks = openDiskWatch(deps);
   const heldUp = openHeldUp(deps, reconciler.giveUp);
+  let areSizesTold = false;
   let trouble: string | undefined;
 
   /** Whatever makes us look, a look that fails is made good by the next sweep. */
@@ -58,6 +63,8 @@ export function startDynos(parts: Parts): Dynos {
       await reconciler.sweep();
       await releases.catchUp();
       await oneOffs?.look();
+      if (!areSizesTold) await tellGoneSizes(deps);
+      areSizesTold = true;
       if (trouble) {
         since = clock.now();
         log('dynos-managed-again');
@@ -89,6 +96,10 @@ export function startDynos(parts: Parts): Dynos {
     }
   }
 
+  async function keepDisksSmall(): Promise<void> {
+    for (; !closing.signal.aborted; await pause(clock, DISK_MS, closing.signal)) await disks.look().catch(() => undefined);
+  }
+
   async function keepTelling(): Promise<void> {
     const look = () => heldUp.look(driver.trouble()).catch(() => undefined);
     for (; !closing.signal.aborted; await pause(clock, HELD_UP_MS, closing.signal)) await look();
@@ -115,6 +126,7 @@ export function startDynos(parts: Parts): Dynos {
   void keepTidy();
   void keepTelling();
   void keepReading();
+  void keepDisksSmall();
 
   return {
     trouble: () => driver.trouble() ?? trouble,

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { pause, type Clock } from '../../src/lib/async/clock.js';
 import { ChecksumError } from '../../src/model/build/checksum-error.js';
 import type { Dyno } from '../../src/model/dyno.js';
+import type { Disk } from '../../src/dynos/readings/over-disk.js';
 import type { Reading } from '../../src/dynos/readings/reading.js';
 import type { Driver, Exit, Listed, News, Running, Socket } from '../../src/dynos/driver.js';
 
@@ -46,6 +47,8 @@ export function openMemoryDriver(o: {
   programs: Record<string, Program>;
   /** What a dyno uses now. */
   uses?: (dynoId: string) => Partial<Reading>;
+  /** What it has on its disk. */
+  disk?: (dynoId: string) => Disk | undefined;
 }): MemoryDriver {
   const all = new Map<string, Container>();
   let news: News | null = null;
@@ -163,6 +166,8 @@ export function openMemoryDriver(o: {
       await reached(() => container?.ended, signal).catch(() => undefined);
     },
     processes: (containerId) => (all.get(containerId)?.state === 'running' ? ['node (14)'] : null),
+    disk: async (containerId) => o.disk?.(all.get(containerId)?.dynoId ?? '') ?? null,
+    freeDisk: async () => null,
     reading: (containerId) =>
       all.get(containerId)?.state === 'running' ? { ...NOTHING, ...o.uses?.(all.get(containerId)!.dynoId) } : null,
     watch(hearer, signal) {

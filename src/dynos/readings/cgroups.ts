@@ -10,6 +10,8 @@ export interface Cgroups {
   read(containerId: string): Reading | null;
   /** Names of the processes in it, as `node (14)`, by the number that they have there; without ours. Null as above. */
   processes(containerId: string): string[] | null;
+  /** Their numbers on this machine; none where they can't be seen. */
+  pids(containerId: string): string[];
 }
 
 /** Where an engine puts a container below a hierarchy's root, by its cgroup driver: cgroupfs or systemd. */
@@ -68,18 +70,16 @@ export function openCgroups(o: { root?: string; proc?: string; now?: () => numbe
     return { ...memory, cpuUs, runnable: runnable(containerId, cpuUs, () => file('cgroup.threads')) };
   }
 
-  function processes(containerId: string): string[] | null {
+  function procs(containerId: string): string[] | null {
     const found = folderOf(containerId, 'cgroup.procs', isV2 ? '' : 'memory');
-    return (
-      found &&
-      found.text
-        .trim()
-        .split('\n')
-        .flatMap((pid) => nameProcess((file) => readText(join(proc, pid, file))) ?? [])
-    );
+    return found && found.text.split('\n').filter((pid) => pid !== '');
   }
 
-  return { read: isV2 ? readV2 : readV1, processes };
+  function processes(containerId: string): string[] | null {
+    return procs(containerId)?.flatMap((pid) => nameProcess((file) => readText(join(proc, pid, file))) ?? []) ?? null;
+  }
+
+  return { read: isV2 ? readV2 : readV1, processes, pids: (containerId) => procs(containerId) ?? [] };
 }
 
 const buffer = Buffer.alloc(64 * 1024);

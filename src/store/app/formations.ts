@@ -22,3 +22,8 @@ export function setFormation({ db }: Store, entry: Pick<FormationEntry, 'appId' 
     .returningAll()
     .executeTakeFirstOrThrow();
 }
+
+/** Of which size the process types of all apps are that have dynos. */
+export function listSizes({ db }: Store): Promise<Pick<FormationEntry, 'appId' | 'type' | 'size'>[]> {
+  return db.selectFrom('formations').select(['appId', 'type', 'size']).where('quantity', '>', 0).orderBy('appId').execute();
+}

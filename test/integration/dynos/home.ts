@@ -29,7 +29,7 @@ import type { Release } from '../../../src/model/release.js';
 import type { SlugLayer } from '../../../src/model/build/slug.js';
 import { DEFAULT_STACK } from '../../../src/model/build/stack.js';
 import type { User } from '../../../src/model/user.js';
-import { SIZES } from '../../../src/model/dyno-size.js';
+import { SIZES, type SizeTable } from '../../../src/model/dyno-size.js';
 import { openQueue } from '../../../src/queue/open-queue.js';
 import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
 import { listDynos } from '../../../src/store/app/dynos.js';
@@ -49,6 +49,7 @@ interface HomeOptions {
   bootTimeoutMs?: number;
   buildOutputMb?: number;
   dynoMemoryMb?: number;
+  sizes?: SizeTable;
   spareNetworks?: number;
   spareDynos?: number;
   relayed?: boolean;
@@ -63,13 +64,14 @@ interface HomeOptions {
  * never cut. With `memory`, dynos run in that driver, by its clock, and no engine has to be there.
  */
 export async function openHome(o: HomeOptions = {}) {
+  const sizes = o.sizes ?? SIZES;
   const homeId = `t${randomBytes(4).toString('hex')}`;
   const stores = await startStores();
   const engine = testEngine();
   const store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
   const bus = openBus({ url: stores.redisUrl });
   const queue = openQueue({ url: stores.redisUrl });
-  const ctx: Context = { store, bus, queue, lines: openLineWriter(bus), sizes: SIZES };
+  const ctx: Context = { store, bus, queue, lines: openLineWriter(bus), sizes };
   const user: User = await ensureUser(store, { email: 'jane@example.com', name: null, role: 'member' });
   const blobs = new Map<string, Buffer>();
   const server = createServer((request, response) => {
@@ -91,7 +93,7 @@ export async function openHome(o: HomeOptions = {}) {
   let oneOffs: OneOffs | null = null;
   let driver: Driver;
 
-  function startManager(): void {
+  function startManager(sizes = o.sizes ?? SIZES): void {
     const settings = {
       homeId,
       node: 'test',
@@ -99,7 +101,7 @@ export async function openHome(o: HomeOptions = {}) {
       stacks: [DEFAULT_STACK],
       images: { [DEFAULT_STACK]: { run: runImage, build: buildImage } },
       internalUrl,
-      sizes: SIZES,
+      sizes,
       bootTimeoutMs: o.bootTimeoutMs ?? 20_000,
       cycleAfterMs: o.cycleAfterMs ?? 86_400_000,
       buildOutputMb: o.buildOutputMb ?? 8,
@@ -110,7 +112,7 @@ export async function openHome(o: HomeOptions = {}) {
     const clock = o.memory?.clock ?? systemClock;
     const own = o.memory ? null : engineDriver(settings);
     driver = o.memory?.driver ?? own!;
-    const room = openRoom({ ...managed, clock, sizes: SIZES, node: 'test', dynoMemoryMb: o.dynoMemoryMb ?? Infinity });
+    const room = openRoom({ ...managed, clock, sizes, node: 'test', dynoMemoryMb: o.dynoMemoryMb ?? Infinity });
     oneOffs = own && openOneOffs({ ...own.parts, ...managed, ...settings, driver: own, clock, room }, door());
     dynos = startDynos({ ...managed, ...settings, driver, clock, room, oneOffs });
   }

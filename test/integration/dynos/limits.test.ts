@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scale } from '../../../src/actions/app/scale.js';
 import type { Reading } from '../../../src/dynos/readings/reading.js';
+import { SIZES, sizeTable } from '../../../src/model/dyno-size.js';
 import type { App } from '../../../src/model/app.js';
 import { openMemoryDriver } from '../../support/memory-driver.js';
 import { stillClock } from '../../support/still-clock.js';
@@ -75,6 +76,20 @@ test('a full machine queues what starts, and says so; restarts, deploys and cras
   await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 3 }]);
   await whenever('room', async () => (await home.states(late))[0] === 'web.1 up v3');
   await stop(app, late);
+});
+
+test('a size that is gone from the table is told at the start of the manager, and its dynos run as the default’s', async () => {
+  const app = await serving();
+  await scale(home.ctx, app, home.user, [{ type: 'web', size: 'Standard-2X' }]);
+  await whenever('sized', async () => (await home.rows(app)).map(({ size, state }) => `${size} ${state}`).join() === 'Standard-2X up');
+  await home.stopManager();
+  home.startManager(sizeTable([{ ...SIZES.default, name: 'Small', memoryMb: 256 }]));
+  const text = 'There is no dyno size Standard-2X any more: web has Small. Choose another with paas ps:type web=SIZE';
+  await until(() => home.log(app)).toContain(`app[api]: ${text}`);
+  expect((await home.rows(app)).map(({ size, state }) => `${size} ${state}`)).toEqual(['Standard-2X up']);
+  await home.stopManager();
+  home.startManager();
+  await stop(app);
 });
 
 test('what is larger than the machine is refused, with what to do', async () => {
