@@ -7,12 +7,14 @@ import { largePush } from './large-push.js';
 import { largeSlug } from './large-slug.js';
 import { logs } from './logs.js';
 import { push } from './push.js';
+import { redeploys } from './redeploys.js';
 import { router } from './router.js';
 import { run } from './run.js';
+import { scale } from './scale.js';
 import type { Result } from './support/bench.js';
 import { formatTable } from './support/table.js';
 
-const BENCHES = [idle, api, push, largePush, largeSlug, builds, router, run, logs];
+const BENCHES = [idle, api, push, largePush, largeSlug, builds, router, run, scale, redeploys, logs];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHES.some((bench) => bench.name === name));

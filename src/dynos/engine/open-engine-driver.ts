@@ -35,8 +35,8 @@ export interface EngineDriver extends Driver {
 
 export type EngineDriverOptions = Omit<EngineParts, Own> & { dockerHost: string; spareNetworks: number; spareDynosMost: number };
 
-/** The network set-up of the engine is serial. */
-const STARTS_AT_ONCE = 4;
+/** As many as src/docker/calls lets start: the network set-up of the engine is serial, the rest of a start is not. */
+const STARTS_AT_ONCE = 8;
 
 /** Docker needn't be there yet. */
 export function openEngineDriver(o: EngineDriverOptions): EngineDriver {

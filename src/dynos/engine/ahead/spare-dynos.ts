@@ -33,6 +33,7 @@ const YOUNG_MS = 5_000;
 /** @param o.most how many there may be at a time; 0 prepares none */
 export function openSpareDynos(parts: Omit<EngineParts, 'spareDynos'>, o: { most: number }): SpareDynos {
   const all = new Map<string, Spare>();
+  const soon = new Map<string, NodeJS.Timeout>();
   const places = openPlaces(o.most);
   let isClosed = false;
 
@@ -110,10 +111,20 @@ export function openSpareDynos(parts: Omit<EngineParts, 'spareDynos'>, o: { most
     forget(spare);
   }
 
+  /** When the last of many has been up for a moment. */
+  function prepareSoon(appId: string): void {
+    clearTimeout(soon.get(appId));
+    const begin = () => {
+      soon.delete(appId);
+      void prepare(appId);
+    };
+    soon.set(appId, setTimeout(begin, DELAY_MS).unref());
+  }
+
   return {
     prepare: (appId) => prepare(appId),
     welcome: (appId) => prepare(appId, true),
-    prepareSoon: (appId) => void setTimeout(() => void prepare(appId), DELAY_MS).unref(),
+    prepareSoon,
     ids: () => [...all.values()].map(({ dynoId }) => dynoId),
     claim(appId, dyno) {
       const spare = all.get(appId);
