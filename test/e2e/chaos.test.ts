@@ -1,0 +1,172 @@
+// kill -9 at random moments, whatever goes on, and an engine that is away: everything comes back by itself, once, and nothing is left
+// over.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ofHome } from '../../src/docker/labels.js';
+import { openEngineRelay, type EngineRelay } from '../integration/dynos/engine-relay.js';
+import { testEngine } from '../support/engine.js';
+import { startPlatform, type Platform, type ProcessName } from '../support/platform.js';
+import { keepRequesting } from '../support/requests.js';
+import { untilSo } from '../support/until.js';
+import { anApp, type Workspace } from '../support/workspace.js';
+import { makeRandom } from '../unit/fuzz/random.js';
+
+/** 50 in the long run of tests. */
+const MOMENTS = Number(process.env['SLIPWAY_TEST_MOMENTS'] ?? 10);
+/** Names the moments of a run before. */
+const SEED = Number(process.env['SLIPWAY_TEST_SEED'] ?? randomInt(1, 1_000_000));
+const SETTLES_WITHIN_MS = 150_000;
+const DOCKER_AWAY_MS = 2_000;
+const LATEST_MS = 2_500;
+
+const PROCESSES = ['web', 'builder', 'dynos', 'logplex', 'router'] as const;
+const VICTIMS = [...PROCESSES, 'Redis', 'PostgreSQL', 'Docker', 'everything'] as const;
+type Victim = (typeof VICTIMS)[number];
+
+const random = makeRandom(SEED);
+let relay: EngineRelay;
+let platform: Platform;
+let app: Workspace;
+
+beforeAll(async () => {
+  relay = await openEngineRelay();
+  platform = await startPlatform({ DOCKER_HOST: relay.dockerHost });
+  app = await anApp(platform, 'chaos', {
+    Procfile: 'web: exec python3 -m http.server $PORT\nworker: sleep 1000\n',
+    'index.html': 'hello',
+  });
+  expect((await app.push('main')).output).toContain('[new branch]');
+  await app.api('PATCH', '/formation', { updates: [{ type: 'worker', quantity: 1 }] });
+  await settled('the first deploy');
+});
+afterAll(async () => {
+  await app?.remove();
+  await platform?.stop();
+  await relay?.close();
+});
+
+/** What goes on when something is killed. A client of the platform's may fail then; whatever it has asked for is done or not. */
+const ACTIONS: Record<string, (nr: number) => Promise<unknown>> = {
+  async push(nr) {
+    await app.commit({ 'version.txt': `${nr}` }, `Moment ${nr}`);
+    await app.push('main');
+  },
+  release: (nr) => app.api('PATCH', '/config-vars', { MOMENT: `${nr}` }),
+  scale: () => app.api('PATCH', '/formation', { updates: [{ type: 'web', quantity: 1 + random.below(4) }] }),
+  restart: () => app.api('DELETE', '/dynos'),
+  run: (nr) => app.api('POST', '/dynos', { command: `echo ran-$((${nr})); sleep 1`, attach: false }),
+};
+
+/** Which, when and during what; all chosen before anything happens, so that a seed names them. */
+const PLAN = Array.from({ length: MOMENTS }, (_, index) => ({
+  nr: index + 1,
+  // Each of them in turn, so that ten moments meet all.
+  victim: VICTIMS[index % VICTIMS.length]!,
+  action: random.pick(Object.keys(ACTIONS)),
+  afterMs: random.below(LATEST_MS),
+}));
+
+const pidIn = (file: string) => Number(readFileSync(join(platform.home, file), 'utf8').split('\n')[0]);
+const pidsOf = (victim: Victim): number[] => {
+  if (victim === 'Docker') return [];
+  if (victim === 'Redis') return [pidIn('redis/redis.pid')];
+  if (victim === 'PostgreSQL') return [pidIn('postgres/data/postmaster.pid')];
+  if (victim === 'everything') return [platform.pid('start'), ...[...PROCESSES, 'Redis' as const, 'PostgreSQL' as const].flatMap(pidsOf)];
+  return [platform.pid(victim satisfies ProcessName)];
+};
+
+async function strike(victim: Victim): Promise<void> {
+  for (const pid of pidsOf(victim)) process.kill(pid, 'SIGKILL');
+  if (victim === 'everything') await platform.restart();
+  if (victim !== 'Docker') return;
+  await relay.cut();
+  await sleep(DOCKER_AWAY_MS);
+  await relay.join();
+}
+
+interface Dyno {
+  id: string;
+  name: string;
+  state: string;
+  release: { version: number };
+}
+
+/** What isn't as it should be: a dyno that is missing, twice, or of an old release; work that nobody does; a container of nobody's. */
+async function wrong(): Promise<string[]> {
+  const [formation, dynos, releases, builds, containers] = await Promise.all([
+    app.api<{ type: string; quantity: number }[]>('GET', '/formation'),
+    app.api<Dyno[]>('GET', '/dynos'),
+    app.api<{ version: number; status: string; current: boolean }[]>('GET', '/releases'),
+    app.api<{ id: string; status: string }[]>('GET', '/builds'),
+    platform.containers('slipway.dyno'),
+  ]);
+  const version = releases.find(({ current }) => current)?.version;
+  const wanted = formation.flatMap(({ type, quantity }) =>
+    Array.from({ length: quantity }, (_, index) => `${type}.${index + 1} up v${version}`),
+  );
+  const found = dynos.map(({ name, state, release }) => `${name} ${state} v${release.version}`);
+  const names = dynos.map(({ id }) => `slipway-${id}`);
+  // One waits for the next release.
+  const strangers = containers.filter((name) => !names.includes(name)).slice(1);
+  return [
+    ...wanted.filter((each) => !found.includes(each)).map((each) => `missing: ${each}`),
+    ...found.filter((each, index) => !wanted.includes(each) || found.indexOf(each) !== index).map((each) => `too much: ${each}`),
+    ...releases.filter(({ status }) => status === 'pending').map(({ version: nr }) => `pending: v${nr}`),
+    ...builds.filter(({ status }) => status === 'pending').map(({ id }) => `pending: build ${id}`),
+    ...names.filter((name) => !containers.includes(name)).map((name) => `no container: ${name}`),
+    ...strangers.map((name) => `of nobody: ${name}`),
+  ];
+}
+
+async function settled(what: string): Promise<void> {
+  const deadline = Date.now() + SETTLES_WITHIN_MS;
+  for (;;) {
+    const problems = await wrong().catch((error: Error) => [error.message]);
+    if (problems.length === 0) return;
+    if (Date.now() > deadline) throw new Error(`${what} (SLIPWAY_TEST_SEED=${SEED}): ${problems.join(', ')}`);
+    await sleep(200);
+  }
+}
+
+test(`${MOMENTS} random moments, SLIPWAY_TEST_SEED=${SEED}`, { timeout: 60_000 + MOMENTS * SETTLES_WITHIN_MS }, async () => {
+  for (const { nr, victim, action, afterMs } of PLAN) {
+    const what = `moment ${nr}: ${victim === 'Docker' ? 'Docker away' : `kill -9 of ${victim}`}, ${afterMs} ms after the beginning of a ${action}`;
+    const began = Date.now();
+    const load = keepRequesting(() => app.get('/'), { lanes: 2 });
+    const acting = ACTIONS[action]!(nr).catch((error: Error) => error);
+    await sleep(afterMs);
+    await strike(victim);
+    await acting;
+    await platform.healthy();
+    await settled(what);
+    const answers = await load.stop();
+    const failed = answers.filter(({ status }) => status !== 200).map(({ status, body }) => `${status} ${body.slice(0, 200)}`);
+    if (victim !== 'router' && victim !== 'everything') expect(failed, `${what} (SLIPWAY_TEST_SEED=${SEED})`).toEqual([]);
+    await untilSo(`an answer after ${what}`, () =>
+      app
+        .get('/')
+        .then(({ status }) => status === 200)
+        .catch(() => false),
+    );
+    console.log(`${what}: ${answers.length} requests, settled after ${Date.now() - began} ms`);
+  }
+  const lines = await logLines();
+  for (const { nr } of PLAN) expect(lines.filter((line) => line.endsWith(`: ran-${nr}`)).length).toBeLessThanOrEqual(1);
+});
+
+test('when the app is destroyed, nothing is left of it', async () => {
+  await platform.api('DELETE', '/apps/chaos');
+  await expect.poll(() => platform.containers('slipway.dyno'), { timeout: SETTLES_WITHIN_MS, interval: 200 }).toEqual([]);
+  const engine = testEngine();
+  const home = { filters: ofHome(readFileSync(join(platform.home, 'home.id'), 'utf8').trim()) };
+  const networks = (await engine.listNetworks(home)).map(({ Name }) => Name.replace(/.*-/, ''));
+  expect(networks.toSorted()).toEqual(['builds', 'dynos']);
+});
+
+async function logLines(): Promise<string[]> {
+  const { logplex_url: url } = await app.api<{ logplex_url: string }>('POST', '/log-sessions', { lines: 1_500 });
+  return (await (await fetch(url)).text()).split('\n');
+}
