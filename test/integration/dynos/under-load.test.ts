@@ -84,7 +84,7 @@ test('no request fails while releases, restarts and scaling replace the dynos', 
   await deploy(app, 'three');
   await until(() => home.states(app)).toEqual(['web.1 up v5', 'web.2 up v5', 'web.3 up v5']);
   await restartDynos(home.ctx, app, home.user);
-  await until(async () => (await home.rows(app)).filter((row) => row.restartAt === null && row.state === 'up').length).toBe(3);
+  await until(async () => (await home.rows(app)).filter((row) => row.restartAskedAt === null && row.state === 'up').length).toBe(3);
   await until(() => home.states(app)).toEqual(['web.1 up v5', 'web.2 up v5', 'web.3 up v5']);
   await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 1 }]);
   await until(() => home.states(app)).toEqual(['web.1 up v5']);
