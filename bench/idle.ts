@@ -1,57 +1,29 @@
-// What the platform takes in memory when nothing happens: all its processes, Redis and PostgreSQL.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Platform, ProcessName } from '../test/support/platform.js';
-import type { Bench, Result } from './support/bench.js';
-import { cpuSeconds, familyOf, pssMib, rssMib } from './support/readings.js';
+// What the platform takes in memory and CPU when nothing happens: all its processes, Redis and PostgreSQL.
+import { atMost, type Bench } from './support/bench.js';
+import { cpuMsPerS, pidsOf, untilAtRest } from './support/at-rest.js';
+import { pssMib, rssMib } from './support/readings.js';
 
 const LIMIT_MIB = 250;
-const IDLE_MS = 10_000;
-const NAMES: ProcessName[] = ['start', 'web', 'builder', 'dynos', 'logplex', 'router'];
+const LIMIT_CPU_MS = 15;
+const MEASURED_MS = 20_000;
 
 export const idle: Bench = {
   name: 'idle',
   about: 'Memory and CPU of the idle platform with Redis and PostgreSQL',
   async run(platform, note) {
-    await sleep(IDLE_MS);
-    const before = new Map(
-      Object.values(pidsOf(platform))
-        .flat()
-        .map((pid) => [pid, cpuSeconds(pid)]),
-    );
-    await sleep(IDLE_MS);
+    await untilAtRest(platform, note);
+    const cpuMs = await cpuMsPerS(platform, MEASURED_MS);
     const groups = pidsOf(platform);
-    // PostgreSQL's processes for connections come and go.
-    const cpuMs = sum(Object.values(groups).flat(), (pid) => cpuSeconds(pid) - (before.get(pid) ?? 0)) * 1_000;
     for (const [name, pids] of Object.entries(groups))
       note(`${name.padEnd(8)} RSS ${mib(sum(pids, rssMib)).padStart(8)}  PSS ${mib(sum(pids, pssMib)).padStart(8)}`);
-    note(`CPU ${Math.round(cpuMs / (IDLE_MS / 1000))} ms a second`);
     const all = Object.values(groups).flat();
     return [
-      against('idle, RSS (shared pages counted in each)', sum(all, rssMib), { most: 1 }),
-      against('idle, PSS (shared pages counted once)', sum(all, pssMib), { most: 1 }),
+      atMost('idle, RSS (shared pages counted in each)', sum(all, rssMib), LIMIT_MIB, mib),
+      atMost('idle, PSS (shared pages counted once)', sum(all, pssMib), LIMIT_MIB, mib),
+      atMost('idle, CPU a second', cpuMs, LIMIT_CPU_MS, ms),
     ];
   },
 };
-
-/** The foreman alone, then each process with what it started, then the stores. */
-function pidsOf(platform: Platform): Record<string, number[]> {
-  const own = NAMES.map((name) => [name, name === 'start' ? [platform.pid(name)] : familyOf(platform.pid(name))]);
-  return {
-    ...Object.fromEntries(own),
-    redis: [firstNumber(join(platform.home, 'redis/redis.pid'))],
-    postgres: familyOf(firstNumber(join(platform.home, 'postgres/data/postmaster.pid'))),
-  };
-}
-
-function firstNumber(file: string): number {
-  return Number.parseInt(readFileSync(file, 'utf8'), 10);
-}
-
-function against(what: string, ours: number, target: Result['target']): Result {
-  return { what, floor: mib(LIMIT_MIB), ours: mib(ours), ratio: ours / LIMIT_MIB, target };
-}
 
 function sum(pids: number[], read: (pid: number) => number): number {
   return pids.reduce((total, pid) => total + read(pid), 0);
@@ -59,4 +31,8 @@ function sum(pids: number[], read: (pid: number) => number): number {
 
 function mib(value: number): string {
   return `${Math.round(value)} MiB`;
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(1)} ms`;
 }

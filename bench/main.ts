@@ -3,6 +3,7 @@ import { startPlatform } from '../test/support/platform.js';
 import { api } from './api.js';
 import { builds } from './builds.js';
 import { idle } from './idle.js';
+import { idleApps } from './idle-apps.js';
 import { largePush } from './large-push.js';
 import { largeSlug } from './large-slug.js';
 import { logs } from './logs.js';
@@ -14,7 +15,7 @@ import { scale } from './scale.js';
 import type { Result } from './support/bench.js';
 import { formatTable } from './support/table.js';
 
-const BENCHES = [idle, api, push, largePush, largeSlug, builds, router, run, scale, redeploys, logs];
+const BENCHES = [idle, api, push, largePush, largeSlug, builds, router, run, scale, redeploys, logs, idleApps];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHES.some((bench) => bench.name === name));

@@ -48,3 +48,8 @@ export async function time(work: () => Promise<unknown>): Promise<number> {
   await work();
   return performance.now() - began;
 }
+
+/** What should be so much at most. */
+export function atMost(what: string, ours: number, limit: number, text: (value: number) => string): Result {
+  return { what, floor: `≤ ${text(limit)}`, ours: text(ours), ratio: ours / limit, target: { most: 1 } };
+}
