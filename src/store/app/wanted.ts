@@ -13,7 +13,7 @@ export interface AppWants {
   formation: Pick<FormationEntry, 'type' | 'quantity' | 'size'>[];
 }
 
-/** Every app that has something to run, or one of them: its newest succeeded release, with slug and formation. */
+/** Every app that dynos are wanted of, or one that has something to run: its newest succeeded release, with slug and formation. */
 export async function readWants({ db }: Store, appId?: string): Promise<AppWants[]> {
   let releases = db
     .selectFrom('releases')
@@ -39,6 +39,10 @@ export async function readWants({ db }: Store, appId?: string): Promise<AppWants
   if (appId) {
     releases = releases.where('releases.appId', '=', appId);
     entries = entries.where('appId', '=', appId);
+  } else {
+    releases = releases.where(({ exists, selectFrom }) =>
+      exists(selectFrom('formations').select('type').whereRef('formations.appId', '=', 'releases.appId').where('quantity', '>', 0)),
+    );
   }
   const [releaseRows, entryRows] = await Promise.all([releases.execute(), entries.execute()]);
   return releaseRows.map((row) => ({

@@ -1,4 +1,5 @@
-// Metrics of apps, a row for each app, interval and writer; and the indexes that lists of apps and releases are read by.
+// Metrics of apps, a row for each app, interval and writer; and the indexes that lists of apps and releases, and what is
+// looked for every few seconds, are read by.
 import { sql, type Kysely } from 'kysely';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -16,5 +17,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create index apps_by_owner on apps (owner_id, name);
     create index apps_by_change on apps (owner_id, updated_at, id);
     create index releases_by_time on releases (app_id, created_at, id);
+    create index releases_pending on releases (created_at) where status = 'pending';
   `.execute(db);
 }

@@ -1,4 +1,5 @@
 // A thousand dynos, hours of crashes and of waiting: on the driver in memory, by a clock that the test turns.
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { scale } from '../../../src/actions/app/scale.js';
 import { readOutput } from '../../../src/bus/output.js';
@@ -7,6 +8,7 @@ import type { DynoState } from '../../../src/model/dyno.js';
 import { listDynos } from '../../../src/store/app/dynos.js';
 import { findReleaseById } from '../../../src/store/app/releases.js';
 import { readReleaseOutput } from '../../../src/store/app/release-outputs.js';
+import { readWants } from '../../../src/store/app/wanted.js';
 import { openMemoryDriver, type MemoryDriver, type Program } from '../../support/memory-driver.js';
 import { stillClock } from '../../support/still-clock.js';
 import { until } from '../../support/until.js';
@@ -79,6 +81,41 @@ test('a thousand dynos come up, are adopted by the next manager as they are, and
   for (const app of apps) await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 0 }]);
   await whenever(async () => (await count()) === 0, 200);
   expect(await driver.list()).toEqual([]);
+});
+
+test('of a thousand apps without dynos a sweep reads nothing, and a change looks at its own app only', async () => {
+  const { db } = home.ctx.store;
+  await sql`
+    with made as (
+      insert into apps (name, owner_id, stack, build_stack)
+      select 'idle-' || n, ${home.user.id}::uuid, 'slipway-12', 'slipway-12' from generate_series(1, 1000) n returning id
+    ), slug as (
+      insert into slugs (app_id, digest, diff_id, size, stack, process_types)
+      select id, id, id, 1, 'slipway-12', '{"web": "serve"}' from made returning id, app_id
+    ), released as (
+      insert into releases (app_id, version, status, description, slug_id, user_id)
+      select app_id, 1, 'succeeded', 'x', id, ${home.user.id}::uuid from slug
+    )
+    insert into formations (app_id, type, quantity, size) select id, 'web', 0, 'Basic' from made`.execute(db);
+  const app = await running({ web: 'serve' });
+  await until(() => home.states(app)).toEqual(['web.1 up v3']);
+  const looks: (string | undefined)[] = [];
+  const { list } = driver;
+  driver.list = (appId) => {
+    looks.push(appId);
+    return list(appId);
+  };
+  try {
+    await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 2 }]);
+    await until(() => home.states(app)).toEqual(['web.1 up v3', 'web.2 up v3']);
+    await whenever(async () => looks.filter((each) => each === undefined).length >= 2, 1_000);
+    expect(new Set(looks)).toEqual(new Set([app.id, undefined]));
+    expect((await readWants(home.ctx.store)).map((each) => each.app.id)).toEqual([app.id]);
+  } finally {
+    driver.list = list;
+    await db.deleteFrom('apps').where('name', 'like', 'idle-%').execute();
+    await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 0 }]);
+  }
 });
 
 test('a dyno that ends again and again starts at once, then after 10 s, doubling to 5 min', async () => {
