@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform, ProcessName } from '../../test/support/platform.js';
 import { join } from 'node:path';
-import { cpuSeconds, familyOf } from './readings.js';
+import { cpuSeconds, familyOf, read } from './readings.js';
 
 const NAMES: ProcessName[] = ['start', 'web', 'builder', 'dynos', 'logplex', 'router'];
 const LOOK_MS = 5_000;
@@ -28,7 +28,7 @@ export async function cpuMsPerS(platform: Platform, ms: number): Promise<number>
   const began = performance.now();
   await sleep(ms);
   // PostgreSQL's processes for connections come and go.
-  const used = all().reduce((sum, pid) => sum + cpuSeconds(pid) - (before.get(pid) ?? 0), 0);
+  const used = all().reduce((sum, pid) => sum + Math.max(0, cpuSeconds(pid) - (before.get(pid) ?? 0)), 0);
   return (used * 1_000_000) / (performance.now() - began);
 }
 
@@ -51,15 +51,7 @@ function isLevel(looks: number[]): boolean {
 
 /** Whether images of other stacks are made or kept in the background. */
 function makesStacks(platform: Platform): boolean {
-  return familyOf(platform.pid('start')).some((pid) => commandOf(pid).includes('finish-stacks'));
-}
-
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return ''; // It has ended meanwhile.
-  }
+  return familyOf(platform.pid('start')).some((pid) => read(`/proc/${pid}/cmdline`).includes('finish-stacks'));
 }
 
 function firstNumber(file: string): number {

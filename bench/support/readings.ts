@@ -4,11 +4,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 const TICKS_PER_S = 100;
 const MIB = 1_024;
 
-/** Seconds of CPU a process has used. */
+/** Seconds of CPU a process has used; 0 of one that has ended. */
 export function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const stat = read(`/proc/${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_S;
 }
 
 /** MiB in memory, what is shared with others counted whole. */
@@ -38,11 +38,14 @@ function parentOf(pid: number): number {
 }
 
 function field(file: string, name: string): number {
-  let text = '';
+  return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(read(file))?.[1] ?? 0) / MIB;
+}
+
+/** A file of /proc; nothing where its process has ended meanwhile. */
+export function read(file: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch {
-    return 0; // It has ended meanwhile.
+    return '';
   }
-  return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) / MIB;
 }
