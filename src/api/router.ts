@@ -29,6 +29,7 @@ import { mountMetrics } from './routes/app/metrics.js';
 import { mountOneOffs } from './routes/app/one-offs.js';
 import { mountReleases } from './routes/deploy/releases.js';
 import { mountSlugs } from './routes/deploy/slugs.js';
+import { mountSniEndpoints } from './routes/domain/sni-endpoints.js';
 import { mountSources } from './routes/deploy/sources.js';
 import { mountStreams } from './routes/deploy/streams.js';
 import { mountUsers } from './routes/account/users.js';
@@ -66,6 +67,7 @@ export function createRouters(deps: ApiDeps): Routers {
   mountApps(router, deps);
   mountAppParts(router, deps);
   mountDomains(router, deps);
+  mountSniEndpoints(router, deps);
   mountAppTransfers(router, deps);
   mountConfigVars(router, deps);
   mountReleases(router, deps);

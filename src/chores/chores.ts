@@ -7,6 +7,7 @@ import type { BlobStore } from '../store/build/blobs.js';
 import { forgetExpiredSlugs } from '../store/build/expired-slugs.js';
 import type { Store } from '../store/open-store.js';
 import { SLUG_RETENTION } from '../model/build/slug.js';
+import { warnOfExpiring } from './expiring-certificates.js';
 import { cancelOrphanedPushes } from './orphaned-pushes.js';
 import { requeuePending } from './requeue.js';
 import { rollUpMetrics } from './roll-up-metrics.js';
@@ -63,6 +64,10 @@ export function startChores({ ctx, blobs, node, startedAt, sweepRepos, reposDir,
       10 * MINUTE_MS,
     ),
     setInterval(forgetApps, HOUR_MS),
+    setInterval(
+      attempt('certificates', () => warnOfExpiring(ctx, Date.now())),
+      HOUR_MS,
+    ),
     setInterval(attempt('repos', sweepRepos), DAY_MS),
   ];
   return () => timers.forEach(clearInterval);

@@ -34,8 +34,13 @@ export const GROUPS: readonly Group[] = [
   },
   {
     title: 'Domains',
-    commands: ['domains', 'domains:add', 'domains:remove', 'domains:clear', 'domains:info', 'domains:wait'],
+    commands: ['domains', 'domains:add', 'domains:remove', 'domains:clear', 'domains:info', 'domains:update', 'domains:wait'],
     load: () => import('./commands/domain/domains.js'),
+  },
+  {
+    title: 'Certificates',
+    commands: ['certs', 'certs:add', 'certs:update', 'certs:info', 'certs:remove'],
+    load: () => import('./commands/domain/certs.js'),
   },
   { title: 'Stack', commands: ['stack', 'stack:set'], load: () => import('./commands/settings/stack.js') },
   {

@@ -1,9 +1,9 @@
 // Puts the router's parts together and binds its ports once routes are known.
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { AddressInfo, Server } from 'node:net';
+import type { Server as TlsServer } from 'node:tls';
 import type { Bus } from '../bus/open-bus.js';
 import type { LineWriter } from '../bus/line-writer.js';
+import { watchCertificate } from '../lib/certificate.js';
 import { log } from '../lib/log.js';
 import type { Store } from '../store/open-store.js';
 import { keepMetrics } from '../store/keep-metrics.js';
@@ -14,6 +14,8 @@ import { openRequestCounts } from './request-counts.js';
 import { routerServer, type RouterServer } from './in/listen.js';
 import { openRouteSource } from './table/route-source.js';
 import { reachableDynos } from './table/route-table.js';
+import { openContexts } from './tls/contexts.js';
+import { shareTickets } from './tls/tickets.js';
 
 export interface RouterOptions {
   store: Store;
@@ -61,17 +63,21 @@ export async function startRouter(o: RouterOptions): Promise<Router> {
   const counts = openRequestCounts();
   const metrics = keepMetrics(o.store, counts);
   const parts = { source, gate, connections, lines: o.lines, counts, limits, domain: o.domain };
-  const tls = readCertificate(o.home);
+  const certificate = watchCertificate(o.home);
+  const contexts = openContexts({ store: o.store, table: source.table, certificate });
+  const tls = contexts.options();
   if (!tls) log('tls-off', { reason: 'no server.pem and server.key in the home' });
   const plain = routerServer(parts);
   const secure = tls ? routerServer(parts, tls) : null;
   const port = await bind(plain, { ...o, fd: o.routerFds?.[0], setting: 'SLIPWAY_ROUTER_PORT' });
   const tlsPort = secure ? await bind(secure, { ...o, port: o.tlsPort, fd: o.routerFds?.[1], setting: 'SLIPWAY_ROUTER_TLS_PORT' }) : null;
+  const stopTickets = secure ? shareTickets(secure.server as unknown as TlsServer, o.store.key) : () => undefined;
   log('listening', { bind: o.bind, port, tls_port: tlsPort ?? undefined });
 
   async function end(servers: Promise<void>[]): Promise<void> {
     await Promise.all(servers);
     connections.close();
+    stopTickets();
     await Promise.all([source.stop(), metrics.stop()]);
   }
 
@@ -83,11 +89,6 @@ export async function startRouter(o: RouterOptions): Promise<Router> {
     stop: (graceMs = GRACE_MS) => end(all.map((each) => each.close(graceMs))),
     retire: (limitMs) => end(all.map((each) => each.retire(limitMs))),
   };
-}
-
-function readCertificate(home: string): { cert: Buffer; key: Buffer } | undefined {
-  const [cert, key] = [join(home, 'server.pem'), join(home, 'server.key')];
-  return existsSync(cert) && existsSync(key) ? { cert: readFileSync(cert), key: readFileSync(key) } : undefined;
 }
 
 interface Place {

@@ -16,6 +16,7 @@ import * as metrics from './migrations/010-metrics.js';
 import * as domains from './migrations/012-domains.js';
 import * as configOwners from './migrations/014-config-owners.js';
 import * as outbox from './migrations/015-outbox.js';
+import * as certificates from './migrations/013-certificates.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
 
@@ -45,6 +46,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '012-domains': domains,
   '014-config-owners': configOwners,
   '015-outbox': outbox,
+  '013-certificates': certificates,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { App } from '../model/app.js';
 import type { Build, BuildReport, Submodule } from '../model/build/build.js';
 import type { Container } from '../model/build/container.js';
+import type { Certificate } from '../model/domain/certificate.js';
 import type { Domain } from '../model/domain/domain.js';
 import type { Dyno } from '../model/dyno.js';
 import type { AttachSession, OneOff } from '../model/run/one-off.js';
@@ -48,7 +49,6 @@ export interface Schema {
   oneOffs: Omit<OneOff, 'env'> & { dynoId: string; envSealed: Buffer };
   attachSessions: Omit<AttachSession, 'env' | 'by'> & { userId: string; authorizationId: string | null; envSealed: Buffer };
   metrics: { appId: string; stepS: number; at: Date; source: string; point: Json<Point> };
-  domains: Row<Domain>;
   outbox: {
     id: Generated<number>;
     topic: Topic;
@@ -62,5 +62,7 @@ export interface Schema {
     failure: string | null;
     createdAt: Generated<Date>;
   };
+  domains: Omit<Row<Domain>, 'certificate'> & { certificateId: ColumnType<string | null, string | null | undefined, string | null> };
+  certificates: Row<Certificate> & { keySealed: Buffer; warnedDays: ColumnType<number | null, number | undefined, number | null> };
   buildpackInstallations: { appId: string; ordinal: number; url: string };
 }

@@ -1,6 +1,7 @@
 // A day with Heroku's own client, from a fresh account to the end of the app. What this platform doesn't offer is refused in words.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from '../support/ask.js';
+import { aCertificate } from '../support/certificates.js';
 import { openHerokuShell } from '../support/heroku-client.js';
 import { startPlatform, type Platform } from '../support/platform.js';
 import type { Shell } from '../support/shell.js';
@@ -232,14 +233,31 @@ describe('42–47: the world outside', () => {
     expect((await ok('domains -a conf-a')).stdout).not.toContain('example.com');
   });
 
-  it('certs and drains: none', async () => {
-    const [certs] = await Promise.all([
-      ok('certs -a conf-a'),
+  it('certs: come, are used, and go', async () => {
+    expect((await ok('certs -a conf-a')).stdout).toContain('conf-a has no SSL certificates.');
+    const [one, two] = await Promise.all([aCertificate(['www.example.com']), aCertificate(['www.example.com', 'two.example.com'])]);
+    await shell.write({ '../one.pem': one.chain, '../one.key': one.key, '../two.pem': two.chain, '../two.key': two.key });
+    await refused('certs:add ../one.pem ../two.key -a conf-a', 'private_key: belongs to none of the certificates.');
+    const added = await ok('certs:add ../one.pem ../one.key -a conf-a');
+    expect(added.stderr).toContain('Adding SSL certificate to conf-a... done');
+    expect(added.stdout).toMatch(/Common Name\(s\): +www\.example\.com/);
+    await ok('domains:add www.example.com -a conf-a');
+    const [list, domains] = await Promise.all([ok('certs -a conf-a'), ok('domains -a conf-a')]);
+    const [, name = ''] = /^ *(\S+-\d+) +www\.example\.com +\d{4}-.* UTC +False +SNI +1/m.exec(list.stdout) ?? [];
+    expect(domains.stdout).toMatch(new RegExp(`www\\.example\\.com +CNAME +\\S+ +${name}`));
+    await ok(`domains:update www.example.com --cert ${name} -a conf-a`);
+    expect((await ok('certs:update ../two.pem ../two.key -a conf-a -c conf-a')).stdout).toContain('two.example.com');
+    expect((await ok('certs:info -a conf-a')).stdout).toContain('SSL certificate is not trusted.');
+    await ok('certs:remove -a conf-a -c conf-a');
+    await ok('domains:clear -a conf-a');
+  });
+
+  it('drains: none', async () => {
+    await Promise.all([
       ok('drains -a conf-a'),
       refused('drains:add https://x.test/d -a conf-a', 'There are no log drains here'),
       refused('drains:remove https://x.test/d -a conf-a', 'There are no log drains here'),
     ]);
-    expect(certs.stdout).toContain('conf-a has no SSL certificates.');
   });
 });
 

@@ -6,15 +6,19 @@ import { PlatformError } from '../../model/errors.js';
 import { apiLine } from '../../model/logs/log-line.js';
 import type { User } from '../../model/user.js';
 import { lockApp } from '../../store/app/apps.js';
-import { countDomains, holdDomains, insertDomain, takenBy } from '../../store/domain/domains.js';
+import { countDomains, findDomain, holdDomains, insertDomain, setCertificate, takenBy } from '../../store/domain/domains.js';
+import { assignCertificates } from '../../store/domain/certificates.js';
 import { inTransaction } from '../../store/open-store.js';
 import type { Context } from '../context.js';
+import { findGood } from './use-certificate.js';
 
 interface NewDomain {
   app: App;
   user: User;
   /** As it was typed. */
   hostname: string;
+  /** The certificate that it is to use, by name or id; without one it takes one that is good for it, where the app has one. */
+  certificate?: string | undefined;
   /** The platform's own. */
   domain: string;
 }
@@ -32,7 +36,10 @@ export async function addDomain(ctx: Context, o: NewDomain): Promise<Domain> {
     if (taker) throw new PlatformError('invalid_params', `${hostname} is currently in use by another app.`);
     if ((await countDomains(store, app.id)) >= MOST_DOMAINS)
       throw new PlatformError('invalid_params', `An app has ${MOST_DOMAINS} domains at most. Remove some that it doesn't need any more.`);
-    return insertDomain(store, { appId: app.id, hostname });
+    const id = await insertDomain(store, { appId: app.id, hostname });
+    if (o.certificate) await setCertificate(store, id, await findGood(store, { appId: app.id, hostname }, o.certificate));
+    else await assignCertificates(store, app.id);
+    return (await findDomain(store, app.id, id))!;
   });
   ctx.lines.write(app.id, apiLine(Date.now(), `Add domain ${hostname} by user ${o.user.email}`));
   await ctx.bus.publish('route-changed', { appId: app.id });

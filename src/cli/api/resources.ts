@@ -96,8 +96,23 @@ export interface DomainResource {
   hostname: string;
   kind: 'heroku' | 'custom';
   cname: string | null;
+  sni_endpoint: Named | null;
   status: string;
   created_at: string;
+}
+
+export interface SniEndpointResource extends Named {
+  /** Ids of those that use it. */
+  domains: string[];
+  ssl_cert: {
+    'ca_signed?': boolean;
+    'self_signed?': boolean;
+    cert_domains: string[];
+    expires_at: string;
+    starts_at: string;
+    issuer: string;
+    subject: string;
+  };
 }
 
 export interface BuildpackInstallation {

@@ -7,6 +7,8 @@ export interface Domain {
   appId: string;
   /** In lower case, as DNS has it; `*.example.com` is what stands below example.com and is nobody's by name. */
   hostname: string;
+  /** The one of the app's that it uses. */
+  certificate: { id: string; name: string } | null;
   createdAt: Date;
   updatedAt: Date;
 }

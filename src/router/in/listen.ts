@@ -2,6 +2,7 @@
 import { createServer, ServerResponse, STATUS_CODES, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { Server as NetServer, type Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import { within } from '../../lib/async/within.js';
 import { log } from '../../lib/log.js';
@@ -38,7 +39,7 @@ const CUT_MS = 100;
 const ANSWER_HALF_CLOSED = { httpAllowHalfOpen: true };
 
 /** A server for plain HTTP, or for HTTPS where a certificate is given. Not listening yet. */
-export function routerServer(parts: ProxyParts, tls?: { cert: Buffer; key: Buffer }): RouterServer {
+export function routerServer(parts: ProxyParts, tls?: TlsOptions): RouterServer {
   const exchanges = new Map<Duplex, Exchange>();
   const sockets = new Set<Duplex>();
   /** The last request whose head has come. */

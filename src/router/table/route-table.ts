@@ -21,6 +21,7 @@ export interface Route {
   appId: string;
   name: string;
   hosts: readonly string[];
+  certificates?: AppRoute['certificates'];
   decision: Decision;
 }
 
@@ -37,12 +38,21 @@ export const EMPTY_TABLE: RouteTable = { byId: new Map(), byHost: new Map(), has
 const MOST_CHARS = 253;
 
 /** The route of a Host header: of the name itself, else of the nearest wildcard above it. */
-export function routeOfHost({ byHost, hasWildcards }: RouteTable, host: string): Route | undefined {
+export function routeOfHost(table: RouteTable, host: string): Route | undefined {
   const name = hostname(host);
-  const exact = byHost.get(name);
-  if (exact || !hasWildcards || name.length > MOST_CHARS) return exact;
-  const nearest = wildcardsOf(name).find((wildcard) => byHost.has(wildcard));
-  return nearest === undefined ? undefined : byHost.get(nearest);
+  return table.byHost.get(name) ?? table.byHost.get(nearestWildcard(table, name) ?? '');
+}
+
+/** The certificate that its app has for a host, as `AppRoute` tells it. */
+export function certificateOfHost(table: RouteTable, host: string): string | undefined {
+  const name = hostname(host);
+  const known = table.byHost.has(name) ? name : nearestWildcard(table, name);
+  return known === undefined ? undefined : table.byHost.get(known)?.certificates?.[known];
+}
+
+function nearestWildcard({ byHost, hasWildcards }: RouteTable, name: string): string | undefined {
+  if (!hasWildcards || name.length > MOST_CHARS) return undefined;
+  return wildcardsOf(name).find((wildcard) => byHost.has(wildcard));
 }
 
 /** The table of these apps and no others. */
@@ -92,7 +102,7 @@ export function reachableDynos(table: RouteTable): WebDyno[] {
 }
 
 function routeOf(app: AppRoute): Route {
-  return { appId: app.appId, name: app.name, hosts: app.hosts, decision: decide(app) };
+  return { appId: app.appId, name: app.name, hosts: app.hosts, certificates: app.certificates, decision: decide(app) };
 }
 
 function reachable({ id, name, state, host, port }: RouteDyno): WebDyno[] {

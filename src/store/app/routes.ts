@@ -11,6 +11,8 @@ export interface AppRoute {
   name: string;
   /** Host names that lead to it, in lower case, wildcards among them; the first is the platform's own. */
   hosts: string[];
+  /** Of those that have a certificate of their own: its id, and which it is of those it has had (`id@time`). */
+  certificates?: Record<string, string> | undefined;
   maintenance: boolean;
   /** Whether anything has been released with a slug. */
   deployed: boolean;
@@ -39,7 +41,19 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
           .limit(1);
       return eb.fn.coalesce(newest('succeeded'), newest('pending')).as('hasWeb');
     })
-    .select(sql<string[] | null>`(select array_agg(hostname order by hostname) from domains where domains.app_id = apps.id)`.as('added'));
+    .select((eb) => [
+      eb
+        .selectFrom('domains')
+        .select(sql<string[]>`array_agg(hostname order by hostname)`.as('all'))
+        .whereRef('domains.appId', '=', 'apps.id')
+        .as('added'),
+      eb
+        .selectFrom('domains')
+        .innerJoin('certificates', 'certificates.id', 'domains.certificateId')
+        .select(sql<Record<string, string>>`jsonb_object_agg(hostname, certificates.id || '@' || certificates.updated_at)`.as('all'))
+        .whereRef('domains.appId', '=', 'apps.id')
+        .as('certificates'),
+    ]);
   let dynos = db
     .selectFrom('dynos')
     .select(['id', 'appId', 'name', 'host', 'port', stateNow])
@@ -52,9 +66,10 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
   const [appRows, dynoRows] = await Promise.all([apps.execute(), dynos.execute()]);
   const dynosOf = new Map<string, RouteDyno[]>(appRows.map((app) => [app.appId, []]));
   for (const { appId, ...dyno } of dynoRows) dynosOf.get(appId)?.push(dyno);
-  return appRows.map(({ quantity, hasWeb, added, ...app }) => ({
+  return appRows.map(({ quantity, hasWeb, added, certificates, ...app }) => ({
     ...app,
     hosts: [`${app.name}.${domain}`.toLowerCase(), ...(added ?? [])],
+    certificates: certificates ?? undefined,
     deployed: hasWeb !== null,
     hasWeb: hasWeb ?? false,
     wanted: quantity ?? 0,

@@ -4,21 +4,35 @@ import type { Domain } from '../../model/domain/domain.js';
 import { isWildcard, wildcardsOf } from '../../model/domain/hostname.js';
 import type { Store } from '../open-store.js';
 
-const COLUMNS = ['id', 'appId', 'hostname', 'createdAt', 'updatedAt'] as const;
+interface Row extends Omit<Domain, 'certificate'> {
+  certificateId: string | null;
+  certificateName: string | null;
+}
+
+const domainsOf = ({ db }: Store, appId: string) =>
+  db
+    .selectFrom('domains')
+    .leftJoin('certificates', 'certificates.id', 'domains.certificateId')
+    .select(['domains.id', 'domains.appId', 'hostname', 'domains.createdAt', 'domains.updatedAt'])
+    .select(['certificateId', 'certificates.name as certificateName'])
+    .where('domains.appId', '=', appId);
+
+const asDomain = ({ certificateId, certificateName, ...domain }: Row): Domain => ({
+  ...domain,
+  certificate: certificateId !== null && certificateName !== null ? { id: certificateId, name: certificateName } : null,
+});
 
 /** Those that were added to an app, by name. */
-export function listDomains({ db }: Store, appId: string): Promise<Domain[]> {
-  return db.selectFrom('domains').select(COLUMNS).where('appId', '=', appId).orderBy('hostname').execute();
+export async function listDomains(store: Store, appId: string): Promise<Domain[]> {
+  return (await domainsOf(store, appId).orderBy('hostname').execute()).map(asDomain);
 }
 
 /** One of an app's, by host name or id. */
-export function findDomain({ db }: Store, appId: string, ref: string): Promise<Domain | undefined> {
-  return db
-    .selectFrom('domains')
-    .select(COLUMNS)
-    .where('appId', '=', appId)
-    .where(isUuid(ref) ? 'id' : 'hostname', '=', ref)
+export async function findDomain(store: Store, appId: string, ref: string): Promise<Domain | undefined> {
+  const row = await domainsOf(store, appId)
+    .where(isUuid(ref) ? 'domains.id' : 'hostname', '=', ref)
     .executeTakeFirst();
+  return row && asDomain(row);
 }
 
 export async function countDomains({ db }: Store, appId: string): Promise<number> {
@@ -56,8 +70,17 @@ export async function takenBy({ db }: Store, hostname: string, ownerId: string):
   return row?.appId;
 }
 
-export function insertDomain({ db }: Store, domain: Pick<Domain, 'appId' | 'hostname'>): Promise<Domain> {
-  return db.insertInto('domains').values(domain).returning(COLUMNS).executeTakeFirstOrThrow();
+/** Inserts it; returns its id. */
+export async function insertDomain({ db }: Store, domain: Pick<Domain, 'appId' | 'hostname'>): Promise<string> {
+  const { id } = await db.insertInto('domains').values(domain).returning('id').executeTakeFirstOrThrow();
+  return id;
+}
+
+/** Lets it use this certificate, or none; whether it was there. */
+export async function setCertificate({ db }: Store, id: string, certificateId: string | null): Promise<boolean> {
+  const change = { certificateId, updatedAt: sql<Date>`now()` };
+  const row = await db.updateTable('domains').set(change).where('id', '=', id).returning('id').executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Whether it was there. */

@@ -23,6 +23,9 @@ const BODIES: Record<string, Record<string, unknown>> = {
   'PATCH /apps/:app/features/:feature': { enabled: true },
   'POST /account/app-transfers': { app: 'not-there', recipient: 'nobody@example.com' },
   'POST /apps/:app/domains': { hostname: 'shop.example.com' },
+  'PATCH /apps/:app/domains/:domain': { sni_endpoint: null },
+  'POST /apps/:app/sni-endpoints': { certificate_chain: 'x', private_key: 'x' },
+  'PATCH /apps/:app/sni-endpoints/:endpoint': { certificate_chain: 'x', private_key: 'x' },
   'POST /users': { email: 'table@example.com' },
 };
 

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import type { LogLine } from '../../../src/model/logs/log-line.js';
 import { openConnections } from '../../../src/router/out/connections.js';
 import { openGate } from '../../../src/router/table/gate.js';
@@ -54,11 +55,7 @@ export interface TestRouter {
   close(graceMs?: number): Promise<void>;
 }
 
-export async function startTestRouter(
-  apps: AppRoute[],
-  change: Partial<Limits> = {},
-  tls?: { cert: Buffer; key: Buffer },
-): Promise<TestRouter> {
+export async function startTestRouter(apps: AppRoute[], change: Partial<Limits> = {}, tls?: TlsOptions): Promise<TestRouter> {
   const limits = { ...QUICK, ...change };
   const lines: LogLine[] = [];
   let table = tableOf(apps);

@@ -17,7 +17,10 @@ export const Domain = resource(about, {
   created_at: createdAt('domain'),
   hostname: z.string().describe('full host name, in punycode where it has other letters'),
   kind: z.enum(['heroku', 'custom']).describe('whose it is: the platform gave it, or people added it'),
-  sni_endpoint: absent('certificate that it uses'),
+  sni_endpoint: z
+    .strictObject({ id: id('sni-endpoint'), name: z.string().describe('unique name of sni-endpoint') })
+    .nullable()
+    .describe('certificate that it uses'),
   status: z.literal('none').describe('whether it is still being set up; never here'),
   updated_at: updatedAt('domain'),
 });
@@ -27,12 +30,13 @@ export function presentOwnDomain(app: App, place: AppPlace): z.input<typeof Doma
   const { hostname } = new URL(webUrl(app, place));
   return {
     id: uuidOf('domain', app.id),
-    ...UNCERTIFIED,
+    ...UNMANAGED,
     app: presentAppRef(app),
     cname: null,
     created_at: app.createdAt.toISOString(),
     hostname,
     kind: 'heroku',
+    sni_endpoint: null,
     status: 'none',
     updated_at: app.updatedAt.toISOString(),
   };
@@ -42,15 +46,16 @@ export function presentOwnDomain(app: App, place: AppPlace): z.input<typeof Doma
 export function presentDomain(domain: Noun, app: App, place: Pick<AppPlace, 'domain'>): z.input<typeof Domain> {
   return {
     id: domain.id,
-    ...UNCERTIFIED,
+    ...UNMANAGED,
     app: presentAppRef(app),
     cname: dnsTarget(app.id, place.domain),
     created_at: domain.createdAt.toISOString(),
     hostname: domain.hostname,
     kind: 'custom',
+    sni_endpoint: domain.certificate,
     status: 'none',
     updated_at: domain.updatedAt.toISOString(),
   };
 }
 
-const UNCERTIFIED = { acm_status: null, acm_status_reason: null, sni_endpoint: null } as const;
+const UNMANAGED = { acm_status: null, acm_status_reason: null } as const;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addDomain } from '../../../actions/domain/add-domain.js';
+import { useCertificate } from '../../../actions/domain/use-certificate.js';
 import { removeDomain } from '../../../actions/domain/remove-domain.js';
 import { asHostname } from '../../../model/domain/hostname.js';
 import type { Domain as Noun } from '../../../model/domain/domain.js';
@@ -11,10 +12,16 @@ import { param, type ApiContext } from '../../http.js';
 import { Domain, presentDomain, presentOwnDomain } from '../../present/domain/domain.js';
 import { takeRange } from '../../range.js';
 
+const endpoint = z
+  .string('must be the name of a certificate, or null')
+  .max(100)
+  .nullable()
+  .describe('name or id of the certificate that it uses');
 const NewDomain = z.object({
   hostname: z.string('must be a name such as www.example.com').describe('full host name'),
-  sni_endpoint: z.null('must be null: apps have no certificates here').optional().describe('certificate that it uses'),
+  sni_endpoint: endpoint.optional(),
 });
+const DomainChange = z.object({ sni_endpoint: endpoint });
 
 /** The host names of an app: the one that it is given, which nobody can take away, and those that people add. */
 export function mountDomains(router: ApiRouter, deps: ApiDeps): void {
@@ -35,9 +42,9 @@ export function mountDomains(router: ApiRouter, deps: ApiDeps): void {
   });
 
   const adding = { of, title: 'Create', about: 'Adds a host name to an app.', needs: 'manage', takes: NewDomain, gives: Domain } as const;
-  router.post('/apps/:app/domains', adding, async (http, { hostname }) => {
+  router.post('/apps/:app/domains', adding, async (http, { hostname, sni_endpoint: ref }) => {
     const { app, user } = http.state;
-    return present(http, await addDomain(deps, { app, user, hostname, domain: deps.place.domain }));
+    return present(http, await addDomain(deps, { app, user, hostname, certificate: ref ?? undefined, domain: deps.place.domain }));
   });
 
   const showing = { of, title: 'Info', about: 'Shows a host name of an app.', needs: 'view', gives: Domain } as const;
@@ -45,6 +52,12 @@ export function mountDomains(router: ApiRouter, deps: ApiDeps): void {
     const given = own(http);
     const ref = param(http, 'domain').toLowerCase();
     return ref === given.id || ref === given.hostname ? given : present(http, await named(http));
+  });
+
+  const changing = { of, title: 'Update', about: 'Lets a host name use a certificate, or none.', needs: 'manage', gives: Domain } as const;
+  router.patch('/apps/:app/domains/:domain', { ...changing, takes: DomainChange }, async (http, { sni_endpoint: ref }) => {
+    const { app, user } = http.state;
+    return present(http, await useCertificate(deps, app, user, await named(http), ref));
   });
 
   const removing = { of, title: 'Delete', about: 'Removes a host name from an app.', needs: 'manage', gives: Domain } as const;
