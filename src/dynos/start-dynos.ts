@@ -10,9 +10,10 @@ import { openFailures } from './failures.js';
 import { openDiskWatch } from './life/disk.js';
 import { tellGoneSizes } from './life/gone-sizes.js';
 import { openHeldUp } from './life/held-up.js';
+import { openMetricsLog } from './life/log-metrics.js';
 import { openMemoryTeller } from './life/out-of-memory.js';
 import type { OneOffs } from './one-offs.js';
-import { openNodeReadings } from './readings/read-node.js';
+import { openNodeReadings, type DynoReading } from './readings/read-node.js';
 import { openReconciler } from './reconcile.js';
 import { openReleases } from './release/releases.js';
 
@@ -50,6 +51,7 @@ export function startDynos(parts: Parts): Dynos {
   const releases = openReleases(deps, reconciler);
   const memory = openMemoryTeller(deps);
   const readings = openNodeReadings(deps);
+  const logMetrics = openMetricsLog(deps);
   const disks = openDiskWatch(deps);
   const heldUp = openHeldUp(deps, reconciler.giveUp);
   let areSizesTold = false;
@@ -89,10 +91,18 @@ export function startDynos(parts: Parts): Dynos {
     }
   }
 
+  async function hear(found: DynoReading[]): Promise<void> {
+    memory.look(found);
+    await logMetrics(found);
+  }
+
   /** What dynos use, for whoever judges or keeps it. */
   async function keepReading(): Promise<void> {
     for (; !closing.signal.aborted; await pause(clock, READ_MS, closing.signal)) {
-      await readings.read().then(memory.look, () => undefined);
+      await readings
+        .read()
+        .then(hear)
+        .catch(() => undefined);
     }
   }
 

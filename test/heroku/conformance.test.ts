@@ -325,6 +325,8 @@ describe('58, 60–62: people', () => {
     expect((await ok('features:enable http-boot-check -a conf-a')).stderr).toContain('done');
     expect((await ok('features -a conf-a')).stdout).toMatch(/\[\+\] http-boot-check/);
     await ok('features:disable http-boot-check -a conf-a');
+    expect((await ok('labs:enable log-runtime-metrics -a conf-a')).stderr).toContain('done');
+    expect((await ok('labs -a conf-a')).stdout).toMatch(/\[\+\] log-runtime-metrics/);
     expect(labs.stdout).toContain(`=== User Features ${ME}`);
     await shell.write({ '../id.pub': 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPwMhZ8iQyQ2wVtJbXH8bB8c1Vf7sQ0jv3Vw0g5Zl1Qp me\n' });
     await Promise.all([

@@ -8,6 +8,16 @@ export async function listFeatures({ db }: Store, appId: string): Promise<Featur
   return row?.features ?? [];
 }
 
+/** Ids of the apps that have it on. */
+export async function appsWithFeature({ db }: Store, name: FeatureName): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('apps')
+    .select('id')
+    .where(sql<boolean>`${name} = any(features)`)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Switches one on or off; whether that was a change. */
 export async function setFeature({ db }: Store, appId: string, name: FeatureName, isOn: boolean): Promise<boolean> {
   const without = sql<FeatureName[]>`array_remove(features, ${name})`;

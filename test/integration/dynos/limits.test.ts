@@ -1,5 +1,6 @@
 // What sizes allow: on the driver in memory, by a clock that the test turns.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setFeature } from '../../../src/actions/app/set-feature.js';
 import { scale } from '../../../src/actions/app/scale.js';
 import type { Reading } from '../../../src/dynos/readings/reading.js';
 import { SIZES, sizeTable } from '../../../src/model/dyno-size.js';
@@ -76,6 +77,18 @@ test('a full machine queues what starts, and says so; restarts, deploys and cras
   await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 3 }]);
   await whenever('room', async () => (await home.states(late))[0] === 'web.1 up v3');
   await stop(app, late);
+});
+
+test('memory, swap and load are in the log of the app that asks for them, and of no other', async () => {
+  const [app, other] = [await serving(), await serving()];
+  const [row] = await home.rows(app);
+  uses.set(row!.id, { rssBytes: 100 * MB, cacheBytes: 3 * MB, runnable: 2 });
+  await setFeature(home.ctx, app, home.user, { name: 'log-runtime-metrics', isOn: true });
+  await whenever('logged', async () => (await count(app, 'sample#memory_total=103.00MB sample#memory_rss=100.00MB')) === 2);
+  expect(await count(app, `source=web.1 dyno=heroku.`)).toBe(4);
+  expect((await platformLog(app)).join('\n')).toMatch(/sample#load_avg_1m=[01]\.\d\d sample#load_avg_5m=0\.\d\d/);
+  expect(await count(other, 'sample#')).toBe(0);
+  await stop(app, other);
 });
 
 test('a size that is gone from the table is told at the start of the manager, and its dynos run as the default’s', async () => {

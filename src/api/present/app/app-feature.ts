@@ -20,7 +20,7 @@ export const AppFeature = resource(about, {
   enabled: z.boolean().describe('whether it is on'),
   feedback_email: z.string().describe('whom to tell what one thinks of it'),
   name: z.string().describe('unique name of app feature'),
-  state: z.literal('general').describe('whether it is beta or general'),
+  state: z.enum(['general', 'beta']).describe('whether it is beta or general'),
   updated_at: updatedAt('app feature'),
 });
 
@@ -30,6 +30,8 @@ interface Known {
   display: string;
   about: string;
   docUrl: string;
+  /** Whether Heroku’s client shows it as a lab. */
+  isLab?: boolean;
 }
 
 /** What Heroku lets one switch on, and every app has here. */
@@ -47,6 +49,12 @@ const SWITCHED: Record<FeatureName, Known> = {
     about: `A web dyno takes requests once it has answered GET ${BOOT_CHECK_PATH} (a config var; / without it) with a status below 500`,
     docUrl: 'https://devcenter.heroku.com/articles/dyno-startup-behavior',
   },
+  'log-runtime-metrics': {
+    display: 'Log runtime metrics',
+    about: 'Every dyno’s memory, swap and load are in the log, every 20 s',
+    docUrl: 'https://devcenter.heroku.com/articles/log-runtime-metrics',
+    isLab: true,
+  },
 };
 
 /** All there are, as they are for an app. */
@@ -62,7 +70,7 @@ export function isSwitched(name: string): name is FeatureName {
   return Object.hasOwn(SWITCHED, name);
 }
 
-function present(name: string, { display, about, docUrl }: Known, enabled: boolean): z.input<typeof AppFeature> {
+function present(name: string, { display, about, docUrl, isLab }: Known, enabled: boolean): z.input<typeof AppFeature> {
   return {
     id: uuidOf('app-feature', name),
     created_at: SINCE,
@@ -72,7 +80,7 @@ function present(name: string, { display, about, docUrl }: Known, enabled: boole
     enabled,
     feedback_email: '',
     name,
-    state: 'general',
+    state: isLab ? 'beta' : 'general',
     updated_at: SINCE,
   };
 }
