@@ -45,9 +45,9 @@ export function findDyno({ db }: Store, id: string): Promise<Dyno | undefined> {
   return db.selectFrom('dynos').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Dynos that have a container on this node and aren't on their way out. */
+/** Dynos that have a container on this node and aren't on their way out; one-off dynos have no node of their own yet. */
 export function listRunning({ db }: Store, node: string): Promise<Dyno[]> {
-  const ofNode = db.selectFrom('dynos').selectAll().where('node', '=', node).where('containerId', 'is not', null);
+  const ofNode = db.selectFrom('dynos').selectAll().where('node', 'in', [node, '']).where('containerId', 'is not', null);
   return ofNode.where('state', 'in', ['starting', 'up']).execute();
 }
 

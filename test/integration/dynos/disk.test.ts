@@ -4,6 +4,7 @@ import { scale } from '../../../src/actions/app/scale.js';
 import { SIZES, sizeTable } from '../../../src/model/dyno-size.js';
 import { until } from '../../support/until.js';
 import { openHome, type Home } from './home.js';
+import { ask } from './one-off/client.js';
 
 let home: Home;
 beforeAll(async () => {
@@ -31,6 +32,7 @@ test('one that writes too much, or makes too many files, is told so and starts a
     home.user,
     ['large', 'hidden', 'many'].map((type) => ({ type, quantity: 1 })),
   );
+  const { dyno } = await ask(home, app, { command: 'head -c 100000000 /dev/zero >/tmp/large; exec sleep 600', attach: false });
   const log = async (ps: string) => (await home.log(app)).filter((line) => line.startsWith(`heroku[${ps}]`)).join('\n');
   for (const [ps, what] of [
     ['large.1', /it has written \d+ of 60 MB/],
@@ -40,5 +42,6 @@ test('one that writes too much, or makes too many files, is told so and starts a
     await until(() => log(ps)).toMatch(/SIGKILL\n[^]*exited with status 137\n[^]*crashed\n[^]*crashed to starting/);
     expect(await log(ps)).toMatch(what);
   }
+  await until(() => log(dyno.name)).toMatch(/it has written \d+ of 60 MB[^]*SIGKILL\n[^]*exited with status 137\n[^]*to complete/);
   expect((await home.rows(app)).find(({ name }) => name === 'web.1')?.id).toBe(web?.id);
 }, 120_000);

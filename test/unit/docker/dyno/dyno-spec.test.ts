@@ -48,6 +48,17 @@ test('is not root, has no capability, no way to more, and its own limits', () =>
   });
 });
 
+test.each([
+  [1, 1, 512, 256],
+  [2, 1, 1024, 256],
+  [1.5, 0.5, 768, 128],
+])('burst %s and cpu %s: a hard limit of %s MB without swap, %s shares; it is told its quota', (burst, cpu, mb, shares) => {
+  const size = { ...SIZES.default, burst, cpu };
+  const memory = mb * 1024 * 1024;
+  expect(dynoContainer(aSpec({ size })).HostConfig).toMatchObject({ Memory: memory, MemorySwap: memory, CpuShares: shares });
+  expect(envOf({ size })['MEMORY_AVAILABLE']).toBe('512');
+});
+
 test('one that somebody holds is the same place, and nobody else keeps what it prints', () => {
   const { HostConfig, ...plain } = dynoContainer(aSpec());
   const { HostConfig: held, ...attached } = dynoContainer(aSpec({ attached: { hasTty: true } }));
