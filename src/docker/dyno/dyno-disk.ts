@@ -30,11 +30,14 @@ export async function readDisk(engine: Engine, containerId: string, pids: readon
   return sized && { mb: Math.floor((sized.SizeRw ?? 0) / 1024 / 1024), files: 0 };
 }
 
-/** What is left on the disk of the engine's containers; null where we don't see that disk. */
-export async function readFreeDisk(engine: Engine): Promise<DiskUse | null> {
-  const { DockerRootDir } = (await dockerOf(engine).info()) as { DockerRootDir: string };
-  const found = await statfs(DockerRootDir).catch(() => null);
-  return found && { mb: Math.floor((found.bavail * found.bsize) / 1024 / 1024), files: found.ffree };
+/** Tells what is left on the disk of the engine's containers; null where we don't see that disk. */
+export function openFreeDisk(engine: Engine): () => Promise<DiskUse | null> {
+  let root: string | undefined;
+  return async () => {
+    root ??= ((await dockerOf(engine).info()) as { DockerRootDir: string }).DockerRootDir;
+    const found = await statfs(root).catch(() => null);
+    return found && { mb: Math.floor((found.bavail * found.bsize) / 1024 / 1024), files: found.ffree };
+  };
 }
 
 /** In programs of their own: a tree of a million files must not hold up a process of ours. */

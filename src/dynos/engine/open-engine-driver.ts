@@ -9,7 +9,7 @@ import {
   removeContainer,
   waitForExit,
 } from '../../docker/dyno/dyno-container.js';
-import { readDisk, readFreeDisk } from '../../docker/dyno/dyno-disk.js';
+import { openFreeDisk, readDisk } from '../../docker/dyno/dyno-disk.js';
 import { watchEngine } from '../../docker/engine-watch.js';
 import { terminateProcesses } from '../../docker/dyno/terminate-processes.js';
 import type { Driver, Running } from '../driver.js';
@@ -90,7 +90,7 @@ export function openEngineDriver(o: EngineDriverOptions): EngineDriver {
     output: (containerId, from) => readOutputFrom(engine, containerId, from),
     processes: (containerId) => cgroups.processes(containerId),
     disk: (containerId) => readDisk(engine, containerId, cgroups.pids(containerId)),
-    freeDisk: () => readFreeDisk(engine),
+    freeDisk: openFreeDisk(engine),
     reading: (containerId) => cgroups.read(containerId),
     watch: (news, signal) => hearEngine(parts, { networks, news, signal }),
     ahead: spareDynos,

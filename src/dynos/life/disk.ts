@@ -32,7 +32,8 @@ export function openDiskWatch(deps: DiskDeps): DiskWatch {
 
   return {
     async look() {
-      const [rows, free] = await Promise.all([listRunning(deps.store, deps.node), deps.driver.freeDisk()]);
+      const rows = await listRunning(deps.store, deps.node);
+      const free = rows.length > 0 ? await deps.driver.freeDisk() : null;
       const ids = new Set(rows.map(({ id }) => id));
       for (const id of seen.keys()) if (!ids.has(id)) seen.delete(id);
       const due = rows.filter((dyno) => isDue(seen.get(dyno.id), { size: deps.sizes.of(dyno), free, now: deps.clock.now() }));

@@ -39,9 +39,9 @@ test('one that writes too much, or makes too many files, is told so and starts a
     ['hidden.1', /it has written \d+ of 60 MB/],
     ['many.1', /it has made \d{4} of 2000 files/],
   ] as const) {
-    await until(() => log(ps)).toMatch(/SIGKILL\n[^]*exited with status 137\n[^]*crashed\n[^]*crashed to starting/);
+    await until(() => log(ps), 120_000).toMatch(/SIGKILL\n[^]*exited with status 137\n[^]*crashed\n[^]*crashed to starting/);
     expect(await log(ps)).toMatch(what);
   }
-  await until(() => log(dyno.name)).toMatch(/it has written \d+ of 60 MB[^]*SIGKILL\n[^]*exited with status 137\n[^]*to complete/);
+  await until(() => log(dyno.name), 120_000).toMatch(/it has written \d+ of 60 MB[^]*SIGKILL\n[^]*exited with status 137\n[^]*to complete/);
   expect((await home.rows(app)).find(({ name }) => name === 'web.1')?.id).toBe(web?.id);
-}, 120_000);
+}, 300_000);
