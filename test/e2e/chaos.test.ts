@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ofHome } from '../../src/docker/labels.js';
+import { APP_LABEL, ofHome } from '../../src/docker/labels.js';
 import { openEngineRelay, type EngineRelay } from '../integration/dynos/engine-relay.js';
 import { testEngine } from '../support/engine.js';
 import { startPlatform, type Platform, type ProcessName } from '../support/platform.js';
@@ -159,11 +159,17 @@ test(`${MOMENTS} random moments, SLIPWAY_TEST_SEED=${SEED}`, { timeout: 60_000 +
 
 test('when the app is destroyed, nothing is left of it', async () => {
   await platform.api('DELETE', '/apps/chaos');
-  await expect.poll(() => platform.containers('slipway.dyno'), { timeout: SETTLES_WITHIN_MS, interval: 200 }).toEqual([]);
   const engine = testEngine();
-  const home = { filters: ofHome(readFileSync(join(platform.home, 'home.id'), 'utf8').trim()) };
-  const networks = (await engine.listNetworks(home)).map(({ Name }) => Name.replace(/.*-/, ''));
-  expect(networks.toSorted()).toEqual(['builds', 'dynos']);
+  const homeId = readFileSync(join(platform.home, 'home.id'), 'utf8').trim();
+  const ofApps = { filters: ofHome(homeId, APP_LABEL) };
+  const left = async () => {
+    const containers = await engine.listContainers({ all: true, ...ofApps });
+    const { Volumes } = await engine.listVolumes(ofApps);
+    return [...containers.flatMap(({ Names }) => Names), ...Volumes.map(({ Name }) => Name)];
+  };
+  await expect.poll(left, { timeout: SETTLES_WITHIN_MS, interval: 200 }).toEqual([]);
+  const networks = await engine.listNetworks({ filters: ofHome(homeId) });
+  expect(networks.map(({ Name }) => Name.replace(/.*-/, '')).toSorted()).toEqual(['builds', 'dynos']);
 });
 
 async function logLines(): Promise<string[]> {
