@@ -4,6 +4,7 @@ import { pause } from '../lib/async/clock.js';
 import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
 import { workJobs } from '../queue/open-queue.js';
+import { keepMetrics } from '../store/keep-metrics.js';
 import type { Deps } from './deps.js';
 import type { News } from './driver.js';
 import { openFailures } from './failures.js';
@@ -13,6 +14,7 @@ import { openHeldUp } from './life/held-up.js';
 import { openMetricsLog } from './life/log-metrics.js';
 import { openMemoryTeller } from './life/out-of-memory.js';
 import type { OneOffs } from './one-offs.js';
+import { openDynoMeter } from './readings/dyno-meter.js';
 import { openNodeReadings, type DynoReading } from './readings/read-node.js';
 import { openReconciler } from './reconcile.js';
 import { openReleases } from './release/releases.js';
@@ -53,6 +55,8 @@ export function startDynos(parts: Parts): Dynos {
   const readings = openNodeReadings(deps);
   const logMetrics = openMetricsLog(deps);
   const disks = openDiskWatch(deps);
+  const meter = openDynoMeter();
+  const metrics = keepMetrics(deps.store, meter, clock);
   const heldUp = openHeldUp(deps, reconciler.giveUp);
   let areSizesTold = false;
   let trouble: string | undefined;
@@ -93,6 +97,7 @@ export function startDynos(parts: Parts): Dynos {
 
   async function hear(found: DynoReading[]): Promise<void> {
     memory.look(found);
+    meter.add(found);
     await logMetrics(found);
   }
 
@@ -143,7 +148,13 @@ export function startDynos(parts: Parts): Dynos {
     async stop() {
       closing.abort();
       releases.close();
-      const closed = [oneOffs?.close(), driver.close(), reconciler.close(), ...workers.map((worker) => worker.close(1_000))];
+      const closed = [
+        metrics.stop(),
+        oneOffs?.close(),
+        driver.close(),
+        reconciler.close(),
+        ...workers.map((worker) => worker.close(1_000)),
+      ];
       await within(STOP_WITHIN_MS, Promise.all(closed));
     },
   };

@@ -114,3 +114,20 @@ test('what is larger than the machine is refused, with what to do', async () => 
   await until(() => platformLog(app)).toContain(`heroku[worker.1]: ${refusal}`);
   await until(async () => (await home.states(app)).find((state) => state.startsWith('worker'))).toMatch(/^worker\.1 crashed/);
 });
+
+test('what each dyno uses is kept as metrics of its app, by a manager that is started anew, too', async () => {
+  const [app, neighbour] = [await serving(), await serving()];
+  uses.set((await home.rows(app))[0]!.id, { rssBytes: 100 * MB, sharedBytes: 20 * MB, cacheBytes: 400 * MB, runnable: 2 });
+  const kept = async (of: App) => {
+    const rows = await home.ctx.store.db.selectFrom('metrics').selectAll().where('appId', '=', of.id).orderBy('at').execute();
+    return rows.map(({ point, source }) => ({ source, ...point.dynos!['web.1']! }));
+  };
+  const loaded = async () => (await kept(app)).filter(({ load }) => load > 0);
+  await whenever('measured', async () => (await loaded()).length >= 2);
+  expect((await loaded()).at(-1)).toMatchObject({ type: 'web', memoryMb: 120, memoryMaxMb: 120 });
+  await whenever('measured, too', async () => (await kept(neighbour)).some(({ memoryMb }) => memoryMb === 0));
+  await home.stopManager();
+  home.startManager();
+  await whenever('measured by the next', async () => new Set((await loaded()).map(({ source }) => source)).size === 2);
+  await stop(app, neighbour);
+});
