@@ -54,6 +54,13 @@ export function mergePoint(into: Point, more: Point): void {
   }
 }
 
+/** All of them as one. */
+export function mergePoints(points: readonly Point[]): Point {
+  const all: Point = {};
+  for (const point of points) mergePoint(all, point);
+  return all;
+}
+
 function mergeUse(a: DynoUse, b: DynoUse): DynoUse {
   const readings = a.readings + b.readings;
   const mean = (one: number, other: number) => (one * a.readings + other * b.readings) / readings;

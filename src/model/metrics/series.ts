@@ -1,7 +1,9 @@
 // Points in the order of their times, as lists of numbers of one length, to be plotted.
-import { percentile, mergeLatency, type Latency } from './latency.js';
+import { percentiles, type Latency } from './latency.js';
 import { floor, type Grid } from './levels.js';
-import { mergePoint, STATUS_CLASSES, type DynoUse, type Point } from './point.js';
+import { mergePoints, STATUS_CLASSES, type DynoUse, type Point, type StatusClass } from './point.js';
+
+type Values = (number | null)[];
 
 export interface TimedPoint {
   at: Date;
@@ -13,27 +15,24 @@ export interface StatusSeries {
   status: string;
   count: number[];
   /** Milliseconds; null where there was no request. */
-  p50: (number | null)[];
-  p95: (number | null)[];
-  p99: (number | null)[];
+  p50: Values;
+  p95: Values;
+  p99: Values;
 }
 
 export interface DynoSeries {
   type: string;
   name: string;
-  memoryMb: (number | null)[];
-  memoryMaxMb: (number | null)[];
-  load: (number | null)[];
+  memoryMb: Values;
+  memoryMaxMb: Values;
+  load: Values;
 }
 
 /** One point for each step of the grid: finer ones are merged, and where there are none it is empty. */
 export function spread(points: readonly TimedPoint[], { start, end, stepMs }: Grid): Point[] {
-  const steps = Array.from({ length: Math.max(0, (end - start) / stepMs) }, (): Point => ({}));
-  for (const { at, point } of points) {
-    const step = steps[(floor(at.getTime(), stepMs) - start) / stepMs];
-    if (step) mergePoint(step, point);
-  }
-  return steps;
+  const steps = Array.from({ length: Math.max(0, (end - start) / stepMs) }, (): Point[] => []);
+  for (const { at, point } of points) steps[(floor(at.getTime(), stepMs) - start) / stepMs]?.push(point);
+  return steps.map(([first, ...more]) => (more.length === 0 ? (first ?? {}) : mergePoints([first!, ...more])));
 }
 
 /** Requests of all statuses, then of each class that was met. */
@@ -42,15 +41,15 @@ export function statusSeries(steps: readonly Point[]): StatusSeries[] {
   return [series('all', steps, met), ...met.map((status) => series(status, steps, [status]))];
 }
 
-function series(status: string, steps: readonly Point[], classes: readonly (typeof STATUS_CLASSES)[number][]): StatusSeries {
-  const latencies = steps.map((step) => {
-    const all: Latency = {};
-    for (const each of classes) mergeLatency(all, step.requests?.[each]?.latency ?? {});
-    return all;
-  });
-  const at = (share: number) => latencies.map((latency) => rounded(percentile(latency, share)));
+function series(status: string, steps: readonly Point[], classes: readonly StatusClass[]): StatusSeries {
+  const shares = steps.map((step) => percentiles(latenciesOf(step, classes), [0.5, 0.95, 0.99]).map(rounded));
+  const [p50, p95, p99] = [0, 1, 2].map((at) => shares.map((each) => each[at] ?? null)) as [Values, Values, Values];
   const count = steps.map((step) => classes.reduce((sum, each) => sum + (step.requests?.[each]?.count ?? 0), 0));
-  return { status, count, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+  return { status, count, p50, p95, p99 };
+}
+
+function latenciesOf({ requests }: Point, classes: readonly StatusClass[]): Latency[] {
+  return classes.flatMap((each) => (requests?.[each] ? [requests[each].latency] : []));
 }
 
 /** Dynos by type and name, of which there are `most` at most: those that were seen last. */

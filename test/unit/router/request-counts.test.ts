@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { expect, it } from 'vitest';
-import { percentile } from '../../../src/model/metrics/latency.js';
+import { percentiles } from '../../../src/model/metrics/latency.js';
 import { openRequestCounts } from '../../../src/router/request-counts.js';
 
 type Over = Parameters<ReturnType<typeof openRequestCounts>['add']>[0];
@@ -30,7 +30,7 @@ it('counts by app and status, with the time that the dyno took', () => {
     Object.entries(requests!).map(([status, { count, latency }]) => [status, [count, Object.keys(latency).length]]),
   );
   expect(told).toEqual({ '1xx': [1, 0], '2xx': [1, 1], '4xx': [2, 1], '5xx': [1, 0] });
-  const ms = percentile(requests!['2xx']!.latency, 0.5)!;
+  const ms = percentiles([requests!['2xx']!.latency], [0.5])[0]!;
   expect(ms).toBeGreaterThan(115);
   expect(counts.take().size).toBe(0);
 });
