@@ -1,7 +1,7 @@
 // What apps cost that do nothing: a thousand of them, created by four clients at full speed, with rows and routes but no dynos.
 import type { Platform } from '../test/support/platform.js';
 import { atMost, type Bench } from './support/bench.js';
-import { cpuMsPerS, pidsOf, untilAtRest } from './support/at-rest.js';
+import { cpuMsPerS, pidsOf, total, untilAtRest } from './support/at-rest.js';
 import { pssMib } from './support/readings.js';
 
 const APPS = 1_000;
@@ -23,7 +23,7 @@ export const idleApps: Bench = {
     await Promise.all(Array.from({ length: CLIENTS }, client));
     note(`${APPS} apps in ${((performance.now() - began) / 1000).toFixed(1)} s`);
     await untilAtRest(platform, note);
-    const cpuMs = await cpuMsPerS(platform, MEASURED_MS);
+    const cpuMs = total(await cpuMsPerS(platform, MEASURED_MS));
     const mibPerApp = (memoryOf(platform) - before) / APPS;
     for (let n = 1; n <= next; n += 1) await platform.api('DELETE', `/apps/bench-idle-${n}`);
     return [

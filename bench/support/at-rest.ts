@@ -21,15 +21,25 @@ export function pidsOf(platform: Platform): Record<string, number[]> {
   };
 }
 
-/** Milliseconds of CPU a second that all of them take, over so long. */
-export async function cpuMsPerS(platform: Platform, ms: number): Promise<number> {
-  const all = () => Object.values(pidsOf(platform)).flat();
-  const before = new Map(all().map((pid) => [pid, cpuSeconds(pid)]));
+/** Milliseconds of CPU a second that each group takes, over so long. */
+export async function cpuMsPerS(platform: Platform, ms: number): Promise<Record<string, number>> {
+  const before = new Map(
+    Object.values(pidsOf(platform))
+      .flat()
+      .map((pid) => [pid, cpuSeconds(pid)]),
+  );
   const began = performance.now();
   await sleep(ms);
   // PostgreSQL's processes for connections come and go.
-  const used = all().reduce((sum, pid) => sum + Math.max(0, cpuSeconds(pid) - (before.get(pid) ?? 0)), 0);
-  return (used * 1_000_000) / (performance.now() - began);
+  const used = (pid: number) => Math.max(0, cpuSeconds(pid) - (before.get(pid) ?? 0));
+  const groups = Object.entries(pidsOf(platform)).map(([name, pids]) => [name, pids.reduce((sum, pid) => sum + used(pid), 0)] as const);
+  const perS = 1_000_000 / (performance.now() - began);
+  return Object.fromEntries(groups.map(([name, seconds]) => [name, seconds * perS]));
+}
+
+/** All groups together. */
+export function total(groups: Record<string, number>): number {
+  return Object.values(groups).reduce((sum, each) => sum + each, 0);
 }
 
 /** Waits for it. Throws when there is no rest within four minutes. */
@@ -39,7 +49,7 @@ export async function untilAtRest(platform: Platform, note: (text: string) => vo
   while (!(isLevel(looks.slice(-ALIKE)) && !makesStacks(platform))) {
     if (performance.now() - began > LIMIT_MS)
       throw new Error(`no rest in ${LIMIT_MS / 1000} s: ${looks.map(Math.round).join(', ')} ms a second`);
-    looks.push(await cpuMsPerS(platform, LOOK_MS));
+    looks.push(total(await cpuMsPerS(platform, LOOK_MS)));
   }
   note(`at rest after ${Math.round((performance.now() - began) / 1000)} s; CPU by 5 s: ${looks.map(Math.round).join(', ')} ms a second`);
 }
