@@ -36,13 +36,13 @@ export function whenIdle(ms: number, busyShare: () => number, work: () => void):
   }, ms).unref();
 }
 
-/** The share of its time that the event loop was busy, since the last call. */
+/** The share of a processor's time that the process had, since the last call; by CPU, so that a busy machine is no matter. */
 function busyShares(): () => number {
-  let before = performance.eventLoopUtilization();
+  let [at, cpu] = [performance.now(), process.cpuUsage()];
   return () => {
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, before);
-    before = now;
-    return utilization;
+    const { user, system } = process.cpuUsage(cpu);
+    const share = (user + system) / 1000 / (performance.now() - at);
+    [at, cpu] = [performance.now(), process.cpuUsage()];
+    return share;
   };
 }
