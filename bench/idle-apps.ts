@@ -1,4 +1,5 @@
 // What apps cost that do nothing: a thousand of them, created by four clients at full speed, with rows and routes but no dynos.
+// They go with the platform: this is the last of the benchmarks.
 import type { Platform } from '../test/support/platform.js';
 import { atMost, type Bench } from './support/bench.js';
 import { cpuMsPerS, pidsOf, total, untilAtRest } from './support/at-rest.js';
@@ -25,7 +26,6 @@ export const idleApps: Bench = {
     await untilAtRest(platform, note);
     const cpuMs = total(await cpuMsPerS(platform, MEASURED_MS));
     const mibPerApp = (memoryOf(platform) - before) / APPS;
-    for (let n = 1; n <= next; n += 1) await platform.api('DELETE', `/apps/bench-idle-${n}`);
     return [
       atMost(`${APPS} idle apps, CPU a second`, cpuMs, LIMITS.cpuMs, (value) => `${value.toFixed(1)} ms`),
       atMost(`${APPS} idle apps, memory of each`, mibPerApp, LIMITS.mibPerApp, (value) => `${value.toFixed(3)} MiB`),
