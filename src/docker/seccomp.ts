@@ -1,6 +1,7 @@
 // The system calls a dyno may make: what an unprivileged program needs, by purpose; all others answer EPERM.
-// Not in the list, on purpose: namespaces and mounts, keyrings, bpf, perf, userfaultfd, modules, clocks and swap,
-// io_uring and AF_VSOCK (both are ways to the kernel or to the host that no app of ours has needed).
+// Not in the list, on purpose: namespaces and mounts, keyrings, bpf, perf, userfaultfd, modules, clocks and swap;
+// io_uring and all families of sockets but four, ways to the kernel that no app of ours has needed; and the kernel's own
+// asynchronous I/O, of which one program could take the whole machine's (fs.aio-max-nr).
 
 const ALLOWED = {
   files: `read write open openat openat2 creat close close_range stat fstat lstat newfstatat statx access faccessat faccessat2 lseek
@@ -25,20 +26,25 @@ const ALLOWED = {
     sigaltstack pause signalfd signalfd4`,
   time: `nanosleep clock_gettime clock_getres clock_nanosleep clock_adjtime adjtimex gettimeofday time alarm getitimer setitimer
     timer_create timer_settime timer_gettime timer_getoverrun timer_delete timerfd_create timerfd_settime timerfd_gettime`,
-  network: `connect accept accept4 bind listen getsockname getpeername socketpair setsockopt getsockopt sendto recvfrom sendmsg
+  network: `connect accept accept4 bind listen getsockname getpeername setsockopt getsockopt sendto recvfrom sendmsg
     recvmsg sendmmsg recvmmsg shutdown`,
   waiting: `poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 epoll_ctl_old
-    epoll_wait_old eventfd eventfd2 pipe pipe2 inotify_init inotify_init1 inotify_add_watch inotify_rm_watch fanotify_mark
-    io_setup io_destroy io_submit io_cancel io_getevents io_pgetevents`,
+    epoll_wait_old eventfd eventfd2 pipe pipe2 inotify_init inotify_init1 inotify_add_watch inotify_rm_watch fanotify_mark`,
   messages: `shmget shmat shmctl shmdt semget semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open mq_unlink mq_timedsend
     mq_timedreceive mq_notify mq_getsetattr`,
 } as const satisfies Record<string, string>;
 
 const EPERM = 1;
 const ENOSYS = 38;
-const AF_VSOCK = 40;
+const AF_UNIX = 1;
+/** Those of whatever an app talks to: AF_UNIX, AF_INET, AF_INET6. */
+const FAMILIES = [AF_UNIX, 2, 10];
+const AF_NETLINK = 16;
+/** What there are for addresses and devices (NETLINK_ROUTE), and news of devices, without which browsers don't start. */
+const NETLINKS = [0, 15];
 /** Every CLONE_NEW* flag but CLONE_NEWTIME: a clone that asks for none of them is a plain thread or process. */
 const NEW_NAMESPACES = 0x7e020000;
+const MISSING = ['clone3', 'io_uring_setup', 'io_uring_enter', 'io_uring_register', 'io_setup'];
 /** Linux, 32-bit names, the 2.6 look, and asking what it is. */
 const PERSONALITIES = [0x0, 0x8, 0x20000, 0x20008, 0xffffffff];
 
@@ -49,15 +55,21 @@ export function seccompProfile(): string {
     defaultErrnoRet: EPERM,
     syscalls: [
       allow(Object.values(ALLOWED).flatMap((names) => names.split(/\s+/))),
-      { ...allow(['socket']), args: [{ index: 0, value: AF_VSOCK, op: 'SCMP_CMP_NE' }] },
+      ...FAMILIES.map((family) => ({ ...allow(['socket']), args: [is(0, family)] })),
+      ...NETLINKS.map((protocol) => ({ ...allow(['socket']), args: [is(0, AF_NETLINK), is(2, protocol)] })),
+      { ...allow(['socketpair']), args: [is(0, AF_UNIX)] },
       { ...allow(['clone']), args: [{ index: 0, value: NEW_NAMESPACES, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }] },
-      ...PERSONALITIES.map((value) => ({ ...allow(['personality']), args: [{ index: 0, value, op: 'SCMP_CMP_EQ' }] })),
-      // Flags of clone3 lie in memory, where a filter can't look: libc falls back to clone.
-      { names: ['clone3', 'io_uring_setup', 'io_uring_enter', 'io_uring_register'], action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS },
+      ...PERSONALITIES.map((value) => ({ ...allow(['personality']), args: [is(0, value)] })),
+      // Flags of clone3 lie in memory, where a filter can't look: libc falls back to clone. So do libraries without the others.
+      { names: MISSING, action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS },
     ],
   });
 }
 
 function allow(names: string[]) {
   return { names, action: 'SCMP_ACT_ALLOW' };
+}
+
+function is(index: number, value: number) {
+  return { index, value, op: 'SCMP_CMP_EQ' };
 }
