@@ -1,5 +1,4 @@
 // What the router's data plane is made of, and what it is asked.
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LineWriter } from '../bus/line-writer.js';
 import type { Limits } from './limits.js';
 import type { RequestCounts } from './request-counts.js';
@@ -17,15 +16,9 @@ export interface ProxyParts {
   domain: string;
 }
 
-export interface Asked {
-  req: IncomingMessage;
-  res: ServerResponse;
-  /** The protocol to switch to, for an Upgrade. */
-  upgrade?: string | undefined;
-  /** Whether the client waits for `100 Continue`. */
-  expectsContinue?: boolean;
-  /** Bytes of its head, where that is large. */
-  largeHead?: number;
-  /** Refused before we saw it (an Expect that can't be met), or while its body comes. */
-  refusal?: { status: number; cause: string; message: string };
+/** Why a request is refused though its head can be read. */
+export interface Refusal {
+  status: number;
+  cause: string;
+  message: string;
 }

@@ -1,33 +1,48 @@
 // A request's way: read the head, find the app, choose a dyno, send.
-import type { IncomingMessage } from 'node:http';
 import { log } from '../lib/log.js';
-import { answerNoSuchApp, end, fail, refuse, startExchange, type Exchange } from './in/exchange.js';
-import { isBad, readRequestHead, type RequestHead } from './in/request-head.js';
+import type { BadHead } from './in/bad-head.js';
+import { answerNoSuchApp, fail, refuse, startExchange, type ClientSide, type Exchange } from './in/exchange.js';
+import { isBad, readRequestHead, type RawHead, type RequestHead } from './in/request-head.js';
 import { mayBeApp, type Route } from './table/route-table.js';
-import type { Asked, ProxyParts } from './parts.js';
+import type { ProxyParts, Refusal } from './parts.js';
 import { tryDynos } from './try-dynos.js';
 
-/** Serves one request to its end; `begin` is told of its exchange once the app is known. Never rejects. */
-export async function proxy(parts: ProxyParts, asked: Asked, begin: (x: Exchange) => void): Promise<void> {
-  const { req, res } = asked;
-  const head = readRequestHead({ method: req.method ?? '', url: req.url ?? '', httpVersion: req.httpVersion, rawHeaders: req.rawHeaders });
-  const route = await findRoute(parts, isBad(head) ? (req.headers.host ?? '') : head.host);
-  if (res.destroyed) return;
-  // Where a request can't be read, nobody knows where the next one begins.
-  if (isBad(head)) res.shouldKeepAlive = false;
-  if (!route) return isBad(head) ? refuse(res, head) : answerNoSuchApp(res, head.host);
+/** Serves one request to its end. Never throws. `raw` is its head as it was parsed, `refusal` why it isn't served all the same. */
+export function proxy(parts: ProxyParts, client: ClientSide, raw: RawHead, refusal: Refusal | null): void {
+  const head = readRequestHead(raw);
+  const host = isBad(head) ? hostOf(raw) : head.host;
+  const known = parts.source.find(host);
+  if (known || !mayBeApp(host, parts.domain)) return serve(parts, { client, raw, head, route: known, refusal });
+  parts.source.lookAgain().then(
+    () => client.isClosed || serve(parts, { client, raw, head, route: parts.source.find(host), refusal }),
+    () => client.destroy(),
+  );
+}
 
-  const x = startExchange(req, res, isBad(head) ? asFarAsRead(req) : head, route);
-  res.on('error', () => undefined);
-  res.once('close', () => {
-    if (!res.writableFinished && !x.isSwitched && !x.failure) x.failure = { code: 'H27' };
-    end(x, parts.lines);
-    parts.counts.add(x);
-  });
-  begin(x);
-  const refusal = asked.refusal ?? (isBad(head) ? head : undefined);
-  if (refusal) return fail(x, { code: 'H26', ...refusal });
-  await tryDynos(parts, asked, x).catch((error: unknown) => failForUs(x, error));
+interface Asked {
+  client: ClientSide;
+  raw: RawHead;
+  head: RequestHead | BadHead;
+  route: Route | undefined;
+  refusal: Refusal | null;
+}
+
+function serve(parts: ProxyParts, { client, raw, head, route, refusal }: Asked): void {
+  // Where a request can't be read, nobody knows where the next one begins.
+  if (isBad(head)) client.keepsAlive = false;
+  else client.begin(head);
+  if (!route) return isBad(head) ? refuse(client, head) : answerNoSuchApp(client, head.host);
+
+  const x = startExchange(client, isBad(head) ? asFarAsRead(raw) : head, route);
+  client.exchange = x;
+  const bad = refusal ?? (isBad(head) ? head : unmetExpectation(head));
+  if (bad) return fail(x, { code: 'H26', status: bad.status, cause: bad.cause, message: bad.message });
+  tryDynos(parts, x, (error) => failForUs(x, error));
+}
+
+function unmetExpectation({ expects }: RequestHead): Refusal | null {
+  if (expects === null || expects.toLowerCase() === '100-continue') return null;
+  return { status: 417, cause: 'unsupported expect header value', message: 'Only "Expect: 100-continue" is supported.' };
 }
 
 function failForUs(x: Exchange, error: unknown): void {
@@ -39,16 +54,15 @@ function failForUs(x: Exchange, error: unknown): void {
   fail(x, { code: 'H99' });
 }
 
-async function findRoute({ source, domain }: ProxyParts, host: string): Promise<Route | undefined> {
-  const known = source.find(host);
-  if (known || !mayBeApp(host, domain)) return known;
-  await source.lookAgain();
-  return source.find(host);
+function hostOf({ rawHeaders }: RawHead): string {
+  const at = rawHeaders.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
+  return at < 0 ? '' : rawHeaders[at + 1]!;
 }
 
 // For the log line of a request whose head was refused.
-function asFarAsRead(req: IncomingMessage): RequestHead {
-  const [method, path, host] = [req.method ?? '', req.url ?? '', req.headers.host ?? ''];
+function asFarAsRead(raw: RawHead): RequestHead {
+  const { method, url: path } = raw;
+  const host = hostOf(raw);
   return {
     method: method.slice(0, 127),
     path: path.slice(0, 1_000),
@@ -57,6 +71,11 @@ function asFarAsRead(req: IncomingMessage): RequestHead {
     requestId: null,
     via: '',
     hasBody: false,
+    length: 0,
+    keepsAlive: false,
+    upgrade: null,
+    expects: null,
+    isOld: false,
     headers: [],
   };
 }

@@ -1,11 +1,10 @@
 // Tries one dyno after the other until one takes the request; what a dyno has begun is never sent to another.
 import { performance } from 'node:perf_hooks';
-import type { Outcome } from './out/attempt.js';
 import { ConnectError, type Connection } from './out/connections.js';
 import { fail, type Exchange } from './in/exchange.js';
 import type { Taken } from './table/gate.js';
-import type { Asked, ProxyParts } from './parts.js';
-import { dynoHeaders } from './in/request-head.js';
+import type { ProxyParts } from './parts.js';
+import { requestText, type RouterFacts } from './in/request-head.js';
 import type { WebDyno } from './table/route-table.js';
 import { send } from './out/send.js';
 
@@ -22,63 +21,78 @@ interface Trail {
 /** What a dyno may be asked twice. */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Answers the exchange, or fails it with the code that fits. Throws only what is the platform's own fault. */
-export async function tryDynos(parts: ProxyParts, asked: Asked, x: Exchange): Promise<void> {
+/** Answers the exchange, or fails it with the code that fits. What is the platform's own fault is told to `onFault`. */
+export function tryDynos(parts: ProxyParts, x: Exchange, onFault: (error: unknown) => void): void {
   const trail: Trail = { tried: new Set(), lastError: null, isSecond: false, hasRefreshed: false };
-  while (!x.isOver && !x.failure) {
-    const taken = await takePlace(parts, x, trail.tried);
-    if (taken === null) return;
-    if (taken.kind === 'dyno') {
-      if (await isDone(parts, asked, x, trail, taken)) return;
-    } else if (taken.kind === 'exhausted' && !trail.hasRefreshed) await refresh(parts, x, trail);
-    else return giveUp(x, taken, trail);
-  }
+  tryNext({ parts, x, trail, onFault });
 }
 
-/** A place at a dyno, at once or after waiting; null when the client left first. */
-function takePlace(parts: ProxyParts, x: Exchange, tried: Set<string>): Taken | Promise<Taken | null> {
-  const taken = parts.gate.take(x.route.appId, tried);
-  if (taken.kind !== 'wait') return taken;
+interface Trying {
+  parts: ProxyParts;
+  x: Exchange;
+  trail: Trail;
+  onFault: (error: unknown) => void;
+}
+
+// Most requests find a dyno and a connection at once: nothing is waited for that is there.
+function tryNext(t: Trying): void {
+  const { parts, x, trail, onFault } = t;
+  if (x.isOver || x.failure) return;
+  const taken = parts.gate.take(x.route.appId, trail.tried);
+  if (taken.kind !== 'wait') return goOn(t, taken);
   const gone = new AbortController();
   x.onEnd.push(() => gone.abort());
-  return parts.gate.wait(x.route.appId, tried, gone.signal);
+  parts.gate
+    .wait(x.route.appId, trail.tried, gone.signal)
+    .then((found) => found && goOn(t, found))
+    .catch(onFault);
 }
 
-/** Tries one dyno; false when another should be tried. */
-async function isDone(
-  parts: ProxyParts,
-  asked: Asked,
-  x: Exchange,
-  trail: Trail,
-  { dyno, release }: Taken & { kind: 'dyno' },
-): Promise<boolean> {
+function goOn(t: Trying, taken: Exclude<Taken, { kind: 'wait' }>): void {
+  const { parts, x, trail, onFault } = t;
+  if (taken.kind === 'dyno') return tryDyno(t, taken.dyno, taken.release);
+  if (taken.kind !== 'exhausted' || trail.hasRefreshed) return giveUp(x, taken, trail);
+  // A dyno that refuses may have been replaced a moment ago.
+  trail.hasRefreshed = true;
+  parts.source
+    .refresh(x.route.appId)
+    .then(() => tryNext(t))
+    .catch(onFault);
+}
+
+function tryDyno(t: Trying, dyno: WebDyno, release: () => void): void {
+  const { parts, x, trail, onFault } = t;
   x.dyno = dyno;
   x.onEnd.push(release);
-  try {
-    const connection = await connect(parts, x, trail, dyno);
-    const { connections, limits } = parts;
-    if (x.isOver || x.failure) {
-      connections.giveBack(dyno, connection);
-      return true;
-    }
-    const { upgrade, expectsContinue } = asked;
-    const outcome = await send({ x, dyno, connection, connections, limits, release, headers: headersFor(x), upgrade, expectsContinue });
-    if (outcome === 'over') return true;
-    noteClosed(parts, x, trail, connection, outcome);
-  } catch (error) {
-    if (!(error instanceof ConnectError) || error.reason === 'local') throw error;
-    noteUnreachable(parts, x, trail, dyno, error);
-  }
-  release();
-  return false;
+  // An idle connection may be closing while we write: for what may be sent twice, and the first time.
+  const idle = isSafe(x) && !trail.isSecond ? parts.connections.takeIdle(dyno) : undefined;
+  if (idle) return sendBy(t, idle, release);
+  parts.connections
+    .open(dyno)
+    .then(
+      (connection) => sendBy(t, connection, release),
+      (error: unknown) => {
+        if (!(error instanceof ConnectError) || error.reason === 'local') return onFault(error);
+        noteUnreachable(parts, x, trail, dyno, error);
+        release();
+        tryNext(t);
+      },
+    )
+    .catch(onFault);
 }
 
-// An idle connection may be closing while we write: for what may be sent twice, and the first time.
-async function connect({ connections }: ProxyParts, x: Exchange, { isSecond }: Trail, dyno: WebDyno): Promise<Connection> {
-  const idle = isSafe(x) && !isSecond ? connections.takeIdle(dyno) : undefined;
-  const connection = idle ?? (await connections.open(dyno));
+function sendBy(t: Trying, connection: Connection, release: () => void): void {
+  const { parts, x, trail } = t;
+  const { connections, limits } = parts;
+  const dyno = x.dyno!;
   x.connectMs = connection.connectMs;
-  return connection;
+  if (x.isOver || x.failure) return connections.giveBack(dyno, connection);
+  send({ x, dyno, connection, connections, limits, release, text: requestText(x.head, factsOf(x)) }, (outcome) => {
+    if (outcome === 'over') return;
+    release();
+    noteClosed(parts, x, trail, connection);
+    tryNext(t);
+  });
 }
 
 function noteUnreachable({ gate, limits }: ProxyParts, x: Exchange, trail: Trail, dyno: WebDyno, error: ConnectError): void {
@@ -89,11 +103,9 @@ function noteUnreachable({ gate, limits }: ProxyParts, x: Exchange, trail: Trail
   if (trail.tried.size >= limits.attempts) giveUp(x, { kind: 'exhausted' }, trail);
 }
 
-function noteClosed({ limits }: ProxyParts, x: Exchange, trail: Trail, connection: Connection, outcome: Outcome): void {
-  if (outcome === 'closed') {
-    if (trail.isSecond || !wasClosing(x, connection, limits.closingMs)) return fail(x, { code: 'H13' });
-    trail.isSecond = true;
-  } else if (!connection.isReused) trail.tried.add(x.dyno!.id);
+function noteClosed({ limits }: ProxyParts, x: Exchange, trail: Trail, connection: Connection): void {
+  if (trail.isSecond || !wasClosing(x, connection, limits.closingMs)) return fail(x, { code: 'H13' });
+  trail.isSecond = true;
 }
 
 // An idle connection that closes right after a write was being closed when the request came; on a fresh one it is the app's answer.
@@ -105,12 +117,6 @@ function isSafe({ head }: Exchange): boolean {
   return SAFE.has(head.method) && !head.hasBody;
 }
 
-// A dyno that refuses may have been replaced a moment ago.
-async function refresh({ source }: ProxyParts, x: Exchange, trail: Trail): Promise<void> {
-  trail.hasRefreshed = true;
-  await source.refresh(x.route.appId);
-}
-
 function giveUp(x: Exchange, taken: Exclude<Taken, { kind: 'dyno' }>, { lastError }: Trail): void {
   if (taken.kind === 'unknown') return fail(x, { code: 'H99' });
   if (taken.kind !== 'exhausted') return fail(x, { code: taken.code });
@@ -118,14 +124,14 @@ function giveUp(x: Exchange, taken: Exclude<Taken, { kind: 'dyno' }>, { lastErro
   fail(x, { code: lastError.reason === 'timeout' ? 'H19' : 'H21' });
 }
 
-function headersFor(x: Exchange): string[] {
-  return dynoHeaders(x.head, {
+function factsOf(x: Exchange): RouterFacts {
+  return {
     clientIp: x.clientIp,
     proto: x.protocol,
-    port: x.req.socket.localPort ?? 0,
+    port: x.client.localPort,
     requestId: x.requestId,
     startedAt: x.startedAt,
     connectMs: Math.round(x.connectMs ?? 0),
     routeMs: Math.round(performance.now() - x.startedTick),
-  });
+  };
 }

@@ -43,7 +43,7 @@ const PACKAGE_ROOMS: Record<string, Room[]> = {
   pg: ['store', 'start'],
   'node-git-server': ['git'],
   'isomorphic-git': ['git'],
-  undici: ['router', 'outbound'],
+  undici: ['outbound'],
   commander: ['cli'],
 };
 

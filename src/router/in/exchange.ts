@@ -1,21 +1,18 @@
 // One request and its answer: who asked, where it went, how it ended, and the one line that is said about it.
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { TLSSocket } from 'node:tls';
 import type { LineWriter } from '../../bus/line-writer.js';
 import { hRow, type HCode } from '../../model/error-codes.js';
 import { platformLine } from '../../model/logs/log-line.js';
 import type { BadHead } from './bad-head.js';
-import { noSuchAppPage, pageOf, refusalPage, renderPage, type Page } from './error-page.js';
-import { forwardedFor, plainIp, type RequestHead } from './request-head.js';
+import type { Socket } from 'node:net';
+import { noSuchAppPage, pageOf, refusalPage, type Page } from './error-page.js';
+import { forwardedFor, type RequestHead } from './request-head.js';
 import { routerLine } from '../router-line.js';
 import { hostname, type Route, type WebDyno } from '../table/route-table.js';
 
 export interface Exchange {
-  req: IncomingMessage;
-  res: ServerResponse;
+  client: ClientSide;
   head: RequestHead;
   route: Route;
   clientIp: string;
@@ -34,10 +31,68 @@ export interface Exchange {
   bytes: number | undefined;
   /** Switched to another protocol: the answer never finishes as a response does. */
   isSwitched: boolean;
+  /** The attempt that is at work (out/attempt.ts), as far as clocks and clients ask it. */
+  attempt: AttemptView | null;
+  /** Bytes from and to the client when the clocks last looked, and when that number last changed (monotonic). */
+  moved: number;
+  movedTick: number;
   failure: Failure | undefined;
   /** Called once, when all is over or broken off. */
   onEnd: (() => void)[];
   isOver: boolean;
+}
+
+/** What the clocks look at. */
+export interface AttemptView {
+  /** When the whole request had been sent; null while it hasn't, and once the answer's head has come (monotonic). */
+  wholeTick: number | null;
+  isWatched: boolean;
+  /** Whether the client, not the dyno, is who nothing moves by. */
+  isClientsTurn(): boolean;
+  /** Whether the client isn't read, since the dyno has enough. */
+  isHeldByDyno: boolean;
+  /** The client reads again. */
+  resume(): void;
+  fail(failure: Failure): void;
+}
+
+/** Who takes a request's body. */
+export interface BodySink {
+  write(chunk: Buffer): void;
+  end(): void;
+}
+
+/** A client's connection, as those see it who serve its request. */
+export interface ClientSide {
+  readonly socket: Socket;
+  readonly ip: string;
+  readonly protocol: 'http' | 'https';
+  readonly localPort: number;
+  exchange: Exchange | null;
+  /** Whether its connection serves another request after this one. */
+  keepsAlive: boolean;
+  /** Whether the answer's head is out. */
+  hasAnswered: boolean;
+  readonly isClosed: boolean;
+  readonly isOld: boolean;
+  /** Its request, once the head has been judged. */
+  begin(head: RequestHead): void;
+  /** Gives the body to whoever takes it from now on. */
+  startBody(sink: BodySink): void;
+  /** The body is nobody's any more. */
+  stopBody(): void;
+  sayContinue(): void;
+  /** A page instead of a dyno's answer. */
+  answerPage(status: number, page: Page): void;
+  /** What a head to this client ends with. */
+  lastHeaders(): string;
+  /** The answer is over once its last byte has left. */
+  finishAnswer(): void;
+  /** Another protocol takes over; gives what came before it was its turn. */
+  detach(): Buffer[];
+  /** All is over: the answer is out, or the protocol it was switched to has ended. */
+  endExchange(x: Exchange): void;
+  destroy(): void;
 }
 
 export interface Failure {
@@ -50,14 +105,13 @@ export interface Failure {
 }
 
 /** Starts the record of a request for a known app. */
-export function startExchange(req: IncomingMessage, res: ServerResponse, head: RequestHead, route: Route): Exchange {
+export function startExchange(client: ClientSide, head: RequestHead, route: Route): Exchange {
   return {
-    req,
-    res,
+    client,
     head,
     route,
-    clientIp: plainIp(req.socket.remoteAddress ?? ''),
-    protocol: protocolOf(req.socket),
+    clientIp: client.ip,
+    protocol: client.protocol,
     requestId: head.requestId ?? randomUUID(),
     startedAt: Date.now(),
     startedTick: performance.now(),
@@ -69,6 +123,9 @@ export function startExchange(req: IncomingMessage, res: ServerResponse, head: R
     status: undefined,
     bytes: undefined,
     isSwitched: false,
+    attempt: null,
+    moved: -1,
+    movedTick: 0,
     failure: undefined,
     onEnd: [],
     isOver: false,
@@ -80,19 +137,19 @@ export function fail(x: Exchange, failure: Failure): void {
   if (x.failure || x.isOver) return;
   x.failure = failure;
   const status = failure.status ?? hRow(failure.code).status;
-  if (x.res.destroyed || x.res.headersSent || status === 499) return void x.res.destroy();
+  if (x.client.isClosed || x.client.hasAnswered || status === 499) return x.client.destroy();
   const desc = failure.desc ?? hRow(failure.code).desc;
   const { code, message } = failure;
-  sendPage(x.res, status, message ? refusalPage(status, message, [`${code} ${desc}`, x.requestId]) : pageOf(code, desc, x.requestId));
+  x.client.answerPage(status, message ? refusalPage(status, message, [`${code} ${desc}`, x.requestId]) : pageOf(code, desc, x.requestId));
 }
 
 /** Answers a request that belongs to no app: nothing is logged, there is no log it could go to. */
-export function refuse(res: ServerResponse, bad: BadHead): void {
-  sendPage(res, bad.status, refusalPage(bad.status, bad.message));
+export function refuse(client: ClientSide, bad: BadHead): void {
+  client.answerPage(bad.status, refusalPage(bad.status, bad.message));
 }
 
-export function answerNoSuchApp(res: ServerResponse, host: string): void {
-  sendPage(res, 404, noSuchAppPage(hostname(host)));
+export function answerNoSuchApp(client: ClientSide, host: string): void {
+  client.answerPage(404, noSuchAppPage(hostname(host)));
 }
 
 /** Says the line, once, and lets go of everything. Called when the response is out or its connection gone. */
@@ -100,20 +157,8 @@ export function end(x: Exchange, lines: LineWriter): void {
   if (x.isOver) return;
   x.isOver = true;
   for (const act of x.onEnd) act();
+  x.client.exchange = null;
   lines.write(x.route.appId, platformLine(Date.now(), 'router', lineOf(x)));
-}
-
-/** Which protocol the client speaks to us. */
-export function protocolOf(socket: Socket): 'http' | 'https' {
-  return socket instanceof TLSSocket ? 'https' : 'http';
-}
-
-// A client that hasn't sent all of its request may never do so: its connection can't be used again.
-function sendPage(res: ServerResponse, status: number, page: Page): void {
-  const { headers, body } = renderPage(page);
-  if (!res.req.complete) res.shouldKeepAlive = false;
-  res.writeHead(status, STATUS_CODES[status], headers);
-  res.end(res.req.method === 'HEAD' ? '' : body);
 }
 
 // A request that is cut off because the router stops has no status (devcenter.heroku.com/articles/error-codes).

@@ -1,7 +1,6 @@
 // A client that has ended its side of the connection may wait for its answer, or be gone.
-import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import type { Exchange } from './exchange.js';
+import type { ClientSide } from './exchange.js';
 
 /** The first makes its machine say that nobody is there; the second finds out. */
 const PROBES = 2;
@@ -11,14 +10,13 @@ const PROBES = 2;
  * answer it is asked by `100 Continue`, which every HTTP/1.1 client passes over (RFC 9110 §15.2.1) and none of 1.0 is
  * sent. Who ends its side `probeMs` into an answer was reading it until then, and has left.
  */
-export function findOutWhetherGone(socket: Socket, current: () => Exchange | undefined, probeMs: number): void {
-  if (performance.now() - (current()?.answeredTick ?? Infinity) > probeMs) return void socket.destroy();
+export function findOutWhetherGone(client: ClientSide, probeMs: number): void {
+  if (performance.now() - (client.exchange?.answeredTick ?? Infinity) > probeMs) return client.destroy();
   let left = PROBES;
   const timer = setInterval(() => {
-    const x = current();
-    if (x && x.req.httpVersion === '1.1' && !x.res.headersSent) x.res.writeContinue();
+    if (client.exchange && !client.isOld && !client.hasAnswered) client.sayContinue();
     left -= 1;
     if (left === 0) clearInterval(timer);
   }, probeMs);
-  socket.once('close', () => clearInterval(timer));
+  client.socket.once('close', () => clearInterval(timer));
 }

@@ -16,11 +16,20 @@ export interface RequestHead {
   requestId: string | null;
   via: string;
   hasBody: boolean;
+  /** How long the body is; chunked where nobody knows ahead. */
+  length: number | 'chunked';
+  /** Whether the client may ask again on the same connection. */
+  keepsAlive: boolean;
+  /** The protocol to switch to; null where the request offers none, or has a body. */
+  upgrade: string | null;
+  /** What it expects; null where that is nothing. */
+  expects: string | null;
+  isOld: boolean;
   /** Names and values in turns, in the client's order and case; hop-by-hop headers and those the router sets are left out. */
   headers: string[];
 }
 
-/** What arrives from node:http. */
+/** What the parser has read. */
 export interface RawHead {
   method: string;
   url: string;
@@ -39,7 +48,7 @@ const HOST = /^(?:[\w.~!$&'()*+,;=%-]+|\[[0-9a-fA-F:.]+\])(?::\d{0,5})?$/;
 /** Naming these in Connection does not remove them: they tell where a request ends. */
 const KEPT_ANYWAY = new Set(['content-length', 'host', 'close', 'keep-alive', 'upgrade', '']);
 
-type Seen = Record<'host' | 'forwardedFor' | 'via' | 'connection' | 'requestId' | 'codings' | 'lengths', string[]>;
+type Seen = Record<'host' | 'forwardedFor' | 'via' | 'connection' | 'requestId' | 'codings' | 'lengths' | 'upgrade' | 'expect', string[]>;
 
 /** Reads and checks the head of a request. */
 export function readRequestHead(raw: RawHead): RequestHead | BadHead {
@@ -53,7 +62,17 @@ export function readRequestHead(raw: RawHead): RequestHead | BadHead {
   if (rawHeaders.length / 2 > MAX_HEADERS) return badHead(400, `A request may have ${MAX_HEADERS} headers.`);
 
   const headers: string[] = [];
-  const seen: Seen = { host: [], forwardedFor: [], via: [], connection: [], requestId: [], codings: [], lengths: [] };
+  const seen: Seen = {
+    host: [],
+    forwardedFor: [],
+    via: [],
+    connection: [],
+    requestId: [],
+    codings: [],
+    lengths: [],
+    upgrade: [],
+    expect: [],
+  };
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!;
     const value = rawHeaders[i + 1]!;
@@ -61,7 +80,11 @@ export function readRequestHead(raw: RawHead): RequestHead | BadHead {
     if (name.length + value.length + 2 > MAX_HEADER_LINE) return badHead(400, `A header line may have ${MAX_HEADER_LINE} bytes.`);
     if (UNSENDABLE_VALUE.test(value)) return badHead(400, `The header ${printable(name)} holds a control character.`);
     const lower = name.toLowerCase();
-    if (lower === 'content-length') seen.lengths.push(value);
+    if (lower === 'content-length') {
+      seen.lengths.push(value);
+      headers.push(name, String(Number(value)));
+      continue;
+    }
     if (isForgery(lower)) continue;
     if (!DROPPED.has(lower)) headers.push(name, value);
     else if (lower === 'transfer-encoding') seen.codings.push(value);
@@ -70,6 +93,8 @@ export function readRequestHead(raw: RawHead): RequestHead | BadHead {
     else if (lower === 'x-forwarded-for') seen.forwardedFor.push(value);
     else if (lower === 'via') seen.via.push(value);
     else if (lower === 'x-request-id') seen.requestId.push(value);
+    else if (lower === 'upgrade') seen.upgrade.push(value);
+    else if (lower === 'expect') seen.expect.push(value);
   }
 
   const [onlyHost = ''] = seen.host;
@@ -78,14 +103,22 @@ export function readRequestHead(raw: RawHead): RequestHead | BadHead {
   if (fault) return fault;
   const target = readTarget(raw.url, onlyHost);
   if (!target) return badHead(400, 'The request target must be a path.', 'bad path');
+  const hasBody = seen.codings.length > 0 || Number(seen.lengths[0] ?? 0) > 0;
+  const tokens = tokensOf(seen.connection);
+  const isOld = httpVersion === '1.0';
   return {
     method,
     ...target,
     forwardedFor: seen.forwardedFor.join(', '),
     requestId: seen.requestId.length === 1 && REQUEST_ID.test(seen.requestId[0]!) ? seen.requestId[0]! : null,
     via: seen.via.join(', '),
-    hasBody: seen.codings.length > 0 || Number(seen.lengths[0] ?? 0) > 0,
-    headers: withoutNamed(headers, seen.connection),
+    hasBody,
+    length: seen.codings.length > 0 ? 'chunked' : Number(seen.lengths[0] ?? 0),
+    keepsAlive: isOld ? tokens.has('keep-alive') && !tokens.has('close') : !tokens.has('close'),
+    upgrade: !isOld && !hasBody && tokens.has('upgrade') && seen.upgrade.length > 0 ? seen.upgrade.join(', ') : null,
+    expects: seen.expect.length > 0 ? seen.expect.join(', ') : null,
+    isOld,
+    headers: withoutNamed(headers, tokens),
   };
 }
 
@@ -138,6 +171,23 @@ export function dynoHeaders(head: RequestHead, facts: RouterFacts): string[] {
   ];
 }
 
+/** What the dyno is sent of a head. */
+export function requestText(head: RequestHead, facts: RouterFacts): string {
+  const headers = dynoHeaders(head, facts);
+  let text = `${head.method} ${head.path} HTTP/1.1\r\nHost: ${head.host}\r\n`;
+  if (head.upgrade !== null) text += `Connection: Upgrade\r\nUpgrade: ${head.upgrade}\r\n`;
+  for (let i = 2; i < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
+  if (head.length === 'chunked') return `${text}Transfer-Encoding: chunked\r\n\r\n`;
+  return TELLS_LENGTH.has(head.method) && !head.hasBody && !tellsLength(head) ? `${text}Content-Length: 0\r\n\r\n` : `${text}\r\n`;
+}
+
+/** Servers wait for a length with these, and may refuse them without (411). */
+const TELLS_LENGTH = new Set(['POST', 'PUT', 'PATCH']);
+
+function tellsLength({ headers }: RequestHead): boolean {
+  return headers.some((text, i) => i % 2 === 0 && text.length === 14 && text.toLowerCase() === 'content-length');
+}
+
 /** An address as logs show it: IPv4 inside IPv6 is IPv4. */
 export function plainIp(address: string): string {
   return address.startsWith('::ffff:') ? address.slice(7) : address;
@@ -155,15 +205,21 @@ function readTarget(url: string, host: string): { path: string; host: string } |
   return UNSENDABLE_PATH.test(path) ? null : { path, host: authority };
 }
 
-function withoutNamed(headers: string[], connection: string[]): string[] {
-  const named = new Set(
+const NO_TOKENS: ReadonlySet<string> = new Set();
+
+function tokensOf(connection: string[]): ReadonlySet<string> {
+  if (connection.length === 0) return NO_TOKENS;
+  return new Set(
     connection
       .join(',')
       .toLowerCase()
       .split(',')
       .map((token) => token.trim()),
   );
-  for (const name of KEPT_ANYWAY) named.delete(name);
+}
+
+function withoutNamed(headers: string[], tokens: ReadonlySet<string>): string[] {
+  const named = new Set([...tokens].filter((token) => !KEPT_ANYWAY.has(token)));
   if (named.size === 0) return headers;
   return headers.filter((_text, i) => !named.has(headers[i - (i % 2)]!.toLowerCase()));
 }

@@ -1,11 +1,8 @@
 // Bytes that the parser refused never become a request; where they name an app, its log still hears of it.
 import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
 import type { LineWriter } from '../../bus/line-writer.js';
 import { platformLine } from '../../model/logs/log-line.js';
 import type { BadHead } from './bad-head.js';
-import { protocolOf } from './exchange.js';
-import { plainIp } from './request-head.js';
 import { routerLine } from '../router-line.js';
 import { hostname, type Route } from '../table/route-table.js';
 
@@ -14,13 +11,18 @@ interface TellParts {
   lines: LineWriter;
 }
 
+/** Whose bytes they are. */
+interface Teller {
+  ip: string;
+  protocol: 'http' | 'https';
+}
+
 const REQUEST_LINE = /^([A-Z-]{1,127}) (\S{1,1000})/;
 const HOST_LINE = /\r?\nhost:[ \t]*([\w.:-]{1,255})/i;
 
 /** Writes the H26 line of refused bytes, as far as they can be read. Gives the request's id, or null where there is no line. */
-export function tellRefusal(parts: TellParts, socket: Socket, bytes: Buffer | undefined, { status, cause }: BadHead): string | null {
+export function tellRefusal(parts: TellParts, client: Teller, text: string, { status, cause }: BadHead): string | null {
   const { source, lines } = parts;
-  const text = bytes?.subarray(0, 65_536).toString('latin1') ?? '';
   const host = HOST_LINE.exec(text)?.[1] ?? '';
   const route = source.find(host);
   if (!route) return null;
@@ -33,9 +35,9 @@ export function tellRefusal(parts: TellParts, socket: Socket, bytes: Buffer | un
     path,
     host: hostname(host),
     requestId,
-    forwardedFor: plainIp(socket.remoteAddress ?? ''),
+    forwardedFor: client.ip,
     status,
-    protocol: protocolOf(socket),
+    protocol: client.protocol,
   });
   lines.write(route.appId, platformLine(Date.now(), 'router', line));
   return requestId;

@@ -1,79 +1,168 @@
-// One attempt at a request: which dyno it went to, how far it came, and the two clocks that watch it.
-import type { Readable } from 'node:stream';
-import type { Connection, Connections } from './connections.js';
-import { fail, type Exchange, type Failure } from '../in/exchange.js';
-import { watchForIdleness } from './idle-window.js';
-import type { Limits } from '../limits.js';
-import type { WebDyno } from '../table/route-table.js';
+// One attempt at a request: it goes to a dyno over one connection, its body streams behind it, and what comes back is passed on.
+import { performance } from 'node:perf_hooks';
+import { fail, type AttemptView, type BodySink, type Exchange, type Failure } from '../in/exchange.js';
+import { Answer } from './answer.js';
+import type { Answering, AttemptParts, Outcome, Stage } from './answering.js';
+import type { ConnectionUser } from './connections.js';
 
-/** `over`: answered, failed or switched. `unsent`: nothing was written. `closed`: written, and not a byte came back. */
-export type Outcome = 'over' | 'unsent' | 'closed';
+/** Of a body that the dyno hasn't taken yet; then the client is read no further. */
+const MOST_UNSENT = 65_536;
 
-/**
- * How far it has come: `begun` when a first byte of the response has, `answering` when its head has, `over` when nothing more
- * will come.
- */
-export type Stage = 'unsent' | 'sent' | 'begun' | 'answering' | 'over';
-
-export interface Attempt {
-  x: Exchange;
-  dyno: WebDyno;
-  connection: Connection;
-  connections: Connections;
-  limits: Limits;
-  body: Readable | null;
-  /** Frees the dyno's place. */
-  release: () => void;
-  settle: (outcome: Outcome) => void;
-  stage: Stage;
-  /** What the connection had received before. */
-  bytesBefore: number;
+export class Attempt implements AttemptView, Answering, BodySink, ConnectionUser {
+  readonly x: Exchange;
+  readonly parts: AttemptParts;
+  stage: Stage = 'sent';
+  wholeTick: number | null = null;
+  isWatched = false;
   /** Whether the dyno waits for the client to read. */
-  isPaused: boolean;
-  isWatched: boolean;
-  abort: ((error?: Error) => void) | undefined;
-  firstByteTimer: NodeJS.Timeout | undefined;
-}
+  isPaused = false;
+  isHeldByDyno = false;
+  private isBodySent: boolean;
+  private readonly settle: (outcome: Outcome) => void;
+  private readonly bytesBefore: number;
+  private readonly answer: Answer;
 
-/** Ends the attempt and the exchange with it. */
-export function failAttempt(a: Attempt, failure: Failure): void {
-  countBytes(a);
-  fail(a.x, failure);
-  breakOff(a);
-}
+  constructor(parts: AttemptParts, settle: (outcome: Outcome) => void) {
+    this.parts = parts;
+    this.x = parts.x;
+    this.settle = settle;
+    this.isBodySent = !parts.x.head.hasBody;
+    this.bytesBefore = parts.connection.socket.bytesRead;
+    this.answer = new Answer(this);
+  }
 
-/** Lets go of the dyno, whatever it is doing. */
-export function breakOff(a: Attempt): void {
-  clearTimeout(a.firstByteTimer);
-  if (a.stage === 'over') return;
-  countBytes(a);
-  a.abort?.();
-  a.settle('over');
-}
+  start(): void {
+    const { x } = this;
+    const { connection, text } = this.parts;
+    connection.user = this;
+    x.attempt = this;
+    x.onEnd.push(() => this.breakOff());
+    connection.socket.write(text, 'latin1');
+    x.sentTick = performance.now();
+    if (this.isBodySent) return void (this.wholeTick = x.sentTick);
+    this.watch();
+    x.client.startBody(this);
+  }
 
-/** Bytes from dyno to client, head and framing included. */
-export function countBytes({ x, connection, bytesBefore }: Attempt): void {
-  x.bytes = connection.socket.bytesRead - bytesBefore;
-}
+  /** Bytes of the request's body. */
+  write(chunk: Buffer): void {
+    const { socket } = this.parts.connection;
+    if (this.x.head.length === 'chunked') {
+      socket.cork();
+      socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1');
+      socket.write(chunk);
+      socket.write('\r\n', 'latin1');
+      socket.uncork();
+    } else socket.write(chunk);
+    if (socket.writableLength < MOST_UNSENT) return;
+    this.isHeldByDyno = true;
+    this.x.client.socket.pause();
+  }
 
-/** Starts the clock of H12: the whole request has been sent. */
-export function awaitFirstByte(a: Attempt): void {
-  if (a.stage !== 'sent' && a.stage !== 'begun') return;
-  a.firstByteTimer = setTimeout(() => failAttempt(a, { code: 'H12' }), a.limits.firstByteMs);
-}
+  /** The request's body is whole. */
+  end(): void {
+    this.isBodySent = true;
+    if (this.x.head.length === 'chunked') this.parts.connection.socket.write('0\r\n\r\n', 'latin1');
+    if (this.stage === 'sent' || this.stage === 'begun') this.wholeTick = performance.now();
+  }
 
-/** Starts the window that any byte from or to the client begins anew: every byte of an exchange passes there. */
-export function watchIdleness(a: Attempt): void {
-  if (a.isWatched || a.x.isOver) return;
-  a.isWatched = true;
-  const onIdle = () => {
-    const code = isClientsTurn(a) ? 'H28' : 'H15';
-    if (a.stage === 'over') fail(a.x, { code });
-    else failAttempt(a, { code });
-  };
-  a.x.onEnd.push(watchForIdleness(a.x.req.socket, a.limits.idleMs, onIdle));
-}
+  drained(): void {
+    if (!this.isHeldByDyno) return;
+    this.isHeldByDyno = false;
+    this.x.client.socket.resume();
+  }
 
-function isClientsTurn({ stage, isPaused, body, x }: Attempt): boolean {
-  return stage === 'over' || isPaused || (body !== null && !x.req.complete && !x.req.isPaused());
+  receive(chunk: Buffer): void {
+    if (this.stage === 'over') return;
+    if (this.stage === 'sent') this.stage = 'begun';
+    this.answer.receive(chunk);
+  }
+
+  /** The dyno has ended its side, or the connection is gone. */
+  ended(hadError: boolean): void {
+    if (this.stage === 'over') return;
+    if (this.stage === 'answering' && !hadError && this.answer.endsWithConnection()) return this.answer.end();
+    if (this.stage === 'sent' && this.isBodySent) {
+      this.letGo();
+      return this.settle('closed');
+    }
+    this.fail({ code: 'H18' });
+  }
+
+  resume(): void {
+    if (!this.isPaused) return;
+    this.isPaused = false;
+    this.parts.connection.socket.resume();
+  }
+
+  pause(): void {
+    this.isPaused = true;
+    this.parts.connection.socket.pause();
+  }
+
+  answering(status: number, isStream: boolean): void {
+    this.stage = 'answering';
+    this.wholeTick = null;
+    this.x.status = status;
+    this.x.answeredTick = performance.now();
+    if (isStream) this.parts.release();
+  }
+
+  answered(keepsForMs: number): void {
+    const { connection, connections, dyno, release } = this.parts;
+    this.countBytes();
+    this.stage = 'over';
+    this.x.client.stopBody();
+    connection.user = null;
+    if (this.isPaused) connection.socket.resume();
+    if (this.isBodySent && keepsForMs > 0) connections.giveBack(dyno, connection, keepsForMs);
+    else connection.socket.destroy();
+    release();
+    this.settle('over');
+    this.watch();
+    this.x.client.finishAnswer();
+  }
+
+  watch(): void {
+    if (this.isWatched) return;
+    this.isWatched = true;
+    this.x.movedTick = performance.now();
+  }
+
+  countBytes(): void {
+    this.x.bytes = this.parts.connection.socket.bytesRead - this.bytesBefore;
+  }
+
+  isClientsTurn(): boolean {
+    return this.stage === 'over' || this.isPaused || (!this.isBodySent && !this.isHeldByDyno);
+  }
+
+  fail(failure: Failure): void {
+    if (this.stage !== 'over') this.countBytes();
+    this.wholeTick = null;
+    this.breakOff();
+    fail(this.x, failure);
+  }
+
+  /** Lets go of the dyno, whatever it is doing. */
+  breakOff(): void {
+    if (this.stage === 'over') return;
+    this.countBytes();
+    this.letGo();
+    this.settle('over');
+  }
+
+  settleSwitched(): void {
+    this.settle('over');
+  }
+
+  private letGo(): void {
+    const { connection } = this.parts;
+    this.stage = 'over';
+    this.wholeTick = null;
+    this.x.attempt = this.x.attempt === this ? null : this.x.attempt;
+    this.x.client.stopBody();
+    connection.user = null;
+    connection.socket.destroy();
+  }
 }

@@ -1,18 +1,28 @@
-// Connections to dynos: one undici Client per TCP connection, made here, so that connect errors, times and
-// reuse are known exactly. A connection that has been given back may be taken again until it is 4 s old in idleness.
+// Connections to dynos, so that connect errors, times and reuse are known exactly. One that has been given back may be taken
+// again until it is 4 s old in idleness.
 import { connect as connectTcp, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { Client } from 'undici';
-import { MAX_RESPONSE_HEAD } from '../limits.js';
 import type { WebDyno } from '../table/route-table.js';
 
+/** Who is told what comes on a connection. */
+export interface ConnectionUser {
+  receive(chunk: Buffer): void;
+  /** What was written has gone out. */
+  drained(): void;
+  /** The dyno has ended its side, or the connection is gone. */
+  ended(hadError: boolean): void;
+}
+
 export interface Connection {
-  client: Client;
   socket: Socket;
   /** Milliseconds the TCP connect took; 0 once it is used again. */
   connectMs: number;
   /** Whether a request has been sent on it before. */
   isReused: boolean;
+  /** Null while it idles. */
+  user: ConnectionUser | null;
+  /** Until when it may idle (monotonic). */
+  idleUntil: number;
 }
 
 export interface Connections {
@@ -20,8 +30,8 @@ export interface Connections {
   takeIdle(dyno: WebDyno): Connection | undefined;
   /** A new connection. Rejects with ConnectError. */
   open(dyno: WebDyno): Promise<Connection>;
-  /** Gives a connection back after a complete response. */
-  giveBack(dyno: WebDyno, connection: Connection): void;
+  /** Gives a connection back after a complete response; `keepsForMs` is how long the dyno says it keeps it. */
+  giveBack(dyno: WebDyno, connection: Connection, keepsForMs?: number): void;
   /** Closes what is idle to dynos that are not among these; connections in use close when they are given back. */
   keepOnly(dynos: WebDyno[]): void;
   close(): void;
@@ -41,41 +51,52 @@ export class ConnectError extends Error {
 
 const MAX_IDLE = 50;
 const IDLE_MS = 4_000;
-const CLIENT_OPTIONS = {
-  headersTimeout: 0,
-  bodyTimeout: 0,
-  keepAliveTimeout: IDLE_MS,
-  keepAliveMaxTimeout: IDLE_MS,
-  keepAliveTimeoutThreshold: 1_000,
-  maxHeaderSize: MAX_RESPONSE_HEAD,
-};
+/** A dyno's clock may be ahead of ours. */
+const MARGIN_MS = 1_000;
 
 export function openConnections({ connectMs }: { connectMs: number }): Connections {
   const idle = new Map<string, Connection[]>();
   let known = new Set<string>();
+  const timer = setInterval(closeOld, MARGIN_MS).unref();
+
+  function closeOld(): void {
+    const now = performance.now();
+    for (const [address, connections] of idle) {
+      const kept = connections.filter((connection) => {
+        if (connection.idleUntil < now) connection.socket.destroy();
+        return !connection.socket.destroyed;
+      });
+      if (kept.length > 0) idle.set(address, kept);
+      else idle.delete(address);
+    }
+  }
 
   return {
     takeIdle(dyno) {
       const waiting = idle.get(addressOf(dyno));
       for (let connection = waiting?.pop(); connection; connection = waiting?.pop()) {
-        if (!connection.socket.destroyed && connection.socket.readable) return connection;
+        const { socket, idleUntil } = connection;
+        if (!socket.destroyed && socket.readable && idleUntil > performance.now()) return connection;
+        socket.destroy();
       }
       return undefined;
     },
     async open(dyno) {
       const startedAt = performance.now();
       const socket = await connectSocket(dyno, connectMs, startedAt);
-      return { client: clientOf(dyno, socket), socket, connectMs: performance.now() - startedAt, isReused: false };
+      return connectionOf(socket, performance.now() - startedAt);
     },
-    giveBack(dyno, connection) {
+    giveBack(dyno, connection, keepsForMs = Infinity) {
       const address = addressOf(dyno);
       const waiting = idle.get(address) ?? [];
+      const idleMs = Math.min(IDLE_MS, keepsForMs - MARGIN_MS);
+      connection.user = null;
       if (connection.socket.destroyed) return;
-      if (!known.has(address) || waiting.length >= MAX_IDLE) return void connection.client.destroy();
-      if (!idle.has(address)) idle.set(address, waiting);
-      if (!connection.isReused) connection.socket.once('close', () => forget(idle, address, connection));
+      if (!known.has(address) || waiting.length >= MAX_IDLE || idleMs <= 0) return void connection.socket.destroy();
+      if (waiting.length === 0) idle.set(address, waiting);
       connection.isReused = true;
       connection.connectMs = 0;
+      connection.idleUntil = performance.now() + idleMs;
       waiting.push(connection);
     },
     keepOnly(dynos) {
@@ -83,12 +104,13 @@ export function openConnections({ connectMs }: { connectMs: number }): Connectio
       for (const [address, connections] of idle) {
         if (known.has(address)) continue;
         idle.delete(address);
-        for (const { client } of connections) void client.destroy();
+        for (const { socket } of connections) socket.destroy();
       }
     },
     close() {
+      clearInterval(timer);
       known = new Set();
-      for (const { client } of [...idle.values()].flat()) void client.destroy();
+      for (const { socket } of [...idle.values()].flat()) socket.destroy();
       idle.clear();
     },
   };
@@ -98,24 +120,18 @@ function addressOf({ id, host, port }: WebDyno): string {
   return `${id} ${host} ${port}`;
 }
 
-function forget(idle: Map<string, Connection[]>, address: string, connection: Connection): void {
-  const waiting = idle.get(address);
-  const index = waiting?.indexOf(connection) ?? -1;
-  if (index >= 0) waiting!.splice(index, 1);
-}
-
-// The client is given this one socket and never gets another: a second connect means the first is gone.
-function clientOf({ host, port }: WebDyno, socket: Socket): Client {
-  let given = false;
-  return new Client(`http://${host.includes(':') ? `[${host}]` : host}:${port}`, {
-    ...CLIENT_OPTIONS,
-    connect(_options, callback) {
-      const isFirst = !given;
-      given = true;
-      // Not in this tick: undici isn't done with asking.
-      queueMicrotask(() => (isFirst ? callback(null, socket) : callback(new Error('connection lost'), null)));
-    },
+// What a dyno says when it wasn't asked would be taken for the next answer: such a connection ends.
+function connectionOf(socket: Socket, connectMs: number): Connection {
+  const connection: Connection = { socket, connectMs, isReused: false, user: null, idleUntil: 0 };
+  socket.on('data', (chunk: Buffer) => (connection.user ? connection.user.receive(chunk) : socket.destroy()));
+  socket.on('drain', () => connection.user?.drained());
+  socket.on('end', () => {
+    connection.user?.ended(false);
+    socket.destroy();
   });
+  socket.on('error', () => undefined);
+  socket.on('close', (hadError) => connection.user?.ended(hadError));
+  return connection;
 }
 
 function connectSocket({ host, port }: WebDyno, limitMs: number, startedAt: number): Promise<Socket> {

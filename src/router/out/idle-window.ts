@@ -32,7 +32,7 @@ interface Handle {
 
 // Only node's handle knows how much of a long write has left: the socket counts it when all has. (node's own timeout
 // looks there too, but needs a second window to see that nothing moves.)
-function bytesMoved(socket: Socket): number {
+export function bytesMoved(socket: Socket): number {
   const { _handle: handle } = socket as Socket & { _handle?: Handle | null };
   return handle ? handle.bytesRead + handle.bytesWritten - handle.writeQueueSize : -1;
 }

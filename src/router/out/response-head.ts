@@ -1,6 +1,7 @@
 // A dyno's response head: what is refused (H25), and what of it goes on to the client. Pure.
 import { MAX_COOKIE, MAX_RESPONSE_HEADER_LINE, MAX_STATUS_LINE } from '../limits.js';
 import { VIA } from '../in/request-head.js';
+import type { RawAnswer } from '../wire/status-line.js';
 
 export interface ResponseHead {
   status: number;
@@ -13,16 +14,16 @@ export interface ResponseHead {
 
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'te']);
 
-/** Reads a head as undici hands it over; a string says what Heroku's H25 restricts. */
-export function readResponseHead(status: number, raw: readonly Buffer[], reason: string): ResponseHead | string {
+/** Reads a head as it was parsed; a string says what Heroku's H25 restricts. */
+export function readResponseHead(status: number, raw: readonly string[], reason: string): ResponseHead | string {
   if (reason.length > MAX_STATUS_LINE) return 'oversized status line';
   const headers: string[] = [];
   const via: string[] = [];
   let connection = '';
   let isEventStream = false;
   for (let i = 0; i < raw.length; i += 2) {
-    const name = raw[i]!.toString('latin1');
-    const value = raw[i + 1]!.toString('latin1');
+    const name = raw[i]!;
+    const value = raw[i + 1]!;
     const lower = name.toLowerCase();
     if (name.length + value.length + 2 > MAX_RESPONSE_HEADER_LINE) return 'oversized header';
     if (lower === 'set-cookie' && value.length > MAX_COOKIE) return 'oversized cookie';
@@ -35,14 +36,27 @@ export function readResponseHead(status: number, raw: readonly Buffer[], reason:
   return { status, reason: reason.replace(/[^\t\x20-\x7e]/g, '?'), headers: withoutNamed(headers, connection), isEventStream };
 }
 
+/** The head of a 103 and its like, as bytes for the client. */
+export function interimHead({ status, reason, headers }: RawAnswer): string {
+  const head = readResponseHead(status, headers, reason);
+  if (typeof head === 'string') return '';
+  let text = `HTTP/1.1 ${status} ${head.reason}\r\n`;
+  // All but our Via; a length or a cookie would be of an answer that this isn't.
+  for (let i = 0; i < head.headers.length - 2; i += 2) {
+    if (!/^(content-length|set-cookie|via)$/i.test(head.headers[i]!)) text += `${head.headers[i]}: ${head.headers[i + 1]}\r\n`;
+  }
+  return `${text}\r\n`;
+}
+
 /** The head of a 101, as bytes for the client. */
-export function upgradeHead(raw: readonly Buffer[]): string {
+export function upgradeHead(raw: readonly string[]): string {
   let head = 'HTTP/1.1 101 Switching Protocols\r\n';
-  for (let i = 0; i < raw.length; i += 2) head += `${raw[i]!.toString('latin1')}: ${raw[i + 1]!.toString('latin1')}\r\n`;
+  for (let i = 0; i < raw.length; i += 2) head += `${raw[i]}: ${raw[i + 1]}\r\n`;
   return `${head}Via: ${VIA}\r\n\r\n`;
 }
 
 function withoutNamed(headers: string[], connection: string): string[] {
+  if (connection === '') return headers;
   const named = new Set(connection.split(',').map((token) => token.trim()));
   for (const name of ['', 'close', 'keep-alive', 'upgrade', 'content-length', 'via', 'set-cookie']) named.delete(name);
   if (named.size === 0) return headers;

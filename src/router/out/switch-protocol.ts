@@ -1,28 +1,33 @@
 // After `101 Switching Protocols`: two sockets joined, bytes pass as they come until one side ends or both are idle.
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { countBytes, type Attempt } from './attempt.js';
+import type { Answering } from './answering.js';
 import { watchForIdleness } from './idle-window.js';
 import { upgradeHead } from './response-head.js';
 
-/** Tells the client and joins it to the dyno. The dyno's place is free: this may stay open for days. */
-export function switchProtocol(a: Attempt, raw: Buffer[], dynoSocket: Duplex): void {
+/** Tells the client and joins it to the dyno; `early` came behind the head. The dyno's place is free: this may stay open for days. */
+export function switchProtocol(a: Answering, headers: string[], early: Buffer): void {
   const { x } = a;
-  const client = x.req.socket;
-  if (x.isOver || x.failure) return void dynoSocket.destroy();
-  clearTimeout(a.firstByteTimer);
+  const { connection, limits, release } = a.parts;
+  const [client, dyno] = [x.client.socket, connection.socket];
+  if (x.isOver || x.failure) return void dyno.destroy();
   a.stage = 'over';
+  a.wholeTick = null;
+  x.attempt = null;
   x.status = 101;
   x.isSwitched = true;
-  a.release();
-  x.res.detachSocket(client);
-  client.write(upgradeHead(raw), 'latin1');
-  joinSockets({ client, dyno: dynoSocket as Socket, idleMs: a.limits.idleMs }, (how) => {
-    countBytes(a);
+  connection.user = null;
+  release();
+  const ahead = x.client.detach();
+  for (const event of ['data', 'drain', 'end', 'close']) dyno.removeAllListeners(event);
+  client.write(upgradeHead(headers), 'latin1');
+  if (early.length > 0) client.write(early);
+  for (const chunk of ahead) dyno.write(chunk);
+  joinSockets({ client, dyno, idleMs: limits.idleMs }, (how) => {
+    a.countBytes();
     if (how === 'idle') x.failure = { code: 'H15' };
-    x.res.emit('close');
+    x.client.endExchange(x);
   });
-  a.settle('over');
+  a.settleSwitched();
 }
 
 interface Ends {
@@ -40,7 +45,6 @@ function joinSockets({ client, dyno, idleMs }: Ends, onEnd: (how: 'closed' | 'id
     dyno.destroy();
   };
   for (const socket of [client, dyno]) {
-    for (const event of ['timeout', 'readable', 'end']) socket.removeAllListeners(event);
     socket.setNoDelay(true).setTimeout(0);
     socket.on('error', breakOff);
     socket.once('close', (hadError) => {

@@ -56,7 +56,7 @@ describe('answers', () => {
       'after an early hint',
       get(),
       'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi',
-      /^HTTP\/1\.1 200 OK\r\n[^]*hi$/,
+      /^HTTP\/1\.1 103 Early Hints\r\nLink: <\/a>\r\n\r\nHTTP\/1\.1 200 OK\r\n[^]*hi$/,
     ],
     [
       'with repeated headers',
@@ -127,7 +127,7 @@ describe('answers', () => {
       '103 with a length, then 304 with one',
       'GET',
       'HTTP/1.1 103 Early Hints\r\nContent-Length: 9\r\n\r\nHTTP/1.1 304 Not Modified\r\nContent-Length: 77\r\n\r\n',
-      /^HTTP\/1\.1 304 [^]*Content-Length: 77\r\n/,
+      /^HTTP\/1\.1 103 Early Hints\r\n\r\nHTTP\/1\.1 304 [^]*Content-Length: 77\r\n/,
     ],
   ];
   it.each(bodiless)('%s: ends with its head, and the connection serves the next', async (_name, method, answer, expected) => {

@@ -253,7 +253,6 @@ describe('methods and versions', () => {
       ['hello\r\n\r\n', 400],
       ['\x16\x03\x01\x02\x00\x01\x00', 400],
       ['\0\0\0\0', 400],
-      ['BREW /pot HTTP/1.1\r\nHost: demo.localhost\r\n\r\n', 501],
       [`${'A'.repeat(128)} / HTTP/1.1\r\nHost: demo.localhost\r\n\r\n`, 400],
     ];
     for (const [bytes, status] of cases) {

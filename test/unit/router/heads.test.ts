@@ -34,6 +34,11 @@ describe('a request head', () => {
       requestId: null,
       via: '',
       hasBody: false,
+      length: 0,
+      keepsAlive: true,
+      upgrade: null,
+      expects: null,
+      isOld: false,
       headers: ['Accept', '*/*', 'Content-Length', '0'],
     });
   });
@@ -118,7 +123,7 @@ describe('a request head', () => {
 });
 
 describe('a response head', () => {
-  const buffers = (...texts: string[]) => texts.map((text) => Buffer.from(text, 'latin1'));
+  const buffers = (...texts: string[]) => texts;
 
   it('keeps what is for the client', () => {
     expect(

@@ -28,9 +28,10 @@ export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const PROBE = get('/probe');
 const PROBED = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nprobe';
 const BETWEEN_PACKETS_MS = 15;
+const PATIENCE_MS = 8_000;
 
 export interface Plane {
-  run(what: Case, limitMs?: number): Promise<Outcome>;
+  run(what: Case): Promise<Outcome>;
   close(): Promise<void>;
 }
 
@@ -67,7 +68,7 @@ export async function startPlane(limits: Partial<Limits> = {}): Promise<Plane> {
     ...limits,
   });
 
-  async function run(what: Case, limitMs = 8_000): Promise<Outcome> {
+  async function run(what: Case): Promise<Outcome> {
     current = what;
     saw = [];
     router.lines.length = 0;
@@ -95,14 +96,14 @@ export async function startPlane(limits: Partial<Limits> = {}): Promise<Plane> {
     const answers = () => readAnswers(bytes, [...methods, 'GET']);
     const wanted = what.got.length - 1;
     if (what.got.at(-1) === 'open') {
-      await until(() => isClosed || answers().length >= wanted, limitMs);
+      await until(() => isClosed || answers().length >= wanted, PATIENCE_MS);
       if (!isClosed && what.send !== '') client.write(PROBE);
-      await until(() => isClosed || answers().length > wanted, limitMs);
-    } else await until(() => isClosed, limitMs);
+      await until(() => isClosed || answers().length > wanted, PATIENCE_MS);
+    } else await until(() => isClosed, PATIENCE_MS);
     const got = answers();
     const isOpen = !isClosed && got.at(-1) === '200 "probe"';
     if (isOpen) got.pop();
-    await until(() => told().length >= what.lines.length, Math.min(limitMs, 3_000)).catch(() => undefined);
+    await until(() => told().length >= what.lines.length, 3_000).catch(() => undefined);
     const outcome = { saw, got: [...got, isOpen ? 'open' : 'closed'], lines: told() };
     client.destroy();
     for (const socket of sockets) socket.destroy();
