@@ -12,10 +12,11 @@ import { redeploys } from './redeploys.js';
 import { router } from './router.js';
 import { run } from './run.js';
 import { scale } from './scale.js';
+import { wake } from './wake.js';
 import type { Result } from './support/bench.js';
 import { formatTable } from './support/table.js';
 
-const BENCHES = [idle, api, push, largePush, largeSlug, builds, router, run, scale, redeploys, logs, idleApps];
+const BENCHES = [idle, api, push, largePush, largeSlug, builds, router, run, wake, scale, redeploys, logs, idleApps];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !BENCHES.some((bench) => bench.name === name));

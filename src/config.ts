@@ -56,6 +56,8 @@ const schema = z.object({
     .optional(),
   SLIPWAY_BOOT_TIMEOUT: count.default(60),
   SLIPWAY_DYNO_MEMORY: count.default(dynoMemoryMb(totalmem())),
+  SLIPWAY_IDLE_AFTER: count.default(1_800),
+  SLIPWAY_DEFAULT_SIZE: z.string().optional(),
   SLIPWAY_CYCLE_AFTER: wholeNumber(0, 1_000_000).default(86_400),
   SLIPWAY_SPARE_NETWORKS: wholeNumber(0, 100).default(2),
   SLIPWAY_SPARE_DYNOS: wholeNumber(0, 100).default(2),
@@ -114,6 +116,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     bootTimeoutS: e.SLIPWAY_BOOT_TIMEOUT,
     /** What the dynos of this machine may have together, by their sizes. */
     dynoMemoryMb: e.SLIPWAY_DYNO_MEMORY,
+    idleAfterMs: e.SLIPWAY_IDLE_AFTER * 1000,
+    /** That of new apps' dynos, by name; readSizes knows whether there is one. */
+    defaultSize: e.SLIPWAY_DEFAULT_SIZE,
     /** How long a dyno runs before another takes its place; 0 lets them run on. */
     cycleAfterS: e.SLIPWAY_CYCLE_AFTER,
     spareNetworks: e.SLIPWAY_SPARE_NETWORKS,

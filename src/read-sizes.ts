@@ -5,8 +5,16 @@ import { join } from 'node:path';
 import { sizeTable, SIZES, type SizeTable } from './model/dyno-size.js';
 
 /** Throws one Error that lists every problem with its remedy. */
-export async function readSizes(o: { home: string }): Promise<SizeTable> {
-  const path = join(o.home, 'sizes.yml');
+export async function readSizes(o: { home: string; defaultSize?: string | undefined }): Promise<SizeTable> {
+  const table = await readTable(o.home);
+  if (o.defaultSize === undefined) return table;
+  if (table.find(o.defaultSize)) return sizeTable(table.all, o.defaultSize);
+  const names = table.all.map(({ name }) => name).join(', ');
+  throw new Error(`SLIPWAY_DEFAULT_SIZE: there is no dyno size ${JSON.stringify(o.defaultSize)}; choose one of ${names}, or unset it`);
+}
+
+async function readTable(home: string): Promise<SizeTable> {
+  const path = join(home, 'sizes.yml');
   const text = readIfThere(path);
   if (text === null) return SIZES;
   // Most homes have none: the parser is loaded for those that do.

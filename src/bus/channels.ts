@@ -23,6 +23,8 @@ export interface Channels {
   'one-offs-changed': { appId: string };
   /** There is something in the outbox. */
   'outbox-written': Record<string, never>;
+  /** Somebody asks for an app that sleeps: its dynos are to start. */
+  'app-wake': { appId: string };
   /** Someone asks for dynos to be replaced: one by name, a type, or all. */
   'dynos-restart': { appId: string; name?: string; type?: string };
 }

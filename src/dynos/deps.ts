@@ -26,6 +26,8 @@ export interface Deps {
   /** This machine's name. */
   node: string;
   bootTimeoutMs: number;
+  /** How long nobody asks for an app before it sleeps. */
+  idleAfterMs: number;
   /** The most that a release command may print, as of a build, in MB. */
   buildOutputMb: number;
   failures: Failures;

@@ -7,6 +7,7 @@
 import { isReleaseCommand, type Dyno } from '../model/dyno.js';
 import type { WantedDyno } from '../model/formation.js';
 import { cyclesAt, type Cycle } from '../model/run/cycle.js';
+import { isSilent, type Silence } from '../model/run/sleep.js';
 
 export interface Found {
   containerId: string;
@@ -26,9 +27,14 @@ export interface Situation {
   /** Ids of releases whose command may still run. */
   pendingReleases: ReadonlySet<string>;
   cycle: Cycle;
+  /** The dynos that sleep while nobody asks for the app, if any do, and how long that has been. */
+  sleep?: { names: ReadonlySet<string>; silence: Silence } | undefined;
   /** Milliseconds since the epoch. */
   now: number;
 }
+
+/** What people saw of a name. */
+type Seen = 'up' | 'idle' | 'crashed' | 'down';
 
 export type Step =
   /** It has ended by itself: record that. */
@@ -41,7 +47,9 @@ export type Step =
    * `from` is what people saw of this name before; `instead` are crashed rows that the new one takes the place of; `cycles` when the
    * one before has only had its time.
    */
-  | { do: 'start'; wanted: WantedDyno; from: 'up' | 'crashed' | 'down'; cycles: boolean; crashes: number; instead: Dyno[] }
+  | { do: 'start'; wanted: WantedDyno; from: Seen; cycles: boolean; crashes: number; instead: Dyno[] }
+  /** It falls asleep: `dyno` is what runs of it, `instead` are rows that the sleeping one takes the place of. */
+  | { do: 'idle'; wanted: WantedDyno; dyno: Dyno | null; containerId: string | null; instead: Dyno[] }
   | { do: 'stop'; dyno: Dyno; containerId: string | null }
   /** A container that no row knows, or what a crash has left. */
   | { do: 'remove'; containerId: string }
@@ -96,8 +104,9 @@ function planNames(o: Situation, names: Name[]): Step[] {
   const roomOf = (type: string) => room.get(type) ?? surgeOf(names.filter(({ wanted }) => wanted.type === type).length);
   const take = (type: string) => void room.set(type, roomOf(type) - 1);
   for (const name of names) if (isBeingReplaced(o, name)) take(name.wanted.type);
+  const asleep = isAsleep(o, names) ? o.sleep?.names : undefined;
   return names
-    .flatMap((name) => planName(o, name))
+    .flatMap((name) => (asleep?.has(name.wanted.name) ? planSleeper(o, name) : planName(o, name)))
     .filter((step) => {
       if (step.do !== 'start' || step.from !== 'up') return true;
       const mayStart = roomOf(step.wanted.type) > 0;
@@ -129,10 +138,42 @@ function planName(o: Situation, { wanted, rows }: Name): Step[] {
   const older = others.filter((row) => row.state !== 'up').flatMap((row) => retire(o, row));
   if (kept?.state === 'starting') return [...older, ...resume(o, kept)];
   if (kept?.state === 'crashed') return [...older, restart(o, wanted, kept)];
-  const crashed = others.filter((row) => row.state === 'crashed');
+  const ended = others.filter(hasEnded);
   const stopping = older.filter((step) => step.do !== 'forget');
   const cycles = rows.some((row) => row.state === 'up' && isCurrent(wanted, row));
-  return [...stopping, { do: 'start', wanted, from: seen(rows), cycles, crashes: 0, instead: crashed }];
+  return [...stopping, { do: 'start', wanted, from: seen(rows), cycles, crashes: 0, instead: ended }];
+}
+
+/** Whether its dynos that sleep are to: its web dyno does already, or nobody has asked for the app long enough. */
+function isAsleep(o: Situation, names: Name[]): boolean {
+  const web = names.find(({ wanted }) => wanted.type === 'web' && o.sleep?.names.has(wanted.name));
+  if (!o.sleep || !web) return false;
+  if (sleepingOf(web)) return true;
+  const kept = keptOf(o, web.wanted, web.rows);
+  return kept?.state === 'up' && isSilent(o.sleep.silence, Math.max(kept.createdAt.getTime(), kept.updatedAt.getTime()), o.now);
+}
+
+/** The row that stands for it while it sleeps. */
+function sleepingOf({ wanted, rows }: Name): Dyno | undefined {
+  return newest(
+    rows.filter((row) => isCurrent(wanted, row)),
+    'idle',
+  );
+}
+
+function planSleeper(o: Situation, name: Name): Step[] {
+  const { wanted, rows } = name;
+  const sleeping = sleepingOf(name);
+  if (sleeping) return rows.filter((row) => row !== sleeping).flatMap((row) => retire(o, row));
+  const dyno = newest(rows, 'up') ?? newest(rows, 'starting') ?? null;
+  const others = rows.filter((row) => row !== dyno && !hasEnded(row)).flatMap((row) => stop(o, row));
+  const containerId = (dyno && containerOf(o, dyno)?.containerId) ?? null;
+  return [...others, { do: 'idle', wanted, dyno, containerId, instead: rows.filter(hasEnded) }];
+}
+
+/** Rows of which nothing runs. */
+function hasEnded({ state }: Dyno): boolean {
+  return state === 'crashed' || state === 'idle';
 }
 
 /** Whether this row is a life of just what is wanted, and nobody has asked for another. */
@@ -161,13 +202,14 @@ function restart(o: Situation, wanted: WantedDyno, dyno: Dyno): Step {
   return { do: 'start', wanted, from: 'crashed', cycles: false, crashes: dyno.crashes, instead: [dyno] };
 }
 
-function seen(rows: Dyno[]): 'up' | 'crashed' | 'down' {
+function seen(rows: Dyno[]): Seen {
   if (rows.some((row) => row.state === 'up')) return 'up';
+  if (rows.some((row) => row.state === 'idle')) return 'idle';
   return rows.some((row) => row.state === 'crashed') ? 'crashed' : 'down';
 }
 
 function retire(o: Situation, dyno: Dyno): Step[] {
-  return dyno.state === 'crashed' ? [{ do: 'forget', dyno }] : stop(o, dyno);
+  return hasEnded(dyno) ? [{ do: 'forget', dyno }] : stop(o, dyno);
 }
 
 function stop(o: Situation, dyno: Dyno): Step[] {

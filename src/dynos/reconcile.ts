@@ -7,6 +7,7 @@ import { deleteDyno, updateDyno } from '../store/app/dynos.js';
 import { inTransaction } from '../store/open-store.js';
 import type { AppWants } from '../store/app/wanted.js';
 import { boot, resumeBoot } from './life/boot.js';
+import { fallAsleep } from './life/fall-asleep.js';
 import type { Deps } from './deps.js';
 import { plan, type Step } from './plan.js';
 import { say } from './say.js';
@@ -99,6 +100,8 @@ export function openReconciler(deps: Deps): Reconciler {
         return tasks.begin(step.dyno, 'booting', (signal) => resumeBoot(deps, step.dyno, step.containerId, signal));
       case 'start':
         return wants ? start(appId, wants, step) : undefined;
+      case 'idle':
+        return idle(appId, step);
       case 'stop':
         await tasks.abort(step.dyno.id);
         deps.failures.settle(step.dyno.id);
@@ -110,13 +113,22 @@ export function openReconciler(deps: Deps): Reconciler {
     }
   }
 
+  async function idle(appId: string, step: Step & { do: 'idle' }): Promise<void> {
+    const { dyno, containerId } = step;
+    if (dyno) await tasks.abort(dyno.id);
+    const ending = await fallAsleep(deps, appId, step);
+    if (ending) tasks.begin(ending, 'stopping', (signal) => stopDyno(deps, ending, containerId, signal));
+    void deps.driver.ahead.drop(appId);
+  }
+
   async function start(appId: string, wants: AppWants, step: StartStep): Promise<void> {
     begin(await inTransaction(deps.store, (store) => insertLife(deps, store, appId, step)), wants, step);
   }
 
   function begin(row: Dyno, wants: AppWants, { from, cycles }: StartStep): void {
+    if (from === 'idle') say(deps, row, 'Unidling');
     if (from === 'up') say(deps, row, cycles ? 'Cycling' : 'Restarting');
-    say(deps, row, `State changed from ${from} to starting`);
+    say(deps, row, `State changed from ${from === 'idle' ? 'down' : from} to starting`);
     tasks.begin(row, 'booting', (signal) => boot(deps, row, wants, { signal }));
   }
 

@@ -1,5 +1,5 @@
 // Reads what `plan` compares: what runs from the driver, everything else from the store.
-import type { Dyno } from '../model/dyno.js';
+import { groupBy } from '../lib/group-by.js';
 import { wantedDynos } from '../model/formation.js';
 import { listDynos } from '../store/app/dynos.js';
 import { listPendingReleases } from '../store/app/releases.js';
@@ -7,6 +7,7 @@ import { readWants, type AppWants } from '../store/app/wanted.js';
 import type { Deps } from './deps.js';
 import { isAway, isLate } from './is-away.js';
 import type { Situation } from './plan.js';
+import { readSilences } from './silences.js';
 import type { TaskKind } from './tasks.js';
 
 export interface AppSituation {
@@ -33,19 +34,24 @@ export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, ap
       );
   const pendingReleases = new Set(pending.map((release) => release.id));
   const now = deps.clock.now();
+  const silences = await readSilences(deps, wants, now).catch(failed('postgres'));
+  const wantsOf = new Map(wants.map((each) => [each.app.id, each]));
+  const rowsOf = groupBy(rows, (row) => row.appId);
+  const containersOf = groupBy(containers, (container) => container.appId);
   return appIds.map((id) => {
-    const own = wants.find((each) => each.app.id === id) ?? null;
+    const own = wantsOf.get(id) ?? null;
     return {
       appId: id,
       wants: own,
       situation: {
         wanted: own ? wantedDynos(own.formation, own.release, own.slug.processTypes) : [],
-        rows: rows.filter((row: Dyno) => row.appId === id),
-        containers: containers.filter((container) => container.appId === id),
+        rows: rowsOf.get(id) ?? [],
+        containers: containersOf.get(id) ?? [],
         busy,
         failed: deps.failures.exits,
         pendingReleases,
         cycle: deps.cycle(),
+        sleep: silences.get(id),
         now,
       },
     };

@@ -131,6 +131,7 @@ export function startDynos(parts: Parts): Dynos {
   driver.watch(news, closing.signal);
   deps.bus.subscribe('build-started', ({ appId }) => void driver.ahead.prepare(appId)).catch(() => undefined);
   deps.bus.subscribe('app-created', ({ appId }) => void driver.ahead.welcome(appId)).catch(() => undefined);
+  deps.bus.subscribe('app-wake', ({ appId }) => reconcile(appId)).catch(() => undefined);
   deps.bus.subscribe('dynos-restart', ({ appId }) => reconcile(appId)).catch(() => undefined);
   const jobs = { url: parts.redisUrl, concurrency: JOBS_AT_ONCE };
   const workers = [

@@ -15,6 +15,8 @@ export interface Limits {
   activePerDyno: number;
   /** Requests that wait, per dyno that is up. */
   backlogPerDyno: number;
+  /** Requests that wait for an app that is being woken. */
+  backlogAsleep: number;
   /** Response bytes kept for a slow client, so that the dyno is free early. */
   bufferBytes: number;
   /** A client's connection without a request is closed after this. */
@@ -38,6 +40,7 @@ export const HEROKU_LIMITS: Limits = {
   attempts: 10,
   activePerDyno: 50,
   backlogPerDyno: 50,
+  backlogAsleep: 10_000,
   bufferBytes: 1_048_576,
   keepAliveMs: 55_000,
   headersMs: 30_000,

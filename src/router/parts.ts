@@ -3,12 +3,14 @@ import type { LineWriter } from '../bus/line-writer.js';
 import type { Limits } from './limits.js';
 import type { RequestCounts } from './request-counts.js';
 import type { Connections } from './out/connections.js';
+import type { Activity } from './table/activity.js';
 import type { Gate } from './table/gate.js';
 import type { RouteSource } from './table/route-source.js';
 
 export interface ProxyParts {
   source: RouteSource;
   gate: Gate;
+  activity: Activity;
   connections: Connections;
   lines: LineWriter;
   counts: RequestCounts;

@@ -1,10 +1,13 @@
 // Puts the router's parts together and binds its ports once routes are known.
+import { hostname } from 'node:os';
 import type { AddressInfo, Server } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
 import type { Bus } from '../bus/open-bus.js';
 import type { LineWriter } from '../bus/line-writer.js';
 import { watchCertificate } from '../lib/certificate.js';
 import { log } from '../lib/log.js';
+import { SIZES, type SizeTable } from '../model/dyno-size.js';
+import { sleepsAs } from '../model/run/sleep.js';
 import type { Store } from '../store/open-store.js';
 import { keepMetrics } from '../store/keep-metrics.js';
 import { openConnections } from './out/connections.js';
@@ -13,7 +16,10 @@ import { HEROKU_LIMITS, type Limits } from './limits.js';
 import { openRequestCounts } from './request-counts.js';
 import { routerServer, type RouterServer } from './in/listen.js';
 import { openRouteSource } from './table/route-source.js';
-import { reachableDynos } from './table/route-table.js';
+import { reachableDynos, type Route } from './table/route-table.js';
+import { openActivity } from './table/activity.js';
+import { openAlarm } from './table/alarm.js';
+import { startReports } from './table/reports.js';
 import { openContexts } from './tls/contexts.js';
 import { shareTickets } from './tls/tickets.js';
 
@@ -29,6 +35,10 @@ export interface RouterOptions {
   routerFds?: number[];
   /** Where `server.pem` and `server.key` lie; without them there is no TLS. */
   home: string;
+  /** By which its reports of requests are known. */
+  node?: string;
+  idleAfterMs?: number;
+  sizes?: SizeTable;
   limits?: Limits;
   random?: () => number;
 }
@@ -46,13 +56,18 @@ export interface Router {
 }
 
 const GRACE_MS = 4_000;
+const IDLE_AFTER_MS = 1_800_000;
 
 /** Starts the router; resolves once its ports are bound. */
 export async function startRouter(o: RouterOptions): Promise<Router> {
   const limits = o.limits ?? HEROKU_LIMITS;
   const source = await openRouteSource(o);
   const connections = openConnections(limits);
-  const gate = openGate({ findApp: source.findApp, limits, random: o.random ?? Math.random });
+  const maySleep = ({ onlySize }: Route) => sleepsAs(onlySize, o.sizes ?? SIZES);
+  const { findApp, refresh } = source;
+  const alarm = openAlarm({ ...o, findApp, refresh, isAwaited: (appId) => gate.isAwaited(appId) });
+  const gate = openGate({ findApp, limits, random: o.random ?? Math.random, maySleep, wakeUp: alarm.ring });
+  const activity = openActivity();
   const followTable = () => {
     connections.keepOnly(reachableDynos(source.table()));
     gate.wake();
@@ -62,7 +77,14 @@ export async function startRouter(o: RouterOptions): Promise<Router> {
 
   const counts = openRequestCounts();
   const metrics = keepMetrics(o.store, counts);
-  const parts = { source, gate, connections, lines: o.lines, counts, limits, domain: o.domain };
+  const reports = startReports({
+    store: o.store,
+    router: o.node ?? hostname(),
+    idleAfterMs: o.idleAfterMs ?? IDLE_AFTER_MS,
+    activity,
+    sleepers: () => [...source.table().byId.values()].filter(maySleep).map(({ appId }) => appId),
+  });
+  const parts = { source, gate, activity, connections, lines: o.lines, counts, limits, domain: o.domain };
   const certificate = watchCertificate(o.home);
   const contexts = openContexts({ store: o.store, table: source.table, certificate });
   const tls = contexts.options();
@@ -74,11 +96,11 @@ export async function startRouter(o: RouterOptions): Promise<Router> {
   const stopTickets = secure ? shareTickets(secure.server as unknown as TlsServer, o.store.key) : () => undefined;
   log('listening', { bind: o.bind, port, tls_port: tlsPort ?? undefined });
 
-  async function end(servers: Promise<void>[]): Promise<void> {
+  async function end(how: 'gone' | 'replaced', servers: Promise<void>[]): Promise<void> {
     await Promise.all(servers);
     connections.close();
     stopTickets();
-    await Promise.all([source.stop(), metrics.stop()]);
+    await Promise.all([source.stop(), metrics.stop(), reports.stop(how)]);
   }
 
   const all = secure ? [plain, secure] : [plain];
@@ -86,8 +108,16 @@ export async function startRouter(o: RouterOptions): Promise<Router> {
     port,
     tlsPort,
     servers: all.map((each) => each.server),
-    stop: (graceMs = GRACE_MS) => end(all.map((each) => each.close(graceMs))),
-    retire: (limitMs) => end(all.map((each) => each.retire(limitMs))),
+    stop: (graceMs = GRACE_MS) =>
+      end(
+        'gone',
+        all.map((each) => each.close(graceMs)),
+      ),
+    retire: (limitMs) =>
+      end(
+        'replaced',
+        all.map((each) => each.retire(limitMs)),
+      ),
   };
 }
 

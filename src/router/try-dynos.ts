@@ -39,6 +39,7 @@ function tryNext(t: Trying): void {
   const { parts, x, trail, onFault } = t;
   if (x.isOver || x.failure) return;
   const taken = parts.gate.take(x.route.appId, trail.tried);
+  if (taken.kind === 'dyno' || taken.kind === 'wait') x.onEnd.push(parts.activity.begin(x.route.appId));
   if (taken.kind !== 'wait') return goOn(t, taken);
   const gone = new AbortController();
   x.onEnd.push(() => gone.abort());

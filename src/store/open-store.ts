@@ -10,6 +10,7 @@ import * as containers from './migrations/004-containers.js';
 import * as sharedSlugs from './migrations/005-shared-slugs.js';
 import * as people from './migrations/006-people.js';
 import * as oneOffDynos from './migrations/007-one-off-dynos.js';
+import * as sleeping from './migrations/008-sleeping.js';
 import * as cycling from './migrations/011-cycling.js';
 import * as appFeatures from './migrations/011b-app-features.js';
 import * as metrics from './migrations/010-metrics.js';
@@ -40,6 +41,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '005-shared-slugs': sharedSlugs,
   '006-people': people,
   '007-one-off-dynos': oneOffDynos,
+  '008-sleeping': sleeping,
   '011-cycling': cycling,
   '011b-app-features': appFeatures,
   '010-metrics': metrics,

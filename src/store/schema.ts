@@ -64,5 +64,7 @@ export interface Schema {
   };
   domains: Omit<Row<Domain>, 'certificate'> & { certificateId: ColumnType<string | null, string | null | undefined, string | null> };
   certificates: Row<Certificate> & { keySealed: Buffer; warnedDays: ColumnType<number | null, number | undefined, number | null> };
+  appActivity: { appId: string; lastRequestAt: Date };
+  routerReports: { router: string; since: Date; at: Date };
   buildpackInstallations: { appId: string; ordinal: number; url: string };
 }

@@ -9,7 +9,12 @@ export interface WholeAnswer {
 }
 
 /** Asks the app named `name`; redirects are not followed. */
-export function ask(platform: Platform, name: string, path: string, headers: Record<string, string> = {}): Promise<WholeAnswer> {
+export function ask(
+  platform: Pick<Platform, 'routerUrl' | 'domain'>,
+  name: string,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<WholeAnswer> {
   const router = new URL(platform.routerUrl);
   return new Promise((resolve, reject) => {
     const host = `${name}.${platform.domain}:${router.port}`;

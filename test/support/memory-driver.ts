@@ -1,6 +1,8 @@
 // A driver that runs dynos in memory: a program is a few words about what it does, and starting one takes no time.
 // What is in it outlives a manager, as containers do.
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { pause, type Clock } from '../../src/lib/async/clock.js';
 import { ChecksumError } from '../../src/model/build/checksum-error.js';
 import type { Dyno } from '../../src/model/dyno.js';
@@ -15,6 +17,8 @@ export interface Program {
   listensAfterMs?: number;
   /** What it answers to a GET of this path, so long after its start. */
   answers?: (path: string, ranMs: number) => number | string;
+  /** What answers there, on a socket of its own; without it nobody can connect. */
+  serves?: RequestListener;
   says?: string;
   /** How it ends by itself, after so long. It runs on if this is missing. */
   exits?: { status: number; afterMs?: number };
@@ -34,6 +38,9 @@ export interface MemoryDriver extends Driver {
 
 interface Container extends Listed {
   program: Program;
+  server: Server | null;
+  /** One of its own, as real ones have. */
+  host: string;
   port: number;
   startedAt: number;
   exit: Exit | null;
@@ -52,6 +59,7 @@ export function openMemoryDriver(o: {
 }): MemoryDriver {
   const all = new Map<string, Container>();
   let news: News | null = null;
+  let born = 0;
   let isCut = false;
   const waiting = new Set<() => void>();
 
@@ -74,12 +82,16 @@ export function openMemoryDriver(o: {
     let tell: (exit: Exit) => void = () => undefined;
     const ended = new Promise<Exit>((resolve) => (tell = resolve));
     const startedAt = o.clock.now();
+    born += 1;
+    const host = `127.1.${(born >> 8) & 255}.${born & 255}`;
     const container: Container = {
       containerId: randomUUID(),
       dynoId: dyno.id,
       appId: dyno.appId,
       state: 'running',
       program,
+      server: program.serves ? createServer(program.serves).listen(dyno.port ?? 0, host) : null,
+      host,
       port: dyno.port ?? 0,
       startedAt,
       exit: null,
@@ -88,6 +100,7 @@ export function openMemoryDriver(o: {
         if (container.exit) return;
         container.exit = { status, outOfMemory: false, ranMs: o.clock.now() - startedAt };
         container.state = 'exited';
+        container.server?.close().closeAllConnections();
         tell(container.exit);
         if (!isCut) news?.ended(container);
       },
@@ -109,12 +122,13 @@ export function openMemoryDriver(o: {
     return {
       containerId,
       isRunning,
-      host: isRunning ? '127.0.0.1' : '',
+      host: isRunning ? container.host : '',
       startedAt: container?.startedAt ?? 0,
       async listens({ port, timeoutMs, signal }) {
         const isThere = container ? socketsOf(container).some((socket) => socket.port === port) : false;
         const afterMs = isThere ? (container?.program.listensAfterMs ?? 0) : timeoutMs;
         if (afterMs > 0) await pause(o.clock, afterMs, signal);
+        if (container?.server && !container.server.listening) await once(container.server, 'listening', { signal });
         return isThere && !signal.aborted;
       },
       answers: async ({ path }) =>

@@ -84,9 +84,14 @@ function problems(text: string): string[] {
 it('stands for Heroku’s table in the home that has it; a process that can’t read it doesn’t start', async () => {
   const home = mkdtempSync(join(tmpdir(), 'slipway-sizes-'));
   expect(await readSizes({ home })).toBe(SIZES);
+  expect((await readSizes({ home, defaultSize: 'free' })).default.name).toBe('Eco');
   writeFileSync(join(home, 'sizes.yml'), '- {name: Small, memory: 256}\n- {name: Big, memory: 2048}\n');
   const sizes = await readSizes({ home });
   expect([sizes.all.map(({ name }) => name), sizes.default.name]).toEqual([['Small', 'Big'], 'Small']);
+  expect((await readSizes({ home, defaultSize: 'big' })).default.name).toBe('Big');
+  await expect(readSizes({ home, defaultSize: 'Basic' })).rejects.toThrow(
+    'SLIPWAY_DEFAULT_SIZE: there is no dyno size "Basic"; choose one of Small, Big, or unset it',
+  );
   writeFileSync(join(home, 'sizes.yml'), '- {name: Small}\n');
   await expect(readSizes({ home })).rejects.toThrow(
     `The dyno sizes in ${home}/sizes.yml can't be used; correct them, or remove the file:\n  line 1, memory: must be megabytes`,

@@ -6,6 +6,7 @@ import { apiLine } from '../../model/logs/log-line.js';
 import type { User } from '../../model/user.js';
 import { lockApp } from '../../store/app/apps.js';
 import { listFormation, setFormation } from '../../store/app/formations.js';
+import { wakeDynos } from '../../store/app/idle-dynos.js';
 import { inTransaction } from '../../store/open-store.js';
 import type { Context } from '../context.js';
 import { holdQuota } from '../people/hold-quota.js';
@@ -30,6 +31,7 @@ export async function scale(ctx: Context, app: App, user: User, updates: ScaleUp
     if (more > 0) await quota.check(more);
     const saved = [];
     for (const entry of entries) saved.push(await setFormation(store, entry));
+    await wakeDynos(store, app.id, new Date());
     return saved;
   });
   const text = changed.map((entry) => `${entry.type}@${entry.quantity}:${entry.size}`).join(' ');

@@ -22,19 +22,26 @@ export interface Gate {
   wait(appId: string, tried: ReadonlySet<string>, signal: AbortSignal): Promise<Exclude<Taken, { kind: 'wait' }> | null>;
   /** Leaves a dyno alone for a while. */
   quarantine(appId: string, dyno: WebDyno): void;
+  /** Whether a request waits for a dyno of it. */
+  isAwaited(appId: string): boolean;
   /** Looks again for those who wait: the route table has changed. */
   wake(): void;
 }
 
-type Waiter = () => void;
+/** Looks again; whether it stays because there is nothing for anyone. */
+type Waiter = () => boolean;
 
 export interface GateParts {
   findApp(appId: string): Route | undefined;
   limits: Limits;
   random: () => number;
+  /** Called whenever a request comes for an app that sleeps. */
+  wakeUp?: (appId: string) => void;
+  /** Whether the app sleeps now and then: the more may wait for it. */
+  maySleep?: (route: Route) => boolean;
 }
 
-export function openGate({ findApp, limits, random }: GateParts): Gate {
+export function openGate({ findApp, limits, random, wakeUp = () => undefined, maySleep = () => false }: GateParts): Gate {
   const active = new Map<string, number>();
   const quarantined = new Map<string, NodeJS.Timeout>();
   const waiters = new Map<string, Set<Waiter>>();
@@ -44,7 +51,8 @@ export function openGate({ findApp, limits, random }: GateParts): Gate {
     if (!route) return { kind: 'unknown' };
     const { decision } = route;
     if (decision.kind === 'refuse') return { kind: 'refused', code: decision.code };
-    if (decision.kind === 'hold') return { kind: 'wait', code: 'H20' };
+    if (decision.kind === 'wake') wakeUp(appId);
+    if (decision.kind !== 'dynos') return { kind: 'wait', code: 'H20' };
     const first = pick(decision.dynos, random)!;
     if (!tried.has(first.id) && isFree(first)) return occupy(appId, first);
     return takeAnother(
@@ -72,7 +80,7 @@ export function openGate({ findApp, limits, random }: GateParts): Gate {
       const left = (active.get(dyno.id) ?? 1) - 1;
       if (left > 0) active.set(dyno.id, left);
       else active.delete(dyno.id);
-      wakeApp(appId);
+      passPlace(appId);
     };
     return { kind: 'dyno', dyno, release };
   }
@@ -80,6 +88,11 @@ export function openGate({ findApp, limits, random }: GateParts): Gate {
   // Each waiter tries at once and stays if there is still nothing; those in front take first.
   function wakeApp(appId: string): void {
     for (const look of waiters.get(appId) ?? []) look();
+  }
+
+  // The same for one place: where a waiter that has tried no dyno yet gets none, nobody behind it does.
+  function passPlace(appId: string): void {
+    for (const look of waiters.get(appId) ?? []) if (look()) return;
   }
 
   return {
@@ -98,6 +111,7 @@ export function openGate({ findApp, limits, random }: GateParts): Gate {
         const look = () => {
           const taken = take(appId, tried);
           if (taken.kind !== 'wait') end(taken);
+          return taken.kind === 'wait' && tried.size === 0;
         };
         const leave = () => end(null);
         line.add(look);
@@ -121,15 +135,17 @@ export function openGate({ findApp, limits, random }: GateParts): Gate {
       }, limits.quarantineMs);
       quarantined.set(dyno.id, timer.unref());
     },
+    isAwaited: (appId) => waiters.has(appId),
     wake() {
       for (const appId of waiters.keys()) wakeApp(appId);
     },
   };
 
-  // While none is up, the backlog is that of one.
+  // While none is up, the backlog is that of one; for an app that is being woken it is deep.
   function isFull(appId: string): boolean {
-    const decision = findApp(appId)?.decision;
-    const running = decision?.kind === 'dynos' ? decision.dynos.length : 0;
-    return (waiters.get(appId)?.size ?? 0) >= limits.backlogPerDyno * Math.max(1, running);
+    const route = findApp(appId);
+    const running = route?.decision.kind === 'dynos' ? route.decision.dynos.length : 0;
+    const most = running === 0 && route && maySleep(route) ? limits.backlogAsleep : limits.backlogPerDyno * Math.max(1, running);
+    return (waiters.get(appId)?.size ?? 0) >= most;
   }
 }

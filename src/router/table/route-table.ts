@@ -15,6 +15,8 @@ export type Decision =
   | { kind: 'dynos'; dynos: WebDyno[] }
   /** A dyno is on its way: wait for it. */
   | { kind: 'hold' }
+  /** It sleeps: wake it, and wait. */
+  | { kind: 'wake' }
   | { kind: 'refuse'; code: Extract<HCode, 'H10' | 'H14' | 'H80' | 'H81'> };
 
 export interface Route {
@@ -22,6 +24,8 @@ export interface Route {
   name: string;
   hosts: readonly string[];
   certificates?: AppRoute['certificates'];
+  /** The size of its web dyno where it has one. */
+  onlySize: string | null;
   decision: Decision;
 }
 
@@ -87,6 +91,7 @@ export function decide(app: AppRoute): Decision {
   const dynos = app.dynos.flatMap(reachable);
   if (dynos.length > 0) return { kind: 'dynos', dynos };
   const living = app.dynos.filter((dyno) => dyno.state !== 'down');
+  if (living.length > 0 && living.every((dyno) => dyno.state === 'idle')) return { kind: 'wake' };
   const allCrashed = living.length > 0 && living.every((dyno) => dyno.state === 'crashed');
   return allCrashed ? { kind: 'refuse', code: 'H10' } : { kind: 'hold' };
 }
@@ -102,7 +107,14 @@ export function reachableDynos(table: RouteTable): WebDyno[] {
 }
 
 function routeOf(app: AppRoute): Route {
-  return { appId: app.appId, name: app.name, hosts: app.hosts, certificates: app.certificates, decision: decide(app) };
+  return {
+    appId: app.appId,
+    name: app.name,
+    hosts: app.hosts,
+    certificates: app.certificates,
+    onlySize: app.onlySize,
+    decision: decide(app),
+  };
 }
 
 function reachable({ id, name, state, host, port }: RouteDyno): WebDyno[] {

@@ -20,6 +20,8 @@ export interface AppRoute {
   hasWeb: boolean;
   /** Web dynos the formation asks for, also while the release has no `web`. */
   wanted: number;
+  /** The size of its web dyno where it has one; null where it has several. */
+  onlySize: string | null;
   dynos: RouteDyno[];
 }
 
@@ -28,7 +30,7 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
   let apps = db
     .selectFrom('apps')
     .leftJoin('formations', (join) => join.onRef('formations.appId', '=', 'apps.id').on('formations.type', '=', 'web'))
-    .select(['apps.id as appId', 'apps.name', 'apps.maintenance', 'formations.quantity'])
+    .select(['apps.id as appId', 'apps.name', 'apps.maintenance', 'formations.quantity', 'formations.size'])
     .select((eb) => {
       const newest = (status: ReleaseStatus) =>
         eb
@@ -66,13 +68,14 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
   const [appRows, dynoRows] = await Promise.all([apps.execute(), dynos.execute()]);
   const dynosOf = new Map<string, RouteDyno[]>(appRows.map((app) => [app.appId, []]));
   for (const { appId, ...dyno } of dynoRows) dynosOf.get(appId)?.push(dyno);
-  return appRows.map(({ quantity, hasWeb, added, certificates, ...app }) => ({
+  return appRows.map(({ quantity, size, hasWeb, added, certificates, ...app }) => ({
     ...app,
     hosts: [`${app.name}.${domain}`.toLowerCase(), ...(added ?? [])],
     certificates: certificates ?? undefined,
     deployed: hasWeb !== null,
     hasWeb: hasWeb ?? false,
     wanted: quantity ?? 0,
+    onlySize: quantity === 1 ? size : null,
     dynos: dynosOf.get(app.appId) ?? [],
   }));
 }

@@ -47,6 +47,7 @@ export type Home = Awaited<ReturnType<typeof openHome>>;
 
 interface HomeOptions {
   bootTimeoutMs?: number;
+  idleAfterMs?: number;
   buildOutputMb?: number;
   dynoMemoryMb?: number;
   sizes?: SizeTable;
@@ -103,6 +104,7 @@ export async function openHome(o: HomeOptions = {}) {
       internalUrl,
       sizes,
       bootTimeoutMs: o.bootTimeoutMs ?? 20_000,
+      idleAfterMs: o.idleAfterMs ?? 1_800_000,
       cycleAfterMs: o.cycleAfterMs ?? 86_400_000,
       buildOutputMb: o.buildOutputMb ?? 8,
       spareNetworks: o.spareNetworks ?? 1,

@@ -15,6 +15,7 @@ describe('without a dyno to send to', () => {
       503,
       lineOf('H14', 'at=error', 'No web processes running', UNSENT, 503),
     ],
+    ['H20 asleep', anApp({ dynos: [aDyno({ state: 'idle' })] }), 503, lineOf('H20', 'at=error', 'App boot timeout', UNSENT, 503)],
     ['H20', anApp({ dynos: [aDyno({ state: 'starting' })] }), 503, lineOf('H20', 'at=error', 'App boot timeout', UNSENT, 503)],
     ['H80', anApp({ maintenance: true, dynos: [aDyno()] }), 503, lineOf('H80', 'at=info', 'Maintenance mode', UNSENT, 503)],
     ['H81', anApp({ deployed: false, hasWeb: false }), 502, lineOf('H81', 'at=info', 'Blank app', UNSENT, 502)],

@@ -5,6 +5,7 @@ import { connect, createServer as createTcpServer, type AddressInfo, type Server
 import type { TlsOptions } from 'node:tls';
 import type { LogLine } from '../../../src/model/logs/log-line.js';
 import { openConnections } from '../../../src/router/out/connections.js';
+import { openActivity, type Activity } from '../../../src/router/table/activity.js';
 import { openGate } from '../../../src/router/table/gate.js';
 import { HEROKU_LIMITS, type Limits } from '../../../src/router/limits.js';
 import { openRequestCounts } from '../../../src/router/request-counts.js';
@@ -33,6 +34,7 @@ export function anApp(change: Partial<AppRoute> = {}): AppRoute {
     deployed: true,
     hasWeb: true,
     wanted: 1,
+    onlySize: null,
     dynos: [],
     ...change,
   };
@@ -51,6 +53,7 @@ export interface TestRouter {
   route(...apps: AppRoute[]): void;
   /** What a re-read of the store would bring. */
   onRefresh(apps: () => AppRoute[]): void;
+  activity: Activity;
   connections: ReturnType<typeof openConnections>;
   close(graceMs?: number): Promise<void>;
 }
@@ -82,7 +85,8 @@ export async function startTestRouter(apps: AppRoute[], change: Partial<Limits> 
   };
   const writer = { write: (_appId: string, line: LogLine) => void lines.push(line), flush: async () => undefined };
   const counts = openRequestCounts();
-  const router = routerServer({ source, gate, connections, lines: writer, counts, limits, domain: 'localhost' }, tls);
+  const activity = openActivity();
+  const router = routerServer({ source, gate, activity, connections, lines: writer, counts, limits, domain: 'localhost' }, tls);
   const port = await listening(router.server);
   return {
     port,
@@ -93,6 +97,7 @@ export async function startTestRouter(apps: AppRoute[], change: Partial<Limits> 
     },
     route,
     onRefresh: (next) => void (reread = next),
+    activity,
     connections,
     async close(graceMs = 0) {
       await router.close(graceMs);

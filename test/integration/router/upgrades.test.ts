@@ -84,6 +84,20 @@ describe('an upgrade', () => {
     expect(await raw(echo.port, `${HANDSHAKE}early`, { until: /early/ })).toMatch(/early$/);
   });
 
+  it('counts as a request for the app until it ends, though nothing passes', async () => {
+    const router = await behind(await echoing());
+    const { socket, closed } = await joined(router);
+    const told = router.activity.seen();
+    expect([...told.keys()]).toEqual(['app-demo']);
+    router.activity.forget(told);
+    expect([...router.activity.seen().keys()]).toEqual(['app-demo']);
+    socket.end();
+    await closed;
+    await router.said();
+    router.activity.forget(router.activity.seen());
+    expect(router.activity.seen().size).toBe(0);
+  });
+
   it('is told in the log when it ends, whoever ends it', async () => {
     const heads: string[] = [];
     const router = await behind(await echoing(heads));

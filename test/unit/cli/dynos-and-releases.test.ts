@@ -24,6 +24,13 @@ describe('paas ps', () => {
   const text = (dynos: DynoResource[]) =>
     describeDynos(dynos, { now: NOW, paint: (_, word) => word }).map((line) => line.replace(/\d{4}\/\S+ \S+ \S+ /, 'TIME '));
 
+  it('says of one that sleeps what wakes it', () => {
+    expect(text([aDyno({ state: 'idle', size: 'Eco' })]).slice(0, 2)).toEqual([
+      '=== web (Eco): npm start (1)',
+      'web.1: idle TIME (~ 30m ago), wakes when the app is asked for',
+    ]);
+  });
+
   it('puts dynos under their command, by number', () => {
     const dynos = [
       aDyno({ name: 'web.10' }),

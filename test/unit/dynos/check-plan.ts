@@ -56,6 +56,10 @@ function words(step: Step): string {
   }
   if (step.do === 'remove') return `remove ${step.containerId}`;
   if (step.do === 'wait') return `wait ${step.until - NOW}`;
+  if (step.do === 'idle') {
+    const instead = step.instead.length ? ` instead of ${step.instead.map((dyno) => dyno.id)}` : '';
+    return `idle ${step.wanted.name}${step.dyno ? `, which is ${step.dyno.id}` : ''}${instead}`;
+  }
   return `${step.do} ${step.dyno.id}`;
 }
 
@@ -76,6 +80,7 @@ export function check(o: Case): void {
     failed: new Set(o.failed ?? []),
     pendingReleases: new Set(o.pending ?? []),
     cycle: { periodMs: 0, since: 0, ...o.cycle },
+    sleep: o.sleep,
     now: NOW,
   });
   expect(steps.map(words)).toEqual(o.steps);

@@ -61,7 +61,8 @@ function groupByCommand(dynos: DynoResource[]): DynoResource[][] {
 
 function status(dyno: DynoResource, shown: Shown): string {
   const state = shown.paint(dyno.state === 'up' ? 'green' : dyno.state === 'crashed' ? 'red' : 'yellow', dyno.state);
-  return `${state} ${shown.paint('dim', timeAndAge(dyno.updated_at, shown.now))}`;
+  const what = dyno.state === 'idle' ? ', wakes when the app is asked for' : '';
+  return `${state} ${shown.paint('dim', timeAndAge(dyno.updated_at, shown.now))}${what}`;
 }
 
 function numberOf(dyno: DynoResource): number {

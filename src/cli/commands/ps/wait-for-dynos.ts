@@ -23,7 +23,7 @@ export async function waitForDynos(cli: Cli, options: AppOptions & { timeout: st
 async function poll({ api, app, path }: Reached, version: number, deadline: number): Promise<DynoResource[]> {
   for (;;) {
     const dynos = (await api.get<DynoResource[]>(`${path}/dynos`)).filter((dyno) => dyno.type !== 'release');
-    const ready = dynos.filter((dyno) => dyno.state === 'up' && dyno.release.version >= version);
+    const ready = dynos.filter((dyno) => (dyno.state === 'up' || dyno.state === 'idle') && dyno.release.version >= version);
     if (ready.length === dynos.length) return dynos;
     if (Date.now() > deadline)
       throw new CliError(`${ready.length} of ${dynos.length} dynos of ${app} run v${version}.\nSee why with: paas ps, paas logs`);

@@ -6,10 +6,14 @@ import type { AppRoute } from '../../../../src/store/app/routes.js';
 
 let table: RouteTable;
 let gate: Gate;
+let woken: string[] = [];
 const NONE = new Set<string>();
 const never = new AbortController().signal;
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  woken = [];
+});
 afterEach(() => void vi.useRealTimers());
 
 function open(app: Partial<AppRoute> | null, random = 0): void {
@@ -18,6 +22,8 @@ function open(app: Partial<AppRoute> | null, random = 0): void {
     findApp: (appId) => table.byId.get(appId),
     limits: { ...HEROKU_LIMITS, activePerDyno: 2, backlogPerDyno: 2 },
     random: () => random,
+    maySleep: ({ onlySize }) => onlySize === 'Eco',
+    wakeUp: (appId) => woken.push(appId),
   });
 }
 
@@ -33,6 +39,7 @@ function set(app: Partial<AppRoute> | null): void {
             deployed: true,
             hasWeb: true,
             wanted: 1,
+            onlySize: null,
             dynos: [],
             ...app,
           },
@@ -135,6 +142,30 @@ describe('the gate', () => {
     const busy = gate.wait('a', NONE, never);
     vi.advanceTimersByTime(HEROKU_LIMITS.holdMs);
     expect(nameOf(await busy)).toBe('H12');
+  });
+
+  it('wakes an app that sleeps, whoever asks; thousands may wait for it, and each gets its turn', async () => {
+    const asleep = { onlySize: 'Eco', dynos: [{ ...dynos('web.1')[0]!, state: 'idle' as const }] };
+    open(asleep);
+    const waiting = Array.from({ length: 5_000 }, () => {
+      expect(nameOf(gate.take('a', NONE))).toBe('wait');
+      return gate.wait('a', NONE, never);
+    });
+    expect(new Set(woken)).toEqual(new Set(['a']));
+    expect(gate.isAwaited('a')).toBe(true);
+    const before = woken.length;
+    set({ onlySize: 'Eco', dynos: [{ ...dynos('web.1')[0]!, state: 'starting' }] });
+    gate.wake();
+    expect(nameOf(gate.take('a', NONE))).toBe('wait');
+    expect(woken.length).toBe(before);
+    set({ onlySize: 'Eco', dynos: dynos('web.1') });
+    gate.wake();
+    for (const each of waiting) {
+      const taken = await each;
+      if (taken?.kind !== 'dyno') throw new Error('it got no dyno');
+      taken.release();
+    }
+    expect(gate.isAwaited('a')).toBe(false);
   });
 
   it('waits for the end of a quarantine', async () => {
