@@ -88,9 +88,8 @@ describe('an app of the default size Eco', () => {
   it('is woken by a request, with its worker', async () => {
     await asleep();
     expect(await app.get('/')).toEqual({ status: 200, body: 'awake' });
-    // It may be asleep again by now.
     const log = () => paas('logs -n 100');
-    await until(log).toMatch(/heroku\[worker\.1\]: Unidling\n[^]*heroku\[worker\.1\]: State changed from starting to up\n/);
+    await until(log).toMatch(/heroku\[worker\.1\]: Unidling\n.*: State changed from down to starting\n/);
     const lines = (await log()).split('\n').filter((line) => line.includes('heroku[web.1]:'));
     const texts = lines.map((line) => line.slice(line.indexOf(']: ') + 3));
     expect(texts.slice(texts.indexOf('Unidling'), texts.indexOf('Unidling') + 4)).toEqual([

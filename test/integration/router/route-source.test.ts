@@ -91,6 +91,7 @@ describe('readRoutes', () => {
         deployed: true,
         hasWeb: true,
         wanted: 2,
+        onlySize: null,
         dynos: [{ id: first.id, name: 'web.1', state: 'up', host: '127.0.0.1', port: 7 }],
       },
     ]);

@@ -149,7 +149,7 @@ describe('the gate', () => {
     open(asleep);
     const waiting = Array.from({ length: 5_000 }, () => {
       expect(nameOf(gate.take('a', NONE))).toBe('wait');
-      return gate.wait('a', NONE, never);
+      return gate.wait('a', NONE, new AbortController().signal);
     });
     expect(new Set(woken)).toEqual(new Set(['a']));
     expect(gate.isAwaited('a')).toBe(true);
