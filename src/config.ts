@@ -54,6 +54,12 @@ const schema = z.object({
     .string()
     .regex(/^\S+@\S+$/, 'must be an e-mail address')
     .optional(),
+  SLIPWAY_ACME_EMAIL: z
+    .string()
+    .regex(/^\S+@\S+$/, 'must be an e-mail address')
+    .optional(),
+  SLIPWAY_ACME_DIRECTORY: z.url('must be a URL').default('https://acme-v02.api.letsencrypt.org/directory'),
+  SLIPWAY_ACME_CA: z.string().startsWith('/', 'must be an absolute path').optional(),
   SLIPWAY_BOOT_TIMEOUT: count.default(60),
   SLIPWAY_DYNO_MEMORY: count.default(dynoMemoryMb(totalmem())),
   SLIPWAY_IDLE_AFTER: count.default(1_800),
@@ -113,6 +119,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     /** What one user may have; 0 is no limit. */
     quotas: { apps: e.SLIPWAY_QUOTA_APPS, dynos: e.SLIPWAY_QUOTA_DYNOS, builds: e.SLIPWAY_QUOTA_BUILDS, slugsMb: e.SLIPWAY_QUOTA_SLUGS_MB },
     adminEmail: e.SLIPWAY_ADMIN_EMAIL ?? `admin@${e.SLIPWAY_DOMAIN}`,
+    /** The authority that certificates are ordered from; null where none is. */
+    acme: e.SLIPWAY_ACME_EMAIL ? { directory: e.SLIPWAY_ACME_DIRECTORY, email: e.SLIPWAY_ACME_EMAIL, caFile: e.SLIPWAY_ACME_CA } : null,
     bootTimeoutS: e.SLIPWAY_BOOT_TIMEOUT,
     /** What the dynos of this machine may have together, by their sizes. */
     dynoMemoryMb: e.SLIPWAY_DYNO_MEMORY,

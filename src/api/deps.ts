@@ -28,6 +28,8 @@ export interface ApiDeps extends Context {
   readCommit(appId: string, id: string): Promise<Commit | null>;
   /** Names of the stacks that are offered, that of new apps first. */
   stacks: readonly string[];
+  /** Whether there is an authority that makes certificates by itself. */
+  hasAcme?: boolean;
   /** Finds the push a secret belongs to. Given on the private socket only: nowhere else is a secret a token. */
   findPush?: (secret: string) => Push | undefined;
 }

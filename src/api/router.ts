@@ -12,6 +12,7 @@ import { tagAnswers } from './middleware/etag.js';
 import { answerNotOffered } from './middleware/not-offered.js';
 import { limitRate } from './middleware/rate-limit.js';
 import { mountAccount } from './routes/account/account.js';
+import { mountAcm } from './routes/domain/acm.js';
 import { mountAppParts } from './routes/app/app-parts.js';
 import { mountAppTransfers } from './routes/account/app-transfers.js';
 import { mountApps } from './routes/app/apps.js';
@@ -68,6 +69,7 @@ export function createRouters(deps: ApiDeps): Routers {
   mountAppParts(router, deps);
   mountDomains(router, deps);
   mountSniEndpoints(router, deps);
+  mountAcm(router, deps);
   mountAppTransfers(router, deps);
   mountConfigVars(router, deps);
   mountReleases(router, deps);

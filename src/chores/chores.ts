@@ -7,14 +7,16 @@ import type { BlobStore } from '../store/build/blobs.js';
 import { forgetExpiredSlugs } from '../store/build/expired-slugs.js';
 import type { Store } from '../store/open-store.js';
 import { SLUG_RETENTION } from '../model/build/slug.js';
-import { warnOfExpiring } from './expiring-certificates.js';
+import type { AcmeAuthority } from '../outbound/acme.js';
+import { keepCertifying } from './certificates/keep-certifying.js';
+import { warnOfExpiring } from './certificates/expiring.js';
 import { cancelOrphanedPushes } from './orphaned-pushes.js';
 import { requeuePending } from './requeue.js';
 import { rollUpMetrics } from './roll-up-metrics.js';
 import { sweepGoneApps } from './sweep-gone-apps.js';
 import { deletePushedSource, sweepBlobs } from './sweep-blobs.js';
 
-interface ChoreParts {
+export interface ChoreParts {
   ctx: Context;
   blobs: BlobStore;
   node: string;
@@ -23,6 +25,7 @@ interface ChoreParts {
   sweepRepos: () => Promise<void>;
   reposDir: string;
   removeRepo: (appId: string) => Promise<void>;
+  acme: AcmeAuthority | null;
 }
 
 const MINUTE_MS = 60_000;
@@ -30,7 +33,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** Begins them all; returns the function that stops them. Each is logged when it fails, and done again at its next time. */
-export function startChores({ ctx, blobs, node, startedAt, sweepRepos, reposDir, removeRepo }: ChoreParts): () => void {
+export function startChores({ ctx, blobs, node, startedAt, sweepRepos, reposDir, removeRepo, acme }: ChoreParts): () => void {
   const attempt = (chore: string, work: () => Promise<unknown>) => () =>
     void work().catch((error: Error) => log('chore-failed', { chore, error: error.message }));
   const requeue = attempt('requeue', () => requeuePending(ctx));
@@ -45,6 +48,7 @@ export function startChores({ ctx, blobs, node, startedAt, sweepRepos, reposDir,
   ctx.bus
     .subscribe('build-finished', ({ buildId }) => attempt('source', () => deletePushedSource(ctx, blobs, buildId))())
     .catch((error: Error) => log('chore-failed', { chore: 'source', error: error.message }));
+  const stopCertifying = acme ? keepCertifying(ctx, acme, attempt) : () => undefined;
   const timers = [
     setInterval(attempt('redis-memory', watchRedisMemory(ctx, requeue)), 1_000),
     setInterval(
@@ -70,7 +74,10 @@ export function startChores({ ctx, blobs, node, startedAt, sweepRepos, reposDir,
     ),
     setInterval(attempt('repos', sweepRepos), DAY_MS),
   ];
-  return () => timers.forEach(clearInterval);
+  return () => {
+    stopCertifying();
+    timers.forEach(clearInterval);
+  };
 }
 
 /** Says when Redis has become full, and when it has room again: what could not be queued is queued then. Logs give way meanwhile. */

@@ -42,6 +42,11 @@ export const GROUPS: readonly Group[] = [
     commands: ['certs', 'certs:add', 'certs:update', 'certs:info', 'certs:remove'],
     load: () => import('./commands/domain/certs.js'),
   },
+  {
+    title: 'Automatic certificates',
+    commands: ['certs:auto', 'certs:auto:enable', 'certs:auto:disable', 'certs:auto:refresh'],
+    load: () => import('./commands/domain/auto.js'),
+  },
   { title: 'Stack', commands: ['stack', 'stack:set'], load: () => import('./commands/settings/stack.js') },
   {
     title: 'Maintenance',

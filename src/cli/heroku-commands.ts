@@ -6,7 +6,7 @@ const ADDONS = 'Slipway has no add-ons. Run the service yourself, and give its U
 const RUN = 'Run it in a dyno of its own: paas run COMMAND, such as paas run rake db:migrate, or a process type by its name.';
 const SSH = 'Run a command inside a dyno instead, with a terminal or in a pipe: paas run:inside web.1 bash';
 const SHARE = "An app has one owner. Other people get an account of their own: paas users:add EMAIL, as the platform's admin.";
-const CERTIFICATES = 'Get a certificate from an authority of your choice, and add it: paas certs:add CRT KEY';
+const CERTIFICATES = 'Let them be made by themselves: paas certs:auto:enable. Or get one elsewhere, and add it: paas certs:add CRT KEY';
 const PIPELINES = 'There are no pipelines. Push the same commit to another app: git push staging main, git push production main.';
 const LOGS = 'Read the log with paas logs --tail, and pipe it where you want it.';
 const LOOK = 'See paas metrics, paas ps and paas logs --source heroku.';
@@ -57,7 +57,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   spaces: PLANS,
   usage: PLANS,
   enterprise: PLANS,
-  'certs:auto': CERTIFICATES,
   'certs:generate': CERTIFICATES,
   pipelines: PIPELINES,
   reviewapps: PIPELINES,

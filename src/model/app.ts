@@ -8,6 +8,8 @@ export interface App {
   stack: string;
   buildStack: string;
   maintenance: boolean;
+  /** Whether certificates are made for its domains. */
+  acm: boolean;
   buildpackProvidedDescription: string | null;
   repoSize: number | null;
   slugSize: number | null;

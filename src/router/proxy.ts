@@ -1,5 +1,6 @@
 // A request's way: read the head, find the app, choose a dyno, send.
 import { log } from '../lib/log.js';
+import { challengeAnswer } from './acme-challenge.js';
 import type { BadHead } from './in/bad-head.js';
 import { answerNoSuchApp, fail, refuse, startExchange, type ClientSide, type Exchange } from './in/exchange.js';
 import { isBad, readRequestHead, type RawHead, type RequestHead } from './in/request-head.js';
@@ -33,6 +34,8 @@ function serve(parts: ProxyParts, { client, raw, head, route, refusal }: Asked):
   else client.begin(head);
   if (!route) return isBad(head) ? refuse(client, head) : answerNoSuchApp(client, head.host);
 
+  const challenge = isBad(head) || refusal ? undefined : challengeAnswer(route, head.path);
+  if (challenge !== undefined) return client.answerText(200, ['Content-Type', 'application/octet-stream'], challenge);
   const x = startExchange(client, isBad(head) ? asFarAsRead(raw) : head, route);
   client.exchange = x;
   const bad = refusal ?? (isBad(head) ? head : unmetExpectation(head));

@@ -15,6 +15,7 @@ import * as cycling from './migrations/011-cycling.js';
 import * as appFeatures from './migrations/011b-app-features.js';
 import * as metrics from './migrations/010-metrics.js';
 import * as domains from './migrations/012-domains.js';
+import * as managedCertificates from './migrations/013b-managed-certificates.js';
 import * as configOwners from './migrations/014-config-owners.js';
 import * as outbox from './migrations/015-outbox.js';
 import * as certificates from './migrations/013-certificates.js';
@@ -46,6 +47,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '011b-app-features': appFeatures,
   '010-metrics': metrics,
   '012-domains': domains,
+  '013b-managed-certificates': managedCertificates,
   '014-config-owners': configOwners,
   '015-outbox': outbox,
   '013-certificates': certificates,

@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { App } from '../model/app.js';
 import type { Build, BuildReport, Submodule } from '../model/build/build.js';
 import type { Container } from '../model/build/container.js';
+import type { AcmStatus } from '../model/domain/acm.js';
 import type { Certificate } from '../model/domain/certificate.js';
 import type { Domain } from '../model/domain/domain.js';
 import type { Dyno } from '../model/dyno.js';
@@ -17,12 +18,15 @@ import type { Authorization, User } from '../model/user.js';
 
 type Made = 'id' | 'createdAt' | 'updatedAt';
 type Row<T> = { [K in keyof T]: K extends Made ? Generated<T[K]> : T[K] };
+/** Null until it is known. */
+type Late<T> = ColumnType<T | null, T | null | undefined, T | null>;
 type Json<T> = ColumnType<T, string, string>;
 
 export interface Schema {
   users: Row<User>;
   authorizations: Omit<Row<Authorization>, 'scope'> & { scope: Json<string[]> };
-  apps: Row<App> & {
+  apps: Omit<Row<App>, 'acm'> & {
+    acm: Generated<boolean>;
     configSealed: Buffer | null;
     releaseCounter: Generated<number>;
     cacheEpoch: Generated<number>;
@@ -49,6 +53,16 @@ export interface Schema {
   oneOffs: Omit<OneOff, 'env'> & { dynoId: string; envSealed: Buffer };
   attachSessions: Omit<AttachSession, 'env' | 'by'> & { userId: string; authorizationId: string | null; envSealed: Buffer };
   metrics: { appId: string; stepS: number; at: Date; source: string; point: Json<Point> };
+  domains: Omit<Row<Domain>, 'certificate' | 'acmStatus' | 'acmReason'> & {
+    certificateId: Late<string>;
+    acmStatus: Late<AcmStatus>;
+    acmReason: Late<string>;
+    acmFailures: Generated<number>;
+    acmNextAt: Late<Date>;
+  };
+  certificates: Omit<Row<Certificate>, 'isManaged'> & { isManaged: Generated<boolean>; keySealed: Buffer; warnedDays: Late<number> };
+  acmeAccounts: { directory: string; keySealed: Buffer };
+  acmeChallenges: { token: string; appId: string; keyAuthorization: string; createdAt: Generated<Date> };
   outbox: {
     id: Generated<number>;
     topic: Topic;
@@ -62,8 +76,6 @@ export interface Schema {
     failure: string | null;
     createdAt: Generated<Date>;
   };
-  domains: Omit<Row<Domain>, 'certificate'> & { certificateId: ColumnType<string | null, string | null | undefined, string | null> };
-  certificates: Row<Certificate> & { keySealed: Buffer; warnedDays: ColumnType<number | null, number | undefined, number | null> };
   appActivity: { appId: string; lastRequestAt: Date };
   routerReports: { router: string; since: Date; at: Date };
   buildpackInstallations: { appId: string; ordinal: number; url: string };

@@ -1,4 +1,5 @@
 // What web is once its port listens: the stores, the bus, the queue, and what answers.
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openLineWriter } from '../bus/line-writer.js';
 import { openBus } from '../bus/open-bus.js';
@@ -22,6 +23,7 @@ export async function runWeb(config: Config & { sizes: SizeTable }, early: Early
   const lines = openLineWriter(bus);
   const web = await startWeb({
     ...config,
+    acme: config.acme && { ...config.acme, ca: config.acme.caFile && readFileSync(config.acme.caFile, 'utf8') },
     early,
     ctx: { store, bus, queue, lines, sizes: config.sizes, quotas: config.quotas },
     hooksDir: resolve(import.meta.dirname, '../../../hooks'),

@@ -17,7 +17,7 @@ import { PlatformError } from '../model/errors.js';
 import { findBuild } from '../store/build/builds.js';
 import type { OpenStore } from '../store/open-store.js';
 import { openBell } from './bell.js';
-import { startChores } from '../chores/chores.js';
+import { startChores, type ChoreParts } from '../chores/chores.js';
 import type { EarlyDoor } from './early-door.js';
 import { ensureAdmin } from './ensure-admin.js';
 import { listenOnPort, listenOnSocket } from './listen.js';
@@ -36,6 +36,8 @@ export interface WebOptions {
   rendezvousPort: number;
   /** Where other processes reach this port; null takes the port it got. */
   internalUrl: string | null;
+  /** Who makes certificates by itself. */
+  acme?: ChoreParts['acme'];
   adminEmail: string;
   adminTokenFile: string;
   blobsDir: string;
@@ -94,6 +96,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
     stacks: o.stacks,
     blobs: { dir: o.blobsDir, maxBytes: o.maxBytes },
     streams,
+    hasAcme: Boolean(o.acme),
     readCommit: git.readCommit,
     place: { domain: o.domain, routerPort: o.routerPort, rendezvous, internalUrl: o.internalUrl ?? '' },
   };
@@ -108,7 +111,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
   const door = await listenOnPort({ port: o.apiPort, host: o.bind, answer: site, certificate, early: o.early });
   api.place.internalUrl ||= `http://127.0.0.1:${door.port}`;
   const repos = { sweepRepos: git.sweep, reposDir: o.reposDir, removeRepo: git.removeRepo };
-  const stopChores = startChores({ ...repos, ctx, blobs: api.blobs, node: o.node, startedAt });
+  const stopChores = startChores({ ...repos, acme: o.acme ?? null, ctx, blobs: api.blobs, node: o.node, startedAt });
   log('listening', { bind: o.bind, port: door.port });
   return {
     port: door.port,

@@ -45,6 +45,7 @@ const PACKAGE_ROOMS: Record<string, Room[]> = {
   'isomorphic-git': ['git'],
   undici: ['outbound'],
   commander: ['cli'],
+  'acme-client': ['outbound'],
 };
 
 /** Started with the Procfile (●), and by someone else (○). */

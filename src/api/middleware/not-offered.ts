@@ -36,7 +36,6 @@ const NOT_OFFERED: readonly NotOffered[] = [
     others: ['/review-apps', '/apps/:app/review-app'],
   },
   { why: 'There are no test runs here: run tests before you push.', others: ['/test-runs', '/test-cases'] },
-  { why: 'Certificates are not made by themselves here: add one with certs:add.', others: ['/apps/:app/acm'] },
   { why: 'There are no log drains here: read the log with logs --tail.', lists: ['/apps/:app/log-drains', '/telemetry-drains'] },
   { why: 'There are no telemetry drains here.', lists: ['/apps/:app/telemetry-drains'] },
   {

@@ -18,6 +18,7 @@ export interface AppResource extends Named {
   git_url: string;
   web_url: string;
   maintenance: boolean;
+  acm: boolean;
   owner: Person;
   stack: Named;
   build_stack: Named;
@@ -97,6 +98,8 @@ export interface DomainResource {
   kind: 'heroku' | 'custom';
   cname: string | null;
   sni_endpoint: Named | null;
+  acm_status: string | null;
+  acm_status_reason: string | null;
   status: string;
   created_at: string;
 }

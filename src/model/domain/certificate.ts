@@ -22,6 +22,8 @@ export interface Certificate extends CertificateFacts {
   appId: string;
   /** `calm-harbor-48213` */
   name: string;
+  /** Whether an authority makes it by itself. */
+  isManaged: boolean;
   /** In PEM, the app's own first. */
   chain: string;
   createdAt: Date;

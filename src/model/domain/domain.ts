@@ -1,5 +1,6 @@
 // A domain: a host name that leads to an app. The platform gives each app one; others are added, each to one app.
 import { PlatformError } from '../errors.js';
+import type { AcmStatus } from './acm.js';
 import { isWildcard } from './hostname.js';
 
 export interface Domain {
@@ -9,6 +10,9 @@ export interface Domain {
   hostname: string;
   /** The one of the app's that it uses. */
   certificate: { id: string; name: string } | null;
+  /** How its automatic certificate is coming on; null while it is to have none. */
+  acmStatus: AcmStatus | null;
+  acmReason: string | null;
   createdAt: Date;
   updatedAt: Date;
 }

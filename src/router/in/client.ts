@@ -122,6 +122,14 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
 
   answerPage(status: number, page: Page): void {
     const { headers, body } = renderPage(page);
+    this.answer(status, headers, body);
+  }
+
+  answerText(status: number, headers: readonly string[], body: string): void {
+    this.answer(status, [...headers, 'Content-Length', String(Buffer.byteLength(body))], body);
+  }
+
+  private answer(status: number, headers: readonly string[], body: string): void {
     // A client that hasn't sent all of its request may never do so: its connection can't be used again.
     if (!this.isWhole) this.keepsAlive = false;
     let text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;

@@ -84,6 +84,8 @@ export interface ClientSide {
   sayContinue(): void;
   /** A page instead of a dyno's answer. */
   answerPage(status: number, page: Page): void;
+  /** What the platform answers itself; headers come as name, value, name, value. */
+  answerText(status: number, headers: readonly string[], body: string): void;
   /** What a head to this client ends with. */
   lastHeaders(): string;
   /** The answer is over once its last byte has left. */

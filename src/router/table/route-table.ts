@@ -26,6 +26,7 @@ export interface Route {
   certificates?: AppRoute['certificates'];
   /** The size of its web dyno where it has one. */
   onlySize: string | null;
+  challenges?: AppRoute['challenges'];
   decision: Decision;
 }
 
@@ -107,14 +108,8 @@ export function reachableDynos(table: RouteTable): WebDyno[] {
 }
 
 function routeOf(app: AppRoute): Route {
-  return {
-    appId: app.appId,
-    name: app.name,
-    hosts: app.hosts,
-    certificates: app.certificates,
-    onlySize: app.onlySize,
-    decision: decide(app),
-  };
+  const { appId, name, hosts, certificates, challenges, onlySize } = app;
+  return { appId, name, hosts, certificates, challenges, onlySize, decision: decide(app) };
 }
 
 function reachable({ id, name, state, host, port }: RouteDyno): WebDyno[] {

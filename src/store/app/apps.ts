@@ -14,6 +14,7 @@ const COLUMNS = [
   'stack',
   'buildStack',
   'maintenance',
+  'acm',
   'buildpackProvidedDescription',
   'repoSize',
   'slugSize',

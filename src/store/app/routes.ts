@@ -13,6 +13,8 @@ export interface AppRoute {
   hosts: string[];
   /** Of those that have a certificate of their own: its id, and which it is of those it has had (`id@time`). */
   certificates?: Record<string, string> | undefined;
+  /** What an authority asks for now: token → answer. */
+  challenges?: Record<string, string> | undefined;
   maintenance: boolean;
   /** Whether anything has been released with a slug. */
   deployed: boolean;
@@ -55,6 +57,11 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
         .select(sql<Record<string, string>>`jsonb_object_agg(hostname, certificates.id || '@' || certificates.updated_at)`.as('all'))
         .whereRef('domains.appId', '=', 'apps.id')
         .as('certificates'),
+      eb
+        .selectFrom('acmeChallenges')
+        .select(sql<Record<string, string>>`jsonb_object_agg(token, key_authorization)`.as('all'))
+        .whereRef('appId', '=', 'apps.id')
+        .as('challenges'),
     ]);
   let dynos = db
     .selectFrom('dynos')
@@ -68,10 +75,11 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
   const [appRows, dynoRows] = await Promise.all([apps.execute(), dynos.execute()]);
   const dynosOf = new Map<string, RouteDyno[]>(appRows.map((app) => [app.appId, []]));
   for (const { appId, ...dyno } of dynoRows) dynosOf.get(appId)?.push(dyno);
-  return appRows.map(({ quantity, size, hasWeb, added, certificates, ...app }) => ({
+  return appRows.map(({ quantity, size, hasWeb, added, certificates, challenges, ...app }) => ({
     ...app,
     hosts: [`${app.name}.${domain}`.toLowerCase(), ...(added ?? [])],
     certificates: certificates ?? undefined,
+    challenges: challenges ?? undefined,
     deployed: hasWeb !== null,
     hasWeb: hasWeb ?? false,
     wanted: quantity ?? 0,

@@ -15,6 +15,7 @@ const COLUMNS = [
   'startsAt',
   'expiresAt',
   'isTrusted',
+  'isManaged',
   'createdAt',
   'updatedAt',
 ] as const;
@@ -37,7 +38,11 @@ export function findCertificate({ db }: Store, appId: string, ref: string): Prom
 type New = CertificateFacts & Pair;
 
 /** Inserts it under a name that is free; its key is sealed. Undefined when the name is taken. */
-export function insertCertificate(store: Store, o: { appId: string; name: string }, made: New): Promise<Certificate | undefined> {
+export function insertCertificate(
+  store: Store,
+  o: { appId: string; name: string; isManaged?: boolean },
+  made: New,
+): Promise<Certificate | undefined> {
   return store.db
     .insertInto('certificates')
     .values({ ...o, ...columnsOf(store, made) })
@@ -93,6 +98,7 @@ export interface Expiring {
   name: string;
   names: string[];
   expiresAt: Date;
+  isManaged: boolean;
   /** How many days before its end its owner was told last. */
   warnedDays: number | null;
 }
@@ -101,7 +107,7 @@ export interface Expiring {
 export function listExpiring({ db }: Store, before: Date): Promise<Expiring[]> {
   return db
     .selectFrom('certificates')
-    .select(['id', 'appId', 'name', 'names', 'expiresAt', 'warnedDays'])
+    .select(['id', 'appId', 'name', 'names', 'expiresAt', 'isManaged', 'warnedDays'])
     .where('expiresAt', '<', before)
     .orderBy('expiresAt')
     .execute();

@@ -13,7 +13,7 @@ const domainsOf = ({ db }: Store, appId: string) =>
   db
     .selectFrom('domains')
     .leftJoin('certificates', 'certificates.id', 'domains.certificateId')
-    .select(['domains.id', 'domains.appId', 'hostname', 'domains.createdAt', 'domains.updatedAt'])
+    .select(['domains.id', 'domains.appId', 'hostname', 'acmStatus', 'acmReason', 'domains.createdAt', 'domains.updatedAt'])
     .select(['certificateId', 'certificates.name as certificateName'])
     .where('domains.appId', '=', appId);
 
@@ -83,8 +83,9 @@ export async function setCertificate({ db }: Store, id: string, certificateId: s
   return row !== undefined;
 }
 
-/** Whether it was there. */
+/** Whether it was there. A certificate that was made for it goes too. */
 export async function deleteDomain({ db }: Store, id: string): Promise<boolean> {
-  const gone = await db.deleteFrom('domains').where('id', '=', id).returning('id').executeTakeFirst();
+  const gone = await db.deleteFrom('domains').where('id', '=', id).returning(['certificateId']).executeTakeFirst();
+  if (gone?.certificateId) await db.deleteFrom('certificates').where('id', '=', gone.certificateId).where('isManaged', '=', true).execute();
   return gone !== undefined;
 }

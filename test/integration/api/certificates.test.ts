@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBatches } from '../../../src/bus/log-lines.js';
-import { warnOfExpiring } from '../../../src/chores/expiring-certificates.js';
+import { warnOfExpiring } from '../../../src/chores/certificates/expiring.js';
 import { startRouter, type Router } from '../../../src/router/start-router.js';
 import { ensureCertificates } from '../../../src/start/home/ca.js';
 import { aCertificate, type Made } from '../../support/certificates.js';

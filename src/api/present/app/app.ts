@@ -13,7 +13,7 @@ const about = { name: 'app', about: 'An app is the program that you deploy and r
 export const App = resource(about, {
   id: id('app'),
   name: z.string().describe('unique name of app'),
-  acm: z.literal(false).describe('whether certificates are managed automatically'),
+  acm: z.boolean().describe('whether certificates are managed automatically'),
   archived_at: absent('when app was archived'),
   build_stack: StackRef.describe('stack of its next build'),
   buildpack_provided_description: z.string().nullable().describe('what its buildpack calls it'),
@@ -49,7 +49,7 @@ export function presentApp(app: Noun, owner: Pick<User, 'id' | 'email'>, place: 
   return {
     id: app.id,
     name: app.name,
-    acm: false,
+    acm: app.acm,
     archived_at: null,
     build_stack: presentStackRef(app.buildStack),
     buildpack_provided_description: app.buildpackProvidedDescription,

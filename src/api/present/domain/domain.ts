@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { uuidOf } from '../../../lib/uuid-of.js';
 import { webUrl, type App } from '../../../model/app.js';
 import { dnsTarget, type Domain as Noun } from '../../../model/domain/domain.js';
-import { absent, AppRef, createdAt, id, updatedAt } from '../../schema/fields.js';
+import { AppRef, createdAt, id, updatedAt } from '../../schema/fields.js';
 import { resource } from '../../schema/resource.js';
 import { presentAppRef, type AppPlace } from '../app/app.js';
 
@@ -10,8 +10,8 @@ const about = { name: 'domain', about: 'A domain is a host name that an app answ
 
 export const Domain = resource(about, {
   id: id('domain'),
-  acm_status: absent('state of its managed certificate'),
-  acm_status_reason: absent('why its managed certificate is in that state'),
+  acm_status: z.enum(['pending', 'cert issued', 'failing', 'failed']).nullable().describe('state of its managed certificate'),
+  acm_status_reason: z.string().nullable().describe('why its managed certificate is in that state'),
   app: AppRef,
   cname: z.string().nullable().describe('what its DNS entry points to'),
   created_at: createdAt('domain'),
@@ -30,7 +30,8 @@ export function presentOwnDomain(app: App, place: AppPlace): z.input<typeof Doma
   const { hostname } = new URL(webUrl(app, place));
   return {
     id: uuidOf('domain', app.id),
-    ...UNMANAGED,
+    acm_status: null,
+    acm_status_reason: null,
     app: presentAppRef(app),
     cname: null,
     created_at: app.createdAt.toISOString(),
@@ -46,7 +47,8 @@ export function presentOwnDomain(app: App, place: AppPlace): z.input<typeof Doma
 export function presentDomain(domain: Noun, app: App, place: Pick<AppPlace, 'domain'>): z.input<typeof Domain> {
   return {
     id: domain.id,
-    ...UNMANAGED,
+    acm_status: domain.acmStatus,
+    acm_status_reason: domain.acmReason,
     app: presentAppRef(app),
     cname: dnsTarget(app.id, place.domain),
     created_at: domain.createdAt.toISOString(),
@@ -57,5 +59,3 @@ export function presentDomain(domain: Noun, app: App, place: Pick<AppPlace, 'dom
     updated_at: domain.updatedAt.toISOString(),
   };
 }
-
-const UNMANAGED = { acm_status: null, acm_status_reason: null } as const;

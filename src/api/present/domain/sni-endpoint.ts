@@ -22,7 +22,7 @@ export const SniEndpoint = resource(about, {
   domains: z.array(z.uuid()).describe('ids of the domains that use it'),
   name: z.string().describe('unique name of sni-endpoint'),
   ssl_cert: z.strictObject({
-    acm: z.literal(false).describe('whether it is managed automatically'),
+    acm: z.boolean().describe('whether it is managed automatically'),
     'ca_signed?': z.boolean().describe('whether a public authority vouches for it'),
     cert_domains: z.array(z.string()).describe('host names that it is good for'),
     expires_at: time('when it ends'),
@@ -45,7 +45,7 @@ export function presentSniEndpoint(certificate: Certificate, app: App, domains: 
     domains: [...domains],
     name: certificate.name,
     ssl_cert: {
-      acm: false,
+      acm: certificate.isManaged,
       'ca_signed?': certificate.isTrusted,
       cert_domains: certificate.names,
       expires_at: certificate.expiresAt.toISOString(),

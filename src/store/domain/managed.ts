@@ -1,0 +1,129 @@
+// What is kept of certificates that an authority makes by itself.
+import { sql } from 'kysely';
+import { seal, unseal } from '../../lib/seal.js';
+import type { AcmStatus } from '../../model/domain/acm.js';
+import type { CertificateFacts, Pair } from '../../model/domain/certificate.js';
+import { inTransaction, type Store } from '../open-store.js';
+import { insertCertificate, replaceCertificate } from './certificates.js';
+
+export interface DueDomain {
+  id: string;
+  appId: string;
+  hostname: string;
+  failures: number;
+  /** The one that it has, to be replaced. */
+  certificateId: string | null;
+}
+
+/** Switches them on or off for an app. Off takes those it has. */
+export function setAcm(store: Store, appId: string, isOn: boolean): Promise<void> {
+  return inTransaction(store, async ({ db }) => {
+    await db
+      .updateTable('apps')
+      .set({ acm: isOn, updatedAt: sql`now()` })
+      .where('id', '=', appId)
+      .execute();
+    if (!isOn) await db.deleteFrom('certificates').where('appId', '=', appId).where('isManaged', '=', true).execute();
+    const state = isOn ? {} : { acmStatus: null, acmReason: null };
+    await db
+      .updateTable('domains')
+      .set({ ...state, acmFailures: 0, acmNextAt: null })
+      .where('appId', '=', appId)
+      .where((eb) => eb.or([eb.lit(!isOn), eb('acmStatus', 'is distinct from', 'cert issued')]))
+      .execute();
+  });
+}
+
+/**
+ * A domain whose certificate is due: its app has them made, and it has none of its owner's. It is due again after `leaseMs`, should
+ * whoever took it not come to an end.
+ */
+export function takeDue({ db }: Store, now: Date, leaseMs: number): Promise<DueDomain | undefined> {
+  const due = db
+    .selectFrom('domains')
+    .innerJoin('apps', 'apps.id', 'domains.appId')
+    .leftJoin('certificates', 'certificates.id', 'domains.certificateId')
+    .select('domains.id')
+    .where('apps.acm', '=', true)
+    .where((eb) => eb.or([eb('domains.certificateId', 'is', null), eb('certificates.isManaged', '=', true)]))
+    .where((eb) => eb.or([eb('acmNextAt', 'is', null), eb('acmNextAt', '<=', now)]))
+    .orderBy(sql`acm_next_at nulls first`)
+    .limit(1)
+    .forUpdate('domains')
+    .skipLocked();
+  return db
+    .updateTable('domains')
+    .set({
+      acmNextAt: new Date(now.getTime() + leaseMs),
+      acmStatus: sql<AcmStatus>`coalesce(acm_status, 'pending')`,
+      updatedAt: now,
+    })
+    .where('id', '=', due)
+    .returning(['id', 'appId', 'hostname', 'acmFailures as failures', 'certificateId'])
+    .executeTakeFirst();
+}
+
+/** Keeps what was made for a domain, in place of what it had. False when the domain has gone meanwhile. */
+export function keepIssued(
+  store: Store,
+  domain: DueDomain,
+  made: CertificateFacts & Pair & { name: string; renewAt: Date },
+): Promise<boolean> {
+  const { name, renewAt, ...certificate } = made;
+  return inTransaction(store, async (within) => {
+    const { db } = within;
+    const app = await db.selectFrom('apps').select('acm').where('id', '=', domain.appId).forUpdate().executeTakeFirst();
+    const row = await db.selectFrom('domains').select('certificateId').where('id', '=', domain.id).forUpdate().executeTakeFirst();
+    if (!app?.acm || !row) return false;
+    const replaced = row.certificateId && (await replaceCertificate(within, row.certificateId, certificate));
+    const kept = replaced || (await insertCertificate(within, { appId: domain.appId, name, isManaged: true }, certificate));
+    if (!kept) return false;
+    await db
+      .updateTable('domains')
+      .set({ certificateId: kept.id, acmStatus: 'cert issued', acmReason: null, acmFailures: 0, acmNextAt: renewAt, updatedAt: sql`now()` })
+      .where('id', '=', domain.id)
+      .execute();
+    return true;
+  });
+}
+
+/** Why there is none, or no newer one: what has a certificate goes on with it. */
+export function noteFailure(
+  { db }: Store,
+  { id, failures }: DueDomain,
+  o: { status: AcmStatus; reason: string; nextAt: Date },
+): Promise<unknown> {
+  return db
+    .updateTable('domains')
+    .set({ acmStatus: o.status, acmReason: o.reason, acmFailures: failures + 1, acmNextAt: o.nextAt, updatedAt: sql`now()` })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Lets routers answer for it. */
+export function publishChallenge({ db }: Store, challenge: { token: string; appId: string; keyAuthorization: string }): Promise<unknown> {
+  return db
+    .insertInto('acmeChallenges')
+    .values(challenge)
+    .onConflict((oc) => oc.column('token').doNothing())
+    .execute();
+}
+
+export function withdrawChallenge({ db }: Store, token: string): Promise<unknown> {
+  return db
+    .deleteFrom('acmeChallenges')
+    .where((eb) => eb.or([eb('token', '=', token), eb('createdAt', '<', sql<Date>`now() - interval '1 day'`)]))
+    .execute();
+}
+
+/** The key of our account at an authority; `make` makes one where there is none. */
+export async function accountKey({ db, key }: Store, directory: string, make: () => string): Promise<string> {
+  const read = () => db.selectFrom('acmeAccounts').select('keySealed').where('directory', '=', directory).executeTakeFirst();
+  if (!(await read()))
+    await db
+      .insertInto('acmeAccounts')
+      .values({ directory, keySealed: seal(key, make()) })
+      .onConflict((oc) => oc.column('directory').doNothing())
+      .execute();
+  return unseal(key, (await read())!.keySealed);
+}

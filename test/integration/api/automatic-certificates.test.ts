@@ -1,0 +1,152 @@
+// Certificates that an authority makes by itself, from a real one: pebble.
+import { once } from 'node:events';
+import { connect } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRouter, type Router } from '../../../src/router/start-router.js';
+import { ensureCertificates } from '../../../src/start/home/ca.js';
+import { startPebble, type Pebble } from '../../support/pebble.js';
+import { startStores, type TestStores } from '../../support/stores.js';
+import { untilSo } from '../../support/until.js';
+import { bodyOf, freePort, get, raw, statusOf } from '../router/support.js';
+import { openWeb, type OpenWeb } from '../web/open-web.js';
+import { callAs, type Call } from './client.js';
+import { expectHeroku } from './heroku-schema.js';
+
+interface Domain {
+  acm_status: string | null;
+  acm_status_reason: string | null;
+  sni_endpoint: { name: string } | null;
+}
+
+let stores: TestStores;
+let pebble: Pebble;
+let web: OpenWeb;
+let routers: Router[];
+let admin: Call;
+let appId: string;
+
+beforeAll(async () => {
+  const [httpPort, tlsPort] = await Promise.all([freePort(), freePort()]);
+  [stores, pebble] = await Promise.all([startStores(), startPebble({ httpPort, tlsPort, badNonces: 20 })]);
+  web = await openWeb({ acme: { directory: pebble.directory, email: 'ops@example.com', ca: pebble.ca } }, stores);
+  admin = callAs(() => web.url, web.adminToken);
+  await ensureCertificates(web.home, ['localhost'], Date.now());
+  const { store, bus, lines } = web.ctx;
+  const place = { store, bus, lines, domain: 'localhost', bind: '127.0.0.1', home: web.home };
+  routers = await Promise.all([startRouter({ ...place, port: httpPort, tlsPort }), startRouter({ ...place, port: 0, tlsPort: 0 })]);
+  appId = ((await admin('POST', '/apps', { name: 'shop' })).body as { id: string }).id;
+});
+afterAll(async () => {
+  await Promise.all((routers ?? []).map((router) => router.stop(100)));
+  await web?.stop();
+  await pebble?.stop();
+});
+
+const domain = async (hostname: string) => (await admin('GET', `/apps/shop/domains/${hostname}`)).body as Domain;
+const becomes = (hostname: string, status: string) =>
+  untilSo(`${hostname} is ${status}`, async () => (await domain(hostname)).acm_status === status, 120_000);
+
+/** What a client is shown by each of the routers. */
+function shown(servername: string) {
+  return Promise.all(
+    routers.map(async (router) => {
+      const socket = connect({ port: router.tlsPort!, host: '127.0.0.1', servername, rejectUnauthorized: false });
+      await once(socket, 'secureConnect');
+      const { subjectaltname = '', serialNumber, issuer } = socket.getPeerCertificate();
+      socket.destroy();
+      return { names: subjectaltname, serialNumber, issuer: issuer.CN };
+    }),
+  );
+}
+
+describe('automatic certificates', () => {
+  it('come for the domains of an app that wants them, though nonces are refused, and are shown by every router', async () => {
+    await admin('POST', '/apps/shop/domains', { hostname: 'www.shop.example' });
+    const enabled = await admin('POST', '/apps/shop/acm', {});
+    expect(enabled).toMatchObject({ status: 200, body: { acm: true } });
+    expectHeroku('app', enabled.body);
+    await admin('POST', '/apps/shop/domains', { hostname: 'late.shop.example' });
+    await Promise.all([becomes('www.shop.example', 'cert issued'), becomes('late.shop.example', 'cert issued')]);
+    const endpoints = (await admin('GET', '/apps/shop/sni-endpoints')).body as object[];
+    expectHeroku('[sni-endpoint]', endpoints);
+    expect(endpoints).toHaveLength(2);
+    for (const endpoint of endpoints) expect(endpoint).toMatchObject({ ssl_cert: { acm: true }, domains: [expect.any(String)] });
+    await untilSo('both routers show it', async () =>
+      (await shown('www.shop.example')).every(({ names }) => names === 'DNS:www.shop.example'),
+    );
+    for (const { issuer } of await shown('late.shop.example')) expect(issuer).toMatch(/^Pebble Intermediate/);
+    expect(await web.ctx.store.db.selectFrom('acmeChallenges').selectAll().execute()).toEqual([]);
+  });
+
+  it('are renewed in place when two thirds of their life are over', async () => {
+    const before = await domain('www.shop.example');
+    const serialNumber = (await shown('www.shop.example'))[0]?.serialNumber;
+    const { acmNextAt } = await web.ctx.store.db
+      .selectFrom('domains')
+      .select('acmNextAt')
+      .where('hostname', '=', 'www.shop.example')
+      .executeTakeFirstOrThrow();
+    expect(Math.round((acmNextAt!.getTime() - Date.now()) / 86_400_000)).toBe(60);
+    await web.ctx.store.db.updateTable('domains').set({ acmNextAt: new Date() }).where('hostname', '=', 'www.shop.example').execute();
+    await web.ctx.bus.publish('route-changed', { appId });
+    await untilSo(
+      'both routers show another',
+      async () => (await shown('www.shop.example')).every((each) => each.serialNumber !== serialNumber),
+      120_000,
+    );
+    expect((await domain('www.shop.example')).sni_endpoint).toEqual(before.sni_endpoint);
+  });
+
+  it('that fail are told with the words of the authority, and tried for again later, or when somebody asks', async () => {
+    await pebble.address('away.shop.example', '127.0.0.9');
+    await admin('POST', '/apps/shop/domains', { hostname: 'away.shop.example' });
+    await becomes('away.shop.example', 'failing');
+    expect((await domain('away.shop.example')).acm_status_reason).toMatch(/127\.0\.0\.9|refused/);
+    const row = await web.ctx.store.db
+      .selectFrom('domains')
+      .select(['acmNextAt', 'acmFailures'])
+      .where('hostname', '=', 'away.shop.example')
+      .executeTakeFirstOrThrow();
+    expect(row.acmFailures).toBe(1);
+    expect(row.acmNextAt!.getTime() - Date.now()).toBeGreaterThan(10 * 60_000);
+    await pebble.address('away.shop.example', '127.0.0.1');
+    expect((await admin('PATCH', '/apps/shop/acm', { acm_refresh: true })).status).toBe(200);
+    await becomes('away.shop.example', 'cert issued');
+    expect((await domain('away.shop.example')).acm_status_reason).toBeNull();
+  });
+
+  it('come for no wildcard, nor for a domain that has one of its owner', async () => {
+    await admin('POST', '/apps/shop/domains', { hostname: '*.shop.example' });
+    await becomes('*.shop.example', 'failed');
+    expect((await domain('*.shop.example')).acm_status_reason).toContain('certs:add');
+  });
+
+  it('what the authority asks for is answered by every router, for the app that it belongs to, and nothing else', async () => {
+    await admin('POST', '/apps', { name: 'blog' });
+    await admin('POST', '/apps/blog/domains', { hostname: 'blog.example' });
+    await web.ctx.store.db.insertInto('acmeChallenges').values({ token: 'tok_en-1', appId, keyAuthorization: 'tok_en-1.print' }).execute();
+    await web.ctx.bus.publish('route-changed', { appId });
+    for (const { port } of routers) {
+      const ask = (host: string, path: string) => raw(port, get(path, [`Host: ${host}`]));
+      await untilSo(
+        'it is answered',
+        async () => bodyOf(await ask('www.shop.example', '/.well-known/acme-challenge/tok_en-1')) === 'tok_en-1.print',
+      );
+      expect(statusOf(await ask('blog.example', '/.well-known/acme-challenge/tok_en-1'))).not.toBe(200);
+      for (const path of ['tok_en-2', 'tok_en-1/', '__proto__', 'constructor', '../acme-challenge/tok_en-1'])
+        expect(statusOf(await ask('www.shop.example', `/.well-known/acme-challenge/${path}`)), path).not.toBe(200);
+    }
+  });
+
+  it('go with their domain, and with the wish for them', async () => {
+    await admin('DELETE', '/apps/shop/domains/late.shop.example');
+    expect((await admin('GET', '/apps/shop/sni-endpoints')).body).toHaveLength(2);
+    expect(await admin('DELETE', '/apps/shop/acm')).toMatchObject({ status: 200, body: { acm: false } });
+    expect((await admin('GET', '/apps/shop/sni-endpoints')).body).toEqual([]);
+    expect(await domain('www.shop.example')).toMatchObject({ acm_status: null, sni_endpoint: null });
+    await untilSo('the platform shows its own', async () =>
+      (await shown('www.shop.example')).every(({ names }) => names.includes('localhost')),
+    );
+    expect((await admin('PATCH', '/apps/shop/acm', { acm_refresh: true })).status).toBe(422);
+  });
+});
