@@ -1,12 +1,14 @@
 // pebble, Let's Encrypt's ACME server for tests, with its challenge test server for DNS: built from the Go module proxy, once.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { aCertificate } from './certificates.js';
-import { freePort } from '../integration/router/support.js';
 import { untilSo } from './until.js';
 
 const VERSION = 'v2.10.0';
@@ -38,7 +40,7 @@ export async function ensurePebble(): Promise<void> {
 export async function startPebble(o: { httpPort: number; tlsPort: number; badNonces: number }): Promise<Pebble> {
   await ensurePebble();
   const dir = await mkdtemp(join(tmpdir(), 'slipway-pebble-'));
-  const [acme, management, dns, dnsManagement] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const [acme, management, dns, dnsManagement] = await Promise.all([quietPort(), quietPort(), quietPort(), quietPort()]);
   const { chain, key, ca } = await aCertificate(['localhost', '127.0.0.1']);
   const [certificate, privateKey, config] = ['cert.pem', 'key.pem', 'config.json'].map((name) => join(dir, name)) as [
     string,
@@ -93,6 +95,21 @@ export async function startPebble(o: { httpPort: number; tlsPort: number; badNon
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** A free port below those that the system gives by itself: nobody takes it before pebble does. */
+async function quietPort(): Promise<number> {
+  for (;;) {
+    const server = createServer();
+    const port = randomInt(10_000, 30_000);
+    const listens = await once(server.listen(port, '127.0.0.1'), 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!listens) continue;
+    await new Promise((done) => server.close(done));
+    return port;
+  }
 }
 
 function start(name: string, args: string[], env: NodeJS.ProcessEnv = process.env): { output(): string; stop(): Promise<void> } {

@@ -5,9 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRouter, type Router } from '../../../src/router/start-router.js';
 import { ensureCertificates } from '../../../src/start/home/ca.js';
 import { startPebble, type Pebble } from '../../support/pebble.js';
-import { startStores, type TestStores } from '../../support/stores.js';
 import { untilSo } from '../../support/until.js';
-import { bodyOf, freePort, get, raw, statusOf } from '../router/support.js';
+import { bodyOf, get, raw, statusOf } from '../router/support.js';
 import { openWeb, type OpenWeb } from '../web/open-web.js';
 import { callAs, type Call } from './client.js';
 import { expectHeroku } from './heroku-schema.js';
@@ -18,7 +17,6 @@ interface Domain {
   sni_endpoint: { name: string } | null;
 }
 
-let stores: TestStores;
 let pebble: Pebble;
 let web: OpenWeb;
 let routers: Router[];
@@ -26,14 +24,17 @@ let admin: Call;
 let appId: string;
 
 beforeAll(async () => {
-  const [httpPort, tlsPort] = await Promise.all([freePort(), freePort()]);
-  [stores, pebble] = await Promise.all([startStores(), startPebble({ httpPort, tlsPort, badNonces: 20 })]);
-  web = await openWeb({ acme: { directory: pebble.directory, email: 'ops@example.com', ca: pebble.ca } }, stores);
+  // Where it is, is known once the routers' ports are.
+  const authority = { directory: '', email: 'ops@example.com', ca: '' };
+  web = await openWeb({ acme: authority });
   admin = callAs(() => web.url, web.adminToken);
   await ensureCertificates(web.home, ['localhost'], Date.now());
   const { store, bus, lines } = web.ctx;
-  const place = { store, bus, lines, domain: 'localhost', bind: '127.0.0.1', home: web.home };
-  routers = await Promise.all([startRouter({ ...place, port: httpPort, tlsPort }), startRouter({ ...place, port: 0, tlsPort: 0 })]);
+  const place = { store, bus, lines, domain: 'localhost', bind: '127.0.0.1', home: web.home, port: 0, tlsPort: 0 };
+  routers = await Promise.all([startRouter(place), startRouter(place)]);
+  const [{ port: httpPort, tlsPort }] = routers as [Router, Router];
+  pebble = await startPebble({ httpPort, tlsPort: tlsPort!, badNonces: 20 });
+  Object.assign(authority, { directory: pebble.directory, ca: pebble.ca });
   appId = ((await admin('POST', '/apps', { name: 'shop' })).body as { id: string }).id;
 });
 afterAll(async () => {
