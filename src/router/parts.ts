@@ -16,6 +16,8 @@ export interface ProxyParts {
   counts: RequestCounts;
   limits: Limits;
   domain: string;
+  /** Null while there is no TLS. */
+  tlsPort?: () => number | null;
 }
 
 /** Why a request is refused though its head can be read. */

@@ -1,6 +1,7 @@
 // A request's way: read the head, find the app, choose a dyno, send.
 import { log } from '../lib/log.js';
 import { challengeAnswer } from './acme-challenge.js';
+import { redirect, secureUrl } from './https-only.js';
 import type { BadHead } from './in/bad-head.js';
 import { answerNoSuchApp, fail, refuse, startExchange, type ClientSide, type Exchange } from './in/exchange.js';
 import { isBad, readRequestHead, type RawHead, type RequestHead } from './in/request-head.js';
@@ -40,6 +41,8 @@ function serve(parts: ProxyParts, { client, raw, head, route, refusal }: Asked):
   client.exchange = x;
   const bad = refusal ?? (isBad(head) ? head : unmetExpectation(head));
   if (bad) return fail(x, { code: 'H26', status: bad.status, cause: bad.cause, message: bad.message });
+  const location = secureUrl(x, parts.tlsPort?.() ?? null);
+  if (location !== undefined) return redirect(x, location);
   tryDynos(parts, x, (error) => failForUs(x, error));
 }
 

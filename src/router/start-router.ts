@@ -84,7 +84,8 @@ export async function startRouter(o: RouterOptions): Promise<Router> {
     activity,
     sleepers: () => [...source.table().byId.values()].filter(maySleep).map(({ appId }) => appId),
   });
-  const parts = { source, gate, activity, connections, lines: o.lines, counts, limits, domain: o.domain };
+  let tlsPort: number | null = null;
+  const parts = { source, gate, activity, connections, lines: o.lines, counts, limits, domain: o.domain, tlsPort: () => tlsPort };
   const certificate = watchCertificate(o.home);
   const contexts = openContexts({ store: o.store, table: source.table, certificate });
   const tls = contexts.options();
@@ -92,7 +93,7 @@ export async function startRouter(o: RouterOptions): Promise<Router> {
   const plain = routerServer(parts);
   const secure = tls ? routerServer(parts, tls) : null;
   const port = await bind(plain, { ...o, fd: o.routerFds?.[0], setting: 'SLIPWAY_ROUTER_PORT' });
-  const tlsPort = secure ? await bind(secure, { ...o, port: o.tlsPort, fd: o.routerFds?.[1], setting: 'SLIPWAY_ROUTER_TLS_PORT' }) : null;
+  tlsPort = secure ? await bind(secure, { ...o, port: o.tlsPort, fd: o.routerFds?.[1], setting: 'SLIPWAY_ROUTER_TLS_PORT' }) : null;
   const stopTickets = secure ? shareTickets(secure.server as unknown as TlsServer, o.store.key) : () => undefined;
   log('listening', { bind: o.bind, port, tls_port: tlsPort ?? undefined });
 

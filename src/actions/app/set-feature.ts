@@ -1,4 +1,4 @@
-// Switching something on that an app can do. Dynos that run aren't touched: those that start from now on know.
+// Switching something on that an app can do. Routers know at once; of dynos, those that start from now on.
 import type { FeatureName } from '../../model/run/app-feature.js';
 import type { App } from '../../model/app.js';
 import { apiLine } from '../../model/logs/log-line.js';
@@ -9,4 +9,5 @@ import type { Context } from '../context.js';
 export async function setFeature(ctx: Context, app: App, user: User, change: { name: FeatureName; isOn: boolean }): Promise<void> {
   if (!(await save(ctx.store, app.id, change.name, change.isOn))) return;
   ctx.lines.write(app.id, apiLine(Date.now(), `${change.isOn ? 'Enable' : 'Disable'} ${change.name} feature by user ${user.email}`));
+  await ctx.bus.publish('route-changed', { appId: app.id });
 }

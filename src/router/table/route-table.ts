@@ -27,6 +27,7 @@ export interface Route {
   /** The size of its web dyno where it has one. */
   onlySize: string | null;
   challenges?: AppRoute['challenges'];
+  httpsOnly?: boolean;
   decision: Decision;
 }
 
@@ -108,8 +109,8 @@ export function reachableDynos(table: RouteTable): WebDyno[] {
 }
 
 function routeOf(app: AppRoute): Route {
-  const { appId, name, hosts, certificates, challenges, onlySize } = app;
-  return { appId, name, hosts, certificates, challenges, onlySize, decision: decide(app) };
+  const { appId, name, hosts, certificates, challenges, onlySize, httpsOnly = false } = app;
+  return { appId, name, hosts, certificates, challenges, onlySize, httpsOnly, decision: decide(app) };
 }
 
 function reachable({ id, name, state, host, port }: RouteDyno): WebDyno[] {

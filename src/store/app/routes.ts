@@ -15,6 +15,8 @@ export interface AppRoute {
   certificates?: Record<string, string> | undefined;
   /** What an authority asks for now: token → answer. */
   challenges?: Record<string, string> | undefined;
+  /** Whether what comes over plain HTTP is redirected. */
+  httpsOnly?: boolean;
   maintenance: boolean;
   /** Whether anything has been released with a slug. */
   deployed: boolean;
@@ -32,7 +34,7 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
   let apps = db
     .selectFrom('apps')
     .leftJoin('formations', (join) => join.onRef('formations.appId', '=', 'apps.id').on('formations.type', '=', 'web'))
-    .select(['apps.id as appId', 'apps.name', 'apps.maintenance', 'formations.quantity', 'formations.size'])
+    .select(['apps.id as appId', 'apps.name', 'apps.maintenance', 'apps.features', 'formations.quantity', 'formations.size'])
     .select((eb) => {
       const newest = (status: ReleaseStatus) =>
         eb
@@ -75,11 +77,12 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
   const [appRows, dynoRows] = await Promise.all([apps.execute(), dynos.execute()]);
   const dynosOf = new Map<string, RouteDyno[]>(appRows.map((app) => [app.appId, []]));
   for (const { appId, ...dyno } of dynoRows) dynosOf.get(appId)?.push(dyno);
-  return appRows.map(({ quantity, size, hasWeb, added, certificates, challenges, ...app }) => ({
+  return appRows.map(({ quantity, size, hasWeb, added, certificates, challenges, features, ...app }) => ({
     ...app,
     hosts: [`${app.name}.${domain}`.toLowerCase(), ...(added ?? [])],
     certificates: certificates ?? undefined,
     challenges: challenges ?? undefined,
+    ...(features.includes('https-only') && { httpsOnly: true }),
     deployed: hasWeb !== null,
     hasWeb: hasWeb ?? false,
     wanted: quantity ?? 0,

@@ -8,6 +8,7 @@ import { startRouter, type Router } from '../../../src/router/start-router.js';
 import { ensureCertificates } from '../../../src/start/home/ca.js';
 import { aCertificate, type Made } from '../../support/certificates.js';
 import { untilSo } from '../../support/until.js';
+import { get, raw, statusOf } from '../router/support.js';
 import { openWeb, type OpenWeb } from '../web/open-web.js';
 import { callAs, type Call } from './client.js';
 import { expectHeroku } from './heroku-schema.js';
@@ -177,7 +178,30 @@ describe('TLS', () => {
   });
 });
 
-it('that end soon are told of in the log of the app, each time once', async () => {
+it('an app may have what comes over plain HTTP come again over TLS', async () => {
+  const ask = (method: string) => raw(router.port, `${method} /x?y=1 HTTP/1.1\r\nHost: www.example.com\r\nContent-Length: 0\r\n\r\n`);
+  expect(statusOf(await ask('GET'))).not.toBe(301);
+  await admin('PATCH', '/apps/shop/features/https-only', { enabled: true });
+  await untilSo('it is redirected', async () => statusOf(await ask('GET')) === 301);
+  for (const [method, status] of [
+    ['HEAD', 301],
+    ['POST', 308],
+    ['DELETE', 308],
+  ] as const) {
+    const answer = await ask(method);
+    expect({ method, status: statusOf(answer) }).toEqual({ method, status });
+    expect(answer).toMatch(new RegExp(`^location: https://www\\.example\\.com:${router.tlsPort}/x\\?y=1\r$`, 'm'));
+  }
+  const socket = await open('any.example.com');
+  let got = '';
+  socket.on('data', (chunk) => (got += String(chunk))).write(get('/', ['Host: any.example.com']));
+  await untilSo('TLS is answered', () => got.includes('H81'));
+  socket.destroy();
+  await admin('PATCH', '/apps/shop/features/https-only', { enabled: false });
+  await untilSo('it is served', async () => statusOf(await ask('GET')) !== 301);
+});
+
+it('certificates that end soon are told of in the log of the app, each time once', async () => {
   const [{ name, ssl_cert: cert }] = (await endpointsOf()) as [Endpoint];
   const end = Date.parse(cert.expires_at);
   const { id } = (await admin('GET', '/apps/shop')).body as { id: string };

@@ -55,6 +55,11 @@ const SWITCHED: Record<FeatureName, Known> = {
     docUrl: 'https://devcenter.heroku.com/articles/log-runtime-metrics',
     isLab: true,
   },
+  'https-only': {
+    display: 'HTTPS only',
+    about: 'Requests over plain HTTP are redirected to HTTPS',
+    docUrl: 'https://devcenter.heroku.com/articles/ssl',
+  },
 };
 
 /** All there are, as they are for an app. */
