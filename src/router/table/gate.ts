@@ -45,6 +45,8 @@ export function openGate({ findApp, limits, random, wakeUp = () => undefined, ma
   const active = new Map<string, number>();
   const quarantined = new Map<string, NodeJS.Timeout>();
   const waiters = new Map<string, Set<Waiter>>();
+  /** Apps that were woken, until those who have waited for it are served. */
+  const woken = new Set<string>();
 
   function take(appId: string, tried: ReadonlySet<string>): Taken {
     const route = findApp(appId);
@@ -122,6 +124,7 @@ export function openGate({ findApp, limits, random, wakeUp = () => undefined, ma
           clearTimeout(timer);
           signal.removeEventListener('abort', leave);
           line.delete(look);
+          if (line.size < limits.backlogPerDyno) woken.delete(appId);
           if (line.size === 0) waiters.delete(appId);
           resolve(result);
         }
@@ -141,11 +144,13 @@ export function openGate({ findApp, limits, random, wakeUp = () => undefined, ma
     },
   };
 
-  // While none is up, the backlog is that of one; for an app that is being woken it is deep.
+  // While none is up, the backlog is that of one; that of an app that is being woken is deep, and so it is for those who come
+  // while the others are served.
   function isFull(appId: string): boolean {
     const route = findApp(appId);
     const running = route?.decision.kind === 'dynos' ? route.decision.dynos.length : 0;
-    const most = running === 0 && route && maySleep(route) ? limits.backlogAsleep : limits.backlogPerDyno * Math.max(1, running);
+    if (running === 0 && route && maySleep(route)) woken.add(appId);
+    const most = woken.has(appId) ? limits.backlogAsleep : limits.backlogPerDyno * Math.max(1, running);
     return (waiters.get(appId)?.size ?? 0) >= most;
   }
 }

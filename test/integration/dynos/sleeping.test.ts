@@ -129,7 +129,8 @@ describe('waking', () => {
     const app = await anEcoApp('serve, and never stop');
     await until(() => look(app)).toContain('web.1 idle v3');
     expect((await request(app)).status).toBe(200);
-    expect(await home.states(app)).toEqual(expect.arrayContaining(['web.1 down v3', 'web.1 up v3']));
+    expect(await platformLog(app)).toContain('heroku[web.1]: Unidling');
+    expect(await home.states(app)).toContain('web.1 down v3');
     await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 0 }]);
   });
 

@@ -160,12 +160,18 @@ describe('the gate', () => {
     expect(woken.length).toBe(before);
     set({ onlySize: 'Eco', dynos: dynos('web.1') });
     gate.wake();
+    // Those who come late find the others before them.
+    expect(nameOf(gate.take('a', NONE))).toBe('wait');
     for (const each of waiting) {
       const taken = await each;
       if (taken?.kind !== 'dyno') throw new Error('it got no dyno');
       taken.release();
     }
     expect(gate.isAwaited('a')).toBe(false);
+    while (nameOf(gate.take('a', NONE)) === 'web.1');
+    const later = [gate.wait('a', NONE, new AbortController().signal), gate.wait('a', NONE, new AbortController().signal)];
+    expect(later).toHaveLength(2);
+    expect(nameOf(gate.take('a', NONE))).toBe('H11');
   });
 
   it('waits for the end of a quarantine', async () => {
