@@ -203,7 +203,7 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
       this.read(chunk);
     }
     if (this.hasEnded && !this.isWhole && this.aheadBytes === 0) return this.destroy();
-    if (this.aheadBytes < MOST_WAITING && !this.exchange?.attempt?.isHeldByDyno) this.socket.resume();
+    if (this.socket.isPaused() && this.aheadBytes < MOST_WAITING && !this.exchange?.attempt?.isHeldByDyno) this.socket.resume();
   }
 
   private read(chunk: Buffer): void {

@@ -206,9 +206,12 @@ function readTarget(url: string, host: string): { path: string; host: string } |
 }
 
 const NO_TOKENS: ReadonlySet<string> = new Set();
+/** What most clients say. */
+const KEEP_ALIVE: ReadonlySet<string> = new Set(['keep-alive']);
 
 function tokensOf(connection: string[]): ReadonlySet<string> {
   if (connection.length === 0) return NO_TOKENS;
+  if (connection.length === 1 && connection[0] === 'keep-alive') return KEEP_ALIVE;
   return new Set(
     connection
       .join(',')
@@ -219,6 +222,7 @@ function tokensOf(connection: string[]): ReadonlySet<string> {
 }
 
 function withoutNamed(headers: string[], tokens: ReadonlySet<string>): string[] {
+  if (tokens === NO_TOKENS || tokens === KEEP_ALIVE) return headers;
   const named = new Set([...tokens].filter((token) => !KEPT_ANYWAY.has(token)));
   if (named.size === 0) return headers;
   return headers.filter((_text, i) => !named.has(headers[i - (i % 2)]!.toLowerCase()));
