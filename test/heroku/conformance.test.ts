@@ -246,9 +246,9 @@ describe('42–47: the world outside', () => {
     const [, name = ''] = /^ *(\S+-\d+) +www\.example\.com +\d{4}-.* UTC +False +SNI +1/m.exec(list.stdout) ?? [];
     expect(domains.stdout).toMatch(new RegExp(`www\\.example\\.com +CNAME +\\S+ +${name}`));
     await ok(`domains:update www.example.com --cert ${name} -a conf-a`);
-    expect((await ok('certs:update ../two.pem ../two.key -a conf-a -c conf-a')).stdout).toContain('two.example.com');
+    expect((await ok('certs:update ../two.pem ../two.key -a conf-a --confirm conf-a')).stdout).toContain('two.example.com');
     expect((await ok('certs:info -a conf-a')).stdout).toContain('SSL certificate is not trusted.');
-    await ok('certs:remove -a conf-a -c conf-a');
+    await ok('certs:remove -a conf-a --confirm conf-a');
     expect((await ok('certs:auto -a conf-a')).stdout).toContain('Automatic Certificate Management is disabled on conf-a');
     await refused('certs:auto:enable -a conf-a', 'the operator sets SLIPWAY_ACME_EMAIL for that');
     await ok('domains:clear -a conf-a');
