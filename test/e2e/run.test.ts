@@ -1,5 +1,6 @@
 // Running commands: paas in pipes and at a terminal, inside a dyno, and Heroku's own client on the same platform.
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openHerokuShell } from '../support/heroku-client.js';
 import { startPlatform, type Platform } from '../support/platform.js';
@@ -48,6 +49,7 @@ describe('paas run in a pipe', () => {
     [`paas run -e 'X=1;Y=2' 'echo $X$Y-$B'`, { code: 0, stdout: '12-x y\n' }],
     ['head -c 300000 /dev/zero | paas run wc -c', { code: 0, stdout: '300000\n' }],
     ['printf "a\\004" | paas run --no-tty od -An -c', { code: 0, stdout: '   a 004\n' }],
+    [String.raw`printf 'a\377\r\nb' | paas run --no-tty od -An -tx1`, { code: 0, stdout: ' 61 ff 0d 0a 62\n' }],
     ['paas run cat </dev/null', { code: 0, stdout: '' }],
     ['yes | head -n 100000 | paas run head -n 1', { stdout: 'y\n' }],
     ['paas run seq 1000000 | head -n 2', { stdout: '1\n2\n' }],
@@ -124,6 +126,39 @@ describe('paas run at a terminal', () => {
     await isRestored();
   });
 
+  const turns: [what: string, command: string, turns: [wanted: string, keys: string][], shown: RegExp][] = [
+    [
+      'less, of another size',
+      'seq 1000 | less',
+      [
+        ['\n23', 'G'],
+        ['1000', 'RESIZE'],
+        ['~', 'q'],
+      ],
+      /status=0/,
+    ],
+    ['top', 'top', [['COMMAND', 'q']], /status=0/],
+    [
+      'a shell whose jobs are stopped by Ctrl-Z',
+      'bash',
+      [
+        ['$ ', '(echo begu${X}n; sleep 100)\r'],
+        ['begun\r\n', '\u001A'],
+        ['Stopped', 'echo $((6*7))\r'],
+        ['42\r\n', 'exit\r'],
+        ['stopped jobs', 'exit 3\r'],
+      ],
+      /status=3/,
+    ],
+  ];
+  test.each(turns)('%s, and the terminal is as it was', async (_what, command, typed, wanted) => {
+    const { stdout } = await shell.run(`python3 "$DRIVER" ${quote(`paas run ${quote(command)}`)} ${quote(JSON.stringify(typed))}`, {
+      env: { DRIVER: resolve('test/fixtures/at-terminal.py') },
+    });
+    expect(stdout).toMatch(wanted);
+    expect(stdout).toMatch(/\nrestored\n$/);
+  });
+
   test('its size changes while the program runs', async () => {
     const program = `trap "stty size; exit 5" WINCH; echo begu\${X}n; while :; do sleep 0.1; done`;
     const { stdout } = await terminal(`(sleep 4; stty cols 132 </dev/tty) & paas run '${program}'; echo "status=$?"`);
@@ -158,6 +193,8 @@ describe("Heroku's client", () => {
     ['echo hi', `heroku run 'echo hi'`, { code: 0, stdout: 'hi\n' }],
     ["sh -c 'exit 3'", `heroku run -x "sh -c 'exit 3'"`, { code: 3, stderr: expect.stringContaining('Process exited with code 3') }],
     ['cat', String.raw`printf 'a\nb\n' | heroku run --no-tty cat`, { code: 0, stdout: 'a\nb\n' }],
+    // It reads and prints text, not bytes: what is no UTF-8 arrives as U+FFFD, whoever serves it.
+    ['od -An -tx1', String.raw`printf 'a\377' | heroku run --no-tty 'od -An -tx1'`, { code: 0, stdout: ' 61 ef bf bd\n' }],
     ['echo $X-$B', `heroku run -e "X=1" 'echo $X-$B'`, { code: 0, stdout: '1-x y\n' }],
   ])('heroku run %s', async (command, line, wanted) => {
     const answer = await heroku(line);
