@@ -30,6 +30,13 @@ export interface Neighbourhood {
 
 export async function openNeighbourhood(): Promise<Neighbourhood> {
   const platform = await startPlatform();
+  return settle(platform).catch(async (error: Error) => {
+    await platform.stop();
+    throw error;
+  });
+}
+
+async function settle(platform: Platform): Promise<Neighbourhood> {
   const engine = testEngine();
   const homeId = readFileSync(join(platform.home, 'home.id'), 'utf8').trim();
   const service = createServer((socket) => socket.end('what only the host may read')).listen(0, '::');
