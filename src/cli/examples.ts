@@ -92,7 +92,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'maintenance:on': ['paas maintenance:on'],
   'maintenance:off': ['paas maintenance:off'],
   features: ['paas features'],
-  'features:enable': ['paas features:enable http-boot-check', 'paas labs:enable log-runtime-metrics'],
+  'features:enable': ['paas features:enable http-boot-check', 'paas features:enable log-runtime-metrics'],
   'features:disable': ['paas features:disable http-boot-check'],
   authorizations: ['paas authorizations'],
   'authorizations:create': [
