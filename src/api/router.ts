@@ -15,6 +15,11 @@ import { mountAccount } from './routes/account/account.js';
 import { mountAcm } from './routes/domain/acm.js';
 import { mountAppParts } from './routes/app/app-parts.js';
 import { mountAppTransfers } from './routes/account/app-transfers.js';
+import { mountAddons } from './routes/addon/addons.js';
+import { mountAddonAttachments } from './routes/addon/attachments.js';
+import { answerProviders } from './routes/addon/providers.js';
+import { mountAddonServices } from './routes/addon/services.js';
+import { mountAddonPages } from './routes/addon/sso.js';
 import { mountApps } from './routes/app/apps.js';
 import { mountAuthorizations } from './routes/account/authorizations.js';
 import { mountBlobs } from './routes/deploy/blobs.js';
@@ -51,7 +56,15 @@ interface Routers {
 /** Every answer of the API as one chain of middlewares, to be used in this order. */
 export function createApi(deps: ApiDeps): Middleware[] {
   const { open, closed } = createRouters(deps);
-  const known = [keepWithinReach(deps.bus), authenticate(deps), limitRate(), closed, answerNotOffered(deps), answerNotFound()];
+  const known = [
+    keepWithinReach(deps.bus),
+    answerProviders(deps),
+    authenticate(deps),
+    limitRate(),
+    closed,
+    answerNotOffered(deps),
+    answerNotFound(),
+  ];
   const first = [openToPages(), overrideMethod(), answerErrors(), refuseControlCharacters(), tagAnswers()];
   return [...first, open, checkAccept(), ...known] as Middleware[];
 }
@@ -61,6 +74,7 @@ export function createRouters(deps: ApiDeps): Routers {
   const open = createOpenRouter();
   mountBlobs(open, deps);
   mountStreams(open, deps);
+  mountAddonPages(open, deps);
   const router = createApiRouter(deps);
   mountAccount(router, deps);
   mountUsers(router, deps);
@@ -83,6 +97,9 @@ export function createRouters(deps: ApiDeps): Routers {
   mountMetrics(router, deps);
   mountBuildpacks(router, deps);
   mountLogSessions(router, deps);
+  mountAddonServices(router, deps);
+  mountAddons(router, deps);
+  mountAddonAttachments(router, deps);
   mountCatalog(router, deps);
   const routes = () => [...open.routes, ...router.routes];
   mountSchema(open, deps, routes);

@@ -21,6 +21,8 @@ export interface Channels {
   'release-finished': { releaseId: string };
   /** An app has a new one-off dyno, or one is to end. */
   'one-offs-changed': { appId: string };
+  /** An add-on's state, plan or config changed. */
+  'addon-changed': { addonId: string };
   /** There is something in the outbox. */
   'outbox-written': Record<string, never>;
   /** Somebody asks for an app that sleeps: its dynos are to start. */

@@ -1,6 +1,8 @@
 // What web does besides answering: queue lost work again, end builds nobody works on, sweep blobs and repositories.
 import type { Context } from '../actions/context.js';
 import { failLostBuilds } from '../actions/build/fail-lost-builds.js';
+import { openFetchGuard } from '../outbound/fetch-guard.js';
+import { trimOutbox } from '../store/outbox/outbox.js';
 import { makeRoom } from '../bus/make-room.js';
 import { log } from '../lib/log.js';
 import type { BlobStore } from '../store/build/blobs.js';
@@ -11,12 +13,17 @@ import type { AcmeAuthority } from '../outbound/acme.js';
 import { keepCertifying } from './certificates/keep-certifying.js';
 import { warnOfExpiring } from './certificates/expiring.js';
 import { cancelOrphanedPushes } from './orphaned-pushes.js';
+import { settleAddon } from './addon/settle-addon.js';
+import { sweepAddons } from './addon/sweep-addons.js';
+import { workOutbox } from './outbox/work-outbox.js';
 import { requeuePending } from './requeue.js';
 import { rollUpMetrics } from './roll-up-metrics.js';
 import { sweepGoneApps } from './sweep-gone-apps.js';
 import { deletePushedSource, sweepBlobs } from './sweep-blobs.js';
 
 export interface ChoreParts {
+  /** Hosts that providers of add-ons may be at though they are not public. */
+  fetchAllow: readonly string[];
   ctx: Context;
   blobs: BlobStore;
   node: string;
@@ -33,7 +40,17 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** Begins them all; returns the function that stops them. Each is logged when it fails, and done again at its next time. */
-export function startChores({ ctx, blobs, node, startedAt, sweepRepos, reposDir, removeRepo, acme }: ChoreParts): () => void {
+export function startChores({
+  fetchAllow,
+  ctx,
+  blobs,
+  node,
+  startedAt,
+  sweepRepos,
+  reposDir,
+  removeRepo,
+  acme,
+}: ChoreParts): () => Promise<void> {
   const attempt = (chore: string, work: () => Promise<unknown>) => () =>
     void work().catch((error: Error) => log('chore-failed', { chore, error: error.message }));
   const requeue = attempt('requeue', () => requeuePending(ctx));
@@ -49,6 +66,8 @@ export function startChores({ ctx, blobs, node, startedAt, sweepRepos, reposDir,
     .subscribe('build-finished', ({ buildId }) => attempt('source', () => deletePushedSource(ctx, blobs, buildId))())
     .catch((error: Error) => log('chore-failed', { chore: 'source', error: error.message }));
   const stopCertifying = acme ? keepCertifying(ctx, acme, attempt) : () => undefined;
+  const guard = openFetchGuard(fetchAllow);
+  const stopOutbox = workOutbox({ ...ctx, deliveries: { addon: settleAddon({ ctx, guard }) } });
   const timers = [
     setInterval(attempt('redis-memory', watchRedisMemory(ctx, requeue)), 1_000),
     setInterval(
@@ -72,11 +91,20 @@ export function startChores({ ctx, blobs, node, startedAt, sweepRepos, reposDir,
       attempt('certificates', () => warnOfExpiring(ctx, Date.now())),
       HOUR_MS,
     ),
+    setInterval(
+      attempt('outbox', () => trimOutbox(ctx.store, DAY_MS)),
+      HOUR_MS,
+    ),
+    setInterval(
+      attempt('addons', () => sweepAddons(ctx, Date.now())),
+      HOUR_MS,
+    ),
     setInterval(attempt('repos', sweepRepos), DAY_MS),
   ];
-  return () => {
+  return async () => {
     stopCertifying();
     timers.forEach(clearInterval);
+    await stopOutbox();
   };
 }
 

@@ -19,6 +19,7 @@ import * as managedCertificates from './migrations/013b-managed-certificates.js'
 import * as configOwners from './migrations/014-config-owners.js';
 import * as outbox from './migrations/015-outbox.js';
 import * as certificates from './migrations/013-certificates.js';
+import * as addons from './migrations/016-addons.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
 
@@ -51,6 +52,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '014-config-owners': configOwners,
   '015-outbox': outbox,
   '013-certificates': certificates,
+  '016-addons': addons,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

@@ -13,6 +13,8 @@ import type { FormationEntry } from '../model/formation.js';
 import type { Point } from '../model/metrics/point.js';
 import type { Release, ReleasedAttachment } from '../model/release.js';
 import type { Slug, SlugLayer } from '../model/build/slug.js';
+import type { Addon, Attachment, Plan } from '../model/addon/addon.js';
+import type { Environment, Manifest } from '../model/addon/manifest.js';
 import type { Topic, Topics } from '../model/outbox/outbox.js';
 import type { Authorization, User } from '../model/user.js';
 
@@ -20,6 +22,8 @@ type Made = 'id' | 'createdAt' | 'updatedAt';
 type Row<T> = { [K in keyof T]: K extends Made ? Generated<T[K]> : T[K] };
 /** Null until it is known. */
 type Late<T> = ColumnType<T | null, T | null | undefined, T | null>;
+/** What an add-on begins without. */
+type Unset = 'wantedPlanId' | 'providerId' | 'message' | 'askedAt' | 'acceptedAt';
 type Json<T> = ColumnType<T, string, string>;
 
 export interface Schema {
@@ -63,6 +67,17 @@ export interface Schema {
   certificates: Omit<Row<Certificate>, 'isManaged'> & { isManaged: Generated<boolean>; keySealed: Buffer; warnedDays: Late<number> };
   acmeAccounts: { directory: string; keySealed: Buffer };
   acmeChallenges: { token: string; appId: string; keyAuthorization: string; createdAt: Generated<Date> };
+  addonServices: Row<{ id: string; name: string; environment: Environment; createdAt: Date; updatedAt: Date }> & {
+    manifest: Json<Manifest>;
+    secretsSealed: Buffer;
+  };
+  addonPlans: Omit<Row<Plan>, 'isOffered'> & { isOffered: Generated<boolean> };
+  addons: Omit<Row<Addon>, Unset> & { [K in Unset]: ColumnType<Addon[K], Addon[K] | undefined> } & {
+    configSealed: ColumnType<Buffer | null, Buffer | undefined>;
+    optionsSealed: Buffer;
+    grantsUsedUntil: ColumnType<Date | null, Date | undefined>;
+  };
+  addonAttachments: Row<Attachment>;
   outbox: {
     id: Generated<number>;
     topic: Topic;

@@ -46,6 +46,8 @@ export interface WebOptions {
   hooksDir: string;
   /** The largest push, and the largest slug, in bytes. */
   maxBytes: number;
+  /** Hosts that providers of add-ons may be at though they are not public. */
+  fetchAllow?: readonly string[];
   /** Where the API's port is listened on already. */
   early?: EarlyDoor;
 }
@@ -111,13 +113,21 @@ export async function startWeb(o: WebOptions): Promise<Web> {
   const door = await listenOnPort({ port: o.apiPort, host: o.bind, answer: site, certificate, early: o.early });
   api.place.internalUrl ||= `http://127.0.0.1:${door.port}`;
   const repos = { sweepRepos: git.sweep, reposDir: o.reposDir, removeRepo: git.removeRepo };
-  const stopChores = startChores({ ...repos, acme: o.acme ?? null, ctx, blobs: api.blobs, node: o.node, startedAt });
+  const stopChores = startChores({
+    fetchAllow: o.fetchAllow ?? [],
+    ...repos,
+    acme: o.acme ?? null,
+    ctx,
+    blobs: api.blobs,
+    node: o.node,
+    startedAt,
+  });
   log('listening', { bind: o.bind, port: door.port });
   return {
     port: door.port,
     pushes: git.sessions,
     async stop() {
-      stopChores();
+      await stopChores();
       hooks.close();
       await Promise.all([git.close(), door.close(), socket.close()]);
     },

@@ -280,7 +280,7 @@ describe('50–57, 59: what comes later is empty', () => {
   it('add-ons and databases', async () => {
     const [addons] = await Promise.all([
       ok('addons -a conf-a'),
-      refused('addons:create heroku-postgresql:essential-0 -a conf-a --wait', "Couldn't find that add-on."),
+      refused('addons:create heroku-postgresql:essential-0 -a conf-a --wait', "Couldn't find that add-on service."),
       refused('addons:attach db --as SECOND -a conf-a', "Couldn't find that add-on."),
       refused('addons:destroy db -a conf-a -c conf-a', "Couldn't find that add-on."),
     ]);

@@ -2,7 +2,9 @@
 import type { App } from '../../model/app.js';
 import { deleteApp } from '../../store/app/apps.js';
 import { listPendingBuilds } from '../../store/build/builds.js';
+import { listAddons } from '../../store/addon/addons.js';
 import { deleteLog } from '../../bus/log-lines.js';
+import { beginDeprovision } from '../addon/settle.js';
 import { cancelBuild } from '../build/cancel-build.js';
 import type { Context } from '../context.js';
 
@@ -11,7 +13,10 @@ export async function destroyApp(ctx: Context, app: App): Promise<void> {
   for (const build of await listPendingBuilds(ctx.store, app.id)) {
     await cancelBuild(ctx, build, `The app ${app.name} was destroyed.`);
   }
+  // Other apps that have its add-ons learn it by a release of theirs.
+  for (const addon of await listAddons(ctx.store, { appId: app.id })) await beginDeprovision(ctx, addon.id);
   await deleteApp(ctx.store, app.id);
+  await ctx.bus.publish('outbox-written', {});
   await ctx.bus.publish('app-destroyed', { appId: app.id });
   await ctx.bus.publish('route-changed', { appId: app.id });
   await ctx.bus.publish('cache-purged', { appId: app.id });

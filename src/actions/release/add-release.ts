@@ -1,6 +1,7 @@
 // The one way into an app's ledger: what the app is now, a slug, config vars and attachments, becomes its next release.
 import type { Slug } from '../../model/build/slug.js';
 import type { Release } from '../../model/release.js';
+import { releasedAttachments } from '../../store/addon/attachments.js';
 import { readOwnedVars } from '../../store/app/config-vars.js';
 import { appendRelease, presentRelease } from '../../store/app/releases.js';
 import { holdSlug } from '../../store/build/slugs.js';
@@ -15,6 +16,8 @@ interface Entry {
   slug?: Slug | null;
   /** `succeeded` needs no job: of an app that has nothing to run yet. */
   status?: 'pending' | 'succeeded';
+  /** False: its release command doesn't run. */
+  runsCommand?: boolean;
 }
 
 /**
@@ -22,17 +25,16 @@ interface Entry {
  * changed; and to be told with `tellRelease` when the transaction is over.
  */
 export async function addRelease(store: Store, { appId, userId, description, status = 'pending', ...o }: Entry): Promise<Release> {
-  const present = await presentRelease(store, appId);
-  const slug = o.slug === undefined ? await heldSlug(store, present) : o.slug;
+  const slug = o.slug === undefined ? await heldSlug(store, await presentRelease(store, appId)) : o.slug;
   return appendRelease(store, {
     appId,
     userId,
     description,
     status,
     slugId: slug?.id ?? null,
-    hasOutput: slug !== null && 'release' in slug.processTypes,
+    hasOutput: o.runsCommand !== false && slug !== null && 'release' in slug.processTypes,
     configVars: await readOwnedVars(store, appId),
-    attachments: present?.attachments ?? [],
+    attachments: await releasedAttachments(store, appId),
   });
 }
 

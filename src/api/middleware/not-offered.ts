@@ -15,16 +15,16 @@ interface NotOffered {
   why: string;
 }
 
-const ADD_ONS = "Couldn't find that add-on. There are none here: run the service yourself, and give its URL to the app as a config var.";
+const DATA = "There is no such call of Heroku's data services here: see the add-on's config vars.";
 const PIPELINES = "Couldn't find that pipeline. There are none here: push the same commit to another app.";
 const KEYS = "Couldn't find that key. Git and the API take a token here, not an SSH key: make one with authorizations:create.";
 const TEAMS = "Couldn't find that team. There are none here: an app belongs to one user.";
 
 const NOT_OFFERED: readonly NotOffered[] = [
   {
-    why: ADD_ONS,
-    lists: ['/addons', '/addon-services', '/addon-attachments', '/apps/:app/addons', '/apps/:app/addon-attachments', '/users/:user/addons'],
-    others: ['/actions/addons', '/actions/addon-attachments', '/client', '/postgres', '/redis', '/data', '/apps/:app/usage'],
+    why: DATA,
+    lists: ['/users/:user/addons'],
+    others: ['/client', '/postgres', '/redis', '/data', '/apps/:app/usage'],
   },
   {
     why: PIPELINES,

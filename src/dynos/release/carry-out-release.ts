@@ -36,7 +36,7 @@ async function carryOut(deps: Deps, release: Release, signal: AbortSignal): Prom
     release.slugId ? findSlug(deps.store, release.slugId) : undefined,
   ]);
   if (!app) return;
-  const command = slug?.processTypes['release'];
+  const command = release.hasOutput ? slug?.processTypes['release'] : undefined;
   const hasCommand = slug !== undefined && command !== undefined;
   const status = hasCommand ? await runCommand(deps, { app, release, slug, command }, signal) : 'succeeded';
   const finished = await finishRelease(deps.store, release.id, status);

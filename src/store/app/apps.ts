@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { App } from '../../model/app.js';
 import { isUuid } from '../../lib/is-uuid.js';
 import { nameInLog } from '../../lib/log.js';
+import { letGoAddons } from '../addon/let-go-addons.js';
 import { inTransaction, type Store } from '../open-store.js';
 import type { Page, Range } from '../../model/page.js';
 import { readPage, type SortKey } from '../read-page.js';
@@ -101,6 +102,7 @@ export function updateApp({ db }: Store, id: string, change: AppChange): Promise
 export function deleteApp(store: Store, id: string): Promise<void> {
   return inTransaction(store, async (within) => {
     if (!(await lockApp(within, id))) return;
+    await letGoAddons(within, id);
     const slugs = await lockSlugsOf(within, id);
     await within.db.deleteFrom('metrics').where('appId', '=', id).execute();
     await within.db.deleteFrom('apps').where('id', '=', id).execute();

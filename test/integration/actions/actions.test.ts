@@ -18,12 +18,11 @@ import { appendOutput } from '../../../src/bus/output.js';
 import { readBatches } from '../../../src/bus/log-lines.js';
 import { startPulse } from '../../../src/bus/pulse.js';
 import type { Bus } from '../../../src/bus/open-bus.js';
-import { withAttachment } from '../../../src/model/addon/owned-vars.js';
 import type { App } from '../../../src/model/app.js';
 import { SIZES, sizeTable } from '../../../src/model/dyno-size.js';
 import type { User } from '../../../src/model/user.js';
 import { findApp } from '../../../src/store/app/apps.js';
-import { readConfigVars, readOwnedVars, writeOwnedVars } from '../../../src/store/app/config-vars.js';
+import { readConfigVars } from '../../../src/store/app/config-vars.js';
 import { claimBuild, findBuild, readBuildOutput } from '../../../src/store/build/builds.js';
 import { listFormation } from '../../../src/store/app/formations.js';
 import type { OpenStore } from '../../../src/store/open-store.js';
@@ -254,23 +253,6 @@ describe('releases', () => {
     const back = await rollBack(ctx, app, user, (await findRelease(store, app.id, good.version))!);
     expect(back).toMatchObject({ version: 6, description: 'Rollback to v3', slugId: good.slugId });
     expect(await readConfigVars(store, app.id)).toEqual({});
-  });
-  it("roll back people's config vars, and leave what an attachment brings as it is now", async () => {
-    const app = await createApp(ctx, { user, name: 'rolls-back-vars' });
-    const setUrl = async (url: string) =>
-      writeOwnedVars(store, app.id, withAttachment(await readOwnedVars(store, app.id), 'attachment-1', { DATABASE_URL: url }));
-    await setConfigVars(ctx, app, user, { MINE: 'old' });
-    await setUrl('postgres://stale');
-    const good = await createRelease(ctx, { appId: app.id, user, slugId: (await aSlug(app, { web: 'a' })).id, description: 'Deploy good' });
-    await finishRelease(store, good.id, 'succeeded');
-    await setUrl('postgres://fresh');
-    await setConfigVars(ctx, app, user, { MINE: 'new', LATER: '1' });
-    await expect(setConfigVars(ctx, app, user, { DATABASE_URL: 'mine' })).rejects.toThrow(
-      'Cannot overwrite attachment values DATABASE_URL.',
-    );
-    const back = await rollBack(ctx, app, user, (await findRelease(store, app.id, good.version))!);
-    expect(await releaseConfigVars(store, back.id)).toEqual({ MINE: 'old', DATABASE_URL: 'postgres://fresh' });
-    expect(await readConfigVars(store, app.id)).toEqual({ MINE: 'old', DATABASE_URL: 'postgres://fresh' });
   });
 });
 

@@ -26,6 +26,11 @@ const BODIES: Record<string, Record<string, unknown>> = {
   'PATCH /apps/:app/domains/:domain': { sni_endpoint: null },
   'POST /apps/:app/sni-endpoints': { certificate_chain: 'x', private_key: 'x' },
   'PATCH /apps/:app/sni-endpoints/:endpoint': { certificate_chain: 'x', private_key: 'x' },
+  'POST /addon-services': { manifest: {} },
+  'POST /apps/:app/addons': { plan: 'none' },
+  'POST /addon-attachments': { addon: 'none', app: 'shop' },
+  'POST /actions/addons/resolve': { addon: 'none' },
+  'POST /actions/addon-attachments/resolve': { addon_attachment: 'none' },
   'POST /users': { email: 'table@example.com' },
 };
 

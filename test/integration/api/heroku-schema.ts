@@ -15,6 +15,7 @@ const EXTRA: Record<string, string[]> = {
   build: ['buildpack_reports', 'cancelled'],
   'oauth-authorization': ['last_used_at'],
   account: ['role'],
+  'add-on-attachment': ['config_vars'],
   dyno: ['attach_fingerprint'],
 };
 

@@ -61,6 +61,10 @@ function allRoutes() {
     user: ADMIN_EMAIL,
     authorization: '~',
     stack: 'slipway-12',
+    addon: 'none',
+    attachment: 'NONE',
+    service: 'none',
+    plan: 'none:one',
   };
   const closed = all.filter(({ isOpen }) => !isOpen);
   return closed.map(({ method, path }) => ({ method, path: path.replace(/:(\w+)/g, (_all, name: string) => real[name] ?? `?${name}`) }));

@@ -4,10 +4,10 @@ import { ROUTES } from '../../../support/all-routes.js';
 
 describe('what is not offered', () => {
   it.each([
-    ['/addons', true, true, ''],
-    ['/apps/shop/addons', true, true, 'shop'],
-    ['/apps/shop/addons/', true, true, 'shop'],
-    ['/apps/shop/addons/db', true, false, 'shop'],
+    ['/pipelines', true, true, ''],
+    ['/apps/shop/webhooks', true, true, 'shop'],
+    ['/apps/shop/webhooks/', true, true, 'shop'],
+    ['/apps/shop/webhooks/1', true, false, 'shop'],
     ['/apps/sh%6Fp/log-drains', true, true, 'shop'],
     ['/apps/shop/pipeline-couplings', false, true, 'shop'],
     ['/client/v11/databases/1', false, false, ''],
@@ -15,7 +15,7 @@ describe('what is not offered', () => {
     expect(notOffered(path)).toMatchObject({ row: { isList }, isWhole, params: { app } });
   });
 
-  it.each(['/addonsx', '/apps/shop', '/apps', '/account', '/', '/xaddons'])('%s is another matter', (path) => {
+  it.each(['/pipelinesx', '/apps/shop', '/apps', '/account', '/', '/xpipelines'])('%s is another matter', (path) => {
     expect(notOffered(path)).toBeUndefined();
   });
 });

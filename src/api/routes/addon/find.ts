@@ -1,0 +1,116 @@
+// Add-ons and attachments as they are asked for and shown: what isn't yours isn't there.
+import type { Context } from 'koa';
+import { ssoPath } from '../../../model/addon/sso-path.js';
+import type { Addon, Attachment } from '../../../model/addon/addon.js';
+import { endpointsFor } from '../../../model/addon/manifest.js';
+import { attachedVars } from '../../../model/addon/naming.js';
+import type { App } from '../../../model/app.js';
+import { PlatformError } from '../../../model/errors.js';
+import { may, theApp } from '../../../model/may.js';
+import type { Verb } from '../../../model/scope.js';
+import { findAddon, listAddons, readAddonConfig } from '../../../store/addon/addons.js';
+import { listAttachments } from '../../../store/addon/attachments.js';
+import { findPlan, findService } from '../../../store/addon/services.js';
+import { findApp } from '../../../store/app/apps.js';
+import type { ApiDeps } from '../../deps.js';
+import { publicUrl, type ApiContext } from '../../http.js';
+import { presentAddon, presentAttachment, type Around } from '../../present/addon/addon.js';
+
+/** Throws `not_found`; `forbidden` where one may see it, but not do that to it. */
+export async function addonOf(deps: ApiDeps, http: ApiContext, ref: string, verb: Verb = 'view'): Promise<Addon> {
+  const addon = await findAddon(deps.store, ref);
+  const isThere = addon?.state === 'provisioning' || addon?.state === 'provisioned';
+  if (!addon || !isThere || !(await isSeen(deps, http, addon))) throw new PlatformError('not_found', "Couldn't find that add-on.");
+  if (verb !== 'view') await appFor(deps, http, addon.appId ?? '', verb);
+  return addon;
+}
+
+/** The app, where they may do that to it. */
+export async function appFor(deps: ApiDeps, http: ApiContext, ref: string, verb: Verb): Promise<App> {
+  const app = await findApp(deps.store, ref);
+  if (!app || !may(http.state.user, 'view', theApp(app))) throw new PlatformError('not_found', "Couldn't find that app.");
+  if (!may(http.state.user, verb, theApp(app))) throw new PlatformError('forbidden', 'You may see that app, but not do that to it.');
+  return app;
+}
+
+/** Whose app it belongs to may see it, and whose app has it attached. */
+async function isSeen(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<boolean> {
+  const attached = (await listAttachments(deps.store, { addonId: addon.id })).map(({ appId }) => appId);
+  const apps = await Promise.all([...new Set([addon.appId ?? '', ...attached])].map((id) => findApp(deps.store, id)));
+  return apps.some((app) => app && may(http.state.user, 'view', theApp(app)));
+}
+
+/** Those of the people that one may see. */
+export function visible(http: ApiContext): { ownerId?: string } {
+  const { user } = http.state;
+  return user.role === 'admin' ? {} : { ownerId: user.id };
+}
+
+/** By its name or id, an attachment's name, a config var of it, or its service or plan: all that are meant. */
+export async function resolveAddons(deps: ApiDeps, http: ApiContext, ref: string, app?: App): Promise<Addon[]> {
+  const exact = await addonOf(deps, http, ref).catch(() => undefined);
+  if (exact) return [exact];
+  const attached = app ? await resolveAttachments(deps, http, ref, app) : [];
+  if (attached.length > 0) return Promise.all([...new Set(attached.map(({ addonId }) => addonId))].map((id) => addonOf(deps, http, id)));
+  const all = await listAddons(deps.store, app ? { appId: app.id } : visible(http));
+  const named = await Promise.all(
+    all.map(async (addon) => {
+      const [service, plan] = await Promise.all([findService(deps.store, addon.serviceId), findPlan(deps.store, addon.planId)]);
+      return service?.name === ref || plan?.name === ref ? [addon] : [];
+    }),
+  );
+  return named.flat();
+}
+
+/** By its name or id, the config var that it brings, or its add-on's name. */
+export async function resolveAttachments(deps: ApiDeps, http: ApiContext, ref: string, app?: App): Promise<Attachment[]> {
+  const all = await listAttachments(deps.store, app ? { appId: app.id } : visible(http));
+  const byName = all.filter(({ id, name }) => id === ref || name === ref.toUpperCase());
+  if (byName.length > 0) return byName;
+  const found: Attachment[] = [];
+  for (const each of all) {
+    const addon = await findAddon(deps.store, each.addonId);
+    const service = addon && (await findService(deps.store, addon.serviceId));
+    if (!addon || !service) continue;
+    const vars = Object.keys(
+      attachedVars({ prefix: service.manifest.prefix, name: each.name }, await readAddonConfig(deps.store, addon.id)),
+    );
+    if (addon.name === ref || addon.id === ref || vars.includes(ref)) found.push(each);
+  }
+  return found;
+}
+
+/** An add-on with all that is shown of it. */
+export async function present(deps: ApiDeps, http: ApiContext, addon: Addon) {
+  return presentAddon(addon, await aroundOf(deps, http, addon));
+}
+
+export async function presentOne(deps: ApiDeps, http: ApiContext, attachment: Attachment) {
+  const [addon, app] = await Promise.all([findAddon(deps.store, attachment.addonId), findApp(deps.store, attachment.appId)]);
+  if (!addon || !app) throw new PlatformError('not_found', "Couldn't find that add-on attachment.");
+  const around = await aroundOf(deps, http, addon);
+  const configVars = await varsOf(deps, around.service.manifest.prefix, addon, [attachment]);
+  // Heroku's clients ask for it where they need it.
+  const includesPlan = http.get('accept-inclusion').includes('addon:plan');
+  return presentAttachment(attachment, { app, addon, around, configVars, includesPlan });
+}
+
+async function aroundOf(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<Around> {
+  const [service, plan, app, attachments] = await Promise.all([
+    findService(deps.store, addon.serviceId),
+    findPlan(deps.store, addon.planId),
+    addon.appId === null ? undefined : findApp(deps.store, addon.appId),
+    listAttachments(deps.store, { addonId: addon.id }),
+  ]);
+  if (!service || !plan || !app) throw new PlatformError('not_found', "Couldn't find that add-on.");
+  const own = attachments.filter(({ appId }) => appId === app.id);
+  const isOpen = addon.state === 'provisioned' && endpointsFor(service.manifest, service.environment).ssoUrl !== null;
+  const path = ssoPath(deps.store.key, { addonId: addon.id, userId: http.state.user.id, now: Date.now() });
+  const webUrl = isOpen ? publicUrl(http as unknown as Context, deps.place.internalUrl) + path : null;
+  return { app, service, plan, configVars: await varsOf(deps, service.manifest.prefix, addon, own), webUrl };
+}
+
+async function varsOf(deps: ApiDeps, prefix: string, addon: Addon, attachments: Attachment[]): Promise<string[]> {
+  const config = await readAddonConfig(deps.store, addon.id);
+  return attachments.flatMap(({ name }) => Object.keys(attachedVars({ prefix, name }, config)));
+}

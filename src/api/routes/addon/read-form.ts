@@ -1,0 +1,17 @@
+// The body of a grant's exchange: a form, as OAuth has it, or JSON.
+import type { IncomingMessage } from 'node:http';
+import { PlatformError } from '../../../model/errors.js';
+import { readJson } from '../../body.js';
+
+const MAX_BYTES = 16 * 1024;
+
+export async function readForm(req: IncomingMessage): Promise<Record<string, unknown>> {
+  if (!req.headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
+    return ((await readJson(req)) ?? {}) as Record<string, unknown>;
+  const chunks: Buffer[] = [];
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    if (Buffer.concat(chunks).length > MAX_BYTES) throw new PlatformError('too_large', `A form may have ${MAX_BYTES} bytes.`);
+  }
+  return Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString('utf8')));
+}

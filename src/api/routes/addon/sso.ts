@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { signOnFields } from '../../../model/addon/sso.js';
+import { endpointsFor } from '../../../model/addon/manifest.js';
+import { readSsoPath } from '../../../model/addon/sso-path.js';
+import { PlatformError } from '../../../model/errors.js';
+import { may, theApp } from '../../../model/may.js';
+import { listAttachments } from '../../../store/addon/attachments.js';
+import { findAddon } from '../../../store/addon/addons.js';
+import { findService, readSecrets } from '../../../store/addon/services.js';
+import { findApp } from '../../../store/app/apps.js';
+import { findUser } from '../../../store/people/users.js';
+import type { ApiDeps } from '../../deps.js';
+import type { OpenRouter } from '../../open-router.js';
+import { noun } from '../../schema/resource.js';
+
+const Page = noun({ name: 'add-on-page', about: "An add-on's page is its provider's. Its URL is signed.", identity: [] }, z.string());
+
+/** Sends a browser to the provider's page, signed on. */
+export function mountAddonPages(router: OpenRouter, deps: ApiDeps): void {
+  const reading = { of: Page, title: 'Open', about: "Signs on to an add-on's provider.", bytes: { gives: 'text/html' } };
+  router.get('/addons/:addon/sso', reading, async (http) => {
+    const addon = await findAddon(deps.store, http.params['addon'] ?? '');
+    const userId = addon && readSsoPath(deps.store.key, addon.id, Date.now(), http.query);
+    const user = userId ? await findUser(deps.store, userId) : undefined;
+    const service = addon && (await findService(deps.store, addon.serviceId));
+    if (!addon?.providerId || addon.state !== 'provisioned' || !service || !user || user.suspendedAt) throw notFound();
+    const attached = (await listAttachments(deps.store, { addonId: addon.id })).map(({ appId }) => appId);
+    const apps = await Promise.all([addon.appId ?? '', ...attached].map((id) => findApp(deps.store, id)));
+    const app = apps.find((each) => each && may({ ...user, scope: null }, 'view', theApp(each)));
+    const { ssoUrl } = endpointsFor(service.manifest, service.environment);
+    if (!app || ssoUrl === null) throw notFound();
+    const { ssoSalt: salt } = await readSecrets(deps.store, service.id);
+    const timestamp = Math.floor(Date.now() / 1000);
+    http.status = 200;
+    http.type = 'text/html';
+    http.set('Cache-Control', 'no-store');
+    http.set('Content-Security-Policy', "default-src 'none'; script-src 'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='");
+    http.body = form(
+      ssoUrl,
+      signOnFields({ providerId: addon.providerId, salt, timestamp, email: user.email, userId: user.id, app: app.name }),
+    );
+  });
+}
+
+function form(to: string, fields: Record<string, string>): string {
+  const inputs = Object.entries(fields).map(([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`);
+  const body = `${inputs.join('')}<button>Go on to the add-on</button>`;
+  const page = `<form method="post" action="${escape(to)}">${body}</form><script>document.forms[0].submit()</script>`;
+  return `<!doctype html><meta charset="utf-8"><title>Signing on</title>${page}`;
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
+
+function notFound(): PlatformError {
+  return new PlatformError('not_found', "Couldn't find that page, or its URL has expired.");
+}

@@ -1,0 +1,148 @@
+// Brings an add-on to where its row says that it is to be, by the one call to its provider that is due. Killed in the middle, it is
+// called again: the provider knows by the uuid that it is the same.
+import { beginDeprovision, settleDeprovisioned, settlePlan, settleProvisioned } from '../../actions/addon/settle.js';
+import type { Context } from '../../actions/context.js';
+import { log } from '../../lib/log.js';
+import type { Addon } from '../../model/addon/addon.js';
+import { endpointsFor } from '../../model/addon/manifest.js';
+import { configOf, messageOf, providerIdOf, verdictOf } from '../../model/addon/provider-answer.js';
+import { makeProviderToken } from '../../model/addon/provider-token.js';
+import { messageFor } from '../../model/errors.js';
+import { callProvider, type ProviderAnswer } from '../../outbound/call-provider.js';
+import { isFetchFault } from '../../outbound/fetch-fault.js';
+import type { FetchGuard } from '../../outbound/fetch-guard.js';
+import { findAddon, readAddonOptions, updateAddon } from '../../store/addon/addons.js';
+import { findPlan, findService, readSecrets, type Service } from '../../store/addon/services.js';
+import type { Deliver } from '../outbox/work-outbox.js';
+
+interface Work {
+  ctx: Context;
+  addon: Addon;
+  service: Service;
+  call: (method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object) => Promise<ProviderAnswer>;
+}
+
+export function settleAddon({ ctx, guard }: { ctx: Context; guard: FetchGuard }): Deliver<'addon'> {
+  return async ({ payload }, { signal, isLast }) => {
+    const addon = await findAddon(ctx.store, payload.addonId);
+    const service = addon && (await findService(ctx.store, addon.serviceId));
+    if (!addon || !service) return;
+    const { baseUrl } = endpointsFor(service.manifest, service.environment);
+    const { password } = await readSecrets(ctx.store, service.id);
+    const work: Work = {
+      ctx,
+      addon,
+      service,
+      call: (method, path, body) =>
+        callProvider(guard, { method, url: baseUrl + path, user: service.name, password, signal, ...(body && { body }) }),
+    };
+    try {
+      await settle(work);
+    } catch (error) {
+      await noteFailure(work, error as Error, isLast);
+      throw error;
+    }
+  };
+}
+
+async function settle(work: Work): Promise<void> {
+  const { addon } = work;
+  if (addon.state === 'provisioning' && addon.acceptedAt === null) return provision(work);
+  if (addon.state === 'provisioned' && addon.wantedPlanId !== null) return changePlan(work);
+  if (addon.state === 'deprovisioning') return deprovision(work);
+}
+
+async function provision(work: Work): Promise<void> {
+  const { ctx, addon, service } = work;
+  const answer = await create(work);
+  const message = messageOf(answer.body);
+  const providerId = providerIdOf(answer.body);
+  const verdict = verdictOf(answer.status);
+  if (verdict === 'refused') return settleDeprovisioned(ctx, addon.id, { message: message ?? `${service.name} refused: ${answer.status}` });
+  if (verdict === 'again') throw new Error(message ?? `${service.name} answered ${answer.status}`);
+  if (providerId === null) throw new Error(`${service.name} answered without an id`);
+  await updateAddon(ctx.store, addon.id, { providerId, message, ...(verdict === 'later' && { acceptedAt: new Date() }) });
+  if (verdict === 'later') return ctx.bus.publish('addon-changed', { addonId: addon.id });
+  try {
+    const config = configOf(answer.body?.['config'], service.manifest.configVars);
+    await settleProvisioned(ctx, addon.id, { manifest: service.manifest, config, message });
+  } catch (error) {
+    if (messageFor(error, '') === '') throw error;
+    await beginDeprovision(ctx, addon.id, { message: `${service.name} gave what can't be taken. ${(error as Error).message}` });
+  }
+}
+
+async function create({ ctx, addon, call }: Work): Promise<ProviderAnswer> {
+  await updateAddon(ctx.store, addon.id, { askedAt: addon.askedAt ?? new Date() });
+  const grant = makeProviderToken(ctx.store.key, 'grant', addon.id, Date.now());
+  return call('POST', '', {
+    uuid: addon.id,
+    name: addon.name,
+    plan: await planName(ctx, addon.planId),
+    region: 'amazon-web-services::us-east-1',
+    callback_url: `${addon.callbackUrl}/addons/${addon.id}`,
+    oauth_grant: { code: grant.token, type: 'authorization_code', expires_at: grant.ends?.toISOString() },
+    options: await readAddonOptions(ctx.store, addon.id),
+  });
+}
+
+async function changePlan({ ctx, addon, service, call }: Work): Promise<void> {
+  const wanted = addon.wantedPlanId ?? addon.planId;
+  const answer = await call('PUT', pathOf(addon), { plan: await planName(ctx, wanted) });
+  const message = messageOf(answer.body);
+  const verdict = verdictOf(answer.status);
+  const { manifest } = service;
+  if (verdict === 'again') throw new Error(message ?? `${service.name} answered ${answer.status}`);
+  if (verdict === 'refused')
+    return settlePlan(ctx, addon.id, { manifest, planId: null, message: message ?? `${service.name} refused: ${answer.status}` });
+  const given = answer.body?.['config'];
+  const config = given === undefined || given === null ? {} : { config: configOf(given, manifest.configVars) };
+  return settlePlan(ctx, addon.id, { manifest, planId: wanted, message, ...config });
+}
+
+async function deprovision(work: Work): Promise<void> {
+  const { ctx, addon, service, call } = work;
+  const id = addon.providerId ?? (addon.askedAt === null ? null : await askForId(work));
+  if (id === null) return settleDeprovisioned(ctx, addon.id);
+  const { status, body } = await call('DELETE', pathOf({ providerId: id }));
+  const verdict = status === 404 || status === 410 ? 'done' : verdictOf(status);
+  if (verdict === 'later') {
+    await updateAddon(ctx.store, addon.id, { acceptedAt: new Date() });
+    return ctx.bus.publish('addon-changed', { addonId: addon.id });
+  }
+  // A provider that refuses still has it: it is asked until it lets go.
+  if (verdict !== 'done') throw new Error(messageOf(body) ?? `${service.name} answered ${status}`);
+  return settleDeprovisioned(ctx, addon.id);
+}
+
+/** It was asked for, and its answer never came: asked once more by the same uuid, the provider tells what it has. Null for nothing. */
+async function askForId(work: Work): Promise<string | null> {
+  const answer = await create(work);
+  const verdict = verdictOf(answer.status);
+  if (verdict === 'refused') return null;
+  const id = providerIdOf(answer.body);
+  if (verdict === 'again' || id === null) throw new Error(`${work.service.name} doesn't say what it has: ${answer.status}`);
+  await updateAddon(work.ctx.store, work.addon.id, { providerId: id });
+  return id;
+}
+
+/** What went wrong is told with the add-on. Nobody waits longer for one that can't be made: it is taken back. */
+async function noteFailure({ ctx, addon }: Work, error: Error, isLast: boolean): Promise<void> {
+  if (addon.state !== 'provisioning') return;
+  await updateAddon(ctx.store, addon.id, { message: `${error.message}. It is tried again.`.replace('..', '.') });
+  // Nobody was asked at an address that may not be: the operator has to allow it first.
+  if (isFetchFault(error, 'refused') && addon.askedAt === null) return settleDeprovisioned(ctx, addon.id, { message: error.message });
+  if (!isLast) return;
+  log('addon-given-up', { addon: addon.name, error: error.message });
+  await beginDeprovision(ctx, addon.id, { message: error.message });
+}
+
+function pathOf({ providerId }: Pick<Addon, 'providerId'>): string {
+  return `/${encodeURIComponent(providerId ?? '')}`;
+}
+
+/** As the provider knows it: without the service's name. */
+async function planName(ctx: Context, planId: string): Promise<string> {
+  const name = (await findPlan(ctx.store, planId))?.name ?? '';
+  return name.slice(name.indexOf(':') + 1);
+}

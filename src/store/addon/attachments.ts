@@ -1,0 +1,41 @@
+// How apps have add-ons: each under a name of the app's.
+import type { Attachment } from '../../model/addon/addon.js';
+import type { ReleasedAttachment } from '../../model/release.js';
+import type { Store } from '../open-store.js';
+
+type NewAttachment = Pick<Attachment, 'appId' | 'addonId' | 'name'> & { id?: string };
+
+export function insertAttachment({ db }: Store, attachment: NewAttachment): Promise<Attachment> {
+  return db.insertInto('addonAttachments').values(attachment).returningAll().executeTakeFirstOrThrow();
+}
+
+export async function deleteAttachment({ db }: Store, id: string): Promise<boolean> {
+  const done = await db.deleteFrom('addonAttachments').where('id', '=', id).executeTakeFirst();
+  return done.numDeletedRows > 0n;
+}
+
+export function findAttachment({ db }: Store, id: string): Promise<Attachment | undefined> {
+  return db.selectFrom('addonAttachments').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Of all apps, or of one app, add-on or owner; by name. */
+export function listAttachments({ db }: Store, of: { appId?: string; addonId?: string; ownerId?: string } = {}): Promise<Attachment[]> {
+  let query = db.selectFrom('addonAttachments').selectAll().orderBy('name').orderBy('id');
+  const { appId, addonId, ownerId } = of;
+  if (appId) query = query.where('appId', '=', appId);
+  if (addonId) query = query.where('addonId', '=', addonId);
+  if (ownerId) query = query.where('appId', 'in', (eb) => eb.selectFrom('apps').select('apps.id').where('ownerId', '=', ownerId));
+  return query.execute();
+}
+
+/** An app's as a release notes them. */
+export function releasedAttachments({ db }: Store, appId: string): Promise<ReleasedAttachment[]> {
+  return db
+    .selectFrom('addonAttachments')
+    .innerJoin('addons', 'addons.id', 'addonAttachments.addonId')
+    .innerJoin('addonPlans', 'addonPlans.id', 'addons.planId')
+    .select(['addonAttachments.id', 'addonAttachments.name', 'addons.id as addonId', 'addons.name as addonName', 'addonPlans.name as plan'])
+    .where('addonAttachments.appId', '=', appId)
+    .orderBy('addonAttachments.name')
+    .execute();
+}

@@ -1,0 +1,303 @@
+// Add-ons with a provider that is somebody else's: over HTTP both ways, against a real web.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { rollBack } from '../../../src/actions/release/roll-back.js';
+import { sweepAddons } from '../../../src/chores/addon/sweep-addons.js';
+import { findAddon } from '../../../src/store/addon/addons.js';
+import { findApp } from '../../../src/store/app/apps.js';
+import { readOwnedVars } from '../../../src/store/app/config-vars.js';
+import { finishRelease, listReleases } from '../../../src/store/app/releases.js';
+import { findUser } from '../../../src/store/people/users.js';
+import { isSignedOn, startProvider, type Provider } from '../../support/provider.js';
+import { until } from '../../support/until.js';
+import { ADMIN_EMAIL, openWeb, type OpenWeb } from '../web/open-web.js';
+import { aDeployedApp } from './a-deployed-app.js';
+import { callAs, type Call } from './client.js';
+
+let web: OpenWeb;
+let admin: Call;
+let acme: Provider;
+let many = 0;
+
+type Shown = Record<string, unknown> & { id: string; name: string; state: string; config_vars: string[]; provision_message: string | null };
+
+beforeAll(async () => {
+  acme = await startProvider();
+  web = await openWeb({ fetchAllow: [`127.0.0.1:${acme.port}`] });
+  admin = callAs(() => web.url, web.adminToken);
+  const added = await admin('POST', '/addon-services', { manifest: acme.manifest, environment: 'test' });
+  expect(added.status).toBe(201);
+  acme.clientSecret = (added.body as { client_secret: string }).client_secret;
+});
+afterEach(() => Object.assign(acme, { manner: 'sync', delayMs: 0 }));
+afterAll(async () => {
+  await web.stop();
+  await acme.stop();
+});
+
+async function anApp(): Promise<string> {
+  const name = `shop-${(many += 1)}`;
+  await aDeployedApp(web.ctx, (await findUser(web.ctx.store, ADMIN_EMAIL))!, name);
+  return name;
+}
+async function call<T = Shown>(method: string, path: string, body?: unknown, status = method === 'POST' ? 201 : 200): Promise<T> {
+  const answer = await admin(method, path, body);
+  expect([answer.status, answer.body], `${method} ${path}`).toEqual([status, answer.body]);
+  return answer.body as T;
+}
+const create = (app: string, more: object = {}) => call('POST', `/apps/${app}/addons`, { plan: 'acme:basic', ...more });
+const vars = (app: string) => call<Record<string, string>>('GET', `/apps/${app}/config-vars`);
+const stateOf = async (id: string) => (await findAddon(web.ctx.store, id))?.state;
+const ledger = async (app: string) =>
+  (await listReleases(web.ctx.store, (await findApp(web.ctx.store, app))!.id)).map((each) => each.description);
+const refused = async (method: string, path: string, body?: unknown) => {
+  const { status, body: said } = await admin(method, path, body);
+  return `${status} ${(said as { message: string }).message}`;
+};
+
+describe('an add-on', () => {
+  it('is provisioned, changed and destroyed; its config vars are releases', async () => {
+    const app = await anApp();
+    const made = await create(app, { config: { region: 'eu', fast: true } });
+    expect(made).toMatchObject({ state: 'provisioned', config_vars: ['ACME_URL', 'ACME_SECRET'], provision_message: 'Welcome to Acme.' });
+    expect(made.name).toMatch(/^acme-[a-z]+-\d{5}$/);
+    expect([...acme.resources.values()].at(-1)).toEqual({ uuid: made.id, plan: 'basic', options: { region: 'eu', fast: 'true' } });
+    expect(await vars(app)).toEqual({ ACME_URL: 'acme://basic', ACME_SECRET: 'hush' });
+    expect((await ledger(app))[0]).toBe(`@ref:${made.name} completed provisioning, setting ACME_URL, ACME_SECRET.`);
+    const [release] = await call<{ addon_plan_names: string[] }[]>('GET', `/apps/${app}/releases`).then((all) => all.slice(-1));
+    expect(release?.addon_plan_names).toEqual(['acme:basic']);
+    expect(await refused('PATCH', `/apps/${app}/config-vars`, { ACME_URL: 'mine' })).toBe(
+      '422 Cannot overwrite attachment values ACME_URL.',
+    );
+
+    const larger = await call('PATCH', `/apps/${app}/addons/${made.name}`, { plan: { name: 'acme:large' } });
+    expect(larger).toMatchObject({ plan: { name: 'acme:large' }, provision_message: 'Now large.' });
+    expect(await vars(app)).toMatchObject({ ACME_URL: 'acme://large', ACME_SECRET: 'hush' });
+    expect((await ledger(app))[0]).toBe('Update ACME by acme');
+    expect(await call('PATCH', `/addons/${made.name}`, { name: `${app}-store` })).toMatchObject({ id: made.id, name: `${app}-store` });
+
+    expect(await call('DELETE', `/apps/${app}/addons/${made.id}`, {})).toMatchObject({ state: 'deprovisioned' });
+    expect(await vars(app)).toEqual({});
+    expect((await ledger(app))[0]).toBe(`Detach ACME (@ref:${app}-store)`);
+    expect(acme.resources.size).toBe(0);
+    expect(await refused('GET', `/addons/${made.id}`)).toBe("404 Couldn't find that add-on.");
+  });
+
+  it("is refused in the provider's words", async () => {
+    const app = await anApp();
+    acme.manner = 'refuses';
+    expect(await refused('POST', `/apps/${app}/addons`, { plan: 'acme' })).toBe('422 No more of these in your region.');
+    expect(await call('GET', `/apps/${app}/addons`)).toEqual([]);
+    acme.manner = 'sync';
+    const made = await create(app);
+    acme.manner = 'refuses';
+    expect(await refused('PATCH', `/apps/${app}/addons/${made.id}`, { plan: 'acme:large' })).toBe('422 That plan is sold out.');
+    expect(await call('GET', `/addons/${made.id}`)).toMatchObject({ plan: { name: 'acme:basic' } });
+  });
+
+  it('is made later, by a provider that calls back, and does so twice', async () => {
+    const app = await anApp();
+    acme.manner = 'async';
+    const made = await create(app);
+    await until(() => stateOf(made.id)).toBe('provisioned');
+    await until(() => acme.callbacks).toEqual([200, 200, 200, 200, 200]);
+    expect(await vars(app)).toEqual({ ACME_URL: 'acme://basic', ACME_SECRET: 'hush' });
+    expect((await ledger(app)).filter((each) => each.includes(made.name))).toHaveLength(1);
+
+    const changed = await acme.callBack('PATCH', `/addons/${made.id}/config`, { config: [{ name: 'ACME_URL', value: 'acme://moved' }] });
+    expect(changed.body).toContainEqual({ name: 'ACME_URL', value: 'acme://moved' });
+    expect(await vars(app)).toMatchObject({ ACME_URL: 'acme://moved' });
+    const evil = await acme.callBack('PATCH', `/addons/${made.id}/config`, { config: [{ name: 'PATH', value: '/evil' }] });
+    expect(evil.status).toBe(422);
+    const other = await create(await anApp());
+    expect(
+      (await fetch(`${web.url}/addons/${other.id}/config`, { headers: { authorization: 'Bearer addon-access.made.up.x' } })).status,
+    ).toBe(401);
+    expect((await acme.callBack('POST', `/addons/${made.id}/actions/deprovision`)).status).toBe(200);
+    expect(await vars(app)).toEqual({});
+  });
+
+  it('whose provider is down is told to be so, and made when that is up again', async () => {
+    const app = await anApp();
+    acme.manner = 'down';
+    const made = await create(app);
+    expect(made).toMatchObject({ state: 'provisioning', provision_message: 'We are being repaired. It is tried again.' });
+    acme.manner = 'sync';
+    await until(() => stateOf(made.id)).toBe('provisioned');
+    expect(await call('GET', `/addons/${made.id}`)).toMatchObject({ provision_message: 'Welcome to Acme.' });
+  });
+
+  it('that gives what it may not is given back', async () => {
+    const app = await anApp();
+    acme.manner = 'lies';
+    const before = acme.resources.size;
+    expect(await refused('POST', `/apps/${app}/addons`, { plan: 'acme' })).toMatch(
+      /^422 acme gave what can't be taken.*"PATH" is not among/,
+    );
+    await until(() => acme.resources.size).toBe(before);
+    expect(await vars(app)).toEqual({});
+  });
+
+  it('whose answer was lost is asked for again, and is one', async () => {
+    const app = await anApp();
+    acme.manner = 'lost';
+    const before = acme.resources.size;
+    const waiting = create(app);
+    await until(() => acme.resources.size).toBe(before + 1);
+    acme.manner = 'sync';
+    expect(await waiting).toMatchObject({ state: 'provisioned' });
+    expect(acme.resources.size).toBe(before + 1);
+  });
+
+  it('whose answer was lost is found and given back when it is destroyed meanwhile', async () => {
+    const app = await anApp();
+    acme.manner = 'lost';
+    const before = acme.resources.size;
+    const waiting = admin('POST', `/apps/${app}/addons`, { plan: 'acme', name: `${app}-lost` });
+    await until(() => acme.resources.size).toBe(before + 1);
+    const gone = call('DELETE', `/apps/${app}/addons/${app}-lost`, {});
+    await until(() => stateOf(`${app}-lost`)).toBe('deprovisioning');
+    acme.manner = 'sync';
+    await gone;
+    await until(() => stateOf(`${app}-lost`)).toBe('deprovisioned');
+    expect(acme.resources.size).toBe(before);
+    await waiting;
+  });
+
+  it('is made though the platform is killed in the middle of the call, once', async () => {
+    const app = await anApp();
+    const before = acme.resources.size;
+    acme.delayMs = 1_500;
+    const calls = acme.calls.length;
+    const waiting = admin('POST', `/apps/${app}/addons`, { plan: 'acme', name: `${app}-cut` }).catch(() => undefined);
+    await until(() => acme.calls.length).toBe(calls + 1);
+    await web.restart();
+    acme.delayMs = 0;
+    await waiting;
+    // Whoever was cut off held it for a while.
+    await web.ctx.store.db
+      .updateTable('outbox')
+      .set({ heldUntil: null, dueAt: new Date(0) })
+      .where('doneAt', 'is', null)
+      .execute();
+    await web.ctx.bus.publish('outbox-written', {});
+    await until(() => stateOf(`${app}-cut`)).toBe('provisioned');
+    expect(acme.resources.size).toBe(before + 1);
+  });
+
+  it('that waits without a message is asked about again; one that never comes is taken back', async () => {
+    const app = await anApp();
+    acme.manner = 'mute';
+    const made = await create(app);
+    expect(made).toMatchObject({ state: 'provisioning', provision_message: 'It takes a minute.' });
+    const resources = acme.resources.size;
+    await sweepAddons(web.ctx, Date.now());
+    expect(await stateOf(made.id)).toBe('provisioning');
+    await sweepAddons(web.ctx, Date.now() + 13 * 3_600_000);
+    await until(() => stateOf(made.id)).toBe('deprovisioned');
+    expect(acme.resources.size).toBe(resources - 1);
+    await web.ctx.store.db.updateTable('addons').set({ state: 'deprovisioning' }).where('id', '=', made.id).execute();
+    await sweepAddons(web.ctx, Date.now());
+    await until(() => stateOf(made.id)).toBe('deprovisioned');
+  });
+});
+
+describe('attachments', () => {
+  it('have names and colors; share an add-on; take the place of another when it is confirmed', async () => {
+    const [shop, helper] = [await anApp(), await anApp()];
+    const first = await create(shop);
+    const second = await create(shop);
+    expect(second.config_vars[0]).toMatch(/^ACME_[A-Z]+_URL$/);
+    const attach = { addon: first.name, app: helper, name: 'cache' };
+    expect(await call('POST', '/addon-attachments', attach)).toMatchObject({ name: 'CACHE', config_vars: ['CACHE_URL', 'CACHE_SECRET'] });
+    expect(await vars(helper)).toEqual({ CACHE_URL: 'acme://basic', CACHE_SECRET: 'hush' });
+    expect((await ledger(helper))[0]).toBe(`Attach CACHE (@ref:${first.name})`);
+    const promoted = { addon: { name: second.name }, app: { name: shop }, name: 'ACME' };
+    expect(await refused('POST', '/addon-attachments', promoted)).toMatch(/^423 ACME is an attachment/);
+    await call('POST', '/addon-attachments', { ...promoted, confirm: shop });
+    const found = await call<Shown[]>('POST', '/actions/addon-attachments/resolve', { addon_attachment: 'ACME_URL', app: shop }, 200);
+    expect(found).toMatchObject([{ name: 'ACME', addon: { name: second.name } }]);
+    expect(await call('POST', '/actions/addons/resolve', { addon: 'CACHE', app: helper }, 200)).toMatchObject([{ id: first.id }]);
+
+    const [own] = await call<Shown[]>('GET', `/apps/${helper}/addon-attachments`);
+    await call('DELETE', `/addon-attachments/${own!.id}`);
+    expect(await vars(helper)).toEqual({});
+    await call('POST', '/addon-attachments', attach);
+    expect(await refused('DELETE', `/apps/${shop}/addons/${first.id}`, {})).toMatch(/^422 .* is attached to 1 other app/);
+    await call('DELETE', `/apps/${shop}/addons/${first.id}`, { force: true });
+    expect((await ledger(helper))[0]).toBe(`Detach CACHE (@ref:${first.name})`);
+    const lone = await call<Shown[]>('GET', `/addons/${second.id}/addon-attachments`);
+    await call('DELETE', `/addon-attachments/${lone[0]!.id}`);
+    expect(await refused('DELETE', `/addon-attachments/${lone[1]!.id}`)).toMatch(/^422 Cannot destroy last attachment to billing app/);
+  });
+
+  it('come back with a rollback, those that are there; one that is gone is named', async () => {
+    const app = await anApp();
+    const { id } = (await findApp(web.ctx.store, app))!;
+    const user = (await findUser(web.ctx.store, ADMIN_EMAIL))!;
+    await call('PATCH', `/apps/${app}/config-vars`, { MINE: 'old' });
+    const [kept, gone] = [await create(app, { attachment: { name: 'KEPT' } }), await create(app, { attachment: { name: 'GONE' } })];
+    const releases = await listReleases(web.ctx.store, id);
+    for (const { id: each } of releases) await finishRelease(web.ctx.store, each, 'succeeded');
+    await call('PATCH', `/apps/${app}/config-vars`, { MINE: 'new' });
+    await call('DELETE', `/apps/${app}/addons/${gone.id}`, {});
+    await call('PATCH', `/apps/${app}/addons/${kept.id}`, { plan: 'acme:large' });
+    await create(app, { attachment: { name: 'SINCE' } });
+    const target = (await listReleases(web.ctx.store, id)).find(({ version }) => version === releases[0]!.version)!;
+    const back = await rollBack(web.ctx, (await findApp(web.ctx.store, app))!, user, target);
+    expect(back.description).toBe(`Rollback to v${target.version}, without GONE (@ref:${gone.name})`);
+    expect(await vars(app)).toEqual({ MINE: 'old', KEPT_URL: 'acme://large', KEPT_SECRET: 'hush' });
+    expect(back.attachments.map(({ name }) => name)).toEqual(['KEPT']);
+    expect(await readOwnedVars(web.ctx.store, id)).toMatchObject({ MINE: { owner: { user: user.id } }, KEPT_URL: { owner: {} } });
+  });
+
+  it('go with their app, and so do its add-ons, at the provider too', async () => {
+    const [shop, helper] = [await anApp(), await anApp()];
+    const before = acme.resources.size;
+    const made = await create(shop);
+    await call('POST', '/addon-attachments', { addon: made.id, app: helper, name: 'LENT' });
+    await call('DELETE', `/apps/${shop}`);
+    expect(await vars(helper)).toEqual({});
+    await until(() => stateOf(made.id)).toBe('deprovisioned');
+    expect(acme.resources.size).toBe(before);
+  });
+});
+
+it('signs on to the page of an add-on', async () => {
+  const made = await create(await anApp());
+  const page = await fetch(String(made['web_url']));
+  const html = await page.text();
+  const fields = [...html.matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [name!, value!] as [string, string]);
+  const form = new URLSearchParams(fields);
+  expect(isSignedOn(form, Date.now())).toBe(true);
+  expect([form.get('email'), html.includes(`127.0.0.1:${acme.port}/sso/login`)]).toEqual([ADMIN_EMAIL, true]);
+  expect((await fetch(`${String(made['web_url'])}x`)).status).toBe(404);
+});
+
+describe('a service', () => {
+  it('has plans; each mistake of its manifest is named', async () => {
+    expect(await call<Shown[]>('GET', '/addon-services')).toMatchObject([{ name: 'acme', supports_sharing: true }]);
+    const plans = await call<Shown[]>('GET', '/addon-services/acme/plans');
+    expect(plans.map(({ name, default: isDefault }) => [name, isDefault])).toEqual([
+      ['acme:basic', true],
+      ['acme:large', false],
+    ]);
+    const wrong = { id: 'A', api: { password: 'short', sso_salt: 'long enough', config_vars: ['URL'], version: '1' } };
+    const said = await refused('POST', '/addon-services', { manifest: wrong });
+    for (const mistake of ['id: must', 'api.password: must', 'api.version: must', '"URL" must begin with A_', 'api.production or api.test'])
+      expect(said).toContain(mistake);
+    expect(said).not.toContain('short');
+    expect(await refused('DELETE', '/addon-services/acme')).toMatch(/^422 acme still has add-ons/);
+  });
+
+  it('at an address that is not public is not called, unless the operator allows it', async () => {
+    const inner = await startProvider('inner');
+    await call('POST', '/addon-services', {
+      manifest: { ...inner.manifest, api: { ...(inner.manifest['api'] as object), config_vars_prefix: 'ACME' } },
+      environment: 'test',
+    });
+    const app = await anApp();
+    expect(await refused('POST', `/apps/${app}/addons`, { plan: 'inner' })).toMatch(/^422 127.0.0.1 is not on the public internet/);
+    expect(inner.calls).toEqual([]);
+    await inner.stop();
+  });
+});
