@@ -1,8 +1,7 @@
 // Heroku's commands that paas doesn't have, by name or by topic, and what to do instead.
 
-const DATABASE = 'Slipway has no add-ons. Run the database yourself, and give its URL to the app: paas config:set DATABASE_URL=…';
-const STORE = 'Slipway has no add-ons. Run Redis yourself, and give its URL to the app: paas config:set REDIS_URL=…';
-const ADDONS = 'Slipway has no add-ons. Run the service yourself, and give its URL to the app: paas config:set NAME_URL=…';
+const DATABASE = 'There are no commands for databases. Its URL is among the config vars: psql "$(paas config:get DATABASE_URL)"';
+const STORE = 'There are no commands for Redis. Its URL is among the config vars: redis-cli -u "$(paas config:get REDIS_URL)"';
 const RUN = 'Run it in a dyno of its own: paas run COMMAND, such as paas run rake db:migrate, or a process type by its name.';
 const SSH = 'Run a command inside a dyno instead, with a terminal or in a pipe: paas run:inside web.1 bash';
 const SHARE = "An app has one owner. Other people get an account of their own: paas users:add EMAIL, as the platform's admin.";
@@ -27,7 +26,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   'ps:forward': SSH,
   'ps:socks': SSH,
   'ps:autoscale': 'Nothing scales by itself. Scale with: paas ps:scale web=3',
-  addons: ADDONS,
+  'addons:docs': 'What an add-on is for is told by its provider: paas addons:open ADDON',
   pg: DATABASE,
   psql: DATABASE,
   data: DATABASE,

@@ -15,7 +15,7 @@ export interface Api {
   post<T>(path: string, body?: unknown): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
-  remove<T>(path: string): Promise<T>;
+  remove<T>(path: string, body?: unknown): Promise<T>;
   /** Sends bytes to a URL that the API gave. */
   upload(url: string, body: Readable): Promise<void>;
   /** Opens a stream whose URL the API gave; it carries its own secret, so the token is not sent. */
@@ -38,7 +38,7 @@ export function openApi(access: Access): Api {
     post: (path, body) => change('POST', path, body),
     put: (path, body) => change('PUT', path, body),
     patch: (path, body) => change('PATCH', path, body),
-    remove: (path) => change('DELETE', path),
+    remove: (path, body) => change('DELETE', path, body),
     upload: (url, body) => upload(access, url, body),
     stream: (url, headers = {}) => openStream(access, url, headers),
   };

@@ -53,7 +53,7 @@ function naming(app: string, api: Api): Api {
     post: (path, body) => named(api.post(path, body)),
     put: (path, body) => named(api.put(path, body)),
     patch: (path, body) => named(api.patch(path, body)),
-    remove: (path) => named(api.remove(path)),
+    remove: (path, body) => named(api.remove(path, body)),
   };
 }
 

@@ -21,6 +21,7 @@ export function register(program: Command, cli: Cli): void {
     .option('-n, --no-remote', 'create no git remote')
     .option('-b, --buildpack <url>', 'the buildpack to use')
     .option('-s, --stack <name>', 'the stack to build and run on')
+    .option('--addons <plans>', 'add-ons to create with it, with commas')
     .action((name: string | undefined, options: CreateOptions) => createApp(cli, name, options));
   addAppCommand(program, 'info [app]', 'show an app')
     .option('-s, --shell', 'print key=value lines')

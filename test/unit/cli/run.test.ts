@@ -88,9 +88,9 @@ describe('paas', () => {
     ],
     [
       'a command of Heroku that is not here',
-      ['addons:create', 'x'],
+      ['pg:info', 'x'],
       127,
-      "addons:create is a command of Heroku's that paas doesn't have.\n ›   Slipway has no add-ons.",
+      "pg:info is a command of Heroku's that paas doesn't have.\n ›   There are no commands for databases.",
     ],
     ['nothing that destroys', ['destro'], 127, 'destro is not a paas command.\n ›   Run paas help'],
     ['a bad API URL', ['whoami'], 1, 'is not the URL of an API', { PAAS_API_URL: 'ftp://x' }],

@@ -12,6 +12,7 @@ export interface CreateOptions extends JsonOption {
   remote?: string | false;
   buildpack?: string;
   stack?: string;
+  addons?: string;
 }
 
 /** Creates an app. Its git remote is left alone when it exists already, and said so. */
@@ -25,6 +26,8 @@ export async function createApp(cli: Cli, name: string | undefined, options: Cre
     () => api.post<AppResource>('/apps', body),
     (made) => status(made, name, options),
   );
+  for (const plan of options.addons?.split(',').filter(Boolean) ?? [])
+    await during(terminal, `Adding ${plan}`, () => api.post(`/apps/${app.id}/addons`, { plan: plan.trim() }));
   if (options.buildpack) {
     const updates = [{ buildpack: options.buildpack }];
     await during(terminal, `Setting buildpack to ${options.buildpack}`, () =>

@@ -12,7 +12,8 @@ import type { AppResource } from '../../api/resources.js';
 export async function destroyApp(cli: Cli, options: AppOptions & { confirm?: string }): Promise<void> {
   const { api, path } = await reachApp(cli, options);
   const app = await api.get<AppResource>(path);
-  await confirm(cli, app.name, options.confirm);
+  const addons = await api.get<{ name: string }[]>(`${path}/addons`);
+  await confirm(cli, { name: app.name, addons: addons.map(({ name }) => name) }, options.confirm);
   await during(cli.terminal, `Destroying ${app.name}`, async () => {
     await api.remove(`/apps/${app.id}`);
     for (const remote of await listRemotes(cli)) if (appOfUrl(remote.url, api.url) === app.name) await removeRemote(cli, remote.name);
@@ -20,11 +21,12 @@ export async function destroyApp(cli: Cli, options: AppOptions & { confirm?: str
   if (options.json) cli.terminal.printJson(app);
 }
 
-async function confirm(cli: Cli, name: string, given: string | undefined): Promise<void> {
+async function confirm(cli: Cli, { name, addons }: { name: string; addons: string[] }, given: string | undefined): Promise<void> {
   if (given === name) return;
   if (given !== undefined) throw new CliError(`Confirmation ${given} did not match ${name}. Aborted.`);
   if (!cli.stdin.isTTY) throw new CliError(`This would destroy ${name} for good.\nTo do so, run again with --confirm ${name}`);
-  cli.terminal.warn(`This will destroy ${name} for good: its code, releases, config vars and logs.`);
+  const services = addons.length > 0 ? `, and its add-ons with what is in them: ${addons.join(', ')}` : '';
+  cli.terminal.warn(`This will destroy ${name} for good: its code, releases, config vars and logs${services}.`);
   const typed = await ask(cli, `To proceed, type ${name} or re-run this command with --confirm ${name}: `);
   if (typed !== name) throw new CliError(`Confirmation did not match ${name}. Aborted.`);
 }
