@@ -4,6 +4,7 @@ import { may, PLATFORM, theApp, tokenMay } from '../model/may.js';
 import { findApp } from '../store/app/apps.js';
 import type { ApiDeps } from './deps.js';
 import type { ApiContext } from './http.js';
+import { addonOf } from './routes/addon/find.js';
 import type { Route } from './schema/route.js';
 
 /** Looks the path's app up, where there is one. Others' apps aren't there: throws `not_found`. Else `forbidden`. */
@@ -14,6 +15,7 @@ export async function admit(deps: ApiDeps, http: ApiContext, { path, needs }: Pi
     throw new PlatformError('forbidden', `This token can't be used for that: its scope is ${user.scope?.join(', ')}.`);
   const ref = http.params['app'];
   if (ref === undefined || !path.includes('/:app')) {
+    if (path.startsWith('/addons/:addon')) await addonOf(deps, http, http.params['addon'] ?? '', needs);
     // What belongs to a user is decided by whoever looks the user up.
     if (needs === 'administer' && !may(user, needs, PLATFORM))
       throw new PlatformError('forbidden', 'Only an admin of this platform may do that.');

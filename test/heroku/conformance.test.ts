@@ -4,6 +4,7 @@ import { ask } from '../support/ask.js';
 import { aCertificate } from '../support/certificates.js';
 import { openHerokuShell } from '../support/heroku-client.js';
 import { startPlatform, type Platform } from '../support/platform.js';
+import { startProvider, type Provider } from '../support/provider.js';
 import type { Shell } from '../support/shell.js';
 
 const ME = 'me@example.com';
@@ -19,9 +20,11 @@ let platform: Platform;
 let shell: Shell;
 let token: string;
 let gitHost: string;
+let acme: Provider;
 
 beforeAll(async () => {
-  platform = await startPlatform();
+  acme = await startProvider();
+  platform = await startPlatform({ SLIPWAY_FETCH_ALLOW: `127.0.0.1:${acme.port}` });
   const addUser = (email: string) => platform.api<{ access_token: { token: string } }>('POST', '/users', { email });
   token = (await addUser(ME)).access_token.token;
   await addUser(YOU);
@@ -40,6 +43,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await shell?.remove();
   await platform?.stop();
+  await acme?.stop();
 });
 
 interface Said {
@@ -291,6 +295,26 @@ describe('50–57, 59: what comes later is empty', () => {
       heroku("pg:psql -a conf-a -c 'select 1'"),
     ]);
     expect(JSON.parse(services.stdout)).toEqual([]);
+  });
+
+  it('the add-ons of a provider', async () => {
+    await platform.api('POST', '/addon-services', { manifest: acme.manifest, environment: 'test' });
+    await platform.api('POST', '/apps', { name: 'conf-helper' }, token);
+    const said = async (words: string) => {
+      const { stdout, stderr } = await ok(words);
+      return stdout + stderr;
+    };
+    expect(await said('addons:plans acme')).toContain('acme:large');
+    expect(await said('addons:create acme:basic -a conf-a --name conf-cache --wait')).toContain('Created conf-cache as ACME_');
+    expect(await said('addons -a conf-a')).toMatch(/acme.*conf-cache[^]*as ACME/);
+    expect(await said('addons:attach conf-cache -a conf-helper --as LENT')).toMatch(/done, v3/);
+    expect(await said('addons:info conf-cache -a conf-a')).toContain('acme:basic');
+    expect(await said('addons:upgrade conf-cache acme:large -a conf-a')).toContain('acme:large');
+    await ok('addons:detach LENT -a conf-helper');
+    await ok('addons:rename conf-cache conf-store');
+    expect(await said('addons:destroy conf-store -a conf-a -c conf-a')).toContain('Destroying conf-store');
+    expect(acme.resources.size).toBe(0);
+    await platform.api('DELETE', '/apps/conf-helper', undefined, token);
   });
 
   it('pipelines and webhooks', async () => {

@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBuild } from '../../../src/actions/build/start-build.js';
 import { jsonSchemaOf, type JsonSchema } from '../../../src/api/schema/json-schema.js';
 import type { Route } from '../../../src/api/schema/route.js';
+import { parseManifest } from '../../../src/model/addon/manifest.js';
+import { insertAddon } from '../../../src/store/addon/addons.js';
+import { listPlans, saveService } from '../../../src/store/addon/services.js';
 import { findUser } from '../../../src/store/people/users.js';
 import { ROUTES } from '../../support/all-routes.js';
 import { openWeb, ADMIN_EMAIL, type OpenWeb } from '../web/open-web.js';
@@ -63,6 +66,12 @@ beforeAll(async () => {
     commit: null,
     description: null,
   });
+  const api = { password: 'long enough', sso_salt: 'long enough', config_vars: ['ACME_URL'], version: '3' };
+  const { manifest, secrets } = parseManifest({ id: 'acme', api: { ...api, production: 'https://acme.example.com/heroku/resources' } });
+  const service = await saveService(web.ctx.store, { manifest, environment: 'production', secrets: { ...secrets, clientSecret: 'x' } });
+  const [plan] = await listPlans(web.ctx.store, service.id);
+  const facts = { appId: shop.app.id, serviceId: service.id, planId: plan!.id, userId: user.id, callbackUrl: web.url, options: {} };
+  const addon = (await insertAddon(web.ctx.store, { ...facts, name: 'acme-flat-00001' }))!;
   const [token] = (await admin('GET', '/oauth/authorizations')).body as { id: string }[];
   theirs = {
     app: 'shop',
@@ -74,6 +83,7 @@ beforeAll(async () => {
     user: ADMIN_EMAIL,
     authorization: token!.id,
     stack: 'slipway-12',
+    addon: addon.name,
     domain: 'www.example.com',
   };
   await admin('POST', '/apps/shop/domains', { hostname: 'www.example.com' });
@@ -102,7 +112,7 @@ describe('a token', () => {
 
 describe("what is another's", () => {
   it.each(rows(closed.filter(({ path }) => path.includes('/:'))))('is answered as what is not there: %s', async (_name, route) => {
-    const absent = { ...theirs, app: 'not-there', user: 'not-there@example.com', authorization: randomUUID() };
+    const absent = { ...theirs, app: 'not-there', user: 'not-there@example.com', authorization: randomUUID(), addon: 'not-there' };
     const body = route.takes ? (BODIES[`${route.method} ${route.path}`] ?? {}) : undefined;
     const [real, none] = [await member(route.method, pathOf(route), body), await member(route.method, pathOf(route, absent), body)];
     expect({ status: real.status, body: real.body }).toEqual({ status: none.status, body: none.body });
@@ -158,7 +168,8 @@ describe('a body', () => {
     async (_name, route) => {
       const name = `${route.method} ${route.path}`;
       // Not to be carried out: what it is about isn't there, where it can be named.
-      const absent = { ...theirs, build: 'x', dyno: 'x', type: 'x' };
+      const addon = route.path.startsWith('/apps') ? 'x' : theirs['addon']!;
+      const absent = { ...theirs, build: 'x', dyno: 'x', type: 'x', addon };
       const answer = await admin(route.method, pathOf(route, absent), { ...BODIES[name], nonsense: 1 });
       expect(answer.headers.get('warning-message'), JSON.stringify(answer.body)).toBe('nonsense: no such field here; ignored.');
     },

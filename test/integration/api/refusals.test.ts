@@ -63,6 +63,7 @@ function allRoutes() {
     stack: 'slipway-12',
     addon: 'none',
     attachment: 'NONE',
+    endpoint: 'none',
     service: 'none',
     plan: 'none:one',
   };
