@@ -10,16 +10,11 @@ import * as containers from './migrations/004-containers.js';
 import * as sharedSlugs from './migrations/005-shared-slugs.js';
 import * as people from './migrations/006-people.js';
 import * as oneOffDynos from './migrations/007-one-off-dynos.js';
-import * as sleeping from './migrations/008-sleeping.js';
-import * as cycling from './migrations/011-cycling.js';
-import * as appFeatures from './migrations/011b-app-features.js';
-import * as metrics from './migrations/010-metrics.js';
-import * as domains from './migrations/012-domains.js';
-import * as managedCertificates from './migrations/013b-managed-certificates.js';
-import * as configOwners from './migrations/014-config-owners.js';
-import * as outbox from './migrations/015-outbox.js';
-import * as certificates from './migrations/013-certificates.js';
-import * as addons from './migrations/016-addons.js';
+import * as dynos from './migrations/008-dynos.js';
+import * as metrics from './migrations/009-metrics.js';
+import * as domains from './migrations/010-domains.js';
+import * as outbox from './migrations/011-outbox.js';
+import * as addons from './migrations/012-addons.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
 
@@ -43,16 +38,11 @@ const MIGRATIONS: Record<string, Migration> = {
   '005-shared-slugs': sharedSlugs,
   '006-people': people,
   '007-one-off-dynos': oneOffDynos,
-  '008-sleeping': sleeping,
-  '011-cycling': cycling,
-  '011b-app-features': appFeatures,
-  '010-metrics': metrics,
-  '012-domains': domains,
-  '013b-managed-certificates': managedCertificates,
-  '014-config-owners': configOwners,
-  '015-outbox': outbox,
-  '013-certificates': certificates,
-  '016-addons': addons,
+  '008-dynos': dynos,
+  '009-metrics': metrics,
+  '010-domains': domains,
+  '011-outbox': outbox,
+  '012-addons': addons,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

@@ -1,4 +1,5 @@
 // Add-ons: services and plans from manifests, what providers keep for apps, and how apps are attached to it.
+// A release holds which add-ons were attached. (Config vars have owners from here on: inside what is sealed, so no row changes.)
 import { sql, type Kysely } from 'kysely';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -55,5 +56,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       unique (app_id, name)
     );
     create index addon_attachments_by_addon on addon_attachments (addon_id);
+    alter table releases add column attachments jsonb not null default '[]';
   `.execute(db);
 }

@@ -4,6 +4,7 @@ import { sql, type Kysely } from 'kysely';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   // No reference to apps: it would make a write for all apps wait for whoever holds the row of one.
+
   await sql`
     create table metrics (
       app_id uuid not null,
