@@ -143,10 +143,10 @@ describe('the dyno manager', () => {
 });
 
 describe('folders', () => {
-  it('hold 16 files of their own at most', () => {
+  it('hold 16 files of their own at most, but for migrations, which are kept for ever', () => {
     const own = (folder: string) => files.filter((file) => dirname(file) === folder).length;
     const large = [...new Set(files.map((file) => dirname(file)))].filter((folder) => own(folder) > 16);
-    expect(large.map(name)).toEqual([]);
+    expect(large.map(name).filter((folder) => folder !== 'src/store/migrations')).toEqual([]);
   });
 });
 
