@@ -65,7 +65,13 @@ async function settle(platform: Platform): Promise<Neighbourhood> {
   };
   const web = await containerOf('neighbour', 'web.1');
   // Those made ahead are called spare, also when they are at work.
-  const listens = async (id: string) => JSON.stringify((await engine.getContainer(id).top()).Processes).includes('http.server 5000');
+  const listens = async (id: string) => {
+    const top = await engine
+      .getContainer(id)
+      .top()
+      .catch(() => ({ Processes: [] }));
+    return JSON.stringify(top.Processes).includes('http.server 5000');
+  };
   const builds = await Promise.all((await found('slipway.build')).map(async (each) => ((await listens(each.Id)) ? [each] : [])));
   const [build] = builds.flat();
   const addressOf = async (id: string): Promise<string> => {
