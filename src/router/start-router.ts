@@ -1,7 +1,6 @@
 // Puts the router's parts together and binds its ports once routes are known.
 import { hostname } from 'node:os';
 import type { AddressInfo, Server } from 'node:net';
-import type { Server as TlsServer } from 'node:tls';
 import type { Bus } from '../bus/open-bus.js';
 import type { LineWriter } from '../bus/line-writer.js';
 import { watchCertificate } from '../lib/certificate.js';
@@ -21,7 +20,6 @@ import { openActivity } from './table/activity.js';
 import { openAlarm } from './table/alarm.js';
 import { startReports } from './table/reports.js';
 import { openContexts } from './tls/contexts.js';
-import { shareTickets } from './tls/tickets.js';
 
 export interface RouterOptions {
   store: Store;
@@ -88,19 +86,17 @@ export async function startRouter(o: RouterOptions): Promise<Router> {
   const parts = { source, gate, activity, connections, lines: o.lines, counts, limits, domain: o.domain, tlsPort: () => tlsPort };
   const certificate = watchCertificate(o.home);
   const contexts = openContexts({ store: o.store, table: source.table, certificate });
-  const tls = contexts.options();
-  if (!tls) log('tls-off', { reason: 'no server.pem and server.key in the home' });
+  const isSecure = contexts.isThere();
+  if (!isSecure) log('tls-off', { reason: 'no server.pem and server.key in the home' });
   const plain = routerServer(parts);
-  const secure = tls ? routerServer(parts, tls) : null;
+  const secure = isSecure ? routerServer(parts, contexts.contextFor) : null;
   const port = await bind(plain, { ...o, fd: o.routerFds?.[0], setting: 'SLIPWAY_ROUTER_PORT' });
   tlsPort = secure ? await bind(secure, { ...o, port: o.tlsPort, fd: o.routerFds?.[1], setting: 'SLIPWAY_ROUTER_TLS_PORT' }) : null;
-  const stopTickets = secure ? shareTickets(secure.server as unknown as TlsServer, o.store.key) : () => undefined;
   log('listening', { bind: o.bind, port, tls_port: tlsPort ?? undefined });
 
   async function end(how: 'gone' | 'replaced', servers: Promise<void>[]): Promise<void> {
     await Promise.all(servers);
     connections.close();
-    stopTickets();
     await Promise.all([source.stop(), metrics.stop(), reports.stop(how)]);
   }
 

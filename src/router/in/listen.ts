@@ -1,12 +1,13 @@
 // The router's sockets: plain and TLS servers with Heroku's limits.
 import { createServer, Server as NetServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { within } from '../../lib/async/within.js';
 import { log } from '../../lib/log.js';
 import type { ProxyParts } from '../parts.js';
 import { proxy } from '../proxy.js';
 import { Client, type Port } from './client.js';
 import { startClocks } from './clocks.js';
+import { startTls } from '../tls/handshake.js';
 import { fail } from './exchange.js';
 import { countHeads } from './heads-in-flight.js';
 
@@ -24,8 +25,8 @@ const CUT_MS = 100;
 /** Requests that have come whole are answered when their client ends its side. */
 const OPTIONS = { allowHalfOpen: true, noDelay: true };
 
-/** A server for plain HTTP, or for HTTPS where a certificate is given. Not listening yet. */
-export function routerServer(parts: ProxyParts, tls?: TlsOptions): RouterServer {
+/** A server for plain HTTP, or for HTTPS where there are certificates. Not listening yet. */
+export function routerServer(parts: ProxyParts, contextFor?: (serverName: string | null) => Promise<SecureContext | null>): RouterServer {
   const port: Port = {
     parts,
     serve: (client, raw, refusal) => proxy(parts, client, raw, refusal),
@@ -33,7 +34,7 @@ export function routerServer(parts: ProxyParts, tls?: TlsOptions): RouterServer 
     clients: new Set(),
     isClosing: false,
   };
-  const server = tls ? createTlsServer({ ...OPTIONS, ...tls }) : createServer(OPTIONS);
+  const server = createServer(OPTIONS);
   /** TLS connections that are no client yet, too. */
   const sockets = new Set<Socket>();
   let closing: Promise<void> | undefined;
@@ -41,9 +42,9 @@ export function routerServer(parts: ProxyParts, tls?: TlsOptions): RouterServer 
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+    if (contextFor) startTls(socket, contextFor, (secure) => void new Client(secure, port));
+    else void new Client(socket, port);
   });
-  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => void new Client(socket, port));
-  server.on('tlsClientError', (_error, socket) => socket.destroy());
   const stopClocks = startClocks(port.clients, parts.limits);
 
   return {

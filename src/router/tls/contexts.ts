@@ -1,11 +1,12 @@
 // Which certificate a client is shown: that of the host it asks for, else the platform's own. Read from the store when a host is first
 // asked for, and kept while it stays the same; a change is told with the route.
-import { createSecureContext, type SecureContext, type TlsOptions } from 'node:tls';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Certificate } from '../../lib/certificate.js';
 import { log } from '../../lib/log.js';
 import type { Store } from '../../store/open-store.js';
 import { readPair } from '../../store/domain/certificates.js';
 import { certificateOfHost, type RouteTable } from '../table/route-table.js';
+import { today, ticketKey } from './tickets.js';
 
 interface Parts {
   store: Store;
@@ -15,68 +16,60 @@ interface Parts {
 }
 
 export interface Contexts {
-  /** What a TLS server is to be opened with; undefined where there is no certificate at all. */
-  options(): TlsOptions | undefined;
+  /** Whether there is any certificate at all. */
+  isThere(): boolean;
+  /** What a client is shown that asks for this host, or for none; null where there is nothing to show. */
+  contextFor(serverName: string | null): Promise<SecureContext | null>;
 }
 
 /** Each takes some 60 kB. */
 const MOST_KEPT = 500;
-const TLS = { minVersion: 'TLSv1.2' } as const;
+const SESSIONS = 'slipway';
 
 export function openContexts({ store, table, certificate }: Parts): Contexts {
-  /** By certificate and version, the one that was asked for last at the end. */
+  /** By certificate, version and day, the one that was asked for last at the end. */
   const kept = new Map<string, Promise<SecureContext | null>>();
-  let own: { of: Certificate | null; context: SecureContext | null } = { of: null, context: null };
+  let own: { of: Certificate | null; day: number; context: SecureContext | null } = { of: null, day: 0, context: null };
 
   function ownContext(): SecureContext | null {
-    const now = certificate();
-    if (now !== own.of) own = { of: now, context: now && createSecureContext({ ...now, ...TLS }) };
+    const [now, day] = [certificate(), today()];
+    if (now !== own.of || day !== own.day) own = { of: now, day, context: now && contextOf(now, day) };
     return own.context;
   }
 
-  async function contextFor(serverName: string): Promise<SecureContext | null> {
-    const version = certificateOfHost(table(), serverName);
-    return (version === undefined ? null : await keep(version)) ?? ownContext();
+  function contextOf({ cert, key }: { cert: Buffer | string; key: Buffer | string }, day: number): SecureContext {
+    const ticketKeys = ticketKey(store.key, day);
+    return createSecureContext({ cert, key, minVersion: 'TLSv1.2', ticketKeys, sessionIdContext: SESSIONS });
   }
 
-  function keep(version: string): Promise<SecureContext | null> {
-    const known = kept.get(version);
-    kept.delete(version);
-    const context = known ?? read(version);
-    kept.set(version, context);
+  async function contextFor(serverName: string | null): Promise<SecureContext | null> {
+    const version = serverName === null ? undefined : certificateOfHost(table(), serverName);
+    return (version === undefined ? null : await keep(version, today())) ?? ownContext();
+  }
+
+  function keep(version: string, day: number): Promise<SecureContext | null> {
+    const name = `${version} ${day}`;
+    const known = kept.get(name);
+    kept.delete(name);
+    const context = known ?? read(version, day);
+    kept.set(name, context);
     const [oldest] = kept.keys();
     if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
     return context;
   }
 
-  async function read(version: string): Promise<SecureContext | null> {
+  async function read(version: string, day: number): Promise<SecureContext | null> {
     const [id = ''] = version.split('@');
     try {
       const pair = await readPair(store, id);
-      if (pair) return createSecureContext({ cert: pair.chain, key: pair.key, ...TLS });
+      if (pair) return contextOf({ cert: pair.chain, key: pair.key }, day);
     } catch (error) {
       log('certificate-not-read', { certificate: id, error: (error as Error).message });
     }
     // To be read again by whoever comes next.
-    kept.delete(version);
+    kept.delete(`${version} ${day}`);
     return null;
   }
 
-  return {
-    options() {
-      const now = certificate();
-      return now
-        ? {
-            ...now,
-            ...TLS,
-            SNICallback: (name, done) => {
-              contextFor(name).then(
-                (context) => done(null, context ?? undefined),
-                (error: Error) => done(error),
-              );
-            },
-          }
-        : undefined;
-    },
-  };
+  return { isThere: () => certificate() !== null, contextFor };
 }

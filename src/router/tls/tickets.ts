@@ -1,7 +1,6 @@
 // Sessions are taken up again by a router that has been started anew, and by others beside it: their tickets are sealed with a key
 // that each makes of the home's, another one each day.
 import { hkdfSync } from 'node:crypto';
-import type { Server } from 'node:tls';
 
 const DAY_MS = 86_400_000;
 /** node's: 16 bytes of name, 16 and 16 of keys. */
@@ -12,15 +11,7 @@ export function ticketKey(homeKey: Buffer, day: number): Buffer {
   return Buffer.from(hkdfSync('sha256', homeKey, '', `slipway tls tickets ${day}`, BYTES));
 }
 
-/** Gives the server the key of the day, and the next one at midnight; returns the function that ends that. */
-export function shareTickets(server: Server, homeKey: Buffer): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  const turn = () => {
-    const now = Date.now();
-    const day = Math.floor(now / DAY_MS);
-    server.setTicketKeys(ticketKey(homeKey, day));
-    timer = setTimeout(turn, (day + 1) * DAY_MS - now).unref();
-  };
-  turn();
-  return () => clearTimeout(timer);
+/** The day, counted from 1970. */
+export function today(): number {
+  return Math.floor(Date.now() / DAY_MS);
 }

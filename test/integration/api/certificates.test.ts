@@ -6,7 +6,7 @@ import { readBatches } from '../../../src/bus/log-lines.js';
 import { warnOfExpiring } from '../../../src/chores/certificates/expiring.js';
 import { startRouter, type Router } from '../../../src/router/start-router.js';
 import { ensureCertificates } from '../../../src/start/home/ca.js';
-import { aCertificate, type Made } from '../../support/certificates.js';
+import { aCertificate, anRsaCertificate, type Made } from '../../support/certificates.js';
 import { untilSo } from '../../support/until.js';
 import { get, raw, statusOf } from '../router/support.js';
 import { openWeb, type OpenWeb } from '../web/open-web.js';
@@ -63,8 +63,8 @@ async function open(servername: string, more: object = {}): Promise<TLSSocket> {
 }
 
 /** The names of the certificate that a client is shown. */
-async function shown(servername: string): Promise<string> {
-  const socket = await open(servername);
+async function shown(servername: string, more: object = {}): Promise<string> {
+  const socket = await open(servername, more);
   const names = socket.getPeerCertificate().subjectaltname ?? '';
   socket.destroy();
   return names;
@@ -109,6 +109,21 @@ describe('certificates', () => {
       body: { message: expect.stringContaining('is good for www.example.com, not for *.example.com') as string },
     });
     expect((await admin('PATCH', '/apps/shop/domains/www.example.com', { sni_endpoint: 'nope' })).status).toBe(404);
+  });
+
+  it('may have a key of another kind than that of the platform, whatever a client likes best', async () => {
+    await admin('POST', '/apps', { name: 'rsa' });
+    await admin('POST', '/apps/rsa/domains', { hostname: 'www.rsa.test' });
+    expect((await admin('POST', '/apps/rsa/sni-endpoints', bodyOf(await anRsaCertificate('www.rsa.test')))).status).toBe(201);
+    await becomes('www.rsa.test', 'DNS:www.rsa.test');
+    for (const sigalgs of ['ECDSA+SHA256:rsa_pss_rsae_sha256', 'rsa_pss_rsae_sha256:ECDSA+SHA256']) {
+      for (const [host, names] of [
+        ['www.rsa.test', 'DNS:www.rsa.test'],
+        ['any.example.com', 'DNS:*.example.com'],
+        ['nobody.test', 'DNS:localhost'],
+      ] as const)
+        expect(await shown(host, { sigalgs })).toContain(names);
+    }
   });
 
   it('are replaced without a restart: the name and its domains stay', async () => {
@@ -190,7 +205,7 @@ it('an app may have what comes over plain HTTP come again over TLS', async () =>
   ] as const) {
     const answer = await ask(method);
     expect({ method, status: statusOf(answer) }).toEqual({ method, status });
-    expect(answer).toMatch(new RegExp(`^location: https://www\\.example\\.com:${router.tlsPort}/x\\?y=1\r$`, 'm'));
+    expect(answer).toMatch(new RegExp(`^Location: https://www\\.example\\.com:${router.tlsPort}/x\\?y=1\r$`, 'm'));
   }
   const socket = await open('any.example.com');
   let got = '';

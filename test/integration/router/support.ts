@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
-import type { TlsOptions } from 'node:tls';
+import { createSecureContext, type TlsOptions } from 'node:tls';
 import type { LogLine } from '../../../src/model/logs/log-line.js';
 import { openConnections } from '../../../src/router/out/connections.js';
 import { openActivity, type Activity } from '../../../src/router/table/activity.js';
@@ -86,7 +86,8 @@ export async function startTestRouter(apps: AppRoute[], change: Partial<Limits> 
   const writer = { write: (_appId: string, line: LogLine) => void lines.push(line), flush: async () => undefined };
   const counts = openRequestCounts();
   const activity = openActivity();
-  const router = routerServer({ source, gate, activity, connections, lines: writer, counts, limits, domain: 'localhost' }, tls);
+  const contextFor = tls && (() => Promise.resolve(createSecureContext(tls)));
+  const router = routerServer({ source, gate, activity, connections, lines: writer, counts, limits, domain: 'localhost' }, contextFor);
   const port = await listening(router.server);
   return {
     port,

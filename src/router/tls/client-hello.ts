@@ -1,0 +1,78 @@
+// The one thing that is read of a TLS handshake by us: which host a client asks for (RFC 6066, 3), in its first message (RFC 8446, 4.1.2).
+
+const HANDSHAKE = 22;
+const CLIENT_HELLO = 1;
+const SERVER_NAME = 0;
+const HOST_NAME = 0;
+/** Of a record, and of the message inside. */
+const RECORD_HEAD = 5;
+const MESSAGE_HEAD = 4;
+/** As many bytes as any client's first message may have. */
+const MOST_BYTES = 65_536;
+
+/**
+ * The host that is asked for, from the first bytes of a connection: null where none is, or where it isn't TLS, so that the handshake
+ * says so; undefined while more has to come.
+ */
+export function serverNameOf(bytes: Buffer): string | null | undefined {
+  const message = firstMessage(bytes);
+  if (!message || message === 'more') return message === 'more' ? undefined : null;
+  try {
+    return nameIn(message);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** The body of the first message, whichever records it is spread over. */
+function firstMessage(bytes: Buffer): Buffer | 'more' | null {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for (let at = 0; ;) {
+    if (at < bytes.length && bytes[at] !== HANDSHAKE) return null;
+    if (at + RECORD_HEAD > bytes.length) return bytes.length > MOST_BYTES ? null : 'more';
+    const end = at + RECORD_HEAD + bytes.readUInt16BE(at + 3);
+    const part = bytes.subarray(at + RECORD_HEAD, end);
+    parts.push(part);
+    size += part.length;
+    if (size > 0 && parts.find((each) => each.length > 0)![0] !== CLIENT_HELLO) return null;
+    if (size >= MESSAGE_HEAD) {
+      const whole = Buffer.concat(parts);
+      const length = whole.readUIntBE(1, 3);
+      if (length > MOST_BYTES) return null;
+      if (size >= MESSAGE_HEAD + length) return whole.subarray(MESSAGE_HEAD, MESSAGE_HEAD + length);
+    }
+    if (end > bytes.length) return bytes.length > MOST_BYTES ? null : 'more';
+    at = end;
+  }
+}
+
+/** Throws a RangeError where lengths lead outside. */
+function nameIn(hello: Buffer): string | null {
+  // Version and random, session id, cipher suites, compression methods.
+  let at = 2 + 32;
+  at += 1 + hello.readUInt8(at);
+  at += 2 + hello.readUInt16BE(at);
+  at += 1 + hello.readUInt8(at);
+  if (at === hello.length) return null;
+  const end = at + 2 + hello.readUInt16BE(at);
+  at += 2;
+  while (at < end) {
+    const type = hello.readUInt16BE(at);
+    const length = hello.readUInt16BE(at + 2);
+    if (type === SERVER_NAME) return hostName(hello.subarray(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  return null;
+}
+
+function hostName(list: Buffer): string | null {
+  for (let at = 2; at < list.length;) {
+    const type = list.readUInt8(at);
+    const length = list.readUInt16BE(at + 1);
+    if (type === HOST_NAME) return list.toString('latin1', at + 3, at + 3 + length);
+    at += 3 + length;
+  }
+  return null;
+}

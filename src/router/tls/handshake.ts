@@ -1,0 +1,51 @@
+// Begins TLS on a connection with the certificate of the host that is asked for. node's own way, a callback amid the handshake, leaves
+// the server's first certificate in place where the other has a key of another kind, and shows that.
+import type { Socket } from 'node:net';
+import { TLSSocket, type SecureContext } from 'node:tls';
+import { serverNameOf } from './client-hello.js';
+
+const HANDSHAKE_WITHIN_MS = 30_000;
+
+/** Calls `begin` once all is encrypted. Whoever doesn't get that far is gone within 30 s, and nobody is told. */
+export function startTls(
+  socket: Socket,
+  contextFor: (serverName: string | null) => Promise<SecureContext | null>,
+  begin: (secure: TLSSocket) => void,
+): void {
+  const leave = () => void socket.destroy();
+  const timer = setTimeout(leave, HANDSHAKE_WITHIN_MS);
+  socket.on('error', leave).once('end', leave);
+  socket.once('close', () => clearTimeout(timer));
+
+  async function shake(serverName: string | null): Promise<void> {
+    const secureContext = await contextFor(serverName);
+    if (!secureContext || socket.destroyed) return leave();
+    socket.off('end', leave);
+    const secure = new TLSSocket(socket, { isServer: true, secureContext });
+    secure.on('error', () => secure.destroy());
+    secure.once('secure', () => {
+      clearTimeout(timer);
+      begin(secure);
+    });
+  }
+
+  hearServerName(socket, (name) => void shake(name).catch(leave));
+}
+
+/** Tells who is asked for, and leaves the socket as if nothing had been read. */
+function hearServerName(socket: Socket, tell: (name: string | null) => void): void {
+  let heard = Buffer.alloc(0);
+  const onReadable = () => {
+    for (let chunk = take(socket); chunk !== null; chunk = take(socket)) heard = Buffer.concat([heard, chunk]);
+    const name = serverNameOf(heard);
+    if (name === undefined) return;
+    socket.off('readable', onReadable);
+    socket.unshift(heard);
+    tell(name);
+  };
+  socket.on('readable', onReadable);
+}
+
+function take(socket: Socket): Buffer | null {
+  return socket.read() as Buffer | null;
+}
