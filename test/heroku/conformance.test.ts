@@ -254,7 +254,7 @@ describe('42–47: the world outside', () => {
     expect((await ok('certs:info -a conf-a')).stdout).toContain('SSL certificate is not trusted.');
     await ok('certs:remove -a conf-a --confirm conf-a');
     expect((await ok('certs:auto -a conf-a')).stdout).toContain('Automatic Certificate Management is disabled on conf-a');
-    await refused('certs:auto:enable -a conf-a', 'the operator sets SLIPWAY_ACME_EMAIL for that');
+    await refused('certs:auto:enable -a conf-a', 'Certificates are not made by themselves here', 'SLIPWAY_ACME_EMAIL for that');
     await ok('domains:clear -a conf-a');
   });
 
