@@ -38,7 +38,7 @@ export async function updateCertificate(ctx: Context, app: App, user: User, o: {
   const read = readCertificate(o, Date.now());
   const updated = await inTransaction(ctx.store, async (store) => {
     if (!(await lockApp(store, app.id))) throw new PlatformError('not_found', "Couldn't find that app.");
-    const replaced = await replaceCertificate(store, o.id, read);
+    const replaced = await replaceCertificate(store, { id: o.id, isManaged: false }, read);
     await assignCertificates(store, app.id);
     return replaced;
   });

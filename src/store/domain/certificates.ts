@@ -51,11 +51,12 @@ export function insertCertificate(
     .executeTakeFirst();
 }
 
-/** Puts another in its place: name and domains stay. */
-export function replaceCertificate(store: Store, id: string, made: New): Promise<Certificate | undefined> {
+/** Puts another in its place: name and domains stay. `isManaged` says whose the new one is. */
+export function replaceCertificate(store: Store, o: { id: string; isManaged: boolean }, made: New): Promise<Certificate | undefined> {
+  const { id, isManaged } = o;
   return store.db
     .updateTable('certificates')
-    .set({ ...columnsOf(store, made), warnedDays: null, updatedAt: sql`now()` })
+    .set({ ...columnsOf(store, made), isManaged, warnedDays: null, updatedAt: sql`now()` })
     .where('id', '=', id)
     .returning(COLUMNS)
     .executeTakeFirst();

@@ -63,7 +63,7 @@ export function takeDue({ db }: Store, now: Date, leaseMs: number): Promise<DueD
     .executeTakeFirst();
 }
 
-/** Keeps what was made for a domain, in place of what it had. False when the domain has gone meanwhile. */
+/** Keeps what was made for a domain, in place of what it had. False when the domain has gone meanwhile, or has one of its owner's. */
 export function keepIssued(
   store: Store,
   domain: DueDomain,
@@ -73,9 +73,15 @@ export function keepIssued(
   return inTransaction(store, async (within) => {
     const { db } = within;
     const app = await db.selectFrom('apps').select('acm').where('id', '=', domain.appId).forUpdate().executeTakeFirst();
-    const row = await db.selectFrom('domains').select('certificateId').where('id', '=', domain.id).forUpdate().executeTakeFirst();
-    if (!app?.acm || !row) return false;
-    const replaced = row.certificateId && (await replaceCertificate(within, row.certificateId, certificate));
+    const row = await db
+      .selectFrom('domains')
+      .leftJoin('certificates', 'certificates.id', 'domains.certificateId')
+      .select(['certificateId', 'isManaged'])
+      .where('domains.id', '=', domain.id)
+      .forUpdate('domains')
+      .executeTakeFirst();
+    if (!app?.acm || !row || row.isManaged === false) return false;
+    const replaced = row.certificateId && (await replaceCertificate(within, { id: row.certificateId, isManaged: true }, certificate));
     const kept = replaced || (await insertCertificate(within, { appId: domain.appId, name, isManaged: true }, certificate));
     if (!kept) return false;
     await db
