@@ -66,7 +66,13 @@ function columnsOf({ key: homeKey }: Store, { key, ...rest }: New) {
   return { ...rest, keySealed: seal(homeKey, key) };
 }
 
+/** Whether it was there. What used it is due for an automatic one at once, where its app has them made. To be called in a transaction. */
 export async function deleteCertificate({ db }: Store, id: string): Promise<boolean> {
+  await db
+    .updateTable('domains')
+    .set({ acmStatus: null, acmReason: null, acmFailures: 0, acmNextAt: null })
+    .where('certificateId', '=', id)
+    .execute();
   const gone = await db.deleteFrom('certificates').where('id', '=', id).returning('id').executeTakeFirst();
   return gone !== undefined;
 }

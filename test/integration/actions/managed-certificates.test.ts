@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createApp } from '../../../src/actions/app/create-app.js';
 import type { Context } from '../../../src/actions/context.js';
 import { addDomain } from '../../../src/actions/domain/add-domain.js';
-import { addCertificate, updateCertificate } from '../../../src/actions/domain/keep-certificate.js';
+import { addCertificate, removeCertificate, updateCertificate } from '../../../src/actions/domain/keep-certificate.js';
 import { setAcm } from '../../../src/actions/domain/set-acm.js';
 import { readCertificate, type CertificateFacts, type Pair } from '../../../src/model/domain/certificate.js';
 import type { User } from '../../../src/model/user.js';
@@ -65,4 +65,14 @@ it("one that an owner puts in its place is the owner's: it is not replaced by it
     .execute();
   expect(await dueNow()).toBeUndefined();
   expect(await keep(due)).toBe(false);
+});
+
+it('another is due at once when it is removed', async () => {
+  const { app, due } = await anApp();
+  await keep(due);
+  expect(await dueNow()).toBeUndefined();
+  await removeCertificate(ctx, app, user, (await listCertificates(ctx.store, app.id))[0]!);
+  expect(await findDomain(ctx.store, app.id, due.id)).toMatchObject({ certificate: null, acmStatus: null });
+  expect(await dueNow()).toMatchObject({ id: due.id });
+  expect(await dueNow()).toBeUndefined();
 });
