@@ -40,6 +40,8 @@ const PEM = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE---
 const MOST_CHARS = 100_000;
 const MOST_CERTIFICATES = 10;
 const LEAST_RSA_BITS = 2048;
+/** Each handshake costs the router all apps share eight times as much with twice the bits. */
+const MOST_RSA_BITS = 4096;
 const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
 
 /** Reads what people send. Throws `invalid_params`, saying what is wrong with which of the two. */
@@ -87,8 +89,9 @@ function readPrivateKey(text: string): KeyObject {
   const key = parseKey(text);
   if (!key) throw wrong('private_key', 'is no private key in PEM (-----BEGIN PRIVATE KEY-----).');
   const { modulusLength = 0, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType === 'rsa' ? modulusLength < LEAST_RSA_BITS : !CURVES.includes(namedCurve))
-    throw wrong('private_key', `must be RSA of ${LEAST_RSA_BITS} bits or more, or ECDSA on P-256, P-384 or P-521: browsers take no other.`);
+  const isRsa = key.asymmetricKeyType === 'rsa';
+  if (isRsa ? modulusLength < LEAST_RSA_BITS || modulusLength > MOST_RSA_BITS : !CURVES.includes(namedCurve))
+    throw wrong('private_key', `must be RSA of ${LEAST_RSA_BITS} to ${MOST_RSA_BITS} bits, or ECDSA on P-256, P-384 or P-521.`);
   return key;
 }
 

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isGoodFor, readCertificate, type Pair } from '../../../../src/model/domain/certificate.js';
 import { aCertificate, type Made } from '../../../support/certificates.js';
@@ -22,6 +22,13 @@ const pem = (type: 'rsa' | 'ec' | 'ed25519', cipher?: { cipher: string; passphra
         : generateKeyPairSync('ed25519');
   return pair.privateKey.export({ type: 'pkcs8', format: 'pem', ...cipher }).toString();
 };
+
+/** Of 8192 bits, which take seconds to find: it is one by its form only. */
+function longKey(): string {
+  const [whole, half] = [1024, 512].map((bytes) => Buffer.alloc(bytes, 0xff).toString('base64url'));
+  const jwk = { kty: 'RSA', e: 'AQAB', n: whole, d: whole, p: half, q: half, dp: half, dq: half, qi: half };
+  return createPrivateKey({ format: 'jwk', key: jwk }).export({ type: 'pkcs8', format: 'pem' }).toString();
+}
 
 describe('a certificate', () => {
   it('tells names, dates and who made it; chain and key are kept as they are needed', () => {
@@ -57,7 +64,13 @@ describe('a certificate', () => {
       NOW,
       'private_key: is locked',
     ],
-    ['a weak key', () => ({ chain: made.chain, key: pem('rsa') }), NOW, 'private_key: must be RSA of 2048 bits or more'],
+    ['a weak key', () => ({ chain: made.chain, key: pem('rsa') }), NOW, 'private_key: must be RSA of 2048 to 4096 bits'],
+    [
+      'a key too long to sign with often',
+      () => ({ chain: made.chain, key: longKey() }),
+      NOW,
+      'private_key: must be RSA of 2048 to 4096 bits',
+    ],
     ['a curve that browsers lack', () => ({ chain: made.chain, key: pem('ec') }), NOW, 'private_key: must be RSA'],
     ['a key of another kind', () => ({ chain: made.chain, key: pem('ed25519') }), NOW, 'private_key: must be RSA'],
     ["another's key", () => ({ chain: made.chain, key: other.key }), NOW, 'private_key: belongs to none of the certificates.'],
