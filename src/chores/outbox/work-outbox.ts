@@ -5,7 +5,7 @@ import { limit } from '../../lib/async/limit.js';
 import { makeWake } from '../../lib/async/wake.js';
 import { within } from '../../lib/async/within.js';
 import { log } from '../../lib/log.js';
-import { isHopeless, pauseAfter, type Message, type Topic } from '../../model/outbox/outbox.js';
+import { isHopeless, lookAgainAfter, pauseAfter, type Message, type Topic } from '../../model/outbox/outbox.js';
 import type { Store } from '../../store/open-store.js';
 import { endMessage, nextDue, postponeMessage, takeMessages } from '../../store/outbox/outbox.js';
 
@@ -66,8 +66,9 @@ export function workOutbox({ store, bus, deliveries, lookMs = 5_000, holdMs = 60
 
   async function look(): Promise<number> {
     const most = AT_ONCE - underWay.size;
-    if (most > 0) for (const message of await takeMessages(store, { most, perReceiver: PER_RECEIVER, holdMs })) begin(message);
-    return Math.min(lookMs, Math.max(50, (await nextDue(store)) ?? lookMs));
+    const taken = most > 0 ? await takeMessages(store, { most, perReceiver: PER_RECEIVER, holdMs }) : [];
+    taken.forEach(begin);
+    return lookAgainAfter({ nextMs: await nextDue(store), taken: taken.length, lookMs });
   }
 
   async function run(): Promise<void> {

@@ -37,6 +37,18 @@ export function pauseAfter(attempt: number, random: () => number): number {
   return Math.round(whole * (1 - SPREAD * random()));
 }
 
+const LEAST_MS = 50;
+const NO_PLACE_MS = 1_000;
+
+/**
+ * When to look again: `nextMs` tells in how many ms the next message is due, null where none waits. What is due though nothing was
+ * `taken` has no place now: whoever leaves one tells so, and another process's is found by looking.
+ */
+export function lookAgainAfter({ nextMs, taken, lookMs }: { nextMs: number | null; taken: number; lookMs: number }): number {
+  const least = taken === 0 && nextMs !== null && nextMs <= 0 ? NO_PLACE_MS : LEAST_MS;
+  return Math.min(lookMs, Math.max(least, nextMs ?? lookMs));
+}
+
 /** Whether a message that fails now has been tried for long enough. */
 export function isHopeless(createdAt: Date, now: number): boolean {
   return now - createdAt.getTime() > GIVE_UP_MS;

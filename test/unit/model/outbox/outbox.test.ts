@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isHopeless, pauseAfter } from '../../../../src/model/outbox/outbox.js';
+import { isHopeless, lookAgainAfter, pauseAfter } from '../../../../src/model/outbox/outbox.js';
 
 it.each([
   [1, 1_000],
@@ -16,3 +16,13 @@ it('gives up after three days', () => {
   const created = new Date(0);
   expect([isHopeless(created, 3 * 86_400_000), isHopeless(created, 3 * 86_400_000 + 1)]).toEqual([false, true]);
 });
+
+it.each([
+  ['nothing waits', null, 0, 5_000],
+  ['the next is due in a while', 300, 2, 300],
+  ['it is due after the next look', 60_000, 0, 5_000],
+  ['some were taken, others are due', -20, 3, 50],
+  ['what is due has no place', -20, 0, 1_000],
+])('where %s, it looks again after %s ms, having taken %i: %i', (_what, nextMs, taken, ms) =>
+  expect(lookAgainAfter({ nextMs, taken, lookMs: 5_000 })).toBe(ms),
+);
