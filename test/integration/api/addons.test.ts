@@ -273,6 +273,22 @@ it('signs on to the page of an add-on', async () => {
   expect((await fetch(`${String(made['web_url'])}x`)).status).toBe(404);
 });
 
+it.each([
+  ['read', false],
+  ['read-protected', false],
+  ['write', false],
+  ['write-protected', true],
+])('a token of the scope %s is given the URL of its page: %s', async (scope, isGiven) => {
+  const made = await create(await anApp());
+  const { access_token: given } = await call<{ access_token: { token: string } }>('POST', '/oauth/authorizations', { scope: [scope] });
+  const limited = callAs(() => web.url, given.token);
+  const [attachment] = await call<Shown[]>('GET', `/addons/${made.id}/addon-attachments`);
+  for (const path of [`/addons/${made.id}`, `/addon-attachments/${attachment!.id}`]) {
+    const { status, body } = await limited('GET', path);
+    expect([status, typeof (body as Shown)['web_url']], path).toEqual([200, isGiven ? 'string' : 'object']);
+  }
+});
+
 describe('a service', () => {
   it('has plans; each mistake of its manifest is named', async () => {
     expect(await call<Shown[]>('GET', '/addon-services')).toMatchObject([{ name: 'acme', supports_sharing: true }]);

@@ -6,7 +6,7 @@ import { endpointsFor } from '../../../model/addon/manifest.js';
 import { attachedVars } from '../../../model/addon/naming.js';
 import type { App } from '../../../model/app.js';
 import { PlatformError } from '../../../model/errors.js';
-import { may, theApp } from '../../../model/may.js';
+import { may, theApp, tokenMay } from '../../../model/may.js';
 import type { Verb } from '../../../model/scope.js';
 import { findAddon, listAddons, readAddonConfig } from '../../../store/addon/addons.js';
 import { listAttachments } from '../../../store/addon/attachments.js';
@@ -104,7 +104,9 @@ async function aroundOf(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<
   ]);
   if (!service || !plan || !app) throw new PlatformError('not_found', "Couldn't find that add-on.");
   const own = attachments.filter(({ appId }) => appId === app.id);
-  const isOpen = addon.state === 'provisioned' && endpointsFor(service.manifest, service.environment).ssoUrl !== null;
+  const hasPage = addon.state === 'provisioned' && endpointsFor(service.manifest, service.environment).ssoUrl !== null;
+  // Whoever opens it is let in as the user, to see what config vars hold, and to change it.
+  const isOpen = hasPage && (['read-config', 'manage'] as const).every((verb) => tokenMay(http.state.user, verb));
   const path = ssoPath(deps.store.key, { addonId: addon.id, userId: http.state.user.id, now: Date.now() });
   const webUrl = isOpen ? publicUrl(http as unknown as Context, deps.place.internalUrl) + path : null;
   return { app, service, plan, configVars: await varsOf(deps, service.manifest.prefix, addon, own), webUrl };
