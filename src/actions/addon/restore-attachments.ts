@@ -1,13 +1,15 @@
-// A rollback brings back which add-ons an app had. What isn't attached any more is attached again, while the add-on is there; what was
-// attached since is taken off, and stays what it is.
+// A rollback brings back which add-ons an app had. What isn't attached any more is attached again, while the add-on is there and
+// of the same owner as the app; what was attached since is taken off, and stays what it is.
+import type { Addon } from '../../model/addon/addon.js';
 import type { ReleasedAttachment } from '../../model/release.js';
 import { deleteAttachment, insertAttachment, listAttachments } from '../../store/addon/attachments.js';
 import { findAddon, lockAddon, readAddonConfig } from '../../store/addon/addons.js';
+import { findApp } from '../../store/app/apps.js';
 import { findService } from '../../store/addon/services.js';
 import type { Store } from '../../store/open-store.js';
 import { bringVars } from './attached-apps.js';
 
-/** Returns those whose add-on is gone. To be called with the app's row locked; their config vars are brought by `bringAll`. */
+/** Returns those whose add-on is gone, or another's since. To be called with the app's row locked; `bringAll` brings their config vars. */
 export async function restoreAttachments(
   store: Store,
   appId: string,
@@ -21,10 +23,18 @@ export async function restoreAttachments(
   for (const each of wanted) {
     if (present.some(({ addonId, name }) => addonId === each.addonId && name === each.name)) continue;
     const addon = await lockAddon(store, each.addonId);
-    if (addon?.state === 'provisioned') await insertAttachment(store, { appId, addonId: each.addonId, name: each.name });
+    const isThere = addon?.state === 'provisioned' && (await isOfSameOwner(store, appId, addon));
+    if (isThere) await insertAttachment(store, { appId, addonId: each.addonId, name: each.name });
     else lost.push(each);
   }
   return lost;
+}
+
+/** One of the two apps may have been transferred since. */
+async function isOfSameOwner(store: Store, appId: string, addon: Addon): Promise<boolean> {
+  if (addon.appId === appId) return true;
+  const [app, billed] = [await findApp(store, appId), addon.appId === null ? undefined : await findApp(store, addon.appId)];
+  return app !== undefined && app.ownerId === billed?.ownerId;
 }
 
 /** Brings what all attachments of an app bring. */

@@ -1,12 +1,13 @@
 // Add-ons with a provider that is somebody else's: over HTTP both ways, against a real web.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { transferApp } from '../../../src/actions/app/transfer-app.js';
 import { rollBack } from '../../../src/actions/release/roll-back.js';
 import { sweepAddons } from '../../../src/chores/addon/sweep-addons.js';
 import { findAddon } from '../../../src/store/addon/addons.js';
 import { findApp } from '../../../src/store/app/apps.js';
 import { readOwnedVars } from '../../../src/store/app/config-vars.js';
 import { finishRelease, listReleases } from '../../../src/store/app/releases.js';
-import { findUser } from '../../../src/store/people/users.js';
+import { ensureUser, findUser } from '../../../src/store/people/users.js';
 import { isSignedOn, startProvider, type Provider } from '../../support/provider.js';
 import { until } from '../../support/until.js';
 import { ADMIN_EMAIL, openWeb, type OpenWeb } from '../web/open-web.js';
@@ -248,6 +249,21 @@ describe('attachments', () => {
     expect(await vars(app)).toEqual({ MINE: 'old', KEPT_URL: 'acme://large', KEPT_SECRET: 'hush' });
     expect(back.attachments.map(({ name }) => name)).toEqual(['KEPT']);
     expect(await readOwnedVars(web.ctx.store, id)).toMatchObject({ MINE: { owner: { user: user.id } }, KEPT_URL: { owner: {} } });
+  });
+
+  it('to what stays with the owner before do not come back with a rollback of an app that was transferred', async () => {
+    const [shop, helper] = [await anApp(), await anApp()];
+    const made = await create(shop);
+    const lent = await call('POST', '/addon-attachments', { addon: made.id, app: helper, name: 'LENT' });
+    const given = (await findApp(web.ctx.store, helper))!;
+    const [target] = await listReleases(web.ctx.store, given.id);
+    const done = (await finishRelease(web.ctx.store, target!.id, 'succeeded'))!;
+    await call('DELETE', `/addon-attachments/${lent.id}`);
+    const heir = await ensureUser(web.ctx.store, { email: 'heir@example.com', name: null, role: 'member' });
+    const theirs = await transferApp(web.ctx, given, heir, heir);
+    const back = await rollBack(web.ctx, theirs, heir, done);
+    expect(back.description).toBe(`Rollback to v${done.version}, without LENT (@ref:${made.name})`);
+    expect(await vars(helper)).toEqual({});
   });
 
   it('go with their app, and so do its add-ons, at the provider too', async () => {
