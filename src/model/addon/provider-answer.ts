@@ -12,18 +12,23 @@ export function verdictOf(status: number): Verdict {
 }
 
 const MAX_MESSAGE = 1_000;
+/** Control characters but the end of a line; and those that turn the direction of writing. */
+const DOES_SOMETHING = /[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/gu;
+/** Control characters; and the ids that would make another URL of the provider's of the one that they end. */
+const UNFIT = /\p{Cc}|^\.{1,2}$/u;
 
-/** The provider's words for people. */
+/** The provider's words for people, without what would do something at their terminals; PostgreSQL takes no NUL either. */
 export function messageOf(body: Record<string, unknown> | null): string | null {
   const message = body?.['message'];
-  return typeof message === 'string' && message.trim() !== '' ? message.trim().slice(0, MAX_MESSAGE) : null;
+  const words = typeof message === 'string' ? message.replaceAll('\r\n', '\n').replace(DOES_SOMETHING, ' ').trim() : '';
+  return words === '' ? null : words.slice(0, MAX_MESSAGE);
 }
 
 /** The id that the provider gave it; null where there is none that can be used. */
 export function providerIdOf(body: Record<string, unknown> | null): string | null {
   const id = body?.['id'];
   const text = typeof id === 'number' ? String(id) : id;
-  return typeof text === 'string' && text.length > 0 && text.length <= 200 && !text.includes('\0') ? text : null;
+  return typeof text === 'string' && text.length > 0 && text.length <= 200 && !UNFIT.test(text) ? text : null;
 }
 
 /** Config vars by the provider's names, as a map or a list. Throws `invalid_params` for what its manifest doesn't announce, or no text. */
