@@ -66,6 +66,8 @@ export async function readSecrets({ db, key }: Store, serviceId: string): Promis
 /** Removes a service; false while a provider has something of it. */
 export function deleteService(store: Store, id: string): Promise<boolean> {
   return inTransaction(store, async ({ db }) => {
+    // Whoever creates one at this moment comes before or after, not between.
+    await db.selectFrom('addonServices').select('id').where('id', '=', id).forUpdate().execute();
     const used = await db
       .selectFrom('addons')
       .select('id')

@@ -1,12 +1,15 @@
 // Add-ons with a provider that is somebody else's: over HTTP both ways, against a real web.
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { transferApp } from '../../../src/actions/app/transfer-app.js';
 import { rollBack } from '../../../src/actions/release/roll-back.js';
 import { sweepAddons } from '../../../src/chores/addon/sweep-addons.js';
-import { findAddon } from '../../../src/store/addon/addons.js';
+import { findAddon, insertAddon } from '../../../src/store/addon/addons.js';
+import { deleteService, findPlan, findService } from '../../../src/store/addon/services.js';
 import { findApp } from '../../../src/store/app/apps.js';
 import { readOwnedVars } from '../../../src/store/app/config-vars.js';
 import { finishRelease, listReleases } from '../../../src/store/app/releases.js';
+import { inTransaction } from '../../../src/store/open-store.js';
 import { ensureUser, findUser } from '../../../src/store/people/users.js';
 import { isSignedOn, startProvider, type Provider } from '../../support/provider.js';
 import { until } from '../../support/until.js';
@@ -319,6 +322,28 @@ describe('a service', () => {
       expect(said).toContain(mistake);
     expect(said).not.toContain('short');
     expect(await refused('DELETE', '/addon-services/acme')).toMatch(/^422 acme still has add-ons/);
+  });
+
+  it('stays while somebody creates an add-on of it', async () => {
+    const { store } = web.ctx;
+    const spare = await startProvider('spare');
+    await call('POST', '/addon-services', {
+      manifest: { ...spare.manifest, api: { ...(spare.manifest['api'] as object), config_vars_prefix: 'ACME' } },
+      environment: 'test',
+    });
+    await spare.stop();
+    const [service, plan] = [(await findService(store, 'spare'))!, (await findPlan(store, 'spare'))!];
+    const app = (await findApp(store, await anApp()))!;
+    const row = { appId: app.id, serviceId: service.id, planId: plan.id, userId: app.ownerId, callbackUrl: web.url, options: {} };
+    let removing: Promise<boolean> | undefined;
+    await inTransaction(store, async (within) => {
+      await insertAddon(within, { name: 'spare-one', ...row });
+      removing = deleteService(store, service.id);
+      // It waits for this transaction to end.
+      await until(async () => (await sql`select 1 from pg_locks where not granted`.execute(store.db)).rows.length).toBe(1);
+    });
+    expect(await removing).toBe(false);
+    expect(await findAddon(store, 'spare-one')).toMatchObject({ state: 'provisioning' });
   });
 
   it('at an address that is not public is not called, unless the operator allows it', async () => {
