@@ -1,5 +1,5 @@
 // Attaching an add-on to an app under a name of the app's, and taking it off again.
-import type { Addon, Attachment } from '../../model/addon/addon.js';
+import { MOST_ADDONS, type Addon, type Attachment } from '../../model/addon/addon.js';
 import { attachmentName, defaultAttachmentName } from '../../model/addon/naming.js';
 import type { App } from '../../model/app.js';
 import { PlatformError } from '../../model/errors.js';
@@ -85,12 +85,15 @@ interface NewAttachment extends Wished {
  * To be called with the app's row locked.
  */
 export async function makeAttachment(store: Store, o: NewAttachment): Promise<{ attachment: Attachment; released: Release | null }> {
-  const present = (await listAttachments(store, { appId: o.app.id })).find(({ name }) => name === o.name);
+  const all = await listAttachments(store, { appId: o.app.id });
+  const present = all.find(({ name }) => name === o.name);
   if (present && o.confirm !== o.app.name)
     throw new PlatformError(
       'confirmation_required',
       `${o.name} is an attachment of another add-on of ${o.app.name}: confirm with the app's name.`,
     );
+  if (!present && all.length >= MOST_ADDONS)
+    throw new PlatformError('invalid_params', `An app has ${MOST_ADDONS} attachments at most. Detach some that it doesn't need any more.`);
   let released: Release | null = null;
   if (present) {
     const other = await findAddon(store, present.addonId);

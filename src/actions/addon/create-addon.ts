@@ -1,5 +1,5 @@
 // A new add-on: its row, its attachment, and word to the provider, in one transaction; so there is never one that nobody knows.
-import type { Addon, Plan } from '../../model/addon/addon.js';
+import { MOST_ADDONS, type Addon, type Plan } from '../../model/addon/addon.js';
 import { attachedVars, attachmentName, checkAddonName, defaultAttachmentName, generateAddonName } from '../../model/addon/naming.js';
 import type { App } from '../../model/app.js';
 import type { ConfigVars } from '../../model/config-vars.js';
@@ -68,9 +68,12 @@ async function chosenPlan(store: Store, ref: string): Promise<{ plan: Plan; serv
 }
 
 async function checkMany(store: Store, app: App, { id, name, manifest }: Service): Promise<void> {
-  if (manifest.isManyPerApp) return;
-  const present = (await listAddons(store, { appId: app.id })).find(({ serviceId }) => serviceId === id);
-  if (present) throw new PlatformError('invalid_params', `${app.name} has an add-on of ${name} already: ${present.name}.`);
+  const all = await listAddons(store, { appId: app.id });
+  if (all.length >= MOST_ADDONS)
+    throw new PlatformError('invalid_params', `An app has ${MOST_ADDONS} add-ons at most. Destroy some that it doesn't need any more.`);
+  const present = all.find(({ serviceId }) => serviceId === id);
+  if (present && !manifest.isManyPerApp)
+    throw new PlatformError('invalid_params', `${app.name} has an add-on of ${name} already: ${present.name}.`);
 }
 
 /** The name that is wished for, or the first whose config vars are free. */

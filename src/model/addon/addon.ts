@@ -42,6 +42,9 @@ export interface Attachment {
   updatedAt: Date;
 }
 
+/** That belong to one app; and as many attachments. */
+export const MOST_ADDONS = 100;
+
 export interface Plan {
   id: string;
   serviceId: string;

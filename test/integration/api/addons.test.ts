@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { transferApp } from '../../../src/actions/app/transfer-app.js';
 import { rollBack } from '../../../src/actions/release/roll-back.js';
 import { sweepAddons } from '../../../src/chores/addon/sweep-addons.js';
+import { MOST_ADDONS } from '../../../src/model/addon/addon.js';
 import { findAddon, insertAddon } from '../../../src/store/addon/addons.js';
 import { deleteService, findPlan, findService } from '../../../src/store/addon/services.js';
 import { findApp } from '../../../src/store/app/apps.js';
@@ -252,6 +253,31 @@ describe('attachments', () => {
     expect(await vars(app)).toEqual({ MINE: 'old', KEPT_URL: 'acme://large', KEPT_SECRET: 'hush' });
     expect(back.attachments.map(({ name }) => name)).toEqual(['KEPT']);
     expect(await readOwnedVars(web.ctx.store, id)).toMatchObject({ MINE: { owner: { user: user.id } }, KEPT_URL: { owner: {} } });
+  });
+
+  it(`and add-ons are ${MOST_ADDONS} of an app at most`, async () => {
+    const { db } = web.ctx.store;
+    const [shop, full] = [await anApp(), await anApp()];
+    const made = await create(shop);
+    const { id: appId } = (await findApp(web.ctx.store, full))!;
+    const numbers = Array.from({ length: MOST_ADDONS }, (_, at) => at);
+    await db
+      .insertInto('addonAttachments')
+      .values(numbers.map((at) => ({ appId, addonId: made.id, name: `N${at}` })))
+      .execute();
+    expect(await refused('POST', `/apps/${full}/addons`, { plan: 'acme' })).toMatch(/^422 An app has 100 attachments at most/);
+    expect(await refused('POST', '/addon-attachments', { addon: made.id, app: full })).toMatch(/^422 An app has 100 attachments at most/);
+    const attach = { addon: made.id, app: full, name: 'N1' };
+    expect(await call('POST', '/addon-attachments', { ...attach, confirm: full })).toMatchObject({ name: 'N1' });
+    await db.deleteFrom('addonAttachments').where('appId', '=', appId).execute();
+    const { serviceId, planId, userId, callbackUrl } = (await findAddon(web.ctx.store, made.id))!;
+    const row = { serviceId, planId, userId, callbackUrl, appId, state: 'provisioned' as const, optionsSealed: Buffer.alloc(0) };
+    await db
+      .insertInto('addons')
+      .values(numbers.map((at) => ({ ...row, name: `full-${at}` })))
+      .execute();
+    expect(await refused('POST', `/apps/${full}/addons`, { plan: 'acme' })).toMatch(/^422 An app has 100 add-ons at most/);
+    await db.deleteFrom('addons').where('appId', '=', appId).execute();
   });
 
   it('to what stays with the owner before do not come back with a rollback of an app that was transferred', async () => {
