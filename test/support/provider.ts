@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 
 /**
  * How it answers a provisioning: `sync` 201; `async` 202, values and state by callback; `mute` 202 and then nothing; `down` 503;
- * `refuses` 422; `lies` 201 with a config var that its manifest doesn't name; `odd` 201 that is no JSON; `lost` does the work and cuts
+ * `refuses` 422; `lies` success with a config var that its manifest doesn't name; `odd` 201 that is no JSON; `lost` does the work and cuts
  * the connection before its answer.
  */
 export type Manner = 'sync' | 'async' | 'mute' | 'down' | 'refuses' | 'lies' | 'odd' | 'lost';
@@ -102,6 +102,7 @@ export async function startProvider(id = 'acme', more: { requires?: string[] } =
     const { plan } = JSON.parse(text) as { plan: string };
     if (self.manner === 'refuses') return say(422, { message: 'That plan is sold out.' });
     self.resources.set(own, { ...self.resources.get(own)!, plan });
+    if (self.manner === 'lies') return say(200, { config: { PATH: '/evil' } });
     return say(200, { config: { ACME_URL: `acme://${plan}` }, message: `Now ${plan}.` });
   }
 

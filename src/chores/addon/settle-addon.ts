@@ -68,7 +68,7 @@ async function provision(work: Work): Promise<void> {
     await settleProvisioned(ctx, addon.id, { manifest: service.manifest, config, message });
   } catch (error) {
     if (messageFor(error, '') === '') throw error;
-    await beginDeprovision(ctx, addon.id, { message: `${service.name} gave what can't be taken. ${(error as Error).message}` });
+    await beginDeprovision(ctx, addon.id, { message: unfit(service, error as Error) });
   }
 }
 
@@ -96,8 +96,18 @@ async function changePlan({ ctx, addon, service, call }: Work): Promise<void> {
   if (verdict === 'refused')
     return settlePlan(ctx, addon.id, { manifest, planId: null, message: message ?? `${service.name} refused: ${answer.status}` });
   const given = answer.body?.['config'];
-  const config = given === undefined || given === null ? {} : { config: configOf(given, manifest.configVars) };
-  return settlePlan(ctx, addon.id, { manifest, planId: wanted, message, ...config });
+  try {
+    const config = given === undefined || given === null ? {} : { config: configOf(given, manifest.configVars) };
+    await settlePlan(ctx, addon.id, { manifest, planId: wanted, message, ...config });
+  } catch (error) {
+    if (messageFor(error, '') === '') throw error;
+    // It has the plan, and would give the same when it is asked again.
+    await settlePlan(ctx, addon.id, { manifest, planId: wanted, message: unfit(service, error as Error) });
+  }
+}
+
+function unfit({ name }: Service, { message }: Error): string {
+  return `${name} gave what can't be taken. ${message}`;
 }
 
 async function deprovision(work: Work): Promise<void> {

@@ -142,6 +142,15 @@ describe('an add-on', () => {
     expect(await vars(app)).toEqual({});
   });
 
+  it('that gives what it may not with another plan has that plan, and says so', async () => {
+    const app = await anApp();
+    const made = await create(app);
+    acme.manner = 'lies';
+    const changed = await call('PATCH', `/apps/${app}/addons/${made.id}`, { plan: 'acme:large' });
+    expect(changed).toMatchObject({ plan: { name: 'acme:large' }, provision_message: expect.stringMatching(/can't be taken.*"PATH"/) });
+    expect(await vars(app)).toEqual({ ACME_URL: 'acme://basic', ACME_SECRET: 'hush' });
+  });
+
   it('whose answer was lost is asked for again, and is one', async () => {
     const app = await anApp();
     acme.manner = 'lost';
