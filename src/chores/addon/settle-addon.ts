@@ -48,6 +48,11 @@ export function settleAddon({ ctx, guard }: { ctx: Context; guard: FetchGuard })
 async function settle(work: Work): Promise<void> {
   const { addon } = work;
   if (addon.state === 'provisioning' && addon.acceptedAt === null) return provision(work);
+  // It called back before its answer was kept, which was cut off then.
+  if (addon.state === 'provisioned' && addon.providerId === null) {
+    const providerId = await askForId(work);
+    return providerId === null ? undefined : settle({ ...work, addon: { ...addon, providerId } });
+  }
   if (addon.state === 'provisioned' && addon.wantedPlanId !== null) return changePlan(work);
   if (addon.state === 'deprovisioning') return deprovision(work);
 }

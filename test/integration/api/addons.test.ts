@@ -2,10 +2,11 @@
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { transferApp } from '../../../src/actions/app/transfer-app.js';
+import { askProvider } from '../../../src/actions/addon/settle.js';
 import { rollBack } from '../../../src/actions/release/roll-back.js';
 import { sweepAddons } from '../../../src/chores/addon/sweep-addons.js';
 import { MOST_ADDONS } from '../../../src/model/addon/addon.js';
-import { findAddon, insertAddon } from '../../../src/store/addon/addons.js';
+import { findAddon, insertAddon, updateAddon } from '../../../src/store/addon/addons.js';
 import { deleteService, findPlan, findService } from '../../../src/store/addon/services.js';
 import { findApp } from '../../../src/store/app/apps.js';
 import { readOwnedVars } from '../../../src/store/app/config-vars.js';
@@ -196,6 +197,15 @@ describe('an add-on', () => {
     await web.ctx.bus.publish('outbox-written', {});
     await until(() => stateOf(`${app}-cut`)).toBe('provisioned');
     expect(acme.resources.size).toBe(before + 1);
+  });
+
+  it('whose provider called back before its answer was kept is asked for its id again', async () => {
+    const made = await create(await anApp());
+    const { providerId, serviceId } = (await findAddon(web.ctx.store, made.id))!;
+    await updateAddon(web.ctx.store, made.id, { providerId: null });
+    await askProvider(web.ctx.store, { id: made.id, serviceId });
+    await web.ctx.bus.publish('outbox-written', {});
+    await until(async () => (await findAddon(web.ctx.store, made.id))?.providerId).toBe(providerId);
   });
 
   it('that waits without a message is asked about again; one that never comes is taken back', async () => {
