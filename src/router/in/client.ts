@@ -156,6 +156,7 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
     this.sinceTick = performance.now();
     this.ahead = [];
     this.aheadBytes = 0;
+    this.port.heads.grow(this, 0);
     this.socket.end();
     if (this.hasEnded) this.socket.destroySoon();
     else this.socket.resume();
@@ -320,6 +321,8 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
   /** Says what is wrong with bytes that are no request, and ends the connection. */
   private say(bad: BadHead, text: string | null): void {
     const requestId = text === null ? null : tellRefusal(this.port.parts, this, text, bad);
+    // Until the answer is out, what follows waits: nobody knows where a next request would begin.
+    this.phase = 'busy';
     this.keepsAlive = false;
     this.method = '';
     this.body = null;

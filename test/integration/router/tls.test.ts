@@ -55,6 +55,19 @@ describe('TLS', () => {
     socket.destroy();
   });
 
+  it('nothing behind a head that is refused is read, though it comes before the answer is out', async () => {
+    // As much as a record holds: what follows comes by itself, in the same turn.
+    const line = `GET /refused HTTP/1.1\r\nHost: demo.localhost\r\nX : `;
+    const refused = `${line}${'a'.repeat(16_384 - line.length - 4)}\r\n\r\n`;
+    const socket = connectTls({ port: router.port, host: '127.0.0.1', servername: 'demo.localhost', ca: at('ca.pem') });
+    let got = '';
+    socket.on('data', (chunk) => (got += String(chunk))).write(refused + get('/smuggled'));
+    await once(socket, 'close');
+    expect(got.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400']);
+    const lines = router.lines.map(({ text }) => text).filter((text) => /path="\/(refused|smuggled)"/.test(text));
+    expect(lines).toEqual([expect.stringContaining('code=H26')]);
+  });
+
   it('answers a client that has ended its side', async () => {
     const socket = connectTls({
       socket: connect({ port: router.port, host: '127.0.0.1', allowHalfOpen: true }),
