@@ -46,8 +46,10 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
   isClosed = false;
   hasEnded = false;
   phase: Phase = 'idle';
-  /** When the phase, or the head that is coming, began (monotonic). */
+  /** When the phase, the head that is coming, or the wait for the answer to get out began (monotonic). */
   sinceTick = performance.now();
+  /** Whether all of an answer has been said, and not all of it is out. */
+  isUnread = false;
   /** Whether it has been served before. */
   isFresh = true;
   isOld = false;
@@ -146,8 +148,13 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
   }
 
   finishAnswer(): void {
-    if (this.socket.writableLength === 0) this.answered();
-    else this.socket.write('', () => this.answered());
+    if (this.socket.writableLength === 0) return this.answered();
+    this.isUnread = true;
+    this.sinceTick = performance.now();
+    // What couldn't be sent is told when the connection has closed.
+    this.socket.write('', (error) => {
+      if (!error) this.answered();
+    });
   }
 
   /** The answer ends without another request being possible. */
@@ -170,6 +177,12 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
 
   tooLate(): void {
     this.cutOff(TOO_LATE);
+  }
+
+  /** Ends it for not having read its answer. */
+  neverRead(): void {
+    if (this.exchange) fail(this.exchange, { code: 'H28' });
+    this.destroy();
   }
 
   detach(): Buffer[] {
@@ -296,7 +309,8 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
   }
 
   private answered(): void {
-    if (this.isClosed) return;
+    if (this.isClosed || this.socket.destroyed) return;
+    this.isUnread = false;
     if (this.exchange) this.endExchange(this.exchange);
     this.letGoOfHead();
     this.sink = null;

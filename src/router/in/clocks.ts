@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { Limits } from '../limits.js';
 import { bytesMoved } from '../out/idle-window.js';
 import type { Client } from './client.js';
-import type { Exchange } from './exchange.js';
+import type { AttemptView, Exchange } from './exchange.js';
 
 /** How exact the clocks are: a part of the shortest of their times. */
 const LOOKS = 60;
@@ -23,16 +23,15 @@ export function startClocks(clients: ReadonlySet<Client>, limits: Limits): () =>
 
 function look(client: Client, now: number, limits: Limits): void {
   const waitedMs = now - client.sinceTick;
-  if (client.exchange) lookAtExchange(client.exchange, now, limits);
+  if (client.exchange?.attempt) lookAtExchange(client.exchange, client.exchange.attempt, now, limits);
+  else if (client.isUnread) void (waitedMs > limits.idleMs && client.neverRead());
   else if (client.phase === 'leaving') void (waitedMs > LEAVE_MS && client.socket.writableLength === 0 && client.destroy());
   else if (client.phase === 'idle' && client.headBytes > 0) void (waitedMs > limits.headersMs && client.tooLate());
   else if (client.phase === 'idle') void (waitedMs > (client.isFresh ? limits.headersMs : limits.keepAliveMs) && client.destroy());
   else if (client.isDrained && waitedMs > limits.keepAliveMs) client.destroy();
 }
 
-function lookAtExchange(x: Exchange, now: number, { firstByteMs, idleMs }: Limits): void {
-  const { attempt } = x;
-  if (!attempt) return;
+function lookAtExchange(x: Exchange, attempt: AttemptView, now: number, { firstByteMs, idleMs }: Limits): void {
   if (attempt.wholeTick !== null && now - attempt.wholeTick > firstByteMs) return attempt.fail({ code: 'H12' });
   if (!attempt.isWatched) return;
   const moved = bytesMoved(x.client.socket);

@@ -1,9 +1,9 @@
 // The client leaves, or stops reading or writing: its codes, and what is said in the log.
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { behind, post } from './behind.js';
+import { behind, post, routerFor } from './behind.js';
 import { lineOf, SENT } from './line-of.js';
-import { cannedDyno, get, httpDyno, raw, rawDyno, statusOf, until } from './support.js';
+import { anApp, cannedDyno, get, httpDyno, raw, rawDyno, statusOf, until } from './support.js';
 
 describe('the client fails', () => {
   it('H27: leaves while waiting; the dyno is told', async () => {
@@ -60,6 +60,39 @@ describe('the client fails', () => {
     expect(Date.now() - start).toBeGreaterThan(1_900);
     expect(Date.now() - start).toBeLessThan(3_400);
     socket.destroy();
+  });
+
+  it('H27: leaves without having read all, though the dyno is done', async () => {
+    const dyno = await httpDyno((req, res) => void res.end(req.url === '/large' ? Buffer.alloc(30_000_000) : 'next'));
+    const patient = { idleMs: 20_000, firstByteMs: 20_000, holdMs: 20_000 };
+    const router = await behind(dyno, { ...patient, bufferBytes: 50_000_000, activePerDyno: 1 });
+    const socket = connect(router.port, '127.0.0.1')
+      .pause()
+      .on('error', () => undefined);
+    socket.write(get('/large'));
+    await until(() => router.activity.seen().size === 1);
+    // Is served once the dyno has a place again.
+    await raw(router.port, get('/next'));
+    socket.resetAndDestroy();
+    expect((await router.said(2))[1]).toMatch(/code=H27 .* path="\/large"/);
+  });
+
+  it.each([
+    ['pages of its app', 'demo.localhost', 'code=H14'],
+    ['pages of no app', 'other.localhost', null],
+  ])('does not read %s: it is cut off after a window', async (_what, host, said) => {
+    const router = await routerFor([anApp({ wanted: 0 })]);
+    const socket = connect({ port: router.port, host: '127.0.0.1', noDelay: true })
+      .pause()
+      .on('error', () => undefined);
+    const closed = new Promise((resolve) => void socket.once('close', resolve));
+    socket.write(get('/', [`Host: ${host}`]).repeat(4_500));
+    // It is told by the answer to what it says when nobody hears it any more.
+    const talk = setInterval(() => socket.write('\r\n'), 20);
+    await closed;
+    clearInterval(talk);
+    if (said) expect(router.lines.at(-1)!.text).toContain(said);
+    else expect(router.lines).toEqual([]);
   });
 
   it('a client that reads slowly but steadily is served', async () => {
