@@ -41,7 +41,7 @@ export class Answer {
     if (this.a.stage === 'answering') this.a.watch();
     if (this.body?.isDone && this.a.stage === 'answering') return this.finish();
     if (this.body?.isBroken) return this.a.fail({ code: 'H18' });
-    if (socket.writableLength >= this.a.parts.limits.bufferBytes && this.a.stage === 'answering') this.a.pause();
+    if (socket.writableLength >= this.a.parts.limits.bufferBytes && this.a.stage !== 'over') this.a.pause();
   }
 
   endsWithConnection(): boolean {
@@ -98,7 +98,8 @@ export class Answer {
       return chunk.length;
     }
     if (raw.status <= 101 || this.interims > MOST_INTERIM) return this.refuse(chunk);
-    if (!x.head.isOld) this.out += interimHead(raw);
+    // At once: what ends the attempt, or switches it, says so past what leaves next.
+    if (!x.head.isOld) x.client.socket.write(interimHead(raw), 'latin1');
     return at;
   }
 

@@ -47,6 +47,29 @@ describe('memory stays flat', () => {
     expect((await router.said())[0]).toContain('code=H27');
   });
 
+  it('while hints come ahead of an answer that nobody reads', async () => {
+    const hints = `HTTP/1.1 103 Early Hints\r\n${`Link: ${'a'.repeat(500_000)}\r\n`.repeat(2)}\r\n`;
+    let sent = 0;
+    const dyno = await rawDyno((socket) => {
+      const write = () => {
+        while (sent < 99 * hints.length && !socket.destroyed) {
+          sent += hints.length;
+          if (!socket.write(hints)) return;
+        }
+      };
+      socket.on('drain', write).once('data', write);
+    });
+    const router = await behind(dyno, { firstByteMs: 2_000 });
+    const socket = connect(router.port, '127.0.0.1')
+      .on('error', () => undefined)
+      .pause();
+    socket.write(get());
+    const [line] = await router.said();
+    expect(line).toContain('code=H12');
+    expect(sent).toBeLessThan(40 * MB);
+    socket.destroy();
+  });
+
   it('while a dyno reads slowly', async () => {
     let dynoSocket: Socket | undefined;
     const dyno = await rawDyno((socket) => void (dynoSocket = socket.pause()));

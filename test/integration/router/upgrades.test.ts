@@ -64,6 +64,12 @@ describe('an upgrade', () => {
     expect(heads[0]).toContain('X-Forwarded-For: 127.0.0.1\r\n');
   });
 
+  it('comes behind hints in the same packet, and bytes behind it stay behind it', async () => {
+    const router = await behind(await cannedDyno(`HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${SWITCH}hello`));
+    const answer = await raw(router.port, HANDSHAKE, { until: /hello/ });
+    expect(answer).toMatch(/^HTTP\/1\.1 103 [^]*\r\n\r\nHTTP\/1\.1 101 [^]*\r\n\r\nhello$/);
+  });
+
   it('passes bytes both ways, whatever they are', async () => {
     const router = await behind(await echoing());
     const { socket, got } = await joined(router);

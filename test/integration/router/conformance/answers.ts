@@ -80,6 +80,11 @@ const rows: [name: string, answer: string, outcome: Answer][] = [
     `HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${ok('Content-Length: 2', 'hi')}`,
     { got: ['102', '102', '200 "hi"', 'open'] },
   ],
+  [
+    '103, then no HTTP',
+    'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nnonsense\r\n\r\n',
+    { ...h17, got: ['103 link=</a>', '503 page', 'open'] },
+  ],
   ['100', `HTTP/1.1 100 Continue\r\n\r\n${ok('Content-Length: 2', 'hi')}`, h17],
   ['101 unasked', 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n', h17],
   ['no HTTP', 'SSH-2.0-OpenSSH_9\r\n', h17],
