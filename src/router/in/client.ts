@@ -238,7 +238,8 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
     const before = head.size;
     const at = head.take(chunk, from);
     if (head.state === 'partial') {
-      if (before === 0) this.sinceTick = performance.now();
+      // Empty lines ahead of a head are none of it.
+      if (before === 0 && head.size > 0) this.sinceTick = performance.now();
       this.port.heads.grow(this, head.size);
       return at;
     }

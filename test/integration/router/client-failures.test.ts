@@ -111,6 +111,16 @@ describe('the client fails', () => {
     expect((await router.said())[0]).toContain('at=info');
   });
 
+  it('sends empty lines only: the connection is closed in time', async () => {
+    const router = await behind(await cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'), { headersMs: 200 });
+    const socket = connect({ port: router.port, host: '127.0.0.1', noDelay: true }).on('error', () => undefined);
+    const closed = new Promise((resolve) => void socket.once('close', resolve));
+    const talk = setInterval(() => socket.write('\r\n'), 20);
+    await closed;
+    clearInterval(talk);
+    expect(router.lines).toEqual([]);
+  });
+
   it('sends nothing, or half a head: the connection is closed in time, no line is said', async () => {
     const router = await behind(await cannedDyno('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'), { headersMs: 100 });
     const answer = await raw(router.port, 'GET / HTTP/1.1\r\nHost: de');
