@@ -53,6 +53,8 @@ export interface AttemptView {
   isHeldByDyno: boolean;
   /** The client reads again. */
   resume(): void;
+  /** Lets go of the dyno, whatever it is doing. */
+  breakOff(): void;
   fail(failure: Failure): void;
 }
 
@@ -138,6 +140,7 @@ export function startExchange(client: ClientSide, head: RequestHead, route: Rout
 export function fail(x: Exchange, failure: Failure): void {
   if (x.failure || x.isOver) return;
   x.failure = failure;
+  x.attempt?.breakOff();
   const status = failure.status ?? hRow(failure.code).status;
   if (x.client.isClosed || x.client.hasAnswered || status === 499) return x.client.destroy();
   const desc = failure.desc ?? hRow(failure.code).desc;

@@ -138,13 +138,9 @@ export class Attempt implements AttemptView, Answering, BodySink, ConnectionUser
   }
 
   fail(failure: Failure): void {
-    if (this.stage !== 'over') this.countBytes();
-    this.wholeTick = null;
-    this.breakOff();
     fail(this.x, failure);
   }
 
-  /** Lets go of the dyno, whatever it is doing. */
   breakOff(): void {
     if (this.stage === 'over') return;
     this.countBytes();

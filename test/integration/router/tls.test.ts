@@ -4,13 +4,25 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureCertificates } from '../../../src/start/home/ca.js';
-import { aDyno, anApp, cannedDyno, get, httpDyno, sleep, startTestRouter, until, type TestRouter, type Upstream } from './support.js';
+import {
+  aDyno,
+  anApp,
+  cannedDyno,
+  get,
+  httpDyno,
+  rawDyno,
+  sleep,
+  startTestRouter,
+  until,
+  type TestRouter,
+  type Upstream,
+} from './support.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'slipway-tls-'));
 const at = (name: string) => readFileSync(join(dir, name));
@@ -66,6 +78,28 @@ describe('TLS', () => {
     expect(got.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400']);
     const lines = router.lines.map(({ text }) => text).filter((text) => /path="\/(refused|smuggled)"/.test(text));
     expect(lines).toEqual([expect.stringContaining('code=H26')]);
+  });
+
+  it('a dyno that answers while a request is refused for its body is not heard', async () => {
+    let dynoSocket: Socket | undefined;
+    const early = await rawDyno((socket) => void socket.once('data', () => (dynoSocket = socket)));
+    const other = await startTestRouter(
+      [anApp({ dynos: [aDyno({ port: early.port })] })],
+      { firstByteMs: 20_000, idleMs: 20_000, probeMs: 20_000 },
+      { cert: at('server.pem'), key: at('server.key') },
+    );
+    const socket = connectTls({ port: other.port, host: '127.0.0.1', servername: 'demo.localhost', ca: at('ca.pem') });
+    let got = '';
+    socket.on('data', (chunk) => (got += String(chunk)));
+    socket.write('POST / HTTP/1.1\r\nHost: demo.localhost\r\nTransfer-Encoding: chunked\r\n\r\n');
+    await until(() => dynoSocket !== undefined);
+    socket.write('no chunk\r\n');
+    dynoSocket!.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    await once(socket, 'close');
+    expect(got.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400']);
+    expect((await other.said())[0]).toContain('code=H26');
+    await other.close();
+    await early.close();
   });
 
   it('answers a client that has ended its side', async () => {
