@@ -12,6 +12,9 @@ import { tryDynos } from './try-dynos.js';
 /** Serves one request to its end. Never throws. `raw` is its head as it was parsed, `refusal` why it isn't served all the same. */
 export function proxy(parts: ProxyParts, client: ClientSide, raw: RawHead, refusal: Refusal | null): void {
   const head = readRequestHead(raw);
+  // Where a request can't be read, nobody knows where the next one begins.
+  if (isBad(head)) client.keepsAlive = false;
+  else client.begin(head);
   const host = isBad(head) ? hostOf(raw) : head.host;
   const known = parts.source.find(host);
   if (known || !mayBeApp(host, parts.domain)) return serve(parts, { client, raw, head, route: known, refusal });
@@ -30,9 +33,6 @@ interface Asked {
 }
 
 function serve(parts: ProxyParts, { client, raw, head, route, refusal }: Asked): void {
-  // Where a request can't be read, nobody knows where the next one begins.
-  if (isBad(head)) client.keepsAlive = false;
-  else client.begin(head);
   if (!route) return isBad(head) ? refuse(client, head) : answerNoSuchApp(client, head.host);
 
   const challenge = isBad(head) || refusal ? undefined : challengeAnswer(route, head.path);

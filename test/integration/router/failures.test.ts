@@ -56,6 +56,17 @@ describe('without a dyno to send to', () => {
     router.onRefresh(() => [anApp({ dynos: [aDyno({ port: dyno.port })] })]);
     expect(await raw(router.port, get())).toMatch(/new$/);
   });
+
+  it('an upload to an app that appears in the re-read waits for it', async () => {
+    const dyno = await httpDyno((req, res) => {
+      let bytes = 0;
+      req.on('data', (chunk: Buffer) => (bytes += chunk.length)).on('end', () => res.end(`got ${bytes}`));
+    });
+    open.push(() => dyno.close());
+    const router = await routerFor([], { firstByteMs: 10_000, idleMs: 10_000 });
+    router.onRefresh(() => sleep(200).then(() => [anApp({ dynos: [aDyno({ port: dyno.port })] })]));
+    expect(await raw(router.port, post('Content-Length: 1000000', 'a'.repeat(1_000_000)))).toMatch(/got 1000000$/);
+  });
 });
 
 describe('holding', () => {

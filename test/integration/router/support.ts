@@ -52,7 +52,7 @@ export interface TestRouter {
   /** Replaces the table. */
   route(...apps: AppRoute[]): void;
   /** What a re-read of the store would bring. */
-  onRefresh(apps: () => AppRoute[]): void;
+  onRefresh(apps: () => AppRoute[] | Promise<AppRoute[]>): void;
   activity: Activity;
   connections: ReturnType<typeof openConnections>;
   close(graceMs?: number): Promise<void>;
@@ -62,7 +62,7 @@ export async function startTestRouter(apps: AppRoute[], change: Partial<Limits> 
   const limits = { ...QUICK, ...change };
   const lines: LogLine[] = [];
   let table = tableOf(apps);
-  let reread: (() => AppRoute[]) | null = null;
+  let reread: (() => AppRoute[] | Promise<AppRoute[]>) | null = null;
   const connections = openConnections(limits);
   const gate = openGate({ findApp: (appId) => table.byId.get(appId), limits, random: Math.random });
   const route = (...next: AppRoute[]) => {
@@ -71,7 +71,7 @@ export async function startTestRouter(apps: AppRoute[], change: Partial<Limits> 
     gate.wake();
   };
   const refresh = async () => {
-    if (reread) route(...reread());
+    if (reread) route(...(await reread()));
   };
   route(...apps);
   const source = {
