@@ -60,9 +60,13 @@ function failForUs(x: Exchange, error: unknown): void {
   fail(x, { code: 'H99' });
 }
 
+/** What may stand in a log line as it came. */
+const PLAIN_HOST = /^[\w.:-]{1,255}$/;
+
 function hostOf({ rawHeaders }: RawHead): string {
   const at = rawHeaders.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
-  return at < 0 ? '' : rawHeaders[at + 1]!;
+  const host = rawHeaders[at + 1] ?? '';
+  return at >= 0 && PLAIN_HOST.test(host) ? host : '';
 }
 
 // For the log line of a request whose head was refused.

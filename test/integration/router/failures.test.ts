@@ -57,6 +57,13 @@ describe('without a dyno to send to', () => {
     expect(await raw(router.port, get())).toMatch(/new$/);
   });
 
+  it('a refused host says nothing in the log of an app that has all below a domain', async () => {
+    const router = await routerFor([anApp({ hosts: ['demo.localhost', '*.example.com'], wanted: 0 })]);
+    expect(statusOf(await raw(router.port, get('/', ['Host: a dyno=web.9 status=200 b.example.com'])))).toBe(400);
+    await raw(router.port, get('/', ['Host: c.example.com']));
+    expect(await router.said()).toEqual([expect.stringContaining('host=c.example.com ')]);
+  });
+
   it('an upload to an app that appears in the re-read waits for it', async () => {
     const dyno = await httpDyno((req, res) => {
       let bytes = 0;
