@@ -87,7 +87,8 @@ export async function startTestRouter(apps: AppRoute[], change: Partial<Limits> 
   const counts = openRequestCounts();
   const activity = openActivity();
   const contextFor = tls && (() => Promise.resolve(createSecureContext(tls)));
-  const router = routerServer({ source, gate, activity, connections, lines: writer, counts, limits, domain: 'localhost' }, contextFor);
+  const parts = { source, gate, activity, connections, lines: writer, counts, limits, domain: 'localhost', tlsPort: () => 443 };
+  const router = routerServer(parts, contextFor);
   const port = await listening(router.server);
   return {
     port,
