@@ -52,12 +52,15 @@ export async function live(deps: OneOffParts, run: Run, o: { isFresh: boolean; l
   }
 }
 
-/** False when it isn't wanted any more. */
-async function hasRoom(deps: OneOffParts, { dyno, stopping, closing }: Run): Promise<boolean> {
-  await deps.room.take(dyno, AbortSignal.any([stopping, closing])).catch((error: unknown) => {
-    if (!stopping.aborted) throw error;
+/** False when it isn't wanted any more: somebody asks for its end, or its client has left. */
+async function hasRoom(deps: OneOffParts, { dyno, line, stopping, closing }: Run): Promise<boolean> {
+  const left = new AbortController();
+  void line.then(({ gone }) => aborted(gone)).then(() => left.abort());
+  const unwanted = AbortSignal.any([stopping, left.signal]);
+  await deps.room.take(dyno, AbortSignal.any([unwanted, closing])).catch((error: unknown) => {
+    if (!unwanted.aborted) throw error;
   });
-  return !stopping.aborted;
+  return !unwanted.aborted;
 }
 
 function failureText(error: unknown): string {

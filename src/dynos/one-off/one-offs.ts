@@ -51,7 +51,11 @@ export function openOneOffs(deps: OneOffParts, door: Door & { limits?: Limits })
     runs.set(dyno.id, run);
     live(deps, run, { isFresh, limits })
       .then(() => known.delete(dyno.id), tell)
-      .finally(() => runs.delete(dyno.id));
+      .finally(() => {
+        runs.delete(dyno.id);
+        // Of what never began, or broke off, the client would wait for ever.
+        void line.then((client) => client.cut());
+      });
     return run;
   }
 
