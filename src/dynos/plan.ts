@@ -4,7 +4,7 @@
 // a new row. The new one starts first; an older one of the same name serves until the new one is up, even if that
 // takes several tries. Those that serve are replaced a few at a time, those that don't at once. A container belongs to the row its
 // label names.
-import { isReleaseCommand, type Dyno } from '../model/dyno.js';
+import { isReleaseCommand, LONGEST_PAUSE_MS, type Dyno } from '../model/dyno.js';
 import type { WantedDyno } from '../model/formation.js';
 import { cyclesAt, type Cycle } from '../model/run/cycle.js';
 import { isSilent, type Silence } from '../model/run/sleep.js';
@@ -198,7 +198,8 @@ function resume(o: Situation, dyno: Dyno): Step[] {
 
 function restart(o: Situation, wanted: WantedDyno, dyno: Dyno): Step {
   const at = dyno.restartAt?.getTime() ?? 0;
-  if (at > o.now) return { do: 'wait', until: at };
+  // What is longer was reckoned by a clock that has been set back since.
+  if (at > o.now && at - o.now <= LONGEST_PAUSE_MS) return { do: 'wait', until: at };
   return { do: 'start', wanted, from: 'crashed', cycles: false, crashes: dyno.crashes, instead: [dyno] };
 }
 

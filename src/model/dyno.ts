@@ -46,7 +46,7 @@ export function isReleaseCommand(type: string): boolean {
 /** A dyno that has run this long before it ends doesn't count as crashing in a row. */
 export const STEADY_AFTER_MS = 600_000;
 const FIRST_PAUSE_MS = 10_000;
-const LONGEST_PAUSE_MS = 300_000;
+export const LONGEST_PAUSE_MS = 300_000;
 
 /** How long a dyno waits after its nth crash in a row: not at all, then 10 s, 20 s, 40 s … up to 5 minutes. */
 export function restartPauseMs(crashes: number): number {

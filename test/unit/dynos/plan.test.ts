@@ -160,6 +160,14 @@ const CASES: Record<string, Record<string, Case>> = {
       rows: [aDyno('a', 'web.1', { state: 'crashed', crashes: 2, restartAt: new Date(NOW + 1) })],
       steps: ['wait 1'],
     },
+    'wait no longer than any pause is, though the clock was set back meanwhile': {
+      wanted: wants(2),
+      rows: [
+        aDyno('a', 'web.1', { state: 'crashed', crashes: 9, restartAt: new Date(NOW + 300_000) }),
+        aDyno('b', 'web.2', { state: 'crashed', crashes: 2, restartAt: new Date(NOW + 86_400_000) }),
+      ],
+      steps: ['wait 300000', 'start web.2 v1 from crashed after 2 instead of b'],
+    },
     'restart when due': {
       wanted: wants(1),
       rows: [aDyno('a', 'web.1', { state: 'crashed', crashes: 2, restartAt: new Date(NOW) })],
