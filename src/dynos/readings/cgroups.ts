@@ -72,7 +72,8 @@ export function openCgroups(o: { root?: string; proc?: string; now?: () => numbe
 
   function procs(containerId: string): string[] | null {
     const found = folderOf(containerId, 'cgroup.procs', isV2 ? '' : 'memory');
-    return found && found.text.split('\n').filter((pid) => pid !== '');
+    // Each number has its own end of line; the last of very many may be cut.
+    return found && found.text.split('\n').slice(0, -1);
   }
 
   function processes(containerId: string): string[] | null {

@@ -77,6 +77,14 @@ it.each([`docker/${ID}`, `system.slice/docker-${ID}.scope`])('reads a cgroup v2 
   expect(usedBytes(reading!)).toBe(228_347_904 + 1_048_576 + 2_097_152);
 });
 
+it('tells no process by a part of its number, where there are more than it reads', () => {
+  const pids = Array.from({ length: 12_000 }, (_, index) => String(100_001 + index));
+  write({ [`cgroup/memory/docker/${ID}/cgroup.procs`]: `${pids.join('\n')}\n` });
+  const found = open().pids(ID);
+  expect(found.length).toBeGreaterThan(8_000);
+  expect(found).toEqual(pids.slice(0, found.length));
+});
+
 it('looks at no thread of a dyno that has used no processor since, and sees nothing of one that is gone', () => {
   const usage = `cgroup/cpuacct/docker/${ID}/cpuacct.usage`;
   write({
