@@ -7,8 +7,8 @@ const HOST_NAME = 0;
 /** Of a record, and of the message inside. */
 const RECORD_HEAD = 5;
 const MESSAGE_HEAD = 4;
-/** As many bytes as any client's first message may have. */
-const MOST_BYTES = 65_536;
+/** Several times what any client's first message has, and little enough to be looked at again with each packet. */
+const MOST_BYTES = 16_384;
 
 /**
  * The host that is asked for, from the first bytes of a connection: null where none is, or where it isn't TLS, so that the handshake
@@ -29,19 +29,21 @@ export function serverNameOf(bytes: Buffer): string | null | undefined {
 function firstMessage(bytes: Buffer): Buffer | 'more' | null {
   const parts: Buffer[] = [];
   let size = 0;
+  let wanted = MESSAGE_HEAD;
   for (let at = 0; ;) {
     if (at < bytes.length && bytes[at] !== HANDSHAKE) return null;
     if (at + RECORD_HEAD > bytes.length) return bytes.length > MOST_BYTES ? null : 'more';
     const end = at + RECORD_HEAD + bytes.readUInt16BE(at + 3);
     const part = bytes.subarray(at + RECORD_HEAD, end);
+    if (size === 0 && part.length > 0 && part[0] !== CLIENT_HELLO) return null;
     parts.push(part);
     size += part.length;
-    if (size > 0 && parts.find((each) => each.length > 0)![0] !== CLIENT_HELLO) return null;
-    if (size >= MESSAGE_HEAD) {
-      const whole = Buffer.concat(parts);
-      const length = whole.readUIntBE(1, 3);
-      if (length > MOST_BYTES) return null;
-      if (size >= MESSAGE_HEAD + length) return whole.subarray(MESSAGE_HEAD, MESSAGE_HEAD + length);
+    // Once when its length is known, and once when it is whole: records may hold a byte each.
+    if (size >= wanted) {
+      const joined = Buffer.concat(parts);
+      wanted = MESSAGE_HEAD + joined.readUIntBE(1, 3);
+      if (wanted > MOST_BYTES) return null;
+      if (size >= wanted) return joined.subarray(MESSAGE_HEAD, wanted);
     }
     if (end > bytes.length) return bytes.length > MOST_BYTES ? null : 'more';
     at = end;

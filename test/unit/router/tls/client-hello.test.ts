@@ -50,6 +50,9 @@ describe('the host that is asked for', () => {
     expect(serverNameOf(Buffer.from([22, 3, 1, 0, 4, 2, 0, 0, 0]))).toBeNull();
     expect(serverNameOf(Buffer.from([22, 3, 1, 0, 4, 1, 255, 255, 255]))).toBeNull();
     expect(serverNameOf(Buffer.concat(Array.from({ length: 15_000 }, () => Buffer.from([22, 3, 1, 0, 0]))))).toBeNull();
+    // A message that is short of its end, a byte in each record: looked at with each packet, so not for long.
+    const endless = Buffer.concat([Buffer.from([1, 0, 0x3f, 0]), Buffer.alloc(9_000)]);
+    expect(serverNameOf(inRecords(Buffer.concat([Buffer.alloc(5), endless]), 1))).toBeNull();
     // Every byte wrong, once: no answer but these, and never an error.
     for (let at = 0; at < bytes.length; at += 1)
       for (const wrong of [0, 255]) {
