@@ -1,6 +1,6 @@
 // Which of a client's headers a dyno never sees.
 
-/** Headers that end at the router, or that it sets anew. Content-Length is framing: undici writes it from the body's length. */
+/** Headers that end at the router, or that it sets anew. Content-Length is framing: it passes as the number that was read. */
 export const DROPPED: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
