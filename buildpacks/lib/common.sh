@@ -14,6 +14,47 @@ stop() {
   exit 1
 }
 
+# Runs a command of the app's whose output somebody reads to its end. While something that it has left running holds that open, the
+# end doesn't come: what works there may go on, and what has done nothing for half a minute is ended.
+alone() {
+  local status=0 before=-1000000 grown idle=0
+  "$@" || status=$?
+  while see_leftovers; [ ${#LEFT[@]} -gt 0 ]; do
+    grown=$((LEFT_TICKS - before)) before=$LEFT_TICKS
+    if [ $grown -lt 0 ] || [ $grown -gt "${LEFT_LOOK_S%.*}" ]; then idle=0; else idle=$((idle + 1)); fi
+    if [ $idle -ge 6 ]; then
+      echo "Ended what was left running in the background: ${LEFT_NAMES[*]}"
+      kill -KILL "${LEFT[@]}" 2>/dev/null
+      idle=0
+    fi
+    sleep "$LEFT_LOOK_S"
+  done
+  return $status
+}
+# A hundredth of a processor's time in between is work.
+LEFT_LOOK_S=5
+
+# Sets LEFT and LEFT_NAMES: who else writes where we do; LEFT_TICKS: what they and all others of our process group have worked.
+see_leftovers() {
+  local dir stat fields group
+  LEFT=() LEFT_NAMES=() LEFT_TICKS=0
+  read -r stat <"/proc/$BASHPID/stat"
+  read -r -a fields <<<"${stat##*) }"
+  group=${fields[2]}
+  for dir in /proc/[0-9]*; do
+    [ "$dir" != "/proc/$BASHPID" ] && read -r stat 2>/dev/null <"$dir/stat" || continue
+    read -r -a fields <<<"${stat##*) }"
+    [ "${fields[0]}" != Z ] || continue
+    if [ "$dir/fd/1" -ef "/proc/$BASHPID/fd/1" ] || [ "$dir/fd/2" -ef "/proc/$BASHPID/fd/1" ]; then
+      stat=${stat#*(}
+      LEFT+=("${dir#/proc/}") LEFT_NAMES+=("${stat%)*}")
+    elif [ "${fields[2]}" != "$group" ]; then
+      continue
+    fi
+    LEFT_TICKS=$((LEFT_TICKS + fields[11] + fields[12]))
+  done
+}
+
 # run_once <language> <name>: ends a second run in one build, which would take for the repository's what the first has made.
 run_once() {
   grep -qs "^runtime $1 " "$NOTES/layers" || return 0

@@ -96,7 +96,7 @@ run_hook() {
   [ -f "$1" ] || return 0
   step "Running $1 hook"
   chmod +x "$1"
-  "$1" 2>&1 | indent || { note failure hook; stop "$1 failed (above)."; }
+  alone "$1" 2>&1 | indent || { note failure hook; stop "$1 failed (above)."; }
 }
 
 list_bin() { [ ! -d bin ] || find bin -maxdepth 1 -type f -printf '%p %s %T@\n' | sort; }

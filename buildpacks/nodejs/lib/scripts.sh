@@ -3,7 +3,7 @@
 run_script() {
   local log=$NOTES/script.log name=$1
   info "Running $name"
-  manager_run "$@" 2>&1 | tee "$log" | indent || explain "$log"
+  alone manager_run "$@" 2>&1 | tee "$log" | indent || explain "$log"
 }
 
 # What the package manager would run of the app itself when it installs. It is told to install without, so that the first

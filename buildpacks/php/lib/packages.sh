@@ -62,7 +62,7 @@ run_composer() {
   mkdir -p "$COMPOSER_HOME" && echo "{\"config\":{\"autoloader-suffix\":\"$PACKAGES_KEY\"}}" >"$COMPOSER_HOME/config.json"
   info "\$ composer $*"
   # Composer breaks lines to fit a terminal, and tells its options when it fails.
-  COLUMNS=400 /usr/bin/php /usr/bin/composer "$@" --no-interaction --no-ansi 2>&1 | tee "$log" | sed -u -e 's/ *$//' -e "/^$1 \[/d" | indent || explain "$log" $PACK/lib/failures.tsv
+  COLUMNS=400 alone /usr/bin/php /usr/bin/composer "$@" --no-interaction --no-ansi 2>&1 | tee "$log" | sed -u -e 's/ *$//' -e "/^$1 \[/d" | indent || explain "$log" $PACK/lib/failures.tsv
 }
 
 # One tree of packages is kept for each app; the others go when this build has succeeded.

@@ -10,7 +10,7 @@ collect_static() {
     return 0
   fi
   step "\$ python $MANAGE collectstatic --noinput"
-  as_in_dyno python "$MANAGE" collectstatic --noinput 2>&1 | tee "$log" | sed -u -e '/^Traceback/,$d' -e '/^Copying /d' -e '/^Post-processed /d' | indent && return
+  alone as_in_dyno python "$MANAGE" collectstatic --noinput 2>&1 | tee "$log" | sed -u -e '/^Traceback/,$d' -e '/^Copying /d' -e '/^Post-processed /d' | indent && return
   if grep -qE "^Unknown command: '?collectstatic" "$log"; then
     info 'Skipped: django.contrib.staticfiles is not among INSTALLED_APPS.'
   elif grep -qE 'without having set the STATIC_ROOT setting' "$log"; then

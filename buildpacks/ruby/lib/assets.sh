@@ -58,6 +58,8 @@ keep_node_modules() {
   fi
 }
 
+run_rake() { (dress_for_assets && exec bundle exec rake "$@"); }
+
 make_assets() {
   local log=$NOTES/rake.log start=$NOTES/assets-began began=${EPOCHREALTIME/./} tasks=(assets:precompile)
   [ -z "$CLEANS_ASSETS" ] || tasks+=(assets:clean)
@@ -67,7 +69,7 @@ make_assets() {
   date_sources "$1"
   touch "$start"
   info "Running: rake ${tasks[*]}"
-  if ! (dress_for_assets && exec bundle exec rake "${tasks[@]}") 2>&1 | tee "$log" | said; then
+  if ! alone run_rake "${tasks[@]}" 2>&1 | tee "$log" | said; then
     if grep -q "Don't know how to build task 'assets:precompile'" "$log"; then
       info 'The app has no such task: nothing to make.'
     else
