@@ -3,20 +3,31 @@ import type { App } from '../../model/app.js';
 import { PlatformError } from '../../model/errors.js';
 import { apiLine } from '../../model/logs/log-line.js';
 import type { User } from '../../model/user.js';
+import { sharedAttachments } from '../../store/addon/attachments.js';
 import { updateApp } from '../../store/app/apps.js';
 import { inTransaction } from '../../store/open-store.js';
 import type { Context } from '../context.js';
 import { holdQuota } from '../people/hold-quota.js';
 
-/** Gives the app to another user. What its owner has open on it ends. Throws `invalid_params` where they may not have one more. */
+/**
+ * Gives the app to another user. What its owner has open on it ends. Throws `invalid_params` where they may not have one more, or where
+ * it shares an add-on with an app that isn't theirs: each would go on reading what the other's is reached by.
+ */
 export async function transferApp(ctx: Context, app: App, heir: User, by: User): Promise<App> {
   if (heir.suspendedAt) throw new PlatformError('invalid_params', `${heir.email} is disabled: name another user.`);
   const given = await inTransaction(ctx.store, async (store) => {
     if (heir.id !== app.ownerId) await (await holdQuota(store, ctx.quotas, 'apps', heir.id)).check(1);
+    const shared = (await sharedAttachments(store, app.id)).find(({ otherOwnerId }) => otherOwnerId !== heir.id);
+    if (shared) throw new PlatformError('invalid_params', stillShares(app, shared));
     return updateApp(store, app.id, { ownerId: heir.id });
   });
   if (!given) throw new PlatformError('not_found', "Couldn't find that app.");
   ctx.lines.write(app.id, apiLine(Date.now(), `Transfer to ${heir.email} by user ${by.email}`));
   if (heir.id !== app.ownerId) await ctx.bus.publish('access-revoked', { userId: app.ownerId, authorizationId: null });
   return given;
+}
+
+function stillShares(app: App, { name, appName }: { name: string; appName: string }): string {
+  const detach = `paas addons:detach ${name} --app ${appName}`;
+  return `${app.name} shares an add-on with an app that stays with its owner. Detach it first: ${detach}`;
 }

@@ -39,3 +39,20 @@ export function releasedAttachments({ db }: Store, appId: string): Promise<Relea
     .orderBy('addonAttachments.name')
     .execute();
 }
+
+/** Where an app and another one share an add-on: this app's attachments of the other's, and the other's of this app's. */
+export function sharedAttachments({ db }: Store, appId: string): Promise<{ name: string; appName: string; otherOwnerId: string }[]> {
+  return db
+    .selectFrom('addonAttachments')
+    .innerJoin('addons', 'addons.id', 'addonAttachments.addonId')
+    .innerJoin('apps as attached', 'attached.id', 'addonAttachments.appId')
+    .innerJoin('apps as billed', 'billed.id', 'addons.appId')
+    .whereRef('attached.id', '<>', 'billed.id')
+    .where((eb) => eb.or([eb('attached.id', '=', appId), eb('billed.id', '=', appId)]))
+    .select(['addonAttachments.name', 'attached.name as appName'])
+    .select((eb) =>
+      eb.case().when('attached.id', '=', appId).then(eb.ref('billed.ownerId')).else(eb.ref('attached.ownerId')).end().as('otherOwnerId'),
+    )
+    .orderBy('addonAttachments.name')
+    .execute();
+}

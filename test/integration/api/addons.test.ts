@@ -306,8 +306,11 @@ describe('attachments', () => {
     const given = (await findApp(web.ctx.store, helper))!;
     const [target] = await listReleases(web.ctx.store, given.id);
     const done = (await finishRelease(web.ctx.store, target!.id, 'succeeded'))!;
-    await call('DELETE', `/addon-attachments/${lent.id}`);
     const heir = await ensureUser(web.ctx.store, { email: 'heir@example.com', name: null, role: 'member' });
+    const still = `shares an add-on with an app that stays with its owner. Detach it first: paas addons:detach LENT --app ${helper}`;
+    await expect(transferApp(web.ctx, given, heir, heir)).rejects.toThrow(`${helper} ${still}`);
+    await expect(transferApp(web.ctx, (await findApp(web.ctx.store, shop))!, heir, heir)).rejects.toThrow(`${shop} ${still}`);
+    await call('DELETE', `/addon-attachments/${lent.id}`);
     const theirs = await transferApp(web.ctx, given, heir, heir);
     const back = await rollBack(web.ctx, theirs, heir, done);
     expect(back.description).toBe(`Rollback to v${done.version}, without LENT (@ref:${made.name})`);
