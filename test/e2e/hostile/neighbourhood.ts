@@ -61,7 +61,8 @@ async function settle(platform: Platform): Promise<Neighbourhood> {
   const containerOf = async (app: string, name: string) => {
     const rows = await platform.api<{ id: string; name: string }[]>('GET', `/apps/${app}/dynos`);
     const [container] = await found(`slipway.dyno-id=${rows.find((row) => row.name === name)?.id}`);
-    return inspect(container?.Id ?? '');
+    if (!container) throw new Error(`${name} of ${app} has no container yet.`);
+    return inspect(container.Id);
   };
   const web = await containerOf('neighbour', 'web.1');
   // Those made ahead are called spare, also when they are at work.
