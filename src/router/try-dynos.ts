@@ -6,7 +6,7 @@ import type { Taken } from './table/gate.js';
 import type { ProxyParts } from './parts.js';
 import { requestText, type RouterFacts } from './in/request-head.js';
 import type { WebDyno } from './table/route-table.js';
-import { send } from './out/send.js';
+import { Attempt } from './out/attempt.js';
 
 /** What has been tried so far. */
 interface Trail {
@@ -88,12 +88,13 @@ function sendBy(t: Trying, connection: Connection, release: () => void): void {
   const dyno = x.dyno!;
   x.connectMs = connection.connectMs;
   if (x.isOver || x.failure) return connections.giveBack(dyno, connection);
-  send({ x, dyno, connection, connections, limits, release, text: requestText(x.head, factsOf(x)) }, (outcome) => {
+  const attempt = new Attempt({ x, dyno, connection, connections, limits, release, text: requestText(x.head, factsOf(x)) }, (outcome) => {
     if (outcome === 'over') return;
     release();
     noteClosed(parts, x, trail, connection);
     tryNext(t);
   });
+  attempt.start();
 }
 
 function noteUnreachable({ gate, limits }: ProxyParts, x: Exchange, trail: Trail, dyno: WebDyno, error: ConnectError): void {

@@ -31,6 +31,7 @@ export class Attempt implements AttemptView, Answering, BodySink, ConnectionUser
     this.answer = new Answer(this);
   }
 
+  /** Sends it, once. Unless nothing came back, the exchange is answered, failed or switched when it settles. */
   start(): void {
     const { x } = this;
     const { connection, text } = this.parts;
