@@ -44,21 +44,22 @@ export function openContexts({ store, table, certificate }: Parts): Contexts {
 
   async function contextFor(serverName: string | null): Promise<SecureContext | null> {
     const version = serverName === null ? undefined : certificateOfHost(table(), serverName);
-    return (version === undefined ? null : await keep(version, today())) ?? ownContext();
+    return (version === undefined ? null : await keep(version)) ?? ownContext();
   }
 
-  function keep(version: string, day: number): Promise<SecureContext | null> {
+  function keep(version: string): Promise<SecureContext | null> {
+    const day = today();
     const name = `${version} ${day}`;
-    const known = kept.get(name);
+    const context = kept.get(name) ?? read(version, day, () => kept.delete(name));
     kept.delete(name);
-    const context = known ?? read(version, day);
     kept.set(name, context);
     const [oldest] = kept.keys();
     if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
     return context;
   }
 
-  async function read(version: string, day: number): Promise<SecureContext | null> {
+  /** Where it can't be read, whoever comes next tries again. */
+  async function read(version: string, day: number, forget: () => void): Promise<SecureContext | null> {
     const [id = ''] = version.split('@');
     try {
       const pair = await readPair(store, id);
@@ -66,8 +67,7 @@ export function openContexts({ store, table, certificate }: Parts): Contexts {
     } catch (error) {
       log('certificate-not-read', { certificate: id, error: (error as Error).message });
     }
-    // To be read again by whoever comes next.
-    kept.delete(`${version} ${day}`);
+    forget();
     return null;
   }
 
