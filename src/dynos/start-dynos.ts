@@ -83,8 +83,9 @@ export function startDynos(parts: Parts): Dynos {
     }
   }
 
-  async function keepSweeping(): Promise<void> {
-    for (; !closing.signal.aborted; await pause(clock, SWEEP_MS, closing.signal)) await sweep();
+  /** Does it now, and every so often until all is closed. What fails is done again at its next time. */
+  async function keep(everyMs: number, work: () => Promise<unknown>): Promise<void> {
+    for (; !closing.signal.aborted; await pause(clock, everyMs, closing.signal)) await work().catch(() => undefined);
   }
 
   async function keepTidy(): Promise<void> {
@@ -95,29 +96,11 @@ export function startDynos(parts: Parts): Dynos {
     }
   }
 
+  /** What dynos use, for whoever judges or keeps it. */
   async function hear(found: DynoReading[]): Promise<void> {
     memory.look(found);
     meter.add(found);
     await logMetrics(found);
-  }
-
-  /** What dynos use, for whoever judges or keeps it. */
-  async function keepReading(): Promise<void> {
-    for (; !closing.signal.aborted; await pause(clock, READ_MS, closing.signal)) {
-      await readings
-        .read()
-        .then(hear)
-        .catch(() => undefined);
-    }
-  }
-
-  async function keepDisksSmall(): Promise<void> {
-    for (; !closing.signal.aborted; await pause(clock, DISK_MS, closing.signal)) await disks.look().catch(() => undefined);
-  }
-
-  async function keepTelling(): Promise<void> {
-    const look = () => heldUp.look(driver.trouble()).catch(() => undefined);
-    for (; !closing.signal.aborted; await pause(clock, HELD_UP_MS, closing.signal)) await look();
   }
 
   const news: News = {
@@ -138,11 +121,11 @@ export function startDynos(parts: Parts): Dynos {
     workJobs(jobs, 'release', ({ releaseId }) => releases.inTurn(releaseId)),
     workJobs(jobs, 'reconcile', ({ appId }) => reconciler.reconcile(appId)),
   ];
-  void keepSweeping();
+  void keep(SWEEP_MS, sweep);
   void keepTidy();
-  void keepTelling();
-  void keepReading();
-  void keepDisksSmall();
+  void keep(HELD_UP_MS, () => heldUp.look(driver.trouble()));
+  void keep(READ_MS, () => readings.read().then(hear));
+  void keep(DISK_MS, disks.look);
 
   return {
     trouble: () => driver.trouble() ?? trouble,
