@@ -69,8 +69,7 @@ describe('an app of the default size Eco', () => {
     expect(await paas('ps:scale')).toContain('web=1:Eco worker=1:Eco');
     const log = await paas('logs -n 100');
     for (const name of ['web', 'worker']) {
-      const lines = log.split('\n').filter((line) => line.includes(`heroku[${name}.1]:`));
-      const texts = lines.map((line) => line.slice(line.indexOf(']: ') + 3));
+      const texts = saidOf(`${name}.1`, log);
       expect(texts.slice(texts.indexOf('Idling'), texts.indexOf('Idling') + 4)).toEqual([
         'Idling',
         'State changed from up to down',
@@ -90,8 +89,7 @@ describe('an app of the default size Eco', () => {
     expect(await app.get('/')).toEqual({ status: 200, body: 'awake' });
     const log = () => paas('logs -n 100');
     await until(log).toMatch(/heroku\[worker\.1\]: Unidling\n.*: State changed from down to starting\n/);
-    const lines = (await log()).split('\n').filter((line) => line.includes('heroku[web.1]:'));
-    const texts = lines.map((line) => line.slice(line.indexOf(']: ') + 3));
+    const texts = saidOf('web.1', await log());
     expect(texts.slice(texts.indexOf('Unidling'), texts.indexOf('Unidling') + 4)).toEqual([
       'Unidling',
       'State changed from down to starting',
@@ -133,3 +131,9 @@ describe('kill -9', () => {
     await answers();
   });
 });
+
+/** What the platform says of a dyno in a log. */
+function saidOf(dyno: string, log: string): string[] {
+  const lines = log.split('\n').filter((line) => line.includes(`heroku[${dyno}]:`));
+  return lines.map((line) => line.slice(line.indexOf(']: ') + 3));
+}
