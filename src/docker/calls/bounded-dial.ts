@@ -1,6 +1,7 @@
 // The one way out to an engine: every call waits its turn, and has a deadline.
 import { Transform, pipeline, type Readable } from 'node:stream';
 import type { Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { callOf, type Deadlines } from './deadlines.js';
 import { EngineTimeout } from './engine-timeout.js';
 import type { Gate } from './gate.js';
@@ -12,6 +13,9 @@ interface DialOptions {
   abortSignal?: AbortSignal;
   /** What is sent: a path, all of it, or a stream. */
   file?: unknown;
+  isStream?: boolean;
+  openStdin?: boolean;
+  hijack?: boolean;
 }
 
 type Callback = (error: unknown, answer?: unknown) => void;
@@ -50,9 +54,28 @@ export function boundDial(dial: Dial, o: { gate: Gate; deadlines: Deadlines }): 
       if (isOver) return leave();
       clock.restart(answerMs, () => giveUp(`did not answer within ${answerMs / 1000} s`));
       const file = isStream(options.file) ? heard(options.file, clock.refresh) : options.file;
-      dial({ ...options, ...(file !== undefined && { file }), abortSignal: ending.signal }, answer);
+      whole(dial)({ ...options, ...(file !== undefined && { file }), abortSignal: ending.signal }, answer);
     }, answer);
   };
+}
+
+/** Reads answers that aren't streams itself: docker-modem never calls back when a connection breaks in the midst of one. */
+function whole(dial: Dial): Dial {
+  return (options, callback) => {
+    if (options.isStream || options.openStdin || options.hijack) return dial(options, callback);
+    dial({ ...options, isStream: true }, (error, body) => {
+      if (error) return callback(error);
+      buffer(body as Readable).then((bytes) => callback(null, parsed(bytes)), callback);
+    });
+  };
+}
+
+function parsed(bytes: Buffer): unknown {
+  try {
+    return (JSON.parse(bytes.toString()) as unknown) || bytes;
+  } catch {
+    return bytes;
+  }
 }
 
 interface Ending {

@@ -77,6 +77,32 @@ function outcomeOf(call: (done: (error: { code?: string; message: string } | nul
   });
 }
 
+const HALF_ANSWERS = {
+  'after its head': 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
+  'in its body': 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"StatusCode"',
+  'in an error': 'HTTP/1.1 500 Internal Server Error\r\nContent-Length: 100\r\n\r\n{"message"',
+};
+
+test.each(Object.entries(HALF_ANSWERS))('every call whose connection breaks %s is told so at once', async (_, half) => {
+  const patient = dockerOf(openEngine({ dockerHost: `unix://${join(dir, 'silent.sock')}` }));
+  answer = half;
+  const breaking = setInterval(() => {
+    for (const socket of sockets) if (socket.bytesWritten > 0) socket.destroy();
+  }, 20);
+  const calls: [string, (done: (error: { code?: string; message: string } | null) => void) => unknown][] = [
+    ['wait', (done) => patient.getContainer('one').wait({}, done)],
+    ['inspect', (done) => patient.getContainer('one').inspect(done)],
+    ['create', (done) => patient.createContainer({}, done)],
+    ['list', (done) => patient.listContainers({}, done)],
+    ['remove', (done) => patient.getContainer('one').remove({}, done)],
+    ['network', (done) => patient.getNetwork('one').inspect(done)],
+  ];
+  const outcomes = await Promise.all(calls.map(async ([name, call]) => `${name}: ${await outcomeOf(call)}`));
+  clearInterval(breaking);
+  answer = '';
+  expect(outcomes).toEqual(calls.map(([name]) => `${name}: ECONNRESET`));
+});
+
 test('what is late says which call it was, and what to do', async () => {
   const error = await engine
     .getContainer('one')
