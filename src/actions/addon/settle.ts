@@ -7,14 +7,16 @@ import { deleteAttachment } from '../../store/addon/attachments.js';
 import { readAddonConfig, updateAddon } from '../../store/addon/addons.js';
 import type { Store } from '../../store/open-store.js';
 import { findPlan } from '../../store/addon/services.js';
-import { writeMessage } from '../../store/outbox/outbox.js';
+import { hurryLane, writeMessage } from '../../store/outbox/outbox.js';
 import type { Context } from '../context.js';
 import { releaseEach, takeVars, withAddon } from './attached-apps.js';
 import { giveConfig } from './give-config.js';
 
 /** Has the provider told where the add-on is to be. To be called in the transaction that decides it. */
-export function askProvider(store: Store, addon: Pick<Addon, 'id' | 'serviceId'>): Promise<void> {
-  return writeMessage(store, { topic: 'addon', payload: { addonId: addon.id }, receiver: `provider ${addon.serviceId}`, lane: addon.id });
+export async function askProvider(store: Store, addon: Pick<Addon, 'id' | 'serviceId'>): Promise<void> {
+  const to = { receiver: `provider ${addon.serviceId}`, lane: addon.id };
+  await hurryLane(store, to);
+  await writeMessage(store, { topic: 'addon', payload: { addonId: addon.id }, ...to });
 }
 
 interface Made {

@@ -7,7 +7,7 @@ import type { Addon } from '../../model/addon/addon.js';
 import { endpointsFor } from '../../model/addon/manifest.js';
 import { configOf, messageOf, providerIdOf, verdictOf } from '../../model/addon/provider-answer.js';
 import { makeProviderToken } from '../../model/addon/provider-token.js';
-import { messageFor } from '../../model/errors.js';
+import { messageFor, PlatformError } from '../../model/errors.js';
 import { callProvider, type ProviderAnswer } from '../../outbound/call-provider.js';
 import { isFetchFault } from '../../outbound/fetch-fault.js';
 import type { FetchGuard } from '../../outbound/fetch-guard.js';
@@ -64,8 +64,8 @@ async function provision(work: Work): Promise<void> {
   const providerId = providerIdOf(answer.body);
   const verdict = verdictOf(answer.status);
   if (verdict === 'refused') return settleDeprovisioned(ctx, addon.id, { message: message ?? `${service.name} refused: ${answer.status}` });
-  if (verdict === 'again') throw new Error(message ?? `${service.name} answered ${answer.status}`);
-  if (providerId === null) throw new Error(`${service.name} answered without an id`);
+  if (verdict === 'again') throw notNow(message ?? `${service.name} answered ${answer.status}`);
+  if (providerId === null) throw notNow(`${service.name} answered without an id`);
   await updateAddon(ctx.store, addon.id, { providerId, message, ...(verdict === 'later' && { acceptedAt: new Date() }) });
   if (verdict === 'later') return ctx.bus.publish('addon-changed', { addonId: addon.id });
   try {
@@ -97,7 +97,7 @@ async function changePlan({ ctx, addon, service, call }: Work): Promise<void> {
   const message = messageOf(answer.body);
   const verdict = verdictOf(answer.status);
   const { manifest } = service;
-  if (verdict === 'again') throw new Error(message ?? `${service.name} answered ${answer.status}`);
+  if (verdict === 'again') throw notNow(message ?? `${service.name} answered ${answer.status}`);
   if (verdict === 'refused')
     return settlePlan(ctx, addon.id, { manifest, planId: null, message: message ?? `${service.name} refused: ${answer.status}` });
   const given = answer.body?.['config'];
@@ -126,7 +126,7 @@ async function deprovision(work: Work): Promise<void> {
     return ctx.bus.publish('addon-changed', { addonId: addon.id });
   }
   // A provider that refuses still has it: it is asked until it lets go.
-  if (verdict !== 'done') throw new Error(messageOf(body) ?? `${service.name} answered ${status}`);
+  if (verdict !== 'done') throw notNow(messageOf(body) ?? `${service.name} answered ${status}`);
   return settleDeprovisioned(ctx, addon.id);
 }
 
@@ -136,7 +136,7 @@ async function askForId(work: Work): Promise<string | null> {
   const verdict = verdictOf(answer.status);
   if (verdict === 'refused') return null;
   const id = providerIdOf(answer.body);
-  if (verdict === 'again' || id === null) throw new Error(`${work.service.name} doesn't say what it has: ${answer.status}`);
+  if (verdict === 'again' || id === null) throw notNow(`${work.service.name} doesn't say what it has: ${answer.status}`);
   await updateAddon(work.ctx.store, work.addon.id, { providerId: id });
   return id;
 }
@@ -144,12 +144,18 @@ async function askForId(work: Work): Promise<string | null> {
 /** What went wrong is told with the add-on. Nobody waits longer for one that can't be made: it is taken back. */
 async function noteFailure({ ctx, addon }: Work, error: Error, isLast: boolean): Promise<void> {
   if (addon.state !== 'provisioning') return;
-  await updateAddon(ctx.store, addon.id, { message: `${error.message}. It is tried again.`.replace('..', '.') });
+  const message = messageFor(error, 'The platform could not ask its provider');
+  await updateAddon(ctx.store, addon.id, { message: `${message}. It is tried again.`.replace('..', '.') });
   // Nobody was asked at an address that may not be: the operator has to allow it first.
-  if (isFetchFault(error, 'refused') && addon.askedAt === null) return settleDeprovisioned(ctx, addon.id, { message: error.message });
+  if (isFetchFault(error, 'refused') && addon.askedAt === null) return settleDeprovisioned(ctx, addon.id, { message });
   if (!isLast) return;
   log('addon-given-up', { addon: addon.name, error: error.message });
-  await beginDeprovision(ctx, addon.id, { message: error.message });
+  await beginDeprovision(ctx, addon.id, { message });
+}
+
+/** What the provider said, which is for whoever wants the add-on; it is asked again. */
+function notNow(message: string): PlatformError {
+  return new PlatformError('unavailable', message);
 }
 
 function pathOf({ providerId }: Pick<Addon, 'providerId'>): string {

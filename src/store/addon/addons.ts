@@ -54,6 +54,17 @@ export function listAddons({ db }: Store, of: { appId?: string; ownerId?: string
   return query.execute();
 }
 
+/** Those of a service that its provider has, or may have. */
+export function listAddonsOfService({ db }: Store, serviceId: string): Promise<Addon[]> {
+  return db
+    .selectFrom('addons')
+    .select(ADDON_COLUMNS)
+    .where('serviceId', '=', serviceId)
+    .where('state', '<>', 'deprovisioned')
+    .orderBy('name')
+    .execute();
+}
+
 /** Its row, locked until the transaction ends. To be called after the locks of apps. */
 export function lockAddon({ db }: Store, id: string): Promise<Addon | undefined> {
   return db.selectFrom('addons').select(ADDON_COLUMNS).where('id', '=', id).forUpdate().executeTakeFirst();

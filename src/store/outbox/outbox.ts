@@ -65,6 +65,17 @@ export async function postponeMessage({ db }: Store, id: number, o: { pauseMs: n
     .execute();
 }
 
+/** What waits in a lane after a failure is tried now: something has changed since. */
+export async function hurryLane({ db }: Store, { receiver, lane }: Pick<Message, 'receiver' | 'lane'>): Promise<void> {
+  await db
+    .updateTable('outbox')
+    .set({ dueAt: sql<Date>`now()` })
+    .where((eb) => eb.and({ receiver, lane }))
+    .where('doneAt', 'is', null)
+    .where('dueAt', '>', sql<Date>`now()`)
+    .execute();
+}
+
 /** In how many ms the next message can be taken; null when none waits. */
 export async function nextDue({ db }: Store): Promise<number | null> {
   const { rows } = await sql<{ ms: number | null }>`

@@ -1,64 +1,26 @@
 // Add-ons with a provider that is somebody else's: over HTTP both ways, against a real web.
-import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { transferApp } from '../../../src/actions/app/transfer-app.js';
 import { askProvider } from '../../../src/actions/addon/settle.js';
 import { rollBack } from '../../../src/actions/release/roll-back.js';
 import { sweepAddons } from '../../../src/chores/addon/sweep-addons.js';
 import { MOST_ADDONS } from '../../../src/model/addon/addon.js';
-import { findAddon, insertAddon, updateAddon } from '../../../src/store/addon/addons.js';
-import { deleteService, findPlan, findService } from '../../../src/store/addon/services.js';
+import { findAddon, updateAddon } from '../../../src/store/addon/addons.js';
 import { findApp } from '../../../src/store/app/apps.js';
 import { readOwnedVars } from '../../../src/store/app/config-vars.js';
 import { finishRelease, listReleases } from '../../../src/store/app/releases.js';
-import { inTransaction } from '../../../src/store/open-store.js';
 import { ensureUser, findUser } from '../../../src/store/people/users.js';
-import { isSignedOn, startProvider, type Provider } from '../../support/provider.js';
+import { isSignedOn } from '../../support/provider.js';
 import { until } from '../../support/until.js';
-import { ADMIN_EMAIL, openWeb, type OpenWeb } from '../web/open-web.js';
-import { aDeployedApp } from './a-deployed-app.js';
-import { callAs, type Call } from './client.js';
+import { ADMIN_EMAIL } from '../web/open-web.js';
+import { openAddonWorld, type Shown } from './addon-world.js';
+import { callAs } from './client.js';
 
-let web: OpenWeb;
-let admin: Call;
-let acme: Provider;
-let many = 0;
+const world = await openAddonWorld();
+const { web, acme, admin, anApp, call, refused, create, vars, stateOf, ledger } = world;
 
-type Shown = Record<string, unknown> & { id: string; name: string; state: string; config_vars: string[]; provision_message: string | null };
-
-beforeAll(async () => {
-  acme = await startProvider();
-  web = await openWeb({ fetchAllow: [`127.0.0.1:${acme.port}`] });
-  admin = callAs(() => web.url, web.adminToken);
-  const added = await admin('POST', '/addon-services', { manifest: acme.manifest, environment: 'test' });
-  expect(added.status).toBe(201);
-  acme.clientSecret = (added.body as { client_secret: string }).client_secret;
-});
 afterEach(() => Object.assign(acme, { manner: 'sync', delayMs: 0 }));
-afterAll(async () => {
-  await web.stop();
-  await acme.stop();
-});
-
-async function anApp(): Promise<string> {
-  const name = `shop-${(many += 1)}`;
-  await aDeployedApp(web.ctx, (await findUser(web.ctx.store, ADMIN_EMAIL))!, name);
-  return name;
-}
-async function call<T = Shown>(method: string, path: string, body?: unknown, status = method === 'POST' ? 201 : 200): Promise<T> {
-  const answer = await admin(method, path, body);
-  expect([answer.status, answer.body], `${method} ${path}`).toEqual([status, answer.body]);
-  return answer.body as T;
-}
-const create = (app: string, more: object = {}) => call('POST', `/apps/${app}/addons`, { plan: 'acme:basic', ...more });
-const vars = (app: string) => call<Record<string, string>>('GET', `/apps/${app}/config-vars`);
-const stateOf = async (id: string) => (await findAddon(web.ctx.store, id))?.state;
-const ledger = async (app: string) =>
-  (await listReleases(web.ctx.store, (await findApp(web.ctx.store, app))!.id)).map((each) => each.description);
-const refused = async (method: string, path: string, body?: unknown) => {
-  const { status, body: said } = await admin(method, path, body);
-  return `${status} ${(said as { message: string }).message}`;
-};
+afterAll(world.close);
 
 describe('an add-on', () => {
   it('is provisioned, changed and destroyed; its config vars are releases', async () => {
@@ -130,6 +92,36 @@ describe('an add-on', () => {
     acme.manner = 'sync';
     await until(() => stateOf(made.id)).toBe('provisioned');
     expect(await call('GET', `/addons/${made.id}`)).toMatchObject({ provision_message: 'Welcome to Acme.' });
+  });
+
+  it('whose provider waits for a while to be asked again is destroyed at once', async () => {
+    acme.manner = 'down';
+    const app = await anApp();
+    const made = await create(app);
+    await web.ctx.store.db
+      .updateTable('outbox')
+      .set({ dueAt: new Date(Date.now() + 3_600_000) })
+      .where('lane', '=', made.id)
+      .execute();
+    acme.manner = 'sync';
+    await call('DELETE', `/apps/${app}/addons/${made.id}`);
+    await until(() => stateOf(made.id)).toBe('deprovisioned');
+  });
+
+  it('that the platform itself fails to ask for does not show why', async () => {
+    acme.manner = 'down';
+    const made = await create(await anApp());
+    await web.ctx.store.db
+      .updateTable('addons')
+      .set({ optionsSealed: Buffer.from('broken') })
+      .where('id', '=', made.id)
+      .execute();
+    await askProvider(web.ctx.store, (await findAddon(web.ctx.store, made.id))!);
+    await web.ctx.bus.publish('outbox-written', {});
+    await until(async () => (await findAddon(web.ctx.store, made.id))?.message).toBe(
+      'The platform could not ask its provider. It is tried again.',
+    );
+    await updateAddon(web.ctx.store, made.id, { state: 'deprovisioned' });
   });
 
   it('that gives what it may not is given back', async () => {
@@ -354,55 +346,4 @@ it.each([
     const { status, body } = await limited('GET', path);
     expect([status, typeof (body as Shown)['web_url']], path).toEqual([200, isGiven ? 'string' : 'object']);
   }
-});
-
-describe('a service', () => {
-  it('has plans; each mistake of its manifest is named', async () => {
-    expect(await call<Shown[]>('GET', '/addon-services')).toMatchObject([{ name: 'acme', supports_sharing: true }]);
-    const plans = await call<Shown[]>('GET', '/addon-services/acme/plans');
-    expect(plans.map(({ name, default: isDefault }) => [name, isDefault])).toEqual([
-      ['acme:basic', true],
-      ['acme:large', false],
-    ]);
-    const wrong = { id: 'A', api: { password: 'short', sso_salt: 'long enough', config_vars: ['URL'], version: '1' } };
-    const said = await refused('POST', '/addon-services', { manifest: wrong });
-    for (const mistake of ['id: must', 'api.password: must', 'api.version: must', '"URL" must begin with A_', 'api.production or api.test'])
-      expect(said).toContain(mistake);
-    expect(said).not.toContain('short');
-    expect(await refused('DELETE', '/addon-services/acme')).toMatch(/^422 acme still has add-ons/);
-  });
-
-  it('stays while somebody creates an add-on of it', async () => {
-    const { store } = web.ctx;
-    const spare = await startProvider('spare');
-    await call('POST', '/addon-services', {
-      manifest: { ...spare.manifest, api: { ...(spare.manifest['api'] as object), config_vars_prefix: 'ACME' } },
-      environment: 'test',
-    });
-    await spare.stop();
-    const [service, plan] = [(await findService(store, 'spare'))!, (await findPlan(store, 'spare'))!];
-    const app = (await findApp(store, await anApp()))!;
-    const row = { appId: app.id, serviceId: service.id, planId: plan.id, userId: app.ownerId, callbackUrl: web.url, options: {} };
-    let removing: Promise<boolean> | undefined;
-    await inTransaction(store, async (within) => {
-      await insertAddon(within, { name: 'spare-one', ...row });
-      removing = deleteService(store, service.id);
-      // It waits for this transaction to end.
-      await until(async () => (await sql`select 1 from pg_locks where not granted`.execute(store.db)).rows.length).toBe(1);
-    });
-    expect(await removing).toBe(false);
-    expect(await findAddon(store, 'spare-one')).toMatchObject({ state: 'provisioning' });
-  });
-
-  it('at an address that is not public is not called, unless the operator allows it', async () => {
-    const inner = await startProvider('inner');
-    await call('POST', '/addon-services', {
-      manifest: { ...inner.manifest, api: { ...(inner.manifest['api'] as object), config_vars_prefix: 'ACME' } },
-      environment: 'test',
-    });
-    const app = await anApp();
-    expect(await refused('POST', `/apps/${app}/addons`, { plan: 'inner' })).toMatch(/^422 127.0.0.1 is not on the public internet/);
-    expect(inner.calls).toEqual([]);
-    await inner.stop();
-  });
 });

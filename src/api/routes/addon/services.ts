@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { abandonAddons } from '../../../actions/addon/abandon-addons.js';
 import { parseManifest, endpointsFor } from '../../../model/addon/manifest.js';
 import { PlatformError } from '../../../model/errors.js';
 import { deleteService, findPlan, findService, listPlans, listServices, readSecrets, saveService } from '../../../store/addon/services.js';
@@ -12,6 +13,9 @@ import { takeRange } from '../../range.js';
 const NewService = z.object({
   manifest: z.record(z.string(), z.unknown(), 'must be the manifest, as an object').describe("the provider's manifest"),
   environment: z.enum(['production', 'test'], 'must be production or test').default('production').describe('which part of it is called'),
+});
+const Removal = z.object({
+  force: z.boolean().default(false).describe('whether its add-ons are ended without asking their provider, who may go on billing for them'),
 });
 const Added = AddonService.extend({ client_secret: z.string().describe('what the provider exchanges its grants with; shown once') });
 
@@ -36,12 +40,16 @@ export function mountAddonServices(router: ApiRouter, deps: ApiDeps): void {
   });
 
   const removing = { of: AddonService, title: 'Delete', about: 'Removes a service that no app has an add-on of (admin).' } as const;
-  router.delete('/addon-services/:service', { ...removing, needs: 'administer', gives: AddonService }, async (http) => {
-    const service = await serviceOf(deps, http);
-    if (!(await deleteService(deps.store, service.id)))
-      throw new PlatformError('invalid_params', `${service.name} still has add-ons: destroy them first.`);
-    return presentService(service);
-  });
+  router.delete(
+    '/addon-services/:service',
+    { ...removing, needs: 'administer', takes: Removal, gives: AddonService },
+    async (http, wish) => {
+      const service = await serviceOf(deps, http);
+      if (wish.force) await abandonAddons(deps, service);
+      if (!(await deleteService(deps.store, service.id))) throw new PlatformError('invalid_params', stillUsed(service.name));
+      return presentService(service);
+    },
+  );
 
   const plans = { of: Plan, gives: Plan, needs: 'view' } as const;
   const ofService = { ...plans, title: 'List by Add-on', about: 'Lists the plans of a service.', by: ['name', 'id'] } as const;
@@ -68,6 +76,10 @@ export function mountAddonServices(router: ApiRouter, deps: ApiDeps): void {
     if (!plan || !service) throw new PlatformError('not_found', "Couldn't find that plan.");
     return presentPlan(plan, service);
   });
+}
+
+function stillUsed(name: string): string {
+  return `${name} still has add-ons: destroy them first. Where its provider is gone for good: paas addons:services:remove ${name} --force`;
 }
 
 async function serviceOf(deps: ApiDeps, http: ApiContext) {

@@ -12,9 +12,9 @@ export function registerServices(program: Command, cli: Cli): void {
   addCommand(program, 'addons:services:add <manifest>', "add a provider's service by its manifest, or take over a new one (admin)")
     .option('--test', "call the manifest's test part")
     .action((file: string, options: JsonOption & { test?: boolean }) => addService(cli, file, options));
-  addCommand(program, 'addons:services:remove <service>', 'remove a service that no app has an add-on of (admin)').action(
-    (service: string, options: JsonOption) => removeService(cli, service, options),
-  );
+  addCommand(program, 'addons:services:remove <service>', 'remove a service that no app has an add-on of (admin)')
+    .option('--force', 'end its add-ons without asking their provider, who is gone for good')
+    .action((service: string, options: JsonOption & { force?: boolean }) => removeService(cli, service, options));
   addCommand(program, 'addons:plans <service>', 'list the plans of a service').action((service: string, options: JsonOption) =>
     listPlans(cli, service, options),
   );
@@ -38,9 +38,10 @@ async function addService(cli: Cli, file: string, options: JsonOption & { test?:
   fields({ Service: added.name, 'Client secret': added.client_secret }, terminal).forEach(terminal.print);
 }
 
-async function removeService(cli: Cli, service: string, options: JsonOption): Promise<void> {
+async function removeService(cli: Cli, service: string, options: JsonOption & { force?: boolean }): Promise<void> {
   const path = `/addon-services/${encodeURIComponent(service)}`;
-  const gone = await during(cli.terminal, `Removing ${service}`, () => reachApi(cli).remove<ServiceResource>(path));
+  const body = options.force ? { force: true } : undefined;
+  const gone = await during(cli.terminal, `Removing ${service}`, () => reachApi(cli).remove<ServiceResource>(path, body));
   if (options.json) cli.terminal.printJson(gone);
 }
 
