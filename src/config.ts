@@ -35,6 +35,11 @@ const schema = z.object({
     .optional(),
   SLIPWAY_RENDEZVOUS_PORT: port.default(8001),
   SLIPWAY_INTERNAL_URL: z.url('must be a URL').default('http://127.0.0.1:8000'),
+  SLIPWAY_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be a URL that begins with https:// or http://' })
+    .refine((url) => !URL.canParse(url) || new URL(url).pathname === '/', 'must be a host without a path')
+    .transform((url) => new URL(url).origin)
+    .optional(),
   SLIPWAY_BUILD_CONCURRENCY: count.default(2),
   SLIPWAY_BUILD_TIMEOUT: count.default(900),
   SLIPWAY_BUILD_MEMORY: count.default(2048),
@@ -102,6 +107,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     routerFds: (e.SLIPWAY_ROUTER_FDS?.split(',') ?? []).map(Number),
     rendezvousPort: e.SLIPWAY_RENDEZVOUS_PORT,
     internalUrl: e.SLIPWAY_INTERNAL_URL,
+    /** By which people, clients and providers of add-ons reach the API, where a proxy in front makes it another than they ask for. */
+    publicUrl: e.SLIPWAY_PUBLIC_URL ?? null,
     buildConcurrency: e.SLIPWAY_BUILD_CONCURRENCY,
     buildTimeoutS: e.SLIPWAY_BUILD_TIMEOUT,
     buildMemoryMb: e.SLIPWAY_BUILD_MEMORY,

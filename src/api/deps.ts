@@ -20,6 +20,8 @@ export interface ApiDeps extends Context {
     rendezvous: { port: number; fingerprint(): string | null };
     /** Where our own processes reach this port: `http://host:port`. */
     internalUrl: string;
+    /** Where everybody else does, if the operator says so; null takes it from each request. */
+    publicUrl: string | null;
   };
   blobs: BlobStore;
   /** Those that are open on this port. */

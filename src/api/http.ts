@@ -3,7 +3,7 @@ import type { RouterContext } from '@koa/router';
 import type { Context } from 'koa';
 import type { App } from '../model/app.js';
 import type { Actor, Caller } from '../model/user.js';
-import type { Push } from './deps.js';
+import type { ApiDeps, Push } from './deps.js';
 
 export interface ApiState {
   user: Actor;
@@ -32,8 +32,9 @@ export function reply(http: Context, status: number, body: object): void {
   http.body = body;
 }
 
-/** The URL by which whoever asks reaches this port: scheme and host as the request came. */
-export function publicUrl(http: Context, internalUrl: string): string {
+/** The URL by which whoever asks reaches this port: the operator's, or scheme and host as the request came. */
+export function publicUrl(http: Context, { publicUrl: given, internalUrl }: Pick<ApiDeps['place'], 'publicUrl' | 'internalUrl'>): string {
+  if (given) return given;
   const host = http.get('host');
   const isPrivate = http.req.socket.remoteAddress === undefined;
   if (isPrivate || !/^[\w.:[\]-]+$/.test(host)) return internalUrl;

@@ -36,6 +36,8 @@ export interface WebOptions {
   rendezvousPort: number;
   /** Where other processes reach this port; null takes the port it got. */
   internalUrl: string | null;
+  /** Where everybody else does; null takes it from each request. */
+  publicUrl?: string | null;
   /** Who makes certificates by itself. */
   acme?: ChoreParts['acme'];
   adminEmail: string;
@@ -100,7 +102,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
     streams,
     hasAcme: Boolean(o.acme),
     readCommit: git.readCommit,
-    place: { domain: o.domain, routerPort: o.routerPort, rendezvous, internalUrl: o.internalUrl ?? '' },
+    place: { domain: o.domain, routerPort: o.routerPort, rendezvous, internalUrl: o.internalUrl ?? '', publicUrl: o.publicUrl ?? null },
   };
   const site = createSite({ api, store: ctx.store, git: git.middleware });
   // Hooks first: a push may come as soon as the door is open.

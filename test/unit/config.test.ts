@@ -26,6 +26,9 @@ it.each([
   ['SLIPWAY_HOME', 'relative', 'must be an absolute path'],
   ['SLIPWAY_STACKS', 'slipway-1', 'must be some of slipway-12, slipway-13, container, with commas between them'],
   ['SLIPWAY_STACKS', 'container', 'must begin with a stack other than container'],
+  ['SLIPWAY_PUBLIC_URL', 'api.example.com', 'must be a URL that begins with https:// or http://'],
+  ['SLIPWAY_PUBLIC_URL', 'ftp://api.example.com', 'must be a URL that begins with https:// or http://'],
+  ['SLIPWAY_PUBLIC_URL', 'https://example.com/api', 'must be a host without a path'],
   ['SLIPWAY_IMAGES', 'nonsense', 'must be the images of each stack, as JSON'],
 ])('%s=%s is told with its remedy', (name, value, message) => expect(problems({ [name]: value })).toEqual([`${name}: ${message}`]));
 

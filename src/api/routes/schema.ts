@@ -24,7 +24,7 @@ export function mountSchema(router: OpenRouter, deps: ApiDeps, routes: () => rea
 
   const hyper = { of: Schema, title: 'Info', about: "Shows this API as JSON Hyper-Schema, in Heroku's form.", gives: Schema };
   router.get('/schema', hyper, (http) => {
-    http.body = located(made.hyper(), publicUrl(http, deps.place.internalUrl));
+    http.body = located(made.hyper(), publicUrl(http, deps.place));
   });
 
   router.get(

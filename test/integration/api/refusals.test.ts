@@ -46,7 +46,7 @@ function allRoutes() {
     readCommit: () => Promise.resolve(null),
     stacks: [],
     blobs: { dir: '', maxBytes: 0 },
-    place: { domain: '', routerPort: 0, rendezvous: { port: 0, fingerprint: () => null }, internalUrl: '' },
+    place: { domain: '', routerPort: 0, rendezvous: { port: 0, fingerprint: () => null }, internalUrl: '', publicUrl: null },
   });
   const real: Record<string, string> = {
     app: 'shop',

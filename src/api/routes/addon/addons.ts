@@ -65,7 +65,7 @@ export function mountAddons(router: ApiRouter, deps: ApiDeps): void {
       attachment: wish.attachment?.name ?? undefined,
       confirm: wish.confirm ?? undefined,
       options,
-      apiUrl: publicUrl(http as unknown as Context, deps.place.internalUrl),
+      apiUrl: publicUrl(http as unknown as Context, deps.place),
     });
     return present(deps, http, addon);
   });

@@ -108,7 +108,7 @@ async function aroundOf(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<
   // Whoever opens it is let in as the user, to see what config vars hold, and to change it.
   const isOpen = hasPage && (['read-config', 'manage'] as const).every((verb) => tokenMay(http.state.user, verb));
   const path = ssoPath(deps.store.key, { addonId: addon.id, userId: http.state.user.id, now: Date.now() });
-  const webUrl = isOpen ? publicUrl(http as unknown as Context, deps.place.internalUrl) + path : null;
+  const webUrl = isOpen ? publicUrl(http as unknown as Context, deps.place) + path : null;
   return { app, service, plan, configVars: await varsOf(deps, service.manifest.prefix, addon, own), webUrl };
 }
 

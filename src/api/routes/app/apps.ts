@@ -77,7 +77,7 @@ export async function presentApps(deps: ApiDeps, http: Context, apps: Noun[]) {
     deps.store,
     apps.map((app) => app.ownerId),
   );
-  const place = { url: publicUrl(http, deps.place.internalUrl), ...deps.place };
+  const place = { url: publicUrl(http, deps.place), ...deps.place };
   return apps.map((app) => presentApp(app, owners(app.ownerId), place));
 }
 

@@ -47,7 +47,7 @@ export function mountLogSessions(router: ApiRouter, deps: ApiDeps): void {
     const at = new Date(now).toISOString();
     return {
       id: randomUUID(),
-      logplex_url: `${publicUrl(http, deps.place.internalUrl)}/streams/logs/${token}`,
+      logplex_url: `${publicUrl(http, deps.place)}/streams/logs/${token}`,
       created_at: at,
       updated_at: at,
     };

@@ -64,6 +64,6 @@ export function mountOneOffs(router: ApiRouter, deps: ApiDeps): void {
 
 /** On the host by which whoever asks reaches us. */
 function attachFacts({ place }: ApiDeps, http: ApiContext, secret: string): AttachFacts {
-  const { hostname } = new URL(publicUrl(http, place.internalUrl));
+  const { hostname } = new URL(publicUrl(http, place));
   return { url: `rendezvous://${hostname}:${place.rendezvous.port}/${secret}`, fingerprint: place.rendezvous.fingerprint() };
 }

@@ -128,7 +128,7 @@ async function commitOf(deps: ApiDeps, build: Noun) {
 }
 
 async function presentBuilds(deps: ApiDeps, http: ApiContext, builds: Noun[]) {
-  const base = publicUrl(http, deps.place.internalUrl);
+  const base = publicUrl(http, deps.place);
   const users = await usersById(
     deps.store,
     builds.map((build) => build.userId),

@@ -91,7 +91,7 @@ async function presentReleases(deps: ApiDeps, http: ApiContext, releases: Noun[]
       releases.map((release) => release.userId),
     ),
   ]);
-  const base = publicUrl(http as Context, deps.place.internalUrl);
+  const base = publicUrl(http as Context, deps.place);
   const signs = { key: deps.store.key, kind: 'releases', now: Date.now(), caller: callerOf(http) } as const;
   return releases.map((release) =>
     presentRelease(release, {

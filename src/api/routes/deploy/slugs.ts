@@ -86,7 +86,7 @@ async function slugOf(deps: ApiDeps, id: string, isMeant: (app: Pick<App, 'id' |
 
 async function present(deps: ApiDeps, http: ApiContext, slug: Noun) {
   const archive = isComplete(slug) ? await (http.state.push ? knownArchive(slug) : wholeArchive(deps, slug)) : null;
-  const base = publicUrl(http, deps.place.internalUrl);
+  const base = publicUrl(http, deps.place);
   const may = archive ? ({ method: 'GET', blob: archive.blob } as const) : ({ method: 'PUT', blob: uploadKey(slug) } as const);
   const url = blobUrl({ ...may, base, key: deps.store.key, now: Date.now(), ttlS: BLOB_FOR_S });
   return presentSlug(slug, { archive, url });

@@ -24,7 +24,7 @@ export function mountSources(router: ApiRouter, deps: ApiDeps): void {
   const facts = { of: Source, title: 'Create', about: 'Gives a place to upload source code to.', gives: Source } as const;
   router.post('/sources', { ...facts, needs: 'create' }, (http) => {
     const blob = sourceKeyFor(http.state.user.id, randomUUID());
-    const base = publicUrl(http, deps.place.internalUrl);
+    const base = publicUrl(http, deps.place);
     const url = (method: BlobMethod) => blobUrl({ base, key: deps.store.key, method, blob, now: Date.now(), ttlS: SOURCE_FOR_S });
     return { source_blob: { get_url: url('GET'), put_url: url('PUT') } };
   });
