@@ -4,6 +4,7 @@ import { openBus } from '../bus/open-bus.js';
 import { startPulse } from '../bus/pulse.js';
 import { readConfig } from '../config.js';
 import { openEngine } from '../docker/engine.js';
+import { liftUserLimits } from '../docker/user-limits.js';
 import { collectAfterStart } from '../lib/collect-garbage.js';
 import { keepTrying } from '../lib/async/keep-trying.js';
 import { log } from '../lib/log.js';
@@ -20,6 +21,7 @@ const store = await keepTrying('PostgreSQL', () => openStore({ url: config.datab
 const bus = openBus({ url: config.redisUrl });
 const queue = openQueue({ url: config.redisUrl });
 const lines = openLineWriter(bus);
+liftUserLimits();
 const builder = startBuilder({
   ...config,
   ctx: { store, queue, bus, lines, sizes: await readSizes(config), quotas: config.quotas },

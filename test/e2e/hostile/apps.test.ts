@@ -84,6 +84,16 @@ describe('all there is', () => {
     await until(log).toMatch(/heroku\[run\.\d+\]: Error R15 \(Memory quota vastly exceeded\)/);
   });
 
+  it('what the kernel counts by user: the neighbour still has what it needs', async () => {
+    const bomb = await detached('python3 user-bomb.py');
+    await until(log).toContain(`app[${bomb}]: all is taken`);
+    const takes = 'import ctypes, fcntl, os; print(ctypes.CDLL(None).inotify_init() > 0, fcntl.fcntl(os.pipe()[0], 1032))';
+    const { stdout } = await shell.run(`paas run -a neighbour 'python3 -c "${takes}"'`);
+    // A pipe of 64 kB: who is beyond the limit gets pipes of 8 kB.
+    expect(stdout.trim()).toBe('True 65536');
+    await stop(bomb);
+  });
+
   it('the CPU: the neighbour keeps its share', async () => {
     const { neighbour, cpuOf } = place;
     await neighbour.api('PATCH', '/formation', { updates: [{ type: 'busy', quantity: 1 }] });
