@@ -10,6 +10,7 @@ import { waitForEnd } from '../calls/wait-for-end.js';
 import { demux } from '../demux.js';
 import { dockerOf, type Engine } from '../engine.js';
 import { BUILD_LABEL, ofHome } from '../labels.js';
+import { limitSocketBuffers } from '../socket-buffers.js';
 
 export interface RunningBuild {
   containerId: string;
@@ -58,6 +59,7 @@ async function startPiped(engine: Engine, options: Docker.ContainerCreateOptions
     stdin.on('error', () => undefined);
     void demux(stdin, stdout, stderr);
     await container.start();
+    limitSocketBuffers(container.id);
     return {
       containerId: container.id,
       stdin,

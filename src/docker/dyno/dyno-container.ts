@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { waitForEnd } from '../calls/wait-for-end.js';
 import { dynoContainer, type DynoSpec, type OnNetwork } from './dyno-spec.js';
 import { dockerOf, type Engine } from '../engine.js';
+import { limitSocketBuffers } from '../socket-buffers.js';
 import { APP_LABEL, DYNO_ID_LABEL, DYNO_LABEL, SPARE_LABEL, ofHome } from '../labels.js';
 
 export interface DynoContainer {
@@ -39,6 +40,7 @@ export async function createDynoContainer(engine: Engine, spec: DynoSpec & OnNet
 /** Starts it; returns the address it has on its network, and its first process as the host sees it. */
 export async function startDynoContainer(engine: Engine, containerId: string): Promise<Running> {
   await dockerOf(engine).getContainer(containerId).start();
+  limitSocketBuffers(containerId);
   return readRunning(engine, containerId);
 }
 

@@ -2,6 +2,7 @@
 // Its files never wait for anything, so they are read at once, one after the other; promises would cost ten times as much.
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { CGROUP_PLACES } from '../../docker/socket-buffers.js';
 import { nameProcess } from './name-process.js';
 import { cpuOfV1, cpuOfV2, isRunnable, memoryOfV1, memoryOfV2, type Reading } from './reading.js';
 
@@ -14,8 +15,6 @@ export interface Cgroups {
   pids(containerId: string): string[];
 }
 
-/** Where an engine puts a container below a hierarchy's root, by its cgroup driver: cgroupfs or systemd. */
-const PLACES = [(id: string) => `docker/${id}`, (id: string) => `system.slice/docker-${id}.scope`];
 /** Of one that is idle nothing runs; who used less than this part of a processor since the last look is. */
 const IDLE_PART = 0.01;
 /** Of one with very many threads so many are looked at, and stand for the rest. */
@@ -31,8 +30,8 @@ export function openCgroups(o: { root?: string; proc?: string; now?: () => numbe
 
   /** An engine has one way of placing them: what fitted the last one is tried first. */
   function folderOf(containerId: string, file: string, controller: string): { folder: string; text: string } | null {
-    for (const index of [place, ...PLACES.keys()]) {
-      const folder = PLACES[index]!(containerId);
+    for (const index of [place, ...CGROUP_PLACES.keys()]) {
+      const folder = CGROUP_PLACES[index]!(containerId);
       const text = readText(join(root, controller, folder, file));
       if (text !== null) {
         place = index;
