@@ -3,9 +3,7 @@
 // any memory does.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** Where an engine puts a container below a hierarchy's root, by its cgroup driver: cgroupfs or systemd. */
-export const CGROUP_PLACES = [(id: string) => `docker/${id}`, (id: string) => `system.slice/docker-${id}.scope`] as const;
+import { CGROUP_PLACES } from '../lib/cgroup-places.js';
 
 /** Beside its memory, a container's sockets may hold a quarter as much. */
 const PART_OF_MEMORY = 0.25;

@@ -2,7 +2,7 @@
 // Its files never wait for anything, so they are read at once, one after the other; promises would cost ten times as much.
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { CGROUP_PLACES } from '../../docker/socket-buffers.js';
+import { CGROUP_PLACES } from '../../lib/cgroup-places.js';
 import { nameProcess } from './name-process.js';
 import { cpuOfV1, cpuOfV2, isRunnable, memoryOfV1, memoryOfV2, type Reading } from './reading.js';
 
