@@ -8,6 +8,7 @@ import { isReleaseCommand, type Dyno } from '../../model/dyno.js';
 import { PlatformError } from '../../model/errors.js';
 import { apiLine } from '../../model/logs/log-line.js';
 import { COME_WITHIN_MS } from '../../model/run/one-off.js';
+import { sleepsAs } from '../../model/run/sleep.js';
 import type { Caller, User } from '../../model/user.js';
 import { lockApp } from '../../store/app/apps.js';
 import { insertAttachSession } from '../../store/app/attach-sessions.js';
@@ -32,6 +33,11 @@ export interface Run {
   dyno: Dyno;
   /** By which one client may come; null for a detached one. */
   secret: string | null;
+}
+
+/** An app whose dynos sleep runs its one-off dynos at that size, too, as Heroku does with Eco. */
+function sleepingOne({ sizes }: Pick<Context, 'sizes'>, formation: AppWants['formation']): { size: string } | undefined {
+  return formation.find(({ type, size }) => type === 'web' && sleepsAs(size, sizes)) ?? formation.find(({ size }) => sleepsAs(size, sizes));
 }
 
 /** Four digits, as Heroku has them: no formation counts so far. */
@@ -63,11 +69,7 @@ async function insertRow(store: Store, ctx: Context, { app, release, formation }
   const taken = new Set((await listDynos(store, { appId: app.id })).map((row) => row.name));
   let number = randomInt(NUMBERS.from, NUMBERS.to);
   while (taken.has(`${wish.type}.${number}`)) number = randomInt(NUMBERS.from, NUMBERS.to);
-  const size = sizeOf(
-    ctx,
-    wish.size,
-    formation.find(({ type }) => type === wish.type),
-  );
+  const size = sizeOf(ctx, wish.size, formation.find(({ type }) => type === wish.type) ?? sleepingOne(ctx, formation));
   await checkFits(ctx, size);
   const name = { appId: app.id, name: `${wish.type}.${number}`, type: wish.type, number, command: wish.command, size: size.name };
   const life = {

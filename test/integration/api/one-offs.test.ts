@@ -94,6 +94,15 @@ describe('asking for a one-off dyno', () => {
     });
   });
 
+  test("is of the size that the app's dynos sleep at, where they do, unless another is named", async () => {
+    expect(await make({ command: 'x' })).toMatchObject({ size: 'Basic' });
+    expect((await call('PATCH', '/apps/shop/formation', { updates: [{ type: 'web', size: 'eco' }] })).status).toBe(200);
+    expect(await make({ command: 'x' })).toMatchObject({ size: 'Eco' });
+    expect(await make({ command: 'x', type: 'worker' })).toMatchObject({ size: 'Eco' });
+    expect(await make({ command: 'x', size: 'standard-2x' })).toMatchObject({ size: 'Standard-2X' });
+    expect((await call('PATCH', '/apps/shop/formation', { updates: [{ type: 'web', size: 'basic' }] })).status).toBe(200);
+  });
+
   test('counts as a dyno of its owner', async () => {
     const before = await readUsage(web.ctx.store, 'dynos', admin.id);
     await make({ command: 'x' });
