@@ -1,21 +1,24 @@
 // Who may come in by a route: decided by its `needs`, before anything of the request is read.
+import { whyTokenMayNot } from '../actions/people/why-token-may-not.js';
 import { PlatformError } from '../model/errors.js';
 import { may, PLATFORM, theApp, tokenMay } from '../model/may.js';
 import { findApp } from '../store/app/apps.js';
 import type { ApiDeps } from './deps.js';
 import type { ApiContext } from './http.js';
+import { authorizationOf } from './routes/account/authorization-of.js';
 import { addonOf } from './routes/addon/find.js';
 import type { Route } from './schema/route.js';
 
 /** Looks the path's app up, where there is one. Others' apps aren't there: throws `not_found`. Else `forbidden`. */
 export async function admit(deps: ApiDeps, http: ApiContext, { path, needs }: Pick<Route, 'path' | 'needs'>): Promise<void> {
   const { user, push } = http.state;
-  // Before anything is looked up: the refusal says nothing of what there is.
-  if (!tokenMay(user, needs))
-    throw new PlatformError('forbidden', `This token can't be used for that: its scope is ${user.scope?.join(', ')}.`);
+  // Before anything of the path is looked up: the refusal says nothing of what there is.
+  if (!tokenMay(user, needs)) throw new PlatformError('forbidden', await whyTokenMayNot(deps, user));
   const ref = http.params['app'];
   if (ref === undefined || !path.includes('/:app')) {
     if (path.startsWith('/addons/:addon')) await addonOf(deps, http, http.params['addon'] ?? '', needs);
+    const token = http.params['authorization'];
+    if (token !== undefined) await authorizationOf(deps, http, token);
     // What belongs to a user is decided by whoever looks the user up.
     if (needs === 'administer' && !may(user, needs, PLATFORM))
       throw new PlatformError('forbidden', 'Only an admin of this platform may do that.');

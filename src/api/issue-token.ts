@@ -12,29 +12,32 @@ interface Wish {
   /** Seconds; null or absent is for ever. */
   expiresInS?: number | null | undefined;
   scope?: Scope[];
+  /** Ids of the apps it is for; null or absent is all. */
+  apps?: string[] | null;
 }
 
 /** Makes a token for a user. Nobody can read it again later. */
 export async function issueToken(
   store: Store,
-  { user, description, expiresInS, scope = ['global'] }: Wish,
+  { user, description, expiresInS, scope = ['global'], apps = null }: Wish,
 ): Promise<{ authorization: Authorization; token: string }> {
   const token = newToken();
   const authorization = await saveAuthorization(store, {
     userId: user.id,
     description,
     scope,
+    apps,
     tokenHash: hashToken(token),
     tokenHint: hintOf(token),
-    expiresAt: expiresInS ? new Date(Date.now() + expiresInS * 1000) : null,
+    lifetimeS: expiresInS ?? null,
   });
   return { authorization, token };
 }
 
 /** Another token in place of that one, which is good no more; undefined when it was revoked meanwhile. */
-export async function replaceToken(store: Store, id: string): Promise<{ authorization: Authorization; token: string } | undefined> {
+export async function replaceToken(store: Store, old: Authorization): Promise<{ authorization: Authorization; token: string } | undefined> {
   const token = newToken();
-  const authorization = await updateToken(store, id, { tokenHash: hashToken(token), tokenHint: hintOf(token) });
+  const authorization = await updateToken(store, old, { tokenHash: hashToken(token), tokenHint: hintOf(token) });
   return authorization && { authorization, token };
 }
 

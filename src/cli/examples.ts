@@ -116,8 +116,12 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   authorizations: ['paas authorizations'],
   'authorizations:create': [
     'paas authorizations:create --description "the laptop"',
-    'paas authorizations:create --description ci --expires-in 86400 --short',
+    'paas authorizations:create --app shop --only deploy --expires 90d --short',
+    'paas authorizations:create --app shop,shop-staging --only deploy,run --description ci',
   ],
+  'authorizations:info': ['paas authorizations:info 16652dfc'],
+  'authorizations:update': ['paas authorizations:update 16652dfc --description "the old laptop"'],
+  'authorizations:rotate': ['paas authorizations:rotate 16652dfc --short'],
   'authorizations:revoke': ['paas authorizations:revoke 16652dfc'],
   users: ['paas users'],
   'users:add': ['paas users:add joe@example.com', 'paas users:add joe@example.com --name "Joe Doe" --short'],

@@ -1,14 +1,16 @@
-// What a token may be used for, whoever's it is: Heroku's scopes, each as the verbs it allows.
+// What a token may be used for, whoever's it is: Heroku's scopes, and actions, each as the verbs it allows.
 
 /**
- * What may be done. `identify`: learn whose token it is. Of an app, and of what it has: `view`, `read-config`, `read-logs`,
- * `deploy`, `run`, `operate` (scale, restart), `configure` (config vars, and what brings older ones back), `manage` (rename,
- * destroy). Of a user: `view`, `authorize` (make tokens). Of the platform: `view` what there is to choose from, `create` apps,
+ * What may be done. `identify`: learn whose token it is. Of an app, and of what it has: `view`, `read-code` (builds and slugs),
+ * `read-config`, `read-logs`, `deploy`, `run`, `operate` (scale, restart), `configure` (config vars, and what brings older ones
+ * back), `manage` (rename, destroy).
+ * Of a user: `view`, `authorize` (make tokens). Of the platform: `view` what there is to choose from, `create` apps,
  * `administer`.
  */
 export const VERBS = [
   'identify',
   'view',
+  'read-code',
   'read-config',
   'read-logs',
   'deploy',
@@ -22,7 +24,7 @@ export const VERBS = [
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
-const READ = ['identify', 'view', 'read-logs'] as const satisfies readonly Verb[];
+const READ = ['identify', 'view', 'read-code', 'read-logs'] as const satisfies readonly Verb[];
 const WRITE = [...READ, 'deploy', 'operate', 'manage', 'create'] as const satisfies readonly Verb[];
 
 /**
@@ -36,10 +38,16 @@ const ALLOWED = {
   'read-protected': [...READ, 'read-config'],
   write: WRITE,
   'write-protected': [...WRITE, 'read-config', 'configure', 'run'],
+  deploy: ['identify', 'view', 'read-code', 'deploy'],
+  run: ['identify', 'view', 'run'],
+  logs: ['identify', 'view', 'read-logs'],
 } as const satisfies Record<string, readonly Verb[]>;
 
 export type Scope = keyof typeof ALLOWED;
 export const SCOPES = Object.keys(ALLOWED) as [Scope, ...Scope[]];
+
+/** Scopes that Heroku doesn't have: one thing that may be done, and what has to be seen for it. */
+export const ACTIONS = ['deploy', 'run', 'logs'] as const satisfies readonly Scope[];
 
 /** Whether one of these scopes allows it. */
 export function isInScope(scopes: readonly string[], verb: Verb): boolean {

@@ -16,9 +16,13 @@ export interface Authorization {
   userId: string;
   description: string;
   scope: string[];
+  /** Ids of the apps it is for; null when it is for all. Those that are gone stay: it never becomes good for more. */
+  apps: string[] | null;
   tokenHash: string;
   tokenHint: string;
   expiresAt: Date | null;
+  /** For how long its token is good from when it is made, and made anew; null where nothing was said. */
+  lifetimeS: number | null;
   /** To the minute. */
   lastUsedAt: Date | null;
   createdAt: Date;
@@ -29,6 +33,8 @@ export interface Authorization {
 export interface Actor extends User {
   /** Of the token; null where there is none that limits. */
   scope: readonly string[] | null;
+  /** Ids of the apps that the token is for; null when it is for all. */
+  apps: readonly string[] | null;
 }
 
 /** Who asked for a stream's URL: it is good while they may act. By a token, or by a push. */

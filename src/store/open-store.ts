@@ -15,6 +15,7 @@ import * as metrics from './migrations/009-metrics.js';
 import * as domains from './migrations/010-domains.js';
 import * as outbox from './migrations/011-outbox.js';
 import * as addons from './migrations/012-addons.js';
+import * as limitedTokens from './migrations/017-limited-tokens.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
 
@@ -43,6 +44,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '010-domains': domains,
   '011-outbox': outbox,
   '012-addons': addons,
+  '017-limited-tokens': limitedTokens,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

@@ -28,7 +28,10 @@ type Json<T> = ColumnType<T, string, string>;
 
 export interface Schema {
   users: Row<User>;
-  authorizations: Omit<Row<Authorization>, 'scope'> & { scope: Json<string[]> };
+  authorizations: Omit<Row<Authorization>, 'scope' | 'apps'> & {
+    scope: Json<string[]>;
+    apps: ColumnType<string[] | null, string | null, never>;
+  };
   apps: Omit<Row<App>, 'acm'> & {
     acm: Generated<boolean>;
     configSealed: Buffer | null;

@@ -21,7 +21,6 @@ export async function ensureAdmin(store: Store, o: { email: string; tokenFile: s
     scope: ['global'],
     tokenHash,
     tokenHint: hintOf(token),
-    expiresAt: null,
   });
   await deleteOtherAuthorizations(store, { userId: admin.id, description: DESCRIPTION, keepHash: tokenHash });
 }

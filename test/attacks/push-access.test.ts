@@ -36,7 +36,6 @@ async function aMember(name: string) {
     scope: ['global'],
     tokenHash: hashToken(token),
     tokenHint: token.slice(-4),
-    expiresAt: null,
   });
   const app = await createApp(ctx, { user, name });
   const revoke = async () => {

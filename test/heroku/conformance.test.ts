@@ -336,11 +336,17 @@ describe('58, 60–62: people', () => {
     expect(await shell.run(`HEROKU_API_KEY=${made} heroku whoami`)).toMatchObject({ code: 0, stdout: `${ME}\n` });
     const { stdout } = await ok('authorizations --json');
     const { id } = (JSON.parse(stdout) as { id: string; description: string }[]).find(({ description }) => description === 't')!;
-    await refused(`authorizations:update ${id} -d u`, 'What is said of a token stays as it was made');
+    expect((await ok(`authorizations:update ${id} -d u`)).stderr).toContain('done');
+    expect((await ok(`authorizations:info ${id}`)).stdout).toMatch(/Description: +u\n/);
+    const limited = (await ok('authorizations:create -d d -s deploy -S')).stdout.trim();
+    expect(await shell.run(`HEROKU_API_KEY=${limited} heroku config -a conf-a`)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/its scope is[^]*deploy/) as string,
+    });
     const rotated = /Token: +(\S+)/.exec((await ok(`authorizations:rotate ${id}`)).stdout)?.[1] ?? '';
     const [old, fresh] = await Promise.all([made, rotated].map((each) => shell.run(`HEROKU_API_KEY=${each} heroku whoami`)));
     expect([old?.stdout, fresh?.stdout]).toEqual(['', `${ME}\n`]);
-    expect((await ok(`authorizations:revoke ${id}`)).stderr).toContain('done, revoked authorization from t');
+    expect((await ok(`authorizations:revoke ${id}`)).stderr).toContain('done, revoked authorization from u');
   });
 
   it('access, keys, features', async () => {

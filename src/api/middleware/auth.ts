@@ -49,7 +49,7 @@ async function pushingUser(deps: ApiDeps, userId: string, http: Context): Promis
   const isForPushes = PUSH_CALLS.some((call) => call.test(`${http.method} ${http.path}`));
   if (!isForPushes) throw new PlatformError('forbidden', "A push's secret can't be used for that.");
   const user = await findUser(deps.store, userId);
-  return user && { ...user, scope: null, authorizationId: null };
+  return user && { ...user, scope: null, apps: null, authorizationId: null };
 }
 
 async function tokenOfRequest(store: Store, http: Context): Promise<KnownToken | undefined> {

@@ -53,7 +53,6 @@ const NOT_OFFERED: readonly NotOffered[] = [
     lists: ['/oauth/clients'],
     others: ['/oauth/tokens'],
   },
-  { why: 'What is said of a token stays as it was made: make another with authorizations:create.', others: ['/oauth/authorizations'] },
   { why: "Couldn't find that session. There are none here: one acts with a token.", lists: ['/oauth/sessions'] },
   { why: TEAMS, lists: ['/teams', '/enterprise-accounts', '/organizations'] },
   { why: "Couldn't find that space. There are none here.", lists: ['/spaces'] },

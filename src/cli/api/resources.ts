@@ -128,6 +128,8 @@ export interface AuthorizationResource {
   description: string;
   scope: string[];
   access_token: { id: string; token: string; expires_in: number | null } | null;
+  /** Those it is for; null for all. */
+  apps?: { name: string }[] | null;
   created_at: string;
   last_used_at?: string | null;
 }

@@ -46,10 +46,11 @@ export function findAddon({ db }: Store, ref: string): Promise<Addon | undefined
 }
 
 /** Those that are there, or are to be: of all apps, of one, or of those of one owner. */
-export function listAddons({ db }: Store, of: { appId?: string; ownerId?: string } = {}): Promise<Addon[]> {
+export function listAddons({ db }: Store, of: { appId?: string; ownerId?: string; appIds?: readonly string[] } = {}): Promise<Addon[]> {
   let query = db.selectFrom('addons').select(ADDON_COLUMNS).where('state', 'in', ['provisioning', 'provisioned']).orderBy('name');
-  const { appId, ownerId } = of;
+  const { appId, ownerId, appIds } = of;
   if (appId) query = query.where('appId', '=', appId);
+  if (appIds) query = query.where('appId', 'in', [...appIds]);
   if (ownerId) query = query.where('appId', 'in', (eb) => eb.selectFrom('apps').select('apps.id').where('ownerId', '=', ownerId));
   return query.execute();
 }

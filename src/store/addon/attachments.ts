@@ -19,11 +19,15 @@ export function findAttachment({ db }: Store, id: string): Promise<Attachment | 
 }
 
 /** Of all apps, or of one app, add-on or owner; by name. */
-export function listAttachments({ db }: Store, of: { appId?: string; addonId?: string; ownerId?: string } = {}): Promise<Attachment[]> {
+export function listAttachments(
+  { db }: Store,
+  of: { appId?: string; addonId?: string; ownerId?: string; appIds?: readonly string[] } = {},
+): Promise<Attachment[]> {
   let query = db.selectFrom('addonAttachments').selectAll().orderBy('name').orderBy('id');
-  const { appId, addonId, ownerId } = of;
+  const { appId, addonId, ownerId, appIds } = of;
   if (appId) query = query.where('appId', '=', appId);
   if (addonId) query = query.where('addonId', '=', addonId);
+  if (appIds) query = query.where('appId', 'in', [...appIds]);
   if (ownerId) query = query.where('appId', 'in', (eb) => eb.selectFrom('apps').select('apps.id').where('ownerId', '=', ownerId));
   return query.execute();
 }

@@ -41,6 +41,17 @@ export async function appName(store: Store, id: string): Promise<string> {
   return app?.name ?? id;
 }
 
+/** Those of these apps that are there, by name. */
+export async function findApps({ db }: Store, ids: readonly string[]): Promise<App[]> {
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom('apps')
+    .select(COLUMNS)
+    .where('id', 'in', [...ids])
+    .orderBy('name')
+    .execute();
+}
+
 /** All apps, or those of one owner, by name. */
 export async function listApps({ db }: Store, filter: { ownerId?: string } = {}): Promise<App[]> {
   let query = db.selectFrom('apps').select(COLUMNS).orderBy('name');
@@ -56,10 +67,17 @@ const SORTED_BY: Record<string, SortKey> = {
   updated_at: { column: 'updatedAt', kind: 'time' },
 };
 
-/** A part of the list of all apps, or of those of one owner. */
-export async function pageOfApps({ db }: Store, filter: { ownerId?: string }, range: Range): Promise<Page<App>> {
-  const all = db.selectFrom('apps').select(COLUMNS);
-  const page = await readPage(filter.ownerId ? all.where('ownerId', '=', filter.ownerId) : all, range, SORTED_BY);
+interface Among {
+  ownerId?: string;
+  ids?: readonly string[];
+}
+
+/** A part of the list of all apps, or of those of one owner, or of these ids. */
+export async function pageOfApps({ db }: Store, { ownerId, ids }: Among, range: Range): Promise<Page<App>> {
+  let query = db.selectFrom('apps').select(COLUMNS);
+  if (ownerId) query = query.where('ownerId', '=', ownerId);
+  if (ids) query = query.where('id', 'in', [...ids]);
+  const page = await readPage(query, range, SORTED_BY);
   page.items.forEach(nameInLog);
   return page;
 }

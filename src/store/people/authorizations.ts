@@ -12,16 +12,29 @@ const SORTED_BY: Record<string, SortKey> = {
 
 const MINUTE_MS = 60_000;
 
-type NewAuthorization = Pick<Authorization, 'userId' | 'description' | 'scope' | 'tokenHash' | 'tokenHint' | 'expiresAt'>;
+type NewAuthorization = Pick<Authorization, 'userId' | 'description' | 'scope' | 'tokenHash' | 'tokenHint'> &
+  Partial<Pick<Authorization, 'apps' | 'lifetimeS'>>;
 
 /** Keeps a token by its hash; a second call with the same hash returns the first. */
 export function saveAuthorization({ db }: Store, given: NewAuthorization): Promise<Authorization> {
   return db
     .insertInto('authorizations')
-    .values({ ...given, lastUsedAt: null, scope: JSON.stringify(given.scope) })
+    .values({
+      ...given,
+      lastUsedAt: null,
+      scope: JSON.stringify(given.scope),
+      apps: given.apps ? JSON.stringify(given.apps) : null,
+      lifetimeS: given.lifetimeS ?? null,
+      expiresAt: endOf(given.lifetimeS ?? null),
+    })
     .onConflict((oc) => oc.column('tokenHash').doUpdateSet({ userId: given.userId }))
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+/** When a token ends that is made now. */
+function endOf(lifetimeS: number | null): Date | null {
+  return lifetimeS === null ? null : new Date(Date.now() + lifetimeS * 1000);
 }
 
 export type KnownToken = Actor & { scope: readonly string[]; authorizationId: string; hasExpired: boolean };
@@ -32,7 +45,7 @@ export async function findToken(store: Store, tokenHash: string): Promise<KnownT
     .selectFrom('authorizations')
     .innerJoin('users', 'users.id', 'authorizations.userId')
     .selectAll('users')
-    .select(['authorizations.id as authorizationId', 'authorizations.scope', 'lastUsedAt'])
+    .select(['authorizations.id as authorizationId', 'authorizations.scope', 'authorizations.apps', 'lastUsedAt'])
     .select(sql<boolean>`coalesce(expires_at <= now(), false)`.as('hasExpired'))
     .where('tokenHash', '=', tokenHash)
     .executeTakeFirst();
@@ -90,15 +103,26 @@ export function findAuthorization({ db }: Store, id: string, userId?: string): P
   return (userId === undefined ? query : query.where('userId', '=', userId)).executeTakeFirst();
 }
 
-/** Puts another token in its place; undefined when it was revoked meanwhile. */
+/** Puts another token in its place, good for as long as the first was; undefined when it was revoked meanwhile. */
 export function updateToken(
   { db }: Store,
-  id: string,
+  { id, lifetimeS }: Pick<Authorization, 'id' | 'lifetimeS'>,
   change: Pick<Authorization, 'tokenHash' | 'tokenHint'>,
 ): Promise<Authorization | undefined> {
+  const end = lifetimeS === null ? {} : { expiresAt: endOf(lifetimeS) };
   return db
     .updateTable('authorizations')
-    .set({ ...change, updatedAt: new Date() })
+    .set({ ...change, ...end, updatedAt: new Date() })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Says anew what a token is for; what it may do stays. */
+export function describeAuthorization({ db }: Store, id: string, description: string): Promise<Authorization | undefined> {
+  return db
+    .updateTable('authorizations')
+    .set({ description, updatedAt: new Date() })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirst();

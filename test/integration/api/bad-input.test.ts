@@ -34,6 +34,7 @@ const BODIES: Record<string, Record<string, unknown>> = {
   'POST /addon-attachments': { addon: 'none', app: 'shop' },
   'POST /actions/addons/resolve': { addon: 'none' },
   'POST /actions/addon-attachments/resolve': { addon_attachment: 'none' },
+  'PATCH /oauth/authorizations/:authorization': { description: 'x' },
   'POST /users': { email: 'table@example.com' },
 };
 

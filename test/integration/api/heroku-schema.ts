@@ -13,7 +13,7 @@ const FILE = resolve(import.meta.dirname, '../../fixtures/heroku-platform-schema
 const EXTRA: Record<string, string[]> = {
   app: ['create_status'],
   build: ['buildpack_reports', 'cancelled'],
-  'oauth-authorization': ['last_used_at'],
+  'oauth-authorization': ['apps', 'last_used_at'],
   account: ['role'],
   'add-on-attachment': ['config_vars'],
   dyno: ['attach_fingerprint'],

@@ -40,6 +40,9 @@ describe('a token of the scope', () => {
   });
 
   it.each([
+    ['deploy', true],
+    ['run', false],
+    ['logs', false],
     ['identity', false],
     ['read', false],
     ['read-protected', false],
@@ -51,7 +54,7 @@ describe('a token of the scope', () => {
     for (const service of ['git-upload-pack', 'git-receive-pack']) {
       const answer = await fetch(`${web.url}/shop.git/info/refs?service=${service}`, { headers: { authorization: `Basic ${pair}` } });
       await answer.arrayBuffer();
-      expect(answer.status).toBe(isGood ? 200 : 404);
+      expect(answer.status).toBe(isGood ? 200 : 403);
     }
   });
 });

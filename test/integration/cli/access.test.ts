@@ -32,6 +32,27 @@ describe('tokens', () => {
     expect(rowOf(listed, 'brief')).toMatch(/global +in (2h|1h) +\d+s ago$/);
     expect(rowOf(listed, 'lasting')).toMatch(/global +never +never$/);
   });
+
+  it('are limited to apps and actions, described anew, put in place of one, revoked', async () => {
+    await ok('paas create shop --no-remote');
+    const made = await ok('paas authorizations:create -d ci --app shop --only deploy,logs');
+    expect(made).toMatch(/Scope: +deploy,logs on shop\n/);
+    expect(made).toMatch(/Expires: +in (89|90)d/);
+    expect(rowOf(await ok('paas authorizations'), 'ci')).toMatch(/deploy,logs on shop +in (89|90)d +never$/);
+    const [, id, token] = /ID: +(\S+)[^]*Token: +(\S+)/.exec(made)!;
+    expect(await shell.run(`PAAS_API_KEY=${token} paas run -a shop true`)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("This token can't be used for that: its scope is deploy, logs, for shop only.") as string,
+    });
+    await ok(`paas authorizations:update ${id!.slice(0, 8)} -d "the ci"`);
+    expect(await ok(`paas authorizations:info ${id}`)).toMatch(/Description: +the ci\n/);
+    const other = (await ok(`paas authorizations:rotate ${id} --short`)).split('\n')[0];
+    expect((await shell.run(`PAAS_API_KEY=${token} paas info -a shop`)).code).toBe(100);
+    expect(await ok(`PAAS_API_KEY=${other} paas info -a shop`)).toContain('shop');
+    const never = await ok('paas authorizations:create --app shop --expires never');
+    expect(never).toContain('This token never expires');
+    expect(never).toMatch(/Expires: +never/);
+  });
 });
 
 describe('users', () => {
@@ -63,6 +84,9 @@ describe('users', () => {
 
   it.each([
     ['paas authorizations:revoke', 'Which token?'],
+    ['paas authorizations:create --expires soon', 'is no time'],
+    ['paas authorizations:create --only deploy --scope read', 'Give --only or --scope'],
+    ['paas authorizations:create --expires 1d -e 60', 'not both'],
     ['paas authorizations:revoke x --user joe@example.com', 'not both'],
     ['paas users:remove a@example.com --confirm b@example.com', 'did not match'],
   ])('%s is refused', async (command, why) => {

@@ -87,7 +87,6 @@ export async function openDoor(o: { maxPackBytes?: number } = {}): Promise<OpenD
         scope: ['global'],
         tokenHash: hashToken(token),
         tokenHint: '',
-        expiresAt: null,
       });
       return { user, token };
     },

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { App } from '../../../model/app.js';
 import type { Authorization as Known, User } from '../../../model/user.js';
-import { absent, createdAt, id, time, updatedAt } from '../../schema/fields.js';
+import { absent, AppRef, createdAt, id, time, updatedAt } from '../../schema/fields.js';
 import { resource } from '../../schema/resource.js';
+import { presentAppRef } from '../app/app.js';
 
 const about = {
   name: 'oauth-authorization',
@@ -19,6 +21,7 @@ export const AccessToken = z.strictObject({
 export const Authorization = resource(about, {
   id: id('authorization'),
   access_token: AccessToken,
+  apps: z.array(AppRef).nullable().describe('the apps it is for; null when it is for all; not part of Heroku'),
   client: absent('OAuth client that obtained it'),
   created_at: createdAt('authorization'),
   description: z.string().describe('what it is for'),
@@ -35,12 +38,10 @@ export const Authorization = resource(about, {
   }),
 });
 
-/** An authorization; the token itself is known, and shown, only when it is made. */
+/** An authorization, with those of its apps that are among `apps`; the token itself is known, and shown, only when it is made. */
 export function presentAuthorization(
   authorization: Known,
-  user: Pick<User, 'id' | 'email' | 'name'>,
-  now: number,
-  token?: string,
+  { user, apps, now, token }: { user: Pick<User, 'id' | 'email' | 'name'>; apps: App[]; now: number; token?: string | undefined },
 ): z.input<typeof Authorization> {
   return {
     id: authorization.id,
@@ -49,6 +50,7 @@ export function presentAuthorization(
       token: token ?? authorization.tokenHint,
       expires_in: authorization.expiresAt ? Math.max(0, Math.ceil((authorization.expiresAt.getTime() - now) / 1000)) : null,
     },
+    apps: authorization.apps && apps.filter((app) => authorization.apps?.includes(app.id)).map(presentAppRef),
     client: null,
     created_at: authorization.createdAt.toISOString(),
     description: authorization.description,

@@ -9,8 +9,9 @@ import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { param, type ApiContext } from '../../http.js';
 import { issueToken } from '../../issue-token.js';
+import { showAuthorizations } from '../../show-authorizations.js';
 import { Account, presentAccount } from '../../present/account/account.js';
-import { AccessToken, Authorization, presentAuthorization } from '../../present/account/authorization.js';
+import { AccessToken, Authorization } from '../../present/account/authorization.js';
 
 const role = z.enum(['admin', 'member'], 'must be admin or member');
 const name = z.string().max(100).nullish();
@@ -57,16 +58,13 @@ export function mountUsers(router: ApiRouter, deps: ApiDeps): void {
   router.list('/users/:user/authorizations', { ...tokens, by: ['id', 'created_at'] }, async (http, range) => {
     const user = await userOfPath(deps, http);
     const page = await pageOfAuthorizations(deps.store, user.id, range);
-    return withItems(
-      page,
-      page.items.map((each) => presentAuthorization(each, user, Date.now())),
-    );
+    return withItems(page, await showAuthorizations(deps, user, page.items));
   });
 
   const revoking = { ...ofTokens, title: 'Delete of User', about: 'Revokes all tokens of a user (admin).' } as const;
   router.delete('/users/:user/authorizations', { ...revoking, gives: z.array(Authorization) }, async (http) => {
     const user = await userOfPath(deps, http);
-    return (await revokeTokens(deps, user.id)).map((each) => presentAuthorization(each, user, Date.now()));
+    return showAuthorizations(deps, user, await revokeTokens(deps, user.id));
   });
 }
 

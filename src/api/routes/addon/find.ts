@@ -6,7 +6,7 @@ import { endpointsFor } from '../../../model/addon/manifest.js';
 import { attachedVars } from '../../../model/addon/naming.js';
 import type { App } from '../../../model/app.js';
 import { PlatformError } from '../../../model/errors.js';
-import { may, theApp, tokenMay } from '../../../model/may.js';
+import { isForApp, may, theApp, tokenMay, visibleApps } from '../../../model/may.js';
 import type { Verb } from '../../../model/scope.js';
 import { findAddon, listAddons, readAddonConfig } from '../../../store/addon/addons.js';
 import { listAttachments } from '../../../store/addon/attachments.js';
@@ -41,9 +41,9 @@ async function isSeen(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<bo
 }
 
 /** Those of the people that one may see. */
-export function visible(http: ApiContext): { ownerId?: string } {
-  const { user } = http.state;
-  return user.role === 'admin' ? {} : { ownerId: user.id };
+export function visible(http: ApiContext): { ownerId?: string; appIds?: readonly string[] } {
+  const { ids, ...owner } = visibleApps(http.state.user);
+  return { ...owner, ...(ids && { appIds: ids }) };
 }
 
 /** By its name or id, an attachment's name, a config var of it, or its service or plan: all that are meant. */
@@ -106,8 +106,9 @@ async function aroundOf(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<
   const own = attachments.filter(({ appId }) => appId === app.id);
   const hasPage = addon.state === 'provisioned' && endpointsFor(service.manifest, service.environment).ssoUrl !== null;
   // Whoever opens it is let in as the user, to see what config vars hold, and to change it.
-  const isOpen = hasPage && (['read-config', 'manage'] as const).every((verb) => tokenMay(http.state.user, verb));
-  const path = ssoPath(deps.store.key, { addonId: addon.id, userId: http.state.user.id, now: Date.now() });
+  const { user } = http.state;
+  const isOpen = hasPage && isForApp(user, app.id) && (['read-config', 'manage'] as const).every((verb) => tokenMay(user, verb));
+  const path = ssoPath(deps.store.key, { addonId: addon.id, userId: user.id, now: Date.now() });
   const webUrl = isOpen ? publicUrl(http as unknown as Context, deps.place) + path : null;
   return { app, service, plan, configVars: await varsOf(deps, service.manifest.prefix, addon, own), webUrl };
 }

@@ -26,7 +26,7 @@ export function mountAddonPages(router: OpenRouter, deps: ApiDeps): void {
     if (!addon?.providerId || addon.state !== 'provisioned' || !service || !user || user.suspendedAt) throw notFound();
     const attached = (await listAttachments(deps.store, { addonId: addon.id })).map(({ appId }) => appId);
     const apps = await Promise.all([addon.appId ?? '', ...attached].map((id) => findApp(deps.store, id)));
-    const app = apps.find((each) => each && may({ ...user, scope: null }, 'view', theApp(each)));
+    const app = apps.find((each) => each && may({ ...user, scope: null, apps: null }, 'view', theApp(each)));
     const { ssoUrl } = endpointsFor(service.manifest, service.environment);
     if (!app || ssoUrl === null) throw notFound();
     const { ssoSalt: salt } = await readSecrets(deps.store, service.id);

@@ -4,6 +4,7 @@ import { createApp } from '../../../actions/app/create-app.js';
 import { destroyApp } from '../../../actions/app/destroy-app.js';
 import { updateApp } from '../../../actions/app/update-app.js';
 import type { App as Noun } from '../../../model/app.js';
+import { visibleApps } from '../../../model/may.js';
 import { withItems } from '../../../model/page.js';
 import { pageOfApps } from '../../../store/app/apps.js';
 import type { ApiRouter } from '../../api-router.js';
@@ -36,8 +37,7 @@ export function mountApps(router: ApiRouter, deps: ApiDeps): void {
     '/apps',
     { of, title: 'List', about: 'Lists your apps; an admin sees those of all.', needs: 'view', gives: App, by },
     async (http, range) => {
-      const { user } = http.state;
-      const page = await pageOfApps(deps.store, user.role === 'admin' ? {} : { ownerId: user.id }, range);
+      const page = await pageOfApps(deps.store, visibleApps(http.state.user), range);
       return withItems(page, await presentApps(deps, http, page.items));
     },
   );

@@ -11,7 +11,7 @@ const Updates = z.object({
 
 export function mountBuildpacks(router: ApiRouter, deps: ApiDeps): void {
   const facts = { of: BuildpackInstallation, gives: z.array(BuildpackInstallation) } as const;
-  const listing = { ...facts, title: 'List', about: 'Lists the buildpacks that are set on an app, in order.', needs: 'view' } as const;
+  const listing = { ...facts, title: 'List', about: 'Lists the buildpacks that are set on an app, in order.', needs: 'read-code' } as const;
   router.get('/apps/:app/buildpack-installations', listing, async (http) =>
     presentBuildpackInstallations(await listBuildpacks(deps.store, http.state.app.id)),
   );

@@ -39,7 +39,7 @@ const NewBuild = z.object({
 
 export function mountBuilds(router: ApiRouter, deps: ApiDeps): void {
   const facts = { of: Build, gives: Build } as const;
-  const listing = { ...facts, title: 'List', about: 'Lists the builds of an app.', by: ['created_at', 'id'], needs: 'view' } as const;
+  const listing = { ...facts, title: 'List', about: 'Lists the builds of an app.', by: ['created_at', 'id'], needs: 'read-code' } as const;
   router.list('/apps/:app/builds', listing, async (http, range) => {
     const page = await pageOfBuilds(deps.store, http.state.app.id, range);
     return withItems(page, await presentBuilds(deps, http, page.items));
@@ -70,11 +70,11 @@ export function mountBuilds(router: ApiRouter, deps: ApiDeps): void {
     return present(deps, http, build);
   });
 
-  router.get('/apps/:app/builds/:build', { ...facts, title: 'Info', about: 'Shows a build.', needs: 'view' }, async (http) =>
+  router.get('/apps/:app/builds/:build', { ...facts, title: 'Info', about: 'Shows a build.', needs: 'read-code' }, async (http) =>
     present(deps, http, await buildOfPath(deps, http)),
   );
 
-  const reading = { of: Build, title: 'Commit', about: 'Shows the commit that was pushed.', gives: Commit, needs: 'view' } as const;
+  const reading = { of: Build, title: 'Commit', about: 'Shows the commit that was pushed.', gives: Commit, needs: 'read-code' } as const;
   router.get('/apps/:app/builds/:build/commit', reading, async (http) => {
     const commit = await commitOf(deps, await buildOfPath(deps, http));
     return presentCommit(commit);

@@ -63,7 +63,7 @@ export function mountSlugs(router: ApiRouter, deps: ApiDeps): void {
 
   router.get(
     '/apps/:app/slugs/:slug',
-    { ...facts, title: 'Info', about: 'Shows a slug, and where its archive is.', needs: 'view' },
+    { ...facts, title: 'Info', about: 'Shows a slug, and where its archive is.', needs: 'read-code' },
     async (http) => {
       const { app } = http.state;
       return present(deps, http, await slugOf(deps, param(http, 'slug'), ({ id }) => id === app.id));

@@ -22,7 +22,7 @@ const Source = resource(
 
 export function mountSources(router: ApiRouter, deps: ApiDeps): void {
   const facts = { of: Source, title: 'Create', about: 'Gives a place to upload source code to.', gives: Source } as const;
-  router.post('/sources', { ...facts, needs: 'create' }, (http) => {
+  router.post('/sources', { ...facts, needs: 'deploy' }, (http) => {
     const blob = sourceKeyFor(http.state.user.id, randomUUID());
     const base = publicUrl(http, deps.place);
     const url = (method: BlobMethod) => blobUrl({ base, key: deps.store.key, method, blob, now: Date.now(), ttlS: SOURCE_FOR_S });

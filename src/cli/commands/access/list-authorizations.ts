@@ -25,7 +25,7 @@ export function describeAuthorizations(authorizations: AuthorizationResource[], 
   const row = (each: AuthorizationResource, at: number): Cell[] => [
     each.description,
     ids[at]!,
-    each.scope.join(','),
+    limitsOf(each),
     expiry(each),
     lastUse(each, now),
   ];
@@ -36,6 +36,12 @@ export function describeAuthorizations(authorizations: AuthorizationResource[], 
     authorizations.map((each, at) => row(each, at).slice(0, head.length)),
     look,
   );
+}
+
+/** What it may do, and to which apps where not to all. */
+export function limitsOf({ scope, apps }: AuthorizationResource): string {
+  const names = (apps ?? []).map(({ name }) => name).join(',');
+  return apps ? `${scope.join(',')} on ${names || 'no app that is there'}` : scope.join(',');
 }
 
 function expiry({ access_token }: AuthorizationResource): Cell {
