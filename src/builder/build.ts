@@ -12,6 +12,7 @@ import { deployText, totalSize, type SlugLayer } from '../model/build/slug.js';
 import { DEFAULT_STACK, findStack } from '../model/build/stack.js';
 import type { Builder } from './deps.js';
 import { compile } from './compile.js';
+import { fetchRepository } from './input/repository.js';
 import { buildImages } from './container/build-images.js';
 import type { ReceivedLayer } from './result/layer-sink.js';
 import { engineFailure, launchText, plainFailure, platformFailure, releasedText, slugTooLargeFailure, type BuildFailure } from './texts.js';
@@ -22,7 +23,9 @@ import type { BuildWork } from './work.js';
 export async function build(b: Builder, work: BuildWork): Promise<BuildResult> {
   const { output, signal } = work;
   try {
-    return await compileAndRelease(b, work);
+    if (work.build.gitRef === null) return await compileAndRelease(b, work);
+    const fetched = await fetchRepository(b, work);
+    return await compileAndRelease(b, fetched.work).finally(fetched.discard);
   } catch (error) {
     const failure = signal.aborted
       ? (signal.reason as BuildFailure | null)

@@ -40,6 +40,8 @@ export interface Builder {
   stacks: BuildStacks;
   /** How buildpacks from elsewhere are fetched. */
   packs: FetchSettings;
+  /** How sources are fetched by git. */
+  sources: FetchSettings;
   blobs: BlobServer;
   /** Where apps answer. */
   place: { domain: string; routerPort: number };

@@ -53,10 +53,14 @@ export interface BuilderSettings {
   now?: () => number;
   /** How long fetching a buildpack may take. */
   buildpackTimeoutMs?: number;
+  /** How long fetching a source by git may take, and how much one file of it may be. */
+  sourceTimeoutMs?: number;
+  sourceFetchMb?: number;
 }
 
 const SOURCE_LIMIT_MB = 1024;
 const FETCH_MS = 90_000;
+const SOURCE_FETCH_MS = 300_000;
 const SPARES = 3;
 
 /** Makes what is missing, removes what an earlier builder of this machine left behind. Throws when Docker doesn't answer. */
@@ -93,6 +97,13 @@ export async function openBuilder(s: BuilderSettings, engineNews: Builder['engin
     ...(s.now && { now: s.now }),
   });
   await stacks.open(s.stacks[0] ?? DEFAULT_STACK);
+  const packs = {
+    cacheDir: join(s.home, 'buildpacks'),
+    tempDir,
+    timeoutMs: s.buildpackTimeoutMs ?? FETCH_MS,
+    allowsFiles: s.buildpackFileUrls,
+    guard: openFetchGuard(s.fetchAllow),
+  };
   return {
     ...place,
     ctx: s.ctx,
@@ -104,12 +115,12 @@ export async function openBuilder(s: BuilderSettings, engineNews: Builder['engin
     ensureNetwork: ensureBuildNetwork,
     endings: openEndings(),
     spares: openSpares({ homeId, engine, stacks, spares: s.spareBuilds ?? SPARES }),
-    packs: {
-      cacheDir: join(s.home, 'buildpacks'),
-      tempDir,
-      timeoutMs: s.buildpackTimeoutMs ?? FETCH_MS,
-      allowsFiles: s.buildpackFileUrls,
-      guard: openFetchGuard(s.fetchAllow),
+    packs,
+    sources: {
+      ...packs,
+      allowsFiles: false,
+      timeoutMs: s.sourceTimeoutMs ?? SOURCE_FETCH_MS,
+      maxMb: s.sourceFetchMb ?? SOURCE_LIMIT_MB,
     },
     place: { domain: s.domain, routerPort: s.routerPort },
     detectOrder: DETECT_ORDER,

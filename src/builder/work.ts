@@ -14,6 +14,10 @@ export interface BuildWork {
   output: GatheredOutput;
   /** Aborted with a BuildFailure as its reason, or null when somebody else has told the end. */
   signal: AbortSignal;
+  /** Its source, where that was fetched from a repository: a tar without a folder at its top. */
+  archive?: string;
+  /** The URL of a submodule with what opens it. */
+  open?: (url: string) => string;
   /** Notes that a part of the build is over, for the log. */
   mark(part: string): void;
 }

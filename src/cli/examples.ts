@@ -39,7 +39,13 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   open: ['paas open', 'paas open /admin --app demo'],
   rename: ['paas rename demo-2', 'paas rename demo-2 --app demo'],
   destroy: ['paas destroy demo', 'paas destroy --app demo --confirm demo'],
-  deploy: ['paas deploy', 'paas deploy dist --app demo', 'paas deploy --uncommitted', 'PAAS_API_KEY=$TOKEN paas deploy --app demo --json'],
+  deploy: [
+    'paas deploy',
+    'paas deploy dist --app demo',
+    'paas deploy --uncommitted',
+    'paas deploy --git https://example.com/me/app.git#main',
+    'PAAS_API_KEY=$TOKEN paas deploy --app demo --json',
+  ],
   config: ['paas config', 'paas config --shell --app demo > .env'],
   'config:get': ['paas config:get DATABASE_URL', 'paas config:get --shell A B'],
   'config:set': [

@@ -1,6 +1,7 @@
 // A push to main or master, told as it goes: source packed, build run, release verified. True when the ref may move.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlatformError } from '../model/errors.js';
+import { lfsRefusal } from '../model/git/lfs.js';
 import { readSubmodules } from '../model/git/submodules.js';
 import type { Api } from './api.js';
 import { archive, countChangedPaths, findLfsFile, readPushFacts, readTree, type CommitFacts, type PushFacts } from './commit.js';
@@ -79,13 +80,7 @@ async function checkPushed({ branch, repo, update }: Deploy, { pushed, current }
       `${branch} has moved: another push was deployed while this one waited.\nFetch it (git fetch), merge or rebase, and push again.`,
     );
   const lfsFile = pushed.usesLfs ? await findLfsFile(repo, pushed.commit) : null;
-  if (lfsFile) {
-    throw new PlatformError(
-      'invalid_params',
-      `${lfsFile} is kept in Git LFS, and the build would only see a pointer to it.\n` +
-        `Move it out of LFS (git lfs migrate export --include=${JSON.stringify(lfsFile)}), or have the app fetch it.`,
-    );
-  }
+  if (lfsFile) throw lfsRefusal(lfsFile);
   return pushed;
 }
 

@@ -11,6 +11,8 @@ export interface FetchSettings {
   cacheDir: string;
   tempDir: string;
   timeoutMs: number;
+  /** The largest file that git may write, and so the largest pack that it takes; 256 where nothing is said. */
+  maxMb?: number;
   /** Whether file:// URLs may be fetched: only where every user may read what the builder may. */
   allowsFiles: boolean;
   guard: FetchGuard;
@@ -22,7 +24,7 @@ export interface FetchSettings {
  */
 export type Git = (args: string[], cwd?: string, hear?: (bytes: Buffer) => void) => Promise<string>;
 
-const MAX_PACK_KB = 256 * 1024;
+const MAX_MB = 256;
 /** What a few bytes of a repository stand for may ask for any memory. */
 const MEMORY_KB = 1024 * 1024;
 const MAX_OUTPUT = 16 * 1024 * 1024;
@@ -96,7 +98,9 @@ function spawnGit(o: FetchSettings, args: string[], { cwd, hear, signal, proxy, 
   return new Promise((resolve, reject) => {
     const ours = ['core.hooksPath=/dev/null', 'fetch.fsckObjects=true', ...(proxy ? [`http.proxy=${proxy.url}`] : [])];
     const settings = [...ours, ...login.settings].flatMap((setting) => ['-c', setting]);
-    const limited = ['-c', `ulimit -f ${MAX_PACK_KB * 2}; ulimit -d ${MEMORY_KB}; exec "$@"`, 'sh', 'git', ...settings, ...args];
+    const maxMb = o.maxMb ?? MAX_MB;
+    // POSIX counts blocks of 512 bytes.
+    const limited = ['-c', `ulimit -f ${maxMb * 2048}; ulimit -d ${MEMORY_KB}; exec "$@"`, 'sh', 'git', ...settings, ...args];
     // Its own process group: git's helpers end with it.
     const env = { ...gitEnv(o), ...login.env };
     const child = spawn('sh', limited, { cwd: cwd ?? o.tempDir, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
@@ -119,10 +123,11 @@ function spawnGit(o: FetchSettings, args: string[], { cwd, hear, signal, proxy, 
     });
     child.stderr.on('data', (bytes: Buffer) => (said = (said + String(bytes)).slice(-4_000)));
     child.on('error', reject);
-    child.on('close', (code) => {
+    child.on('close', (code, killedBy) => {
       signal.removeEventListener('abort', stop);
       if (code === 0) resolve(out);
-      else reject(signal.aborted ? new FetchFault('late', `it did not answer within ${o.timeoutMs / 1000} s`) : faultOf(said));
+      else if (signal.aborted) reject(new FetchFault('late', `it did not answer within ${o.timeoutMs / 1000} s`));
+      else reject(killedBy === 'SIGXFSZ' || TOO_LARGE.test(said) ? tooLarge(maxMb) : faultOf(said));
     });
   });
 }
@@ -150,6 +155,13 @@ const UNREACHABLE = new RegExp(
   'i',
 );
 
+/** SIGXFSZ, of a helper of git's. */
+const TOO_LARGE = /died of signal 25|File too large/;
+
+function tooLarge(maxMb: number): FetchFault {
+  return new FetchFault('refused', `it is larger than ${maxMb} MB, which is the most that is fetched`);
+}
+
 /** By the line of git's that says why, without the URL (it may hold a password). */
 function faultOf(said: string): FetchFault {
   const lines = said
@@ -160,6 +172,9 @@ function faultOf(said: string): FetchFault {
     lines.find((each) => /not found|denied|resolve|refused|timed out|not allowed|does not exist|not appear/i.test(each)) ??
     lines[0] ??
     'git gave no reason';
+  if (/askpass|could not read (Username|Password)/.test(line))
+    return new FetchFault('refused', 'it is private, or not there: its server asks for a name and password, or a token');
+  if (/Authentication failed/.test(line)) return new FetchFault('refused', 'its server refuses the name and password, or token');
   const kind: FetchProblem = UNREACHABLE.test(line) ? 'unreachable' : 'refused';
-  return new FetchFault(kind, `git says: ${line.replaceAll(/\w+:\/\/[^\s'"]+/g, 'the repository')}`);
+  return new FetchFault(kind, `git says: ${line.replaceAll(/(repository )?'?\w+:\/\/[^\s'"]+'?/g, 'the repository')}`);
 }

@@ -1,7 +1,7 @@
 // The tables, as Kysely sees them: nouns with camelCase names; CamelCasePlugin maps them to snake_case columns.
 import type { ColumnType, Generated } from 'kysely';
 import type { App } from '../model/app.js';
-import type { Build, BuildReport, Submodule } from '../model/build/build.js';
+import type { Build, BuildReport, CommitTold, Submodule } from '../model/build/build.js';
 import type { Container } from '../model/build/container.js';
 import type { AcmStatus } from '../model/domain/acm.js';
 import type { Certificate } from '../model/domain/certificate.js';
@@ -39,11 +39,14 @@ export interface Schema {
     cacheEpoch: Generated<number>;
     features: Generated<FeatureName[]>;
   };
-  builds: Omit<Row<Build>, 'buildpacks' | 'reports' | 'submodules'> & {
+  builds: Omit<Row<Build>, 'buildpacks' | 'reports' | 'submodules' | 'gitRef' | 'commitTold'> & {
+    gitRef: Late<string>;
+    commitTold: ColumnType<CommitTold | null, string | undefined, string>;
     buildpacks: Json<string[]>;
     reports: ColumnType<BuildReport[], string | undefined, string>;
     submodules: ColumnType<Submodule[], string | undefined, string>;
   };
+  buildLogins: { buildId: string; loginSealed: Buffer };
   buildOutputs: { buildId: string; output: string };
   slugs: Omit<Row<Slug>, 'processTypes' | 'base' | 'container'> & {
     container: ColumnType<Container | null, string | null, string | null>;

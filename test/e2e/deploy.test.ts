@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask } from '../support/ask.js';
+import { HOST_LOGIN, startGitHost, type GitHost } from '../support/git-host.js';
 import { startPlatform, type Platform } from '../support/platform.js';
 import { openShell, type Shell } from '../support/shell.js';
 
@@ -12,9 +13,11 @@ const PACKAGE = JSON.stringify({ name: 'one', version: '1.0.0', private: true, s
 
 let platform: Platform;
 let shell: Shell;
+let host: GitHost;
 
 beforeAll(async () => {
-  platform = await startPlatform();
+  host = await startGitHost({ isPlain: true });
+  platform = await startPlatform({ SLIPWAY_FETCH_ALLOW: host.url.replace('http://', '') });
   shell = await openShell({ SLIPWAY_HOME: platform.home });
   await shell.write({
     'package.json': PACKAGE,
@@ -29,6 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await shell?.remove();
   await platform?.stop();
+  await host?.stop();
 });
 
 it('a directory without git', async () => {
@@ -52,12 +56,23 @@ it('the last commit, told with its subject; --json for scripts', async () => {
   expect((await ok('paas releases --app one -n 1')).stdout).toContain(`Deploy ${commit.slice(0, 8)}`);
 });
 
+it('a repository elsewhere, told with its author', async () => {
+  const repo = await host.repository('two', { 'package.json': PACKAGE, 'index.js': SERVER, 'said.txt': 'elsewhere' });
+  const url = repo.url.replace('//', `//${HOST_LOGIN.split(':').map(encodeURIComponent).join(':')}@`);
+  const { stdout } = await ok(`paas deploy --app one --git '${url}#main'`);
+  expect(stdout).toMatch(new RegExp(`^-----> Fetching main of ${repo.url}\n[^]*Released v\\d+\n`));
+  await expect.poll(() => answer()).toBe('elsewhere');
+  expect((await ok('paas releases --app one -n 1')).stdout).toContain(`Deploy ${repo.commit.slice(0, 8)}`);
+  expect((await ok('paas builds:info --app one')).stdout).toMatch(/Commit: +First\nAuthor: +Ada L <ada@example.com>\n/);
+  expect(platform.output()).not.toMatch(/s3cret/);
+});
+
 it('a build that fails ends with 1, and changes nothing', async () => {
   await shell.write({ 'package.json': '{' });
   const failed = await shell.run('paas deploy --app one --uncommitted');
   expect(failed).toMatchObject({ code: 1, stdout: expect.stringContaining("package.json can't be read") as string });
   expect(failed.stderr).toMatch(/Error: The build failed: what ran before goes on\.\n ›   Read it again with: paas builds:output \S+\n$/);
-  expect(await answer()).toBe('commit');
+  expect(await answer()).toBe('elsewhere');
 });
 
 it('a release that crashes ends with 1', async () => {

@@ -1,6 +1,7 @@
 // A build ends once, with one result; its output moves from Redis to the store.
 import { isCancelled, type Build } from '../../model/build/build.js';
 import { apiLine } from '../../model/logs/log-line.js';
+import { forgetBuildLogin } from '../../store/build/build-logins.js';
 import { finishBuild, saveBuildOutput } from '../../store/build/builds.js';
 import { appendOutput, readOutput } from '../../bus/output.js';
 import type { Context } from '../context.js';
@@ -19,6 +20,7 @@ export async function endBuild(
 ): Promise<Build | undefined> {
   const ended = await finishBuild(ctx.store, build.id, result);
   if (!ended) return undefined;
+  if (ended.gitRef !== null) await forgetBuildLogin(ctx.store, ended.id);
   if (ended.status === 'failed' && lastWords !== '') await appendOutput(ctx.bus, build.id, lastWords);
   await appendOutput(ctx.bus, build.id, '', true);
   await ctx.bus.publish('build-finished', { buildId: build.id });

@@ -3,9 +3,11 @@ import type { App } from '../../model/app.js';
 import type { Build, Submodule } from '../../model/build/build.js';
 import { PlatformError } from '../../model/errors.js';
 import { apiLine } from '../../model/logs/log-line.js';
+import type { GitLogin } from '../../model/git/remote-url.js';
 import type { User } from '../../model/user.js';
 import { lockApp } from '../../store/app/apps.js';
 import { listBuildpacks } from '../../store/build/buildpack-installations.js';
+import { keepBuildLogin } from '../../store/build/build-logins.js';
 import { insertBuild, listPendingBuilds } from '../../store/build/builds.js';
 import { inTransaction } from '../../store/open-store.js';
 import type { Context } from '../context.js';
@@ -17,6 +19,8 @@ interface NewBuild {
   origin: Build['origin'];
   /** A signed blob URL or the URL of a tarball. */
   source: string;
+  /** Where `source` is the URL of a repository: the branch, tag or commit of it, and what opens it. */
+  git?: { ref: string; login: GitLogin | null } | undefined;
   commit: string | null;
   description: string | null;
   /** `SHA256:<hex>` that the source must have. */
@@ -36,7 +40,7 @@ export async function startBuild(ctx: Context, o: NewBuild): Promise<Build> {
     }
     await quota.check(1);
     const buildpacks = o.buildpacks ?? (await listBuildpacks(store, o.app.id));
-    return insertBuild(store, {
+    const made = await insertBuild(store, {
       appId: o.app.id,
       userId: o.user.id,
       origin: o.origin,
@@ -47,7 +51,10 @@ export async function startBuild(ctx: Context, o: NewBuild): Promise<Build> {
       buildpacks,
       checksum: o.checksum ?? null,
       submodules: o.submodules ?? [],
+      gitRef: o.git?.ref ?? null,
     });
+    if (o.git?.login) await keepBuildLogin(store, made.id, o.git.login);
+    return made;
   });
   ctx.lines.write(o.app.id, apiLine(Date.now(), `Build started by user ${o.user.email}`));
   await ctx.queue.enqueue('build', { buildId: build.id });

@@ -4,9 +4,9 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { FetchFault, isFetchFault } from '../../outbound/fetch-fault.js';
+import { fetchCommit, isCommit, lookUp } from '../../outbound/git-commit.js';
 import { initRepo } from '../../outbound/init-repo.js';
-import { withGit, type Git, type FetchSettings } from '../../outbound/git.js';
+import { withGit, type FetchSettings, type Git } from '../../outbound/git.js';
 import { readPack, type PackFile } from './archive.js';
 
 /** Fetches a repository's tree at a branch, tag, commit or its default branch. Throws PlatformError with the reason. */
@@ -42,39 +42,6 @@ async function fetchAnew(
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
-}
-
-/** The commit that a ref names, asked of the server; null when it names none (it may be a shortened commit). */
-async function lookUp(git: Git, url: string, ref: string | null): Promise<string | null> {
-  const wanted = ref === null ? ['HEAD'] : [`refs/heads/${ref}`, `refs/tags/${ref}`, `refs/tags/${ref}^{}`];
-  const lines = (await git(['ls-remote', '--', url, ...wanted])).trim().split('\n');
-  const commits = new Map(lines.map((line) => line.split('\t').reverse() as [string, string]));
-  const names = ref === null ? ['HEAD'] : [`refs/heads/${ref}`, `refs/tags/${ref}^{}`, `refs/tags/${ref}`];
-  return names.map((name) => commits.get(name)).find((commit) => commit !== undefined) ?? null;
-}
-
-/** Fetches a commit into a repository and returns its id; `name` is what else it may be called. Throws FetchFault. */
-export async function fetchCommit(
-  git: (args: string[]) => Promise<string>,
-  { url, commit, name }: { url: string; commit: string | null; name: string },
-): Promise<string> {
-  // The shallow way first; servers may refuse single commits, and the plainest of them know no shallow way at all.
-  const isShallow =
-    commit !== null && (await git(['fetch', '--quiet', '--depth=1', '--no-tags', '--', url, commit]).then(() => true, unlessLate));
-  if (!isShallow) await git(['fetch', '--quiet', '--', url, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']);
-  const found = await git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]).catch(unlessLate);
-  if (found === false) throw new FetchFault('refused', `it has no branch, tag or commit ${JSON.stringify(name)}`);
-  return found.trim();
-}
-
-/** What failed may be tried in another way, unless there is no time left. */
-function unlessLate(error: unknown): false {
-  if (isFetchFault(error, 'late')) throw error;
-  return false;
-}
-
-function isCommit(ref: string | null): ref is string {
-  return ref !== null && /^[0-9a-f]{40}$/.test(ref);
 }
 
 function cacheFile(o: FetchSettings, url: string, commit: string): string {

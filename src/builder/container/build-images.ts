@@ -4,6 +4,7 @@ import { join, posix } from 'node:path';
 import { keepBuildCache, nameImage, saveImages } from '../../docker/image/container-image.js';
 import { imageUser, resolveUser } from '../../docker/image/image-user.js';
 import { ImageBuildError, imageRuns, pullBase, watchStages, type Stages } from '../../docker/build/image-builder.js';
+import { hasTop } from '../../model/build/build.js';
 import { shownCommand, type Container, type ContainerImage } from '../../model/build/container.js';
 import { PlatformError } from '../../model/errors.js';
 import type { SlugLayer } from '../../model/build/slug.js';
@@ -29,7 +30,7 @@ export async function buildImages(b: Builder, work: BuildWork): Promise<Compiled
   if (row.submodules.length > 0) output.say(submodulesText(row.submodules.length));
   const source = await keepSource(await openBuildSource(b, work), {
     file: join(b.tempDir, `${row.id}.source`),
-    stripTop: row.origin === 'api',
+    stripTop: hasTop(row),
     maxBytes: b.limits.sourceMb * 1024 * 1024,
     signal,
   });

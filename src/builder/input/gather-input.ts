@@ -1,5 +1,6 @@
 // What a build's container is given: the source, the buildpacks that were chosen, the settings.
-import type { Build } from '../../model/build/build.js';
+import { createReadStream } from 'node:fs';
+import { hasTop, type Build } from '../../model/build/build.js';
 import type { SlugLayer } from '../../model/build/slug.js';
 import type { Stack } from '../../model/build/stack.js';
 import { readCacheEpoch } from '../../store/app/apps.js';
@@ -12,7 +13,7 @@ import { gatherBuildpacks, type Gathered } from '../buildpacks/gather.js';
 import { withoutPassword } from '../../lib/without-password.js';
 import { settingsText } from './header.js';
 import type { ContainerInput } from '../machine/run-in-container.js';
-import { openSource, type Source } from './source.js';
+import { openSource, quietly, type Source } from './source.js';
 import { fetchSubmodules, withSubmodules } from './submodules.js';
 import { info, introText, step } from '../texts.js';
 
@@ -44,7 +45,7 @@ export async function gatherInput(b: Builder, work: BuildWork, stack: Stack): Pr
       stack: stack.compat,
       sourceVersion: row.commit ?? '',
       compression: whole.compression,
-      stripTop: row.origin === 'api',
+      stripTop: hasTop(row),
       buildpacks: packs.names,
       detectOrder: b.detectOrder,
       knownLayers: [...known.keys()],
@@ -58,7 +59,8 @@ export async function gatherInput(b: Builder, work: BuildWork, stack: Stack): Pr
 }
 
 /** The source of a build. Throws PlatformError when it can't be had. */
-export function openBuildSource(b: Builder, { build: row, signal }: BuildWork): Promise<Source> {
+export function openBuildSource(b: Builder, { build: row, signal, archive }: BuildWork): Promise<Source> {
+  if (archive !== undefined) return Promise.resolve({ stream: quietly(createReadStream(archive)), compression: 'none' });
   return openSource(row.source, {
     maxBytes: b.limits.sourceMb * 1024 * 1024,
     signal,
@@ -81,13 +83,15 @@ async function addSubmodules(
   work: BuildWork,
   source: Source,
 ): Promise<Omit<Source, 'compression'> & { compression: Source['compression'] | 'parts'; discard(): Promise<void> }> {
-  const { submodules } = work.build;
+  const { build: row } = work;
+  const { submodules } = row;
   if (submodules.length === 0 || source.compression !== 'none') return { ...source, discard: () => Promise.resolve() };
   work.output.say(step('Git submodules detected, installing'));
-  const fetched = await fetchSubmodules(b.packs, submodules, {
+  const fetched = await fetchSubmodules(row.gitRef === null ? b.packs : b.sources, submodules, {
     maxBytes: b.limits.sourceMb * 1024 * 1024,
     signal: work.signal,
     tell: (line) => work.output.say(info(line)),
+    open: work.open ?? ((url) => url),
   });
   return { stream: withSubmodules(source.stream, fetched), compression: 'parts', discard: fetched.discard };
 }

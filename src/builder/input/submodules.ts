@@ -7,8 +7,8 @@ import type { Submodule } from '../../model/build/build.js';
 import { PlatformError } from '../../model/errors.js';
 import { readSubmodules } from '../../model/git/submodules.js';
 import { openTreeReader, type TreeFacts } from '../../model/git/tree-listing.js';
-import { fetchCommit } from '../buildpacks/git.js';
 import { withoutPassword } from '../../lib/without-password.js';
+import { fetchCommit } from '../../outbound/git-commit.js';
 import { initRepo } from '../../outbound/init-repo.js';
 import { quietly } from './source.js';
 import { withGit, type Git, type FetchSettings } from '../../outbound/git.js';
@@ -25,6 +25,8 @@ interface Fetching {
   maxBytes: number;
   signal: AbortSignal;
   tell(line: string): void;
+  /** The URL with what opens it. */
+  open(url: string): string;
 }
 
 const MOST = 50;
@@ -33,7 +35,7 @@ const MOST = 50;
 export async function fetchSubmodules(
   place: FetchSettings,
   wanted: Submodule[],
-  o: { maxBytes: number; signal: AbortSignal; tell(line: string): void },
+  o: Pick<Fetching, 'maxBytes' | 'signal' | 'tell' | 'open'>,
 ): Promise<FetchedSubmodules> {
   const dir = await mkdtemp(join(place.tempDir, 'submodules-'));
   const discard = () => rm(dir, { recursive: true, force: true });
@@ -61,10 +63,11 @@ async function fetchOne(o: Fetching, { path, url, commit }: Submodule, index: nu
   o.tell(`${path}: ${withoutPassword(url)} at ${commit}`);
   const repo = join(o.dir, `${index}.git`);
   const file = join(o.dir, `${index}.tar`);
+  const opened = o.open(url);
   try {
-    return await withGit(o.place, url, o.signal, async (git) => {
+    return await withGit(o.place, opened, o.signal, async (git) => {
       await initRepo(git, repo);
-      await fetchCommit((args) => git(args, repo), { url, commit, name: commit });
+      await fetchCommit((args) => git(args, repo), { url: opened, commit, name: commit });
       const tree = openTreeReader();
       await git(['ls-tree', '-r', '-t', '-l', '-z', commit], repo, tree.read);
       await git(['archive', '--format=tar', `--prefix=${path}/`, '-o', file, commit], repo);
@@ -82,11 +85,12 @@ async function fetchOne(o: Fetching, { path, url, commit }: Submodule, index: nu
   }
 }
 
-async function submodulesOf(git: Git, repo: string, { path, url, commit }: Submodule, tree: TreeFacts): Promise<Submodule[]> {
+/** Those of a commit that was fetched; `path` is where it lies itself, empty at the top. */
+export async function submodulesOf(git: Git, repo: string, { path, url, commit }: Submodule, tree: TreeFacts): Promise<Submodule[]> {
   const { links } = tree;
   if (links.length === 0) return [];
   const settings = await git(['show', `${commit}:.gitmodules`], repo).catch(() => '');
-  return readSubmodules(settings, links, url).map((inner) => ({ ...inner, path: `${path}/${inner.path}` }));
+  return readSubmodules(settings, links, url).map((inner) => ({ ...inner, path: path === '' ? inner.path : `${path}/${inner.path}` }));
 }
 
 /** The app's archive, then those of its submodules. */

@@ -17,22 +17,24 @@ import { untilUp } from './releases/releases-wait.js';
 const POLL_MS = 500;
 const WAIT_S = 3_600;
 
-type DeployOptions = AppOptions & { uncommitted?: boolean; timeout: number };
+type DeployOptions = AppOptions & { uncommitted?: boolean; git?: string; timeout: number };
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'deploy [dir]', 'build and release a directory: its last commit, or its files where it is no git repository')
     .option('--uncommitted', 'the files as they are, committed or not, but for what .gitignore names')
+    .option('--git <url>', 'a git repository elsewhere instead: URL, or URL#branch, #tag or #commit')
     .option('-t, --timeout <seconds>', 'how long to wait for the release to be up', wholeNumber, WAIT_S)
-    .action((dir: string | undefined, options: DeployOptions) => deploy(cli, dir ?? '.', options));
+    .action((dir: string | undefined, options: DeployOptions) => deploy(cli, dir, options));
 }
 
-async function deploy(cli: Cli, dir: string, options: DeployOptions): Promise<void> {
+async function deploy(cli: Cli, given: string | undefined, options: DeployOptions): Promise<void> {
   const { terminal } = cli;
+  if (options.git !== undefined && (given !== undefined || options.uncommitted))
+    throw new CliError('Deploy a directory, or a repository elsewhere (--git), not both.');
+  const dir = given ?? '.';
   const reached = await reachApp(cli, options);
-  const place = { cwd: resolve(cli.cwd, dir), env: cli.env };
-  const source = await openSource(place, { uncommitted: options.uncommitted ?? false, warn: terminal.warn });
-  const url = await upload(cli, reached, source);
-  const build = await start(reached, url, source);
+  const blob = options.git === undefined ? await uploaded(cli, reached, { dir, ...options }) : repositoryOf(options.git);
+  const build = await reached.api.post<BuildResource>(`${reached.path}/builds`, { source_blob: blob });
   const takeBack = cli.onInterrupt(() => reached.api.remove(`${reached.path}/builds/${build.id}`));
   const output = options.json ? { ...terminal, copy: () => Promise.resolve() } : terminal;
   await copyStream(reached.api, build.output_stream_url, output).catch((error: Error) => {
@@ -52,6 +54,27 @@ async function deploy(cli: Cli, dir: string, options: DeployOptions): Promise<vo
   if (options.json) terminal.printJson(await untilBuilt(reached, build.id));
 }
 
+interface SourceBlob {
+  url: string;
+  version?: string | null;
+  version_description?: string | undefined;
+  git_ref?: string;
+}
+
+/** The directory's commit or files, once they are uploaded. */
+async function uploaded(cli: Cli, reached: Reached, o: { dir: string; uncommitted?: boolean }): Promise<SourceBlob> {
+  const place = { cwd: resolve(cli.cwd, o.dir), env: cli.env };
+  const source = await openSource(place, { uncommitted: o.uncommitted ?? false, warn: cli.terminal.warn });
+  const url = await upload(cli, reached, source);
+  return { url, version: source.version, version_description: source.description?.slice(0, 200) };
+}
+
+/** `URL#ref`; without a ref what the repository itself shows first. */
+function repositoryOf(text: string): SourceBlob {
+  const at = text.indexOf('#');
+  return at < 0 ? { url: text, git_ref: 'HEAD' } : { url: text.slice(0, at), git_ref: text.slice(at + 1) || 'HEAD' };
+}
+
 /** Uploads the archive; returns the URL by which a build reads it. */
 async function upload(cli: Cli, { api, app }: Reached, { stream }: Packed): Promise<string> {
   const { source_blob: blob } = await api.post<{ source_blob: { get_url: string; put_url: string } }>('/sources');
@@ -61,10 +84,6 @@ async function upload(cli: Cli, { api, app }: Reached, { stream }: Packed): Prom
   const send = () => api.upload(blob.put_url, stream.pipe(counted));
   await during(cli.terminal, `Uploading the source of ${app}`, send, () => `done, ${amount(bytes)}`);
   return blob.get_url;
-}
-
-function start({ api, path }: Reached, url: string, { version, description }: Packed): Promise<BuildResource> {
-  return api.post<BuildResource>(`${path}/builds`, { source_blob: { url, version, version_description: description?.slice(0, 200) } });
 }
 
 /** The stream of a build ends a moment before the build does. */

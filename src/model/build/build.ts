@@ -1,5 +1,7 @@
 // A build turns source into a slug. A build that fails is a result, not an error.
 
+import type { Commit } from '../git/commit.js';
+
 export type BuildStatus = 'pending' | 'succeeded' | 'failed';
 
 /** The last line of a build that failed, as Heroku prints it. */
@@ -19,6 +21,9 @@ export interface Submodule {
   commit: string;
 }
 
+/** A commit as a row keeps it. */
+export type CommitTold = Omit<Commit, 'committedAt'> & { committedAt: string };
+
 export interface Build {
   id: string;
   appId: string;
@@ -31,6 +36,10 @@ export interface Build {
   source: string;
   commit: string | null;
   sourceDescription: string | null;
+  /** The branch, tag or commit of the repository that `source` is the URL of; null where it is an archive's. */
+  gitRef: string | null;
+  /** What that repository tells of the commit, once it is fetched. */
+  commitTold: CommitTold | null;
   /** What the app's list of buildpacks was when the build began; empty means detect. */
   buildpacks: string[];
   /** What each buildpack's bin/report told of it, in order; buildpacks without one are left out. */
@@ -66,3 +75,8 @@ export function isCancelled({ status, failure }: Pick<Build, 'status' | 'failure
 
 /** A builder that hasn't renewed its build for this long is taken for dead. */
 export const BUILDER_LOST_AFTER_MS = 8_000;
+
+/** Whether a single folder at the top of the source's archive is the app: archives that people make have one, those of git don't. */
+export function hasTop({ origin, gitRef }: Pick<Build, 'origin' | 'gitRef'>): boolean {
+  return origin === 'api' && gitRef === null;
+}

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Build, BuildReport, BuildStatus } from '../../model/build/build.js';
+import type { Build, BuildReport, BuildStatus, CommitTold } from '../../model/build/build.js';
 import type { Page, Range } from '../../model/page.js';
 import type { Store } from '../open-store.js';
 import { readPage, type SortKey } from '../read-page.js';
@@ -10,9 +10,9 @@ const SORTED_BY: Record<string, SortKey> = {
 };
 
 type NewBuild = Pick<Build, 'appId' | 'userId' | 'origin' | 'stack' | 'source' | 'commit' | 'sourceDescription' | 'buildpacks'> &
-  Partial<Pick<Build, 'submodules' | 'checksum'>>;
+  Partial<Pick<Build, 'submodules' | 'checksum' | 'gitRef'>>;
 
-export function insertBuild({ db }: Store, { submodules = [], checksum = null, ...build }: NewBuild): Promise<Build> {
+export function insertBuild({ db }: Store, { submodules = [], checksum = null, gitRef = null, ...build }: NewBuild): Promise<Build> {
   const blank = { slugId: null, releaseId: null, failure: null, startedAt: null, heartbeatAt: null, builder: null, finishedAt: null };
   return db
     .insertInto('builds')
@@ -20,6 +20,7 @@ export function insertBuild({ db }: Store, { submodules = [], checksum = null, .
       ...build,
       ...blank,
       checksum,
+      gitRef,
       status: 'pending',
       buildpacks: JSON.stringify(build.buildpacks),
       submodules: JSON.stringify(submodules),
@@ -88,6 +89,20 @@ export function pinBuildpacks({ db }: Store, id: string, buildpacks: string[]): 
   return db
     .updateTable('builds')
     .set({ buildpacks: JSON.stringify(buildpacks) })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Writes down which commit a repository's ref has turned out to be. */
+export function noteCommit(
+  { db }: Store,
+  id: string,
+  found: { commit: string; sourceDescription: string; told: CommitTold },
+): Promise<unknown> {
+  const { commit, sourceDescription, told } = found;
+  return db
+    .updateTable('builds')
+    .set({ commit, sourceDescription, commitTold: JSON.stringify(told) })
     .where('id', '=', id)
     .execute();
 }

@@ -5,6 +5,7 @@ import { cancelBuild } from '../../../src/actions/build/cancel-build.js';
 import type { Build } from '../../../src/model/build/build.js';
 import type { User } from '../../../src/model/user.js';
 import { readCacheEpoch } from '../../../src/store/app/apps.js';
+import { readBuildLogin } from '../../../src/store/build/build-logins.js';
 import { findBuild, saveReports } from '../../../src/store/build/builds.js';
 import { findUser } from '../../../src/store/people/users.js';
 import { openWeb, ADMIN_EMAIL, type OpenWeb } from '../web/open-web.js';
@@ -48,6 +49,29 @@ describe('a build', () => {
   it('of an archive has no submodules, whatever is said', async () => {
     const { body } = await post({ submodules: [{ path: 'lib', url: 'http://127.0.0.1:1/lib.git', commit: 'a'.repeat(40) }] });
     expect((await findBuild(web.ctx.store, body.id))?.submodules).toEqual([]);
+  });
+
+  it('of a repository keeps what opens it sealed, and shows it to nobody', async () => {
+    const { status, body } = await post({ url: 'https://me:s3cret@git.example.com/me/app.git', git_ref: 'feature/two' });
+    expect(status).toBe(201);
+    expectHeroku('build', body);
+    expect(body).toMatchObject({ git_ref: 'feature/two', source_blob: { url: 'https://git.example.com/me/app.git', version: null } });
+    const build = (await findBuild(web.ctx.store, body.id))!;
+    expect(JSON.stringify(build)).not.toContain('s3cret');
+    expect(await readBuildLogin(web.ctx.store, build.id)).toEqual({ name: 'me', password: 's3cret' });
+    await cancelBuild(web.ctx, build, 'Enough.');
+    expect(await readBuildLogin(web.ctx.store, build.id)).toBe(null);
+  });
+
+  it.each([
+    [{ git_ref: '-x' }, 'source_blob.git_ref: must be the name of a branch or tag, or a commit'],
+    [{ git_ref: 7 }, 'source_blob.git_ref: '],
+    [{ git_ref: 'main', url: 'git@example.com:me/app.git' }, 'source_blob.url: must be the http or https URL of a git repository'],
+    [{ git_ref: 'main', checksum: CHECKSUM }, 'source_blob.checksum: is of an archive'],
+  ])('of the repository %j is refused', async (source, why) => {
+    const { status, body } = await post(source);
+    expect(status).toBe(422);
+    expect(body.message).toContain(why);
   });
 
   it('shows what its buildpacks reported', async () => {

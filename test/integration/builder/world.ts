@@ -16,7 +16,7 @@ import { openBus } from '../../../src/bus/open-bus.js';
 import { testEngine } from '../../support/engine.js';
 import { blobUrl } from '../../../src/model/build/blob-url.js';
 import type { App } from '../../../src/model/app.js';
-import type { Build, Submodule } from '../../../src/model/build/build.js';
+import type { Build } from '../../../src/model/build/build.js';
 import type { Slug } from '../../../src/model/build/slug.js';
 import { DEFAULT_STACK } from '../../../src/model/build/stack.js';
 import type { User } from '../../../src/model/user.js';
@@ -100,7 +100,12 @@ export async function startWorld(settings: Partial<BuilderSettings> = {}) {
   async function begin(
     app: App,
     files: Files,
-    o: { buildpacks?: string[]; origin?: Build['origin']; source?: string; checksum?: string; submodules?: Submodule[] } = {},
+    o: Partial<
+      Pick<
+        Parameters<typeof startBuild>[1],
+        'buildpacks' | 'origin' | 'source' | 'checksum' | 'submodules' | 'git' | 'commit' | 'description'
+      >
+    > = {},
   ): Promise<Build> {
     const source = o.source ?? (await upload(await packFiles(dir, files)));
     return startBuild(ctx, {

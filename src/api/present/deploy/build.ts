@@ -21,6 +21,7 @@ export const Build = resource(
     buildpack_reports: z.array(Report).optional().describe('what its buildpacks reported; not part of Heroku'),
     cancelled: z.literal(true).optional().describe('whether somebody ended it; not part of Heroku'),
     created_at: createdAt('build'),
+    git_ref: z.string().optional().describe('branch, tag or commit of the repository that the URL of its source names; not part of Heroku'),
     generation: z.literal('cedar').describe('generation of the platform it runs on'),
     output_stream_url: z.url().describe('URL of its output, from the beginning, live: needs no token'),
     release: z
@@ -33,7 +34,7 @@ export const Build = resource(
       .describe('slug it made'),
     source_blob: z.strictObject({
       checksum: z.string().nullable().describe('what the source is held to: SHA256: and 64 hexadecimal digits'),
-      url: z.string().describe('URL of the source, a gzipped tar'),
+      url: z.string().describe('URL of the source: a gzipped tar, or a git repository'),
       version: z.string().nullable().describe('version of the source: a commit'),
       version_description: z.string().nullable().describe('description of that version'),
     }),
@@ -58,11 +59,17 @@ export function presentBuild(build: Known, app: Pick<App, 'id'>, user: Pick<User
     // Beside `status`, which has Heroku's three words.
     ...(isCancelled(build) && { cancelled: true as const }),
     created_at: build.createdAt.toISOString(),
+    ...(build.gitRef !== null && { git_ref: build.gitRef }),
     generation: 'cedar',
     output_stream_url: urls.outputStreamUrl,
     release: build.releaseId ? { id: build.releaseId } : null,
     slug: build.slugId ? { id: build.slugId } : null,
-    source_blob: { checksum: build.checksum, url: urls.sourceUrl, version: build.commit, version_description: build.sourceDescription },
+    source_blob: {
+      checksum: build.checksum,
+      url: urls.sourceUrl,
+      version: build.commit,
+      version_description: build.sourceDescription,
+    },
     stack: build.stack,
     status: build.status,
     updated_at: build.updatedAt.toISOString(),

@@ -4,6 +4,7 @@ import { purgeBuildCache } from '../../../actions/build/purge-build-cache.js';
 import { startBuild } from '../../../actions/build/start-build.js';
 import { cancelledBy, PUSH_INTERRUPTED, type Build as Noun } from '../../../model/build/build.js';
 import { parseBuildpack } from '../../../model/build/buildpack.js';
+import { asRef, splitLogin, type GitLogin } from '../../../model/git/remote-url.js';
 import { withItems } from '../../../model/page.js';
 import { PlatformError } from '../../../model/errors.js';
 import { findBuild, pageOfBuilds } from '../../../store/build/builds.js';
@@ -25,6 +26,11 @@ const NewBuild = z.object({
     url: z.string('must be the URL of a tar archive').max(MOST_URL_CHARS),
     version: z.string().max(200).nullish(),
     version_description: z.string().max(1000).nullish(),
+    git_ref: z
+      .string()
+      .max(1000)
+      .nullish()
+      .describe('branch, tag or commit (HEAD for its own choice) of the git repository that url names then; not part of Heroku'),
     checksum: z
       .string()
       .regex(/^SHA256:[0-9a-f]{64}$/i, 'must be SHA256: and 64 hexadecimal digits')
@@ -58,7 +64,7 @@ export function mountBuilds(router: ApiRouter, deps: ApiDeps): void {
       app,
       user,
       origin: push ? 'git' : 'api',
-      source: sourceRef({ key: deps.store.key, internalUrl: deps.place.internalUrl, url: source.url, userId: user.id, now: Date.now() }),
+      ...sourceOf(deps, source, user.id),
       commit: source.version ?? null,
       description: source.version_description ?? null,
       checksum: source.checksum ?? null,
@@ -74,7 +80,13 @@ export function mountBuilds(router: ApiRouter, deps: ApiDeps): void {
     present(deps, http, await buildOfPath(deps, http)),
   );
 
-  const reading = { of: Build, title: 'Commit', about: 'Shows the commit that was pushed.', gives: Commit, needs: 'read-code' } as const;
+  const reading = {
+    of: Build,
+    title: 'Commit',
+    about: 'Shows the commit that was pushed or fetched.',
+    gives: Commit,
+    needs: 'read-code',
+  } as const;
   router.get('/apps/:app/builds/:build/commit', reading, async (http) => {
     const commit = await commitOf(deps, await buildOfPath(deps, http));
     return presentCommit(commit);
@@ -89,6 +101,20 @@ export function mountBuilds(router: ApiRouter, deps: ApiDeps): void {
       throw new PlatformError('invalid_params', `Can only cancel pending builds. Build ${build.id} has status '${after.status}'`);
     return present(deps, http, after);
   });
+}
+
+/** Where the source is had: from an archive, or from a repository. */
+function sourceOf(
+  { store, place }: ApiDeps,
+  { url: text, git_ref: ref, checksum }: z.infer<typeof NewBuild>['source_blob'],
+  userId: string,
+): { source: string; git?: { ref: string; login: GitLogin | null } } {
+  if (ref === null || ref === undefined)
+    return { source: sourceRef({ key: store.key, internalUrl: place.internalUrl, url: text, userId, now: Date.now() }) };
+  if (checksum)
+    throw new PlatformError('invalid_params', 'source_blob.checksum: is of an archive; a repository is held to a commit, as git_ref');
+  const { url, login } = splitLogin(text, 'source_blob.url');
+  return { source: url, git: { ref: asRef(ref, 'source_blob.git_ref') ?? 'HEAD', login } };
 }
 
 /** Purges what builds of an app keep for the next. */
@@ -121,10 +147,11 @@ async function buildOfPath(deps: ApiDeps, http: ApiContext): Promise<Noun> {
 }
 
 async function commitOf(deps: ApiDeps, build: Noun) {
+  if (build.commitTold) return { ...build.commitTold, committedAt: new Date(build.commitTold.committedAt) };
   const isPushed = build.origin === 'git' && build.commit !== null;
   const commit = isPushed ? await deps.readCommit(build.appId, build.commit!) : null;
   if (commit) return commit;
-  throw new PlatformError('not_found', `Build ${build.id} has no commit here: it was refused, or not pushed by git.`);
+  throw new PlatformError('not_found', `Build ${build.id} has no commit here: it was refused, or is not of git.`);
 }
 
 async function presentBuilds(deps: ApiDeps, http: ApiContext, builds: Noun[]) {

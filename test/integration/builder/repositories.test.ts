@@ -1,0 +1,149 @@
+// Builds of a repository at a git host: the real git against git's own HTTP server, behind TLS and a password.
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { splitLogin } from '../../../src/model/git/remote-url.js';
+import { findRelease } from '../../../src/store/app/releases.js';
+import { readBuildLogin } from '../../../src/store/build/build-logins.js';
+import { HOST_LOGIN, startGitHost, type GitHost, type HostedRepository } from '../../support/git-host.js';
+import { startWorld, type Pushed, type World } from './world.js';
+
+let host: GitHost;
+let plain: GitHost;
+let app: HostedRepository;
+let world: World;
+const MAX_MB = 1;
+
+beforeAll(async () => {
+  [host, plain] = await Promise.all([startGitHost(), startGitHost({ isPlain: true })]);
+  process.env['GIT_SSL_CAINFO'] = host.caFile;
+  app = await host.repository('app', { Procfile: 'web: true\n', 'a.txt': 'one' });
+  // Both hosts of this test are allowed by their ports, as an operator may do; all else is not.
+  const allow = [host, plain].map(({ url }) => url.replace(/^https?:\/\//, ''));
+  world = await startWorld({ spareBuilds: 0, fetchAllow: allow, sourceFetchMb: MAX_MB, sourceTimeoutMs: 20_000 });
+});
+
+afterAll(async () => {
+  delete process.env['GIT_SSL_CAINFO'];
+  await world?.stop();
+  await Promise.all([host?.stop(), plain?.stop()]);
+});
+
+beforeEach(() => {
+  host.manners = 'good';
+  host.heard = [];
+});
+
+/** The URL with the login that the host takes. */
+const opened = (url: string, login = HOST_LOGIN) => url.replace('//', `//${login.split(':').map(encodeURIComponent).join(':')}@`);
+
+async function build(text: string, ref: string, more: { buildpacks?: string[] } = {}): Promise<Pushed> {
+  const { url, login } = splitLogin(text, 'url');
+  const made = await world.newApp();
+  return world.push(made, {}, { origin: 'api', source: url, git: { ref, login }, commit: null, description: null, ...more });
+}
+
+describe('a commit of a private repository', () => {
+  it('is built as git push would build it, and told by its subject and author', async () => {
+    const commit = await app.push(
+      { 'a.txt': 'two', 'kept/b.txt': 'b', '.gitattributes': 'kept export-ignore\n' },
+      { subject: 'Say two\n\nMore.' },
+    );
+    const pushed = await build(opened(app.url), 'main');
+    expect(pushed.build.failure).toBe(null);
+    expect(pushed.output).toMatch(new RegExp(`^-----> Fetching main of ${app.url}\n {7}${commit.slice(0, 8)} Say two\n-----> Building on`));
+    expect(pushed.build).toMatchObject({
+      commit,
+      sourceDescription: 'Say two',
+      source: app.url,
+      commitTold: { id: commit, author: { name: 'Ada L', email: 'ada@example.com' }, subject: 'Say two', message: 'Say two\n\nMore.' },
+    });
+    expect(await world.read(pushed.slug!, 'app/a.txt')).toBe('two');
+    expect(await world.read(pushed.slug!, 'app/kept/b.txt')).toBe('b');
+    expect((await findRelease(world.ctx.store, pushed.build.appId, pushed.build.releaseId!))?.description).toBe(
+      `Deploy ${commit.slice(0, 8)}`,
+    );
+    expect(await world.list(pushed.slug!)).not.toContainEqual(expect.stringContaining('.git/'));
+  });
+
+  it('with a private submodule at the same host, by a relative URL', async () => {
+    await host.repository('lib', { 'lib.txt': 'lib' });
+    const outer = await host.repository('outer', { Procfile: 'web: true\n' });
+    await outer.git('-c', 'http.sslVerify=false', 'submodule', 'add', '-q', opened(`${host.url}/lib.git`), 'vendor/lib');
+    const commit = await outer.push({ '.gitmodules': '[submodule "lib"]\n\tpath = vendor/lib\n\turl = ../lib.git\n' });
+    const pushed = await build(opened(outer.url), commit);
+    expect(pushed.build.failure).toBe(null);
+    expect(pushed.output).toContain(`-----> Git submodules detected, installing\n       vendor/lib: ${host.url}/lib.git at `);
+    expect(await world.read(pushed.slug!, 'app/vendor/lib/lib.txt')).toBe('lib');
+  });
+});
+
+describe('what opens a repository', () => {
+  it('is in no output, no row in the open, no environment and no slug, and forgotten with the end of the build', async () => {
+    const secret = HOST_LOGIN.split(':')[1]!;
+    const spy = await world.packRepository({
+      'bin/detect': '#!/bin/sh\necho Spy\n',
+      'bin/compile': '#!/bin/sh\nenv\ncat /proc/*/environ /proc/*/cmdline 2>/dev/null | tr "\\0" "\\n"\ngrep -r s3cret "$1" || true\n',
+    });
+    const pushed = await build(opened(app.url), 'main', { buildpacks: [spy.url] });
+    expect(pushed.build.failure).toBe(null);
+    expect(pushed.output).toContain('SOURCE_VERSION=');
+    expect(`${pushed.output}${JSON.stringify(pushed.build)}`).not.toMatch(new RegExp(`${secret}|${encodeURIComponent(secret)}`));
+    expect(await readBuildLogin(world.ctx.store, pushed.build.id)).toBe(null);
+  });
+
+  it('is given to nobody but its host', async () => {
+    host.manners = { to: plain.url };
+    const pushed = await build(opened(app.url), 'main');
+    expect(pushed.build.failure).toMatch(/it is private, or not there/);
+    expect(plain.heard.filter((line) => line.includes('Basic'))).toEqual([]);
+    expect(plain.heard).not.toEqual([]);
+  });
+});
+
+describe('a repository that can not be had fails the build, in words', () => {
+  it.each([
+    ['without a login', () => app.url, 'main', /: it is private, or not there: its server asks for a name and password, or a token\.$/],
+    ['with a wrong one', () => opened(app.url, 'robot:wrong'), 'main', /: its server refuses the name and password, or token\.$/],
+    ['that is not there', () => opened(`${host.url}/gone.git`), 'main', /: git says: the repository not found\.$/],
+    ['without that branch', () => opened(app.url), 'nowhere', /: it has no branch, tag or commit "nowhere"\.$/],
+    ['inside', () => 'http://169.254.169.254/x.git', 'main', /169\.254\.169\.254 is not on the public internet/],
+    ['of this machine', () => 'http://localhost:1/x.git', 'main', /localhost is not on the public internet/],
+  ])('%s', async (_, url, ref, why) => {
+    const pushed = await build(url(), ref);
+    expect(pushed.build.failure).toMatch(why);
+    expect(pushed.build.failure).toMatch(/^https?:\S+\.git can't be built: /);
+    expect(pushed.output).toMatch(/ !     Push failed\n$/);
+  });
+
+  it('since its host leads inside', async () => {
+    host.manners = { to: 'http://localhost:1' };
+    expect((await build(opened(app.url), 'main')).build.failure).toMatch(/localhost is not on the public internet/);
+  });
+
+  it('since its host is broken', async () => {
+    host.manners = 'broken';
+    expect((await build(opened(app.url), 'main')).build.failure).toMatch(/The requested URL returned error: 500/);
+  });
+
+  it('since it is too large', async () => {
+    const huge = await host.repository('huge', {
+      Procfile: 'web: true\n',
+      noise: randomBytes(2 * MAX_MB * 1024 * 1024).toString('base64'),
+    });
+    expect((await build(opened(huge.url), 'main')).build.failure).toMatch(/: it is larger than 1 MB, which is the most that is fetched\.$/);
+  });
+
+  it('since its files are in Git LFS', async () => {
+    const lfs = await host.repository('lfs', {
+      '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n',
+      'a.bin': 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n',
+    });
+    expect((await build(opened(lfs.url), 'main')).build.failure).toContain('a.bin is kept in Git LFS');
+  });
+
+  it('since its host says nothing for too long', async () => {
+    host.manners = 'silent';
+    await world.restart({ sourceTimeoutMs: 1_000 });
+    expect((await build(opened(app.url), 'main')).build.failure).toMatch(/: it did not answer within 1 s\.$/);
+  });
+});
