@@ -18,7 +18,8 @@ const stacks = z
       .array(z.enum(stackNames, `must be some of ${stackNames.join(', ')}, with commas between them`))
       .refine(([first]) => first !== CONTAINER_STACK, `must begin with a stack other than ${CONTAINER_STACK}`),
   );
-const images = z.record(z.string(), z.object({ run: z.string(), build: z.string() }), 'must be the images of each stack, as JSON');
+const imagesOfOne = z.object({ run: z.string(), build: z.string(), postgresql: z.string().optional() });
+const images = z.record(z.string(), imagesOfOne, 'must be the images of each stack, as JSON');
 
 const schema = z.object({
   SLIPWAY_HOME: z.string().startsWith('/', 'must be an absolute path').default(defaultHome()),

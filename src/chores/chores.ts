@@ -1,4 +1,5 @@
 // What web does besides answering: queue lost work again, end builds nobody works on, sweep blobs and repositories.
+import { join } from 'node:path';
 import type { Context } from '../actions/context.js';
 import { failLostBuilds } from '../actions/build/fail-lost-builds.js';
 import { openFetchGuard } from '../outbound/fetch-guard.js';
@@ -8,6 +9,7 @@ import { log } from '../lib/log.js';
 import type { BlobStore } from '../store/build/blobs.js';
 import { forgetExpiredSlugs } from '../store/build/expired-slugs.js';
 import type { Store } from '../store/open-store.js';
+import { OWN_PROVIDERS, PROVIDERS_SOCKET } from '../model/addon/own-services.js';
 import { SLUG_RETENTION } from '../model/build/slug.js';
 import type { AcmeAuthority } from '../outbound/acme.js';
 import { keepCertifying } from './certificates/keep-certifying.js';
@@ -24,6 +26,8 @@ import { deletePushedSource, sweepBlobs } from './sweep-blobs.js';
 export interface ChoreParts {
   /** Hosts that providers of add-ons may be at though they are not public. */
   fetchAllow: readonly string[];
+  /** Where the platform's own providers are. */
+  runDir: string;
   ctx: Context;
   blobs: BlobStore;
   node: string;
@@ -42,6 +46,7 @@ const DAY_MS = 86_400_000;
 /** Begins them all; returns the function that stops them. Each is logged when it fails, and done again at its next time. */
 export function startChores({
   fetchAllow,
+  runDir,
   ctx,
   blobs,
   node,
@@ -66,7 +71,7 @@ export function startChores({
     .subscribe('build-finished', ({ buildId }) => attempt('source', () => deletePushedSource(ctx, blobs, buildId))())
     .catch((error: Error) => log('chore-failed', { chore: 'source', error: error.message }));
   const stopCertifying = acme ? keepCertifying(ctx, acme, attempt) : () => undefined;
-  const guard = openFetchGuard(fetchAllow);
+  const guard = openFetchGuard(fetchAllow, { [OWN_PROVIDERS]: join(runDir, PROVIDERS_SOCKET) });
   const stopOutbox = workOutbox({ ...ctx, deliveries: { addon: settleAddon({ ctx, guard }) } });
   const timers = [
     setInterval(attempt('redis-memory', watchRedisMemory(ctx, requeue)), 1_000),

@@ -13,6 +13,12 @@ export const BUILD_LABEL = 'slipway.build';
 export const NETWORK_LABEL = 'slipway.network';
 /** On containers that only hold a network for a dyno. */
 export const SPARE_LABEL = 'slipway.spare';
+/** On a container or volume of one of our own add-ons: the add-on's id. */
+export const ADDON_LABEL = 'slipway.addon';
+/** The port that one serves dynos at. */
+export const PORT_LABEL = 'slipway.port';
+/** What its container was made of. */
+export const SPEC_LABEL = 'slipway.spec';
 /** On images: the digest of the slug inside, and the id of the image below it. */
 export const SLUG_LABEL = 'slipway.slug';
 export const BASE_LABEL = 'slipway.base';

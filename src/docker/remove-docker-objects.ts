@@ -1,9 +1,10 @@
 // Removes what a home has in Docker: containers, networks, volumes and images that carry its label, and its firewall rules.
+// What add-ons keep in volumes stays: only whoever destroys an add-on removes that.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { containerImageNames } from './image/container-image.js';
 import { dockerOf, type Engine } from './engine.js';
 import { removeFirewall } from './network/firewall.js';
-import { ofHome } from './labels.js';
+import { ADDON_LABEL, ofHome } from './labels.js';
 
 /** How long the engine may take for containers, and for networks. */
 const REMOVED_WITHIN_MS = 30_000;
@@ -37,7 +38,8 @@ export async function removeDockerObjects(engine: Engine, homeId: string, tell: 
     },
   );
   await removeFirewall(homeId);
-  const { Volumes: volumes } = await client.listVolumes({ filters });
+  const { Volumes: all } = await client.listVolumes({ filters });
+  const volumes = all?.filter(({ Labels }) => !Labels?.[ADDON_LABEL]);
   await each(volumes ?? [], ({ Name }) => client.getVolume(Name).remove({ force: true }));
   const images = told(await client.listImages({ all: true, filters }), 'images', tell);
   await each(images, ({ Id }) => client.getImage(Id).remove({ force: true }));

@@ -31,6 +31,7 @@ const engine = openEngine(config);
 liftUserLimits();
 const output = startOutput({ engine, bus, homeId: config.homeId });
 const driver = openEngineDriver({ ...config, sizes, store, engine, drainOutput: output.drainOutput });
+bus.subscribe('addon-changed', driver.doors.lookSoon).catch(() => undefined);
 const clock = systemClock;
 const door = { port: config.rendezvousPort, host: config.bind, certificate: watchCertificate(config.home) };
 const room = openRoom({ ...config, sizes, store, lines, clock });

@@ -23,13 +23,18 @@ export interface FetchGuard {
 const TIMES = { headersTimeout: 30_000, bodyTimeout: 60_000 };
 const CONNECT_MS = 10_000;
 
-/** Opens the guard; `allow` is the operator's list of `host` and `host:port`. */
-export function openFetchGuard(allow: readonly string[]): FetchGuard {
+/**
+ * Opens the guard; `allow` is the operator's list of `host` and `host:port`. Whatever is at a host of `sockets` is ours, and reached at
+ * its socket.
+ */
+export function openFetchGuard(allow: readonly string[], sockets: Readonly<Record<string, string>> = {}): FetchGuard {
   const allowed = new Set(allow.map((entry) => entry.toLowerCase()));
   const isAllowed = (host: string, port: number) => allowed.has(host.toLowerCase()) || allowed.has(`${host.toLowerCase()}:${port}`);
   const lookup: LookupFunction = (host, options, done) => lookUpPublic(host, options, done);
   const guarded = new Agent({ ...TIMES, connect: { timeout: CONNECT_MS, lookup } });
   const unguarded = new Agent({ ...TIMES, connect: { timeout: CONNECT_MS } });
+
+  const local = new Map(Object.entries(sockets).map(([host, socketPath]) => [host, new Agent({ ...TIMES, connect: { socketPath } })]));
 
   function checkHost(host: string, port: number): void {
     const address = host.replace(/^\[(.*)\]$/, '$1');
@@ -37,6 +42,8 @@ export function openFetchGuard(allow: readonly string[]): FetchGuard {
   }
 
   function dispatcher(url: URL): Dispatcher {
+    const socket = local.get(url.hostname);
+    if (socket) return socket;
     const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
     if (isAllowed(url.hostname, port)) return unguarded;
     checkHost(url.hostname, port);

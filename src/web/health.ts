@@ -5,7 +5,7 @@ import type { Bus } from '../bus/open-bus.js';
 import { within } from '../lib/async/within.js';
 import type { OpenStore } from '../store/open-store.js';
 
-const PROCESSES = ['web', 'builder', 'dynos', 'logplex', 'router'];
+const PROCESSES = ['web', 'builder', 'dynos', 'logplex', 'router', 'providers'];
 const READ_LIMIT_MS = 2_000;
 
 export interface Health {

@@ -117,6 +117,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
   const repos = { sweepRepos: git.sweep, reposDir: o.reposDir, removeRepo: git.removeRepo };
   const stopChores = startChores({
     fetchAllow: o.fetchAllow ?? [],
+    runDir: o.runDir,
     ...repos,
     acme: o.acme ?? null,
     ctx,

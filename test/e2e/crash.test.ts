@@ -4,7 +4,7 @@ import { startPlatform, type Platform } from '../support/platform.js';
 import { keepRequesting } from '../support/requests.js';
 import { anApp, type Workspace } from '../support/workspace.js';
 
-const PROCESSES = ['web', 'builder', 'dynos', 'logplex', 'router'] as const;
+const PROCESSES = ['web', 'builder', 'dynos', 'logplex', 'router', 'providers'] as const;
 
 let platform: Platform;
 let app: Workspace;

@@ -10,7 +10,7 @@ import { endWithParent } from '../../src/start/stores/daemon.js';
 import type { Ready } from '../../src/start/ready.js';
 import { lastLines } from '../../src/start/machine/run-command.js';
 
-export type ProcessName = 'start' | 'web' | 'builder' | 'dynos' | 'logplex' | 'router';
+export type ProcessName = 'start' | 'web' | 'builder' | 'dynos' | 'logplex' | 'router' | 'providers';
 
 export interface Platform {
   apiUrl: string;

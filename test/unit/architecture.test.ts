@@ -26,6 +26,7 @@ const MAY_IMPORT = {
   dynos: ['actions', 'store', 'queue', 'bus', 'docker', 'model', 'lib'],
   logplex: ['store', 'bus', 'model', 'lib'],
   router: ['store', 'bus', 'model', 'lib'],
+  providers: ['store', 'bus', 'docker', 'model', 'lib'],
   hook: ['model', 'lib'],
   cli: ['model', 'lib'],
   dashboard: ['model', 'lib'],
@@ -49,7 +50,7 @@ const PACKAGE_ROOMS: Record<string, Room[]> = {
 };
 
 /** Started with the Procfile (●), and by someone else (○). */
-const PROCFILE_ROOMS = ['web', 'builder', 'dynos', 'logplex', 'router'];
+const PROCFILE_ROOMS = ['web', 'builder', 'dynos', 'logplex', 'router', 'providers'];
 const OTHER_STARTED_ROOMS = ['cli', 'start'];
 
 /** Rooms that exist to open connections: out of the platform, to dynos, and to a platform from elsewhere. */

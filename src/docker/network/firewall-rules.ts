@@ -21,6 +21,11 @@ export function chainNames(homeId: string, kind: string): Chains {
   return { toHost: `SLIPWAY-${id}-IN`, beyond: `SLIPWAY-${id}-FW` };
 }
 
+/** The name of the chain of a home's doors, which dynos go through to add-ons. */
+export function doorsChain(homeId: string): string {
+  return chainNames(homeId, 'dynos').beyond.replace(/FW$/, 'DB');
+}
+
 /** Input for `iptables-restore --noflush`: both chains, emptied and filled in one step. */
 export function firewallRules(o: {
   chains: Chains;
@@ -28,6 +33,8 @@ export function firewallRules(o: {
   hostAddresses: string[];
   hostNetworks: string[];
   openings: Opening[];
+  /** A chain of its own that says first what of the bridge's own containers may reach which. */
+  doors?: string | undefined;
 }): string {
   const isHost = (address: string) => o.hostAddresses.includes(address);
   const { toHost, beyond } = o.chains;
@@ -40,6 +47,7 @@ export function firewallRules(o: {
     ...o.openings.filter(({ to }) => isHost(to)).map((opening) => openingRule(toHost, opening)),
     `-A ${toHost} -j DROP`,
     `-A ${beyond} -m conntrack --ctstate ESTABLISHED,RELATED -j RETURN`,
+    ...(o.doors === undefined ? [] : [`-A ${beyond} -j ${o.doors}`]),
     ...o.nameservers.filter((to) => !isHost(to)).flatMap((to) => dnsRules(beyond, to)),
     ...o.openings.filter(({ to }) => !isHost(to)).map((opening) => openingRule(beyond, opening)),
     ...[...SPECIAL_IPV4, ...o.hostNetworks].map((range) => `-A ${beyond} -d ${range} -j DROP`),

@@ -1,5 +1,4 @@
 // Carries the firewall's rules to iptables. Needs root; without it we say so once and go on.
-import { spawn } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
@@ -9,6 +8,7 @@ import {
   chainNames,
   deadIpv6Rules,
   deadRules,
+  doorsChain,
   firewallRules,
   ipv6Rules,
   parseNameservers,
@@ -16,6 +16,7 @@ import {
   type Chains,
   type Opening,
 } from './firewall-rules.js';
+import { ip6tables, iptables, restoreRules } from './iptables.js';
 
 const KINDS = ['dynos', 'builds'] as const;
 let told = false;
@@ -36,11 +37,9 @@ export async function ensureFirewall(wall: Wall): Promise<boolean> {
     const hostAddresses = Object.values(networkInterfaces())
       .flatMap((each) => each ?? [])
       .map(({ address }) => address);
-    await run(
-      'iptables-restore',
-      ['-w', '5', '--noflush'],
-      firewallRules({ chains, nameservers, hostAddresses, hostNetworks: ownNetworks(), openings }),
-    );
+    const doors = wall.kind === 'dynos' ? doorsChain(wall.homeId) : undefined;
+    if (doors !== undefined) await iptables('-N', doors).catch(() => undefined);
+    await restoreRules(firewallRules({ chains, nameservers, hostAddresses, hostNetworks: ownNetworks(), openings, doors }));
     for (const [parent, chain] of jumps(chains)) await placeJump(parent, chain, wall.bridge);
     await removeDead();
     await shutIpv6(wall);
@@ -57,10 +56,10 @@ export async function removeFirewall(homeId: string): Promise<void> {
     const chains = chainNames(homeId, kind);
     for (const [parent, chain] of jumps(chains)) {
       await dropStaleJumps(parent, chain, null).catch(() => undefined);
-      await iptables('-F', chain).catch(() => undefined);
-      await iptables('-X', chain).catch(() => undefined);
+      await removeChain(chain);
     }
   }
+  await removeChain(doorsChain(homeId));
   await removeDeadIpv6(homeId).catch(() => undefined);
 }
 
@@ -95,9 +94,14 @@ async function removeDead(): Promise<void> {
   const dead = deadRules(await iptables('-S'), await readdir('/sys/class/net'));
   for (const jump of dead.jumps) await iptables(...jump).catch(() => undefined);
   for (const chain of dead.chains) {
-    await iptables('-F', chain).catch(() => undefined);
-    await iptables('-X', chain).catch(() => undefined);
+    await removeChain(chain);
+    if (chain.endsWith('-FW')) await removeChain(chain.replace(/FW$/, 'DB'));
   }
+}
+
+async function removeChain(chain: string): Promise<void> {
+  await iptables('-F', chain).catch(() => undefined);
+  await iptables('-X', chain).catch(() => undefined);
 }
 
 function jumps(chains: Chains): [parent: string, chain: string][] {
@@ -116,14 +120,6 @@ async function placeJump(parent: string, chain: string, bridge: string): Promise
 async function dropStaleJumps(parent: string, chain: string, bridge: string | null): Promise<void> {
   const listing = await iptables('-S', parent);
   for (const deletion of staleJumps(listing, chain, bridge)) await iptables(...deletion);
-}
-
-function iptables(...args: string[]): Promise<string> {
-  return run('iptables', ['-w', '5', ...args]);
-}
-
-function ip6tables(...args: string[]): Promise<string> {
-  return run('ip6tables', ['-w', '5', ...args]);
 }
 
 async function readNameservers(): Promise<string[]> {
@@ -149,19 +145,5 @@ function tellOnce(reason: string): void {
     reason,
     effect: 'dynos and builds can reach services of this host',
     remedy: 'run as root with iptables installed',
-  });
-}
-
-function run(command: string, args: string[], input = ''): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (chunk) => (out += chunk));
-    child.stderr.on('data', (chunk) => (err += chunk));
-    child.on('error', (error) => reject(new Error(`${command}: ${error.message}`)));
-    child.on('close', (status) => (status === 0 ? resolve(out) : reject(new Error(`${command}: ${err.trim().split('\n')[0] ?? ''}`))));
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
   });
 }

@@ -2,14 +2,15 @@
 import { watchDynoEvents } from '../../docker/dyno/dyno-container.js';
 import type { News } from '../driver.js';
 import type { Networks } from './ahead/networks.js';
+import type { Doors } from './doors.js';
 import type { EngineParts } from './parts.js';
 
 /** Spare networks are put in order this often, whatever the events say. */
 const TIDY_EVERY_MS = 20_000;
 
 /** Until aborted. */
-export function hearEngine(parts: EngineParts, o: { networks: Networks; news: News; signal: AbortSignal }): void {
-  const { networks, news, signal } = o;
+export function hearEngine(parts: EngineParts, o: { networks: Networks; doors: Doors; news: News; signal: AbortSignal }): void {
+  const { networks, doors, news, signal } = o;
   const { engine, homeId, ends } = parts;
   const tidying = setInterval(networks.tidySoon, TIDY_EVERY_MS).unref();
   signal.addEventListener('abort', () => clearInterval(tidying), { once: true });
@@ -18,6 +19,7 @@ export function hearEngine(parts: EngineParts, o: { networks: Networks; news: Ne
     signal,
     connected() {
       networks.lookAgain();
+      doors.lookSoon();
       news.connected();
     },
     hear({ kind, containerId, status, ...dyno }) {
@@ -26,6 +28,7 @@ export function hearEngine(parts: EngineParts, o: { networks: Networks; news: Ne
         ends.outOfMemory(containerId);
         return news.outOfMemory(dyno);
       }
+      doors.lookSoon();
       ends.died(containerId, status);
       news.ended(dyno);
     },

@@ -19,6 +19,7 @@ import { openNetworks } from './ahead/networks.js';
 import { openSpareDynos } from './ahead/spare-dynos.js';
 import { answerOf } from './answering.js';
 import { couldNotTake } from './could-not-take.js';
+import { keepDoors, type Doors } from './doors.js';
 import { openEnds } from './ends.js';
 import { hearEngine } from './hear-engine.js';
 import { isListeningWithin } from './listening.js';
@@ -27,10 +28,12 @@ import { removeUnusedImages } from './remove-unused-images.js';
 import { readSockets } from './sockets.js';
 import { prepareDyno, type Launched } from './start.js';
 
-type Own = 'networks' | 'spareDynos' | 'ends' | 'notTaken' | 'caBundle';
+type Own = 'networks' | 'doors' | 'spareDynos' | 'ends' | 'notTaken' | 'caBundle';
 export interface EngineDriver extends Driver {
   /** What it is made of, for who needs more of the engine than a driver gives: one-off dynos. */
   readonly parts: EngineParts;
+  /** Between dynos and add-ons: to look at when what is attached has changed. */
+  readonly doors: Pick<Doors, 'lookSoon'>;
 }
 
 export type EngineDriverOptions = Omit<EngineParts, Own> & { dockerHost: string; spareNetworks: number; spareDynosMost: number };
@@ -42,10 +45,11 @@ const STARTS_AT_ONCE = 8;
 export function openEngineDriver(o: EngineDriverOptions): EngineDriver {
   const { engine, homeId } = o;
   const networks = openNetworks(o);
+  const doors = keepDoors(o);
   const ends = openEnds();
   const cgroups = openCgroups();
   const watched = watchEngine(o);
-  const shared = { ...o, caBundle: findCaBundle(), networks, ends, notTaken: new Set<string>() };
+  const shared = { ...o, caBundle: findCaBundle(), networks, doors, ends, notTaken: new Set<string>() };
   const spareDynos = openSpareDynos(shared, { most: o.spareDynosMost });
   const parts: EngineParts = { ...shared, spareDynos };
 
@@ -59,6 +63,7 @@ export function openEngineDriver(o: EngineDriverOptions): EngineDriver {
 
   return {
     parts,
+    doors,
     name: 'docker',
     startsAtOnce: STARTS_AT_ONCE,
     trouble: watched.trouble,
@@ -86,17 +91,19 @@ export function openEngineDriver(o: EngineDriverOptions): EngineDriver {
     async remove(containerId) {
       await o.drainOutput(containerId);
       await removeContainer(engine, containerId);
+      doors.lookSoon();
     },
     output: (containerId, from) => readOutputFrom(engine, containerId, from),
     processes: (containerId) => cgroups.processes(containerId),
     disk: (containerId) => readDisk(engine, containerId, cgroups.pids(containerId)),
     freeDisk: openFreeDisk(engine),
     reading: (containerId) => cgroups.read(containerId),
-    watch: (news, signal) => hearEngine(parts, { networks, news, signal }),
+    watch: (news, signal) => hearEngine(parts, { networks, doors, news, signal }),
     ahead: spareDynos,
     removeUnused: () => removeUnusedImages(parts),
     async close() {
       watched.stop();
+      doors.close();
       await Promise.all([networks.close(), spareDynos.close()]);
     },
   };

@@ -8,6 +8,7 @@ import type { ImagesByStack } from '../../model/build/stack.js';
 import type { Store } from '../../store/open-store.js';
 import type { Ahead } from '../driver.js';
 import type { Networks } from './ahead/networks.js';
+import type { Doors } from './doors.js';
 import type { Ends } from './ends.js';
 
 export interface EngineParts {
@@ -24,6 +25,7 @@ export interface EngineParts {
   internalUrl: string;
   caBundle: string | null;
   networks: Pick<Networks, 'network' | 'spares' | 'lookAgain'>;
+  doors: Pick<Doors, 'admit'>;
   spareDynos: SpareDynos;
   ends: Ends;
   /** Ids of releases of which a dyno couldn't take files by itself: theirs have all in their image. */

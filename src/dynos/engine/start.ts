@@ -38,12 +38,14 @@ export async function prepareDyno(parts: EngineParts, dyno: Dyno, wants: AppWant
 async function startInSpare(parts: EngineParts, spec: DynoSpec, files: Buffer[]): Promise<Launched | null> {
   const spare = await parts.spareDynos.take(spec);
   if (!spare) return null;
+  // What is attached may have changed since it was started.
+  await parts.doors.admit(spec.app.id, spare.running.host);
   spare.container.tell(spec, files);
   return { ...spare.running, startedAt: Date.now(), containerId: spare.container.containerId };
 }
 
 async function startAsItIs(parts: EngineParts, spec: DynoSpec): Promise<Launched> {
-  const { container, running } = await startContainer(parts, spec.dyno, async (network) => {
+  const { container, running } = await startContainer(parts, spec, async (network) => {
     const containerId = await createDynoContainer(parts.engine, { ...spec, network });
     return { containerId, start: () => startDynoContainer(parts.engine, containerId) };
   });
@@ -51,7 +53,7 @@ async function startAsItIs(parts: EngineParts, spec: DynoSpec): Promise<Launched
 }
 
 async function startWithFiles(parts: EngineParts, spec: DynoSpec, files: Buffer[]): Promise<Launched> {
-  const { container, running } = await startContainer(parts, spec.dyno, async (network) => {
+  const { container, running } = await startContainer(parts, spec, async (network) => {
     const waiting = await createWaitingDyno(parts.engine, { ...spec, network });
     // On their way before it starts: an engine that goes away then has either all or nothing.
     waiting.tell(spec, files);

@@ -62,7 +62,9 @@ export async function holdLine(
   }
 
   async function start({ containerId }: Prepared) {
-    return startDynoContainer(deps.engine, containerId);
+    const running = await startDynoContainer(deps.engine, containerId);
+    await deps.doors.admit(spec.app.id, running.host);
+    return running;
   }
 }
 

@@ -97,7 +97,7 @@ async function begin(deps: OneOffParts, run: Run, { oneOff, found, limits }: Kno
 async function runDetached(deps: OneOffParts, run: Run, { spec, oneOff }: { spec: DynoSpec; oneOff: OneOff }): Promise<Ended> {
   const { dyno } = run;
   say(deps, dyno, `Starting process with command \`${dyno.command}\``);
-  const { container, running } = await startContainer(deps, dyno, async (network) => {
+  const { container, running } = await startContainer(deps, spec, async (network) => {
     const containerId = await createDynoContainer(deps.engine, { ...spec, network });
     return { containerId, start: () => startDynoContainer(deps.engine, containerId) };
   });

@@ -20,10 +20,11 @@ export const STACKS = [
 /** The stack of new apps where nothing else is said. */
 export const DEFAULT_STACK = 'slipway-12';
 
-/** A stack's images in the engine, by name: the one dynos run in, and the one builds start from. */
+/** A stack's images in the engine, by name: the one dynos run in, the one builds start from, and that of its PostgreSQL. */
 export interface StackImages {
   run: string;
   build: string;
+  postgresql?: string | undefined;
 }
 
 /** Images by the name of their stack. */

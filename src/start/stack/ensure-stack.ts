@@ -33,6 +33,7 @@ interface Options {
 
 const RUN_REPO = 'slipway/stack';
 const BUILD_REPO = 'slipway/stack-build';
+const POSTGRESQL_REPO = 'slipway/postgresql';
 
 /** What building the stack takes, unless a finished one is given. */
 export function stackPrograms(given: string): string[] {
@@ -42,7 +43,7 @@ export function stackPrograms(given: string): string[] {
 /** What the images of a stack are called, whether they are there or not. */
 export function stackImages(recipe: Recipe): StackImages {
   const { tag } = runTag(recipe);
-  return { run: `${RUN_REPO}:${tag}`, build: buildSteps(recipe, tag).at(-1)?.name ?? '' };
+  return { run: `${RUN_REPO}:${tag}`, build: buildSteps(recipe, tag).at(-1)?.name ?? '', postgresql: postgresqlName(recipe, tag) };
 }
 
 /** Makes sure that the engine has both images; about 110 s when nothing is there. */
@@ -59,7 +60,18 @@ export async function ensureStack(o: Options, recipe: Recipe): Promise<Stack> {
     }
     base = name;
   }
-  return { images: { run: `${RUN_REPO}:${run.tag}`, build: base }, isNew };
+  return { images: { run: `${RUN_REPO}:${run.tag}`, build: base, postgresql: postgresqlName(recipe, run.tag) }, isNew };
+}
+
+/** Makes the image of the stack's PostgreSQL, unless it is there; about 15 s. */
+export async function ensurePostgresql(engine: Engine, recipe: Recipe, { run, postgresql }: StackImages): Promise<void> {
+  if (postgresql === undefined || (await hasImage(engine, postgresql))) return;
+  const [repo = '', tag = ''] = postgresql.split(':');
+  await buildLayerImage(engine, { layer: recipe.postgresql, base: run, repo, tag, isPatient: false });
+}
+
+function postgresqlName({ postgresql }: Recipe, runImageTag: string): string {
+  return `${POSTGRESQL_REPO}:${digest(runImageTag, layerDockerfile(postgresql))}`;
 }
 
 async function ensureRunImage(o: Options, recipe: Recipe): Promise<{ tag: string; isNew: boolean }> {

@@ -18,6 +18,7 @@ export function layerDockerfile(layer: Layer): string {
     'ARG BASE',
     'FROM $BASE',
     ...(layer.node ? ['COPY node /opt/node'] : []),
+    ...(layer.before ? [`RUN ${layer.before}`] : []),
     // Which packages dynos have already: a runtime's layer is made of the others.
     `RUN mkdir -p /slipway && [ -f ${RUN_PACKAGES} ] || dpkg-query -W -f '\${Package}\\n' >${RUN_PACKAGES}`,
     `RUN apt-get -q update && DEBIAN_FRONTEND=noninteractive ${install} && rm -rf /tmp/* /var/lib/apt/lists/* /var/cache/apt/* /var/log/*`,

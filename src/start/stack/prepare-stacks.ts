@@ -20,7 +20,8 @@ export async function prepareStacks(o: Options, offered: readonly string[]): Pro
   const [first, ...others] = recipesOf(offered);
   if (!first) throw new Error(`SLIPWAY_STACKS names none of ${RECIPES.map((recipe) => recipe.stack).join(', ')}.`);
   const { images, isNew } = await ensureStack(o, first);
-  const found = await Promise.all(others.flatMap((recipe) => Object.values(stackImages(recipe))).map((image) => hasImage(o.engine, image)));
+  const later = others.flatMap((recipe) => [stackImages(recipe).run, stackImages(recipe).build]);
+  const found = await Promise.all([...later, images.postgresql ?? ''].map((image) => image === '' || hasImage(o.engine, image)));
   const told = RECIPES.map((recipe) => [recipe.stack, stackImages(recipe)] as const);
   return { images: { ...Object.fromEntries(told), [first.stack]: images }, isNew, isComplete: found.every(Boolean) };
 }

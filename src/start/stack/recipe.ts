@@ -1,4 +1,5 @@
 // What is in each stack: the layers of the image dynos run in, and those that builds add to it.
+import { SERVICE_UID } from '../../model/addon/own-services.js';
 
 export interface NpmPackage {
   name: string;
@@ -10,6 +11,8 @@ export interface NpmPackage {
 export interface Layer {
   name: string;
   packages: string[];
+  /** What is run before they are installed. */
+  before?: string;
   /** Node and npm for the build's own scripts, below /opt/node: apps get the version they ask for. */
   node?: { runtime: NpmPackage; npm: NpmPackage };
 }
@@ -23,6 +26,8 @@ export interface Recipe {
   run: Layer;
   /** What the build image adds, layer upon layer: what changes seldom comes first. */
   build: Layer[];
+  /** What is added to the run image for the platform's own PostgreSQL. */
+  postgresql: Layer;
 }
 
 const NODE: Layer['node'] = {
@@ -44,12 +49,14 @@ export const RECIPES: readonly Recipe[] = [
     suite: 'bookworm',
     run: runLayer('', []),
     build: [compilers(), languages({ php: '8.2', jdk: 17 })],
+    postgresql: postgresql(15),
   },
   {
     stack: 'slipway-13',
     suite: 'trixie',
     run: runLayer('t64', ['passwd']),
     build: [compilers(), languages({ php: '8.4', jdk: 21 })],
+    postgresql: postgresql(17),
   },
 ];
 
@@ -89,6 +96,17 @@ function languages(o: { php: string; jdk: number }): Layer {
       ...words(`apache2-bin composer openjdk-${o.jdk}-jdk-headless maven gradle rustc-web cargo-web golang-go`),
     ],
   };
+}
+
+/** Its user has a number of its own, not one that the package takes as the next: nothing else on the machine has that. */
+function postgresql(version: number): Layer {
+  const steps = [
+    `groupadd -g ${SERVICE_UID} postgres`,
+    `useradd -u ${SERVICE_UID} -g postgres -d /var/lib/postgresql -M -s /bin/bash postgres`,
+    'mkdir -p /etc/postgresql-common',
+    "echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf",
+  ];
+  return { name: 'postgresql', packages: [`postgresql-${version}`], before: steps.join(' && ') };
 }
 
 function words(text: string): string[] {

@@ -44,6 +44,16 @@ export function releasedAttachments({ db }: Store, appId: string): Promise<Relea
     .execute();
 }
 
+/** Which apps, or whether this one, may reach which add-ons: attached, and not on their way out. */
+export function listReach({ db }: Store, appId?: string): Promise<{ appId: string; addonId: string }[]> {
+  const query = db
+    .selectFrom('addonAttachments')
+    .innerJoin('addons', 'addons.id', 'addonAttachments.addonId')
+    .where('addons.state', 'in', ['provisioning', 'provisioned'])
+    .select(['addonAttachments.appId', 'addonAttachments.addonId']);
+  return (appId === undefined ? query : query.where('addonAttachments.appId', '=', appId)).execute();
+}
+
 /** Where an app and another one share an add-on: this app's attachments of the other's, and the other's of this app's. */
 export function sharedAttachments({ db }: Store, appId: string): Promise<{ name: string; appName: string; otherOwnerId: string }[]> {
   return db

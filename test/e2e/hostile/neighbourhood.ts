@@ -11,7 +11,7 @@ import { startPlatform, type Platform, type ProcessName } from '../../support/pl
 import { keepRequesting } from '../../support/requests.js';
 import { anApp, type Workspace } from '../../support/workspace.js';
 
-const PROCESSES = ['start', 'web', 'builder', 'dynos', 'logplex', 'router'] as const satisfies readonly ProcessName[];
+const PROCESSES = ['start', 'web', 'builder', 'dynos', 'logplex', 'router', 'providers'] as const satisfies readonly ProcessName[];
 const BUSY = 'while :; do :; done';
 /** Longer than any answer takes on a busy machine, and shorter than a person waits. */
 const SOON_MS = 20_000;

@@ -11,7 +11,7 @@ import { keepRequesting } from '../../support/requests.js';
 import { startPlatform, type Platform } from '../../support/platform.js';
 
 const MAIN = resolve(import.meta.dirname, '../../../dist/src/start/main.js');
-const PROCESSES = ['web', 'builder', 'dynos', 'logplex', 'router'] as const;
+const PROCESSES = ['web', 'builder', 'dynos', 'logplex', 'router', 'providers'] as const;
 
 let platform: Platform;
 beforeAll(async () => {

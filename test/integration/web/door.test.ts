@@ -109,10 +109,10 @@ describe('health', () => {
     expect(before.status).toBe(503);
     expect(await before.json()).toMatchObject({
       status: 'unavailable',
-      problems: ['builder: not running', 'dynos: not running', 'logplex: not running', 'router: not running'],
+      problems: ['builder', 'dynos', 'logplex', 'router', 'providers'].map((process) => `${process}: not running`),
     });
     const stops = await Promise.all(
-      ['builder', 'dynos', 'logplex', 'router'].map((process) => startPulse(web.ctx.bus, { process, node: 'test' })),
+      ['builder', 'dynos', 'logplex', 'router', 'providers'].map((process) => startPulse(web.ctx.bus, { process, node: 'test' })),
     );
     const after = await fetch(`${web.url}/healthz`);
     expect(after.status).toBe(200);

@@ -3,13 +3,13 @@ import type { Pulse } from '../../../src/bus/pulse.js';
 import { describeHealth } from '../../../src/web/health.js';
 
 const beat = (process: string, trouble?: string): Pulse => ({ process, node: 'here', pid: 1, at: 0, ...(trouble && { trouble }) });
-const all = ['web', 'builder', 'dynos', 'logplex', 'router'].map((process) => beat(process));
+const all = ['web', 'builder', 'dynos', 'logplex', 'router', 'providers'].map((process) => beat(process));
 
 describe('health', () => {
   it('is ok when all are up', () => {
     const health = describeHealth({ isStoreUp: true, isBusUp: true, pulses: all });
     expect(health).toMatchObject({ status: 'ok', problems: [], stores: { postgresql: 'up', redis: 'up' } });
-    expect(Object.values(health.processes)).toEqual(['up', 'up', 'up', 'up', 'up']);
+    expect(Object.values(health.processes)).toEqual(['up', 'up', 'up', 'up', 'up', 'up']);
   });
 
   it.each([
@@ -31,6 +31,13 @@ describe('health', () => {
 
   it('knows nothing of other processes without Redis', () => {
     const { processes } = describeHealth({ isStoreUp: true, isBusUp: false, pulses: null });
-    expect(processes).toEqual({ web: 'up', builder: 'unknown', dynos: 'unknown', logplex: 'unknown', router: 'unknown' });
+    expect(processes).toEqual({
+      web: 'up',
+      builder: 'unknown',
+      dynos: 'unknown',
+      logplex: 'unknown',
+      router: 'unknown',
+      providers: 'unknown',
+    });
   });
 });

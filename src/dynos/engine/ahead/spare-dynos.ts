@@ -65,7 +65,7 @@ export function openSpareDynos(parts: Omit<EngineParts, 'spareDynos'>, o: { most
     // Only who has something to prepare takes another's room.
     if (!spare.place || !(await hasPlace(spare))) return null;
     const { place } = spare;
-    const started = await startContainer(parts, place.dyno, (network) => createWaitingDyno(parts.engine, { ...place, network }));
+    const started = await startContainer(parts, place, (network) => createWaitingDyno(parts.engine, { ...place, network }));
     void waitForExit(parts.engine, started.container.containerId)
       .catch(() => undefined)
       .then(() => drop(spare));

@@ -18,25 +18,29 @@ type Create<T> = (network: OnNetwork['network']) => Promise<T>;
  * just gone.
  */
 export async function startContainer<T extends Startable>(
-  parts: Pick<EngineParts, 'engine' | 'networks'>,
-  dyno: { name: string },
+  parts: Pick<EngineParts, 'engine' | 'networks' | 'doors'>,
+  { app, dyno }: { app: { id: string }; dyno: { name: string } },
   create: Create<T>,
 ): Promise<Started<T>> {
   const spare = parts.networks.spares.take();
   const { id: own } = await parts.networks.network();
-  if (!spare) return start(parts, create, own);
-  return start(parts, create, spare).catch(async (error: Error) => {
+  if (!spare) return start(parts, { app, create, network: own });
+  return start(parts, { app, create, network: spare }).catch(async (error: Error) => {
     if (isAway(error)) throw error;
     log('spare-network-lost', { dyno: dyno.name, error: error.message });
-    return start(parts, create, own);
+    return start(parts, { app, create, network: own });
   });
 }
 
-async function start<T extends Startable>(parts: Pick<EngineParts, 'engine'>, create: Create<T>, network: string): Promise<Started<T>> {
+async function start<T extends Startable>(
+  parts: Pick<EngineParts, 'engine' | 'doors'>,
+  { app, create, network }: { app: { id: string }; create: Create<T>; network: string },
+): Promise<Started<T>> {
   const container = await create(network);
   try {
     const running = await container.start();
     if (running.isRunning && running.host === '') throw new Error('it has no address on its network');
+    await parts.doors.admit(app.id, running.host);
     return { container, running };
   } catch (error) {
     if (!isAway(error)) await removeContainer(parts.engine, container.containerId);

@@ -3,6 +3,7 @@ import {
   chainNames,
   deadIpv6Rules,
   deadRules,
+  doorsChain,
   firewallRules,
   ipv6Rules,
   parseNameservers,
@@ -28,6 +29,20 @@ test('a resolver elsewhere is opened beyond the bridge, one of the host towards 
   const text = rules({ nameservers: ['10.1.1.53', '192.168.0.2'], hostAddresses: ['192.168.0.2'] });
   expect(text).toContain('-A A-FW -d 10.1.1.53 -p udp --dport 53 -j RETURN');
   expect(text).toContain('-A A-IN -d 192.168.0.2 -p tcp --dport 53 -j RETURN');
+});
+
+test('doors of dynos come after what is established, and before all else', () => {
+  const text = firewallRules({
+    chains,
+    nameservers: ['10.1.1.53'],
+    hostAddresses: [],
+    hostNetworks: [],
+    openings: [],
+    doors: 'A-DB',
+  }).split('\n');
+  const at = text.indexOf('-A A-FW -j A-DB');
+  expect(text[at - 1]).toBe('-A A-FW -m conntrack --ctstate ESTABLISHED,RELATED -j RETURN');
+  expect(doorsChain('a')).toBe(chainNames('a', 'dynos').beyond.replace('-FW', '-DB'));
 });
 
 test('openings come before what is denied', () => {

@@ -1,0 +1,10 @@
+// The add-on services that come with the platform.
+
+/** The host of their providers' URLs, which is no name in the DNS: `web` reaches it at a socket of the home. */
+export const OWN_PROVIDERS = 'providers.slipway';
+
+/** The socket, below the home's `run`. */
+export const PROVIDERS_SOCKET = 'providers.sock';
+
+/** Uid and gid of what runs in their containers: nobody else's. */
+export const SERVICE_UID = 20_001;

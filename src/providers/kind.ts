@@ -1,0 +1,32 @@
+// What an add-on of ours is, whatever runs in it.
+import type { ServiceSpec } from '../docker/service/service-spec.js';
+import type { ConfigVars } from '../model/config-vars.js';
+import type { ServicePlan } from './plan.js';
+
+/** What a kind of add-on says of its container; the rest is the same for all. */
+export type OwnSpec = Omit<ServiceSpec, 'homeId' | 'addonId' | 'image' | 'network' | 'seccomp' | 'cpuShares'>;
+
+/** Runs a command in an add-on's container, with an environment of its own. */
+export type RunInside = (command: string[], env?: Record<string, string>) => Promise<{ status: number; stdout: string; stderr: string }>;
+
+export interface Kind {
+  /** `heroku-postgresql`, as people say it. */
+  service: string;
+  title: string;
+  /** How its config vars begin, under their default name. */
+  prefix: string;
+  configVars: string[];
+  /** Who speaks in the app's log. */
+  ps: string;
+  plans: readonly ServicePlan[];
+  spec(addonId: string, plan: ServicePlan): OwnSpec;
+  /** Waits until it answers, and brings it to what the plan says. Throws NotReady. */
+  setUp(run: RunInside, o: { addonId: string; plan: ServicePlan }): Promise<void>;
+  /** Gives its user this password; returns what apps are told. To be called after `setUp`. */
+  setPassword(run: RunInside, o: { addonId: string; password: string }): Promise<ConfigVars>;
+}
+
+/** It doesn't answer yet: whoever asked comes again. */
+export class NotReady extends Error {
+  override name = 'NotReady';
+}

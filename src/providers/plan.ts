@@ -1,0 +1,19 @@
+// A plan of an add-on of ours: what it may use, and what it is called.
+
+export interface ServicePlan {
+  /** `essential-0` */
+  name: string;
+  title: string;
+  /** What the operator would charge, in US cents a month; shown, never collected. */
+  cents: number;
+  memoryMb: number;
+  connections: number;
+  diskMb: number;
+  isDefault: boolean;
+}
+
+/** By the whole name, as the platform says it: `heroku-postgresql:essential-0`. */
+export function findServicePlan(plans: readonly ServicePlan[], name: string): ServicePlan | undefined {
+  const own = name.slice(name.indexOf(':') + 1);
+  return plans.find((plan) => plan.name === own);
+}

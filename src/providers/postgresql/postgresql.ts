@@ -1,0 +1,79 @@
+// PostgreSQL as an add-on: a server of its own for each, with one database and one user.
+import { createHash } from 'node:crypto';
+import { NotReady, type Kind, type RunInside } from '../kind.js';
+import type { ServicePlan } from '../plan.js';
+import { SET_PASSWORD, SET_UP, START, NOT_READY } from './scripts.js';
+
+const HOME = '/var/lib/postgresql';
+const PORT = 5432;
+/** What ran inside when the server ended. */
+const KILLED = 137;
+/** Beyond those of apps: for us, when they have taken all of theirs. */
+const OWN_CONNECTIONS = 3;
+
+/** @param plans from the operator's table, or PLANS */
+export function postgresql(plans: readonly ServicePlan[]): Kind {
+  return {
+    service: 'heroku-postgresql',
+    title: 'Heroku Postgres',
+    prefix: 'HEROKU_POSTGRESQL',
+    configVars: ['HEROKU_POSTGRESQL_URL'],
+    ps: 'heroku-postgres',
+    plans,
+    spec: (addonId, plan) => ({
+      host: hostOf(addonId),
+      port: PORT,
+      command: ['bash', '-c', START, 'postgresql', ...settings(plan)],
+      dataDir: HOME,
+      inMemory: { '/tmp': 'rw,noexec,nosuid,nodev,size=16m,mode=1777' },
+      memoryMb: plan.memoryMb,
+      sharedMb: Math.ceil(plan.memoryMb / 2),
+      processes: plan.connections + 64,
+      // A fast shutdown: sessions end, what they had committed is written down.
+      stopSignal: 'SIGINT',
+    }),
+    async setUp(run, { addonId, plan }) {
+      await runScript(run, SET_UP, { ...namesOf(addonId), CONNECTIONS: String(plan.connections) });
+    },
+    async setPassword(run, { addonId, password }) {
+      const { ROLE, DATABASE } = namesOf(addonId);
+      await runScript(run, SET_PASSWORD, { ROLE, PASSWORD: password });
+      return { HEROKU_POSTGRESQL_URL: `postgres://${ROLE}:${password}@${hostOf(addonId)}:${PORT}/${DATABASE}` };
+    },
+  };
+}
+
+/** Nobody guesses it, and it says nothing of the app. */
+function hostOf(addonId: string): string {
+  return `pg-${addonId}`;
+}
+
+function namesOf(addonId: string): { ROLE: string; DATABASE: string } {
+  const digest = createHash('sha256').update(addonId).digest('hex');
+  return { ROLE: `u${digest.slice(0, 14)}`, DATABASE: `d${digest.slice(14, 28)}` };
+}
+
+/** Of the server, by what its container may have: as its manual proposes for a machine of that size. */
+function settings({ memoryMb, connections, diskMb }: ServicePlan): string[] {
+  const all = {
+    max_connections: connections + OWN_CONNECTIONS,
+    superuser_reserved_connections: OWN_CONNECTIONS,
+    shared_buffers: `${Math.ceil(memoryMb / 4)}MB`,
+    effective_cache_size: `${Math.ceil(memoryMb / 2)}MB`,
+    work_mem: `${Math.max(1, Math.floor(memoryMb / 4 / connections))}MB`,
+    maintenance_work_mem: `${Math.max(16, Math.ceil(memoryMb / 16))}MB`,
+    max_wal_size: `${Math.min(1024, Math.max(64, Math.ceil(diskMb / 8)))}MB`,
+    min_wal_size: '32MB',
+    temp_file_limit: `${Math.ceil(diskMb / 2)}MB`,
+    autovacuum_max_workers: 2,
+    max_parallel_workers: 2,
+    jit: 'off',
+  };
+  return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+async function runScript(run: RunInside, script: string, env: Record<string, string>): Promise<void> {
+  const { status, stderr } = await run(['bash', '-c', script], env);
+  if (status === NOT_READY || status === KILLED) throw new NotReady('PostgreSQL is not up yet');
+  if (status !== 0) throw new Error(`PostgreSQL refuses what it is told (${status}): ${stderr.trim().split('\n')[0] ?? ''}`);
+}

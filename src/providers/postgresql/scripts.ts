@@ -1,0 +1,49 @@
+// What is run in a PostgreSQL container, as its user. The superuser comes by the socket inside only; nobody by the network.
+
+const PROGRAMS = 'PATH=$(echo /usr/lib/postgresql/*/bin):$PATH PGHOST=/tmp; export PATH PGHOST';
+
+/**
+ * Its first program: makes the cluster where there is none, whole or not at all, and becomes the server. A lock that a killed server
+ * left is nobody's: no two containers have one volume.
+ */
+export const START = `set -eu
+${PROGRAMS}
+if [ ! -s data/PG_VERSION ]; then
+  rm -rf data new
+  initdb -D new --auth-local=peer --auth-host=scram-sha-256 -E UTF8 --locale=C.UTF-8 --data-checksums --no-instructions >/dev/null
+  openssl req -new -x509 -days 36500 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -subj /CN=postgresql \\
+    -keyout new/server.key -out new/server.crt 2>/dev/null
+  printf 'local all postgres peer\\nhost all postgres all reject\\nhost all all all scram-sha-256\\n' >new/pg_hba.conf
+  sync -f new
+  mv new data
+fi
+rm -f data/postmaster.pid
+exec postgres -D data -c listen_addresses='*' -c unix_socket_directories=/tmp -c ssl=on "$@"`;
+
+/** Status 75 is a failure that passes, in sysexits.h. */
+export const NOT_READY = 75;
+
+const PSQL = 'psql -v ON_ERROR_STOP=1 -v VERBOSITY=terse -qXAt postgres';
+
+/** 18 s, since the call that waits for it has 25. */
+const UNTIL_READY = `${PROGRAMS}
+for try in $(seq 360); do pg_isready -q && break; sleep 0.05; done
+pg_isready -q || exit ${NOT_READY}`;
+
+/** ROLE, DATABASE and CONNECTIONS. It may have been here before, or half. */
+export const SET_UP = `set -eu
+${UNTIL_READY}
+${PSQL} <<SQL
+SELECT 'CREATE ROLE $ROLE LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$ROLE') \\gexec
+ALTER ROLE $ROLE CONNECTION LIMIT $CONNECTIONS;
+SELECT 'CREATE DATABASE $DATABASE OWNER $ROLE' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '$DATABASE') \\gexec
+REVOKE ALL ON DATABASE postgres, template1, $DATABASE FROM PUBLIC;
+SQL`;
+
+/** ROLE and PASSWORD. Sessions that are open go on. */
+export const SET_PASSWORD = `set -eu
+${UNTIL_READY}
+${PSQL} <<SQL
+SET log_min_error_statement = panic;
+ALTER ROLE $ROLE PASSWORD '$PASSWORD';
+SQL`;

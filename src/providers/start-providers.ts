@@ -1,0 +1,47 @@
+// Offers the add-ons that come with the platform: registers them, answers the calls of the contract, keeps what it made running.
+import { join } from 'node:path';
+import type { LineWriter } from '../bus/line-writer.js';
+import type { Bus } from '../bus/open-bus.js';
+import type { Engine } from '../docker/engine.js';
+import { PROVIDERS_SOCKET } from '../model/addon/own-services.js';
+import { DEFAULT_STACK, type ImagesByStack } from '../model/build/stack.js';
+import type { Store } from '../store/open-store.js';
+import { keepRunning } from './keep-running.js';
+import { listen, type Offered } from './listen.js';
+import { makeOffer } from './offer.js';
+import type { ServicePlan } from './plan.js';
+import { postgresql } from './postgresql/postgresql.js';
+import { register } from './register.js';
+import { openTurns } from './turns.js';
+
+export interface ProviderOptions {
+  engine: Engine;
+  store: Store;
+  bus: Bus;
+  lines: LineWriter;
+  homeId: string;
+  runDir: string;
+  /** Names of the stacks that are offered, that of new apps first. */
+  stacks: readonly string[];
+  images: ImagesByStack;
+  plans: { postgresql: readonly ServicePlan[] };
+}
+
+/** Returns the function that stops it; what it keeps running goes on. */
+export async function startProviders(o: ProviderOptions): Promise<() => void> {
+  const parts = { ...o, image: o.images[o.stacks[0] ?? DEFAULT_STACK]?.postgresql ?? '', turns: openTurns() };
+  const offered: Offered[] = [];
+  for (const kind of [postgresql(o.plans.postgresql)]) {
+    const password = await register(o.store, kind);
+    if (password !== null) offered.push({ offer: makeOffer(parts, kind), password });
+  }
+  const stopListening = await listen(join(o.runDir, PROVIDERS_SOCKET), offered);
+  const stopKeeping = keepRunning(
+    parts,
+    offered.map(({ offer }) => offer),
+  );
+  return () => {
+    stopListening();
+    stopKeeping();
+  };
+}
