@@ -23,6 +23,8 @@ export interface ApiDeps extends Context {
     /** Where everybody else does, if the operator says so; null takes it from each request. */
     publicUrl: string | null;
   };
+  /** Hosts that log drains may lead to though they are not public. */
+  fetchAllow?: readonly string[];
   blobs: BlobStore;
   /** Those that are open on this port. */
   streams: OpenStreams;

@@ -30,6 +30,7 @@ import { mountConfigVars } from './routes/app/config-vars.js';
 import { mountDomains } from './routes/domain/domains.js';
 import { mountDynos } from './routes/app/dynos.js';
 import { mountFormation } from './routes/app/formation.js';
+import { mountLogDrains } from './routes/app/log-drains.js';
 import { mountLogSessions } from './routes/app/log-sessions.js';
 import { mountMetrics } from './routes/app/metrics.js';
 import { mountOneOffs } from './routes/app/one-offs.js';
@@ -97,6 +98,7 @@ export function createRouters(deps: ApiDeps): Routers {
   mountMetrics(router, deps);
   mountBuildpacks(router, deps);
   mountLogSessions(router, deps);
+  mountLogDrains(router, deps);
   mountAddonServices(router, deps);
   mountAddons(router, deps);
   mountAddonAttachments(router, deps);

@@ -23,6 +23,8 @@ export interface Channels {
   'one-offs-changed': { appId: string };
   /** An add-on's state, plan or config changed. */
   'addon-changed': { addonId: string };
+  /** An app has another log drain, or one less, or one leads elsewhere. */
+  'drains-changed': { appId: string };
   /** There is something in the outbox. */
   'outbox-written': Record<string, never>;
   /** Somebody asks for an app that sleeps: its dynos are to start. */

@@ -36,6 +36,7 @@ export const GROUPS: readonly Group[] = [
   { title: 'Deploying', commands: ['deploy'], load: () => import('./commands/deploy.js') },
   { title: 'One-off dynos', commands: ['run', 'run:detached', 'run:inside'], load: () => import('./commands/run.js') },
   { title: 'Logs', commands: ['logs'], load: () => import('./commands/logs.js') },
+  { title: 'Log drains', commands: ['drains', 'drains:add', 'drains:remove'], load: () => import('./commands/logs/drains.js') },
   { title: 'Metrics', commands: ['metrics'], load: () => import('./commands/metrics.js') },
   {
     title: 'Releases',
@@ -150,4 +151,5 @@ export const ALIASES: Readonly<Record<string, string>> = {
   'labs:enable': 'features:enable',
   'labs:disable': 'features:disable',
   'domains:list': 'domains',
+  'drains:list': 'drains',
 };

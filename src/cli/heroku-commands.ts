@@ -7,7 +7,6 @@ const SSH = 'Run a command inside a dyno instead, with a terminal or in a pipe: 
 const SHARE = "An app has one owner. Other people get an account of their own: paas users:add EMAIL, as the platform's admin.";
 const CERTIFICATES = 'Let them be made by themselves: paas certs:auto:enable. Or get one elsewhere, and add it: paas certs:add CRT KEY';
 const PIPELINES = 'There are no pipelines. Push the same commit to another app: git push staging main, git push production main.';
-const LOGS = 'Read the log with paas logs --tail, and pipe it where you want it.';
 const LOOK = 'See paas metrics, paas ps and paas logs --source heroku.';
 const PLANS = 'Nothing here costs anything: there are no plans and no teams.';
 const PASSWORD = 'Git and the API take a token: paas authorizations:create makes one, paas login uses it.';
@@ -57,7 +56,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   pipelines: PIPELINES,
   reviewapps: PIPELINES,
   ci: PIPELINES,
-  drains: LOGS,
   webhooks: 'There are no webhooks. In scripts paas ps:wait waits for dynos, and every command has --json.',
   features: 'What there is, and what of it is on: paas features',
   labs: 'What there is, and what of it is on: paas features',

@@ -2,9 +2,9 @@
 // the platform's stores, other services of this machine or its network, a cloud's metadata. Judged by the address that
 // is really connected to, at every redirect.
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import type { LookupFunction } from 'node:net';
 import { Agent, type Dispatcher } from 'undici';
-import { isOwnAddress, isPublicAddress } from '../lib/public-address.js';
+import { isListedHost, isReachableAddress, mayBeReachable } from '../lib/reachable-host.js';
 import { FetchFault } from './fetch-fault.js';
 
 export interface FetchGuard {
@@ -28,8 +28,7 @@ const CONNECT_MS = 10_000;
  * its socket.
  */
 export function openFetchGuard(allow: readonly string[], sockets: Readonly<Record<string, string>> = {}): FetchGuard {
-  const allowed = new Set(allow.map((entry) => entry.toLowerCase()));
-  const isAllowed = (host: string, port: number) => allowed.has(host.toLowerCase()) || allowed.has(`${host.toLowerCase()}:${port}`);
+  const isAllowed = (host: string, port: number) => isListedHost(allow, host, port);
   const lookup: LookupFunction = (host, options, done) => lookUpPublic(host, options, done);
   const guarded = new Agent({ ...TIMES, connect: { timeout: CONNECT_MS, lookup } });
   const unguarded = new Agent({ ...TIMES, connect: { timeout: CONNECT_MS } });
@@ -37,8 +36,7 @@ export function openFetchGuard(allow: readonly string[], sockets: Readonly<Recor
   const local = new Map(Object.entries(sockets).map(([host, socketPath]) => [host, new Agent({ ...TIMES, connect: { socketPath } })]));
 
   function checkHost(host: string, port: number): void {
-    const address = host.replace(/^\[(.*)\]$/, '$1');
-    if (isIP(address) !== 0 && !mayReach(address) && !isAllowed(host, port)) throw refusal(host);
+    if (!mayBeReachable(host) && !isAllowed(host, port)) throw refusal(host);
   }
 
   function dispatcher(url: URL): Dispatcher {
@@ -53,15 +51,11 @@ export function openFetchGuard(allow: readonly string[], sockets: Readonly<Recor
   return { isAllowed, checkHost, lookup, dispatcher, unguarded };
 }
 
-function mayReach(address: string): boolean {
-  return isPublicAddress(address) && !isOwnAddress(address);
-}
-
 function lookUpPublic(host: string, options: LookupOptions, done: Parameters<LookupFunction>[2]): void {
   resolve(host, { ...options, all: true }, (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => {
     const first = found?.[0];
     if (error || !first) return done(error ?? new Error(`${host} has no address`), '');
-    if (!found.every(({ address }) => mayReach(address))) return done(refusal(host), '');
+    if (!found.every(({ address }) => isReachableAddress(address))) return done(refusal(host), '');
     return options.all ? done(null, found) : done(null, first.address, first.family);
   });
 }

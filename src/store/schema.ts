@@ -10,6 +10,7 @@ import type { Dyno } from '../model/dyno.js';
 import type { AttachSession, OneOff } from '../model/run/one-off.js';
 import type { FeatureName } from '../model/run/app-feature.js';
 import type { FormationEntry } from '../model/formation.js';
+import type { LogDrain } from '../model/logs/drain.js';
 import type { Point } from '../model/metrics/point.js';
 import type { Release, ReleasedAttachment } from '../model/release.js';
 import type { Slug, SlugLayer } from '../model/build/slug.js';
@@ -84,6 +85,7 @@ export interface Schema {
     grantsUsedUntil: ColumnType<Date | null, Date | undefined>;
   };
   addonAttachments: Row<Attachment>;
+  logDrains: Omit<Row<LogDrain>, 'url' | 'addonId'> & { addonId: Late<string>; urlSealed: Buffer; urlDigest: string };
   outbox: {
     id: Generated<number>;
     topic: Topic;

@@ -48,7 +48,7 @@ export interface WebOptions {
   hooksDir: string;
   /** The largest push, and the largest slug, in bytes. */
   maxBytes: number;
-  /** Hosts that providers of add-ons may be at though they are not public. */
+  /** Hosts that providers of add-ons and log drains may be at though they are not public. */
   fetchAllow?: readonly string[];
   /** Where the API's port is listened on already. */
   early?: EarlyDoor;
@@ -101,6 +101,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
     blobs: { dir: o.blobsDir, maxBytes: o.maxBytes },
     streams,
     hasAcme: Boolean(o.acme),
+    fetchAllow: o.fetchAllow ?? [],
     readCommit: git.readCommit,
     place: { domain: o.domain, routerPort: o.routerPort, rendezvous, internalUrl: o.internalUrl ?? '', publicUrl: o.publicUrl ?? null },
   };

@@ -24,7 +24,7 @@ const MAY_IMPORT = {
   api: ['actions', 'store', 'queue', 'bus', 'model', 'lib'],
   builder: ['actions', 'store', 'queue', 'bus', 'docker', 'outbound', 'model', 'lib'],
   dynos: ['actions', 'store', 'queue', 'bus', 'docker', 'model', 'lib'],
-  logplex: ['store', 'bus', 'model', 'lib'],
+  logplex: ['store', 'bus', 'outbound', 'model', 'lib'],
   router: ['store', 'bus', 'model', 'lib'],
   providers: ['store', 'bus', 'docker', 'model', 'lib'],
   hook: ['model', 'lib'],

@@ -36,8 +36,7 @@ const NOT_OFFERED: readonly NotOffered[] = [
     others: ['/review-apps', '/apps/:app/review-app'],
   },
   { why: 'There are no test runs here: run tests before you push.', others: ['/test-runs', '/test-cases'] },
-  { why: 'There are no log drains here: read the log with logs --tail.', lists: ['/apps/:app/log-drains', '/telemetry-drains'] },
-  { why: 'There are no telemetry drains here.', lists: ['/apps/:app/telemetry-drains'] },
+  { why: 'There are no telemetry drains here: see log drains.', lists: ['/apps/:app/telemetry-drains', '/telemetry-drains'] },
   {
     why: 'There are no webhooks here.',
     lists: ['/apps/:app/webhooks', '/apps/:app/webhook-deliveries', '/apps/:app/webhook-events', '/addons/:addon/webhooks'],

@@ -6,7 +6,7 @@ import { openBus, type Bus } from '../../../src/bus/open-bus.js';
 import { SIZES } from '../../../src/model/dyno-size.js';
 import { openQueue } from '../../../src/queue/open-queue.js';
 import { openStore, type OpenStore } from '../../../src/store/open-store.js';
-import { startStores } from '../../support/stores.js';
+import { startStores, type TestStores } from '../../support/stores.js';
 
 export interface OpenContext {
   ctx: Context;
@@ -18,6 +18,12 @@ export interface OpenContext {
 /** Starts the stores; whoever calls it stops them. */
 export async function openContext(o: Pick<Context, 'quotas'> = {}): Promise<OpenContext> {
   const stores = await startStores();
+  const open = await contextOn(stores, o);
+  return { ...open, stop: () => open.stop().finally(stores.stop) };
+}
+
+/** The same on stores that are there. */
+export async function contextOn(stores: TestStores, o: Pick<Context, 'quotas'> = {}): Promise<OpenContext> {
   const store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
   const bus = openBus({ url: stores.redisUrl });
   const queue = openQueue({ url: stores.redisUrl });
@@ -29,7 +35,6 @@ export async function openContext(o: Pick<Context, 'quotas'> = {}): Promise<Open
     async stop() {
       await ctx.lines.flush();
       await Promise.allSettled([queue.close(), bus.close(), store.close()]);
-      await stores.stop();
     },
   };
 }

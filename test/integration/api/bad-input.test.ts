@@ -27,6 +27,7 @@ const BODIES: Record<string, Record<string, unknown>> = {
   'POST /account/app-transfers': { app: 'not-there', recipient: 'nobody@example.com' },
   'POST /apps/:app/domains': { hostname: 'shop.example.com' },
   'PATCH /apps/:app/domains/:domain': { sni_endpoint: null },
+  'POST /apps/:app/log-drains': { url: 'https://logs.example.com/shop' },
   'POST /apps/:app/sni-endpoints': { certificate_chain: 'x', private_key: 'x' },
   'PATCH /apps/:app/sni-endpoints/:endpoint': { certificate_chain: 'x', private_key: 'x' },
   'POST /addon-services': { manifest: {} },
@@ -86,13 +87,15 @@ beforeAll(async () => {
     stack: 'slipway-12',
     addon: addon.name,
     domain: 'www.example.com',
+    drain: 'syslog://logs.example.com:514',
   };
   await admin('POST', '/apps/shop/domains', { hostname: 'www.example.com' });
+  await admin('POST', '/apps/shop/log-drains', { url: theirs['drain'] });
 });
 afterAll(() => web.stop());
 
 const pathOf = ({ path }: Route, real: Record<string, string> = theirs) =>
-  path.replace(/:(\w+)/g, (_all, name: string) => real[name] ?? name);
+  path.replace(/:(\w+)/g, (_all, name: string) => encodeURIComponent(real[name] ?? name));
 
 function expectRefusal(answer: Answer, status: number, id: string, about = ''): string {
   expect({ about, status: answer.status, body: answer.body }).toMatchObject({ about, status, body: { id } });

@@ -137,7 +137,7 @@ describe('paas', () => {
   it('suggests nothing that destroys, and knows what replaces each of these commands of Heroku', () => {
     const words = ['deploy', 'destroi', 'apps:destro', 'config:unse', 'users:remov', 'kil', 'authorizations:revok', 'builds:cache:purg'];
     for (const word of words) expect(() => resolveName(word)).not.toThrow(/Did you mean .*(destroy|unset|remove|kill|revoke|purge)/);
-    for (const word of ['pg:psql', 'drains:add', 'ps:exec', 'pipelines:promote', 'config:edit', 'container:push', 'git:clone']) {
+    for (const word of ['pg:psql', 'ps:exec', 'pipelines:promote', 'config:edit', 'container:push', 'git:clone']) {
       expect(() => resolveName(word)).toThrow(/is a command of Heroku's that paas doesn't have\.\n\S/);
     }
   });

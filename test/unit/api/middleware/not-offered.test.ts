@@ -8,7 +8,7 @@ describe('what is not offered', () => {
     ['/apps/shop/webhooks', true, true, 'shop'],
     ['/apps/shop/webhooks/', true, true, 'shop'],
     ['/apps/shop/webhooks/1', true, false, 'shop'],
-    ['/apps/sh%6Fp/log-drains', true, true, 'shop'],
+    ['/apps/sh%6Fp/telemetry-drains', true, true, 'shop'],
     ['/apps/shop/pipeline-couplings', false, true, 'shop'],
     ['/client/v11/databases/1', false, false, ''],
   ])('%s', (path, isList, isWhole, app) => {
