@@ -4,7 +4,7 @@
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Agent, type Dispatcher } from 'undici';
-import { isListedHost, isReachableAddress, mayBeReachable } from '../lib/reachable-host.js';
+import { isListedHost, isReachableAddress, mayBeReachable } from '../lib/net/reachable-host.js';
 import { FetchFault } from './fetch-fault.js';
 
 export interface FetchGuard {

@@ -1,5 +1,5 @@
 // Which URLs a log may be sent to.
-import { isListedHost, mayBeReachable } from '../../lib/reachable-host.js';
+import { isListedHost, mayBeReachable } from '../../lib/net/reachable-host.js';
 import { PlatformError } from '../../model/errors.js';
 import { readDrainUrl } from '../../model/logs/drain.js';
 

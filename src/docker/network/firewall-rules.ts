@@ -1,6 +1,6 @@
 // What a bridge of ours may reach, as text for iptables-restore: the internet, but neither the host nor private networks.
 import { createHash } from 'node:crypto';
-import { SPECIAL_IPV4 } from '../../lib/public-address.js';
+import { SPECIAL_IPV4 } from '../../lib/net/public-address.js';
 
 export interface Chains {
   /** From the bridge to the host itself; called from INPUT. */

@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { log } from '../../lib/log.js';
-import { ownNetworks } from '../../lib/public-address.js';
+import { ownNetworks } from '../../lib/net/public-address.js';
 import {
   chainNames,
   deadIpv6Rules,
