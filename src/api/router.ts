@@ -40,6 +40,8 @@ import { mountSniEndpoints } from './routes/domain/sni-endpoints.js';
 import { mountSources } from './routes/deploy/sources.js';
 import { mountStreams } from './routes/deploy/streams.js';
 import { mountUsers } from './routes/account/users.js';
+import { mountWebhookDeliveries } from './routes/webhook/deliveries.js';
+import { mountWebhooks } from './routes/webhook/webhooks.js';
 import { mountSchema } from './routes/schema.js';
 import { createOpenRouter } from './open-router.js';
 import type { Route } from './schema/route.js';
@@ -102,6 +104,8 @@ export function createRouters(deps: ApiDeps): Routers {
   mountAddonServices(router, deps);
   mountAddons(router, deps);
   mountAddonAttachments(router, deps);
+  mountWebhooks(router, deps);
+  mountWebhookDeliveries(router, deps);
   mountCatalog(router, deps);
   const routes = () => [...open.routes, ...router.routes];
   mountSchema(open, deps, routes);

@@ -15,6 +15,8 @@ import type { AcmeAuthority } from '../outbound/acme.js';
 import { keepCertifying } from './certificates/keep-certifying.js';
 import { warnOfExpiring } from './certificates/expiring.js';
 import { cancelOrphanedPushes } from './orphaned-pushes.js';
+import { KEPT_MS } from '../model/webhook/webhook.js';
+import { trimWebhooks } from '../store/webhook/webhooks.js';
 import { settleAddon } from './addon/settle-addon.js';
 import { sweepAddons } from './addon/sweep-addons.js';
 import { workOutbox } from './outbox/work-outbox.js';
@@ -22,12 +24,16 @@ import { requeuePending } from './requeue.js';
 import { rollUpMetrics } from './roll-up-metrics.js';
 import { sweepGoneApps } from './sweep-gone-apps.js';
 import { deletePushedSource, sweepBlobs } from './sweep-blobs.js';
+import { tellWebhook, type DescribeEvent } from './webhook/tell-webhook.js';
 
 export interface ChoreParts {
-  /** Hosts that providers of add-ons may be at though they are not public. */
+  /** Hosts that providers of add-ons, log drains and webhooks may be at though they are not public. */
   fetchAllow: readonly string[];
   /** Where the platform's own providers are. */
   runDir: string;
+  /** Who vouches for those; absent, whom node trusts. */
+  fetchCa?: string | undefined;
+  describeEvent: DescribeEvent;
   ctx: Context;
   blobs: BlobStore;
   node: string;
@@ -47,6 +53,8 @@ const DAY_MS = 86_400_000;
 export function startChores({
   fetchAllow,
   runDir,
+  fetchCa,
+  describeEvent,
   ctx,
   blobs,
   node,
@@ -71,8 +79,10 @@ export function startChores({
     .subscribe('build-finished', ({ buildId }) => attempt('source', () => deletePushedSource(ctx, blobs, buildId))())
     .catch((error: Error) => log('chore-failed', { chore: 'source', error: error.message }));
   const stopCertifying = acme ? keepCertifying(ctx, acme, attempt) : () => undefined;
-  const guard = openFetchGuard(fetchAllow, { [OWN_PROVIDERS]: join(runDir, PROVIDERS_SOCKET) });
-  const stopOutbox = workOutbox({ ...ctx, deliveries: { addon: settleAddon({ ctx, guard }) } });
+  const guard = openFetchGuard(fetchAllow, { ca: fetchCa, sockets: { [OWN_PROVIDERS]: join(runDir, PROVIDERS_SOCKET) } });
+  const webhook = tellWebhook({ store: ctx.store, guard, describe: describeEvent });
+  // What the database writes for webhooks is told by no publish.
+  const stopOutbox = workOutbox({ ...ctx, lookMs: 1_000, deliveries: { addon: settleAddon({ ctx, guard }), webhook } });
   const timers = [
     setInterval(attempt('redis-memory', watchRedisMemory(ctx, requeue)), 1_000),
     setInterval(
@@ -98,6 +108,10 @@ export function startChores({
     ),
     setInterval(
       attempt('outbox', () => trimOutbox(ctx.store, DAY_MS)),
+      HOUR_MS,
+    ),
+    setInterval(
+      attempt('webhooks', () => trimWebhooks(ctx.store, KEPT_MS)),
       HOUR_MS,
     ),
     setInterval(

@@ -68,6 +68,21 @@ export const GROUPS: readonly Group[] = [
     commands: ['certs:auto', 'certs:auto:enable', 'certs:auto:disable', 'certs:auto:refresh'],
     load: () => import('./commands/domain/auto.js'),
   },
+  {
+    title: 'Webhooks',
+    commands: [
+      'webhooks',
+      'webhooks:add',
+      'webhooks:info',
+      'webhooks:update',
+      'webhooks:remove',
+      'webhooks:deliveries',
+      'webhooks:deliveries:info',
+      'webhooks:events',
+      'webhooks:events:info',
+    ],
+    load: () => import('./commands/webhooks/webhooks.js'),
+  },
   { title: 'Stack', commands: ['stack', 'stack:set'], load: () => import('./commands/settings/stack.js') },
   {
     title: 'Maintenance',

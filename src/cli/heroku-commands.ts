@@ -56,7 +56,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   pipelines: PIPELINES,
   reviewapps: PIPELINES,
   ci: PIPELINES,
-  webhooks: 'There are no webhooks. In scripts paas ps:wait waits for dynos, and every command has --json.',
   features: 'What there is, and what of it is on: paas features',
   labs: 'What there is, and what of it is on: paas features',
   regions: 'There is one region: the machine the platform runs on.',

@@ -24,14 +24,18 @@ const TIMES = { headersTimeout: 30_000, bodyTimeout: 60_000 };
 const CONNECT_MS = 10_000;
 
 /**
- * Opens the guard; `allow` is the operator's list of `host` and `host:port`. Whatever is at a host of `sockets` is ours, and reached at
- * its socket.
+ * Opens the guard; `allow` is the operator's list of `host` and `host:port`, `ca` who is trusted instead of those whom node trusts.
+ * Whatever is at a host of `sockets` is ours, and reached at its socket.
  */
-export function openFetchGuard(allow: readonly string[], sockets: Readonly<Record<string, string>> = {}): FetchGuard {
+export function openFetchGuard(
+  allow: readonly string[],
+  { ca, sockets = {} }: { ca?: string | undefined; sockets?: Readonly<Record<string, string>> } = {},
+): FetchGuard {
   const isAllowed = (host: string, port: number) => isListedHost(allow, host, port);
   const lookup: LookupFunction = (host, options, done) => lookUpPublic(host, options, done);
-  const guarded = new Agent({ ...TIMES, connect: { timeout: CONNECT_MS, lookup } });
-  const unguarded = new Agent({ ...TIMES, connect: { timeout: CONNECT_MS } });
+  const trusted = { timeout: CONNECT_MS, ...(ca !== undefined && { ca }) };
+  const guarded = new Agent({ ...TIMES, connect: { ...trusted, lookup } });
+  const unguarded = new Agent({ ...TIMES, connect: trusted });
 
   const local = new Map(Object.entries(sockets).map(([host, socketPath]) => [host, new Agent({ ...TIMES, connect: { socketPath } })]));
 

@@ -18,6 +18,7 @@ import type { Addon, Attachment, Plan } from '../model/addon/addon.js';
 import type { Environment, Manifest } from '../model/addon/manifest.js';
 import type { Topic, Topics } from '../model/outbox/outbox.js';
 import type { Authorization, User } from '../model/user.js';
+import type { Delivery, Payload, Webhook, WebhookEvent } from '../model/webhook/webhook.js';
 
 type Made = 'id' | 'createdAt' | 'updatedAt';
 type Row<T> = { [K in keyof T]: K extends Made ? Generated<T[K]> : T[K] };
@@ -99,6 +100,13 @@ export interface Schema {
     failure: string | null;
     createdAt: Generated<Date>;
   };
+  webhooks: Omit<Row<Webhook>, 'isFailing'> & {
+    isFailing: Generated<boolean>;
+    secretSealed: Buffer;
+    authorizationSealed: Buffer | null;
+  };
+  webhookEvents: Omit<Row<WebhookEvent>, 'payload'> & { payload: ColumnType<Payload | null, never, string> };
+  webhookDeliveries: Row<Delivery>;
   appActivity: { appId: string; lastRequestAt: Date };
   routerReports: { router: string; since: Date; at: Date };
   buildpackInstallations: { appId: string; ordinal: number; url: string };

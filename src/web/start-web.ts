@@ -6,6 +6,7 @@ import type { Context } from '../actions/context.js';
 import { userOfRequest } from '../api/middleware/auth.js';
 import type { ApiDeps } from '../api/deps.js';
 import { openStreams } from '../api/open-streams.js';
+import { describeEvent } from '../api/routes/webhook/describe-event.js';
 import type { PushSession, PushSessions } from '../git/push-sessions.js';
 import { createGitDoor } from '../git/smart-http.js';
 import { listenForHooks, type Hooks } from '../hook/listen.js';
@@ -48,8 +49,9 @@ export interface WebOptions {
   hooksDir: string;
   /** The largest push, and the largest slug, in bytes. */
   maxBytes: number;
-  /** Hosts that providers of add-ons and log drains may be at though they are not public. */
+  /** Hosts that providers of add-ons, log drains and webhooks may be at though they are not public. */
   fetchAllow?: readonly string[];
+  fetchCa?: string;
   /** Where the API's port is listened on already. */
   early?: EarlyDoor;
 }
@@ -119,6 +121,8 @@ export async function startWeb(o: WebOptions): Promise<Web> {
   const stopChores = startChores({
     fetchAllow: o.fetchAllow ?? [],
     runDir: o.runDir,
+    fetchCa: o.fetchCa,
+    describeEvent: (event) => describeEvent(api, event),
     ...repos,
     acme: o.acme ?? null,
     ctx,

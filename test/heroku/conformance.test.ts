@@ -6,6 +6,7 @@ import { openHerokuShell } from '../support/heroku-client.js';
 import { startPlatform, type Platform } from '../support/platform.js';
 import { startProvider, type Provider } from '../support/provider.js';
 import type { Shell } from '../support/shell.js';
+import { until } from '../support/until.js';
 
 const ME = 'me@example.com';
 const YOU = 'you@example.com';
@@ -333,7 +334,20 @@ describe('50–57, 59: what comes later is empty', () => {
     ]);
     expect(pipelines.stdout).toContain('=== My Pipelines');
     expect(webhooks.stdout).toContain('conf-a has no webhooks');
-    await refused('webhooks:add -a conf-a -i api:release -l notify -u https://x.test/h', 'There are no webhooks here.');
+    const added = await ok('webhooks:add -a conf-a -i api:release,api:build -l notify -u https://x.test/h');
+    expect(added.stdout).toMatch(/=== Webhooks Signing Secret\s+[0-9a-f]{60}\s/);
+    const { stdout: listed } = await ok('webhooks -a conf-a');
+    const id = /[0-9a-f-]{36}/.exec(listed)![0];
+    expect(listed).toContain('api:release,api:build');
+    await ok(`webhooks:update ${id} -a conf-a -i api:release -l notify -u https://x.test/other`);
+    expect((await ok(`webhooks:info ${id} -a conf-a`)).stdout).toContain('https://x.test/other');
+    await ok('config:set TOLD=1 -a conf-a');
+    await until(async () => (await ok('webhooks:deliveries -s failed -a conf-a')).stdout).toContain('api:release');
+    const [delivery] = /[0-9a-f-]{36}/.exec((await ok('webhooks:deliveries -a conf-a')).stdout)!;
+    expect((await ok(`webhooks:deliveries:info ${delivery} -a conf-a`)).stdout).toContain('Set TOLD config vars');
+    expect((await ok('webhooks:events -a conf-a')).stdout).toContain('release');
+    await ok(`webhooks:remove ${id} -a conf-a`);
+    await ok('config:unset TOLD -a conf-a');
   });
 });
 

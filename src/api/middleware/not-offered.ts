@@ -37,10 +37,7 @@ const NOT_OFFERED: readonly NotOffered[] = [
   },
   { why: 'There are no test runs here: run tests before you push.', others: ['/test-runs', '/test-cases'] },
   { why: 'There are no telemetry drains here: see log drains.', lists: ['/apps/:app/telemetry-drains', '/telemetry-drains'] },
-  {
-    why: 'There are no webhooks here.',
-    lists: ['/apps/:app/webhooks', '/apps/:app/webhook-deliveries', '/apps/:app/webhook-events', '/addons/:addon/webhooks'],
-  },
+  { why: 'There are no webhooks of add-ons here: those of their apps tell of them.', lists: ['/addons/:addon/webhooks'] },
   {
     why: 'An app belongs to one user here, and nobody can be added; apps:transfer gives it to another.',
     others: ['/apps/:app/collaborators'],

@@ -11,9 +11,9 @@ import { endMessage, nextDue, postponeMessage, takeMessages } from '../../store/
 
 /**
  * Delivers one message; may be called twice for the same. It returns when the message has arrived, or needn't any more; it throws
- * to be called again later. `isLast` says that it won't be.
+ * to be called again after `pauseMs`. `isLast` says that it won't be.
  */
-export type Deliver<T extends Topic> = (message: Message<T>, o: { signal: AbortSignal; isLast: boolean }) => Promise<void>;
+export type Deliver<T extends Topic> = (message: Message<T>, o: { signal: AbortSignal; isLast: boolean; pauseMs: number }) => Promise<void>;
 
 export type Deliveries = { [T in Topic]: Deliver<T> };
 
@@ -41,14 +41,14 @@ export function workOutbox({ store, bus, deliveries, lookMs = 5_000, holdMs = 60
 
   async function deliver(message: Message): Promise<void> {
     const isLast = isHopeless(message.createdAt, Date.now());
+    const pauseMs = pauseAfter(message.attempt, random);
     const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(Math.round(holdMs * 0.8))]);
     try {
-      await (deliveries[message.topic] as Deliver<Topic>)(message, { signal, isLast });
+      await (deliveries[message.topic] as Deliver<Topic>)(message, { signal, isLast, pauseMs });
       await endMessage(store, message.id);
     } catch (error) {
       if (stop.signal.aborted) return;
       const failure = (error as Error).message.slice(0, 500);
-      const pauseMs = pauseAfter(message.attempt, random);
       log('not-delivered', { message: message.id, topic: message.topic, to: message.receiver, attempt: message.attempt, error: failure });
       await (isLast ? endMessage(store, message.id, failure) : postponeMessage(store, message.id, { pauseMs, failure }));
     }

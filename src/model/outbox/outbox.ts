@@ -7,6 +7,8 @@
 export interface Topics {
   /** Bring an add-on to where its row says that it is to be: the provider is told. */
   addon: { addonId: string };
+  /** Tell a webhook of an event. Written by the database (migration 018). */
+  webhook: { deliveryId: string };
 }
 
 export type Topic = keyof Topics;

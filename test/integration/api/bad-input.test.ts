@@ -36,6 +36,7 @@ const BODIES: Record<string, Record<string, unknown>> = {
   'POST /actions/addons/resolve': { addon: 'none' },
   'POST /actions/addon-attachments/resolve': { addon_attachment: 'none' },
   'PATCH /oauth/authorizations/:authorization': { description: 'x' },
+  'POST /apps/:app/webhooks': { url: 'https://example.com/hooks', include: ['api:release'], level: 'notify' },
   'POST /users': { email: 'table@example.com' },
 };
 

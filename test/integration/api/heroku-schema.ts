@@ -17,6 +17,10 @@ const EXTRA: Record<string, string[]> = {
   account: ['role'],
   'add-on-attachment': ['config_vars'],
   dyno: ['attach_fingerprint'],
+  'app-webhook-delivery': ['seq'],
+  'app-webhook-event': ['seq'],
+  // What is told holds these, and the client prints when it was.
+  'app-webhook-event/definitions/payload': ['id', 'sequence', 'created_at', 'updated_at', 'published_at'],
 };
 
 /** Where the schema names Heroku's own hosts and Amazon's regions, ours are others. */
@@ -67,7 +71,7 @@ function prepare(node: Json, path: string): Json {
 function strict(node: { [key: string]: Json }, path: string): Json {
   const { properties } = node;
   if (node['strictProperties'] !== true || typeof properties !== 'object' || properties === null || Array.isArray(properties)) return node;
-  const noun = /^\/definitions\/([^/]+)$/.exec(path)?.[1] ?? '';
+  const noun = /^\/definitions\/(.+)$/.exec(path)?.[1] ?? '';
   const extra = Object.fromEntries((EXTRA[noun] ?? []).map((key) => [key, {}]));
   return { ...node, properties: { ...properties, ...extra }, required: Object.keys(properties), additionalProperties: false };
 }

@@ -22,7 +22,14 @@ const write = (addonId: string, { receiver = 'acme', lane = 'one' } = {}) =>
   writeMessage(store, { topic: 'addon', payload: { addonId }, receiver, lane });
 
 function work(deliver: Deliver<'addon'>, o: { lookMs?: number; holdMs?: number } = {}): void {
-  stop = workOutbox({ store, bus: opened.bus, deliveries: { addon: deliver }, random: () => 0, lookMs: 60_000, ...o });
+  stop = workOutbox({
+    store,
+    bus: opened.bus,
+    deliveries: { addon: deliver, webhook: async () => undefined },
+    random: () => 0,
+    lookMs: 60_000,
+    ...o,
+  });
 }
 
 describe('what is in the outbox', () => {

@@ -44,7 +44,7 @@ export function presentOwnDomain(app: App, place: AppPlace): z.input<typeof Doma
 }
 
 /** A host name that was added to the app. */
-export function presentDomain(domain: Noun, app: App, place: Pick<AppPlace, 'domain'>): z.input<typeof Domain> {
+export function presentDomain(domain: Noun, app: Pick<App, 'id' | 'name'>, place: Pick<AppPlace, 'domain'>): z.input<typeof Domain> {
   return {
     id: domain.id,
     acm_status: domain.acmStatus,

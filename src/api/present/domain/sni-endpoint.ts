@@ -35,7 +35,11 @@ export const SniEndpoint = resource(about, {
   updated_at: updatedAt('sni-endpoint'),
 });
 
-export function presentSniEndpoint(certificate: Certificate, app: App, domains: readonly string[]): z.input<typeof SniEndpoint> {
+export function presentSniEndpoint(
+  certificate: Certificate,
+  app: Pick<App, 'id' | 'name'>,
+  domains: readonly string[],
+): z.input<typeof SniEndpoint> {
   return {
     id: certificate.id,
     app: presentAppRef(app),

@@ -5,9 +5,9 @@ import { ROUTES } from '../../../support/all-routes.js';
 describe('what is not offered', () => {
   it.each([
     ['/pipelines', true, true, ''],
-    ['/apps/shop/webhooks', true, true, 'shop'],
-    ['/apps/shop/webhooks/', true, true, 'shop'],
-    ['/apps/shop/webhooks/1', true, false, 'shop'],
+    ['/apps/shop/telemetry-drains', true, true, 'shop'],
+    ['/apps/shop/telemetry-drains/', true, true, 'shop'],
+    ['/apps/shop/telemetry-drains/1', true, false, 'shop'],
     ['/apps/sh%6Fp/telemetry-drains', true, true, 'shop'],
     ['/apps/shop/pipeline-couplings', false, true, 'shop'],
     ['/client/v11/databases/1', false, false, ''],

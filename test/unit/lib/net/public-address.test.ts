@@ -1,7 +1,7 @@
 // Which addresses URLs that people give may lead to.
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { isOwnAddress, isPublicAddress } from '../../../src/lib/net/public-address.js';
+import { isOwnAddress, isPublicAddress } from '../../../../src/lib/net/public-address.js';
 
 describe('an address', () => {
   it.each([
