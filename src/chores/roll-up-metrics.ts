@@ -9,7 +9,7 @@ const GRACE_MS = 3 * FINEST_MS;
 /** A level is kept a little longer than it is shown. */
 const SLACK_MS = 900_000;
 
-/** Rolls up what has become due since it was done last, then trims. May run twice at once. */
+/** Rolls up what has become due since it was done last, then trims. May run twice at once. What a clock dated in the future waits. */
 export async function rollUpMetrics(store: Store, now: number): Promise<void> {
   const [finest, minutes, tens] = LEVELS;
   await rollUp(store, finest, minutes, now - GRACE_MS);
@@ -18,7 +18,7 @@ export async function rollUpMetrics(store: Store, now: number): Promise<void> {
 }
 
 async function rollUp(store: Store, fine: Level, coarse: Level, upTo: number): Promise<void> {
-  const last = await lastInterval(store, coarse.stepMs);
+  const last = await lastInterval(store, coarse.stepMs, new Date(upTo));
   let from = last ? last.getTime() + coarse.stepMs : 0;
   for (;;) {
     const next = await firstInterval(store, fine.stepMs, new Date(from));

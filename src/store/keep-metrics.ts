@@ -21,7 +21,7 @@ export interface KeptMetrics {
 /** Begins now; the clock's ten seconds are the intervals. */
 export function keepMetrics(store: Store, { take }: Taken, clock: Clock = systemClock): KeptMetrics {
   // Another process of the same name may go on writing for a while.
-  const source = randomUUID().slice(0, 8);
+  let source = newSource();
   let waiting = new Map<string, Point>();
   let last = 0;
   let writing = Promise.resolve();
@@ -33,8 +33,15 @@ export function keepMetrics(store: Store, { take }: Taken, clock: Clock = system
     writing = writing.then(() => write(floor(now + FINEST_MS / 2, FINEST_MS) - FINEST_MS));
   }
 
-  /** What comes a second time for an interval, since a timer was late, waits for the next. */
+  /**
+   * What comes a second time for an interval, since a timer was late, waits for the next. A clock that was set back comes by
+   * intervals again: what was written of those stays, and this is another's.
+   */
   async function write(at: number): Promise<void> {
+    if (at < last - FINEST_MS) {
+      source = newSource();
+      last = 0;
+    }
     if (at <= last) return;
     try {
       addAll(waiting, await take());
@@ -53,6 +60,10 @@ export function keepMetrics(store: Store, { take }: Taken, clock: Clock = system
       await write(Math.max(floor(clock.now(), FINEST_MS), last + FINEST_MS));
     },
   };
+}
+
+function newSource(): string {
+  return randomUUID().slice(0, 8);
 }
 
 function addAll(into: Map<string, Point>, more: Map<string, Point>): void {

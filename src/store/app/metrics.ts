@@ -11,7 +11,10 @@ interface Interval {
   source: string;
 }
 
-/** Writes what is known of an interval, of all apps by id, at once; what was written of it before by the same source is replaced. */
+/**
+ * Writes what is known of an interval, of all apps by id, at once; what was written of it before by the same source is replaced.
+ * Always in the same order: two who roll up at once would wait for each other.
+ */
 export async function writePoints({ db }: Store, { at, stepMs, source }: Interval, points: Map<string, Point>): Promise<void> {
   if (points.size === 0) return;
   const known = [...points.values()].map((point) => JSON.stringify(point));
@@ -21,6 +24,7 @@ export async function writePoints({ db }: Store, { at, stepMs, source }: Interva
     select given.app_id, ${stepMs / 1000}::integer, ${at}::timestamptz, ${source}, given.point
     from unnest(${[...points.keys()]}::uuid[], ${known}::jsonb[]) as given (app_id, point)
     join apps on apps.id = given.app_id
+    order by given.app_id
     on conflict (app_id, step_s, at, source) do update set point = excluded.point`.execute(db);
 }
 
@@ -51,9 +55,9 @@ export async function firstInterval({ db }: Store, stepMs: number, from: Date): 
   return row?.at ?? null;
 }
 
-/** When the last interval of these steps begins; null where there is none. */
-export async function lastInterval({ db }: Store, stepMs: number): Promise<Date | null> {
-  const row = await ofStep(db, stepMs).orderBy('at', 'desc').limit(1).executeTakeFirst();
+/** When the last interval of these steps, at or before `upTo`, begins; null where there is none. */
+export async function lastInterval({ db }: Store, stepMs: number, upTo: Date): Promise<Date | null> {
+  const row = await ofStep(db, stepMs).where('at', '<=', upTo).orderBy('at', 'desc').limit(1).executeTakeFirst();
   return row?.at ?? null;
 }
 
@@ -75,16 +79,24 @@ export function readInterval({ db }: Store, stepMs: number, from: Date, to: Date
     .execute();
 }
 
-/** Forgets points of these steps that began before. */
+/** Forgets points of these steps that began before; those that somebody else is forgetting are left to them. */
 export async function forgetPoints({ db }: Store, stepMs: number, before: Date): Promise<void> {
-  await db
-    .deleteFrom('metrics')
-    .where('stepS', '=', stepMs / 1000)
-    .where('at', '<', before)
-    .execute();
+  await sql`
+    delete from metrics where ctid = any (array(
+      select ctid from metrics where step_s = ${stepMs / 1000} and at < ${before} for update skip locked))`.execute(db);
 }
 
-/** Forgets what was written of apps that are gone: a process may have come with its last ten seconds after that. */
+/**
+ * Forgets what was written of apps that are gone: a process may have come with its last ten seconds after that. Goes from app to
+ * app in the index, not through all points.
+ */
 export async function forgetGoneApps({ db }: Store): Promise<void> {
-  await sql`delete from metrics where not exists (select from apps where apps.id = metrics.app_id)`.execute(db);
+  await sql`
+    with recursive known (id) as (
+      (select app_id from metrics order by app_id limit 1)
+      union all
+      select (select app_id from metrics where app_id > known.id order by app_id limit 1) from known where known.id is not null
+    )
+    delete from metrics using known
+    where metrics.app_id = known.id and not exists (select from apps where apps.id = known.id)`.execute(db);
 }

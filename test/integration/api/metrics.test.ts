@@ -153,6 +153,58 @@ describe('metrics', () => {
     expect(rows[1]!.at.getTime() - rows[0]!.at.getTime()).toBe(10 * S);
     expect(rows[0]!.source).toMatch(/^[0-9a-f]{8}$/);
   });
+
+  it('are written on when the clock is set back, beside what was written of that time before', async () => {
+    const app = await createApp(web.ctx, { user, name: 'turned-back' });
+    const still = stillClock();
+    let setBackMs = 0;
+    const clock = { ...still, now: () => still.now() - setBackMs };
+    const take = () => new Map([[app.id, { requests: {} }]]);
+    const kept = keepMetrics(web.ctx.store, { take }, clock);
+    const sources = async () => new Set((await rowsOf(app.id)).map(({ source }) => source)).size;
+    still.turn(30 * S);
+    await untilSo('it is written', async () => (await sources()) === 1);
+    setBackMs = HOUR;
+    still.turn(30 * S);
+    await untilSo('it is written again', async () => (await sources()) === 2);
+    await kept.stop();
+  });
+
+  it('are rolled up though some are of the future, as a clock had it that was set back', async () => {
+    const app = await createApp(web.ctx, { user, name: 'early' });
+    // Later than anything that was rolled up so far.
+    const now = Date.now() + 30 * MINUTE;
+    await writePoints(web.ctx.store, { at: new Date(floor(now + 24 * HOUR, MINUTE)), stepMs: MINUTE, source: '' }, new Map([[app.id, {}]]));
+    await write(app, now - 5 * MINUTE, 'one', (point) => addRequest(point, { status: 200, ms: 1 }));
+    await rollUpMetrics(web.ctx.store, now);
+    expect((await rowsOf(app.id)).filter(({ stepS, at }) => stepS === 60 && at.getTime() < now)).toHaveLength(1);
+    await web.ctx.store.db.deleteFrom('metrics').where('appId', '=', app.id).execute();
+  });
+
+  it('of many apps are rolled up by two at once, neither of whom waits for the other', async () => {
+    const { db } = web.ctx.store;
+    const { rows } = await sql<{ id: string }>`
+      insert into apps (name, owner_id, stack, build_stack)
+      select 'rolled-' || n, ${user.id}::uuid, 'slipway-12', 'slipway-12' from generate_series(1, 500) n returning id`.execute(db);
+    const points = rows.map(({ id }) => [id, {}] as const);
+    const orders = [points, points.toReversed(), points, points.toReversed()].map((each) => new Map(each));
+    for (let at = 0; at < 5; at += 1)
+      await Promise.all(orders.map((each) => writePoints(web.ctx.store, { at: new Date(at * MINUTE), stepMs: MINUTE, source: '' }, each)));
+    await Promise.all([1, 2].map(() => rollUpMetrics(web.ctx.store, Date.now())));
+    await db.deleteFrom('apps').where('name', 'like', 'rolled-%').execute();
+    await forgetGoneApps(web.ctx.store);
+    expect(
+      await db
+        .selectFrom('metrics')
+        .selectAll()
+        .where(
+          'appId',
+          'in',
+          rows.map(({ id }) => id),
+        )
+        .execute(),
+    ).toEqual([]);
+  });
 });
 
 it('lists of apps and releases are read by an index', async () => {
