@@ -17,6 +17,8 @@ export interface Program {
   listensAfterMs?: number;
   /** What it answers to a GET of this path, so long after its start. */
   answers?: (path: string, ranMs: number) => number | string;
+  /** Takes a request and never answers it. */
+  isMute?: boolean;
   /** What answers there, on a socket of its own; without it nobody can connect. */
   serves?: RequestListener;
   says?: string;
@@ -131,8 +133,12 @@ export function openMemoryDriver(o: {
         if (container?.server && !container.server.listening) await once(container.server, 'listening', { signal });
         return isThere && !signal.aborted;
       },
-      answers: async ({ path }) =>
-        (container?.exit ? undefined : container?.program.answers?.(path, o.clock.now() - container.startedAt)) ?? 'connection refused',
+      async answers({ path, timeoutMs, signal }) {
+        if (!container || container.exit) return 'connection refused';
+        if (container.program.isMute) await pause(o.clock, timeoutMs, signal);
+        if (container.program.isMute) return `no answer within ${timeoutMs / 1000} s`;
+        return container.program.answers?.(path, o.clock.now() - container.startedAt) ?? 'connection refused';
+      },
       sockets: async () => (container ? socketsOf(container) : null),
     };
   }

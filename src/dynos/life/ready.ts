@@ -15,6 +15,8 @@ export interface NotReady {
 const FIRST_BAD_STATUS = 500;
 const ASK_AGAIN_MS = 250;
 const ANSWER_WITHIN_MS = 10_000;
+/** One that listens in the last moment is asked once. */
+const FIRST_TRY_MS = 100;
 
 /** Resolves when it is ready or its time is over; with anything when aborted. */
 export async function readiness(deps: Deps, dyno: Dyno, running: Running, signal: AbortSignal): Promise<'ready' | NotReady> {
@@ -26,10 +28,14 @@ export async function readiness(deps: Deps, dyno: Dyno, running: Running, signal
   const path = await bootCheckPath(deps, dyno);
   if (!(await running.listens({ port, timeoutMs: leftMs(), signal }))) return { got: null };
   if (path === null) return 'ready';
-  for (;;) {
-    const answer = await running.answers({ port, path, timeoutMs: ANSWER_WITHIN_MS, signal });
+  for (let got: NotReady['got'] = null; ;) {
+    const timeoutMs = Math.min(ANSWER_WITHIN_MS, got === null ? Math.max(leftMs(), FIRST_TRY_MS) : leftMs());
+    if (timeoutMs === 0) return { got };
+    const answer = await running.answers({ port, path, timeoutMs, signal });
     if (typeof answer === 'number' && answer < FIRST_BAD_STATUS) return 'ready';
-    if (signal.aborted || leftMs() === 0) return { got: { path, answer } };
+    // That it was cut short says less than what it got before.
+    if (typeof answer === 'number' || timeoutMs === ANSWER_WITHIN_MS || got === null) got = { path, answer };
+    if (signal.aborted) return { got };
     await pause(deps.clock, Math.min(ASK_AGAIN_MS, leftMs()), signal);
   }
 }

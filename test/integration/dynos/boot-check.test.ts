@@ -17,7 +17,8 @@ const PROGRAMS = {
     answers: (path: string, ranMs: number) => (path !== '/health?deep=1' ? 500 : ranMs < WARM_AFTER_MS ? 503 : 404),
   },
   sick: { listens: 'port', answers: () => 500 },
-  mute: { listens: 'port', answers: () => 'no answer within 10 s' },
+  mute: { listens: 'port', isMute: true },
+  lateAndMute: { listens: 'port', listensAfterMs: 55_000, isMute: true },
 } as const;
 
 let home: Home;
@@ -76,4 +77,10 @@ test.each([
   ]);
   await setFeature(home.ctx, app, home.user, { name: 'http-boot-check', isOn: false });
   await turnUntil(async () => (await home.states(app)).includes('web.1 up v3'));
+});
+
+test('one that is asked shortly before its limit has until then to answer', async () => {
+  const app = await checked('lateAndMute');
+  await turnUntil(async () => (await platformLog(app)).some((line) => line.includes('crashed')));
+  expect((await platformLog(app)).join('\n')).toMatch(/The boot check got no answer within [1-5](\.\d+)? s for GET \//);
 });
