@@ -100,17 +100,23 @@ interface Name {
 const MOST_REPLACED_AT_ONCE = 8;
 
 function planNames(o: Situation, names: Name[]): Step[] {
-  const room = new Map<string, number>();
-  const roomOf = (type: string) => room.get(type) ?? surgeOf(names.filter(({ wanted }) => wanted.type === type).length);
-  const take = (type: string) => void room.set(type, roomOf(type) - 1);
-  for (const name of names) if (isBeingReplaced(o, name)) take(name.wanted.type);
+  const taken = new Map<string, number>();
+  const takenBy = (key: string) => taken.get(key) ?? 0;
+  const take = (key: string) => void taken.set(key, takenBy(key) + 1);
+  const surge = (type: string) => surgeOf(names.filter(({ wanted }) => wanted.type === type).length);
+  for (const { wanted, rows } of names) {
+    const next = nextOf(o, wanted, rows);
+    if (next) take(next.crashes > 0 ? rollOf(wanted, rows) : wanted.type);
+  }
   const asleep = isAsleep(o, names) ? o.sleep?.names : undefined;
   return names
     .flatMap((name) => (asleep?.has(name.wanted.name) ? planSleeper(o, name) : planName(o, name)))
     .filter((step) => {
       if (step.do !== 'start' || step.from !== 'up') return true;
-      const mayStart = roomOf(step.wanted.type) > 0;
-      if (mayStart) take(step.wanted.type);
+      const { type, name } = step.wanted;
+      const { rows } = names.find(({ wanted }) => wanted.name === name)!;
+      const mayStart = takenBy(type) + takenBy(rollOf(step.wanted, rows)) < surge(type);
+      if (mayStart) take(type);
       return mayStart;
     });
 }
@@ -119,10 +125,19 @@ function surgeOf(quantity: number): number {
   return Math.min(Math.ceil(quantity / 4), MOST_REPLACED_AT_ONCE);
 }
 
-/** Whether one of this name serves while the one that is to follow it isn't up yet. */
-function isBeingReplaced(o: Situation, { wanted, rows }: Name): boolean {
+/** The one that is to follow one that serves, while it isn't up yet. */
+function nextOf(o: Situation, wanted: WantedDyno, rows: Dyno[]): Dyno | undefined {
   const kept = keptOf(o, wanted, rows);
-  return kept !== undefined && kept.state !== 'up' && rows.some((row) => row.state === 'up');
+  return kept?.state !== 'up' && rows.some((row) => row.state === 'up') ? kept : undefined;
+}
+
+/**
+ * What a name is replaced with others for: a wish that came for them at once, or what is wanted now. One that crashes again and again
+ * holds up those only.
+ */
+function rollOf({ type }: WantedDyno, rows: Dyno[]): string {
+  const askedAt = rows.find((row) => row.state === 'up' && row.restartAskedAt !== null)?.restartAskedAt;
+  return `${type} ${askedAt?.getTime() ?? 'wanted'}`;
 }
 
 /** The life of this name that is to go on. */

@@ -42,9 +42,37 @@ const CASES: Record<string, Record<string, Case>> = {
     },
     'waits for one that crashes': {
       wanted: wants(2, 0, 2),
-      rows: [aDyno('a'), aDyno('b', 'web.2'), aDyno('c', 'web.1', { ...v2, state: 'crashed', restartAt: new Date(NOW + 10_000) })],
+      rows: [
+        aDyno('a'),
+        aDyno('b', 'web.2'),
+        aDyno('c', 'web.1', { ...v2, state: 'crashed', crashes: 2, restartAt: new Date(NOW + 10_000) }),
+      ],
       containers: running('a', 'b'),
       steps: ['wait 10000'],
+    },
+    'does not keep one that is asked for by itself waiting when another crashes': {
+      wanted: wants(2, 0, 2),
+      rows: [
+        aDyno('a'),
+        aDyno('b', 'web.2', asked),
+        aDyno('c', 'web.1', { ...v2, state: 'crashed', crashes: 2, restartAt: new Date(NOW + 9) }),
+      ],
+      containers: running('a', 'b'),
+      steps: ['wait 9', 'start web.2 v2 from up'],
+    },
+    'nor while the one that crashes tries again': {
+      wanted: wants(2, 0, 2),
+      rows: [aDyno('a'), aDyno('b', 'web.2', asked), aDyno('c', 'web.1', { ...v2, state: 'starting', crashes: 2 })],
+      containers: running('a', 'b', 'c'),
+      busy: { c: 'booting' },
+      steps: ['start web.2 v2 from up'],
+    },
+    'waits for one that crashes and was asked for with it': {
+      wanted: wants(2),
+      rows: [aDyno('a', 'web.1', asked), aDyno('b', 'web.2', asked), aDyno('c', 'web.1', { state: 'starting', crashes: 2 })],
+      containers: running('a', 'b', 'c'),
+      busy: { c: 'booting' },
+      steps: [],
     },
     'leaves none that no longer serves waiting': {
       wanted: wants(3, 0, 2),
