@@ -12,8 +12,13 @@ import type { Failures } from './failures.js';
 
 /** Memory on this node, for those that start (life/room.ts). */
 export interface Room {
-  /** Resolves when the dyno may start. Throws NeverFits, or AbortError. */
-  take(dyno: Dyno, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when the dyno may start. Throws NeverFits, or AbortError. With `tell`, somebody waits with it at a terminal: that one
+   * hears what is waited for, and NoRoom ends it after a while.
+   */
+  take(dyno: Dyno, signal: AbortSignal, tell?: (text: string) => void): Promise<void>;
+  /** Since when it may have been starting; null while it waits for room. */
+  begun(dyno: Dyno): number | null;
 }
 
 export interface Deps {

@@ -11,7 +11,7 @@ export interface HeldUp {
   look(trouble: string | undefined): Promise<void>;
 }
 
-type HeldUpDeps = Pick<Deps, 'store' | 'lines' | 'sizes' | 'bus' | 'node' | 'bootTimeoutMs'>;
+type HeldUpDeps = Pick<Deps, 'store' | 'lines' | 'sizes' | 'bus' | 'node' | 'clock' | 'room' | 'bootTimeoutMs'>;
 
 /** @param giveUp ends what is done with a dyno, without waiting for the engine */
 export function openHeldUp(deps: HeldUpDeps, giveUp: (dynoId: string) => void): HeldUp {
@@ -19,21 +19,27 @@ export function openHeldUp(deps: HeldUpDeps, giveUp: (dynoId: string) => void): 
 
   async function wait(trouble: string): Promise<void> {
     const rows = await listDynos(deps.store, { node: deps.node });
-    for (const row of rows.filter(({ state }) => state === 'starting' || state === 'down')) {
+    for (const row of rows.filter(isHeldUp)) {
       if (!told.has(row.id)) say(deps, row, waitText(row, trouble));
       told.set(row.id, row);
       if (isOverdue(row)) await fail(row, rows, trouble);
     }
   }
 
+  /** One that waits for room waits for nothing else yet. */
+  function isHeldUp(row: Dyno): boolean {
+    return row.state === 'down' || (row.state === 'starting' && deps.room.begun(row) !== null);
+  }
+
   /** A release command has a limit of its own, and is found again. */
-  function isOverdue({ state, type, createdAt }: Dyno): boolean {
-    return state === 'starting' && !isReleaseCommand(type) && Date.now() - createdAt.getTime() > deps.bootTimeoutMs;
+  function isOverdue(row: Dyno): boolean {
+    const begun = row.state === 'starting' && !isReleaseCommand(row.type) ? deps.room.begun(row) : null;
+    return begun !== null && deps.clock.now() - begun > deps.bootTimeoutMs;
   }
 
   async function fail(dyno: Dyno, rows: Dyno[], trouble: string): Promise<void> {
     giveUp(dyno.id);
-    const crashed = await recordCrash(deps.store, dyno, null, Date.now());
+    const crashed = await recordCrash(deps.store, dyno, null, deps.clock.now());
     if (!crashed) return;
     // Whoever pushed reads this line.
     if (dyno.containerId === null) say(deps, dyno, `${R_CODES.R99}: ${shortText(trouble)}`);

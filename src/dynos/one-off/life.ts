@@ -12,6 +12,7 @@ import {
 } from '../../docker/dyno/dyno-container.js';
 import type { DynoSpec } from '../../docker/dyno/dyno-spec.js';
 import { aborted } from '../../lib/async/aborted.js';
+import { within } from '../../lib/async/within.js';
 import { ChecksumError } from '../../model/build/checksum-error.js';
 import { log } from '../../lib/log.js';
 import type { Dyno } from '../../model/dyno.js';
@@ -22,7 +23,7 @@ import { findOneOff } from '../../store/app/one-offs.js';
 import { startContainer } from '../engine/ahead/start-container.js';
 import { isAway, isLate } from '../is-away.js';
 import { limitText } from '../life/out-of-memory.js';
-import { NeverFits } from '../life/room.js';
+import { NeverFits, NoRoom } from '../life/room.js';
 import { say } from '../say.js';
 import type { OneOffParts } from './parts.js';
 import { holdLine } from './hold-line.js';
@@ -30,6 +31,8 @@ import { hangUp } from './hang-up.js';
 import { comeUp, stopOneOff } from './steps.js';
 import type { Limits, Run } from './run.js';
 import { whatRuns } from './what-runs.js';
+
+const TOLD_WITHIN_MS = 2_000;
 
 /** Sees it through. Throws when the platform can't now: the next look takes it up again. */
 export async function live(deps: OneOffParts, run: Run, o: { isFresh: boolean; limits: Limits }): Promise<void> {
@@ -47,24 +50,33 @@ export async function live(deps: OneOffParts, run: Run, o: { isFresh: boolean; l
     if (run.closing.aborted || isAway(error)) throw error;
     log('one-off-failed', { app: dyno.appId, dyno: dyno.name, error: (error as Error).message });
     say(deps, dyno, failureText(error));
+    if (oneOff.attach) await within(TOLD_WITHIN_MS, tellClient(run, failureText(error)));
     const left = await find(deps, dyno);
     await finish(deps, dyno, { containerId: left?.containerId ?? null, exit: null });
   }
 }
 
 /** False when it isn't wanted any more: somebody asks for its end, or its client has left. */
-async function hasRoom(deps: OneOffParts, { dyno, line, stopping, closing }: Run): Promise<boolean> {
+async function hasRoom(deps: OneOffParts, { dyno, line, stopping, closing }: Run, isAttached: boolean): Promise<boolean> {
   const left = new AbortController();
   void line.then(({ gone }) => aborted(gone)).then(() => left.abort());
   const unwanted = AbortSignal.any([stopping, left.signal]);
-  await deps.room.take(dyno, AbortSignal.any([unwanted, closing])).catch((error: unknown) => {
+  const tell = (text: string) => void line.then((client) => client.tell(text));
+  await deps.room.take(dyno, AbortSignal.any([unwanted, closing]), isAttached ? tell : undefined).catch((error: unknown) => {
     if (!unwanted.aborted) throw error;
   });
   return !unwanted.aborted;
 }
 
+/** The client, which may be on its way, hears why there is nothing for it. */
+async function tellClient({ line }: Run, text: string): Promise<void> {
+  const client = await line;
+  await client.tell(text);
+  await client.end(1);
+}
+
 function failureText(error: unknown): string {
-  if (error instanceof NeverFits) return error.message;
+  if (error instanceof NeverFits || error instanceof NoRoom) return error.message;
   return error instanceof ChecksumError ? R_CODES.R17 : R_CODES.R99;
 }
 
@@ -87,7 +99,7 @@ async function find(deps: OneOffParts, dyno: Dyno): Promise<DynoContainer | unde
 async function begin(deps: OneOffParts, run: Run, { oneOff, found, limits }: Known): Promise<Ended> {
   const { dyno } = run;
   if (found) await removeContainer(deps.engine, found.containerId);
-  if (dyno.state === 'down' || !(await hasRoom(deps, run))) return { containerId: null, exit: null };
+  if (dyno.state === 'down' || !(await hasRoom(deps, run, oneOff.attach))) return { containerId: null, exit: null };
   const spec = await whatRuns(deps, dyno, oneOff);
   if (!spec) return { containerId: null, exit: null };
   if (oneOff.attach) return holdLine(deps, run, { spec, limits });

@@ -13,6 +13,7 @@ import { findSlug } from '../../store/build/slugs.js';
 import { findUser } from '../../store/people/users.js';
 import type { Deps } from '../deps.js';
 import { isAway } from '../is-away.js';
+import { NeverFits, NoRoom } from '../life/room.js';
 import type { Reconciler } from '../reconcile.js';
 import { retireCommand, runReleaseCommand } from './release-command.js';
 import { announceRoute } from '../say.js';
@@ -64,13 +65,16 @@ async function runCommand(deps: Deps, o: Command, signal: AbortSignal): Promise<
     // Faults that pass are the job's to try again; others end the release, with their reason.
     if (signal.aborted || isAway(error)) throw error;
     log('release-command-failed', { app: app.id, release: `v${release.version}`, error: error.message });
-    const reason =
-      error instanceof ChecksumError ? 'The slug is damaged; push again.' : "The platform couldn't run the release command; push again.";
-    await appendOutput(deps.bus, release.id, `\n !     ${reason}\n`);
+    await appendOutput(deps.bus, release.id, `\n !     ${reasonOf(error)}\n`);
     return 1;
   });
   if (status !== 0) tell(`Release v${release.version} command failed`);
   return status === 0 ? 'succeeded' : 'failed';
+}
+
+function reasonOf(error: Error): string {
+  if (error instanceof NeverFits || error instanceof NoRoom) return error.message;
+  return error instanceof ChecksumError ? 'The slug is damaged; push again.' : "The platform couldn't run the release command; push again.";
 }
 
 async function closeOutput(deps: Deps, releaseId: string): Promise<void> {

@@ -72,7 +72,7 @@ async function startCommand(deps: Deps, wants: AppWants, command: string, signal
     node: deps.node,
     ...life,
   });
-  await deps.room.take(dyno, signal);
+  await deps.room.take(dyno, signal, (text) => void appendOutput(deps.bus, wants.release.id, noteOf(text)).catch(() => undefined));
   // If this throws, the row stays: the driver may have started the command all the same, and it must be found then.
   const launched = await launch(deps, dyno, wants, { signal });
   await updateDyno(deps.store, dyno.id, { state: 'up' });
@@ -98,11 +98,18 @@ async function watch(deps: Deps, { release }: AppWants, dyno: Dyno, launched: Ru
   return exit;
 }
 
+/** What we say before the command does is no part of what it has said. */
+const NOTE = /^ ! {5}waiting for room: .*\n$/;
+
+function noteOf(text: string): string {
+  return ` !     ${text}\n`;
+}
+
 /** As much of it as of a build's. What was passed on before isn't again. */
 async function passOn(deps: Deps, releaseId: string, containerId: string, signal: AbortSignal): Promise<void> {
   const { chunks } = await readOutput(deps.bus, releaseId);
   const maxBytes = deps.buildOutputMb * 1024 * 1024;
-  const said = chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk.text), 0);
+  const said = chunks.reduce((sum, { text }) => sum + (NOTE.test(text) ? 0 : Buffer.byteLength(text)), 0);
   if (said > maxBytes) return;
   const output = openOutput(deps.bus, { id: releaseId, of: 'release command', maxBytes: maxBytes - said });
   try {

@@ -51,6 +51,15 @@ export function listRunning({ db }: Store, node: string): Promise<Dyno[]> {
   return ofNode.where('state', 'in', ['starting', 'up']).execute();
 }
 
+export type RoomHolder = Pick<Dyno, 'id' | 'appId' | 'name' | 'size'>;
+
+/** Dynos that have room on this node: a container, running or crashed, or they are among these, which were let in. */
+export function listRoomHolders({ db }: Store, node: string, letIn: readonly string[]): Promise<RoomHolder[]> {
+  const ofNode = db.selectFrom('dynos').select(['id', 'appId', 'name', 'size']).where('node', 'in', [node, '']);
+  const hasContainer = sql<boolean>`(container_id is not null and state <> 'idle')`;
+  return ofNode.where((is) => is.or([is('id', '=', sql<string>`any (${letIn}::uuid[])`), hasContainer])).execute();
+}
+
 /** Dynos of one app or of all, by name. */
 export function listDynos({ db }: Store, filter: { appId?: string; node?: string } = {}): Promise<Dyno[]> {
   let query = db.selectFrom('dynos').selectAll().orderBy('type').orderBy('number').orderBy('createdAt');

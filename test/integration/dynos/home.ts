@@ -50,6 +50,8 @@ interface HomeOptions {
   idleAfterMs?: number;
   buildOutputMb?: number;
   dynoMemoryMb?: number;
+  /** How long somebody at a terminal waits for room. */
+  patienceMs?: number;
   sizes?: SizeTable;
   spareNetworks?: number;
   spareDynos?: number;
@@ -114,7 +116,8 @@ export async function openHome(o: HomeOptions = {}) {
     const clock = o.memory?.clock ?? systemClock;
     const own = o.memory ? null : engineDriver(settings);
     driver = o.memory?.driver ?? own!;
-    const room = openRoom({ ...managed, clock, sizes, node: 'test', dynoMemoryMb: o.dynoMemoryMb ?? Infinity });
+    const patience = o.patienceMs === undefined ? {} : { patienceMs: o.patienceMs };
+    const room = openRoom({ ...managed, ...patience, clock, sizes, node: 'test', dynoMemoryMb: o.dynoMemoryMb ?? Infinity });
     oneOffs = own && openOneOffs({ ...own.parts, ...managed, ...settings, driver: own, clock, room }, door());
     dynos = startDynos({ ...managed, ...settings, driver, clock, room, oneOffs });
   }

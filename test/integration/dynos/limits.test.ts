@@ -1,11 +1,13 @@
 // What sizes allow: on the driver in memory, by a clock that the test turns.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setFeature } from '../../../src/actions/app/set-feature.js';
+import { readOutput } from '../../../src/bus/output.js';
+import { findReleaseById } from '../../../src/store/app/releases.js';
 import { scale } from '../../../src/actions/app/scale.js';
 import type { Reading } from '../../../src/dynos/readings/reading.js';
 import { SIZES, sizeTable } from '../../../src/model/dyno-size.js';
 import type { App } from '../../../src/model/app.js';
-import { openMemoryDriver } from '../../support/memory-driver.js';
+import { openMemoryDriver, type MemoryDriver } from '../../support/memory-driver.js';
 import { stillClock } from '../../support/still-clock.js';
 import { until, untilSo } from '../../support/until.js';
 import { openHome, type Home } from './home.js';
@@ -14,10 +16,11 @@ const MB = 1024 * 1024;
 const clock = stillClock();
 const uses = new Map<string, Partial<Reading>>();
 let home: Home;
+let driver: MemoryDriver;
 
 beforeAll(async () => {
-  const programs = { serve: { listens: 'port' } } as const;
-  const driver = openMemoryDriver({ clock, programs, uses: (dynoId) => uses.get(dynoId) ?? {} });
+  const programs = { serve: { listens: 'port' }, migrate: { says: 'migrated\n', exits: { status: 0 } } } as const;
+  driver = openMemoryDriver({ clock, programs, uses: (dynoId) => uses.get(dynoId) ?? {} });
   home = await openHome({ bootTimeoutMs: 60_000, dynoMemoryMb: 2_048, memory: { driver, clock } });
 });
 afterAll(() => home.close());
@@ -77,6 +80,46 @@ test('a full machine queues what starts, and says so; restarts, deploys and cras
   await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 3 }]);
   await whenever('room', async () => (await home.states(late))[0] === 'web.1 up v3');
   await stop(app, late);
+});
+
+test('one that has waited for room longer than a boot may take is not given up when Docker goes away meanwhile', async () => {
+  const [app, late] = [await serving(), await home.newApp()];
+  await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 4 }]);
+  await until(async () => (await home.states(app)).filter((state) => state.includes(' up ')).length).toBe(4);
+  await home.deploy(late, {}, { web: 'serve' });
+  await whenever('queued', async () => (await count(late, 'This machine is full')) > 0);
+  clock.turn(120_000);
+  driver.cut();
+  let turns = 0;
+  await whenever('some looks have passed', async () => (turns += 1) > 20);
+  expect(await home.states(late)).toEqual(['web.1 starting v3']);
+  expect(await platformLog(late)).not.toContainEqual(expect.stringMatching(/R99|waits until it answers/));
+  driver.join();
+  await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 3 }]);
+  await whenever('room', async () => (await home.states(late))[0] === 'web.1 up v3');
+  await stop(app, late);
+});
+
+test('a release command that waits for room says so to whoever pushed, then runs; without room for ten minutes it ends, and fails', async () => {
+  const app = await serving();
+  await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 4 }]);
+  await until(async () => (await home.states(app)).filter((state) => state.includes(' up ')).length).toBe(4);
+  const late = await home.newApp();
+  const said = async (id: string) => (await readOutput(home.ctx.bus, id)).chunks.map(({ text }) => text).join('');
+  const waiting = ' !     waiting for room: 512 MB needed, dynos have 2048 of 2048 MB\n';
+  const first = await home.deploy(late, {}, { release: 'migrate' });
+  await until(() => said(first.id)).toBe(waiting);
+  await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 3 }]);
+  await whenever('it has run', async () => (await findReleaseById(home.ctx.store, first.id))?.status === 'succeeded');
+  expect(await said(first.id)).toBe(`${waiting}migrated\n`);
+  await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 4 }]);
+  await whenever('full', async () => (await home.states(app)).filter((state) => state.includes(' up ')).length === 4);
+  const second = await home.deploy(late, {}, { release: 'migrate' });
+  await until(() => said(second.id)).toBe(waiting);
+  clock.turn(600_000);
+  await whenever('it has failed', async () => (await findReleaseById(home.ctx.store, second.id))?.status === 'failed');
+  expect(await said(second.id)).toContain('There was no room within 600 seconds: 512 MB needed');
+  await stop(app);
 });
 
 test('memory, swap and load are in the log of the app that asks for them, and of no other', async () => {

@@ -12,8 +12,10 @@ export interface Line {
   input: Readable;
   output: Writable;
   errors: Writable;
-  /** Says that the dyno is there: what comes before isn't read by Heroku's client. */
+  /** Says that the dyno is there, once: what comes before isn't read by Heroku's client. */
   ready(): Promise<void>;
+  /** Says something of ours to a person; what programs read in a pipe is the dyno's alone, where we can't be told from it. */
+  tell(text: string): Promise<void>;
   /** Calls `hear` with the size of the client's window, and whenever it changes. */
   onWindow(hear: (window: Window) => void): void;
   /** Aborted when the client has gone. */
@@ -75,6 +77,8 @@ export function openLine(socket: Socket, o: { isFramed: boolean; hasTty: boolean
     socket.destroy();
   }
 
+  let greeted: Promise<void> | null = null;
+  const ready = () => (greeted ??= send(READY));
   const send = (bytes: Buffer | string) => new Promise<void>((resolve) => socket.write(bytes, () => resolve()));
   const writer = (kind: FrameKind) =>
     new Writable({
@@ -90,11 +94,17 @@ export function openLine(socket: Socket, o: { isFramed: boolean; hasTty: boolean
     });
 
   void read();
+  const errors = writer('errors');
   return {
     input,
     output: writer('output'),
-    errors: writer('errors'),
-    ready: () => send(READY),
+    errors,
+    ready,
+    async tell(text) {
+      if (!o.isFramed && !o.hasTty) return;
+      await ready();
+      await new Promise<void>((resolve) => errors.write(` !    ${text}${o.hasTty ? '\r\n' : '\n'}`, () => resolve()));
+    },
     onWindow(hear) {
       hearWindow = hear;
       if (window) hear(window);

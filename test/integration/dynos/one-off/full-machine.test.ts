@@ -3,14 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stopOneOff } from '../../../../src/actions/one-off/stop-one-off.js';
 import type { App } from '../../../../src/model/app.js';
 import { openHome, type Home } from '../home.js';
-import { ask, come, deployed, type Client } from './client.js';
+import { ask, come, converse, deployed, type Client } from './client.js';
 
 let home: Home;
 let app: App;
 let first: Client;
 
 beforeAll(async () => {
-  home = await openHome({ dynoMemoryMb: 512, clients: {} });
+  home = await openHome({ dynoMemoryMb: 512, patienceMs: 10_000, clients: {} });
   app = await home.newApp();
   await home.deploy(app, {}, { console: 'true' });
   await deployed(home, app);
@@ -61,4 +61,22 @@ test('one that is larger than the machine lets its client go', async () => {
     'heroku: A Standard-2X dyno has 1024 MB and this machine has 512 MB for all: choose a smaller size with paas ps:type',
     'heroku: State changed from starting to complete',
   ]);
+});
+
+test('a person hears what it waits for, and that it ends when there is no room for long; what a program reads in a pipe is clean', async () => {
+  const terminal = ask(home, app, { command: 'echo ran', hasTty: true }).then(async ({ secret }) => (await come(home, secret!)).all);
+  const pipe = ask(home, app, { command: 'echo ran' }).then(async ({ secret }) => (await come(home, secret!)).all);
+  const { output, errors, status } = await converse(home, app, { command: 'echo ran' });
+  const told = [
+    ' !    waiting for room: 512 MB needed, dynos have 512 of 512 MB',
+    ' !    There was no room within 10 seconds: 512 MB needed, dynos have 512 of 512 MB. Scale something down, or try again later.',
+  ];
+  expect({ output, errors, status }).toEqual({ output: '', errors: `${told.join('\n')}\n`, status: 1 });
+  expect((await terminal).split('\r\n')).toEqual([...told, '']);
+  expect(await pipe).toBe('');
+});
+
+test('one that never fits says so to paas, and ends with 1', async () => {
+  const { errors, status } = await converse(home, app, { command: 'echo ran', size: 'Standard-2X' });
+  expect({ errors, status }).toEqual({ errors: expect.stringContaining('choose a smaller size with paas ps:type'), status: 1 });
 });
