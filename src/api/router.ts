@@ -32,6 +32,7 @@ import { mountDynos } from './routes/app/dynos.js';
 import { mountFormation } from './routes/app/formation.js';
 import { mountLogDrains } from './routes/app/log-drains.js';
 import { mountLogSessions } from './routes/app/log-sessions.js';
+import { mountGitConnection } from './routes/deploy/git-connection.js';
 import { mountMetrics } from './routes/app/metrics.js';
 import { mountOneOffs } from './routes/app/one-offs.js';
 import { mountReleases } from './routes/deploy/releases.js';
@@ -92,6 +93,7 @@ export function createRouters(deps: ApiDeps): Routers {
   mountReleases(router, deps);
   mountBuilds(router, deps);
   mountBuildCache(router, deps);
+  mountGitConnection(router, deps);
   mountSlugs(router, deps);
   mountSources(router, deps);
   mountFormation(router, deps);

@@ -27,6 +27,8 @@ export interface Channels {
   'drains-changed': { appId: string };
   /** There is something in the outbox. */
   'outbox-written': Record<string, never>;
+  /** A connection to a repository is to be looked at. */
+  'git-look-due': Record<string, never>;
   /** Somebody asks for an app that sleeps: its dynos are to start. */
   'app-wake': { appId: string };
   /** Someone asks for dynos to be replaced: one by name, a type, or all. */

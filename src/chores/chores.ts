@@ -1,8 +1,10 @@
 // What web does besides answering: queue lost work again, end builds nobody works on, sweep blobs and repositories.
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../actions/context.js';
 import { failLostBuilds } from '../actions/build/fail-lost-builds.js';
-import { openFetchGuard } from '../outbound/fetch-guard.js';
+import type { FetchSettings } from '../outbound/git.js';
+import { openFetchGuard, type FetchGuard } from '../outbound/fetch-guard.js';
 import { trimOutbox } from '../store/outbox/outbox.js';
 import { makeRoom } from '../bus/make-room.js';
 import { log } from '../lib/log.js';
@@ -12,6 +14,7 @@ import type { Store } from '../store/open-store.js';
 import { OWN_PROVIDERS, PROVIDERS_SOCKET } from '../model/addon/own-services.js';
 import { SLUG_RETENTION } from '../model/build/slug.js';
 import type { AcmeAuthority } from '../outbound/acme.js';
+import { keepLooking } from './connection/keep-looking.js';
 import { keepCertifying } from './certificates/keep-certifying.js';
 import { warnOfExpiring } from './certificates/expiring.js';
 import { cancelOrphanedPushes } from './orphaned-pushes.js';
@@ -29,7 +32,7 @@ import { tellWebhook, type DescribeEvent } from './webhook/tell-webhook.js';
 export interface ChoreParts {
   /** Hosts that providers of add-ons, log drains and webhooks may be at though they are not public. */
   fetchAllow: readonly string[];
-  /** Where the platform's own providers are. */
+  /** Where the platform's own providers are, and git finds a directory of its own. */
   runDir: string;
   /** Who vouches for those; absent, whom node trusts. */
   fetchCa?: string | undefined;
@@ -45,6 +48,7 @@ export interface ChoreParts {
   acme: AcmeAuthority | null;
 }
 
+const GIT_MS = 30_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -80,6 +84,7 @@ export function startChores({
     .catch((error: Error) => log('chore-failed', { chore: 'source', error: error.message }));
   const stopCertifying = acme ? keepCertifying(ctx, acme, attempt) : () => undefined;
   const guard = openFetchGuard(fetchAllow, { ca: fetchCa, sockets: { [OWN_PROVIDERS]: join(runDir, PROVIDERS_SOCKET) } });
+  const stopLooking = keepLooking(ctx, gitSettings(runDir, guard));
   const webhook = tellWebhook({ store: ctx.store, guard, describe: describeEvent });
   // What the database writes for webhooks is told by no publish.
   const stopOutbox = workOutbox({ ...ctx, lookMs: 1_000, deliveries: { addon: settleAddon({ ctx, guard }), webhook } });
@@ -123,8 +128,15 @@ export function startChores({
   return async () => {
     stopCertifying();
     timers.forEach(clearInterval);
-    await stopOutbox();
+    await Promise.all([stopOutbox(), stopLooking()]);
   };
+}
+
+/** For asking hosts what their branches are at: nothing is fetched. */
+function gitSettings(runDir: string, guard: FetchGuard): FetchSettings {
+  const dir = join(runDir, 'git');
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return { cacheDir: dir, tempDir: dir, timeoutMs: GIT_MS, allowsFiles: false, guard };
 }
 
 /** Says when Redis has become full, and when it has room again: what could not be queued is queued then. Logs give way meanwhile. */

@@ -34,6 +34,11 @@ export const GROUPS: readonly Group[] = [
   },
   { title: 'Dynos', commands: ['ps', 'ps:scale', 'ps:type', 'ps:restart', 'ps:stop', 'ps:wait'], load: () => import('./commands/ps.js') },
   { title: 'Deploying', commands: ['deploy'], load: () => import('./commands/deploy.js') },
+  {
+    title: 'Deploying from a git host',
+    commands: ['git:connect', 'git:disconnect', 'git:deploy', 'git:info'],
+    load: () => import('./commands/git/connection.js'),
+  },
   { title: 'One-off dynos', commands: ['run', 'run:detached', 'run:inside'], load: () => import('./commands/run.js') },
   { title: 'Logs', commands: ['logs'], load: () => import('./commands/logs.js') },
   { title: 'Log drains', commands: ['drains', 'drains:add', 'drains:remove'], load: () => import('./commands/logs/drains.js') },
@@ -116,7 +121,7 @@ export const GROUPS: readonly Group[] = [
 ];
 
 /** What takes something away or stops it: never suggested for another word. */
-export const DESTRUCTIVE = /^(destroy|kill|stop|.*:(destroy|delete|remove|unset|clear|purge|revoke|disable|stop|kill|cancel))$/;
+export const DESTRUCTIVE = /^(destroy|kill|stop|.*:(destroy|delete|remove|unset|disconnect|clear|purge|revoke|disable|stop|kill|cancel))$/;
 
 /** Other names people's fingers know, Heroku's first. */
 export const ALIASES: Readonly<Record<string, string>> = {

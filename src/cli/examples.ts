@@ -151,5 +151,12 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'users:disable': ['paas users:disable joe@example.com'],
   'users:enable': ['paas users:enable joe@example.com'],
   heroku: ['paas heroku apps:info', 'paas heroku ps:type web=standard-2x', 'paas heroku releases --json'],
+  'git:connect': [
+    'paas git:connect https://example.com/me/app.git',
+    'paas git:connect https://example.com/me/app.git --branch live --auto --token-stdin < token',
+  ],
+  'git:disconnect': ['paas git:disconnect --app demo'],
+  'git:deploy': ['paas git:deploy', 'paas git:deploy feature/two', 'paas git:deploy 1d0eadac'],
+  'git:info': ['paas git:info', 'paas git:info --json'],
   'git:remote': ['paas git:remote --app demo', 'paas git:remote --app demo-staging --remote staging'],
 };

@@ -11,6 +11,13 @@ export async function lookUp(git: Git, url: string, ref: string | null): Promise
   return names.map((name) => commits.get(name)).find((commit) => commit !== undefined) ?? null;
 }
 
+/** The commit that a branch is at; null where there is no such branch. Throws FetchFault. */
+export async function branchTip(git: Git, url: string, branch: string): Promise<string | null> {
+  const said = await git(['ls-remote', '--', url, `refs/heads/${branch}`]);
+  const line = said.split('\n').find((each) => each.endsWith(`\trefs/heads/${branch}`));
+  return line?.split('\t')[0] ?? null;
+}
+
 /** Fetches a commit into a repository and returns its id; `name` is what else it may be called. Throws FetchFault. */
 export async function fetchCommit(
   git: (args: string[]) => Promise<string>,

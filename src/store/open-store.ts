@@ -18,6 +18,7 @@ import * as addons from './migrations/012-addons.js';
 import * as webhooks from './migrations/018-webhooks.js';
 import * as logDrains from './migrations/014-log-drains.js';
 import * as buildsFromGit from './migrations/016-builds-from-git.js';
+import * as gitConnections from './migrations/016-git-connections.js';
 import * as limitedTokens from './migrations/017-limited-tokens.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
@@ -50,6 +51,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '018-webhooks': webhooks,
   '014-log-drains': logDrains,
   '016-builds-from-git': buildsFromGit,
+  '016-git-connections': gitConnections,
   '017-limited-tokens': limitedTokens,
 };
 

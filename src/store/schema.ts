@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { App } from '../model/app.js';
 import type { Build, BuildReport, CommitTold, Submodule } from '../model/build/build.js';
 import type { Container } from '../model/build/container.js';
+import type { GitConnection } from '../model/connection/connection.js';
 import type { AcmStatus } from '../model/domain/acm.js';
 import type { Certificate } from '../model/domain/certificate.js';
 import type { Domain } from '../model/domain/domain.js';
@@ -26,6 +27,8 @@ type Row<T> = { [K in keyof T]: K extends Made ? Generated<T[K]> : T[K] };
 type Late<T> = ColumnType<T | null, T | null | undefined, T | null>;
 /** What an add-on begins without. */
 type Unset = 'wantedPlanId' | 'providerId' | 'message' | 'askedAt' | 'acceptedAt';
+/** What isn't known of a repository at first. */
+type Unknown = 'tip' | 'failure' | 'askedAt' | 'heardAt' | 'lookedAt';
 type Json<T> = ColumnType<T, string, string>;
 
 export interface Schema {
@@ -107,6 +110,13 @@ export interface Schema {
   };
   webhookEvents: Omit<Row<WebhookEvent>, 'payload'> & { payload: ColumnType<Payload | null, never, string> };
   webhookDeliveries: Row<Delivery>;
+  gitConnections: Omit<Row<GitConnection>, 'hasLogin' | Unknown> & {
+    loginSealed: Buffer | null;
+    hookSecretSealed: Buffer;
+    failures: Generated<number>;
+    quietLooks: Generated<number>;
+    lookAt: ColumnType<Date | null, Date | null | undefined>;
+  } & { [K in Unknown]: Late<NonNullable<GitConnection[K]>> };
   appActivity: { appId: string; lastRequestAt: Date };
   routerReports: { router: string; since: Date; at: Date };
   buildpackInstallations: { appId: string; ordinal: number; url: string };

@@ -37,7 +37,8 @@ export interface HostedRepository {
 }
 
 export const HOST_LOGIN = 'robot:s3cret token';
-const AUTHORIZATION = `Basic ${Buffer.from(HOST_LOGIN).toString('base64')}`;
+/** Taken with any name, as hosts take tokens. */
+export const HOST_TOKEN = 's3cret token';
 const AUTHOR = ['-c', 'user.name=Ada L', '-c', 'user.email=ada@example.com', '-c', 'protocol.file.allow=always'];
 
 export async function startGitHost(o: { isPlain?: boolean } = {}): Promise<GitHost> {
@@ -52,7 +53,7 @@ export async function startGitHost(o: { isPlain?: boolean } = {}): Promise<GitHo
     if (manners === 'broken') return void res.writeHead(500).end('broken');
     if (typeof manners === 'object') return void res.writeHead(302, { location: manners.to + (req.url ?? '') }).end();
     if (host.api?.(req, res)) return;
-    if (req.headers.authorization !== AUTHORIZATION) return void res.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+    if (!hasToken(req)) return void res.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
     passToGit(dir, req, res);
   };
   const server = o.isPlain ? createPlain(answer) : createSecure({ cert: chain, key }, answer);
@@ -69,6 +70,7 @@ export async function startGitHost(o: { isPlain?: boolean } = {}): Promise<GitHo
       mkdirSync(tree);
       const git = async (...args: string[]) => (await promisify(execFile)('git', [...AUTHOR, ...args], { cwd: tree })).stdout.trim();
       execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', bare]);
+      execFileSync('git', ['-C', bare, 'config', 'receive.denyDeleteCurrent', 'ignore']);
       await git('init', '--quiet', '--initial-branch=main');
       await git('remote', 'add', 'origin', bare);
       const push: HostedRepository['push'] = async (changed, { subject = 'A change', branch = 'main', force = false } = {}) => {
@@ -87,6 +89,11 @@ export async function startGitHost(o: { isPlain?: boolean } = {}): Promise<GitHo
     },
   };
   return host;
+}
+
+function hasToken({ headers }: IncomingMessage): boolean {
+  const login = Buffer.from(headers.authorization?.replace(/^Basic /, '') ?? '', 'base64').toString();
+  return login.slice(login.indexOf(':') + 1) === HOST_TOKEN;
 }
 
 /** Answers a request by git's own HTTP server, a CGI program. */

@@ -9,7 +9,7 @@ import { lockApp } from '../../store/app/apps.js';
 import { listBuildpacks } from '../../store/build/buildpack-installations.js';
 import { keepBuildLogin } from '../../store/build/build-logins.js';
 import { insertBuild, listPendingBuilds } from '../../store/build/builds.js';
-import { inTransaction } from '../../store/open-store.js';
+import { inTransaction, type Store } from '../../store/open-store.js';
 import type { Context } from '../context.js';
 import { holdQuota } from '../people/hold-quota.js';
 
@@ -26,6 +26,8 @@ interface NewBuild {
   /** `SHA256:<hex>` that the source must have. */
   checksum?: string | null;
   submodules?: Submodule[];
+  /** Written with the build, or not at all. */
+  within?: (store: Store) => Promise<void>;
   /** Instead of the app's own list. */
   buildpacks?: string[] | undefined;
 }
@@ -53,6 +55,7 @@ export async function startBuild(ctx: Context, o: NewBuild): Promise<Build> {
       submodules: o.submodules ?? [],
       gitRef: o.git?.ref ?? null,
     });
+    await o.within?.(store);
     if (o.git?.login) await keepBuildLogin(store, made.id, o.git.login);
     return made;
   });

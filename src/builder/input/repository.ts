@@ -35,7 +35,9 @@ export async function fetchRepository(b: Builder, work: BuildWork): Promise<Fetc
   output.say(step(`Fetching ${row.gitRef} of ${row.source}`));
   const url = withLogin(row.source, login);
   try {
-    const fetched = await withGit(b.sources, url, signal, (git) => fetchInto(git, { dir, url, source: row.source, ref: row.gitRef }));
+    const fetched = await withGit(b.sources, url, signal, (git) =>
+      fetchInto(git, { dir, url, source: row.source, ref: isCommit(row.commit) ? row.commit : row.gitRef }),
+    );
     const { told, submodules, archive } = fetched;
     output.say(info(`${told.id.slice(0, 8)} ${told.subject}`));
     const commit = { commit: told.id, sourceDescription: told.subject, told };

@@ -153,3 +153,15 @@ export interface RouterMetricsResource extends MetricsSpan {
 export interface DynoMetricsResource extends MetricsSpan {
   dynos: { type: string; name: string; memory: (number | null)[]; memory_max: (number | null)[]; load: (number | null)[] }[];
 }
+
+export interface GitConnectionResource {
+  url: string;
+  branch: string;
+  host: string;
+  auto: boolean;
+  has_credentials: boolean;
+  commit: string | null;
+  failure: string | null;
+  looked_at: string | null;
+  user: Person;
+}

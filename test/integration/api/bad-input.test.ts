@@ -37,6 +37,7 @@ const BODIES: Record<string, Record<string, unknown>> = {
   'POST /actions/addon-attachments/resolve': { addon_attachment: 'none' },
   'PATCH /oauth/authorizations/:authorization': { description: 'x' },
   'POST /apps/:app/webhooks': { url: 'https://example.com/hooks', include: ['api:release'], level: 'notify' },
+  'PUT /apps/:app/git-connection': { url: 'https://git.example.com/me/app.git' },
   'POST /users': { email: 'table@example.com' },
 };
 

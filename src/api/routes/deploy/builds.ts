@@ -73,11 +73,11 @@ export function mountBuilds(router: ApiRouter, deps: ApiDeps): void {
       buildpacks: buildpacks?.length ? buildpacks.map(checkedBuildpack) : undefined,
     });
     await bindToPush(deps, http, build);
-    return present(deps, http, build);
+    return presentOneBuild(deps, http, build);
   });
 
   router.get('/apps/:app/builds/:build', { ...facts, title: 'Info', about: 'Shows a build.', needs: 'read-code' }, async (http) =>
-    present(deps, http, await buildOfPath(deps, http)),
+    presentOneBuild(deps, http, await buildOfPath(deps, http)),
   );
 
   const reading = {
@@ -99,7 +99,7 @@ export function mountBuilds(router: ApiRouter, deps: ApiDeps): void {
     const after = await buildOfPath(deps, http);
     if (!isCancelled)
       throw new PlatformError('invalid_params', `Can only cancel pending builds. Build ${build.id} has status '${after.status}'`);
-    return present(deps, http, after);
+    return presentOneBuild(deps, http, after);
   });
 }
 
@@ -168,7 +168,7 @@ async function presentBuilds(deps: ApiDeps, http: ApiContext, builds: Noun[]) {
   );
 }
 
-async function present(deps: ApiDeps, http: ApiContext, build: Noun) {
+export async function presentOneBuild(deps: ApiDeps, http: ApiContext, build: Noun) {
   const [presented] = await presentBuilds(deps, http, [build]);
   return presented!;
 }

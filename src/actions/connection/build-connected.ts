@@ -1,0 +1,36 @@
+import type { App } from '../../model/app.js';
+import type { Build } from '../../model/build/build.js';
+import type { GitConnection } from '../../model/connection/connection.js';
+import { PlatformError } from '../../model/errors.js';
+import type { User } from '../../model/user.js';
+import { noteBegun, readConnectionLogin } from '../../store/connection/connections.js';
+import { startBuild } from '../build/start-build.js';
+import type { Context } from '../context.js';
+
+interface Wanted {
+  app: App;
+  user: User;
+  connection: GitConnection;
+  /** A branch, tag or commit; the connected branch where nothing is said. */
+  ref?: string | undefined;
+  /** The branch's tip: it is built once, whoever finds it. */
+  tip?: string;
+}
+
+/** Builds a commit of the repository that an app is connected to. Throws as `startBuild` does, `conflict` for a tip that was begun. */
+export async function buildConnected(ctx: Context, { app, user, connection, ref = connection.branch, tip }: Wanted): Promise<Build> {
+  const login = await readConnectionLogin(ctx.store, connection.id);
+  return startBuild(ctx, {
+    app,
+    user,
+    origin: 'api',
+    source: connection.url,
+    git: { ref, login },
+    commit: tip ?? null,
+    description: null,
+    async within(store) {
+      if (tip !== undefined && !(await noteBegun(store, connection, tip)))
+        throw new PlatformError('conflict', `${tip} is being built already, or the app is connected to another repository.`);
+    },
+  });
+}

@@ -1,0 +1,84 @@
+// An app is connected to a branch of a repository elsewhere, or isn't any more.
+import { randomBytes } from 'node:crypto';
+import type { App } from '../../model/app.js';
+import { hostKindOf, loginOfToken, type GitConnection, type HostKind } from '../../model/connection/connection.js';
+import { asRef, splitLogin } from '../../model/git/remote-url.js';
+import { apiLine } from '../../model/logs/log-line.js';
+import { PlatformError } from '../../model/errors.js';
+import type { User } from '../../model/user.js';
+import { changeConnection, connectionOfApp, deleteConnection, saveConnection } from '../../store/connection/connections.js';
+import { inTransaction } from '../../store/open-store.js';
+import type { Context } from '../context.js';
+
+export interface WantedConnection {
+  url: string;
+  branch: string;
+  auto: boolean;
+  host?: HostKind | undefined;
+  token?: string | null | undefined;
+}
+
+/** Connects the app, in place of what it was connected to; returns the secret of its webhook too, which nobody can read again. */
+export async function connectApp(
+  ctx: Context,
+  { app, user, ...wish }: WantedConnection & { app: App; user: User },
+): Promise<{ connection: GitConnection; hookSecret: string }> {
+  const { url, login } = splitLogin(wish.url, 'url');
+  const host = wish.host ?? hostKindOf(url);
+  const hookSecret = randomBytes(32).toString('hex');
+  const facts = { appId: app.id, userId: user.id, url, branch: branchOf(wish.branch), host, auto: wish.auto, hookSecret };
+  const opened = { ...facts, login: wish.token ? loginOfToken(host, wish.token) : login };
+  const connection = await inTransaction(ctx.store, (store) => saveConnection(store, opened));
+  say(ctx, app, `Connected to ${connection.branch} of ${url} by user ${user.email}`);
+  await ctx.bus.publish('git-look-due', {});
+  return { connection, hookSecret };
+}
+
+/** Changes what is said. Whoever does so is who deploys by it from now on. */
+export async function changeConnected(
+  ctx: Context,
+  app: App,
+  user: User,
+  wish: Partial<Pick<WantedConnection, 'branch' | 'auto' | 'token'>>,
+): Promise<GitConnection> {
+  const before = await connectionOf(ctx, app);
+  const changed = await changeConnection(ctx.store, before.id, {
+    userId: user.id,
+    ...(wish.branch !== undefined && { branch: branchOf(wish.branch) }),
+    ...(wish.auto !== undefined && { auto: wish.auto }),
+    ...(wish.token !== undefined && { login: wish.token === null ? null : loginOfToken(before.host, wish.token) }),
+  });
+  if (!changed) throw notConnected(app);
+  say(ctx, app, `Connection to ${changed.branch} of ${changed.url} changed by user ${user.email}`);
+  await ctx.bus.publish('git-look-due', {});
+  return changed;
+}
+
+/** Forgets the repository and what opens it. What was deployed goes on. */
+export async function disconnectApp(ctx: Context, app: App, user: User): Promise<GitConnection> {
+  const connection = await connectionOf(ctx, app);
+  await deleteConnection(ctx.store, connection.id);
+  say(ctx, app, `Disconnected from ${connection.url} by user ${user.email}`);
+  return connection;
+}
+
+/** Throws `not_found` for an app that is connected to nothing. */
+export async function connectionOf(ctx: Pick<Context, 'store'>, app: App): Promise<GitConnection> {
+  const connection = await connectionOfApp(ctx.store, app.id);
+  if (!connection) throw notConnected(app);
+  return connection;
+}
+
+function notConnected({ name }: App): PlatformError {
+  return new PlatformError('not_found', `${name} is connected to no repository. Connect one: paas git:connect URL --app ${name}`);
+}
+
+function branchOf(text: string): string {
+  const branch = asRef(text, 'branch');
+  if (branch === null) throw new PlatformError('invalid_params', 'branch: must be the name of a branch, such as main');
+  return branch;
+}
+
+function say(ctx: Context, app: App, text: string): void {
+  ctx.lines.write(app.id, apiLine(Date.now(), text));
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { App } from '../../../model/app.js';
+import { HOST_KINDS, type GitConnection as Known } from '../../../model/connection/connection.js';
+import type { User } from '../../../model/user.js';
+import { createdAt, id, time, updatedAt, AppRef, UserRef } from '../../schema/fields.js';
+import { resource } from '../../schema/resource.js';
+import { presentUserRef } from '../account/account.js';
+import { presentAppRef } from '../app/app.js';
+
+const about = {
+  name: 'git-connection',
+  about: 'A git connection is the branch of a repository elsewhere that an app is deployed from. Not part of Heroku.',
+  identity: [],
+};
+
+export const GitConnection = resource(about, {
+  id: id('git-connection'),
+  app: AppRef,
+  auto: z.boolean().describe('whether a new commit of the branch is deployed by itself'),
+  branch: z.string().describe('name of the branch'),
+  commit: z.string().nullable().describe('commit that the branch was at when it was looked at'),
+  created_at: createdAt('git-connection'),
+  failure: z.string().nullable().describe('why it can not be read or deployed, and what to do; null while it can'),
+  has_credentials: z.boolean().describe('whether a token, or a name and password, is kept for it'),
+  host: z.enum(HOST_KINDS).describe('kind of the host'),
+  looked_at: time('when the branch was looked at').nullable(),
+  updated_at: updatedAt('git-connection'),
+  url: z.string().describe('URL of the repository, without credentials'),
+  user: UserRef.describe('user as whom it deploys'),
+});
+
+export function presentGitConnection(c: Known, app: App, user: Pick<User, 'id' | 'email'>): z.input<typeof GitConnection> {
+  return {
+    id: c.id,
+    app: presentAppRef(app),
+    auto: c.auto,
+    branch: c.branch,
+    commit: c.tip,
+    created_at: c.createdAt.toISOString(),
+    failure: c.failure,
+    has_credentials: c.hasLogin,
+    host: c.host,
+    looked_at: c.lookedAt?.toISOString() ?? null,
+    updated_at: c.updatedAt.toISOString(),
+    url: c.url,
+    user: presentUserRef(user),
+  };
+}

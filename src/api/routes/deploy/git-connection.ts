@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { buildConnected } from '../../../actions/connection/build-connected.js';
+import { changeConnected, connectApp, connectionOf, disconnectApp } from '../../../actions/connection/connect.js';
+import { HOST_KINDS, type GitConnection as Noun } from '../../../model/connection/connection.js';
+import { asRef } from '../../../model/git/remote-url.js';
+import type { ApiRouter } from '../../api-router.js';
+import type { ApiDeps } from '../../deps.js';
+import type { ApiContext } from '../../http.js';
+import { Build } from '../../present/deploy/build.js';
+import { GitConnection, presentGitConnection } from '../../present/deploy/git-connection.js';
+import { usersById } from '../../users-by-id.js';
+import { presentOneBuild } from './builds.js';
+
+const branch = z.string('must be the name of a branch').max(1000).describe('name of the branch');
+const auto = z.boolean('must be true or false').describe('whether a new commit of the branch is deployed by itself');
+const token = z
+  .string('must be a token that may read the repository, or null')
+  .min(1)
+  .max(4096)
+  .nullable()
+  .describe('token that may read the repository; kept sealed, and shown to nobody');
+const Connect = z.object({
+  url: z.string('must be the URL of a git repository').max(2000).describe('http or https URL of the repository'),
+  branch: branch.optional(),
+  auto: auto.optional(),
+  host: z.enum(HOST_KINDS).optional().describe('kind of the host, where its name does not tell'),
+  token: token.optional(),
+});
+const Change = z.object({ branch: branch.optional(), auto: auto.optional(), token: token.optional() });
+const Deploy = z.object({
+  ref: z.string('must be the name of a branch or tag, or a commit').max(1000).nullish().describe('branch, tag or commit, else the branch'),
+});
+
+/** The repository elsewhere that an app is deployed from. */
+export function mountGitConnection(router: ApiRouter, deps: ApiDeps): void {
+  const path = '/apps/:app/git-connection';
+  const facts = { of: GitConnection, gives: GitConnection, needs: 'manage' } as const;
+
+  async function present(http: ApiContext, c: Noun) {
+    const users = await usersById(deps.store, [c.userId]);
+    return presentGitConnection(c, http.state.app, users(c.userId));
+  }
+
+  const showing = { ...facts, title: 'Info', about: 'Shows what an app is connected to.', needs: 'view' } as const;
+  router.get(path, showing, async (http) => present(http, await connectionOf(deps, http.state.app)));
+
+  const connecting = { ...facts, title: 'Connect', about: 'Connects an app to a branch of a repository.', takes: Connect } as const;
+  router.put(path, connecting, async (http, wish) => {
+    const { app, user } = http.state;
+    const wanted = { app, user, ...wish, branch: wish.branch ?? 'main', auto: wish.auto ?? false };
+    const { connection } = await connectApp(deps, wanted);
+    return present(http, connection);
+  });
+
+  const changing = { ...facts, title: 'Update', about: 'Changes what an app is connected to.', takes: Change } as const;
+  router.patch(path, changing, async (http, wish) => present(http, await changeConnected(deps, http.state.app, http.state.user, wish)));
+
+  const leaving = { ...facts, title: 'Disconnect', about: 'Forgets the repository, and what opens it.' } as const;
+  router.delete(path, leaving, async (http) => present(http, await disconnectApp(deps, http.state.app, http.state.user)));
+
+  const deploying = { ...facts, title: 'Deploy', about: 'Builds a commit of the repository.', takes: Deploy, gives: Build } as const;
+  router.post(`${path}/builds`, { ...deploying, needs: 'deploy' }, async (http, { ref }) => {
+    const { app, user } = http.state;
+    const connection = await connectionOf(deps, app);
+    const wanted = ref === null || ref === undefined ? undefined : (asRef(ref, 'ref') ?? 'HEAD');
+    return presentOneBuild(deps, http, await buildConnected(deps, { app, user, connection, ref: wanted }));
+  });
+}

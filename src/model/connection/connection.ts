@@ -1,0 +1,53 @@
+// An app's connection to a branch of a repository at a git host: what it is deployed from, by hand or whenever it moves.
+import type { GitLogin } from '../git/remote-url.js';
+
+/** Hosts whose words differ; `other` is plain git. Forgejo speaks as Gitea does. */
+export const HOST_KINDS = ['github', 'gitlab', 'gitea', 'bitbucket', 'other'] as const;
+export type HostKind = (typeof HOST_KINDS)[number];
+
+export interface GitConnection {
+  id: string;
+  appId: string;
+  /** Who connected it: what it deploys is deployed as theirs, while they may. */
+  userId: string;
+  /** Without what opens it. */
+  url: string;
+  branch: string;
+  host: HostKind;
+  /** Whether a new commit is built by itself. */
+  auto: boolean;
+  hasLogin: boolean;
+  /** The branch's commit as it was seen last, and begun to be built where that is due. */
+  tip: string | null;
+  /** Why it can't be read or built, in a line that says what to do; null while it can. */
+  failure: string | null;
+  /** How often in a row it couldn't be read, and how often there was nothing new. */
+  failures: number;
+  quietLooks: number;
+  /** Since when somebody says that there is something new. */
+  askedAt: Date | null;
+  /** When its host told of something last. */
+  heardAt: Date | null;
+  lookedAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+const KNOWN_HOSTS: Readonly<Record<string, HostKind>> = {
+  'github.com': 'github',
+  'gitlab.com': 'gitlab',
+  'bitbucket.org': 'bitbucket',
+  'codeberg.org': 'gitea',
+  'gitea.com': 'gitea',
+};
+
+/** What kind of host a repository is at, by its name. */
+export function hostKindOf(url: string): HostKind {
+  const { hostname } = new URL(url);
+  return Object.hasOwn(KNOWN_HOSTS, hostname) ? KNOWN_HOSTS[hostname]! : 'other';
+}
+
+/** A token as hosts take it from git: a password, whose name tells Bitbucket only that it is one. */
+export function loginOfToken(host: HostKind, token: string): GitLogin {
+  return { name: host === 'bitbucket' ? 'x-token-auth' : 'x-access-token', password: token };
+}

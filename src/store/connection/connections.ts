@@ -1,0 +1,158 @@
+// Connections of apps to repositories, with what opens them sealed; and which of them are to be looked at.
+import { sql } from 'kysely';
+import { seal, unseal } from '../../lib/seal.js';
+import type { GitConnection } from '../../model/connection/connection.js';
+import type { GitLogin } from '../../model/git/remote-url.js';
+import type { Store } from '../open-store.js';
+
+const COLUMNS = [
+  'id',
+  'appId',
+  'userId',
+  'url',
+  'branch',
+  'host',
+  'auto',
+  sql<boolean>`login_sealed is not null`.as('hasLogin'),
+  'tip',
+  'failure',
+  'failures',
+  'quietLooks',
+  'askedAt',
+  'heardAt',
+  'lookedAt',
+  'createdAt',
+  'updatedAt',
+] as const;
+
+export type NewConnection = Pick<GitConnection, 'appId' | 'userId' | 'url' | 'branch' | 'host' | 'auto'> & {
+  login: GitLogin | null;
+  hookSecret: string;
+};
+
+/** Connects an app, in place of what it was connected to. */
+export async function saveConnection({ db, key }: Store, { login, hookSecret, ...facts }: NewConnection): Promise<GitConnection> {
+  await db.deleteFrom('gitConnections').where('appId', '=', facts.appId).execute();
+  return db
+    .insertInto('gitConnections')
+    .values({ ...facts, loginSealed: sealLogin(key, login), hookSecretSealed: seal(key, hookSecret) })
+    .returning(COLUMNS)
+    .executeTakeFirstOrThrow();
+}
+
+/** What may be changed. What is known of another branch is nothing; whatever was wrong is tried anew. */
+export function changeConnection(
+  { db, key }: Store,
+  id: string,
+  { login, ...change }: Partial<Pick<GitConnection, 'branch' | 'auto' | 'userId'>> & { login?: GitLogin | null },
+): Promise<GitConnection | undefined> {
+  return db
+    .updateTable('gitConnections')
+    .set({
+      ...change,
+      ...(login !== undefined && { loginSealed: sealLogin(key, login) }),
+      ...(change.branch !== undefined && { tip: sql<string | null>`case when branch = ${change.branch} then tip end` }),
+      failure: null,
+      failures: 0,
+      quietLooks: 0,
+      lookAt: sql<Date>`now()`,
+      updatedAt: sql<Date>`now()`,
+    })
+    .where('id', '=', id)
+    .returning(COLUMNS)
+    .executeTakeFirst();
+}
+
+export async function deleteConnection({ db }: Store, id: string): Promise<void> {
+  await db.deleteFrom('gitConnections').where('id', '=', id).execute();
+}
+
+export function connectionOfApp({ db }: Store, appId: string): Promise<GitConnection | undefined> {
+  return db.selectFrom('gitConnections').select(COLUMNS).where('appId', '=', appId).executeTakeFirst();
+}
+
+export async function readConnectionLogin({ db, key }: Store, id: string): Promise<GitLogin | null> {
+  const row = await db.selectFrom('gitConnections').select('loginSealed').where('id', '=', id).executeTakeFirst();
+  return row?.loginSealed ? (JSON.parse(unseal(key, row.loginSealed)) as GitLogin) : null;
+}
+
+/** One that is to be looked at. It is due again after `leaseMs`, should whoever took it not come to an end. */
+export function takeDueConnection({ db }: Store, leaseMs: number): Promise<GitConnection | undefined> {
+  const due = db
+    .selectFrom('gitConnections')
+    .select('id')
+    .where('lookAt', '<=', sql<Date>`now()`)
+    .orderBy('lookAt')
+    .limit(1)
+    .forUpdate()
+    .skipLocked();
+  return db
+    .updateTable('gitConnections')
+    .set({ lookAt: sql<Date>`now() + ${leaseMs} * interval '1 millisecond'` })
+    .where('id', '=', due)
+    .returning(COLUMNS)
+    .executeTakeFirst();
+}
+
+/** In how many ms the next is due; null where none is. */
+export async function nextConnectionDue({ db }: Store): Promise<number | null> {
+  const { rows } = await sql<{ ms: number | null }>`
+    select extract(epoch from min(look_at) - now())::float8 * 1000 as ms from git_connections
+  `.execute(db);
+  return rows[0]?.ms ?? null;
+}
+
+/** What a look has found. Who asked or changed something meanwhile is answered by another. */
+export async function noteLook(
+  { db }: Store,
+  { id, askedAt, updatedAt }: Pick<GitConnection, 'id' | 'askedAt' | 'updatedAt'>,
+  o: { found: Partial<Pick<GitConnection, 'tip' | 'failure' | 'failures' | 'quietLooks'>>; isAnswered: boolean; nextMs: number | null },
+): Promise<void> {
+  const isAskedAnew = sql<boolean>`date_trunc('milliseconds', asked_at) is distinct from ${askedAt}::timestamptz`;
+  const next = o.nextMs === null ? sql<Date | null>`null::timestamptz` : sql<Date>`now() + ${o.nextMs} * interval '1 millisecond'`;
+  await db
+    .updateTable('gitConnections')
+    .set({
+      ...o.found,
+      lookedAt: sql<Date>`now()`,
+      lookAt: sql<Date | null>`case when ${isAskedAnew} then now() else ${next} end`,
+      ...(o.isAnswered && { askedAt: sql<Date | null>`case when ${isAskedAnew} then asked_at end` }),
+    })
+    .where('id', '=', id)
+    .where(asKnown(updatedAt))
+    .execute();
+}
+
+/** Notes that the tip is being built, with the build. False when it was noted already: another did. */
+export async function noteBegun({ db }: Store, { id, updatedAt }: Pick<GitConnection, 'id' | 'updatedAt'>, tip: string): Promise<boolean> {
+  const row = await db
+    .updateTable('gitConnections')
+    .set({ tip })
+    .where('id', '=', id)
+    .where('tip', 'is distinct from', tip)
+    .where(asKnown(updatedAt))
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Those that wait for the app's build to end are due now. */
+export async function lookAfterBuild({ db }: Store, appId: string): Promise<boolean> {
+  const row = await db
+    .updateTable('gitConnections')
+    .set({ lookAt: sql<Date>`now()` })
+    .where('appId', '=', appId)
+    .where('askedAt', 'is not', null)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Whether nobody has changed what it leads to since. */
+function asKnown(updatedAt: Date) {
+  return sql<boolean>`date_trunc('milliseconds', updated_at) = ${updatedAt}`;
+}
+
+function sealLogin(key: Buffer, login: GitLogin | null): Buffer | null {
+  return login && seal(key, JSON.stringify(login));
+}

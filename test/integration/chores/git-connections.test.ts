@@ -1,0 +1,194 @@
+// Apps that are connected to a repository: what web makes of a branch that moves, in front of real stores and a real git host.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { cancelBuild } from '../../../src/actions/build/cancel-build.js';
+import { createApp } from '../../../src/actions/app/create-app.js';
+import { readBatches } from '../../../src/bus/log-lines.js';
+import type { App } from '../../../src/model/app.js';
+import type { Build } from '../../../src/model/build/build.js';
+import type { User } from '../../../src/model/user.js';
+import { readBuildLogin } from '../../../src/store/build/build-logins.js';
+import { listBuilds, listPendingBuilds } from '../../../src/store/build/builds.js';
+import { connectionOfApp } from '../../../src/store/connection/connections.js';
+import { findUser } from '../../../src/store/people/users.js';
+import { HOST_TOKEN, startGitHost, type GitHost, type HostedRepository } from '../../support/git-host.js';
+import { callAs, type Call } from '../api/client.js';
+import { openWeb, ADMIN_EMAIL, type OpenWeb } from '../web/open-web.js';
+
+let host: GitHost;
+let web: OpenWeb;
+let admin: Call;
+let user: User;
+let count = 0;
+
+beforeAll(async () => {
+  host = await startGitHost({ isPlain: true });
+  web = await openWeb({ fetchAllow: ['127.0.0.1'] });
+  admin = callAs(() => web.url, web.adminToken);
+  user = (await findUser(web.ctx.store, ADMIN_EMAIL))!;
+});
+
+afterEach(() => void (host.manners = 'good'));
+
+afterAll(async () => {
+  await web?.stop();
+  await host?.stop();
+});
+
+interface Connected {
+  app: App;
+  repo: HostedRepository;
+}
+
+/** An app that is connected, once its branch is known. */
+async function connected(wish: object = {}): Promise<Connected> {
+  count += 1;
+  const repo = await host.repository(`repo-${count}`, { Procfile: 'web: true\n' });
+  const app = await createApp(web.ctx, { user });
+  const answer = await admin('PUT', `/apps/${app.name}/git-connection`, { url: repo.url, auto: true, token: HOST_TOKEN, ...wish });
+  expect(answer).toMatchObject({ status: 200, body: { commit: null, failure: null, has_credentials: true } });
+  await expect.poll(() => known(app)).toMatchObject({ tip: repo.commit, failure: null });
+  return { app, repo };
+}
+
+const known = (app: App) => connectionOfApp(web.ctx.store, app.id);
+const pending = (app: App) => listPendingBuilds(web.ctx.store, app.id);
+const commits = async (app: App) => (await listBuilds(web.ctx.store, app.id)).map(({ commit }) => commit).toReversed();
+
+/** Lets the time come at which it is looked at, and waits until it was. */
+async function look(app: App): Promise<void> {
+  const before = (await known(app))!.lookedAt!;
+  await sql`update git_connections set look_at = now() where app_id = ${app.id}`.execute(web.ctx.store.db);
+  await web.ctx.bus.publish('git-look-due', {});
+  await expect.poll(async () => (await known(app))!.lookedAt!.getTime()).toBeGreaterThan(before.getTime());
+}
+
+async function end(build: Build): Promise<void> {
+  await cancelBuild(web.ctx, build, 'Enough.');
+}
+
+describe('a branch that moves', () => {
+  it('is built at its tip, once, as whoever connected it; what was there before is not', async () => {
+    const { app, repo } = await connected();
+    expect(await pending(app)).toEqual([]);
+    const tip = await repo.push({ 'a.txt': 'a' });
+    await look(app);
+    const [build] = await pending(app);
+    expect(build).toMatchObject({ commit: tip, gitRef: 'main', source: repo.url, userId: user.id, origin: 'api' });
+    expect(await readBuildLogin(web.ctx.store, build!.id)).toEqual({ name: 'x-access-token', password: HOST_TOKEN });
+    await end(build!);
+    await look(app);
+    expect(await commits(app)).toEqual([tip]);
+  });
+
+  it('is built at its newest once a build has ended, whatever came meanwhile', async () => {
+    const { app, repo } = await connected();
+    const first = await repo.push({ 'a.txt': 'a' });
+    await look(app);
+    for (const text of ['b', 'c']) {
+      await repo.push({ 'a.txt': text });
+      await look(app);
+    }
+    const last = await repo.git('rev-parse', 'HEAD');
+    await end((await pending(app))[0]!);
+    await expect.poll(async () => (await pending(app)).map(({ commit }) => commit)).toEqual([last]);
+    expect(await commits(app)).toEqual([first, last]);
+    await end((await pending(app))[0]!);
+  });
+
+  it('by force is built where it is now', async () => {
+    const { app, repo } = await connected();
+    await repo.git('commit', '--quiet', '--amend', '-m', 'Anew');
+    const tip = await repo.push({ 'b.txt': 'b' }, { force: true });
+    await look(app);
+    expect((await pending(app)).map(({ commit }) => commit)).toEqual([tip]);
+    await end((await pending(app))[0]!);
+  });
+
+  it('of an app that is deployed by hand is left alone', async () => {
+    const { app, repo } = await connected({ auto: false });
+    const tip = await repo.push({ 'a.txt': 'a' });
+    await look(app);
+    expect(await pending(app)).toEqual([]);
+    expect(await known(app)).toMatchObject({ tip });
+    const answer = await admin('POST', `/apps/${app.name}/git-connection/builds`, { ref: repo.commit });
+    expect(answer).toMatchObject({ status: 201, body: { git_ref: repo.commit, status: 'pending', source_blob: { url: repo.url } } });
+    expect((await admin('POST', `/apps/${app.name}/git-connection/builds`, {})).status).toBe(409);
+    await end((await pending(app))[0]!);
+  });
+});
+
+describe('what can not be read is told, with what to do', () => {
+  it('a branch that was deleted; what is deployed goes on', async () => {
+    const { app, repo } = await connected();
+    await repo.git('push', '-q', 'origin', 'HEAD:refs/heads/kept', ':main');
+    await look(app);
+    const failure = 'it has no branch main (any more); what is deployed goes on. Push the branch, or connect another.';
+    await expect.poll(() => known(app)).toMatchObject({ failure, failures: 1 });
+    await web.ctx.lines.flush();
+    const lines = (await readBatches(web.ctx.bus, app.id)).map(({ text }) => text).join('');
+    expect(lines).toContain(`main of ${repo.url} can't be deployed: ${failure}`);
+    await admin('PATCH', `/apps/${app.name}/git-connection`, { branch: 'kept' });
+    await expect.poll(() => known(app)).toMatchObject({ branch: 'kept', failure: null, failures: 0, tip: repo.commit });
+    expect(await pending(app)).toEqual([]);
+  });
+
+  it('a token that is good no more, until there is another', async () => {
+    const { app, repo } = await connected();
+    await admin('PATCH', `/apps/${app.name}/git-connection`, { token: 'expired' });
+    await expect
+      .poll(async () => (await known(app))!.failure)
+      .toBe(
+        'its server refuses the name and password, or token. Look at its URL, or give a token that may read it: ' +
+          'paas git:connect URL --branch main --token-stdin',
+      );
+    const tip = await repo.push({ 'a.txt': 'a' });
+    await admin('PATCH', `/apps/${app.name}/git-connection`, { token: HOST_TOKEN });
+    await expect.poll(async () => (await pending(app)).map(({ commit }) => commit)).toEqual([tip]);
+    await end((await pending(app))[0]!);
+  });
+
+  it('a host that is broken is asked later and later', async () => {
+    const { app } = await connected();
+    host.manners = 'broken';
+    await look(app);
+    await look(app);
+    expect(await known(app)).toMatchObject({ failures: 2, failure: expect.stringContaining('error: 500') as string });
+    host.manners = 'good';
+    await look(app);
+    expect(await known(app)).toMatchObject({ failures: 0, failure: null });
+  });
+});
+
+describe('a connection', () => {
+  it('keeps its token sealed, and shows it to nobody', async () => {
+    const { app } = await connected();
+    const { rows } = await sql`select * from git_connections where app_id = ${app.id}`.execute(web.ctx.store.db);
+    const shown = [rows, (await admin('GET', `/apps/${app.name}/git-connection`)).body];
+    for (const each of shown) expect(JSON.stringify(each)).not.toMatch(/s3cret|login_sealed":"/);
+    expect(JSON.stringify(rows, (_, value: unknown) => (Buffer.isBuffer(value) ? value.toString('latin1') : value))).not.toContain(
+      's3cret',
+    );
+  });
+
+  it('ends, and its app with nothing of it', async () => {
+    const { app, repo } = await connected();
+    expect(await admin('DELETE', `/apps/${app.name}/git-connection`)).toMatchObject({ status: 200, body: { url: repo.url } });
+    for (const method of ['GET', 'DELETE'])
+      expect(await admin(method, `/apps/${app.name}/git-connection`)).toMatchObject({
+        status: 404,
+        body: { message: `${app.name} is connected to no repository. Connect one: paas git:connect URL --app ${app.name}` },
+      });
+  });
+
+  it.each([
+    [{ url: 'git@example.com:a/b.git' }, 'url: must be the http or https URL of a git repository'],
+    [{ url: 'https://example.com/a.git', branch: 'a..b' }, 'branch: must be the name of a branch or tag, or a commit'],
+    [{ url: 'https://example.com/a.git', host: 'sourceforge' }, 'host: '],
+  ])('%j is refused', async (wish, why) => {
+    const app = await createApp(web.ctx, { user });
+    const answer = await admin('PUT', `/apps/${app.name}/git-connection`, wish);
+    expect(answer.status).toBe(422);
+    expect((answer.body as { message: string }).message).toContain(why);
+  });
+});
