@@ -49,14 +49,19 @@ function isJsonType(type: string): boolean {
 }
 
 async function readText(req: IncomingMessage): Promise<string> {
-  const tooLarge = () => new PlatformError('too_large', `A request's body may have ${MAX_BYTES} bytes.`);
-  if (Number(req.headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge();
+  return (await readBytes(req, MAX_BYTES)).toString('utf8');
+}
+
+/** The body as it came. Throws `too_large`. */
+export async function readBytes(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const tooLarge = () => new PlatformError('too_large', `A request's body may have ${maxBytes} bytes.`);
+  if (Number(req.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of req as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BYTES) throw tooLarge();
+    if (size > maxBytes) throw tooLarge();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

@@ -10,6 +10,7 @@ type Facts = Pick<Route, 'of' | 'title' | 'about' | 'gives' | 'bytes'>;
 export interface OpenRouter {
   get(path: string, facts: Facts, answer: Answer): void;
   put(path: string, facts: Facts, answer: Answer): void;
+  post(path: string, facts: Facts, answer: Answer): void;
   /** All that were registered. */
   routes: Route[];
   middleware(): Middleware;
@@ -24,5 +25,11 @@ export function createOpenRouter(): OpenRouter {
       await answer(http as unknown as OpenContext);
     });
   };
-  return { routes, middleware: () => router.routes() as unknown as Middleware, get: register('GET', 200), put: register('PUT', 201) };
+  return {
+    routes,
+    middleware: () => router.routes() as unknown as Middleware,
+    get: register('GET', 200),
+    put: register('PUT', 201),
+    post: register('POST', 202),
+  };
 }

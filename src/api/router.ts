@@ -33,6 +33,7 @@ import { mountFormation } from './routes/app/formation.js';
 import { mountLogDrains } from './routes/app/log-drains.js';
 import { mountLogSessions } from './routes/app/log-sessions.js';
 import { mountGitConnection } from './routes/deploy/git-connection.js';
+import { mountGitHooks } from './routes/deploy/git-hooks.js';
 import { mountMetrics } from './routes/app/metrics.js';
 import { mountOneOffs } from './routes/app/one-offs.js';
 import { mountReleases } from './routes/deploy/releases.js';
@@ -79,6 +80,7 @@ export function createRouters(deps: ApiDeps): Routers {
   mountBlobs(open, deps);
   mountStreams(open, deps);
   mountAddonPages(open, deps);
+  mountGitHooks(open, deps);
   const router = createApiRouter(deps);
   mountAccount(router, deps);
   mountUsers(router, deps);

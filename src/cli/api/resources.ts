@@ -164,4 +164,5 @@ export interface GitConnectionResource {
   failure: string | null;
   looked_at: string | null;
   user: Person;
+  webhook: { url: string; secret?: string; heard_at: string | null };
 }

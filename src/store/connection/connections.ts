@@ -76,6 +76,38 @@ export async function readConnectionLogin({ db, key }: Store, id: string): Promi
   return row?.loginSealed ? (JSON.parse(unseal(key, row.loginSealed)) as GitLogin) : null;
 }
 
+export function findConnection({ db }: Store, id: string): Promise<GitConnection | undefined> {
+  return db
+    .selectFrom('gitConnections')
+    .select(COLUMNS)
+    .where(sql<string>`id::text`, '=', id)
+    .executeTakeFirst();
+}
+
+/** What its webhooks are signed with. */
+export async function readHookSecret({ db, key }: Store, id: string): Promise<string | null> {
+  const row = await db.selectFrom('gitConnections').select('hookSecretSealed').where('id', '=', id).executeTakeFirst();
+  return row ? unseal(key, row.hookSecretSealed) : null;
+}
+
+/** Its host can reach us. */
+export async function noteHeard({ db }: Store, id: string): Promise<void> {
+  await db
+    .updateTable('gitConnections')
+    .set({ heardAt: sql<Date>`now()` })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Somebody says that there is something new. */
+export async function askToLook({ db }: Store, id: string): Promise<void> {
+  await db
+    .updateTable('gitConnections')
+    .set({ askedAt: sql<Date>`now()`, lookAt: sql<Date>`now()` })
+    .where('id', '=', id)
+    .execute();
+}
+
 /** One that is to be looked at. It is due again after `leaseMs`, should whoever took it not come to an end. */
 export function takeDueConnection({ db }: Store, leaseMs: number): Promise<GitConnection | undefined> {
   const due = db

@@ -10,7 +10,8 @@ import { presentAppRef } from '../app/app.js';
 const about = {
   name: 'git-connection',
   about: 'A git connection is the branch of a repository elsewhere that an app is deployed from. Not part of Heroku.',
-  identity: [],
+  identity: ['id'],
+  param: 'connection',
 };
 
 export const GitConnection = resource(about, {
@@ -27,9 +28,19 @@ export const GitConnection = resource(about, {
   updated_at: updatedAt('git-connection'),
   url: z.string().describe('URL of the repository, without credentials'),
   user: UserRef.describe('user as whom it deploys'),
+  webhook: z.strictObject({
+    heard_at: time('when the host told of a push last').nullable(),
+    secret: z.string().optional().describe('what the host signs with; told once, when the app is connected'),
+    url: z.url().describe('URL that the host is to tell of pushes'),
+  }),
 });
 
-export function presentGitConnection(c: Known, app: App, user: Pick<User, 'id' | 'email'>): z.input<typeof GitConnection> {
+export function presentGitConnection(
+  c: Known,
+  app: App,
+  user: Pick<User, 'id' | 'email'>,
+  hook: { base: string; secret?: string },
+): z.input<typeof GitConnection> {
   return {
     id: c.id,
     app: presentAppRef(app),
@@ -44,5 +55,10 @@ export function presentGitConnection(c: Known, app: App, user: Pick<User, 'id' |
     updated_at: c.updatedAt.toISOString(),
     url: c.url,
     user: presentUserRef(user),
+    webhook: {
+      heard_at: c.heardAt?.toISOString() ?? null,
+      ...(hook.secret !== undefined && { secret: hook.secret }),
+      url: `${hook.base}/git-hooks/${c.id}`,
+    },
   };
 }

@@ -5,7 +5,7 @@ import { HOST_KINDS, type GitConnection as Noun } from '../../../model/connectio
 import { asRef } from '../../../model/git/remote-url.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
-import type { ApiContext } from '../../http.js';
+import { publicUrl, type ApiContext } from '../../http.js';
 import { Build } from '../../present/deploy/build.js';
 import { GitConnection, presentGitConnection } from '../../present/deploy/git-connection.js';
 import { usersById } from '../../users-by-id.js';
@@ -36,9 +36,10 @@ export function mountGitConnection(router: ApiRouter, deps: ApiDeps): void {
   const path = '/apps/:app/git-connection';
   const facts = { of: GitConnection, gives: GitConnection, needs: 'manage' } as const;
 
-  async function present(http: ApiContext, c: Noun) {
+  async function present(http: ApiContext, c: Noun, secret?: string) {
     const users = await usersById(deps.store, [c.userId]);
-    return presentGitConnection(c, http.state.app, users(c.userId));
+    const hook = { base: publicUrl(http, deps.place.internalUrl), ...(secret !== undefined && { secret }) };
+    return presentGitConnection(c, http.state.app, users(c.userId), hook);
   }
 
   const showing = { ...facts, title: 'Info', about: 'Shows what an app is connected to.', needs: 'view' } as const;
@@ -48,8 +49,8 @@ export function mountGitConnection(router: ApiRouter, deps: ApiDeps): void {
   router.put(path, connecting, async (http, wish) => {
     const { app, user } = http.state;
     const wanted = { app, user, ...wish, branch: wish.branch ?? 'main', auto: wish.auto ?? false };
-    const { connection } = await connectApp(deps, wanted);
-    return present(http, connection);
+    const { connection, hookSecret } = await connectApp(deps, wanted);
+    return present(http, connection, hookSecret);
   });
 
   const changing = { ...facts, title: 'Update', about: 'Changes what an app is connected to.', takes: Change } as const;

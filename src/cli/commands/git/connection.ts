@@ -36,6 +36,10 @@ async function connect(cli: Cli, url: string, options: ConnectOptions): Promise<
   const made = await during(cli.terminal, `Connecting ${app} to ${options.branch}`, work);
   if (options.json) return cli.terminal.printJson(made);
   const next = made.auto ? 'Each new commit is deployed by itself.' : `Deploy it with: paas git:deploy --app ${app}`;
+  if (made.auto) {
+    cli.terminal.print(`Until its host tells of pushes it is looked at every few minutes. Add a webhook there, for pushes, as JSON:`);
+    fields({ URL: made.webhook.url, Secret: made.webhook.secret }, cli.terminal).forEach(cli.terminal.print);
+  }
   cli.terminal.print(`${next} How it is coming on: paas git:info --app ${app}`);
 }
 
@@ -72,6 +76,8 @@ async function info(cli: Cli, options: AppOptions): Promise<void> {
     Credentials: c.has_credentials ? 'kept' : 'none',
     Commit: c.commit?.slice(0, 8),
     Looked: c.looked_at === null ? 'not yet' : timeAndAge(c.looked_at, cli.now()),
+    Webhook: c.webhook.url,
+    Heard: c.webhook.heard_at === null ? 'nothing yet' : timeAndAge(c.webhook.heard_at, cli.now()),
     By: c.user.email,
   };
   fields(facts, terminal).forEach(terminal.print);
