@@ -55,6 +55,10 @@ export const MAX_HEADER_NAME = 1_000;
 export const MAX_HEADERS = 1_000;
 /** All headers of a request together; Heroku names no such limit, a parser needs one. */
 export const MAX_REQUEST_HEAD = 262_144;
+/** The same of HTTP/2: a connection holds one that isn't whole, and nobody counts those. */
+export const MAX_H2_HEAD = 65_536;
+/** Requests that one HTTP/2 connection may have at work. */
+export const MAX_STREAMS = 100;
 export const MAX_METHOD = 127;
 export const MAX_RESPONSE_HEADER_LINE = 524_288;
 export const MAX_RESPONSE_HEAD = 1_048_576;

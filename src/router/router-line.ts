@@ -19,7 +19,8 @@ export interface Told {
   status: number | '';
   /** From dyno to client, headers included. */
   bytes?: number | undefined;
-  protocol: 'http' | 'https';
+  /** `http`, `https`, or `http2.0` with what Heroku says of its TLS. */
+  protocol: string;
 }
 
 /** The text of the line. */

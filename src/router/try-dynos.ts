@@ -130,6 +130,7 @@ function factsOf(x: Exchange): RouterFacts {
   return {
     clientIp: x.clientIp,
     proto: x.protocol,
+    version: x.client.version,
     port: x.client.localPort,
     requestId: x.requestId,
     startedAt: x.startedAt,

@@ -3,7 +3,8 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { TLSSocket } from 'node:tls';
-import { MAX_REQUEST_HEAD } from '../limits.js';
+import { MAX_REQUEST_HEAD, type Limits } from '../limits.js';
+import { bytesMoved } from '../out/idle-window.js';
 import type { ProxyParts, Refusal } from '../parts.js';
 import type { BodyReader } from '../wire/body.js';
 import { readBody } from '../wire/body-reader.js';
@@ -11,6 +12,7 @@ import { HeadBuffer } from '../wire/head-buffer.js';
 import { NO_REQUEST, parseRequestHead } from '../wire/request-line.js';
 import { OVERSIZED, TOO_LATE, TOO_MANY_HEADS, type BadHead } from './bad-head.js';
 import { holdsBody, type AheadOfTurn } from './ahead-of-turn.js';
+import { AnswerText } from './answer-text.js';
 import { connectionHeaders } from './connection-headers.js';
 import { renderPage, refusalPage, type Page } from './error-page.js';
 import { end, fail, type BodySink, type ClientSide, type Exchange } from './exchange.js';
@@ -26,7 +28,18 @@ export interface Port {
   serve(client: ClientSide, raw: RawHead, refusal: Refusal | null): void;
   heads: HeadsInFlight;
   clients: Set<Client>;
+  /** Connections that carry many requests at once (h2/session.ts). */
+  sessions: Set<SessionView>;
   isClosing: boolean;
+}
+
+export interface SessionView {
+  /** Its requests that are at work. */
+  readonly exchanges: Exchange[];
+  /** Ends what has taken too long. */
+  look(now: number, limits: Limits): void;
+  /** Takes no more requests, and ends with the last one. */
+  leave(): void;
 }
 
 /** `idle`: a head may come. `busy`: a request is at work, or what is left of its body comes. `leaving`: all has been said. */
@@ -39,8 +52,11 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
   readonly socket: Socket;
   readonly ip: string;
   readonly protocol: 'http' | 'https';
+  readonly toldProtocol: string;
   readonly localPort: number;
   exchange: Exchange | null = null;
+  readonly version = '1.1';
+  readonly out = new AnswerText(this);
   keepsAlive = true;
   hasAnswered = false;
   isClosed = false;
@@ -72,6 +88,7 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
     this.ip = plainIp(socket.remoteAddress ?? '');
     this.localPort = socket.localPort ?? 0;
     this.protocol = socket instanceof TLSSocket ? 'https' : 'http';
+    this.toldProtocol = this.protocol;
     port.clients.add(this);
     socket.on('data', (chunk: Buffer) => this.receive(chunk));
     socket.on('drain', () => this.exchange?.attempt?.resume());
@@ -116,6 +133,18 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
 
   stopBody(): void {
     this.sink = null;
+  }
+
+  pauseBody(): void {
+    this.socket.pause();
+  }
+
+  resumeBody(): void {
+    this.socket.resume();
+  }
+
+  bytesMoved(): number {
+    return bytesMoved(this.socket);
   }
 
   sayContinue(): void {
@@ -185,15 +214,15 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
     this.destroy();
   }
 
-  detach(): Buffer[] {
+  detach(): { socket: Socket; ahead: Buffer[] } {
     this.phase = 'switched';
     this.hasAnswered = true;
     for (const event of ['data', 'drain', 'end']) this.socket.removeAllListeners(event);
     this.port.heads.grow(this, 0);
-    const { ahead } = this;
+    const { socket, ahead } = this;
     this.ahead = [];
     this.aheadBytes = 0;
-    return ahead;
+    return { socket, ahead };
   }
 
   endExchange(x: Exchange): void {

@@ -1,8 +1,7 @@
 // What may not take longer: one clock looks at all connections of a port now and then, so that none needs timers of its own.
 import { performance } from 'node:perf_hooks';
 import type { Limits } from '../limits.js';
-import { bytesMoved } from '../out/idle-window.js';
-import type { Client } from './client.js';
+import type { Client, Port } from './client.js';
 import type { AttemptView, Exchange } from './exchange.js';
 
 /** How exact the clocks are: a part of the shortest of their times. */
@@ -11,12 +10,13 @@ const LOOKS = 60;
 const LEAVE_MS = 1_000;
 
 /** Starts the clock; gives what stops it. */
-export function startClocks(clients: ReadonlySet<Client>, limits: Limits): () => void {
+export function startClocks({ clients, sessions }: Pick<Port, 'clients' | 'sessions'>, limits: Limits): () => void {
   const { firstByteMs, idleMs, headersMs, keepAliveMs } = limits;
   const everyMs = Math.ceil(Math.min(firstByteMs, idleMs, headersMs, keepAliveMs) / LOOKS);
   const timer = setInterval(() => {
     const now = performance.now();
     for (const client of clients) look(client, now, limits);
+    for (const session of sessions) session.look(now, limits);
   }, everyMs);
   return () => clearInterval(timer);
 }
@@ -31,10 +31,11 @@ function look(client: Client, now: number, limits: Limits): void {
   else if (client.isDrained && waitedMs > limits.keepAliveMs) client.destroy();
 }
 
-function lookAtExchange(x: Exchange, attempt: AttemptView, now: number, { firstByteMs, idleMs }: Limits): void {
+/** Ends it where it has taken too long. */
+export function lookAtExchange(x: Exchange, attempt: AttemptView, now: number, { firstByteMs, idleMs }: Limits): void {
   if (attempt.wholeTick !== null && now - attempt.wholeTick > firstByteMs) return attempt.fail({ code: 'H12' });
   if (!attempt.isWatched) return;
-  const moved = bytesMoved(x.client.socket);
+  const moved = x.client.bytesMoved();
   if (moved !== x.moved) [x.moved, x.movedTick] = [moved, now];
   else if (now - x.movedTick > idleMs) attempt.fail({ code: attempt.isClientsTurn() ? 'H28' : 'H15' });
 }

@@ -6,6 +6,7 @@ import { hRow, type HCode } from '../../model/error-codes.js';
 import { platformLine } from '../../model/logs/log-line.js';
 import type { BadHead } from './bad-head.js';
 import type { Socket } from 'node:net';
+import type { AnswerOut } from '../out/answer-out.js';
 import { noSuchAppPage, pageOf, refusalPage, type Page } from './error-page.js';
 import { forwardedFor, type RequestHead } from './request-head.js';
 import { routerLine } from '../router-line.js';
@@ -66,10 +67,15 @@ export interface BodySink {
 
 /** A client's connection, as those see it who serve its request. */
 export interface ClientSide {
-  readonly socket: Socket;
   readonly ip: string;
   readonly protocol: 'http' | 'https';
+  /** As the log's line says it. */
+  readonly toldProtocol: string;
+  /** Of HTTP, as it speaks it. */
+  readonly version: '1.1' | '2.0';
   readonly localPort: number;
+  /** Takes a dyno's answer. */
+  readonly out: AnswerOut;
   exchange: Exchange | null;
   /** Whether its connection serves another request after this one. */
   keepsAlive: boolean;
@@ -83,6 +89,11 @@ export interface ClientSide {
   startBody(sink: BodySink): void;
   /** The body is nobody's any more. */
   stopBody(): void;
+  /** The dyno has enough of it for now. */
+  pauseBody(): void;
+  resumeBody(): void;
+  /** A number that changes with every byte from or to it. */
+  bytesMoved(): number;
   sayContinue(): void;
   /** A page instead of a dyno's answer. */
   answerPage(status: number, page: Page): void;
@@ -92,8 +103,8 @@ export interface ClientSide {
   lastHeaders(): string;
   /** The answer is over once its last byte has left. */
   finishAnswer(): void;
-  /** Another protocol takes over; gives what came before it was its turn. */
-  detach(): Buffer[];
+  /** Another protocol takes over; `ahead` came before it was its turn. */
+  detach(): { socket: Socket; ahead: Buffer[] };
   /** All is over: the answer is out, or the protocol it was switched to has ended. */
   endExchange(x: Exchange): void;
   destroy(): void;
@@ -188,6 +199,6 @@ function lineOf(x: Exchange): string {
     serviceMs: wasSent ? performance.now() - x.sentTick! : undefined,
     status: failure ? toldStatus(failure) : (x.status ?? ''),
     bytes: x.bytes ?? (wasSent ? 0 : undefined),
-    protocol: x.protocol,
+    protocol: x.client.toldProtocol,
   });
 }

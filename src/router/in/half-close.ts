@@ -1,4 +1,5 @@
 // A client that has ended its side of the connection may wait for its answer, or be gone.
+import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { ClientSide } from './exchange.js';
 
@@ -10,7 +11,7 @@ const PROBES = 2;
  * answer it is asked by `100 Continue`, which every HTTP/1.1 client passes over (RFC 9110 §15.2.1) and none of 1.0 is
  * sent. Who ends its side `probeMs` into an answer was reading it until then, and has left.
  */
-export function findOutWhetherGone(client: ClientSide, probeMs: number): void {
+export function findOutWhetherGone(client: ClientSide & { readonly socket: Socket }, probeMs: number): void {
   if (performance.now() - (client.exchange?.answeredTick ?? Infinity) > probeMs) return client.destroy();
   let left = PROBES;
   const timer = setInterval(() => {

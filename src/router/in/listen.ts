@@ -7,6 +7,7 @@ import type { ProxyParts } from '../parts.js';
 import { proxy } from '../proxy.js';
 import { Client, type Port } from './client.js';
 import { startClocks } from './clocks.js';
+import { Session } from '../h2/session.js';
 import { startTls } from '../tls/handshake.js';
 import { fail } from './exchange.js';
 import { countHeads } from './heads-in-flight.js';
@@ -32,6 +33,7 @@ export function routerServer(parts: ProxyParts, contextFor?: (serverName: string
     serve: (client, raw, refusal) => proxy(parts, client, raw, refusal),
     heads: countHeads(parts.limits.headBytes),
     clients: new Set(),
+    sessions: new Set(),
     isClosing: false,
   };
   const server = createServer(OPTIONS);
@@ -42,10 +44,11 @@ export function routerServer(parts: ProxyParts, contextFor?: (serverName: string
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    if (contextFor) startTls(socket, contextFor, (secure) => void new Client(secure, port));
+    if (contextFor)
+      startTls(socket, contextFor, (secure) => void (secure.alpnProtocol === 'h2' ? new Session(secure, port) : new Client(secure, port)));
     else void new Client(socket, port);
   });
-  const stopClocks = startClocks(port.clients, parts.limits);
+  const stopClocks = startClocks(port, parts.limits);
 
   return {
     server,
@@ -59,13 +62,15 @@ export function routerServer(parts: ProxyParts, contextFor?: (serverName: string
 
   function stopAccepting(): Promise<void> {
     port.isClosing = true;
+    for (const session of port.sessions) session.leave();
     closing ??= new Promise((resolve) => NetServer.prototype.close.call(server, () => resolve()));
     return closing;
   }
 
   async function finish(closed: Promise<void>, graceMs: number): Promise<void> {
     if (!(await isDoneWithin(graceMs, closed))) {
-      for (const { exchange } of port.clients) if (exchange) fail(exchange, { code: 'H24' });
+      const atWork = [...port.clients].flatMap(({ exchange }) => exchange ?? []);
+      for (const exchange of [...atWork, ...[...port.sessions].flatMap(({ exchanges }) => exchanges)]) fail(exchange, { code: 'H24' });
       await isDoneWithin(CUT_MS, closed);
       for (const socket of sockets) socket.destroy();
       await isDoneWithin(CUT_MS, closed);

@@ -130,6 +130,8 @@ export function isBad(head: RequestHead | BadHead): head is BadHead {
 export interface RouterFacts {
   clientIp: string;
   proto: 'http' | 'https';
+  /** Of HTTP, as the client speaks it. */
+  version: '1.1' | '2.0';
   /** The port the client connected to. */
   port: number;
   requestId: string;
@@ -139,7 +141,9 @@ export interface RouterFacts {
   routeMs: number;
 }
 
-export const VIA = '1.1 vegur';
+const NAME = 'vegur';
+/** Dynos speak HTTP/1.1. */
+export const VIA = `1.1 ${NAME}`;
 
 /** X-Forwarded-For as the dyno and the log line see it. */
 export function forwardedFor(head: RequestHead, clientIp: string): string {
@@ -161,7 +165,7 @@ export function dynoHeaders(head: RequestHead, facts: RouterFacts): string[] {
     'X-Forwarded-Port',
     String(facts.port),
     'Via',
-    head.via ? `${head.via}, ${VIA}` : VIA,
+    `${head.via ? `${head.via}, ` : ''}${facts.version} ${NAME}`,
     'Connect-Time',
     String(facts.connectMs),
     'X-Request-Start',

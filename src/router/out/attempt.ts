@@ -57,7 +57,7 @@ export class Attempt implements AttemptView, Answering, BodySink, ConnectionUser
     } else socket.write(chunk);
     if (socket.writableLength < MOST_UNSENT) return;
     this.isHeldByDyno = true;
-    this.x.client.socket.pause();
+    this.x.client.pauseBody();
   }
 
   /** The request's body is whole. */
@@ -70,7 +70,7 @@ export class Attempt implements AttemptView, Answering, BodySink, ConnectionUser
   drained(): void {
     if (!this.isHeldByDyno) return;
     this.isHeldByDyno = false;
-    this.x.client.socket.resume();
+    this.x.client.resumeBody();
   }
 
   receive(chunk: Buffer): void {

@@ -36,16 +36,13 @@ export function readResponseHead(status: number, raw: readonly string[], reason:
   return { status, reason: reason.replace(/[^\t\x20-\x7e]/g, '?'), headers: withoutNamed(headers, connection), isEventStream };
 }
 
-/** The head of a 103 and its like, as bytes for the client. */
-export function interimHead({ status, reason, headers }: RawAnswer): string {
+/** What of a 103 and its like goes on to the client; null where nothing does. */
+export function interimHeaders({ status, reason, headers }: RawAnswer): Pick<ResponseHead, 'reason' | 'headers'> | null {
   const head = readResponseHead(status, headers, reason);
-  if (typeof head === 'string') return '';
-  let text = `HTTP/1.1 ${status} ${head.reason}\r\n`;
+  if (typeof head === 'string') return null;
   // All but our Via; a length or a cookie would be of an answer that this isn't.
-  for (let i = 0; i < head.headers.length - 2; i += 2) {
-    if (!/^(content-length|set-cookie|via)$/i.test(head.headers[i]!)) text += `${head.headers[i]}: ${head.headers[i + 1]}\r\n`;
-  }
-  return `${text}\r\n`;
+  const isOfThis = (name: string) => !/^(content-length|set-cookie|via)$/i.test(name);
+  return { reason: head.reason, headers: head.headers.filter((_text, i, all) => isOfThis(all[i - (i % 2)]!)) };
 }
 
 /** The head of a 101, as bytes for the client. */

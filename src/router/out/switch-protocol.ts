@@ -8,7 +8,7 @@ import { upgradeHead } from './response-head.js';
 export function switchProtocol(a: Answering, headers: string[], early: Buffer): void {
   const { x } = a;
   const { connection, limits, release } = a.parts;
-  const [client, dyno] = [x.client.socket, connection.socket];
+  const dyno = connection.socket;
   if (x.isOver || x.failure) return void dyno.destroy();
   a.stage = 'over';
   a.wholeTick = null;
@@ -17,7 +17,7 @@ export function switchProtocol(a: Answering, headers: string[], early: Buffer): 
   x.isSwitched = true;
   connection.user = null;
   release();
-  const ahead = x.client.detach();
+  const { socket: client, ahead } = x.client.detach();
   for (const event of ['data', 'drain', 'end', 'close']) dyno.removeAllListeners(event);
   client.write(upgradeHead(headers), 'latin1');
   if (early.length > 0) client.write(early);

@@ -5,6 +5,8 @@ import { TLSSocket, type SecureContext } from 'node:tls';
 import { serverNameOf } from './client-hello.js';
 
 const HANDSHAKE_WITHIN_MS = 30_000;
+/** What is spoken inside, as ALPN names it (RFC 7301), best first. Whoever doesn't ask speaks HTTP/1.1. */
+const ALPNProtocols = ['h2', 'http/1.1', 'http/1.0'];
 
 /** Calls `begin` once all is encrypted. Whoever doesn't get that far is gone within 30 s, and nobody is told. */
 export function startTls(
@@ -21,10 +23,12 @@ export function startTls(
     const secureContext = await contextFor(serverName);
     if (!secureContext || socket.destroyed) return leave();
     socket.off('end', leave);
-    const secure = new TLSSocket(socket, { isServer: true, secureContext });
+    const secure = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols });
     secure.on('error', () => secure.destroy());
     secure.once('secure', () => {
       clearTimeout(timer);
+      // As node's own server says it, and node:http2 waits to hear.
+      Object.assign(secure, { secureConnecting: false });
       begin(secure);
     });
   }

@@ -150,7 +150,16 @@ describe('headers:', () => {
       const head = readRequestHead(input);
       if (isBad(head)) return expect(head.message).not.toMatch(/[^ -~]/);
       expect(head.path).toMatch(/^\/[\x21-\x7e\x80-\xff]*$/);
-      const facts = { clientIp: '9.9.9.9', proto: 'http' as const, port: 80, requestId: 'id', startedAt: 1, connectMs: 2, routeMs: 3 };
+      const facts = {
+        clientIp: '9.9.9.9',
+        proto: 'http' as const,
+        version: '1.1' as const,
+        port: 80,
+        requestId: 'id',
+        startedAt: 1,
+        connectMs: 2,
+        routeMs: 3,
+      };
       const sent = dynoHeaders(head, facts);
       const names = sent.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
       for (const once of ['host', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-port', 'x-request-id', 'via', 'x-request-start'])

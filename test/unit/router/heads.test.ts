@@ -91,6 +91,7 @@ describe('a request head', () => {
     const facts = {
       clientIp: '9.9.9.9',
       proto: 'https' as const,
+      version: '1.1' as const,
       port: 443,
       requestId: 'id',
       startedAt: 1_700_000_000_000,

@@ -1,0 +1,258 @@
+// What HTTP/2 may say (RFC 9113), and what becomes of it.
+import { CONTINUATION, DATA, END_HEADERS, END_STREAM, fields, frame, HEADERS, PING, RST, SETTINGS } from './frames.js';
+import { OK, type Case } from './plane.js';
+
+type Field = readonly [string, string];
+const GET: Field[] = [
+  [':method', 'GET'],
+  [':scheme', 'https'],
+  [':authority', 'demo.localhost'],
+  [':path', '/'],
+];
+const without = (name: string) => GET.filter(([each]) => each !== name);
+const head = (headers: Field[], flags = END_HEADERS | END_STREAM, stream = 1) => frame(HEADERS, flags, stream, fields(headers));
+const chunked = (body: string) => `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${body}`;
+const REFUSED = { saw: [], got: ['rst 1 PROTOCOL_ERROR'], lines: [] };
+/** nghttp2 passes over a header that can't be one. */
+const DROPPED = { saw: ['GET /'], got: ['1 200'], lines: ['GET 200'] };
+const BAD = { saw: [], got: ['1 400'], lines: [] };
+const ECHOED = { saw: ['GET /'], got: ['200 "ok"'], lines: ['GET 200'] };
+const LONG = 'a'.repeat(8_000);
+
+const asked: Case[] = [
+  { name: 'a request', ask: {}, ...ECHOED },
+  { name: 'its headers', ask: { 'x-a': '1', 'user-agent': 'x' }, ...ECHOED, saw: ['GET / x-a=1 user-agent=x'] },
+  { name: 'cookies in pieces', ask: { cookie: ['a=1', 'b=2'] }, ...ECHOED, saw: ['GET / cookie=a=1; b=2'] },
+  { name: 'what other proxies say', ask: { 'x-forwarded-host': 'a', te: 'trailers' }, ...ECHOED, saw: ['GET / x-forwarded-host=a'] },
+  { name: 'a forged spelling', ask: { x_forwarded_proto: 'http' }, ...ECHOED },
+  {
+    name: 'a body of a known length',
+    ask: { ':method': 'POST', 'content-length': '5' },
+    body: ['he', 'llo'],
+    saw: ['POST / length=5 "hello"'],
+    got: ['200 "ok"'],
+    lines: ['POST 200'],
+  },
+  {
+    name: 'a body of an unknown length',
+    ask: { ':method': 'POST' },
+    body: ['he', 'llo'],
+    saw: ['POST / coding=chunked "hello"'],
+    got: ['200 "ok"'],
+    lines: ['POST 200'],
+  },
+  { name: 'POST without a body', ask: { ':method': 'POST' }, saw: ['POST / length=0'], got: ['200 "ok"'], lines: ['POST 200'] },
+  {
+    name: 'a client that waits for 100',
+    ask: { ':method': 'POST', expect: '100-continue' },
+    body: ['hello'],
+    saw: ['POST / coding=chunked "hello"'],
+    got: ['100', '200 "ok"'],
+    lines: ['POST 200'],
+  },
+  {
+    name: 'another expectation',
+    ask: { ':method': 'POST', expect: 'tea' },
+    body: ['hello'],
+    saw: [],
+    got: ['417 page'],
+    lines: ['POST H26 417 unsupported expect header value'],
+  },
+  { name: 'HEAD', ask: { ':method': 'HEAD' }, saw: ['HEAD /'], got: ['200'], lines: ['HEAD 200'] },
+  { name: 'a method of its own', ask: { ':method': 'PROPFIND' }, saw: ['PROPFIND /'], got: ['200 "ok"'], lines: ['PROPFIND 200'] },
+  { name: '204', ask: {}, answer: 'HTTP/1.1 204 No\r\nContent-Length: 2\r\n\r\n', ...ECHOED, got: ['204'], lines: ['GET 204'] },
+  {
+    name: '205 with a body',
+    ask: {},
+    answer: 'HTTP/1.1 205 R\r\nContent-Length: 2\r\n\r\nok',
+    ...ECHOED,
+    got: ['205'],
+    lines: ['GET 205'],
+  },
+  { name: '304', ask: {}, answer: 'HTTP/1.1 304 N\r\nETag: "a"\r\n\r\n', ...ECHOED, got: ['304 etag="a"'], lines: ['GET 304'] },
+  { name: 'chunks', ask: {}, answer: chunked('2\r\nok\r\n0\r\n\r\n'), ...ECHOED },
+  { name: 'trailers', ask: {}, answer: chunked('2\r\nok\r\n0\r\nX-Sum: 1\r\n\r\n'), ...ECHOED, got: ['200 "ok" + x-sum=1'] },
+  { name: 'trailers that tell of framing', ask: {}, answer: chunked('2\r\nok\r\n0\r\nContent-Length: 1\r\n\r\n'), ...ECHOED },
+  { name: 'an answer until close', ask: {}, answer: 'HTTP/1.1 200 OK\r\n\r\nok', after: 'end', ...ECHOED },
+  {
+    name: 'headers of the connection to the dyno',
+    ask: {},
+    answer: OK.replace('\r\n', '\r\nConnection: close, x-own\r\nKeep-Alive: timeout=5\r\nUpgrade: h2c\r\nX-Own: 1\r\nX-A: 1\r\n'),
+    ...ECHOED,
+    got: ['200 x-a=1 "ok"'],
+  },
+  {
+    name: 'headers that are said twice',
+    ask: {},
+    answer: OK.replace('\r\n', '\r\nSet-Cookie: a=1\r\nVary: A\r\nSet-Cookie: b=2\r\nVary: B\r\nServer: a\r\nServer: b\r\n'),
+    ...ECHOED,
+    got: ['200 set-cookie=a=1|b=2 vary=A, B server=a, b "ok"'],
+  },
+  { name: 'early hints', ask: {}, answer: `HTTP/1.1 103 E\r\nLink: </a>\r\n\r\n${OK}`, ...ECHOED, got: ['103 link=</a>', '200 "ok"'] },
+  {
+    name: 'a status that HTTP/2 has no word for',
+    ask: {},
+    answer: OK.replace('200', '999'),
+    ...ECHOED,
+    got: ['503 page'],
+    lines: ['GET H17 503'],
+  },
+  { name: 'a dyno that speaks nonsense', ask: {}, answer: 'nonsense', ...ECHOED, got: ['503 page'], lines: ['GET H17 503'] },
+  { name: 'a dyno that says nothing', ask: {}, answer: '', after: 'end', ...ECHOED, got: ['503 page'], lines: ['GET H13 503'] },
+  {
+    name: 'a dyno that stops amid its answer',
+    ask: {},
+    answer: OK.replace('2\r\n', '9\r\n'),
+    after: 'end',
+    ...ECHOED,
+    got: ['200 "ok"', 'rst INTERNAL_ERROR'],
+    lines: ['GET H18 503'],
+  },
+  {
+    name: 'a dyno that stops amid its chunks',
+    ask: {},
+    answer: chunked('2\r\nok\r\n'),
+    after: 'end',
+    ...ECHOED,
+    got: ['200 "ok"', 'rst INTERNAL_ERROR'],
+    lines: ['GET H18 503'],
+  },
+  {
+    name: 'a dyno that answers before the body has come',
+    ask: { ':method': 'POST', 'content-length': '1000000' },
+    body: ['hello', 'b'.repeat(999_995)],
+    early: true,
+    after: 'end',
+    saw: ['POST / length=1000000'],
+    got: ['200 "ok"'],
+    lines: ['POST 200'],
+  },
+  { name: 'a host of no app', ask: { ':authority': 'other.example' }, saw: [], got: ['404 page'], lines: [] },
+  {
+    name: 'a path that is too long',
+    ask: { ':path': `/${LONG}${LONG}` },
+    saw: [],
+    got: ['414 page'],
+    lines: ['GET H26 414 request line too long'],
+  },
+  { name: 'a header that is too long', ask: { 'x-a': LONG + LONG }, saw: [], got: ['400 page'], lines: ['GET H26 400 bad header'] },
+  { name: 'OPTIONS of the server', ask: { ':method': 'OPTIONS', ':path': '*' }, saw: [], got: ['400 page'], lines: [] },
+];
+
+const framed: Case[] = [
+  {
+    name: 'an empty body of an unknown length',
+    frames: [head([[':method', 'PUT'], ...without(':method')], END_HEADERS), frame(DATA, END_STREAM, 1)],
+    saw: ['PUT / coding=chunked'],
+    got: ['1 200'],
+    lines: ['PUT 200'],
+  },
+  { name: 'a request in frames', frames: [head(GET)], saw: ['GET /'], got: ['1 200'], lines: ['GET 200'] },
+  {
+    name: 'a head in pieces',
+    frames: [
+      frame(HEADERS, END_STREAM, 1, fields(GET.slice(0, 2))),
+      frame(CONTINUATION, 0, 1, fields(GET.slice(2, 3))),
+      frame(CONTINUATION, END_HEADERS, 1, fields(GET.slice(3))),
+    ],
+    saw: ['GET /'],
+    got: ['1 200'],
+    lines: ['GET 200'],
+  },
+  {
+    name: 'Host instead of :authority',
+    frames: [head([...without(':authority'), ['host', 'demo.localhost']])],
+    saw: ['GET /'],
+    got: ['1 200'],
+    lines: ['GET 200'],
+  },
+  {
+    name: 'Host and :authority that agree',
+    frames: [head([...GET, ['host', 'DEMO.localhost']])],
+    saw: ['GET /'],
+    got: ['1 200'],
+    lines: ['GET 200'],
+  },
+  { name: 'Host and :authority that differ', frames: [head([...GET, ['host', 'other.localhost']])], ...BAD },
+  { name: 'two hosts', frames: [head([...without(':authority'), ['host', 'demo.localhost'], ['host', 'demo.localhost']])], ...REFUSED },
+  { name: 'no host at all', frames: [head(without(':authority'))], ...REFUSED },
+  { name: 'no path', frames: [head(without(':path'))], ...REFUSED },
+  { name: 'an empty path', frames: [head([...without(':path'), [':path', '']])], ...REFUSED },
+  { name: 'a path that is none', frames: [head([...without(':path'), [':path', 'http://demo.localhost/']])], ...REFUSED },
+  { name: 'a path with bytes beyond ASCII', frames: [head([...without(':path'), [':path', '/\xe9']])], ...BAD },
+  { name: 'no scheme', frames: [head(without(':scheme'))], ...REFUSED },
+  { name: 'a strange scheme', frames: [head([...without(':scheme'), [':scheme', 'ftp']])], ...BAD },
+  { name: 'no method', frames: [head(without(':method'))], ...REFUSED },
+  { name: 'two methods', frames: [head([[':method', 'GET'], ...GET])], ...REFUSED },
+  { name: 'a method with a blank', frames: [head([...without(':method'), [':method', 'GET /x']])], ...REFUSED },
+  { name: 'an unknown pseudo-header', frames: [head([...GET, [':protocol', 'websocket']])], ...REFUSED },
+  { name: 'a pseudo-header behind a header', frames: [head([...without(':path'), ['x-a', '1'], [':path', '/']])], ...REFUSED },
+  { name: 'a header in upper case', frames: [head([...GET, ['X-A', '1']])], ...REFUSED },
+  { name: 'a line break in a value', frames: [head([...GET, ['x-a', '1\r\nx-b: 2']])], ...DROPPED },
+  { name: 'a NUL in a value', frames: [head([...GET, ['x-a', '1\0']])], ...DROPPED },
+  { name: 'a colon in a name', frames: [head([...GET, ['x:a', '1']])], ...DROPPED },
+  { name: 'Connection', frames: [head([...GET, ['connection', 'close']])], ...REFUSED },
+  { name: 'Keep-Alive', frames: [head([...GET, ['keep-alive', 'timeout=5']])], ...REFUSED },
+  { name: 'Upgrade', frames: [head([...GET, ['upgrade', 'websocket']])], ...REFUSED },
+  { name: 'Transfer-Encoding', frames: [head([...GET, ['transfer-encoding', 'chunked']])], ...REFUSED },
+  { name: 'TE of another kind', frames: [head([...GET, ['te', 'gzip']])], ...REFUSED },
+  {
+    name: 'CONNECT',
+    frames: [
+      head([
+        [':method', 'CONNECT'],
+        [':authority', 'demo.localhost:443'],
+      ]),
+    ],
+    saw: [],
+    got: ['1 answer'],
+    lines: ['CONNECT H26 405 method not allowed'],
+  },
+  {
+    name: 'a body that is longer than it says',
+    frames: [head([...GET, ['content-length', '2']], END_HEADERS), frame(DATA, 0, 1, 'he'), frame(DATA, END_STREAM, 1, 'llo')],
+    ...REFUSED,
+    lines: ['GET H27 499'],
+  },
+  {
+    name: 'a body that is shorter than it says',
+    frames: [head([...GET, ['content-length', '9']], END_HEADERS), frame(DATA, END_STREAM, 1, 'hello')],
+    ...REFUSED,
+    lines: ['GET H27 499'],
+  },
+  { name: 'a length without a body', frames: [head([...GET, ['content-length', '5']])], ...REFUSED },
+  { name: 'two lengths', frames: [head([...GET, ['content-length', '5'], ['content-length', '5']], END_HEADERS)], ...REFUSED },
+  { name: 'a stream of the server', frames: [head(GET, END_HEADERS | END_STREAM, 2)], saw: [], got: ['goaway INTERNAL_ERROR'], lines: [] },
+  { name: 'data of no stream', frames: [frame(DATA, END_STREAM, 1, 'x')], saw: [], got: ['goaway PROTOCOL_ERROR'], lines: [] },
+  {
+    name: "a head that can't be decoded",
+    frames: [frame(HEADERS, END_HEADERS | END_STREAM, 1, Buffer.from([0xff, 0xff, 0xff]))],
+    saw: [],
+    got: ['goaway COMPRESSION_ERROR'],
+    lines: [],
+  },
+  {
+    name: 'a frame amid a head',
+    frames: [frame(HEADERS, END_STREAM, 1, fields(GET)), frame(PING, 0, 0, '12345678')],
+    saw: [],
+    got: ['goaway PROTOCOL_ERROR'],
+    lines: [],
+  },
+  { name: 'settings of a wrong size', frames: [frame(SETTINGS, 0, 0, 'abc')], saw: [], got: ['goaway FRAME_SIZE_ERROR'], lines: [] },
+  {
+    name: 'a window that overflows',
+    frames: [frame(8, 0, 0, Buffer.from([0x7f, 0xff, 0xff, 0xff]))],
+    saw: [],
+    got: ['goaway INTERNAL_ERROR'],
+    lines: [],
+  },
+  {
+    name: 'a request that is cancelled as it comes',
+    frames: [head(GET), frame(RST, 0, 1, Buffer.from([0, 0, 0, 8])), head(GET, END_HEADERS | END_STREAM, 3)],
+    saw: ['GET /'],
+    got: ['3 200'],
+    lines: ['GET H27 499', 'GET 200'],
+  },
+];
+
+export const cases: Case[] = [...asked, ...framed];
