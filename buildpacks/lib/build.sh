@@ -41,6 +41,7 @@ main() {
   prepare_dirs
   unpack_source
   remove_unwanted
+  tell_app_json
   ask_for_buildpacks
   choose_buildpacks
   copy_cache

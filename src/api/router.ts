@@ -36,6 +36,7 @@ import { mountGitConnection } from './routes/deploy/git-connection.js';
 import { mountGitHooks } from './routes/deploy/git-hooks.js';
 import { mountMetrics } from './routes/app/metrics.js';
 import { mountOneOffs } from './routes/app/one-offs.js';
+import { mountSchedules } from './routes/schedule/schedules.js';
 import { mountReleases } from './routes/deploy/releases.js';
 import { mountSlugs } from './routes/deploy/slugs.js';
 import { mountSniEndpoints } from './routes/domain/sni-endpoints.js';
@@ -101,6 +102,7 @@ export function createRouters(deps: ApiDeps): Routers {
   mountFormation(router, deps);
   mountDynos(router, deps);
   mountOneOffs(router, deps);
+  mountSchedules(router, deps);
   mountMetrics(router, deps);
   mountBuildpacks(router, deps);
   mountLogSessions(router, deps);

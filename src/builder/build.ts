@@ -66,6 +66,7 @@ async function compileAndRelease(b: Builder, work: BuildWork): Promise<BuildResu
       commitDescription: row.sourceDescription,
       buildpackProvidedDescription: compiled.detected,
       processTypes: compiled.processTypes,
+      cron: compiled.cron,
       container: compiled.container ?? null,
     });
     signal.throwIfAborted();

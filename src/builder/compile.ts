@@ -109,6 +109,7 @@ async function compileIn(b: Builder, work: BuildWork, o: Running): Promise<Compi
       layers: await received.layers(),
       detected: received.field('detected') ?? null,
       processTypes: received.types().all,
+      cron: received.cron(),
       discard: received.discard,
     };
   } catch (error) {

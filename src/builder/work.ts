@@ -4,6 +4,7 @@ import type { App } from '../model/app.js';
 import type { Build } from '../model/build/build.js';
 import type { Container } from '../model/build/container.js';
 import type { SlugLayer } from '../model/build/slug.js';
+import type { ScheduleWish } from '../model/schedule/schedule.js';
 import type { User } from '../model/user.js';
 import type { ReceivedLayer } from './result/layer-sink.js';
 
@@ -27,6 +28,8 @@ export interface Compiled {
   layers: { base: (SlugLayer | ReceivedLayer)[]; top: SlugLayer | ReceivedLayer };
   detected: string | null;
   processTypes: Record<string, string>;
+  /** What its app.json has by the clock. */
+  cron: ScheduleWish[];
   /** Of the stack container: its images. */
   container?: Container;
   /** Removes the files of the layers. */

@@ -12,6 +12,7 @@ import type { BlobStore } from '../store/build/blobs.js';
 import { forgetExpiredSlugs } from '../store/build/expired-slugs.js';
 import type { Store } from '../store/open-store.js';
 import { OWN_PROVIDERS, PROVIDERS_SOCKET } from '../model/addon/own-services.js';
+import { trimRuns } from '../store/schedule/runs.js';
 import { SLUG_RETENTION } from '../model/build/slug.js';
 import type { AcmeAuthority } from '../outbound/acme.js';
 import { keepLooking } from './connection/keep-looking.js';
@@ -24,6 +25,7 @@ import { settleAddon } from './addon/settle-addon.js';
 import { sweepAddons } from './addon/sweep-addons.js';
 import { workOutbox } from './outbox/work-outbox.js';
 import { requeuePending } from './requeue.js';
+import { keepSchedules } from './schedule/keep-schedules.js';
 import { rollUpMetrics } from './roll-up-metrics.js';
 import { sweepGoneApps } from './sweep-gone-apps.js';
 import { deletePushedSource, sweepBlobs } from './sweep-blobs.js';
@@ -88,6 +90,7 @@ export function startChores({
   const webhook = tellWebhook({ store: ctx.store, guard, describe: describeEvent });
   // What the database writes for webhooks is told by no publish.
   const stopOutbox = workOutbox({ ...ctx, lookMs: 1_000, deliveries: { addon: settleAddon({ ctx, guard }), webhook } });
+  const stopSchedules = keepSchedules(ctx, () => Date.now());
   const timers = [
     setInterval(attempt('redis-memory', watchRedisMemory(ctx, requeue)), 1_000),
     setInterval(
@@ -123,12 +126,16 @@ export function startChores({
       attempt('addons', () => sweepAddons(ctx, Date.now())),
       HOUR_MS,
     ),
+    setInterval(
+      attempt('schedule-runs', () => trimRuns(ctx.store, { before: new Date(Date.now() - 7 * DAY_MS), keep: 100 })),
+      HOUR_MS,
+    ),
     setInterval(attempt('repos', sweepRepos), DAY_MS),
   ];
   return async () => {
     stopCertifying();
     timers.forEach(clearInterval);
-    await Promise.all([stopOutbox(), stopLooking()]);
+    await Promise.all([stopOutbox(), stopLooking(), stopSchedules()]);
   };
 }
 

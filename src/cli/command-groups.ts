@@ -40,6 +40,11 @@ export const GROUPS: readonly Group[] = [
     load: () => import('./commands/git/connection.js'),
   },
   { title: 'One-off dynos', commands: ['run', 'run:detached', 'run:inside'], load: () => import('./commands/run.js') },
+  {
+    title: 'Schedules',
+    commands: ['schedule', 'schedule:add', 'schedule:remove', 'schedule:run', 'schedule:history'],
+    load: () => import('./commands/schedule.js'),
+  },
   { title: 'Logs', commands: ['logs'], load: () => import('./commands/logs.js') },
   { title: 'Log drains', commands: ['drains', 'drains:add', 'drains:remove'], load: () => import('./commands/logs/drains.js') },
   { title: 'Metrics', commands: ['metrics'], load: () => import('./commands/metrics.js') },
@@ -172,4 +177,6 @@ export const ALIASES: Readonly<Record<string, string>> = {
   'labs:disable': 'features:disable',
   'domains:list': 'domains',
   'drains:list': 'drains',
+  'schedule:list': 'schedule',
+  schedules: 'schedule',
 };

@@ -69,6 +69,15 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   'run:detached': ['paas run:detached rake reports', 'paas run:detached --time-to-live 3600 --tail ./backfill'],
   'run:inside': ['paas run:inside web.1 bash', 'paas run:inside web.1 ps aux'],
+  schedule: ['paas schedule', 'paas schedule --json --app demo'],
+  'schedule:add': [
+    'paas schedule:add "*/10 * * * *" -- rake tidy',
+    'paas schedule:add "0 3 * * 1-5" --timezone Europe/Vienna --name nightly --size Standard-2X -- python manage.py report --all',
+    'paas schedule:add @hourly --allow-overlap ./poll',
+  ],
+  'schedule:remove': ['paas schedule:remove rake-tidy'],
+  'schedule:run': ['paas schedule:run nightly'],
+  'schedule:history': ['paas schedule:history', 'paas schedule:history nightly -n 50'],
   logs: [
     'paas logs',
     'paas logs --tail',

@@ -19,7 +19,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   container: 'Let Slipway build the image: paas stack:set container, and push the app with its Dockerfile: git push paas main',
   console: RUN,
   rake: RUN,
-  scheduler: 'Nothing runs by the clock here yet. Run it from a cron of your own: paas run:detached --type scheduler COMMAND',
+  scheduler: 'Let a command run by the clock: paas schedule:add "*/10 * * * *" -- rake tidy',
   'ps:exec': SSH,
   'ps:copy': SSH,
   'ps:forward': SSH,

@@ -15,6 +15,7 @@ import * as metrics from './migrations/009-metrics.js';
 import * as domains from './migrations/010-domains.js';
 import * as outbox from './migrations/011-outbox.js';
 import * as addons from './migrations/012-addons.js';
+import * as schedules from './migrations/015-schedules.js';
 import * as webhooks from './migrations/018-webhooks.js';
 import * as logDrains from './migrations/014-log-drains.js';
 import * as buildsFromGit from './migrations/016-builds-from-git.js';
@@ -48,6 +49,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '010-domains': domains,
   '011-outbox': outbox,
   '012-addons': addons,
+  '015-schedules': schedules,
   '018-webhooks': webhooks,
   '014-log-drains': logDrains,
   '016-builds-from-git': buildsFromGit,

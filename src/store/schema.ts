@@ -17,6 +17,7 @@ import type { Release, ReleasedAttachment } from '../model/release.js';
 import type { Slug, SlugLayer } from '../model/build/slug.js';
 import type { Addon, Attachment, Plan } from '../model/addon/addon.js';
 import type { Environment, Manifest } from '../model/addon/manifest.js';
+import type { Schedule, ScheduleRun, ScheduleWish } from '../model/schedule/schedule.js';
 import type { Topic, Topics } from '../model/outbox/outbox.js';
 import type { Authorization, User } from '../model/user.js';
 import type { Delivery, Payload, Webhook, WebhookEvent } from '../model/webhook/webhook.js';
@@ -29,6 +30,8 @@ type Late<T> = ColumnType<T | null, T | null | undefined, T | null>;
 type Unset = 'wantedPlanId' | 'providerId' | 'message' | 'askedAt' | 'acceptedAt';
 /** What isn't known of a repository at first. */
 type Unknown = 'tip' | 'failure' | 'askedAt' | 'heardAt' | 'lookedAt';
+/** What a run of a schedule begins without, or never has. */
+type RunsLater = 'reason' | 'dynoId' | 'dynoName' | 'exitStatus' | 'endedAt';
 type Json<T> = ColumnType<T, string, string>;
 
 export interface Schema {
@@ -53,7 +56,8 @@ export interface Schema {
   };
   buildLogins: { buildId: string; loginSealed: Buffer };
   buildOutputs: { buildId: string; output: string };
-  slugs: Omit<Row<Slug>, 'processTypes' | 'base' | 'container'> & {
+  slugs: Omit<Row<Slug>, 'processTypes' | 'base' | 'container' | 'cron'> & {
+    cron: ColumnType<ScheduleWish[], string | undefined, string>;
     container: ColumnType<Container | null, string | null, string | null>;
     processTypes: Json<Record<string, string>>;
     base: ColumnType<SlugLayer[], string | undefined, string>;
@@ -90,6 +94,8 @@ export interface Schema {
   };
   addonAttachments: Row<Attachment>;
   logDrains: Omit<Row<LogDrain>, 'url' | 'addonId'> & { addonId: Late<string>; urlSealed: Buffer; urlDigest: string };
+  schedules: Row<Schedule>;
+  scheduleRuns: Row<Omit<ScheduleRun, RunsLater>> & { [K in RunsLater]: ColumnType<ScheduleRun[K], ScheduleRun[K] | undefined> };
   outbox: {
     id: Generated<number>;
     topic: Topic;

@@ -16,7 +16,11 @@ beforeAll(async () => {
   platform = await startPlatform();
   const [client, workspace] = await Promise.all([
     openHerokuShell(platform, platform.token),
-    anApp(platform, 'run-demo', { Procfile: 'web: python3 -m http.server $PORT\nconsole: echo console\n', 'index.html': 'hello' }),
+    anApp(platform, 'run-demo', {
+      Procfile: 'web: python3 -m http.server $PORT\nconsole: echo console\n',
+      'index.html': 'hello',
+      'app.json': cronJson({ command: 'echo new year', schedule: '0 0 1 1 *', timezone: 'Europe/Vienna' }),
+    }),
   ]);
   theirs = client;
   app = workspace;
@@ -35,6 +39,7 @@ afterAll(async () => {
   await platform?.stop();
 });
 
+const cronJson = (entry: Record<string, string>) => JSON.stringify({ cron: [entry] });
 const lines = async () => (await shell.run('paas logs -n 500')).stdout;
 const until = (read: () => unknown) => expect.poll(read, { timeout: 60_000, interval: 100 });
 const noneIsLeft = () =>
@@ -109,6 +114,46 @@ describe('paas run in a pipe', () => {
     await until(async () => (await app.api<{ name: string }[]>('GET', '/dynos')).map((dyno) => dyno.name)).toEqual([name, 'web.1']);
     await shell.run(`paas ps:stop ${name}`);
     await noneIsLeft();
+  });
+});
+
+describe('paas schedule', () => {
+  const outcomes = async (name: string) =>
+    (JSON.parse((await shell.run(`paas schedule:history ${name} --json`)).stdout) as Record<string, unknown>[]).map(
+      ({ state, exit_status: status }) => `${String(state)} ${String(status)}`,
+    );
+
+  test('what app.json has, and what is added, runs in dynos of its own, and how they ended is kept', async () => {
+    const added = await shell.run('paas schedule:add "0 3 29 2 *" --name leap -- sh -c "echo leaping; exit 7"');
+    expect(added).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^Adding .* to the schedules of run-demo\.\.\. done, leap runs next in \d+d /),
+    });
+    expect((await shell.run('paas schedule')).stdout.split('\n').map((line) => line.split(/ {2,}/).filter((_, at) => at !== 3))).toEqual([
+      ['Name', 'Cron', 'Command', 'Last Run', 'From'],
+      [expect.stringContaining('─'), expect.anything(), expect.anything(), expect.anything(), expect.anything()],
+      ['echo-new-year', '0 0 1 1 * Europe/Vienna', 'echo new year', 'app.json'],
+      ['leap', '0 3 29 2 *', 'sh -c "echo leaping; exit 7"'],
+      [''],
+    ]);
+    for (const name of ['leap', 'echo-new-year']) expect((await shell.run(`paas schedule:run ${name}`)).code).toBe(0);
+    await until(() => outcomes('leap')).toEqual(['failed 7']);
+    await until(() => outcomes('echo-new-year')).toEqual(['succeeded 0']);
+    expect((await shell.run('paas schedule')).stdout).toMatch(/leap .* failed \(7\) \d+s ago/);
+    expect(await lines()).toMatch(/ app\[scheduler\.\d{4}\]: leaping\n/);
+    expect(await shell.run('paas schedule:remove leap')).toMatchObject({ code: 0 });
+    expect(await shell.run('paas schedule:remove echo-new-year')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('echo-new-year comes from app.json: take it out there, and push.'),
+    });
+  });
+
+  test('an app.json whose cron cannot be read is refused with the push', async () => {
+    await app.commit({ 'app.json': cronJson({ command: 'true', schedule: '0 24 * * *' }) }, 'Never');
+    const pushed = await app.push('main');
+    expect(pushed.code).not.toBe(0);
+    expect(pushed.output).toContain('app.json: cron, entry 1: cron "0 24 * * *": invalid value for hour: 24.');
+    await app.git('reset', '-q', '--hard', 'HEAD^');
   });
 });
 

@@ -64,3 +64,11 @@ remove_unwanted() {
   echo "-----> Deleting $count files matching .slugignore patterns."
   for path in "${before[@]}"; do [ -f "$path" ] || echo " !     .slugignore removes $path: the build does not see it."; done
 }
+
+# What the app runs by the clock is read by the builder.
+tell_app_json() {
+  local text
+  [ -f "$BUILD_DIR/app.json" ] && [ ! -L "$BUILD_DIR/app.json" ] || return 0
+  IFS= read -r -d '' -n 65537 text <"$BUILD_DIR/app.json"
+  case $text in *'"cron"'*) tell app_json "$text" ;; esac
+}

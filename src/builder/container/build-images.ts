@@ -6,6 +6,8 @@ import { imageUser, resolveUser } from '../../docker/image/image-user.js';
 import { ImageBuildError, imageRuns, pullBase, watchStages, type Stages } from '../../docker/build/image-builder.js';
 import { hasTop } from '../../model/build/build.js';
 import { shownCommand, type Container, type ContainerImage } from '../../model/build/container.js';
+import { readAppJsonCron } from '../../model/schedule/app-json.js';
+import type { ScheduleWish } from '../../model/schedule/schedule.js';
 import { PlatformError } from '../../model/errors.js';
 import type { SlugLayer } from '../../model/build/slug.js';
 import { latestSlug } from '../../store/build/slugs.js';
@@ -23,6 +25,8 @@ import { saveLayers, type SavedImages } from './save-layers.js';
 import { DOCKERFILE_NAME, keepSource, type SourceFiles } from './source-files.js';
 import { buildingText, imageFailure, pushingText, submodulesText, FETCHING } from './texts.js';
 
+const APP_JSON = 'app.json';
+
 /** Builds and stores the images. Throws `invalid_params` when the app can't be understood. */
 export async function buildImages(b: Builder, work: BuildWork): Promise<Compiled | BuildFailure> {
   const { build: row, output, signal } = work;
@@ -38,13 +42,14 @@ export async function buildImages(b: Builder, work: BuildWork): Promise<Compiled
   const below: LayerLimits['base'] = { diffIds: new Set(), bytes: 0 };
   try {
     const plan = await readPlan(source);
+    const cron = readAppJsonCron((await source.read([APP_JSON])).get(APP_JSON) ?? '');
     for (const note of plan.notes) output.say(` !     ${note}\n`);
     work.mark('source');
     const ids = new Map<string, string>();
     await b.ensureNetwork();
     for (const wish of plan.images) ids.set(wish.name, await buildOne(b, work, { source, plan, wish, stages, below }));
     work.mark('compile');
-    return await keep(b, work, { plan, ids, below });
+    return await keep(b, work, { plan, ids, below, cron });
   } catch (error) {
     if (error instanceof LimitMet) return error.failure;
     if (!(error instanceof ImageBuildError) || signal.aborted) throw error;
@@ -116,9 +121,10 @@ interface Built {
   plan: ContainerPlan;
   ids: Map<string, string>;
   below: LayerLimits['base'];
+  cron: ScheduleWish[];
 }
 
-async function keep(b: Builder, work: BuildWork, { plan, ids, below }: Built): Promise<Compiled | BuildFailure> {
+async function keep(b: Builder, work: BuildWork, { plan, ids, below, cron }: Built): Promise<Compiled | BuildFailure> {
   for (const [type, { image, command }] of Object.entries(plan.types)) {
     const runs = command ?? (await imageRuns(b.engine, ids.get(image)!));
     if (runs === '')
@@ -143,7 +149,8 @@ async function keep(b: Builder, work: BuildWork, { plan, ids, below }: Built): P
     for (const id of ids.values()) await nameImage(b.engine, b.homeId, id);
     // The slug's own row has no place for a key.
     delete top.key;
-    return { layers: { base: saved.layers.slice(0, -1), top }, detected: 'Container', processTypes, container, discard: saved.discard };
+    const layers = { base: saved.layers.slice(0, -1), top };
+    return { layers, detected: 'Container', processTypes, cron, container, discard: saved.discard };
   } catch (error) {
     await saved.discard();
     throw error;

@@ -4,6 +4,8 @@ import { DYNO_UID } from '../../model/dyno.js';
 import type { BuildReport } from '../../model/build/build.js';
 import { PlatformError } from '../../model/errors.js';
 import type { SlugLayer } from '../../model/build/slug.js';
+import { readAppJsonCron } from '../../model/schedule/app-json.js';
+import type { ScheduleWish } from '../../model/schedule/schedule.js';
 import { openLayerSink, type LayerSink, type ReceivedLayer } from './layer-sink.js';
 import { TarError, type TarLimits } from './plain-tar.js';
 import { readProcessTypes, type ProcessTypes } from './process-types.js';
@@ -42,6 +44,8 @@ export interface Received {
   /** What the buildpacks reported, in their order. */
   reports(): BuildReport[];
   types(): ProcessTypes;
+  /** What the app's app.json has by the clock. */
+  cron(): ScheduleWish[];
   /** Bytes of all new layers, also when they were too many to be kept. */
   bytes(): number;
   /** The layers under the slug, lowest first, and the slug's own; those that are new have a file. */
@@ -58,6 +62,7 @@ export function openReceiver(o: Expected): Received {
   let compiled: Promise<ProcessTypes> | null = null;
   let wrong: Error | null = null;
   let types: ProcessTypes = { declared: {}, defaults: {}, all: {}, warnings: [] };
+  let cron: ScheduleWish[] = [];
   let bytes = 0;
   const said = { fields: 0, bytes: 0, reportBytes: 0, wanted: 0 };
 
@@ -76,6 +81,8 @@ export function openReceiver(o: Expected): Received {
     count(key, value);
     if (key === 'report') reports.push(readReport(value));
     else if (key === 'wanted') o.onWanted(value.slice(0, value.indexOf('\n')), value.slice(value.indexOf('\n') + 1));
+    // Here, so that one that is wrong ends the build before it has begun.
+    else if (key === 'app_json') cron = readAppJsonCron(value);
     else if (key === 'request') o.onRequest(value);
     else if (key === 'base') base.push(value);
     else fields.set(key, value);
@@ -127,6 +134,7 @@ export function openReceiver(o: Expected): Received {
     field: (key) => fields.get(key),
     reports: () => reports,
     types: () => types,
+    cron: () => cron,
     bytes: () => bytes,
     async layers() {
       await compiled;

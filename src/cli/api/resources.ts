@@ -166,3 +166,25 @@ export interface GitConnectionResource {
   user: Person;
   webhook: { url: string; secret?: string; heard_at: string | null };
 }
+
+export interface ScheduleRunResource {
+  id: string;
+  state: 'running' | 'succeeded' | 'failed' | 'skipped' | 'missed';
+  reason: string | null;
+  exit_status: number | null;
+  dyno: Named | null;
+  schedule: Named;
+  /** Null when somebody asked for it. */
+  due_at: string | null;
+  created_at: string;
+  ended_at: string | null;
+}
+
+export interface ScheduleResource extends Named {
+  cron: string;
+  timezone: string;
+  command: string;
+  origin: 'people' | 'app.json';
+  next_run_at: string;
+  last_run: Omit<ScheduleRunResource, 'schedule'> | null;
+}

@@ -20,6 +20,8 @@ import { R_CODES } from '../../model/error-codes.js';
 import { endOf, type OneOff } from '../../model/run/one-off.js';
 import { deleteDyno } from '../../store/app/dynos.js';
 import { findOneOff } from '../../store/app/one-offs.js';
+import { inTransaction } from '../../store/open-store.js';
+import { endRun } from '../../store/schedule/runs.js';
 import { startContainer } from '../engine/ahead/start-container.js';
 import { isAway, isLate } from '../is-away.js';
 import { limitText } from '../life/out-of-memory.js';
@@ -99,7 +101,8 @@ async function find(deps: OneOffParts, dyno: Dyno): Promise<DynoContainer | unde
 async function begin(deps: OneOffParts, run: Run, { oneOff, found, limits }: Known): Promise<Ended> {
   const { dyno } = run;
   if (found) await removeContainer(deps.engine, found.containerId);
-  if (dyno.state === 'down' || !(await hasRoom(deps, run, oneOff.attach))) return { containerId: null, exit: null };
+  // One that was up and has no container has run, and its end was cut short.
+  if (dyno.state !== 'starting' || !(await hasRoom(deps, run, oneOff.attach))) return { containerId: null, exit: null };
   const spec = await whatRuns(deps, dyno, oneOff);
   if (!spec) return { containerId: null, exit: null };
   if (oneOff.attach) return holdLine(deps, run, { spec, limits });
@@ -140,13 +143,22 @@ async function untilItsEnd(deps: OneOffParts, run: Run, o: { containerId: string
   return exit ?? (over.signal.aborted ? ended : stopOneOff(deps, run, containerId));
 }
 
+/** What became of it, where a schedule has asked for it, is written with the end of its row. */
+function forget({ store }: OneOffParts, dyno: Dyno, exit: Exit | null): Promise<void> {
+  const reason = dyno.state === 'up' ? 'Its end was not seen.' : 'It did not start: see the log.';
+  return inTransaction(store, async (within) => {
+    await endRun(within, dyno.id, exit ? { status: exit.status } : { status: null, reason });
+    await deleteDyno(within, dyno.id);
+  });
+}
+
 /** The container goes first: without its row it would be taken for one that nobody knows. */
 async function finish(deps: OneOffParts, dyno: Dyno, { containerId, exit }: Ended): Promise<void> {
   if (containerId) await deps.drainOutput(containerId);
   if (exit?.outOfMemory && exit.status === 137) say(deps, dyno, limitText(deps, dyno), R_CODES.R15);
   if (exit) say(deps, dyno, `Process exited with status ${exit.status ?? 'unknown'}`);
-  say(deps, dyno, `State changed from ${exit ? 'up' : 'starting'} to complete`);
+  say(deps, dyno, `State changed from ${exit || dyno.state === 'up' ? 'up' : 'starting'} to complete`);
   if (containerId) await removeContainer(deps.engine, containerId);
-  await deleteDyno(deps.store, dyno.id);
+  await forget(deps, dyno, exit);
   log('complete', { app: dyno.appId, dyno: dyno.name, status: exit?.status });
 }

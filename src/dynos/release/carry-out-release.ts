@@ -1,4 +1,5 @@
 // The release job: its command if it has one, then it is current, and the app's dynos follow.
+import { takeOverCron } from '../../actions/schedule/take-over-cron.js';
 import { appendOutput, readOutput } from '../../bus/output.js';
 import { log } from '../../lib/log.js';
 import type { App } from '../../model/app.js';
@@ -6,9 +7,10 @@ import { ChecksumError } from '../../model/build/checksum-error.js';
 import { apiLine } from '../../model/logs/log-line.js';
 import type { Release } from '../../model/release.js';
 import type { Slug } from '../../model/build/slug.js';
-import { findApp } from '../../store/app/apps.js';
+import { findApp, lockApp } from '../../store/app/apps.js';
 import { saveReleaseOutput } from '../../store/app/release-outputs.js';
 import { findReleaseById, finishRelease } from '../../store/app/releases.js';
+import { inTransaction } from '../../store/open-store.js';
 import { findSlug } from '../../store/build/slugs.js';
 import { findUser } from '../../store/people/users.js';
 import type { Deps } from '../deps.js';
@@ -40,13 +42,24 @@ async function carryOut(deps: Deps, release: Release, signal: AbortSignal): Prom
   const command = release.hasOutput ? slug?.processTypes['release'] : undefined;
   const hasCommand = slug !== undefined && command !== undefined;
   const status = hasCommand ? await runCommand(deps, { app, release, slug, command }, signal) : 'succeeded';
-  const finished = await finishRelease(deps.store, release.id, status);
+  const finished = await finish(deps, release, { status, slug });
   // It may be the first with `web`, or without: no dyno has to come or go for that.
   if (finished) void announceRoute(deps, release.appId);
   if (finished) log('released', { app: app.id, release: `v${release.version}`, status, ms: Date.now() - release.createdAt.getTime() });
   if (hasCommand) await closeOutput(deps, release.id);
   if (hasCommand) await retireCommand(deps, release);
   deps.bus.publish('release-finished', { releaseId: release.id }).catch(() => undefined);
+}
+
+/** With its end, what its app.json has by the clock takes the place of what the last one's had. */
+function finish({ store, clock }: Deps, release: Release, o: { status: 'succeeded' | 'failed'; slug: Slug | undefined }) {
+  return inTransaction(store, async (within) => {
+    if (!(await lockApp(within, release.appId))) return undefined;
+    const finished = await finishRelease(within, release.id, o.status);
+    const cron = o.slug?.cron ?? [];
+    if (finished?.status === 'succeeded') await takeOverCron(within, { appId: release.appId, cron, now: new Date(clock.now()) });
+    return finished;
+  });
 }
 
 interface Command {

@@ -1,4 +1,5 @@
 // A slug: the immutable result of a build, named by the digest of its archive.
+import type { ScheduleWish } from '../schedule/schedule.js';
 import type { Container } from './container.js';
 
 /** One archive of a slug: a gzip'd tar that a container image can use as a layer. */
@@ -40,6 +41,8 @@ export interface Slug {
   commitDescription: string | null;
   buildpackProvidedDescription: string | null;
   processTypes: Record<string, string>;
+  /** The schedules that its app.json asks for. */
+  cron: ScheduleWish[];
   /** On the stack container: its images, whose layers are `base` and the slug's own. Null on any other. */
   container: Container | null;
   /** sha256 and bytes of the whole archive, as it is downloaded; null until someone has asked for it. */

@@ -3,10 +3,10 @@ import type { App } from '../../model/app.js';
 import type { Slug, SlugLayer } from '../../model/build/slug.js';
 import type { Store } from '../open-store.js';
 
-type Optional = 'base' | 'container' | 'checksum';
+type Optional = 'base' | 'container' | 'checksum' | 'cron';
 type NewSlug = Omit<Slug, 'id' | 'archiveDigest' | 'archiveSize' | 'createdAt' | 'updatedAt' | Optional> & Partial<Pick<Slug, Optional>>;
 
-export function insertSlug({ db }: Store, { base = [], container = null, checksum = null, ...slug }: NewSlug): Promise<Slug> {
+export function insertSlug({ db }: Store, { base = [], container = null, checksum = null, cron = [], ...slug }: NewSlug): Promise<Slug> {
   return db
     .insertInto('slugs')
     .values({
@@ -15,6 +15,7 @@ export function insertSlug({ db }: Store, { base = [], container = null, checksu
       archiveDigest: null,
       archiveSize: null,
       base: JSON.stringify(base),
+      cron: JSON.stringify(cron),
       container: container && JSON.stringify(container),
       processTypes: JSON.stringify(slug.processTypes),
     })

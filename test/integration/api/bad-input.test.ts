@@ -30,6 +30,7 @@ const BODIES: Record<string, Record<string, unknown>> = {
   'POST /apps/:app/log-drains': { url: 'https://logs.example.com/shop' },
   'POST /apps/:app/sni-endpoints': { certificate_chain: 'x', private_key: 'x' },
   'PATCH /apps/:app/sni-endpoints/:endpoint': { certificate_chain: 'x', private_key: 'x' },
+  'POST /apps/:app/schedules': { cron: '@hourly', command: 'true' },
   'POST /addon-services': { manifest: {} },
   'POST /apps/:app/addons': { plan: 'none' },
   'POST /addon-attachments': { addon: 'none', app: 'shop' },
@@ -90,9 +91,11 @@ beforeAll(async () => {
     addon: addon.name,
     domain: 'www.example.com',
     drain: 'syslog://logs.example.com:514',
+    schedule: 'nightly',
   };
   await admin('POST', '/apps/shop/domains', { hostname: 'www.example.com' });
   await admin('POST', '/apps/shop/log-drains', { url: theirs['drain'] });
+  await admin('POST', '/apps/shop/schedules', { cron: '0 3 * * *', command: 'true', name: 'nightly' });
 });
 afterAll(() => web.stop());
 

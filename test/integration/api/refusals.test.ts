@@ -55,6 +55,7 @@ function allRoutes() {
     slug: shop.slug.id,
     dyno: 'web.1',
     domain: 'shop.localhost',
+    schedule: 'none',
     collaborator: ADMIN_EMAIL,
     feature: 'preboot',
     type: 'web',

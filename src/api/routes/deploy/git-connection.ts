@@ -38,7 +38,7 @@ export function mountGitConnection(router: ApiRouter, deps: ApiDeps): void {
 
   async function present(http: ApiContext, c: Noun, secret?: string) {
     const users = await usersById(deps.store, [c.userId]);
-    const hook = { base: publicUrl(http, deps.place.internalUrl), ...(secret !== undefined && { secret }) };
+    const hook = { base: publicUrl(http, deps.place), ...(secret !== undefined && { secret }) };
     return presentGitConnection(c, http.state.app, users(c.userId), hook);
   }
 

@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
-import { runDyno, type RunWish } from '../../../../src/actions/one-off/run-dyno.js';
+import type { DynoWish } from '../../../../src/actions/one-off/make-dyno.js';
+import { runDyno } from '../../../../src/actions/one-off/run-dyno.js';
 import { FRAMED, openFrameReader, readExitStatus } from '../../../../src/model/run/attach-frames.js';
 import type { App } from '../../../../src/model/app.js';
 import type { Dyno } from '../../../../src/model/dyno.js';
@@ -10,7 +11,7 @@ import { readWants } from '../../../../src/store/app/wanted.js';
 import type { Home } from '../home.js';
 
 /** Asks for a one-off dyno as the API does. */
-export function ask(home: Home, app: App, wish: Partial<RunWish> & { command: string }) {
+export function ask(home: Home, app: App, wish: Partial<DynoWish> & { command: string }) {
   return runDyno(
     home.ctx,
     app,
@@ -64,7 +65,7 @@ export async function hear(home: Home, secret: string, send: (socket: TLSSocket)
 }
 
 /** A one-off dyno and its client's whole conversation. */
-export async function converse(home: Home, app: App, wish: Partial<RunWish> & { command: string }, send?: (socket: TLSSocket) => void) {
+export async function converse(home: Home, app: App, wish: Partial<DynoWish> & { command: string }, send?: (socket: TLSSocket) => void) {
   const { dyno, secret } = await ask(home, app, wish);
   return { dyno: dyno as Dyno, ...(await hear(home, secret!, send)) };
 }

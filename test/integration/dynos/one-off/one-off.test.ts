@@ -4,6 +4,7 @@ import { stopOneOff } from '../../../../src/actions/one-off/stop-one-off.js';
 import { restartDynos } from '../../../../src/actions/app/restart-dynos.js';
 import { destroyApp } from '../../../../src/actions/app/destroy-app.js';
 import type { App } from '../../../../src/model/app.js';
+import { insertOneOff } from '../../../../src/store/app/one-offs.js';
 import { readRoutes } from '../../../../src/store/app/routes.js';
 import { openHome, type Home } from '../home.js';
 import { ask, deployed } from './client.js';
@@ -71,6 +72,17 @@ describe('a detached one', () => {
     expect((await ends(command, more)).filter((each) => each.startsWith('app'))).toEqual([
       typeof line === 'string' ? line : expect.stringMatching(line),
     ]);
+  });
+
+  test('that was up when its container went, with the manager or the engine, is not run again', async () => {
+    const { id: _id, ...row } = await runs('echo once; sleep 1000');
+    const lost = { ...row, name: 'run.1', number: 1, containerId: 'gone', state: 'up' } as const;
+    await insertOneOff(home.ctx.store, lost, { attach: false, hasTty: false, env: {}, endsAt: null });
+    await home.ctx.bus.publish('one-offs-changed', { appId: app.id });
+    await until(async () => (await home.rows(app)).some(({ name }) => name === 'run.1')).toBe(false);
+    expect(await linesOf('run.1')).toEqual(['heroku: State changed from up to complete']);
+    for (const dyno of await home.rows(app)) await stopOneOff(home.ctx, app, home.user, dyno);
+    await until(() => home.states(app)).toEqual([]);
   });
 
   test('is neither routed nor restarted, also as web', async () => {
