@@ -10,6 +10,7 @@ export interface Group {
 
 export const GROUPS: readonly Group[] = [
   { title: 'Logging in', commands: ['login', 'logout', 'whoami'], load: () => import('./commands/login.js') },
+  { title: 'Your account', commands: ['password'], load: () => import('./commands/access/password.js') },
   { title: 'Apps', commands: ['apps', 'create', 'info', 'open', 'rename', 'destroy'], load: () => import('./commands/apps.js') },
   { title: 'Config vars', commands: ['config', 'config:get', 'config:set', 'config:unset'], load: () => import('./commands/config.js') },
   {
@@ -118,7 +119,7 @@ export const GROUPS: readonly Group[] = [
   },
   {
     title: 'Users',
-    commands: ['users', 'users:add', 'users:role', 'users:disable', 'users:enable', 'users:remove'],
+    commands: ['users', 'users:add', 'users:role', 'users:disable', 'users:enable', 'users:reset-password', 'users:remove'],
     load: () => import('./commands/access/users.js'),
   },
   { title: "Heroku's client", commands: ['heroku'], load: () => import('./commands/heroku.js') },

@@ -5,6 +5,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'paas login --admin',
     'SLIPWAY_HOME=/srv/slipway paas login --admin',
     'paas login https://paas.example.com:8000 --ca ca.pem',
+    'paas login https://paas.example.com:8000 --interactive',
     'paas login --token-stdin < token',
   ],
   logout: ['paas logout'],
@@ -159,6 +160,8 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'users:remove': ['paas users:remove joe@example.com', 'paas users:remove joe@example.com --transfer-to jane@example.com'],
   'users:disable': ['paas users:disable joe@example.com'],
   'users:enable': ['paas users:enable joe@example.com'],
+  'users:reset-password': ['paas users:reset-password joe@example.com'],
+  password: ['paas password'],
   heroku: ['paas heroku apps:info', 'paas heroku ps:type web=standard-2x', 'paas heroku releases --json'],
   'git:connect': [
     'paas git:connect https://example.com/me/app.git',

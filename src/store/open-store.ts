@@ -21,6 +21,7 @@ import * as logDrains from './migrations/014-log-drains.js';
 import * as buildsFromGit from './migrations/016-builds-from-git.js';
 import * as gitConnections from './migrations/016-git-connections.js';
 import * as limitedTokens from './migrations/017-limited-tokens.js';
+import * as passwords from './migrations/017-passwords.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
 
@@ -55,6 +56,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '016-builds-from-git': buildsFromGit,
   '016-git-connections': gitConnections,
   '017-limited-tokens': limitedTokens,
+  '017-passwords': passwords,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

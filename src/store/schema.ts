@@ -40,6 +40,8 @@ export interface Schema {
     scope: Json<string[]>;
     apps: ColumnType<string[] | null, string | null, never>;
   };
+  passwords: { userId: string; hash: string; updatedAt: Date };
+  passwordResets: { userId: string; secretHash: string; expiresAt: Date };
   apps: Omit<Row<App>, 'acm'> & {
     acm: Generated<boolean>;
     configSealed: Buffer | null;

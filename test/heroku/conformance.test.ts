@@ -361,7 +361,7 @@ describe('58, 60–62: people', () => {
     expect((await ok(`authorizations:info ${id}`)).stdout).toMatch(/Description: +u\n/);
     const limited = (await ok('authorizations:create -d d -s deploy -S')).stdout.trim();
     expect(await shell.run(`HEROKU_API_KEY=${limited} heroku config -a conf-a`)).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringMatching(/its scope is[^]*deploy/) as string,
     });
     const rotated = /Token: +(\S+)/.exec((await ok(`authorizations:rotate ${id}`)).stdout)?.[1] ?? '';

@@ -47,6 +47,7 @@ const PACKAGE_ROOMS: Record<string, Room[]> = {
   undici: ['outbound'],
   commander: ['cli'],
   'acme-client': ['outbound'],
+  '@node-rs/argon2': ['actions'],
 };
 
 /** Started with the Procfile (●), and by someone else (○). */

@@ -1,5 +1,8 @@
-// Who asks: an API token as Bearer, or as Basic password or user name; on the private socket also a push's secret.
+// Who asks: an API token as Bearer, or as Basic password or user name; on the private socket also a push's secret. Where tokens are
+// made, an address with its password is one, too.
 import type { Context, Middleware } from 'koa';
+import { signIn } from '../../actions/people/sign-in.js';
+import { networkOf } from '../../model/people/network-of.js';
 import { hashToken } from '../../lib/seal.js';
 import { PlatformError } from '../../model/errors.js';
 import type { Actor } from '../../model/user.js';
@@ -22,7 +25,9 @@ const PUSH_CALLS: readonly RegExp[] = [
 export function authenticate(deps: ApiDeps): Middleware<ApiState> {
   return async (http, next) => {
     const push = pushOfRequest(deps, http);
-    const found = push ? await pushingUser(deps, push.userId, http) : await tokenOfRequest(deps.store, http);
+    const found = push
+      ? await pushingUser(deps, push.userId, http)
+      : ((await tokenOfRequest(deps.store, http)) ?? (await signedIn(deps, http)));
     if (!found) throw unauthorized('Invalid credentials provided.');
     if ('hasExpired' in found && found.hasExpired) throw unauthorized('This token has expired. Log in again: paas login');
     if (found.suspendedAt) throw unauthorized('Your account is disabled. Ask an admin of this platform.');
@@ -57,15 +62,32 @@ async function tokenOfRequest(store: Store, http: Context): Promise<KnownToken |
   return token === null ? undefined : findToken(store, hashToken(token));
 }
 
+/** Who signs in with a password, which is for making a token only. Throws `rate_limit`, `unauthorized`. */
+async function signedIn(deps: ApiDeps, http: Context): Promise<KnownUser | undefined> {
+  const [email = '', password] = readPair(http.get('authorization')) ?? [];
+  if (http.method !== 'POST' || http.path !== '/oauth/authorizations' || !email.includes('@') || !password) return undefined;
+  const knock = { email, password, from: networkOf(http.req.socket.remoteAddress) };
+  const found = await signIn(deps, knock);
+  if ('user' in found) return { ...found.user, scope: null, apps: null, authorizationId: null };
+  if ('is' in found) throw unauthorized('There was a problem with your login.');
+  http.set('Retry-After', String(found.waitS));
+  throw new PlatformError('rate_limit', `Too many attempts to log in. Try again in ${Math.ceil(found.waitS / 60)} min.`);
+}
+
 function unauthorized(message: string): PlatformError {
   return new PlatformError('unauthorized', message);
 }
 
 /** `Bearer T`, `Basic :T`, `Basic anyone:T`, `Basic T:`. */
 function readToken(header: string): string | null {
-  const match = /^(bearer|basic) +(\S+)$/i.exec(header.trim());
+  const [name, password] = readPair(header) ?? [];
+  return /^bearer +(\S+)$/i.exec(header.trim())?.[1] ?? (password || name || null);
+}
+
+/** User name and password of `Basic`. */
+function readPair(header: string): [string, string] | null {
+  const match = /^basic +(\S+)$/i.exec(header.trim());
   if (!match) return null;
-  if (match[1]!.toLowerCase() === 'bearer') return match[2]!;
-  const [name, ...rest] = Buffer.from(match[2]!, 'base64').toString('utf8').split(':');
-  return rest.join(':') || name || null;
+  const [name = '', ...rest] = Buffer.from(match[1]!, 'base64').toString('utf8').split(':');
+  return [name, rest.join(':')];
 }

@@ -1,5 +1,6 @@
 // The API as a page for people: one file, with nothing from elsewhere and no script.
 import { z } from 'zod';
+import { escapeHtml } from '../pages/escape-html.js';
 import { isInScope, SCOPES } from '../../model/scope.js';
 import { jsonSchemaOf, type Json, type JsonSchema } from './json-schema.js';
 import { nounsOf, propertiesOf, type NamedSchema } from './nouns.js';
@@ -55,26 +56,26 @@ ${nouns.map((noun) => section(noun, routes)).join('\n')}
 }
 
 function anchor({ name }: NamedSchema): string {
-  return `<a href="#${escape(name)}">${escape(name)}</a>`;
+  return `<a href="#${escapeHtml(name)}">${escapeHtml(name)}</a>`;
 }
 
 function section(noun: NamedSchema, routes: readonly Route[]): string {
   const own = routes.filter(({ of }) => nounOf(of)?.name === noun.name);
   const properties =
     Object.keys(propertiesOf(noun)).length > 0 ? `<details><summary>Properties</summary>${table(noun.schema)}</details>` : '';
-  const head = `<h2>${escape(noun.name)}</h2><p>${escape(noun.about)}</p>`;
-  return `<section id="${escape(noun.name)}">${head}${properties}${own.map(call).join('')}</section>`;
+  const head = `<h2>${escapeHtml(noun.name)}</h2><p>${escapeHtml(noun.about)}</p>`;
+  return `<section id="${escapeHtml(noun.name)}">${head}${properties}${own.map(call).join('')}</section>`;
 }
 
 function call(route: Route): string {
   const { method, path, title, about, by, takes, status, isOpen, needs } = route;
   const shown = by ? `200 or 206, a list sorted by ${by.join(', ')}` : String(status);
   const body = takes ? `<p>Body:</p>${table(takes)}` : '';
-  const answer = `<p>Answer: ${escape(shown)}, ${escape(answerOf(route))}</p>`;
+  const answer = `<p>Answer: ${escapeHtml(shown)}, ${escapeHtml(answerOf(route))}</p>`;
   const open = isOpen ? ' <i>open</i>' : '';
   const scopes = isOpen ? '' : `<p>Scope: ${SCOPES.filter((scope) => isInScope([scope], needs)).join(', ')}</p>`;
-  const summary = `<b>${method}</b> <code>${escape(path)}</code> ${escape(title)}${open}`;
-  return `<details><summary>${summary}</summary><p>${escape(about)}</p>${body}${answer}${scopes}</details>`;
+  const summary = `<b>${method}</b> <code>${escapeHtml(path)}</code> ${escapeHtml(title)}${open}`;
+  return `<details><summary>${summary}</summary><p>${escapeHtml(about)}</p>${body}${answer}${scopes}</details>`;
 }
 
 function answerOf({ gives, bytes }: Route): string {
@@ -106,7 +107,7 @@ function rows(schema: JsonSchema, at: string): string[] {
 
 function row(name: string, field: JsonSchema, isRequired: boolean): string {
   const about = typeof field['description'] === 'string' ? field['description'] : '';
-  return `<tr><td><code>${escape(name)}</code>${isRequired ? ' *' : ''}<td>${escape(typeOf(field))}<td>${escape(about)}</tr>`;
+  return `<tr><td><code>${escapeHtml(name)}</code>${isRequired ? ' *' : ''}<td>${escapeHtml(typeOf(field))}<td>${escapeHtml(about)}</tr>`;
 }
 
 function typeOf(field: JsonSchema): string {
@@ -115,8 +116,4 @@ function typeOf(field: JsonSchema): string {
   if (Array.isArray(field['anyOf'])) return (field['anyOf'] as JsonSchema[]).map(typeOf).join(' or ');
   const type = Array.isArray(field['type']) ? field['type'].join(' or ') : String(field['type'] ?? 'anything');
   return field['format'] ? `${type} (${String(field['format'])})` : type;
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

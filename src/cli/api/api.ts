@@ -25,6 +25,8 @@ export interface Api {
 interface Access {
   url: string;
   token: string;
+  /** Instead of the token's, or beside it. */
+  headers?: Record<string, string> | undefined;
   ca?: string | undefined;
   onWarning(message: string): void;
 }
@@ -92,6 +94,7 @@ function headersFor(access: Access, body: string | undefined, range: string | un
     accept: 'application/vnd.heroku+json; version=3',
     authorization: `Bearer ${access.token}`,
     'user-agent': `paas/${version()}`,
+    ...access.headers,
     ...(range === undefined ? {} : { range }),
     ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
   };

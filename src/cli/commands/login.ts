@@ -17,6 +17,8 @@ import { apiUrl, findLogin, isExposed, settle } from '../api/settings.js';
 interface LoginOptions extends JsonOption {
   admin?: boolean;
   tokenStdin?: boolean;
+  interactive?: boolean;
+  email?: string;
   ca?: string;
 }
 
@@ -25,6 +27,8 @@ const ROOTS_HOME = '/var/lib/slipway';
 export function register(program: Command, cli: Cli): void {
   addCommand(program, 'login [url]', 'log in to the API at a URL with a token, and let git push with it')
     .option('--admin', "on the platform's own machine: log in as its admin")
+    .option('-i, --interactive', 'log in with address and password, for a token that is good for 30 days')
+    .option('--email <address>', 'the same with this address; the password is asked for, or piped')
     .option('--token-stdin', 'read the token from standard input')
     .option('--ca <file>', 'trust the private CA in this file (PEM)')
     .action((url: string | undefined, options: LoginOptions) => login(cli, url, options));
@@ -38,7 +42,7 @@ async function login(cli: Cli, given: string | undefined, options: LoginOptions)
   const home = options.admin ? readHome(cli.env) : null;
   const url = chooseUrl(cli.env, { given, credentials, home });
   const ca = caFile(cli, options) ?? home?.ca ?? findLogin(credentials, url)?.ca;
-  const token = home?.token ?? (await readToken(cli, url, options));
+  const token = home?.token ?? (await chooseToken(cli, { url, ca }, options));
   const api = openApi({ url, token, ca: readCa(ca), onWarning: cli.terminal.warn });
   const account = await api.get<Account>('/account');
   saveCredentials(path, withLogin(credentials, url, { token, email: account.email, ...(ca ? { ca } : {}) }));
@@ -46,6 +50,12 @@ async function login(cli: Cli, given: string | undefined, options: LoginOptions)
   warnOfEnvironment(cli, url, ca);
   if (options.json) cli.terminal.printJson(account);
   else cli.terminal.print(`Logged in as ${account.email}`);
+}
+
+async function chooseToken(cli: Cli, { url, ca }: { url: string; ca: string | undefined }, options: LoginOptions): Promise<string> {
+  if (!options.interactive && !options.email) return readToken(cli, url, options);
+  const { tokenByPassword } = await import('./access/token-by-password.js');
+  return tokenByPassword(cli, { url, ca: readCa(ca), email: options.email });
 }
 
 function chooseUrl(env: NodeJS.ProcessEnv, o: { given: string | undefined; credentials: Credentials; home: Home | null }): string {

@@ -39,6 +39,7 @@ const BODIES: Record<string, Record<string, unknown>> = {
   'PATCH /oauth/authorizations/:authorization': { description: 'x' },
   'POST /apps/:app/webhooks': { url: 'https://example.com/hooks', include: ['api:release'], level: 'notify' },
   'PUT /apps/:app/git-connection': { url: 'https://git.example.com/me/app.git' },
+  'PUT /account/password': { new_password: 'short' },
   'POST /users': { email: 'table@example.com' },
 };
 

@@ -55,6 +55,20 @@ describe('tokens', () => {
   });
 });
 
+describe('a password', () => {
+  it('is set by its user, or by a link, and logs in', async () => {
+    const token = (await ok('paas users:add pat@example.com --short')).split('\n')[0];
+    expect((await shell.run(`echo short | PAAS_API_KEY=${token} paas password`)).stderr).toContain('at least 10 characters');
+    await ok(`echo 'horse battery' | PAAS_API_KEY=${token} paas password`);
+    const login = (password: string) => `echo '${password}' | env -u PAAS_API_KEY paas login ${web.url} --email pat@example.com`;
+    expect((await shell.run(login('horse buttery'))).stderr).toContain('There was a problem with your login.');
+    expect(await ok(login('horse battery'))).toContain('Logged in as pat@example.com');
+    expect(await ok('env -u PAAS_API_KEY paas whoami')).toContain('pat@example.com');
+    const link = await ok('paas users:reset-password pat@example.com');
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/account\/password-reset\?secret=[\w-]{32}\n/);
+  });
+});
+
 describe('users', () => {
   it('are given a role, disabled, enabled and removed', async () => {
     const token = (await ok('paas users:add joe@example.com --short')).split('\n')[0];

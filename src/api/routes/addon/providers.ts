@@ -11,7 +11,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { readJson } from '../../body.js';
 import type { ApiDeps } from '../../deps.js';
 import { reply } from '../../http.js';
-import { readForm } from './read-form.js';
+import { readForm } from '../../read-form.js';
 
 const CALL = /^(GET|PATCH|POST) \/addons\/([^/]+)\/(config|actions\/provision|actions\/deprovision)$/;
 const ACCESS_SECONDS = 8 * 3_600;

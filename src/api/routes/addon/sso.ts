@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { signOnFields } from '../../../model/addon/sso.js';
 import { endpointsFor } from '../../../model/addon/manifest.js';
 import { readSsoPath } from '../../../model/addon/sso-path.js';
+import { escapeHtml } from '../../pages/escape-html.js';
 import { PlatformError } from '../../../model/errors.js';
 import { may, theApp } from '../../../model/may.js';
 import { listAttachments } from '../../../store/addon/attachments.js';
@@ -43,14 +44,12 @@ export function mountAddonPages(router: OpenRouter, deps: ApiDeps): void {
 }
 
 function form(to: string, fields: Record<string, string>): string {
-  const inputs = Object.entries(fields).map(([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`);
+  const inputs = Object.entries(fields).map(
+    ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
+  );
   const body = `${inputs.join('')}<button>Go on to the add-on</button>`;
-  const page = `<form method="post" action="${escape(to)}">${body}</form><script>document.forms[0].submit()</script>`;
+  const page = `<form method="post" action="${escapeHtml(to)}">${body}</form><script>document.forms[0].submit()</script>`;
   return `<!doctype html><meta charset="utf-8"><title>Signing on</title>${page}`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
 function notFound(): PlatformError {

@@ -24,6 +24,7 @@ export function mountGitHooks(router: OpenRouter, deps: ApiDeps): void {
     about: 'Tells of a push: GitHub, GitLab, Gitea, Forgejo and Bitbucket, each as it signs.',
     gives: GitHook,
     bytes: { takes: 'application/json' },
+    status: 202,
   };
   router.post('/git-hooks/:connection', telling, async (http) => {
     const connection = await findConnection(deps.store, http.params['connection'] ?? '');

@@ -36,6 +36,9 @@ export function register(program: Command, cli: Cli): void {
   addCommand(program, 'users:enable <email>', 'let a disabled user work again (admin)').action((email: string, options: JsonOption) =>
     change(cli, { email, body: { suspended: false }, what: `Enabling ${email}` }, options),
   );
+  addCommand(program, 'users:reset-password <email>', 'print a link by which a user sets a password, once (admin)').action(
+    (email: string, options: JsonOption) => resetPassword(cli, email, options),
+  );
   addCommand(program, 'users:remove <email>', 'remove a user and their tokens for good (admin)')
     .option('-t, --transfer-to <email>', 'the user who gets their apps')
     .option('-c, --confirm <email>', 'the address again, instead of being asked for it')
@@ -52,6 +55,15 @@ async function listUsers(cli: Cli, options: JsonOption): Promise<void> {
 async function change(cli: Cli, o: { email: string; body: object; what: string }, options: JsonOption): Promise<void> {
   const changed = await during(cli.terminal, o.what, () => reachApi(cli).patch<Person>(userPath(o.email), o.body));
   if (options.json) cli.terminal.printJson(changed);
+}
+
+async function resetPassword(cli: Cli, email: string, options: JsonOption): Promise<void> {
+  const { terminal } = cli;
+  const work = () => reachApi(cli).post<{ url: string; expires_at: string }>(`${userPath(email)}/actions/reset-password`);
+  const made = await during(terminal, `Making a link for ${email}`, work);
+  if (options.json) return terminal.printJson(made);
+  terminal.print(made.url);
+  terminal.warn(`Give it to ${email} in private: whoever has it sets the password. It is good once, for a day.`);
 }
 
 async function removeUser(cli: Cli, email: string, options: RemoveOptions): Promise<void> {

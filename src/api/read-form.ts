@@ -1,7 +1,7 @@
-// The body of a grant's exchange: a form, as OAuth has it, or JSON.
+// The body of a form, or of a grant's exchange: as browsers and OAuth send it, or JSON.
 import type { IncomingMessage } from 'node:http';
-import { PlatformError } from '../../../model/errors.js';
-import { readJson } from '../../body.js';
+import { PlatformError } from '../model/errors.js';
+import { readJson } from './body.js';
 
 const MAX_BYTES = 16 * 1024;
 

@@ -1,0 +1,62 @@
+// Setting a password: with the one before, or by a link that an admin handed out.
+import { randomBytes } from 'node:crypto';
+import { hashPassword, isPassword } from './password-hash.js';
+import { hashToken } from '../../lib/seal.js';
+import { PlatformError } from '../../model/errors.js';
+import { whyNoPassword } from '../../model/people/password.js';
+import type { User } from '../../model/user.js';
+import { findReset, readPasswordHash, savePassword, saveReset, takeReset } from '../../store/people/passwords.js';
+import type { Store } from '../../store/open-store.js';
+import type { Context } from '../context.js';
+import { countAttempt } from '../../bus/attempts.js';
+
+const DAY_MS = 86_400_000;
+const WITHIN_S = 15 * 60;
+const MOST = 10;
+
+/** Changes a user's password; `present` is needed where they have one. Throws `invalid_params`, `forbidden`, `rate_limit`. */
+export async function changePassword(
+  { store, bus }: Pick<Context, 'store' | 'bus'>,
+  user: User,
+  { present, next }: { present: string | null; next: string },
+): Promise<void> {
+  const hash = await readPasswordHash(store, user.id);
+  if (hash !== null) {
+    const waitS = await countAttempt(bus, [{ of: `password of ${user.id}`, most: MOST, withinS: WITHIN_S }]);
+    if (waitS > 0) throw new PlatformError('rate_limit', `Too many tries. Try again in ${Math.ceil(waitS / 60)} min.`);
+    if (!(await isPassword(present ?? '', hash))) throw new PlatformError('forbidden', 'That is not your present password.');
+  }
+  await setPassword(store, user, next);
+}
+
+/** Makes the secret of a link by which a user sets a password: good once, for a day. */
+export async function allowReset(store: Store, user: User): Promise<{ secret: string; expiresAt: Date }> {
+  const secret = randomBytes(24).toString('base64url');
+  const expiresAt = new Date(Date.now() + DAY_MS);
+  await saveReset(store, { userId: user.id, secretHash: hashToken(secret), expiresAt });
+  return { secret, expiresAt };
+}
+
+/** Sets a password by a link's secret; whose it is. Throws `not_found`, `invalid_params`: then the link is still good. */
+export async function resetPassword(store: Store, secret: string, next: string): Promise<User> {
+  const user = await findReset(store, hashToken(secret));
+  if (!user) throw noReset();
+  check(user, next);
+  if (!(await takeReset(store, hashToken(secret)))) throw noReset();
+  await setPassword(store, user, next);
+  return user;
+}
+
+export function noReset(): PlatformError {
+  return new PlatformError('not_found', 'This link was used, or is too old. Ask an admin of this platform for another.');
+}
+
+async function setPassword(store: Store, user: User, next: string): Promise<void> {
+  check(user, next);
+  await savePassword(store, user.id, await hashPassword(next));
+}
+
+function check(user: User, next: string): void {
+  const why = whyNoPassword(next, user.email);
+  if (why) throw new PlatformError('invalid_params', why);
+}

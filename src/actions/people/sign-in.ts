@@ -1,0 +1,38 @@
+// Signing in with a password: what is answered, and after how long, is the same whether there is such a user or not.
+import { countAttempt, forgetAttempts } from '../../bus/attempts.js';
+import { isPassword } from './password-hash.js';
+import type { User } from '../../model/user.js';
+import { readPasswordHash } from '../../store/people/passwords.js';
+import { findUser } from '../../store/people/users.js';
+import type { Context } from '../context.js';
+
+const WITHIN_S = 15 * 60;
+/** More than a person mistypes, far fewer than a guesser needs. */
+const OF_ACCOUNT = 10;
+/** Of an address several people may share. */
+const OF_ADDRESS = 50;
+
+interface Knock {
+  email: string;
+  password: string;
+  /** The network it comes from. */
+  from: string;
+}
+
+export type SignedIn = { user: User } | { waitS: number } | { is: 'wrong' };
+
+/** Whose password it is. Tries count by account, whether there is such a one or not, and by network. */
+export async function signIn({ store, bus }: Pick<Context, 'store' | 'bus'>, { email, password, from }: Knock): Promise<SignedIn> {
+  const account = `account ${email.toLowerCase()}`;
+  const waitS = await countAttempt(bus, [
+    { of: account, most: OF_ACCOUNT, withinS: WITHIN_S },
+    { of: `network ${from}`, most: OF_ADDRESS, withinS: WITHIN_S },
+  ]);
+  if (waitS > 0) return { waitS };
+  const user = await findUser(store, email.toLowerCase());
+  const hash = user ? await readPasswordHash(store, user.id) : null;
+  const isRight = await isPassword(password, hash);
+  if (!user || !isRight) return { is: 'wrong' };
+  await forgetAttempts(bus, account);
+  return { user };
+}
