@@ -30,7 +30,7 @@ function whyNot(error: z.ZodError): string {
 
 /** The parsed body; `{}` when there is none. */
 export async function readJson(req: IncomingMessage): Promise<unknown> {
-  const text = await readText(req);
+  const text = (await readBytes(req)).toString('utf8');
   if (text.trim() === '') return {};
   const type = req.headers['content-type'];
   if (type !== undefined && !isJsonType(type)) {
@@ -48,12 +48,8 @@ function isJsonType(type: string): boolean {
   return /^application\/([\w.-]+\+)?json$/i.test((type.split(';')[0] ?? '').trim());
 }
 
-async function readText(req: IncomingMessage): Promise<string> {
-  return (await readBytes(req, MAX_BYTES)).toString('utf8');
-}
-
-/** The body as it came. Throws `too_large`. */
-export async function readBytes(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
+/** A whole body. Throws `too_large`. */
+export async function readBytes(req: IncomingMessage, maxBytes = MAX_BYTES): Promise<Buffer> {
   const tooLarge = () => new PlatformError('too_large', `A request's body may have ${maxBytes} bytes.`);
   if (Number(req.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const chunks: Buffer[] = [];

@@ -17,6 +17,7 @@ import { mountAcm } from './routes/domain/acm.js';
 import { mountAppParts } from './routes/app/app-parts.js';
 import { mountAppTransfers } from './routes/account/app-transfers.js';
 import { mountAddons } from './routes/addon/addons.js';
+import { mountLogInput } from './routes/addon/log-input.js';
 import { mountAddonAttachments } from './routes/addon/attachments.js';
 import { answerProviders } from './routes/addon/providers.js';
 import { mountAddonServices } from './routes/addon/services.js';
@@ -85,6 +86,7 @@ export function createRouters(deps: ApiDeps): Routers {
   mountAddonPages(open, deps);
   mountGitHooks(open, deps);
   mountPasswordPage(open, deps);
+  mountLogInput(open, deps);
   const router = createApiRouter(deps);
   mountAccount(router, deps);
   mountUsers(router, deps);

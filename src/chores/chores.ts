@@ -89,7 +89,7 @@ export function startChores({
   const stopLooking = keepLooking(ctx, gitSettings(runDir, guard));
   const webhook = tellWebhook({ store: ctx.store, guard, describe: describeEvent });
   // What the database writes for webhooks is told by no publish.
-  const stopOutbox = workOutbox({ ...ctx, lookMs: 1_000, deliveries: { addon: settleAddon({ ctx, guard }), webhook } });
+  const stopOutbox = workOutbox({ ...ctx, lookMs: 1_000, deliveries: { addon: settleAddon({ ctx, guard, fetchAllow }), webhook } });
   const stopSchedules = keepSchedules(ctx, () => Date.now());
   const timers = [
     setInterval(attempt('redis-memory', watchRedisMemory(ctx, requeue)), 1_000),

@@ -17,6 +17,8 @@ interface Asked {
   callback_url: string;
   oauth_grant: { code: string };
   options: Record<string, string>;
+  log_drain_token?: string;
+  log_input_url?: string;
 }
 
 export interface Provider {
@@ -27,6 +29,10 @@ export interface Provider {
   /** `POST`, `PUT`, `DELETE`, as they came. */
   calls: string[];
   manner: Manner;
+  /** Where it wants logs of apps, if it does. */
+  drainUrl: string | null;
+  /** What it was asked last. */
+  asked: Asked | null;
   /** Waits so long before each answer. */
   delayMs: number;
   clientSecret: string;
@@ -69,6 +75,8 @@ export async function startProvider(id = 'acme', more: { requires?: string[] } =
     resources: new Map(),
     calls: [],
     manner: 'sync',
+    drainUrl: null,
+    asked: null,
     delayMs: 0,
     clientSecret: '',
     callbacks: [],
@@ -107,6 +115,7 @@ export async function startProvider(id = 'acme', more: { requires?: string[] } =
   }
 
   function provision(asked: Asked, res: ServerResponse, say: (status: number, body?: object) => void): void {
+    self.asked = asked;
     if (self.manner === 'refuses') return say(422, { message: 'No more of these in your region.' });
     const known = [...self.resources].find(([, { uuid }]) => uuid === asked.uuid)?.[0];
     const resource = known ?? `res-${randomBytes(4).toString('hex')}`;
@@ -115,8 +124,9 @@ export async function startProvider(id = 'acme', more: { requires?: string[] } =
     if (self.manner === 'lost') return void res.destroy();
     if (self.manner === 'odd') return void res.writeHead(201, { 'content-type': 'text/html' }).end('<p>Welcome!</p>');
     if (self.manner === 'lies') return say(201, { id: resource, config: { PATH: '/evil' } });
-    if (self.manner === 'sync') return say(201, { id: resource, config, message: 'Welcome to Acme.' });
-    say(202, { id: resource, message: 'It takes a minute.' });
+    const drain = self.drainUrl === null ? {} : { log_drain_url: self.drainUrl };
+    if (self.manner === 'sync') return say(201, { id: resource, config, message: 'Welcome to Acme.', ...drain });
+    say(202, { id: resource, message: 'It takes a minute.', ...drain });
     if (self.manner === 'async') void goOn(asked, config);
   }
 

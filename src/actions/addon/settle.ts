@@ -6,6 +6,7 @@ import type { Release } from '../../model/release.js';
 import { deleteAttachment } from '../../store/addon/attachments.js';
 import { readAddonConfig, updateAddon } from '../../store/addon/addons.js';
 import type { Store } from '../../store/open-store.js';
+import { deleteAddonDrain } from '../../store/app/log-drains.js';
 import { findPlan } from '../../store/addon/services.js';
 import { hurryLane, writeMessage } from '../../store/outbox/outbox.js';
 import type { Context } from '../context.js';
@@ -93,6 +94,7 @@ async function letGo(
   store: Store,
   { addon, attachments, userId }: { addon: Addon; attachments: { id: string; appId: string; name: string }[]; userId: string },
 ): Promise<Release[]> {
+  await deleteAddonDrain(store, addon.id);
   const had: typeof attachments = [];
   for (const each of attachments) {
     if (await takeVars(store, each)) had.push(each);

@@ -2,9 +2,11 @@
 // called again: the provider knows by the uuid that it is the same.
 import { beginDeprovision, settleDeprovisioned, settlePlan, settleProvisioned } from '../../actions/addon/settle.js';
 import type { Context } from '../../actions/context.js';
+import { setAddonDrain } from '../../actions/drain/set-addon-drain.js';
 import { log } from '../../lib/log.js';
 import type { Addon } from '../../model/addon/addon.js';
 import { endpointsFor } from '../../model/addon/manifest.js';
+import { drainTokenFor, logInputUrl } from '../../model/addon/log-access.js';
 import { configOf, messageOf, providerIdOf, verdictOf } from '../../model/addon/provider-answer.js';
 import { makeProviderToken } from '../../model/addon/provider-token.js';
 import { messageFor, PlatformError } from '../../model/errors.js';
@@ -17,12 +19,16 @@ import type { Deliver } from '../outbox/work-outbox.js';
 
 interface Work {
   ctx: Context;
+  /** Hosts that log drains may lead to though they are not public. */
+  fetchAllow: readonly string[];
   addon: Addon;
   service: Service;
   call: (method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object) => Promise<ProviderAnswer>;
 }
 
-export function settleAddon({ ctx, guard }: { ctx: Context; guard: FetchGuard }): Deliver<'addon'> {
+type Needs = Pick<Work, 'ctx' | 'fetchAllow'> & { guard: FetchGuard };
+
+export function settleAddon({ ctx, guard, fetchAllow }: Needs): Deliver<'addon'> {
   return async ({ payload }, { signal, isLast }) => {
     const addon = await findAddon(ctx.store, payload.addonId);
     const service = addon && (await findService(ctx.store, addon.serviceId));
@@ -31,6 +37,7 @@ export function settleAddon({ ctx, guard }: { ctx: Context; guard: FetchGuard })
     const { password } = await readSecrets(ctx.store, service.id);
     const work: Work = {
       ctx,
+      fetchAllow,
       addon,
       service,
       call: (method, path, body) =>
@@ -67,8 +74,9 @@ async function provision(work: Work): Promise<void> {
   if (verdict === 'again') throw notNow(message ?? `${service.name} answered ${answer.status}`);
   if (providerId === null) throw notNow(`${service.name} answered without an id`);
   await updateAddon(ctx.store, addon.id, { providerId, message, ...(verdict === 'later' && { acceptedAt: new Date() }) });
-  if (verdict === 'later') return ctx.bus.publish('addon-changed', { addonId: addon.id });
   try {
+    await takeDrain(work, answer);
+    if (verdict === 'later') return await ctx.bus.publish('addon-changed', { addonId: addon.id });
     const config = configOf(answer.body?.['config'], service.manifest.configVars);
     await settleProvisioned(ctx, addon.id, { manifest: service.manifest, config, message });
   } catch (error) {
@@ -77,7 +85,14 @@ async function provision(work: Work): Promise<void> {
   }
 }
 
-async function create({ ctx, addon, call }: Work): Promise<ProviderAnswer> {
+/** Where the provider wants the app's log. What its manifest doesn't ask for isn't given. */
+async function takeDrain({ ctx, fetchAllow, addon, service }: Work, { body }: ProviderAnswer): Promise<void> {
+  const url = body?.['log_drain_url'];
+  if (!service.manifest.readsLog || typeof url !== 'string' || url === '') return;
+  await setAddonDrain(ctx, addon.id, { url, fetchAllow });
+}
+
+async function create({ ctx, addon, service, call }: Work): Promise<ProviderAnswer> {
   await updateAddon(ctx.store, addon.id, { askedAt: addon.askedAt ?? new Date() });
   const grant = makeProviderToken(ctx.store.key, 'grant', addon.id, Date.now());
   return call('POST', '', {
@@ -88,6 +103,8 @@ async function create({ ctx, addon, call }: Work): Promise<ProviderAnswer> {
     callback_url: `${addon.callbackUrl}/addons/${addon.id}`,
     oauth_grant: { code: grant.token, type: 'authorization_code', expires_at: grant.ends?.toISOString() },
     options: await readAddonOptions(ctx.store, addon.id),
+    ...(service.manifest.readsLog && { log_drain_token: drainTokenFor(ctx.store.key, addon.id) }),
+    ...(service.manifest.writesLog && { log_input_url: logInputUrl(ctx.store.key, addon.id, addon.callbackUrl) }),
   });
 }
 
@@ -138,6 +155,8 @@ async function askForId(work: Work): Promise<string | null> {
   const id = providerIdOf(answer.body);
   if (verdict === 'again' || id === null) throw notNow(`${work.service.name} doesn't say what it has: ${answer.status}`);
   await updateAddon(work.ctx.store, work.addon.id, { providerId: id });
+  if (work.addon.state === 'provisioned')
+    await takeDrain(work, answer).catch((error: Error) => log('drain-not-taken', { error: error.message }));
   return id;
 }
 

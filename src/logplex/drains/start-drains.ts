@@ -18,6 +18,8 @@ type Needs = Omit<DrainParts, 'guard' | 'pool' | 'hub'> & {
   fetchAllow: readonly string[];
 };
 
+/** An add-on takes its drain along. */
+const TOLD_BY = ['drains-changed', 'app-destroyed', 'addon-changed'] as const;
 const BEAT_MS = 1_000;
 /** A process that doesn't say within this time that it goes on is followed by another. */
 const HOLD_MS = 3_000;
@@ -43,7 +45,7 @@ export function startDrains(needs: Needs): { stop(): Promise<void> } {
     wake.ring();
   };
   bus.onReconnect(lookNow);
-  const hearing = Promise.all([bus.subscribe('drains-changed', lookNow), bus.subscribe('app-destroyed', lookNow)]).catch((error: Error) =>
+  const hearing = Promise.all(TOLD_BY.map((channel) => bus.subscribe(channel, lookNow))).catch((error: Error) =>
     log('drains-fault', { error: error.message }),
   );
 

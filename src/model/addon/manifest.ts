@@ -10,6 +10,10 @@ export interface Manifest {
   configVars: string[];
   isShared: boolean;
   isManyPerApp: boolean;
+  /** Whether it may have a log drain; absent in manifests that were added before it was asked. */
+  readsLog?: boolean;
+  /** Whether it writes to the app's log. */
+  writesLog?: boolean;
   production: Endpoints | null;
   test: Endpoints | null;
   plans: ManifestPlan[];
@@ -76,6 +80,8 @@ export function parseManifest(given: unknown): { manifest: Manifest; secrets: Om
       configVars: configVars ?? [],
       isShared: requires?.includes('attachable') ?? false,
       isManyPerApp: requires?.includes('many_per_app') ?? false,
+      readsLog: requires?.includes('syslog_drain') ?? false,
+      writesLog: requires?.includes('log_input') ?? false,
       production,
       test,
       plans,

@@ -12,19 +12,24 @@ import { readJson } from '../../body.js';
 import type { ApiDeps } from '../../deps.js';
 import { reply } from '../../http.js';
 import { readForm } from '../../read-form.js';
+import { listDrains, moveDrain } from './provider-drains.js';
 
-const CALL = /^(GET|PATCH|POST) \/addons\/([^/]+)\/(config|actions\/provision|actions\/deprovision)$/;
+const CALL = /^(GET|PATCH|POST|PUT) \/addons\/([^/]+)\/(config|actions\/provision|actions\/deprovision|log-drains)(?:\/([^/]+))?$/;
 const ACCESS_SECONDS = 8 * 3_600;
 
 /** Answers providers; whatever else is asked goes on. */
 export function answerProviders(deps: ApiDeps): Middleware {
   return async (http, next) => {
     if (http.method === 'POST' && http.path === '/oauth/token') return reply(http, 200, await exchange(deps, await readForm(http.req)));
-    const [, method, ref = '', what] = CALL.exec(`${http.method} ${http.path}`) ?? [];
+    const [, method, ref = '', what, drain] = CALL.exec(`${http.method} ${http.path}`) ?? [];
     const token = /^bearer +(addon-access\.\S+)$/i.exec(http.get('authorization').trim())?.[1];
     if (!method || token === undefined) return next();
     const { addon, service } = await known(deps, readProviderToken(deps.store.key, 'access', token, Date.now())?.addonId);
     if (addon.id !== ref && addon.name !== ref) throw new PlatformError('not_found', "Couldn't find that add-on.");
+    if (what === 'log-drains' && method === 'GET' && drain === undefined) return reply(http, 200, await listDrains(deps, addon));
+    if (what === 'log-drains' && method === 'PUT' && drain !== undefined)
+      return reply(http, 200, await moveDrain(deps, { addon, service, ref: drain }, await readJson(http.req)));
+    if (what === 'log-drains' || drain !== undefined || method === 'PUT') return next();
     if (what === 'config')
       return reply(http, 200, await config(deps, { addon, service }, method === 'PATCH' ? await readJson(http.req) : null));
     if (method !== 'POST') return next();

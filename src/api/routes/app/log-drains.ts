@@ -6,12 +6,14 @@ import { PlatformError } from '../../../model/errors.js';
 import type { LogDrain as Noun } from '../../../model/logs/drain.js';
 import { tokenMay } from '../../../model/may.js';
 import { findAddon } from '../../../store/addon/addons.js';
+import { findApp } from '../../../store/app/apps.js';
 import { findLogDrain, listLogDrains } from '../../../store/app/log-drains.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { param, type ApiContext } from '../../http.js';
 import { LogDrain, presentLogDrain } from '../../present/app/log-drain.js';
 import { takeRange } from '../../range.js';
+import { addonOf } from '../addon/find.js';
 
 const NewDrain = z.object({
   url: z.string('must be a URL such as https://logs.example.com/app').max(2_000).describe('where the log is to be sent'),
@@ -35,6 +37,14 @@ export function mountLogDrains(router: ApiRouter, deps: ApiDeps): void {
   router.list('/apps/:app/log-drains', { ...listing, by: ['created_at', 'id'] }, async (http, range) => {
     const drains = await listLogDrains(deps.store, { appId: http.state.app.id });
     return takeRange(await Promise.all(drains.map((drain) => present(http, drain))), range);
+  });
+
+  const ofAddon = { ...facts, title: 'List by Add-on', about: 'Lists where the log is sent for an add-on.', needs: 'view' } as const;
+  router.list('/addons/:addon/log-drains', { ...ofAddon, by: ['created_at', 'id'] }, async (http, range) => {
+    const addon = await addonOf(deps, http, param(http, 'addon'));
+    const app = await findApp(deps.store, addon.appId ?? '');
+    const drains = app ? await listLogDrains(deps.store, { addonId: addon.id }) : [];
+    return takeRange(await Promise.all(drains.map((drain) => present(http, drain, app))), range);
   });
 
   const adding = { ...facts, title: 'Create', about: 'Sends the log of an app somewhere else, too.', takes: NewDrain } as const;
