@@ -78,7 +78,7 @@ const INSIDE: Record<string, { by: string[]; to: string }> = {
   'src/start/stack/fetch-node.ts': { by: ['npm'], to: 'the registry, for what the recipe names by digest' },
   'src/start/stores/check-stores.ts': { by: ['node:net connect', 'node:tls connect'], to: 'the stores' },
   'src/start/stores/embedded-redis.ts': { by: ['node:net connect'], to: 'the stores' },
-  'src/start/stores/redis-program.ts': { by: ['apt-get'], to: "the distribution's packages" },
+  'src/start/stores/unpack-packages.ts': { by: ['apt-get'], to: "the distribution's packages" },
   'src/web/listen.ts': { by: ['node:net connect'], to: 'run/hook.sock' },
   'src/web/proxy-logs.ts': { by: ['node:http request'], to: 'logplex' },
 };

@@ -1,9 +1,9 @@
 // Where redis-server or valkey-server comes from: PATH, or the distribution's packages unpacked beside our modules.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { arch } from 'node:os';
 import { join } from 'node:path';
-import { run, runOrThrow } from '../machine/run-command.js';
 import { findProgram } from '../machine/find-program.js';
+import { unpackPackages } from './unpack-packages.js';
 
 export interface RedisProgram {
   path: string;
@@ -13,8 +13,7 @@ export interface RedisProgram {
 const NAMES = ['redis-server', 'valkey-server'];
 
 /** The second holds the program, the first a link to it. */
-const PACKAGES = ['redis-server', 'redis-tools'];
-const SIMULATE = ['install', '-s', '--reinstall', '--no-install-recommends', ...PACKAGES];
+const PACKAGES = ['redis-server', 'redis-tools'] as const;
 
 /** The Redis of this machine, or the one unpacked into `cacheDir` before; undefined when there is none. */
 export function findRedis(cacheDir: string): RedisProgram | undefined {
@@ -26,37 +25,10 @@ export function findRedis(cacheDir: string): RedisProgram | undefined {
   return { path: unpacked, env: { LD_LIBRARY_PATH: libraries.join(':') } };
 }
 
-/**
- * Fetches the distribution's packages and unpacks them into `cacheDir`: needs no root, and starts no service of
- * the machine's as installing them would.
- */
+/** Fetches the distribution's packages and unpacks them into `cacheDir`. */
 export async function fetchRedis(cacheDir: string): Promise<RedisProgram> {
-  const unfinished = join(cacheDir, `redis.${process.pid}`);
-  mkdirSync(unfinished, { recursive: true });
-  const apt = await packageLists(unfinished);
-  const simulated = await runOrThrow('Looking for the package redis-server', 'apt-get', [...apt, ...SIMULATE]);
-  const packages = [...simulated.matchAll(/^Inst (\S+)/gm)].map((match) => match[1]!);
-  await runOrThrow('Downloading redis-server', 'apt-get', [...apt, '-o', 'APT::Sandbox::User=', 'download', ...packages], {
-    cwd: unfinished,
-  });
-  for (const file of readdirSync(unfinished).filter((name) => name.endsWith('.deb'))) {
-    await runOrThrow('Unpacking redis-server', 'dpkg', ['-x', file, 'root'], { cwd: unfinished });
-  }
-  const target = join(cacheDir, 'redis');
-  rmSync(target, { recursive: true, force: true });
-  renameSync(join(unfinished, 'root'), target);
-  rmSync(unfinished, { recursive: true, force: true });
+  await unpackPackages(PACKAGES, join(cacheDir, 'redis'));
   const found = findRedis(cacheDir);
   if (!found) throw new Error('The package redis-server holds no redis-server: set REDIS_URL to a Redis of yours.');
   return found;
-}
-
-/** Options that make apt-get work with package lists: the machine's, or a private copy fetched now when it has none. */
-async function packageLists(dir: string): Promise<string[]> {
-  const known = await run('apt-get', SIMULATE);
-  if (known.code === 0) return [];
-  const own = ['-o', `Dir::State::Lists=${join(dir, 'lists')}`, '-o', `Dir::Cache=${join(dir, 'cache')}`];
-  for (const part of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(dir, part), { recursive: true });
-  await runOrThrow('Fetching the package lists', 'apt-get', [...own, '-o', 'APT::Sandbox::User=', 'update']);
-  return own;
 }

@@ -14,6 +14,7 @@ import { openStore } from '../../../src/store/open-store.js';
 import { ensureUser } from '../../../src/store/people/users.js';
 import { aCertificate, type Made } from '../../support/certificates.js';
 import { startHttpReceiver, startSyslogReceiver, type HttpReceiver, type Receiver } from '../../support/drain-receivers.js';
+import { startRsyslog, type Entry } from '../../support/rsyslog.js';
 import { startStores, type TestStores } from '../../support/stores.js';
 import { until, untilSo } from '../../support/until.js';
 import { contextOn, type OpenContext } from '../actions/open-context.js';
@@ -183,6 +184,33 @@ describe('nothing is lost, and the order is kept, where a receiver', () => {
     for (const each of [fails, hangs, resets, away]) await until(() => numbersIn(each)).toEqual(numbers(1, 600));
     for (const each of [socket, plain]) await until(() => once(numbersIn(each))).toEqual(numbers(1, 600));
     expect(await logOf(app)).not.toContain('L10');
+  });
+
+  it('is rsyslog, and is restarted', async () => {
+    const app = await anApp();
+    const rsyslog = await startRsyslog(tls);
+    try {
+      const drain = await add(app, `syslog+tls://localhost:${rsyslog.tlsPort}`);
+      const inTheClear = await add(app, `syslog://localhost:${rsyslog.port}`);
+      start();
+      const heard = (by: Entry['by']) => rsyslog.entries().filter((entry) => entry.by === by);
+      const numbersOf = (by: Entry['by']) =>
+        heard(by)
+          .flatMap(({ text }) => /^line (\d+)$/.exec(text)?.[1] ?? [])
+          .map(Number);
+      for (let n = 1; n <= 1_000; n += 20) {
+        await say(app, n, n + 19);
+        if (n === 501) await rsyslog.stop();
+      }
+      await sleep(5_000);
+      await rsyslog.start();
+      for (const by of ['tls', 'tcp'] as const) await until(() => once(numbersOf(by))).toEqual(numbers(1, 1_000));
+      const entry = { priority: '190', app: 'app', ps: 'web.1', id: '-', data: '-', text: 'line 1' };
+      expect(heard('tls').find(({ text }) => text === 'line 1')).toMatchObject({ ...entry, host: drain.token });
+      expect(heard('tcp').find(({ text }) => text === 'line 1')).toMatchObject({ ...entry, host: inTheClear.token });
+    } finally {
+      await rsyslog.remove();
+    }
   });
 
   it('refuses what it was sent: that is dropped, and said', async () => {
