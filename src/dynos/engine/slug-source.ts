@@ -9,7 +9,7 @@ const TRY_FOR_MS = 10_000;
 const TRY_AGAIN_MS = 250;
 const URL_TTL_S = 3_600;
 
-interface Place {
+interface BlobStore {
   internalUrl: string;
   key: Buffer;
 }
@@ -18,12 +18,12 @@ interface Place {
  * The slug as something an image can be made of: the archives it rests on, then its own. That one holds nothing outside
  * of app/: builds are checked for it, uploads are rewritten so.
  */
-export function slugSources(o: Place, slug: Pick<Slug, 'digest' | 'diffId' | 'size' | 'base'>): SlugSource[] {
+export function slugSources(o: BlobStore, slug: Pick<Slug, 'digest' | 'diffId' | 'size' | 'base'>): SlugSource[] {
   return layerSources(o, [...slug.base, { ...slug, isWritable: true }]);
 }
 
 /** Layers in the same way. */
-export function layerSources(o: Place, layers: readonly SlugLayer[]): SlugSource[] {
+export function layerSources(o: BlobStore, layers: readonly SlugLayer[]): SlugSource[] {
   return layers.map(({ digest, diffId, size, isWritable }) => {
     const url = () =>
       blobUrl({ base: o.internalUrl, key: o.key, method: 'GET', blob: `slugs/${digest}`, now: Date.now(), ttlS: URL_TTL_S });

@@ -11,7 +11,7 @@ import { isDropped, nextFile, type LogFile } from './next-file.js';
 import { makeWake } from '../../lib/async/wake.js';
 
 /** Where a reader is: saved with each batch. */
-interface Place {
+interface Position {
   /** The file's id; empty before the first. */
   file: string;
   offset: number;
@@ -33,7 +33,7 @@ const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
 /** @param o.maxFiles how many files the engine keeps of this container */
 export function followFiles(o: FollowOptions & { path: string; maxFiles: number }): Follower {
   const wake = makeWake();
-  let place = beginning();
+  let position = beginning();
   let open: OpenFile | null = null;
   let watcher: FSWatcher | null = null;
   let seen: LogFile[] = [];
@@ -61,12 +61,12 @@ export function followFiles(o: FollowOptions & { path: string; maxFiles: number 
   /** Takes up where the last reader stopped, or begins with the oldest file. */
   async function start(): Promise<void> {
     const saved = await o.sender.load();
-    place = saved === '' ? beginning() : (JSON.parse(saved) as Place);
+    position = saved === '' ? beginning() : (JSON.parse(saved) as Position);
     lines = [];
     sending = Promise.resolve(true);
     close();
     seen = listFiles(o.path, o.maxFiles);
-    const file = seen.find((each) => each.id === place.file);
+    const file = seen.find((each) => each.id === position.file);
     if (file) use(file);
   }
 
@@ -78,7 +78,7 @@ export function followFiles(o: FollowOptions & { path: string; maxFiles: number 
   /** Reads what whole records there are. False when there were none. */
   function readChunk(): boolean {
     if (!open) return false;
-    const length = readSync(open.fd, buffer, 0, CHUNK_BYTES, place.offset);
+    const length = readSync(open.fd, buffer, 0, CHUNK_BYTES, position.offset);
     if (length === 0) return wasEmptied(open);
     let used = buffer.lastIndexOf(LINE_FEED, length - 1) + 1;
     if (used === 0 && length === CHUNK_BYTES) {
@@ -86,30 +86,30 @@ export function followFiles(o: FollowOptions & { path: string; maxFiles: number 
       loss.messages += 1;
     }
     loss.messages += eachRecord(buffer.toString('utf8', 0, used), (stream, time, text, kind) => {
-      joinRecord(place.pending, { stream, time, text, kind }, hear);
+      joinRecord(position.pending, { stream, time, text, kind }, hear);
     });
-    place.offset += used;
+    position.offset += used;
     return used > 0;
   }
 
   function hear(time: string, text: string): void {
-    place.time = printEngineTime(time);
-    lines.push(`${place.time} app[${o.ps}]: ${text}`);
+    position.time = printEngineTime(time);
+    lines.push(`${position.time} app[${o.ps}]: ${text}`);
   }
 
   /** An engine that keeps one file only empties it when it is full. */
   function wasEmptied(file: OpenFile): boolean {
-    if (fstatSync(file.fd).size >= place.offset) return false;
-    place.offset = 0;
+    if (fstatSync(file.fd).size >= position.offset) return false;
+    position.offset = 0;
     loss.uncounted = true;
     return true;
   }
 
   /** One batch is on its way while the next is read. False when another process has sent it: start again. */
   async function send(): Promise<boolean> {
-    const told = isLoss(loss) ? [lossLine(loss, place.time || formatTime(Date.now()), Date.now())] : [];
+    const told = isLoss(loss) ? [lossLine(loss, position.time || formatTime(Date.now()), Date.now())] : [];
     const batch = [...told, ...lines];
-    const at = JSON.stringify(place);
+    const at = JSON.stringify(position);
     loss = noLoss();
     lines = [];
     if (!(await sending)) return false;
@@ -128,8 +128,8 @@ export function followFiles(o: FollowOptions & { path: string; maxFiles: number 
   }
 
   function skim(file: OpenFile): void {
-    for (let length = -1; length !== 0; place.offset += length) {
-      length = readSync(file.fd, buffer, 0, CHUNK_BYTES, place.offset);
+    for (let length = -1; length !== 0; position.offset += length) {
+      length = readSync(file.fd, buffer, 0, CHUNK_BYTES, position.offset);
       loss.messages += countLineFeeds(length);
     }
   }
@@ -138,21 +138,21 @@ export function followFiles(o: FollowOptions & { path: string; maxFiles: number 
   function moveOn(): boolean {
     const kept = listFiles(o.path, o.maxFiles);
     const oldest = kept[0];
-    if (place.file === '') return oldest !== undefined && use(oldest);
-    const next = nextFile(place.file, kept, seen);
+    if (position.file === '') return oldest !== undefined && use(oldest);
+    const next = nextFile(position.file, kept, seen);
     if (next.step === 'wait') {
       seen = kept;
       return false;
     }
     // What was written between our last read and the renaming comes first.
     if (readChunk() || lines.length > 0) return true;
-    const unfinished = open !== null && fstatSync(open.fd).size > place.offset;
+    const unfinished = open !== null && fstatSync(open.fd).size > position.offset;
     if (!use(next.file)) return true;
     seen = kept;
     if (unfinished) loss.messages += 1;
     if (next.lostBytes === null) loss.uncounted = true;
     else loss.bytes += next.lostBytes;
-    place.offset = 0;
+    position.offset = 0;
     return true;
   }
 
@@ -162,7 +162,7 @@ export function followFiles(o: FollowOptions & { path: string; maxFiles: number 
     if (!opened) return false;
     close();
     open = opened;
-    place.file = opened.id;
+    position.file = opened.id;
     try {
       watcher = watch(file.path, { persistent: false }, wake.ring).on('error', stopWatching);
     } catch {
@@ -173,7 +173,7 @@ export function followFiles(o: FollowOptions & { path: string; maxFiles: number 
 
   /** Everything has been read and sent. False when another process has sent it: start again. */
   async function end(): Promise<boolean> {
-    endPending(place.pending, hear);
+    endPending(position.pending, hear);
     if ((isLoss(loss) || lines.length > 0) && !(await send())) return false;
     return sending;
   }
@@ -204,7 +204,7 @@ export function followFiles(o: FollowOptions & { path: string; maxFiles: number 
   };
 }
 
-function beginning(): Place {
+function beginning(): Position {
   return { file: '', offset: 0, time: '', pending: {} };
 }
 

@@ -9,7 +9,7 @@ import { isRepeat, sinceOf, type Heard } from './repeats.js';
 import { makeStreamReader } from './stream-records.js';
 
 /** Where a reader is: saved with each batch. */
-interface Place {
+interface Position {
   heard: Heard;
   pending: Pending;
 }
@@ -17,7 +17,7 @@ interface Place {
 const RETRY_MS = 1_000;
 
 export function followStream(o: FollowOptions & { engine: Engine; containerId: string; hasTty: boolean }): Follower {
-  let place: Place = { heard: {}, pending: {} };
+  let position: Position = { heard: {}, pending: {} };
   let isFinishing = false;
   let lines: string[] = [];
   const hear = (time: string, text: string) => void lines.push(`${printEngineTime(time)} app[${o.ps}]: ${text}`);
@@ -25,7 +25,7 @@ export function followStream(o: FollowOptions & { engine: Engine; containerId: s
   async function run(): Promise<void> {
     while (!o.signal.aborted) {
       const saved = await o.sender.load();
-      place = saved === '' ? { heard: {}, pending: {} } : (JSON.parse(saved) as Place);
+      position = saved === '' ? { heard: {}, pending: {} } : (JSON.parse(saved) as Position);
       lines = [];
       const wasFinishing = isFinishing;
       const stop = await readOn().catch(isGone);
@@ -34,15 +34,15 @@ export function followStream(o: FollowOptions & { engine: Engine; containerId: s
     }
   }
 
-  /** Reads until the stream ends; `moved` when another process has sent these lines: read from its place. */
+  /** Reads until the stream ends; `moved` when another process has sent these lines: read from its position. */
   async function readOn(): Promise<'ended' | 'moved'> {
-    const before: Heard = { ...place.heard };
+    const before: Heard = { ...position.heard };
     const again: Heard = {};
     const stream = await openTimedOutput(o.engine, o.containerId, { since: sinceOf(before), signal: o.signal });
     const read = makeStreamReader(o.hasTty, (source, time, text, kind) => {
       if (isRepeat(before, again, source, time)) return;
-      place.heard[source] = again[source];
-      joinRecord(place.pending, { stream: source, time, text, kind }, hear);
+      position.heard[source] = again[source];
+      joinRecord(position.pending, { stream: source, time, text, kind }, hear);
     });
     for await (const chunk of stream) {
       read(chunk as Buffer);
@@ -54,11 +54,11 @@ export function followStream(o: FollowOptions & { engine: Engine; containerId: s
   async function send(): Promise<boolean> {
     const batch = lines;
     lines = [];
-    return (await o.sender.send(batch, JSON.stringify(place))) !== 'moved';
+    return (await o.sender.send(batch, JSON.stringify(position))) !== 'moved';
   }
 
   async function end(): Promise<boolean> {
-    endPending(place.pending, hear);
+    endPending(position.pending, hear);
     return lines.length === 0 || send();
   }
 

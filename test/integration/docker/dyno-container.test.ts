@@ -13,12 +13,11 @@ import {
 import { dynoMessage, waitingContainer, type DynoSpec, type OnNetwork } from '../../../src/docker/dyno/dyno-spec.js';
 import { testEngine } from '../../support/engine.js';
 import { ensureNetwork, type Network } from '../../../src/docker/network/network.js';
-import { seccompProfile } from '../../../src/docker/seccomp.js';
 import { ensureSlugImage } from '../../../src/docker/image/slug-image.js';
 import { createWaitingDyno } from '../../../src/docker/dyno/waiting-dyno.js';
 import { terminateProcesses } from '../../../src/docker/dyno/terminate-processes.js';
-import { SIZES } from '../../../src/model/dyno-size.js';
 import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
+import { aDyno as aDynoOn } from './a-dyno.js';
 import { buildImage, runImage } from './images.js';
 import { makeSlug } from './make-slug.js';
 
@@ -42,20 +41,7 @@ async function slugImage(files: Record<string, string>): Promise<string> {
 const create = (command: string, image = runImage) => createDynoContainer(engine, aDyno(command, image));
 
 function aDyno(command: string, image: string): DynoSpec & OnNetwork {
-  return {
-    homeId,
-    app: { id: 'app', name: 'demo', domain: 'localhost' },
-    dyno: { id: randomUUID(), name: 'web.1', command, port: 12_345 },
-    release: { version: 1, createdAt: new Date() },
-    slug: { commit: null },
-    size: SIZES.default,
-    configVars: { GREETING: 'hi there' },
-    image,
-    own: null,
-    network: network.id,
-    seccomp: seccompProfile(),
-    caBundle: null,
-  };
+  return aDynoOn({ homeId, network: network.id }, command, { image, configVars: { GREETING: 'hi there' } });
 }
 
 /** Runs a command as a dyno: what it printed, and its exit status. */

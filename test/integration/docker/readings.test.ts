@@ -1,16 +1,14 @@
 // What real containers use, as the kernel's files have it, and what it costs to ask for twenty of them.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDynoContainer, killContainer, startDynoContainer } from '../../../src/docker/dyno/dyno-container.js';
 import { ensureNetwork, type Network } from '../../../src/docker/network/network.js';
 import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
-import { seccompProfile } from '../../../src/docker/seccomp.js';
 import { openCgroups } from '../../../src/dynos/readings/cgroups.js';
 import { usedBytes } from '../../../src/dynos/readings/reading.js';
-import { SIZES } from '../../../src/model/dyno-size.js';
 import { testEngine } from '../../support/engine.js';
 import { until } from '../../support/until.js';
-import { runImage } from './images.js';
+import { aDyno } from './a-dyno.js';
 
 const homeId = `t${randomBytes(4).toString('hex')}`;
 const engine = testEngine();
@@ -23,20 +21,7 @@ beforeAll(async () => {
 afterAll(() => removeDockerObjects(engine, homeId));
 
 async function start(command: string): Promise<string> {
-  const containerId = await createDynoContainer(engine, {
-    homeId,
-    app: { id: 'app', name: 'demo', domain: 'localhost' },
-    dyno: { id: randomUUID(), name: 'web.1', command, port: 12_345 },
-    release: { version: 1, createdAt: new Date() },
-    slug: { commit: null },
-    size: SIZES.default,
-    configVars: {},
-    image: runImage,
-    own: null,
-    network: network.id,
-    seccomp: seccompProfile(),
-    caBundle: null,
-  });
+  const containerId = await createDynoContainer(engine, aDyno({ homeId, network: network.id }, command));
   await startDynoContainer(engine, containerId);
   return containerId;
 }
