@@ -30,19 +30,25 @@ const random = makeRandom(SEED);
 let relay: EngineRelay;
 let platform: Platform;
 let app: Workspace;
+/** Sleeps unless somebody asks for it. */
+let sleeper: Workspace;
 
 beforeAll(async () => {
   relay = await openEngineRelay();
-  platform = await startPlatform({ DOCKER_HOST: relay.dockerHost });
+  platform = await startPlatform({ DOCKER_HOST: relay.dockerHost, SLIPWAY_IDLE_AFTER: '4' });
   app = await anApp(platform, 'chaos', {
     Procfile: 'web: exec python3 -m http.server $PORT\nworker: sleep 1000\n',
     'index.html': 'hello',
   });
   expect((await app.push('main')).output).toContain('[new branch]');
   await app.api('PATCH', '/formation', { updates: [{ type: 'worker', quantity: 1 }] });
+  sleeper = await anApp(platform, 'sleeper', { Procfile: 'web: exec python3 -m http.server $PORT\n', 'index.html': 'awake' });
+  expect((await sleeper.push('main')).output).toContain('[new branch]');
+  await sleeper.api('PATCH', '/formation', { updates: [{ type: 'web', size: 'Eco' }] });
   await settled('the first deploy');
 });
 afterAll(async () => {
+  await sleeper?.remove();
   await app?.remove();
   await platform?.stop();
   await relay?.close();
@@ -58,14 +64,17 @@ const ACTIONS: Record<string, (nr: number) => Promise<unknown>> = {
   scale: () => app.api('PATCH', '/formation', { updates: [{ type: 'web', quantity: 1 + random.below(4) }] }),
   restart: () => app.api('DELETE', '/dynos'),
   run: (nr) => app.api('POST', '/dynos', { command: `echo ran-$((${nr})); sleep 1`, attach: false }),
+  wake: () => sleeper.get('/'),
 };
+/** Each third moment is one of these, so that ten have three. */
+const OFTEN = 'wake';
 
 /** Which, when and during what; all chosen before anything happens, so that a seed names them. */
 const PLAN = Array.from({ length: MOMENTS }, (_, index) => ({
   nr: index + 1,
   // Each of them in turn, so that ten moments meet all.
   victim: VICTIMS[index % VICTIMS.length]!,
-  action: random.pick(Object.keys(ACTIONS)),
+  action: index % 3 === 2 ? OFTEN : random.pick(Object.keys(ACTIONS)),
   afterMs: random.below(LATEST_MS),
 }));
 
@@ -96,29 +105,47 @@ interface Dyno {
 
 /** What isn't as it should be: a dyno that is missing, twice, or of an old release; work that nobody does; a container of nobody's. */
 async function wrong(): Promise<string[]> {
-  const [formation, dynos, releases, builds, containers] = await Promise.all([
-    app.api<{ type: string; quantity: number }[]>('GET', '/formation'),
-    app.api<Dyno[]>('GET', '/dynos'),
-    app.api<{ version: number; status: string; current: boolean }[]>('GET', '/releases'),
-    app.api<{ id: string; status: string }[]>('GET', '/builds'),
-    platform.containers('slipway.dyno'),
-  ]);
-  const version = releases.find(({ current }) => current)?.version;
-  const wanted = formation.flatMap(({ type, quantity }) =>
-    Array.from({ length: quantity }, (_, index) => `${type}.${index + 1} up v${version}`),
-  );
-  const found = dynos.map(({ name, state, release }) => `${name} ${state} v${release.version}`);
-  const names = dynos.map(({ id }) => `slipway-${id}`);
-  // One waits for the next release.
-  const strangers = containers.filter((name) => !names.includes(name)).slice(1);
+  const [ofApp, ofSleeper, containers] = await Promise.all([wrongIn(app), wrongIn(sleeper), platform.containers('slipway.dyno')]);
+  const names = [...ofApp.containers, ...ofSleeper.containers];
+  // One of each app waits for its next release.
+  const strangers = containers.filter((name) => !names.includes(name)).slice(2);
   return [
-    ...wanted.filter((each) => !found.includes(each)).map((each) => `missing: ${each}`),
-    ...found.filter((each, index) => !wanted.includes(each) || found.indexOf(each) !== index).map((each) => `too much: ${each}`),
-    ...releases.filter(({ status }) => status === 'pending').map(({ version: nr }) => `pending: v${nr}`),
-    ...builds.filter(({ status }) => status === 'pending').map(({ id }) => `pending: build ${id}`),
+    ...ofApp.problems,
+    ...ofSleeper.problems,
     ...names.filter((name) => !containers.includes(name)).map((name) => `no container: ${name}`),
     ...strangers.map((name) => `of nobody: ${name}`),
   ];
+}
+
+/** Of one app, and the containers that it should have. */
+async function wrongIn(workspace: Workspace): Promise<{ problems: string[]; containers: string[] }> {
+  const [formation, dynos, releases, builds] = await Promise.all([
+    workspace.api<{ type: string; quantity: number }[]>('GET', '/formation'),
+    workspace.api<Dyno[]>('GET', '/dynos'),
+    workspace.api<{ version: number; status: string; current: boolean }[]>('GET', '/releases'),
+    workspace.api<{ id: string; status: string }[]>('GET', '/builds'),
+  ]);
+  const version = releases.find(({ current }) => current)?.version;
+  const wanted = formation.flatMap(({ type, quantity }) =>
+    Array.from({ length: quantity }, (_, index) => `${type}.${index + 1} v${version}`),
+  );
+  // Asleep is as good as up: only one of the apps ever is.
+  const [there, other] = [dynos.filter(isThere), dynos.filter((dyno) => !isThere(dyno))];
+  const found = there.map(({ name, release }) => `${name} v${release.version}`);
+  const problems = [
+    ...wanted.filter((each) => !found.includes(each)).map((each) => `missing: ${each}`),
+    ...found.filter((each, index) => !wanted.includes(each) || found.indexOf(each) !== index).map((each) => `too much: ${each}`),
+    ...other.map(({ name, state, release }) => `${name} ${state} v${release.version}`),
+    ...releases.filter(({ status }) => status === 'pending').map(({ version: nr }) => `pending: v${nr}`),
+    ...builds.filter(({ status }) => status === 'pending').map(({ id }) => `pending: build ${id}`),
+  ];
+  return { problems, containers: dynos.filter(({ state }) => state !== 'idle').map(({ id }) => `slipway-${id}`) };
+}
+
+const isThere = ({ state }: Dyno) => state === 'up' || state === 'idle';
+
+async function asleep(): Promise<void> {
+  await untilSo('the sleeper is asleep', async () => (await sleeper.api<Dyno[]>('GET', '/dynos')).every(({ state }) => state === 'idle'));
 }
 
 async function settled(what: string): Promise<void> {
@@ -134,6 +161,7 @@ async function settled(what: string): Promise<void> {
 test(`${MOMENTS} random moments, SLIPWAY_TEST_SEED=${SEED}`, { timeout: 60_000 + MOMENTS * SETTLES_WITHIN_MS }, async () => {
   for (const { nr, victim, action, afterMs } of PLAN) {
     const what = `moment ${nr}: ${victim === 'Docker' ? 'Docker away' : `kill -9 of ${victim}`}, ${afterMs} ms after the beginning of a ${action}`;
+    if (action === 'wake') await asleep();
     const began = Date.now();
     const load = keepRequesting(() => app.get('/'), { lanes: 2 });
     const acting = ACTIONS[action]!(nr).catch((error: Error) => error);
@@ -145,12 +173,13 @@ test(`${MOMENTS} random moments, SLIPWAY_TEST_SEED=${SEED}`, { timeout: 60_000 +
     const answers = await load.stop();
     const failed = answers.filter(({ status }) => status !== 200).map(({ status, body }) => `${status} ${body.slice(0, 200)}`);
     if (victim !== 'router' && victim !== 'everything') expect(failed, `${what} (SLIPWAY_TEST_SEED=${SEED})`).toEqual([]);
-    await untilSo(`an answer after ${what}`, () =>
-      app
-        .get('/')
-        .then(({ status }) => status === 200)
-        .catch(() => false),
-    );
+    for (const each of action === 'wake' ? [app, sleeper] : [app])
+      await untilSo(`an answer after ${what}`, () =>
+        each
+          .get('/')
+          .then(({ status }) => status === 200)
+          .catch(() => false),
+      );
     console.log(`${what}: ${answers.length} requests, settled after ${Date.now() - began} ms`);
   }
   const lines = await logLines();
@@ -158,7 +187,7 @@ test(`${MOMENTS} random moments, SLIPWAY_TEST_SEED=${SEED}`, { timeout: 60_000 +
 });
 
 test('when the app is destroyed, nothing is left of it', async () => {
-  await platform.api('DELETE', '/apps/chaos');
+  for (const name of ['chaos', 'sleeper']) await platform.api('DELETE', `/apps/${name}`);
   const engine = testEngine();
   const homeId = readFileSync(join(platform.home, 'home.id'), 'utf8').trim();
   const ofApps = { filters: ofHome(homeId, APP_LABEL) };
