@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitForEnd } from '../calls/wait-for-end.js';
 import { dynoContainer, type DynoSpec, type OnNetwork } from './dyno-spec.js';
+import { createWithDiskQuota } from './disk-quota.js';
 import { dockerOf, type Engine } from '../engine.js';
 import { limitSocketBuffers } from '../socket-buffers.js';
 import { APP_LABEL, DYNO_ID_LABEL, DYNO_LABEL, SPARE_LABEL, ofHome } from '../labels.js';
@@ -34,7 +35,7 @@ export async function listDynoContainers(engine: Engine, homeId: string, appId?:
 
 /** Creates a dyno's container without starting it; returns its id. */
 export async function createDynoContainer(engine: Engine, spec: DynoSpec & OnNetwork): Promise<string> {
-  return (await dockerOf(engine).createContainer(dynoContainer(spec))).id;
+  return (await createWithDiskQuota(engine, dynoContainer(spec), spec.size)).id;
 }
 
 /** Starts it; returns the address it has on its network, and its first process as the host sees it. */

@@ -1,5 +1,6 @@
 // A dyno's container that was created, and maybe started, before it was known what it runs: it waits at its stdin.
 import type { Duplex } from 'node:stream';
+import { createWithDiskQuota } from './disk-quota.js';
 import { startDynoContainer, type Running } from './dyno-container.js';
 import { NOT_TAKEN_NOTE, dynoMessage, waitingContainer, type DynoPlace, type DynoSpec, type OnNetwork } from './dyno-spec.js';
 import { dockerOf, type Engine } from '../engine.js';
@@ -20,7 +21,7 @@ const LONGEST_NOTE = 300;
 
 /** Creates such a container. */
 export async function createWaitingDyno(engine: Engine, place: DynoPlace & OnNetwork): Promise<WaitingDyno> {
-  const container = await dockerOf(engine).createContainer(waitingContainer(place));
+  const container = await createWithDiskQuota(engine, waitingContainer(place), place.size);
   const stdin = (await container.attach({ stream: true, hijack: true, stdin: true, stdout: false, stderr: false })) as Duplex;
   let isListening = true;
   const leave = () => void (isListening = false);

@@ -1,13 +1,14 @@
 // What one dyno may take of the kernel's, and what that leaves to others.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDynoContainer, startDynoContainer, waitForExit } from '../../../src/docker/dyno/dyno-container.js';
+import { createWithDiskQuota } from '../../../src/docker/dyno/disk-quota.js';
+import { dynoContainer } from '../../../src/docker/dyno/dyno-spec.js';
 import { ensureNetwork, type Network } from '../../../src/docker/network/network.js';
 import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
-import { seccompProfile } from '../../../src/docker/seccomp.js';
 import { SIZES } from '../../../src/model/dyno-size.js';
 import { testEngine } from '../../support/engine.js';
-import { runImage } from './images.js';
+import { aDyno } from './a-dyno.js';
 
 const homeId = `t${randomBytes(4).toString('hex')}`;
 const engine = testEngine();
@@ -18,20 +19,9 @@ afterAll(() => removeDockerObjects(engine, homeId));
 
 /** What a program prints in a dyno with this much memory. */
 async function run(program: string, memoryMb: number): Promise<string> {
-  const containerId = await createDynoContainer(engine, {
-    homeId,
-    app: { id: 'app', name: 'demo', domain: 'localhost' },
-    dyno: { id: randomUUID(), name: 'web.1', command: 'python3 -c "$PROGRAM"', port: 12_345 },
-    release: { version: 1, createdAt: new Date() },
-    slug: { commit: null },
-    size: { ...SIZES.default, memoryMb },
-    configVars: { PROGRAM: program },
-    image: runImage,
-    own: null,
-    network: network.id,
-    seccomp: seccompProfile(),
-    caBundle: null,
-  });
+  const size = { ...SIZES.default, memoryMb };
+  const dyno = aDyno({ homeId, network: network.id }, 'python3 -c "$PROGRAM"', { size, configVars: { PROGRAM: program } });
+  const containerId = await createDynoContainer(engine, dyno);
   await startDynoContainer(engine, containerId);
   await waitForExit(engine, containerId);
   return String(await engine.getContainer(containerId).logs({ stdout: true, stderr: true }))
@@ -59,4 +49,11 @@ test('data that waits in its sockets is within its limits', { timeout: 120_000 }
   const heldMb = await run(HOARD, 128);
   expect(heldMb).toMatch(/^\d+$/);
   expect(Number(heldMb)).toBeLessThan(128);
+});
+
+test('an engine that looks as if it limited disks, and does not, makes dynos all the same', async () => {
+  const other = testEngine();
+  const options = { ...dynoContainer(aDyno({ homeId, network: network.id }, 'true')) };
+  const { id } = await createWithDiskQuota(other, options, { diskMb: 100 }, async () => true);
+  expect((await engine.getContainer(id).inspect()).HostConfig.StorageOpt ?? null).toBeNull();
 });
