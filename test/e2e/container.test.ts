@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testEngine } from '../support/engine.js';
+import { openShell } from '../support/shell.js';
 import { startPlatform, type Platform } from '../support/platform.js';
 import { anApp, type PushResult, type Workspace } from '../support/workspace.js';
 
@@ -97,6 +98,47 @@ describe('a Dockerfile', () => {
     expect(push.code, push.output).toBe(0);
     expect(await app.get('/')).toMatchObject({ body: '20000 later var' });
   });
+});
+
+it('one-off dynos run in the image, behind its ENTRYPOINT; what it makes setuid, or gives capabilities, has no more rights there', async () => {
+  const rawCapability = '0100000200200000000000000000000000000000';
+  const app = await open('one-offs', {
+    Dockerfile:
+      `FROM ${BASE}\nWORKDIR /srv\nCOPY . .\nRUN id -u >built && cp /bin/bash /su && chmod 6755 /su && cp /usr/bin/python3 /raw\n` +
+      `RUN python3 -c 'import os; os.setxattr("/raw", "security.capability", bytes.fromhex("${rawCapability}"))'\n` +
+      'ENTRYPOINT ["/usr/bin/env", "ROLE=image"]\nCMD ["python3", "server.py"]\n',
+    'server.py': SERVER,
+    'attack.sh': [
+      `/su -pc 'echo setuid: $EUID $(id -g)'`,
+      `echo raw: $(/raw -c 'import socket; socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)' 2>&1 | tail -1)`,
+      `echo root: $(python3 -c 'import os; os.setuid(0)' 2>&1 | tail -1)`,
+      `echo mount: $(python3 -c 'import ctypes; print(ctypes.CDLL(None).mount(b"none", b"/tmp", b"tmpfs", 0, 0))')`,
+      'echo image: $(touch /srv/x /etc/x 2>&1 | grep -c denied)',
+    ].join('\n'),
+  });
+  expect((await app.push('main')).code).toBe(0);
+  const shell = await openShell({ PAAS_API_URL: platform.apiUrl, PAAS_API_KEY: platform.token, PAAS_APP: 'one-offs' });
+  try {
+    const command = 'echo $ROLE $(id -u) $(cat built) $DYNO; exit 3';
+    const plain = await shell.run(`paas run '${command}'`);
+    expect(plain).toMatchObject({ stdout: expect.stringMatching(/^image 20000 0 run\.\d{4}\n$/), code: 3 });
+    expect((await shell.run('seq 3 | paas run cat')).stdout).toBe('1\n2\n3\n');
+    expect((await shell.run('paas run:inside web.1 id -u')).stdout).toBe('20000\n');
+    const detached = await shell.run(`paas run:detached '${command}'`);
+    const [name = ''] = /run\.\d{4}/.exec(detached.stderr + detached.stdout) ?? [];
+    await expect
+      .poll(async () => (await shell.run('paas logs -n 200')).stdout, { timeout: 60_000 })
+      .toMatch(new RegExp(`app\\[${name}\\]: image 20000 0 ${name}`));
+    expect((await shell.run('paas run sh attack.sh')).stdout.trim().split('\n')).toEqual([
+      'setuid: 20000 20000',
+      expect.stringMatching(/^raw: .*(Operation not permitted|PermissionError)/),
+      expect.stringMatching(/^root: .*PermissionError/),
+      'mount: -1',
+      'image: 2',
+    ]);
+  } finally {
+    await shell.remove();
+  }
 });
 
 it('heroku.yml: several images, arguments, commands and a release command', async () => {
