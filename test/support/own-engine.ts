@@ -10,6 +10,8 @@ import { importImage } from '../../src/docker/image/stack-images.js';
 
 export interface OwnEngine {
   dockerHost: string;
+  /** kill -9 of the engine alone: what runs in it runs on, and it is started again. */
+  kill(): void;
   /** Ends it with all that runs in it. */
   stop(): Promise<void>;
 }
@@ -17,12 +19,12 @@ export interface OwnEngine {
 /** An image of one program that sleeps, which each of them has. */
 export const SLEEP_IMAGE = 'sleep';
 
-/** Starts one. It needs root. */
+/** Starts one, with live-restore. It needs root. */
 export async function startOwnEngine(): Promise<OwnEngine> {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-engine-'));
   const dockerHost = `unix://${dir}/docker.sock`;
-  const flags = ['--data-root', `${dir}/data`, '--exec-root', `${dir}/exec`, '--pidfile', `${dir}/pid`, '-H', dockerHost];
-  const script = `ip link set lo up; mount -t tmpfs none /run; exec dockerd "$@" >${dir}/log 2>&1`;
+  const flags = ['--data-root', `${dir}/data`, '--exec-root', `${dir}/exec`, '--pidfile', `${dir}/pid`, '-H', dockerHost, '--live-restore'];
+  const script = `ip link set lo up; mount -t tmpfs none /run; while :; do dockerd "$@" >>${dir}/log 2>&1 || sleep 0.2; done`;
   const apart = ['--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child'];
   const child = spawn('unshare', [...apart, 'sh', '-euc', script, 'sh', ...flags], { stdio: 'ignore', detached: true });
   const engine = openEngine({ dockerHost });
@@ -37,6 +39,11 @@ export async function startOwnEngine(): Promise<OwnEngine> {
   await importImage(engine, Readable.from([tar], { objectMode: false }), { repo: SLEEP_IMAGE, tag: 'latest' });
   return {
     dockerHost,
+    kill() {
+      const shell = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim();
+      // Its number is that of its own namespace.
+      execFileSync('nsenter', ['-t', shell, '-p', '-m', 'sh', '-c', `kill -9 ${readFileSync(`${dir}/pid`, 'utf8').trim()}`]);
+    },
     async stop() {
       const ended = new Promise((resolve) => child.once('close', resolve));
       child.kill('SIGKILL');

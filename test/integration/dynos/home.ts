@@ -56,6 +56,8 @@ interface HomeOptions {
   spareNetworks?: number;
   spareDynos?: number;
   relayed?: boolean;
+  /** An engine of the test's own, instead of the one all share. */
+  dockerHost?: string;
   clients?: Partial<Limits>;
   cycleAfterMs?: number;
   memory?: { driver: Driver; clock: Clock };
@@ -70,7 +72,8 @@ export async function openHome(o: HomeOptions = {}) {
   const sizes = o.sizes ?? SIZES;
   const homeId = `t${randomBytes(4).toString('hex')}`;
   const stores = await startStores();
-  const engine = testEngine();
+  const dockerHost = o.dockerHost ?? process.env['DOCKER_HOST'] ?? '';
+  const engine = testEngine(dockerHost);
   const store = await openStore({ url: stores.databaseUrl, key: randomBytes(32) });
   const bus = openBus({ url: stores.redisUrl });
   const queue = openQueue({ url: stores.redisUrl });
@@ -111,7 +114,7 @@ export async function openHome(o: HomeOptions = {}) {
       buildOutputMb: o.buildOutputMb ?? 8,
       spareNetworks: o.spareNetworks ?? 1,
       spareDynosMost: o.spareDynos ?? 0,
-      dockerHost: process.env['DOCKER_HOST'] ?? '',
+      dockerHost,
     };
     const clock = o.memory?.clock ?? systemClock;
     const own = o.memory ? null : engineDriver(settings);
