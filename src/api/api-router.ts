@@ -8,6 +8,7 @@ import { admit } from './admit.js';
 import { readWish } from './body.js';
 import type { ApiDeps } from './deps.js';
 import { reply, type ApiContext, type ApiState } from './http.js';
+import { audited } from './middleware/audit.js';
 import { checkMatch } from './middleware/etag.js';
 import { parseRange, replyPage } from './range.js';
 import type { Facts, Method, Route } from './schema/route.js';
@@ -57,7 +58,8 @@ export function createApiRouter(deps: ApiDeps): ApiRouter {
       add({ method, path, status, ...facts }, async (http) => {
         const wish = (facts.takes ? await readWish(http, facts.takes) : undefined) as Parameters<typeof answer>[1];
         const show = shows.get(path);
-        const work = async () => reply(http, status, (await answer(http, wish)) as object);
+        const change = async () => (await answer(http, wish)) as object;
+        const work = async () => reply(http, status, await audited(http, `${method} ${path}`, change));
         await (show ? checkMatch(http, () => show(http), work) : work());
       });
   }

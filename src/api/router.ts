@@ -46,6 +46,7 @@ import { mountSniEndpoints } from './routes/domain/sni-endpoints.js';
 import { mountSources } from './routes/deploy/sources.js';
 import { mountStreams } from './routes/deploy/streams.js';
 import { mountUsers } from './routes/account/users.js';
+import { mountAudit } from './routes/audit/events.js';
 import { mountWebhookDeliveries } from './routes/webhook/deliveries.js';
 import { mountWebhooks } from './routes/webhook/webhooks.js';
 import { mountSchema } from './routes/schema.js';
@@ -118,6 +119,7 @@ export function createRouters(deps: ApiDeps): Routers {
   mountAddonAttachments(router, deps);
   mountWebhooks(router, deps);
   mountWebhookDeliveries(router, deps);
+  mountAudit(router, deps);
   mountCatalog(router, deps);
   const routes = () => [...open.routes, ...router.routes];
   mountSchema(open, deps, routes);

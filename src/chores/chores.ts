@@ -20,6 +20,7 @@ import { keepCertifying } from './certificates/keep-certifying.js';
 import { warnOfExpiring } from './certificates/expiring.js';
 import { cancelOrphanedPushes } from './orphaned-pushes.js';
 import { KEPT_MS } from '../model/webhook/webhook.js';
+import { trimAudit } from '../store/audit/events.js';
 import { trimWebhooks } from '../store/webhook/webhooks.js';
 import { settleAddon } from './addon/settle-addon.js';
 import { sweepAddons } from './addon/sweep-addons.js';
@@ -129,6 +130,10 @@ export function startChores({
     setInterval(
       attempt('schedule-runs', () => trimRuns(ctx.store, { before: new Date(Date.now() - 7 * DAY_MS), keep: 100 })),
       HOUR_MS,
+    ),
+    setInterval(
+      attempt('audit', () => trimAudit(ctx.store)),
+      DAY_MS,
     ),
     setInterval(attempt('repos', sweepRepos), DAY_MS),
   ];

@@ -105,6 +105,7 @@ export const GROUPS: readonly Group[] = [
     commands: ['features', 'features:enable', 'features:disable'],
     load: () => import('./commands/settings/features.js'),
   },
+  { title: 'Audit log', commands: ['access:log'], load: () => import('./commands/access/access-log.js') },
   {
     title: 'Tokens',
     commands: [

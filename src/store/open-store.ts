@@ -22,6 +22,8 @@ import * as buildsFromGit from './migrations/016-builds-from-git.js';
 import * as gitConnections from './migrations/016-git-connections.js';
 import * as limitedTokens from './migrations/017-limited-tokens.js';
 import * as passwords from './migrations/017-passwords.js';
+import * as audit from './migrations/018b-audit.js';
+import { noting } from './audit/acting.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
 
@@ -57,6 +59,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '016-git-connections': gitConnections,
   '017-limited-tokens': limitedTokens,
   '017-passwords': passwords,
+  '018b-audit': audit,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -74,7 +77,7 @@ export async function openStore(o: { url: string; key: Buffer; poolSize?: number
   // A connection that breaks while it is in use fails its query; it also emits an error that must find someone.
   pool.on('connect', (client) => client.on('error', () => undefined));
   // Columns only: names inside JSON (process types, reports) are people's own.
-  const dialect = new PostgresDialect({ pool: telling(pool) });
+  const dialect = new PostgresDialect({ pool: noting(telling(pool)) });
   const db = new Kysely<Schema>({ dialect, plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] });
   await migrate(db);
   return { db, key: o.key, isUp: () => isUp(pool), close: () => db.destroy() };

@@ -4,6 +4,7 @@ import type { App } from '../model/app.js';
 import type { Build, BuildReport, CommitTold, Submodule } from '../model/build/build.js';
 import type { Container } from '../model/build/container.js';
 import type { GitConnection } from '../model/connection/connection.js';
+import type { AuditChange, AuditEvent } from '../model/audit/audit.js';
 import type { AcmStatus } from '../model/domain/acm.js';
 import type { Certificate } from '../model/domain/certificate.js';
 import type { Domain } from '../model/domain/domain.js';
@@ -125,6 +126,8 @@ export interface Schema {
     quietLooks: Generated<number>;
     lookAt: ColumnType<Date | null, Date | null | undefined>;
   } & { [K in Unknown]: Late<NonNullable<GitConnection[K]>> };
+  auditEvents: Omit<Row<AuditEvent>, 'id' | 'seq'> & { id: string; seq: Generated<number> };
+  auditChanges: Row<AuditChange>;
   appActivity: { appId: string; lastRequestAt: Date };
   routerReports: { router: string; since: Date; at: Date };
   buildpackInstallations: { appId: string; ordinal: number; url: string };

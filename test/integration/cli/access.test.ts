@@ -107,3 +107,14 @@ describe('users', () => {
     expect(await shell.run(command)).toMatchObject({ code: 1, stderr: expect.stringContaining(why) as string });
   });
 });
+
+it('who changed what is listed, of an app and of all', async () => {
+  await ok('paas create logged');
+  await ok('paas config:set KEY=hidden-value --app logged');
+  await ok('paas maintenance:on --app logged');
+  const listed = await ok('paas access:log --app logged');
+  expect(rowOf(listed, 'maintenance')).toMatch(/admin@example\.com +127\.0\.0\.1 +PATCH \/apps\/logged +apps\.maintenance false → true$/);
+  expect(rowOf(listed, 'config-vars')).toMatch(/create releases Set KEY config vars$/);
+  expect(listed).not.toContain('hidden-value');
+  expect(await ok('paas access:log --all')).toContain('destroy users joe@example.com');
+});

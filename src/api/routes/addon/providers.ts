@@ -9,6 +9,7 @@ import { findAddon, readAddonConfig, useGrant } from '../../../store/addon/addon
 import { findService, readSecrets, type Service } from '../../../store/addon/services.js';
 import { timingSafeEqual } from 'node:crypto';
 import { readJson } from '../../body.js';
+import { auditedProvider } from '../../middleware/audit.js';
 import type { ApiDeps } from '../../deps.js';
 import { reply } from '../../http.js';
 import { readForm } from '../../read-form.js';
@@ -27,14 +28,22 @@ export function answerProviders(deps: ApiDeps): Middleware {
     const { addon, service } = await known(deps, readProviderToken(deps.store.key, 'access', token, Date.now())?.addonId);
     if (addon.id !== ref && addon.name !== ref) throw new PlatformError('not_found', "Couldn't find that add-on.");
     if (what === 'log-drains' && method === 'GET' && drain === undefined) return reply(http, 200, await listDrains(deps, addon));
-    if (what === 'log-drains' && method === 'PUT' && drain !== undefined)
-      return reply(http, 200, await moveDrain(deps, { addon, service, ref: drain }, await readJson(http.req)));
+    if (what === 'log-drains' && method === 'PUT' && drain !== undefined) {
+      const change = await readJson(http.req);
+      const moved = await auditedProvider(http, addon.appId, () => moveDrain(deps, { addon, service, ref: drain }, change));
+      return reply(http, 200, moved);
+    }
     if (what === 'log-drains' || drain !== undefined || method === 'PUT') return next();
-    if (what === 'config')
-      return reply(http, 200, await config(deps, { addon, service }, method === 'PATCH' ? await readJson(http.req) : null));
+    if (what === 'config') {
+      const change = method === 'PATCH' ? await readJson(http.req) : null;
+      return reply(http, 200, await auditedProvider(http, addon.appId, () => config(deps, { addon, service }, change)));
+    }
     if (method !== 'POST') return next();
-    if (what === 'actions/provision') await settleProvisioned(deps, addon.id, { manifest: service.manifest });
-    else await settleDeprovisioned(deps, addon.id);
+    await auditedProvider(http, addon.appId, () =>
+      what === 'actions/provision'
+        ? settleProvisioned(deps, addon.id, { manifest: service.manifest })
+        : settleDeprovisioned(deps, addon.id),
+    );
     reply(http, 200, { id: addon.id, name: addon.name, state: (await findAddon(deps.store, addon.id))?.state ?? 'deprovisioned' });
   };
 }
