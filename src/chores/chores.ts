@@ -15,6 +15,7 @@ import { OWN_PROVIDERS, PROVIDERS_SOCKET } from '../model/addon/own-services.js'
 import { trimRuns } from '../store/schedule/runs.js';
 import { SLUG_RETENTION } from '../model/build/slug.js';
 import type { AcmeAuthority } from '../outbound/acme.js';
+import { tellHost } from './connection/tell-host.js';
 import { keepLooking } from './connection/keep-looking.js';
 import { keepCertifying } from './certificates/keep-certifying.js';
 import { warnOfExpiring } from './certificates/expiring.js';
@@ -49,6 +50,8 @@ export interface ChoreParts {
   reposDir: string;
   removeRepo: (appId: string) => Promise<void>;
   acme: AcmeAuthority | null;
+  /** Where apps answer. */
+  place: { domain: string; routerPort: number };
 }
 
 const GIT_MS = 30_000;
@@ -70,6 +73,7 @@ export function startChores({
   reposDir,
   removeRepo,
   acme,
+  place,
 }: ChoreParts): () => Promise<void> {
   const attempt = (chore: string, work: () => Promise<unknown>) => () =>
     void work().catch((error: Error) => log('chore-failed', { chore, error: error.message }));
@@ -90,7 +94,8 @@ export function startChores({
   const stopLooking = keepLooking(ctx, gitSettings(runDir, guard));
   const webhook = tellWebhook({ store: ctx.store, guard, describe: describeEvent });
   // What the database writes for webhooks is told by no publish.
-  const stopOutbox = workOutbox({ ...ctx, lookMs: 1_000, deliveries: { addon: settleAddon({ ctx, guard, fetchAllow }), webhook } });
+  const deliveries = { addon: settleAddon({ ctx, guard, fetchAllow }), webhook, 'commit-status': tellHost({ ctx, guard, place }) };
+  const stopOutbox = workOutbox({ ...ctx, lookMs: 1_000, deliveries });
   const stopSchedules = keepSchedules(ctx, () => Date.now());
   const timers = [
     setInterval(attempt('redis-memory', watchRedisMemory(ctx, requeue)), 1_000),

@@ -24,6 +24,7 @@ import * as limitedTokens from './migrations/017-limited-tokens.js';
 import * as passwords from './migrations/017-passwords.js';
 import * as audit from './migrations/018b-audit.js';
 import { noting } from './audit/acting.js';
+import * as gitStatuses from './migrations/016-git-statuses.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
 
@@ -60,6 +61,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '017-limited-tokens': limitedTokens,
   '017-passwords': passwords,
   '018b-audit': audit,
+  '016-git-statuses': gitStatuses,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

@@ -30,7 +30,7 @@ type Late<T> = ColumnType<T | null, T | null | undefined, T | null>;
 /** What an add-on begins without. */
 type Unset = 'wantedPlanId' | 'providerId' | 'message' | 'askedAt' | 'acceptedAt';
 /** What isn't known of a repository at first. */
-type Unknown = 'tip' | 'failure' | 'askedAt' | 'heardAt' | 'lookedAt';
+type Unknown = 'tip' | 'failure' | 'statusFailure' | 'askedAt' | 'heardAt' | 'lookedAt';
 /** What a run of a schedule begins without, or never has. */
 type RunsLater = 'reason' | 'dynoId' | 'dynoName' | 'exitStatus' | 'endedAt';
 type Json<T> = ColumnType<T, string, string>;
@@ -50,8 +50,9 @@ export interface Schema {
     cacheEpoch: Generated<number>;
     features: Generated<FeatureName[]>;
   };
-  builds: Omit<Row<Build>, 'buildpacks' | 'reports' | 'submodules' | 'gitRef' | 'commitTold'> & {
+  builds: Omit<Row<Build>, 'buildpacks' | 'reports' | 'submodules' | 'gitRef' | 'connectionId' | 'commitTold'> & {
     gitRef: Late<string>;
+    connectionId: Late<string>;
     commitTold: ColumnType<CommitTold | null, string | undefined, string>;
     buildpacks: Json<string[]>;
     reports: ColumnType<BuildReport[], string | undefined, string>;

@@ -128,6 +128,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
     ctx,
     blobs: api.blobs,
     node: o.node,
+    place: api.place,
     startedAt,
   });
   log('listening', { bind: o.bind, port: door.port });

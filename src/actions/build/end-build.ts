@@ -4,6 +4,8 @@ import { apiLine } from '../../model/logs/log-line.js';
 import { forgetBuildLogin } from '../../store/build/build-logins.js';
 import { finishBuild, saveBuildOutput } from '../../store/build/builds.js';
 import { appendOutput, readOutput } from '../../bus/output.js';
+import { inTransaction } from '../../store/open-store.js';
+import { tellStatus } from '../connection/tell-status.js';
 import type { Context } from '../context.js';
 
 export type BuildResult = { status: 'succeeded'; slugId: string; releaseId: string } | { status: 'failed'; failure: string };
@@ -18,11 +20,16 @@ export async function endBuild(
   result: BuildResult,
   lastWords = '',
 ): Promise<Build | undefined> {
-  const ended = await finishBuild(ctx.store, build.id, result);
+  const ended = await inTransaction(ctx.store, async (store) => {
+    const row = await finishBuild(store, build.id, result);
+    if (row) await tellStatus(store, row);
+    return row;
+  });
   if (!ended) return undefined;
   if (ended.gitRef !== null) await forgetBuildLogin(ctx.store, ended.id);
   if (ended.status === 'failed' && lastWords !== '') await appendOutput(ctx.bus, build.id, lastWords);
   await appendOutput(ctx.bus, build.id, '', true);
+  if (ended.connectionId !== null) await ctx.bus.publish('outbox-written', {});
   await ctx.bus.publish('build-finished', { buildId: build.id });
   const word = isCancelled(ended) ? 'cancelled' : ended.status;
   const text = ended.status === 'succeeded' ? 'Build succeeded' : `Build ${word} -- ${ended.failure}`;

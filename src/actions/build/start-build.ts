@@ -20,14 +20,14 @@ interface NewBuild {
   /** A signed blob URL or the URL of a tarball. */
   source: string;
   /** Where `source` is the URL of a repository: the branch, tag or commit of it, and what opens it. */
-  git?: { ref: string; login: GitLogin | null } | undefined;
+  git?: { ref: string; login: GitLogin | null; connectionId?: string } | undefined;
   commit: string | null;
   description: string | null;
   /** `SHA256:<hex>` that the source must have. */
   checksum?: string | null;
   submodules?: Submodule[];
   /** Written with the build, or not at all. */
-  within?: (store: Store) => Promise<void>;
+  within?: (store: Store, build: Build) => Promise<void>;
   /** Instead of the app's own list. */
   buildpacks?: string[] | undefined;
 }
@@ -54,8 +54,9 @@ export async function startBuild(ctx: Context, o: NewBuild): Promise<Build> {
       checksum: o.checksum ?? null,
       submodules: o.submodules ?? [],
       gitRef: o.git?.ref ?? null,
+      connectionId: o.git?.connectionId ?? null,
     });
-    await o.within?.(store);
+    await o.within?.(store, made);
     if (o.git?.login) await keepBuildLogin(store, made.id, o.git.login);
     return made;
   });

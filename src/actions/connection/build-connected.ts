@@ -6,6 +6,7 @@ import type { User } from '../../model/user.js';
 import { noteBegun, readConnectionLogin } from '../../store/connection/connections.js';
 import { startBuild } from '../build/start-build.js';
 import type { Context } from '../context.js';
+import { tellStatus } from './tell-status.js';
 
 interface Wanted {
   app: App;
@@ -20,17 +21,21 @@ interface Wanted {
 /** Builds a commit of the repository that an app is connected to. Throws as `startBuild` does, `conflict` for a tip that was begun. */
 export async function buildConnected(ctx: Context, { app, user, connection, ref = connection.branch, tip }: Wanted): Promise<Build> {
   const login = await readConnectionLogin(ctx.store, connection.id);
-  return startBuild(ctx, {
+  const build = await startBuild(ctx, {
     app,
     user,
     origin: 'api',
     source: connection.url,
-    git: { ref, login },
+    git: { ref, login, connectionId: connection.id },
     commit: tip ?? null,
     description: null,
-    async within(store) {
+    async within(store, build) {
       if (tip !== undefined && !(await noteBegun(store, connection, tip)))
         throw new PlatformError('conflict', `${tip} is being built already, or the app is connected to another repository.`);
+      // A commit that isn't known yet is told of at the end.
+      if (build.commit !== null) await tellStatus(store, build);
     },
   });
+  await ctx.bus.publish('outbox-written', {});
+  return build;
 }

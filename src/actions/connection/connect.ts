@@ -1,7 +1,7 @@
 // An app is connected to a branch of a repository elsewhere, or isn't any more.
 import { randomBytes } from 'node:crypto';
 import type { App } from '../../model/app.js';
-import { hostKindOf, loginOfToken, type GitConnection, type HostKind } from '../../model/connection/connection.js';
+import { apiUrlOf, hostKindOf, loginOfToken, type GitConnection, type HostKind } from '../../model/connection/connection.js';
 import { asRef, splitLogin } from '../../model/git/remote-url.js';
 import { apiLine } from '../../model/logs/log-line.js';
 import { PlatformError } from '../../model/errors.js';
@@ -15,6 +15,7 @@ export interface WantedConnection {
   branch: string;
   auto: boolean;
   host?: HostKind | undefined;
+  apiUrl?: string | undefined;
   token?: string | null | undefined;
 }
 
@@ -26,7 +27,8 @@ export async function connectApp(
   const { url, login } = splitLogin(wish.url, 'url');
   const host = wish.host ?? hostKindOf(url);
   const hookSecret = randomBytes(32).toString('hex');
-  const facts = { appId: app.id, userId: user.id, url, branch: branchOf(wish.branch), host, auto: wish.auto, hookSecret };
+  const apiUrl = wish.apiUrl === undefined ? apiUrlOf(host, url) : splitLogin(wish.apiUrl, 'api_url').url.replace(/\/$/, '');
+  const facts = { appId: app.id, userId: user.id, url, branch: branchOf(wish.branch), host, apiUrl, auto: wish.auto, hookSecret };
   const opened = { ...facts, login: wish.token ? loginOfToken(host, wish.token) : login };
   const connection = await inTransaction(ctx.store, (store) => saveConnection(store, opened));
   say(ctx, app, `Connected to ${connection.branch} of ${url} by user ${user.email}`);

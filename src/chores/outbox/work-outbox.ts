@@ -5,7 +5,7 @@ import { limit } from '../../lib/async/limit.js';
 import { makeWake } from '../../lib/async/wake.js';
 import { within } from '../../lib/async/within.js';
 import { log } from '../../lib/log.js';
-import { isHopeless, lookAgainAfter, pauseAfter, type Message, type Topic } from '../../model/outbox/outbox.js';
+import { ComeAgain, isHopeless, lookAgainAfter, pauseAfter, type Message, type Topic } from '../../model/outbox/outbox.js';
 import type { Store } from '../../store/open-store.js';
 import { endMessage, nextDue, postponeMessage, takeMessages } from '../../store/outbox/outbox.js';
 
@@ -50,7 +50,9 @@ export function workOutbox({ store, bus, deliveries, lookMs = 5_000, holdMs = 60
       if (stop.signal.aborted) return;
       const failure = (error as Error).message.slice(0, 500);
       log('not-delivered', { message: message.id, topic: message.topic, to: message.receiver, attempt: message.attempt, error: failure });
-      await (isLast ? endMessage(store, message.id, failure) : postponeMessage(store, message.id, { pauseMs, failure }));
+      await (isLast
+        ? endMessage(store, message.id, failure)
+        : postponeMessage(store, message.id, { pauseMs: error instanceof ComeAgain ? error.pauseMs : pauseMs, failure }));
     }
   }
 

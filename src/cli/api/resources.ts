@@ -162,6 +162,7 @@ export interface GitConnectionResource {
   has_credentials: boolean;
   commit: string | null;
   failure: string | null;
+  status_failure: string | null;
   looked_at: string | null;
   user: Person;
   webhook: { url: string; secret?: string; heard_at: string | null };

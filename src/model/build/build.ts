@@ -38,6 +38,8 @@ export interface Build {
   sourceDescription: string | null;
   /** The branch, tag or commit of the repository that `source` is the URL of; null where it is an archive's. */
   gitRef: string | null;
+  /** The connection that it is of, while there is one. */
+  connectionId: string | null;
   /** What that repository tells of the commit, once it is fetched. */
   commitTold: CommitTold | null;
   /** What the app's list of buildpacks was when the build began; empty means detect. */

@@ -14,6 +14,8 @@ export interface GitConnection {
   url: string;
   branch: string;
   host: HostKind;
+  /** Where its REST API is; null where it has none that we speak. */
+  apiUrl: string | null;
   /** Whether a new commit is built by itself. */
   auto: boolean;
   hasLogin: boolean;
@@ -21,6 +23,8 @@ export interface GitConnection {
   tip: string | null;
   /** Why it can't be read or built, in a line that says what to do; null while it can. */
   failure: string | null;
+  /** Why it doesn't take what becomes of builds; null while it does. */
+  statusFailure: string | null;
   /** How often in a row it couldn't be read, and how often there was nothing new. */
   failures: number;
   quietLooks: number;
@@ -45,6 +49,14 @@ const KNOWN_HOSTS: Readonly<Record<string, HostKind>> = {
 export function hostKindOf(url: string): HostKind {
   const { hostname } = new URL(url);
   return Object.hasOwn(KNOWN_HOSTS, hostname) ? KNOWN_HOSTS[hostname]! : 'other';
+}
+
+/** Where the REST API of a host is, as that kind has it. */
+export function apiUrlOf(host: HostKind, url: string): string | null {
+  const { origin, hostname } = new URL(url);
+  if (host === 'github') return hostname === 'github.com' ? 'https://api.github.com' : `${origin}/api/v3`;
+  if (host === 'gitlab') return `${origin}/api/v4`;
+  return host === 'gitea' ? `${origin}/api/v1` : null;
 }
 
 /** A token as hosts take it from git: a password, whose name tells Bitbucket only that it is one. */

@@ -9,6 +9,19 @@ export interface Topics {
   addon: { addonId: string };
   /** Tell a webhook of an event. Written by the database (migration 018). */
   webhook: { deliveryId: string };
+  /** Tell the host what has become of a build of a commit of it. */
+  'commit-status': { buildId: string };
+}
+
+/** Thrown by whoever delivers, when the receiver has said when to come again. */
+export class ComeAgain extends Error {
+  readonly pauseMs: number;
+
+  constructor(message: string, pauseMs: number) {
+    super(message);
+    this.name = 'ComeAgain';
+    this.pauseMs = pauseMs;
+  }
 }
 
 export type Topic = keyof Topics;

@@ -10,9 +10,12 @@ const SORTED_BY: Record<string, SortKey> = {
 };
 
 type NewBuild = Pick<Build, 'appId' | 'userId' | 'origin' | 'stack' | 'source' | 'commit' | 'sourceDescription' | 'buildpacks'> &
-  Partial<Pick<Build, 'submodules' | 'checksum' | 'gitRef'>>;
+  Partial<Pick<Build, 'submodules' | 'checksum' | 'gitRef' | 'connectionId'>>;
 
-export function insertBuild({ db }: Store, { submodules = [], checksum = null, gitRef = null, ...build }: NewBuild): Promise<Build> {
+export function insertBuild(
+  { db }: Store,
+  { submodules = [], checksum = null, gitRef = null, connectionId = null, ...build }: NewBuild,
+): Promise<Build> {
   const blank = { slugId: null, releaseId: null, failure: null, startedAt: null, heartbeatAt: null, builder: null, finishedAt: null };
   return db
     .insertInto('builds')
@@ -21,6 +24,7 @@ export function insertBuild({ db }: Store, { submodules = [], checksum = null, g
       ...blank,
       checksum,
       gitRef,
+      connectionId,
       status: 'pending',
       buildpacks: JSON.stringify(build.buildpacks),
       submodules: JSON.stringify(submodules),

@@ -12,10 +12,12 @@ const COLUMNS = [
   'url',
   'branch',
   'host',
+  'apiUrl',
   'auto',
   sql<boolean>`login_sealed is not null`.as('hasLogin'),
   'tip',
   'failure',
+  'statusFailure',
   'failures',
   'quietLooks',
   'askedAt',
@@ -25,7 +27,7 @@ const COLUMNS = [
   'updatedAt',
 ] as const;
 
-export type NewConnection = Pick<GitConnection, 'appId' | 'userId' | 'url' | 'branch' | 'host' | 'auto'> & {
+export type NewConnection = Pick<GitConnection, 'appId' | 'userId' | 'url' | 'branch' | 'host' | 'apiUrl' | 'auto'> & {
   login: GitLogin | null;
   hookSecret: string;
 };
@@ -82,6 +84,10 @@ export function findConnection({ db }: Store, id: string): Promise<GitConnection
     .select(COLUMNS)
     .where(sql<string>`id::text`, '=', id)
     .executeTakeFirst();
+}
+
+export async function noteStatusFailure({ db }: Store, id: string, statusFailure: string | null): Promise<void> {
+  await db.updateTable('gitConnections').set({ statusFailure }).where('id', '=', id).execute();
 }
 
 /** What its webhooks are signed with. */

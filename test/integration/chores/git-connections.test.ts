@@ -207,6 +207,55 @@ describe('a webhook', () => {
   });
 });
 
+describe('the state of a build', () => {
+  it('is told at its commit, when it begins and when it has ended, as often as it takes', async () => {
+    const heard: { path: string; authorization: string; body: Record<string, string> }[] = [];
+    const refusals = [503, 429];
+    host.api = (req, res) => {
+      if (!req.url?.startsWith('/api/v1/')) return false;
+      const chunks: Buffer[] = [];
+      req.on('data', (chunk: Buffer) => chunks.push(chunk));
+      req.on('end', () => {
+        const refusal = refusals.shift();
+        if (refusal) return void res.writeHead(refusal, { 'retry-after': '0' }).end();
+        const body = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, string>;
+        heard.push({ path: req.url!, authorization: String(req.headers.authorization), body });
+        res.writeHead(201).end('{}');
+      });
+      return true;
+    };
+    const { app, repo } = await connected({ host: 'gitea' });
+    const tip = await repo.push({ 'a.txt': 'a' });
+    await look(app);
+    await expect.poll(() => heard.map(({ body }) => body['state']), { timeout: 15_000 }).toEqual(['pending']);
+    await end((await pending(app))[0]!);
+    await expect.poll(() => heard.map(({ body }) => body['state']), { timeout: 15_000 }).toEqual(['pending', 'failure']);
+    const path = `/api/v1/repos${new URL(repo.url).pathname.replace('.git', '')}/statuses/${tip}`;
+    expect(heard[1]).toMatchObject({
+      path,
+      authorization: `token ${HOST_TOKEN}`,
+      body: { context: `slipway/${app.name}`, description: 'Enough.', target_url: `http://${app.name}.localhost:8080/` },
+    });
+    expect(await known(app)).toMatchObject({ statusFailure: null });
+    host.api = null;
+  });
+
+  it('that is not taken is said, with what to do', async () => {
+    host.api = (req, res) => (req.url?.startsWith('/api/v1/') ? (res.writeHead(403).end(), true) : false);
+    const { app, repo } = await connected({ host: 'gitea' });
+    await repo.push({ 'a.txt': 'a' });
+    await look(app);
+    await expect
+      .poll(async () => (await known(app))!.statusFailure)
+      .toBe(
+        `${host.url}/api/v1 answered 403. Give a token that may write commit statuses (write:repository): ` +
+          'paas git:connect URL --branch main --token-stdin',
+      );
+    await end((await pending(app))[0]!);
+    host.api = null;
+  });
+});
+
 describe('what can not be read is told, with what to do', () => {
   it('a branch that was deleted; what is deployed goes on', async () => {
     const { app, repo } = await connected();

@@ -1,6 +1,7 @@
 // The outbox against a real PostgreSQL and Redis.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { workOutbox, type Deliver } from '../../../src/chores/outbox/work-outbox.js';
+import { ComeAgain } from '../../../src/model/outbox/outbox.js';
 import { inTransaction, type OpenStore } from '../../../src/store/open-store.js';
 import { countWaiting, takeMessages, trimOutbox, writeMessage } from '../../../src/store/outbox/outbox.js';
 import { until } from '../../support/until.js';
@@ -22,17 +23,23 @@ const write = (addonId: string, { receiver = 'acme', lane = 'one' } = {}) =>
   writeMessage(store, { topic: 'addon', payload: { addonId }, receiver, lane });
 
 function work(deliver: Deliver<'addon'>, o: { lookMs?: number; holdMs?: number } = {}): void {
-  stop = workOutbox({
-    store,
-    bus: opened.bus,
-    deliveries: { addon: deliver, webhook: async () => undefined },
-    random: () => 0,
-    lookMs: 60_000,
-    ...o,
-  });
+  const deliveries = { addon: deliver, webhook: () => Promise.resolve(), 'commit-status': () => Promise.resolve() };
+  stop = workOutbox({ store, bus: opened.bus, deliveries, random: () => 0, lookMs: 60_000, ...o });
 }
 
 describe('what is in the outbox', () => {
+  it('comes again when its receiver says, not when we would', async () => {
+    const seen: number[] = [];
+    await write('a');
+    work(async ({ attempt }) => {
+      seen.push(attempt);
+      if (attempt < 4) throw new ComeAgain('not now', 10);
+    });
+    // By our own clock the fourth try would come after 7 s.
+    await until(() => countWaiting(store)).toBe(0);
+    expect(seen).toEqual([1, 2, 3, 4]);
+  });
+
   it('leaves in order within its lane, though the first try of one fails', async () => {
     const seen: string[] = [];
     for (const id of ['a', 'b', 'c']) await write(id);

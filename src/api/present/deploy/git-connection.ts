@@ -16,6 +16,7 @@ const about = {
 
 export const GitConnection = resource(about, {
   id: id('git-connection'),
+  api_url: z.string().nullable().describe('URL of the REST API that is told of builds; null where none is'),
   app: AppRef,
   auto: z.boolean().describe('whether a new commit of the branch is deployed by itself'),
   branch: z.string().describe('name of the branch'),
@@ -25,6 +26,7 @@ export const GitConnection = resource(about, {
   has_credentials: z.boolean().describe('whether a token, or a name and password, is kept for it'),
   host: z.enum(HOST_KINDS).describe('kind of the host'),
   looked_at: time('when the branch was looked at').nullable(),
+  status_failure: z.string().nullable().describe('why its host does not take what becomes of builds, and what to do'),
   updated_at: updatedAt('git-connection'),
   url: z.string().describe('URL of the repository, without credentials'),
   user: UserRef.describe('user as whom it deploys'),
@@ -43,6 +45,7 @@ export function presentGitConnection(
 ): z.input<typeof GitConnection> {
   return {
     id: c.id,
+    api_url: c.apiUrl,
     app: presentAppRef(app),
     auto: c.auto,
     branch: c.branch,
@@ -52,6 +55,7 @@ export function presentGitConnection(
     has_credentials: c.hasLogin,
     host: c.host,
     looked_at: c.lookedAt?.toISOString() ?? null,
+    status_failure: c.statusFailure,
     updated_at: c.updatedAt.toISOString(),
     url: c.url,
     user: presentUserRef(user),

@@ -24,6 +24,7 @@ const Connect = z.object({
   branch: branch.optional(),
   auto: auto.optional(),
   host: z.enum(HOST_KINDS).optional().describe('kind of the host, where its name does not tell'),
+  api_url: z.string('must be a URL').max(2000).optional().describe('URL of its REST API, where it is not the usual one of its kind'),
   token: token.optional(),
 });
 const Change = z.object({ branch: branch.optional(), auto: auto.optional(), token: token.optional() });
@@ -46,9 +47,9 @@ export function mountGitConnection(router: ApiRouter, deps: ApiDeps): void {
   router.get(path, showing, async (http) => present(http, await connectionOf(deps, http.state.app)));
 
   const connecting = { ...facts, title: 'Connect', about: 'Connects an app to a branch of a repository.', takes: Connect } as const;
-  router.put(path, connecting, async (http, wish) => {
+  router.put(path, connecting, async (http, { api_url: apiUrl, ...wish }) => {
     const { app, user } = http.state;
-    const wanted = { app, user, ...wish, branch: wish.branch ?? 'main', auto: wish.auto ?? false };
+    const wanted = { app, user, ...wish, apiUrl, branch: wish.branch ?? 'main', auto: wish.auto ?? false };
     const { connection, hookSecret } = await connectApp(deps, wanted);
     return present(http, connection, hookSecret);
   });

@@ -10,7 +10,7 @@ import { askSecret, readPiped } from '../../terminal/prompt.js';
 import { fields } from '../../terminal/table.js';
 import { followBuild, TIMEOUT } from '../deploy/follow-build.js';
 
-type ConnectOptions = AppOptions & { branch: string; auto?: boolean; tokenStdin?: boolean; host?: string };
+type ConnectOptions = AppOptions & { branch: string; auto?: boolean; tokenStdin?: boolean; host?: string; api?: string };
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'git:connect <url>', 'connect an app to a branch of a repository at a git host')
@@ -18,6 +18,7 @@ export function register(program: Command, cli: Cli): void {
     .option('--auto', 'deploy each new commit of the branch by itself')
     .option('--token-stdin', 'read a token that may read the repository from stdin')
     .option('--host <kind>', 'github, gitlab, gitea (Forgejo too), bitbucket or other, where its name does not tell')
+    .option('--api <url>', 'its REST API, where that is not the usual one of its kind')
     .action((url: string, options: ConnectOptions) => connect(cli, url, options));
   addAppCommand(program, 'git:disconnect', 'forget the repository, and what opens it').action((options: AppOptions) =>
     disconnect(cli, options),
@@ -31,7 +32,7 @@ export function register(program: Command, cli: Cli): void {
 async function connect(cli: Cli, url: string, options: ConnectOptions): Promise<void> {
   const { api, app, path } = await reachApp(cli, options);
   const token = options.tokenStdin ? await readToken(cli) : undefined;
-  const wish = { url, branch: options.branch, auto: options.auto ?? false, token, host: options.host };
+  const wish = { url, branch: options.branch, auto: options.auto ?? false, token, host: options.host, api_url: options.api };
   const work = () => api.put<GitConnectionResource>(`${path}/git-connection`, wish);
   const made = await during(cli.terminal, `Connecting ${app} to ${options.branch}`, work);
   if (options.json) return cli.terminal.printJson(made);
@@ -81,5 +82,5 @@ async function info(cli: Cli, options: AppOptions): Promise<void> {
     By: c.user.email,
   };
   fields(facts, terminal).forEach(terminal.print);
-  if (c.failure !== null) terminal.warn(c.failure);
+  for (const failure of [c.failure, c.status_failure]) if (failure !== null) terminal.warn(failure);
 }

@@ -1,0 +1,54 @@
+// What a host is told of a build, in its own words: GitHub's, which Gitea and Forgejo share, and GitLab's.
+import type { Build } from '../build/build.js';
+import type { GitConnection } from './connection.js';
+
+export interface HostCall {
+  url: string;
+  headers: Record<string, string>;
+  body: Record<string, string>;
+}
+
+type Told = Pick<Build, 'status' | 'failure'>;
+
+const MOST_CHARS = 140;
+const STATES = { pending: 'pending', succeeded: 'success', failed: 'failure' } as const;
+
+/** The call that tells it; null for a host that takes none. */
+export function statusCall(
+  { host, apiUrl, url }: Pick<GitConnection, 'host' | 'apiUrl' | 'url'>,
+  o: { token: string; commit: string; app: string; link: string; build: Told },
+): HostCall | null {
+  if (apiUrl === null) return null;
+  const path = new URL(url).pathname.replace(/^\/+|(\.git)?\/*$/g, '');
+  const [name, description, state] = [`slipway/${o.app}`, descriptionOf(o.build), STATES[o.build.status]];
+  if (host === 'gitlab')
+    return {
+      url: `${apiUrl}/projects/${encodeURIComponent(path)}/statuses/${o.commit}`,
+      headers: { 'private-token': o.token },
+      body: { state: state === 'failure' ? 'failed' : state, name, target_url: o.link, description },
+    };
+  if (host !== 'github' && host !== 'gitea') return null;
+  return {
+    url: `${apiUrl}/repos/${path.split('/').map(encodeURIComponent).join('/')}/statuses/${o.commit}`,
+    headers: { authorization: `${host === 'gitea' ? 'token' : 'Bearer'} ${o.token}` },
+    body: { state, context: name, target_url: o.link, description },
+  };
+}
+
+function descriptionOf({ status, failure }: Told): string {
+  const text = status === 'pending' ? 'Building' : status === 'succeeded' ? 'Deployed' : (failure ?? 'Failed');
+  return text.length > MOST_CHARS ? `${text.slice(0, MOST_CHARS - 1)}…` : text;
+}
+
+/** In how many ms a host may be asked again, by its headers, when it is asked too often; null when that isn't what it says. */
+export function askAgainAfter(status: number, header: (name: string) => string | null, now: number): number | null {
+  const isLimited = status === 429 || (status === 403 && (header('retry-after') !== null || header('x-ratelimit-remaining') === '0'));
+  if (!isLimited) return null;
+  const after = Number(header('retry-after') ?? NaN);
+  if (after >= 0) return Math.min(MOST_MS, after * 1000);
+  const reset = Number(header('x-ratelimit-reset') ?? header('ratelimit-reset') ?? NaN);
+  return reset > 0 ? Math.min(MOST_MS, Math.max(1_000, reset * 1000 - now)) : MINUTE_MS;
+}
+
+const MINUTE_MS = 60_000;
+const MOST_MS = 60 * MINUTE_MS;
