@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { SlowestFiles } from './test/support/slowest-files.js';
 
+/** What takes too long for each run: `npm run test:long` has it. */
+const LONG = process.env['SLIPWAY_TEST_LONG'] ? ['test/long/**/*.test.ts'] : [];
 const MINUTE_MS = 60_000;
 
 // One group after the other: what fails fast comes first, and end-to-end tests have the machine to themselves.
@@ -23,7 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'test/heroku/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'test/heroku/**/*.test.ts', ...LONG],
           fileParallelism: false,
           testTimeout: 3 * MINUTE_MS,
           hookTimeout: 5 * MINUTE_MS,

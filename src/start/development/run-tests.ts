@@ -35,15 +35,21 @@ function onlyUnitTests(args: string[]): boolean {
 }
 
 /** What `npm test` does on a small scale, on the one that was seen to be too much. */
-const STRESS = ['test/integration/docker/many-at-once.test.ts', 'test/integration/dynos/leftovers.test.ts', 'test/e2e/chaos.test.ts'];
+const STRESS = [
+  'test/integration/docker/many-at-once.test.ts',
+  'test/integration/dynos/leftovers.test.ts',
+  'test/e2e/chaos.test.ts',
+  'test/long',
+];
 const STRESS_SCALE = {
+  SLIPWAY_TEST_LONG: 'yes',
   SLIPWAY_TEST_CONTAINERS: '700',
   SLIPWAY_TEST_STEPS: '16,32,64,128,256',
   SLIPWAY_TEST_LEFTOVERS: '700',
   SLIPWAY_TEST_MOMENTS: '50',
 };
 
-/** The fuzz with a hundred times as many inputs, other ones each time (SLIPWAY_FUZZ_SEED names those of a run before), then the stress. */
+/** The fuzz with a hundred times as many inputs, other ones each time (SLIPWAY_FUZZ_SEED names those of a run before), then the stress, and real hosts. */
 export async function runLongTests(input: CommandInput): Promise<number> {
   const fuzz = await runLongFuzz(input);
   const env = { ...(await prepareMachine(input)), ...STRESS_SCALE };
