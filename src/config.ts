@@ -18,7 +18,8 @@ const stacks = z
       .array(z.enum(stackNames, `must be some of ${stackNames.join(', ')}, with commas between them`))
       .refine(([first]) => first !== CONTAINER_STACK, `must begin with a stack other than ${CONTAINER_STACK}`),
   );
-const imagesOfOne = z.object({ run: z.string(), build: z.string(), postgresql: z.string().optional() });
+const services = z.object({ postgresql: z.string(), redis: z.string() }).partial();
+const imagesOfOne = z.object({ run: z.string(), build: z.string(), services: services.optional() });
 const images = z.record(z.string(), imagesOfOne, 'must be the images of each stack, as JSON');
 
 const schema = z.object({

@@ -3,13 +3,13 @@ import { listServices, readServiceExit } from '../docker/service/service-contain
 import type { LineWriter } from '../bus/line-writer.js';
 import type { Engine } from '../docker/engine.js';
 import { log } from '../lib/log.js';
-import type { Addon } from '../model/addon/addon.js';
 import { findAddon, listAddons } from '../store/addon/addons.js';
-import { listReach } from '../store/addon/attachments.js';
 import { findPlan, findService } from '../store/addon/services.js';
 import type { Store } from '../store/open-store.js';
+import { keepDoing } from './keep-doing.js';
 import type { Offer } from './offer.js';
-import { findServicePlan } from './plan.js';
+import { defaultPlan, findServicePlan } from './plan.js';
+import { sayToApps } from './say-to-apps.js';
 import type { Turns } from './turns.js';
 
 export interface KeepParts {
@@ -27,10 +27,8 @@ const LONGEST_PAUSE_MS = 60_000;
 /** Begins; the returned function stops it. */
 export function keepRunning(parts: KeepParts, offers: readonly Offer[]): () => void {
   const { engine, store, homeId, turns } = parts;
-  const troubles = new Map<string, { tries: number; notBefore: number }>();
+  const troubles = new Map<string, { tries: number; notBefore: number; hasFailed: boolean }>();
   const underWay = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
 
   async function look(): Promise<void> {
     const running = new Set((await listServices(engine, homeId)).filter(({ isRunning }) => isRunning).map(({ addonId }) => addonId));
@@ -49,52 +47,43 @@ export function keepRunning(parts: KeepParts, offers: readonly Offer[]): () => v
   async function revive(offer: Offer, id: string): Promise<void> {
     const tries = (troubles.get(id)?.tries ?? 0) + 1;
     const pauseMs = Math.min(LONGEST_PAUSE_MS, LOOK_MS * 2 ** Math.min(tries, 10));
+    const isTold = troubles.get(id)?.hasFailed ?? false;
+    let hasFailed = false;
     underWay.add(id);
     try {
-      const isUp = await turns(id, () => startAgain(parts, offer, id, tries === 1));
+      const isUp = await turns(id, () => startAgain(parts, offer, id, isTold));
       // One that ends soon again has not come up for good.
       if (isUp) setTimeout(() => troubles.delete(id), LONGEST_PAUSE_MS).unref();
     } catch (error) {
+      hasFailed = true;
       log('addon-not-up', { addon: id, tries, error: (error as Error).message });
     } finally {
-      troubles.set(id, { tries, notBefore: Date.now() + (tries === 1 ? 0 : pauseMs) });
+      troubles.set(id, { tries, notBefore: Date.now() + (tries === 1 ? 0 : pauseMs), hasFailed });
       underWay.delete(id);
     }
   }
 
-  async function run(): Promise<void> {
-    await look().catch((error: Error) => log('addons-not-looked-at', { error: error.message }));
-    if (!isStopped) timer = setTimeout(() => void run(), LOOK_MS);
-  }
-
-  void run();
-  return () => {
-    isStopped = true;
-    clearTimeout(timer);
-  };
+  return keepDoing('keep add-ons running', LOOK_MS, look);
 }
 
 /** False where it needn't be, any more. */
-async function startAgain(parts: KeepParts, offer: Offer, id: string, isFirstTry: boolean): Promise<boolean> {
+async function startAgain(parts: KeepParts, offer: Offer, id: string, isTold: boolean): Promise<boolean> {
   const { store, engine, homeId } = parts;
   const addon = await findAddon(store, id);
   if (addon?.state !== 'provisioned') return false;
   // Whoever had the turn before may have changed it, or have it running.
   const isRunning = (await listServices(engine, homeId)).some((each) => each.addonId === id && each.isRunning);
-  const plan = findServicePlan(offer.kind.plans, (await findPlan(store, addon.wantedPlanId ?? addon.planId))?.name ?? '');
-  if (isRunning || !plan) return false;
+  if (isRunning) return false;
+  const { plans } = offer.kind;
+  // One that the operator has taken out of the table has the default.
+  const plan = findServicePlan(plans, (await findPlan(store, addon.wantedPlanId ?? addon.planId))?.name ?? '') ?? defaultPlan(plans);
   const exit = await readServiceExit(engine, id);
-  if (exit && isFirstTry) await say(parts, offer, addon, `stopped ${reasonOf(exit)}; it is started again`);
+  if (exit && !isTold) await sayToApps(parts, offer.kind, addon, `stopped ${reasonOf(exit)}; it is started again`);
   await offer.bringUp(id, plan);
-  await say(parts, offer, addon, 'is up again');
+  await sayToApps(parts, offer.kind, addon, 'is up again');
   return true;
 }
 
 function reasonOf({ status, outOfMemory }: { status: number; outOfMemory: boolean }): string {
   return outOfMemory ? 'for want of memory' : `with status ${status}`;
-}
-
-async function say({ store, lines }: KeepParts, { kind }: Offer, addon: Addon, text: string): Promise<void> {
-  const apps = new Set((await listReach(store)).filter(({ addonId }) => addonId === addon.id).map(({ appId }) => appId));
-  for (const appId of apps) lines.write(appId, { time: Date.now(), source: 'app', ps: kind.ps, text: `${addon.name} ${text}` });
 }

@@ -1,6 +1,8 @@
 // What an add-on of ours is, whatever runs in it.
 import type { ServiceSpec } from '../docker/service/service-spec.js';
 import type { ConfigVars } from '../model/config-vars.js';
+import type { ServiceSoftware } from '../model/build/stack.js';
+import type { DiskUse, DiskVerdict } from './disk.js';
 import type { ServicePlan } from './plan.js';
 
 /** What a kind of add-on says of its container; the rest is the same for all. */
@@ -12,6 +14,8 @@ export type RunInside = (command: string[], env?: Record<string, string>) => Pro
 export interface Kind {
   /** `heroku-postgresql`, as people say it. */
   service: string;
+  /** Which of a stack's images it runs in. */
+  software: ServiceSoftware;
   title: string;
   /** How its config vars begin, under their default name. */
   prefix: string;
@@ -22,8 +26,17 @@ export interface Kind {
   spec(addonId: string, plan: ServicePlan): OwnSpec;
   /** Waits until it answers, and brings it to what the plan says. Throws NotReady. */
   setUp(run: RunInside, o: { addonId: string; plan: ServicePlan }): Promise<void>;
+  /** How its disk is kept within its plan; null where it can't take more. */
+  disk: Disk | null;
   /** Gives its user this password; returns what apps are told. To be called after `setUp`. */
   setPassword(run: RunInside, o: { addonId: string; password: string }): Promise<ConfigVars>;
+}
+
+interface Disk {
+  /** What it holds, and whether it was told to take no more. */
+  read(run: RunInside, addonId: string): Promise<DiskUse>;
+  /** Has it take no more, let nobody in, or neither. */
+  limit(run: RunInside, o: { addonId: string; plan: ServicePlan; verdict: DiskVerdict }): Promise<void>;
 }
 
 /** It doesn't answer yet: whoever asked comes again. */

@@ -13,7 +13,7 @@ import { readPlans } from './read-plans.js';
 import { startProviders } from './start-providers.js';
 
 const config = readConfig();
-const plans = { postgresql: await readPlans(config.home) };
+const plans = await readPlans(config.home);
 const key = readKey(config.keyFile);
 const store = await keepTrying('PostgreSQL', () => openStore({ url: config.databaseUrl, key, poolSize: 2 }), { forMs: 60_000 });
 const bus = openBus({ url: config.redisUrl });

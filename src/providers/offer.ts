@@ -8,6 +8,8 @@ import { ensureNetwork, type Network } from '../docker/network/network.js';
 import { ensureService, removeService, runInService } from '../docker/service/service-container.js';
 import { seccompProfile } from '../docker/seccomp.js';
 import { log } from '../lib/log.js';
+import type { ServiceSoftware } from '../model/build/stack.js';
+import type { DiskUse, DiskVerdict } from './disk.js';
 import { NotReady, type Kind } from './kind.js';
 import { findServicePlan, type ServicePlan } from './plan.js';
 import type { Turns } from './turns.js';
@@ -24,14 +26,18 @@ export interface Offer {
   remove(addonId: string): Promise<Answer>;
   /** Has it run by its plan, and answer. To be called in the add-on's turn. Throws NotReady. */
   bringUp(addonId: string, plan: ServicePlan): Promise<void>;
+  /** Null where that can't be too much. */
+  readDisk(addonId: string): Promise<DiskUse | null>;
+  /** To be called in the add-on's turn. */
+  limit(addonId: string, o: { plan: ServicePlan; verdict: DiskVerdict }): Promise<void>;
 }
 
 export interface OfferParts {
   engine: Engine;
   bus: Bus;
   homeId: string;
-  /** The image it runs in; empty when the platform has none. */
-  image: string;
+  /** The images of what runs in them. */
+  images: Partial<Record<ServiceSoftware, string>>;
   turns: Turns;
 }
 
@@ -42,7 +48,8 @@ const IMAGE_LOOK_MS = 500;
 const seccomp = seccompProfile();
 
 export function makeOffer(parts: OfferParts, kind: Kind): Offer {
-  const { engine, bus, homeId, image, turns } = parts;
+  const { engine, bus, homeId, images, turns } = parts;
+  const image = images[kind.software] ?? '';
   const network = findOnce(() => ensureNetwork(engine, { homeId, kind: 'dynos' }));
 
   async function bringUp(addonId: string, plan: ServicePlan): Promise<void> {
@@ -84,6 +91,8 @@ export function makeOffer(parts: OfferParts, kind: Kind): Offer {
   return {
     kind,
     bringUp,
+    readDisk: async (addonId) => kind.disk?.read(runIn(addonId), addonId) ?? null,
+    limit: async (addonId, o) => kind.disk?.limit(runIn(addonId), { addonId, ...o }),
     make: ({ addonId, plan: name }) =>
       turns(addonId, () =>
         answer(kind, async () => {

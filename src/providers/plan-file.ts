@@ -21,7 +21,7 @@ const Row = z.strictObject(
     name: z.string('must be a name').regex(/^[a-z0-9][a-z0-9-]{0,48}$/, 'must be lowercase letters, digits and dashes'),
     title: z.string('must be a text').max(100, 'must be 100 characters at most').optional(),
     cents: whole(0, 100_000_000, 'US cents').optional(),
-    memory: whole(128, 16_777_216, 'megabytes'),
+    memory: whole(64, 16_777_216, 'megabytes'),
     connections: whole(1, 10_000, 'a number of connections'),
     disk: whole(128, 1_073_741_824, 'megabytes'),
     default: z.boolean('must be true or false').optional(),

@@ -17,3 +17,9 @@ export function findServicePlan(plans: readonly ServicePlan[], name: string): Se
   const own = name.slice(name.indexOf(':') + 1);
   return plans.find((plan) => plan.name === own);
 }
+
+export function defaultPlan(plans: readonly ServicePlan[]): ServicePlan {
+  const found = plans.find(({ isDefault }) => isDefault) ?? plans[0];
+  if (!found) throw new Error('A table of plans needs one at least.');
+  return found;
+}

@@ -4,13 +4,15 @@ import type { LineWriter } from '../bus/line-writer.js';
 import type { Bus } from '../bus/open-bus.js';
 import type { Engine } from '../docker/engine.js';
 import { PROVIDERS_SOCKET } from '../model/addon/own-services.js';
-import { DEFAULT_STACK, type ImagesByStack } from '../model/build/stack.js';
+import { DEFAULT_STACK, type ImagesByStack, type ServiceSoftware } from '../model/build/stack.js';
 import type { Store } from '../store/open-store.js';
 import { keepRunning } from './keep-running.js';
+import { keepWithinDisk } from './keep-within-disk.js';
 import { listen, type Offered } from './listen.js';
 import { makeOffer } from './offer.js';
 import type { ServicePlan } from './plan.js';
 import { postgresql } from './postgresql/postgresql.js';
+import { redis } from './redis/redis.js';
 import { register } from './register.js';
 import { openTurns } from './turns.js';
 
@@ -24,24 +26,24 @@ export interface ProviderOptions {
   /** Names of the stacks that are offered, that of new apps first. */
   stacks: readonly string[];
   images: ImagesByStack;
-  plans: { postgresql: readonly ServicePlan[] };
+  plans: Record<ServiceSoftware, readonly ServicePlan[]>;
 }
 
 /** Returns the function that stops it; what it keeps running goes on. */
 export async function startProviders(o: ProviderOptions): Promise<() => void> {
-  const parts = { ...o, image: o.images[o.stacks[0] ?? DEFAULT_STACK]?.postgresql ?? '', turns: openTurns() };
+  const parts = { ...o, images: o.images[o.stacks[0] ?? DEFAULT_STACK]?.services ?? {}, turns: openTurns() };
   const offered: Offered[] = [];
-  for (const kind of [postgresql(o.plans.postgresql)]) {
+  for (const kind of [postgresql(o.plans.postgresql), redis(o.plans.redis)]) {
     const password = await register(o.store, kind);
     if (password !== null) offered.push({ offer: makeOffer(parts, kind), password });
   }
   const stopListening = await listen(join(o.runDir, PROVIDERS_SOCKET), offered);
-  const stopKeeping = keepRunning(
-    parts,
-    offered.map(({ offer }) => offer),
-  );
+  const offers = offered.map(({ offer }) => offer);
+  const stopKeeping = keepRunning(parts, offers);
+  const stopLooking = keepWithinDisk(parts, offers);
   return () => {
     stopListening();
     stopKeeping();
+    stopLooking();
   };
 }

@@ -12,7 +12,7 @@ import { saveArchive } from './stack/archive.js';
 import type { StackImages } from '../model/build/stack.js';
 import { removeOlderStacks } from './stack/older-stacks.js';
 import { prepareLater, recipesOf } from './stack/prepare-stacks.js';
-import { ensurePostgresql } from './stack/ensure-stack.js';
+import { ensureServiceImages } from './stack/ensure-stack.js';
 import type { Recipe } from './stack/recipe.js';
 
 /** What is told to the process that asked. */
@@ -45,13 +45,13 @@ export async function finishStacks({ config, args }: CommandInput): Promise<numb
   const [first, ...others] = recipesOf(config.stacks);
   const images = first && config.images[first.stack];
   if (images && args.includes('--save')) await keep(work, first, images);
-  const service = first && images ? untilPostgresql(work, first, images) : undefined;
+  const service = first && images ? untilServices(work, first, images) : undefined;
   for (const recipe of others) await untilReady(work, recipe);
   await service;
   if (work.leaving.aborted) return 1;
   await removeOlderStacks(
     work.engine,
-    Object.values(config.images).flatMap(({ run, build, postgresql }) => [run, build, postgresql ?? '']),
+    Object.values(config.images).flatMap(({ run, build, services }) => [run, build, ...Object.values(services ?? {})]),
   );
   return 0;
 }
@@ -62,13 +62,13 @@ async function untilReady(work: Work, recipe: Recipe): Promise<void> {
     await sleep(AGAIN_MS, undefined, { signal: work.leaving }).catch(() => undefined);
 }
 
-/** Beside the stacks, and before them: people may wait for a database already. */
-async function untilPostgresql({ engine, leaving }: Work, recipe: Recipe, images: StackImages): Promise<void> {
+/** Beside the stacks, and before them: people may wait for an add-on already. */
+async function untilServices({ engine, leaving }: Work, recipe: Recipe, images: StackImages): Promise<void> {
   while (!leaving.aborted) {
     try {
-      return await ensurePostgresql(engine, recipe, images);
+      return await ensureServiceImages(engine, recipe, images);
     } catch (error) {
-      log('postgresql-image-not-made', { stack: recipe.stack, error: (error as Error).message });
+      log('service-images-not-made', { stack: recipe.stack, error: (error as Error).message });
       await sleep(AGAIN_MS, undefined, { signal: leaving }).catch(() => undefined);
     }
   }

@@ -1,5 +1,6 @@
 // The databases that come with the platform: an app has one with one command, keeps it through crashes, and shares it with nobody.
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOME_LABEL } from '../../src/docker/labels.js';
@@ -11,11 +12,16 @@ import { anApp, type Workspace } from '../support/workspace.js';
 
 const engine = testEngine();
 const OTHER = { Procfile: 'web: python3 -m http.server $PORT\n' };
+const PLANS = `
+- {name: small, memory: 256, connections: 20, disk: 128}
+- {name: larger, memory: 512, connections: 20, disk: 128}
+`;
 let platform: Platform;
 let shell: Shell;
 let shop: Workspace;
 let other: Workspace;
 let addon: Addon;
+let cache: Addon;
 
 interface Addon {
   id: string;
@@ -25,7 +31,9 @@ interface Addon {
 }
 
 beforeAll(async () => {
-  platform = await startPlatform();
+  const home = mkdtempSync(join(tmpdir(), 'slipway-home-'));
+  writeFileSync(join(home, 'postgresql.yml'), PLANS);
+  platform = await startPlatform({ SLIPWAY_HOME: home });
   shell = await openShell({ PAAS_API_URL: platform.apiUrl, PAAS_API_KEY: platform.token });
   [shop, other] = await Promise.all([anApp(platform, 'shop', 'examples/hello-postgres'), anApp(platform, 'other', OTHER)]);
 });
@@ -52,7 +60,7 @@ describe('a database', () => {
       180_000,
     ).toEqual(['provisioned']);
     addon = (await addons('shop'))[0]!;
-    expect(addon.plan.name).toBe('heroku-postgresql:essential-0');
+    expect(addon.plan.name).toBe('heroku-postgresql:small');
     expect(await containerOf(addon)).toMatchObject({ running: true, user: '20001:20001', ports: {} });
   });
 
@@ -75,10 +83,12 @@ describe('between a database and others', () => {
   it('no packet passes from a dyno of another app, by name or by address', async () => {
     const { address } = await containerOf(addon);
     const [mine, theirs] = [(await dynos('shop'))[0]!, (await dynos('other'))[0]!];
-    for (const host of [address, `pg-${addon.id}`]) {
-      expect(await reaches(mine, host, 5432), `own app, ${host}`).toBe(true);
-      expect(await reaches(theirs, host, 5432), `another app, ${host}`).toBe(false);
-    }
+    const [byAddress, byName] = [address, `pg-${addon.id}`];
+    const from = (dyno: string) => Promise.all([reaches(dyno, byAddress, 5432), reaches(dyno, byName, 5432)]);
+    expect(await Promise.all([from(mine), from(theirs)])).toEqual([
+      [true, true],
+      [false, false],
+    ]);
   });
 
   it('it begins no connection: not to dynos, its app’s included, nor to the host or the internet', async () => {
@@ -92,7 +102,10 @@ describe('between a database and others', () => {
       [gateway, 22],
       ['1.1.1.1', 443],
     ];
-    for (const [host, port] of targets) expect(await reaches(database, host, port), `${host}:${port}`).toBe(false);
+    const reached = await Promise.all(
+      targets.map(async ([host, port]) => ((await reaches(database, host, port)) ? [`${host}:${port}`] : [])),
+    );
+    expect(reached.flat()).toEqual([]);
   });
 
   it('an app that it is attached to is let in, and out again', async () => {
@@ -141,18 +154,57 @@ describe('when its server ends', () => {
 
   it('another plan: the same rows within other limits', async () => {
     const before = await count();
-    await platform.api('PATCH', `/apps/shop/addons/${addon.name}`, { plan: 'heroku-postgresql:essential-1' });
+    await platform.api('PATCH', `/apps/shop/addons/${addon.name}`, { plan: 'heroku-postgresql:larger' });
     await until(() => containerOf(addon).then(({ memoryMb }) => memoryMb)).toBe(512);
     await until(() => shop.get('/').then(({ status }) => status)).toBe(200);
     expect(await count()).toBeGreaterThan(before);
   });
 });
 
-it('is gone with its data when its app is destroyed', async () => {
+describe('when its disk is full', () => {
+  it('it takes no more, says so, and goes on when there is room again', async () => {
+    const { DATABASE_URL = '' } = await platform.api<Record<string, string>>('GET', '/apps/shop/config-vars');
+    const psql = ['psql', '-h', '/tmp', '-d', new URL(DATABASE_URL).pathname.slice(1)];
+    const sql = (...texts: string[]) => inside(`slipway-addon-${addon.id}`, [...psql, ...texts.flatMap((text) => ['-c', text])]);
+    expect(await sql('CREATE TABLE big AS SELECT repeat(md5(n::text), 60) FROM generate_series(1, 80000) n')).toMatchObject({ status: 0 });
+    await until(() => shop.get('/').then(({ body }) => body), 120_000).toContain('read-only transaction');
+    expect((await shop.get('/count')).status).toBe(200);
+    expect((await sql('SET default_transaction_read_only = off', 'DROP TABLE big')).status).toBe(0);
+    await until(() => shop.get('/').then(({ status }) => status), 120_000).toBe(200);
+    const told = async () => (await shell.run('paas logs -a shop -n 1000')).stdout;
+    await until(told).toContain(`${addon.name} holds`);
+    expect(await told()).toMatch(/holds \d+ MB of the 128 MB of its plan: it is read-only/);
+    await until(told).toContain('it can be written again');
+  });
+});
+
+describe('a Redis', () => {
+  it('is there with one command, for its app only, and keeps what it was told through kill -9', async () => {
+    expect(await shell.run('paas addons:create heroku-redis -a shop --name cache')).toMatchObject({ code: 0 });
+    await until(() => addons('shop').then((all) => all.map(({ state }) => state)), 180_000).toEqual(['provisioned', 'provisioned']);
+    cache = (await addons('shop')).find(({ name }) => name === 'cache')!;
+    const { REDIS_URL = '' } = await platform.api<Record<string, string>>('GET', '/apps/shop/config-vars');
+    const { hostname, password } = new URL(REDIS_URL);
+    const say = async (...commands: string[]) => {
+      const lines = [`AUTH ${password}`, ...commands].map((line) => `${line}\\r\\n`).join('');
+      const script = `exec 3<>/dev/tcp/${hostname}/6379 && printf '${lines}QUIT\\r\\n' >&3 && timeout 5 cat <&3`;
+      const [dyno] = await dynos('shop');
+      return dyno === undefined ? '' : (await inside(dyno, ['bash', '-c', script])).output.replaceAll('\r', '');
+    };
+    await until(() => say('SET kept yes')).toBe('+OK\n+OK\n+OK\n');
+    expect(await say('CONFIG SET dir /tmp', 'ACL LIST')).toMatch(/^\+OK\n-NOPERM .*\n-NOPERM .*\n\+OK\n$/);
+    expect(await reaches((await dynos('other'))[0]!, hostname, 6379)).toBe(false);
+    await engine.getContainer(`slipway-addon-${cache.id}`).kill({ signal: 'KILL' });
+    await until(() => say('GET kept')).toBe('+OK\n$3\nyes\n+OK\n');
+    await until(async () => (await shell.run('paas logs -a shop -n 1000')).stdout).toContain('app[heroku-redis]: cache is up again');
+  });
+});
+
+it('all is gone with its data when its app is destroyed', async () => {
   await platform.api('DELETE', '/apps/shop');
-  const name = `slipway-addon-${addon.id}`;
-  const left = () => Promise.allSettled([engine.getContainer(name).inspect(), engine.getVolume(name).inspect()]);
-  await until(() => left().then((all) => all.map(({ status }) => status))).toEqual(['rejected', 'rejected']);
+  const names = [addon, cache].map(({ id }) => `slipway-addon-${id}`);
+  const left = () => Promise.allSettled(names.flatMap((name) => [engine.getContainer(name).inspect(), engine.getVolume(name).inspect()]));
+  await until(() => left().then((all) => all.filter(({ status }) => status === 'fulfilled'))).toEqual([]);
 });
 
 function addons(app: string): Promise<Addon[]> {

@@ -13,7 +13,7 @@ export interface Doors {
   admit(appId: string, address: string): Promise<void>;
   /** Soon looks what there is to open and to close; many calls are one. */
   lookSoon(): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 const LOOK_AFTER_MS = 50;
@@ -28,6 +28,7 @@ export function keepDoors({ engine, homeId, store }: { engine: Engine; homeId: s
   let isStale = false;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
+  let trouble: string | undefined;
 
   /** Whoever asks while somebody looks has it done once more, since that may have read before. */
   function look(): Promise<void> {
@@ -44,6 +45,7 @@ export function keepDoors({ engine, homeId, store }: { engine: Engine; homeId: s
       const rules = doorRules(addresses, reach);
       if (rules.length > 0 || known?.rules.length !== 0) await openDoors(homeId, rules);
       known = { rules, addresses, reach };
+      trouble = undefined;
     }
   }
 
@@ -56,9 +58,12 @@ export function keepDoors({ engine, homeId, store }: { engine: Engine; homeId: s
     return there.length === 1 && there[0]?.appId === appId && reach.every(({ addonId }) => isOpen(addonId));
   }
 
-  function report(error: Error): void {
+  /** Where nobody has an add-on, nobody misses a door. */
+  async function report(error: Error): Promise<void> {
     known = null;
-    log('doors-not-made', { error: error.message });
+    const isMissed = (await listReach(store).catch(() => [])).length > 0;
+    if (isMissed && error.message !== trouble) log('doors-not-made', { error: error.message, effect: 'dynos do not reach their add-ons' });
+    trouble = isMissed ? error.message : undefined;
   }
 
   function lookSoon(): void {
@@ -72,10 +77,11 @@ export function keepDoors({ engine, homeId, store }: { engine: Engine; homeId: s
       if (!isAdmitted(appId, address, await listReach(store, appId))) await look().catch(report);
     },
     lookSoon,
-    close() {
+    async close() {
       isClosed = true;
       clearTimeout(timer);
       clearInterval(every);
+      await looking?.catch(() => undefined);
     },
   };
 }

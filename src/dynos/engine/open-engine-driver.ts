@@ -103,8 +103,7 @@ export function openEngineDriver(o: EngineDriverOptions): EngineDriver {
     removeUnused: () => removeUnusedImages(parts),
     async close() {
       watched.stop();
-      doors.close();
-      await Promise.all([networks.close(), spareDynos.close()]);
+      await Promise.all([networks.close(), spareDynos.close(), doors.close()]);
     },
   };
 }

@@ -11,7 +11,7 @@ const ALL_COLORS = [...COLORS, ...MORE_COLORS];
 const ADDON_NAME = /^[a-z][a-z0-9-]{1,254}$/;
 const ATTACHMENT_NAME = /^[A-Z][A-Z0-9_]{0,99}$/;
 /** The first of these is called what apps expect. */
-const FIRST_NAMES: Record<string, string> = { 'heroku-postgresql': 'DATABASE' };
+const FIRST_NAMES: Record<string, string> = { 'heroku-postgresql': 'DATABASE', 'heroku-redis': 'REDIS' };
 
 /** `postgresql-flat-02648`. `random` gives numbers in [0, 1). */
 export function generateAddonName(service: string, random: () => number): string {

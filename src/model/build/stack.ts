@@ -20,12 +20,15 @@ export const STACKS = [
 /** The stack of new apps where nothing else is said. */
 export const DEFAULT_STACK = 'slipway-12';
 
-/** A stack's images in the engine, by name: the one dynos run in, the one builds start from, and that of its PostgreSQL. */
+/** A stack's images in the engine, by name: the one dynos run in, the one builds start from, and those of the platform's add-ons. */
 export interface StackImages {
   run: string;
   build: string;
-  postgresql?: string | undefined;
+  services?: Partial<Record<ServiceSoftware, string>> | undefined;
 }
+
+/** What add-ons of the platform's own run. */
+export type ServiceSoftware = 'postgresql' | 'redis';
 
 /** Images by the name of their stack. */
 export type ImagesByStack = Readonly<Record<string, StackImages>>;

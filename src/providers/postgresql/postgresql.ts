@@ -1,13 +1,12 @@
 // PostgreSQL as an add-on: a server of its own for each, with one database and one user.
 import { createHash } from 'node:crypto';
-import { NotReady, type Kind, type RunInside } from '../kind.js';
+import type { Kind, RunInside } from '../kind.js';
 import type { ServicePlan } from '../plan.js';
-import { SET_PASSWORD, SET_UP, START, NOT_READY } from './scripts.js';
+import { runScript } from '../run-script.js';
+import { LIMIT, READ_DISK, SET_PASSWORD, SET_UP, START } from './scripts.js';
 
 const HOME = '/var/lib/postgresql';
 const PORT = 5432;
-/** What ran inside when the server ended. */
-const KILLED = 137;
 /** Beyond those of apps: for us, when they have taken all of theirs. */
 const OWN_CONNECTIONS = 3;
 
@@ -15,6 +14,7 @@ const OWN_CONNECTIONS = 3;
 export function postgresql(plans: readonly ServicePlan[]): Kind {
   return {
     service: 'heroku-postgresql',
+    software: 'postgresql',
     title: 'Heroku Postgres',
     prefix: 'HEROKU_POSTGRESQL',
     configVars: ['HEROKU_POSTGRESQL_URL'],
@@ -33,11 +33,22 @@ export function postgresql(plans: readonly ServicePlan[]): Kind {
       stopSignal: 'SIGINT',
     }),
     async setUp(run, { addonId, plan }) {
-      await runScript(run, SET_UP, { ...namesOf(addonId), CONNECTIONS: String(plan.connections) });
+      await runPsql(run, SET_UP, { ...namesOf(addonId), CONNECTIONS: String(plan.connections) });
+    },
+    disk: {
+      async read(run, addonId) {
+        const [used, limited] = (await runPsql(run, READ_DISK, namesOf(addonId))).split('\n');
+        return { usedMb: Number(used), isLimited: limited === '1' };
+      },
+      async limit(run, { addonId, plan, verdict }) {
+        const connections = verdict === 'closed' ? 0 : plan.connections;
+        const env = { READ_ONLY: verdict === 'fine' ? 'off' : 'on', CONNECTIONS: String(connections) };
+        await runPsql(run, LIMIT, { ...namesOf(addonId), ...env });
+      },
     },
     async setPassword(run, { addonId, password }) {
       const { ROLE, DATABASE } = namesOf(addonId);
-      await runScript(run, SET_PASSWORD, { ROLE, PASSWORD: password });
+      await runPsql(run, SET_PASSWORD, { ROLE, PASSWORD: password });
       return { HEROKU_POSTGRESQL_URL: `postgres://${ROLE}:${password}@${hostOf(addonId)}:${PORT}/${DATABASE}` };
     },
   };
@@ -72,8 +83,6 @@ function settings({ memoryMb, connections, diskMb }: ServicePlan): string[] {
   return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-async function runScript(run: RunInside, script: string, env: Record<string, string>): Promise<void> {
-  const { status, stderr } = await run(['bash', '-c', script], env);
-  if (status === NOT_READY || status === KILLED) throw new NotReady('PostgreSQL is not up yet');
-  if (status !== 0) throw new Error(`PostgreSQL refuses what it is told (${status}): ${stderr.trim().split('\n')[0] ?? ''}`);
+function runPsql(run: RunInside, script: string, env: Record<string, string>): Promise<string> {
+  return runScript(run, 'PostgreSQL', { script, env });
 }

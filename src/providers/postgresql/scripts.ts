@@ -1,4 +1,5 @@
 // What is run in a PostgreSQL container, as its user. The superuser comes by the socket inside only; nobody by the network.
+import { NOT_READY } from '../run-script.js';
 
 const PROGRAMS = 'PATH=$(echo /usr/lib/postgresql/*/bin):$PATH PGHOST=/tmp; export PATH PGHOST';
 
@@ -19,9 +20,6 @@ if [ ! -s data/PG_VERSION ]; then
 fi
 rm -f data/postmaster.pid
 exec postgres -D data -c listen_addresses='*' -c unix_socket_directories=/tmp -c ssl=on "$@"`;
-
-/** Status 75 is a failure that passes, in sysexits.h. */
-export const NOT_READY = 75;
 
 const PSQL = 'psql -v ON_ERROR_STOP=1 -v VERBOSITY=terse -qXAt postgres';
 
@@ -46,4 +44,25 @@ ${UNTIL_READY}
 ${PSQL} <<SQL
 SET log_min_error_statement = panic;
 ALTER ROLE $ROLE PASSWORD '$PASSWORD';
+SQL`;
+
+/** DATABASE. Its log of changes is bounded by itself. */
+export const READ_DISK = `set -eu
+${PROGRAMS}
+${PSQL} <<SQL
+SELECT pg_database_size('$DATABASE') / 1048576;
+SELECT count(*) FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase
+  WHERE datname = '$DATABASE' AND setconfig @> '{default_transaction_read_only=on}';
+SQL`;
+
+/**
+ * ROLE, DATABASE, CONNECTIONS and READ_ONLY. Whoever wants to make room may write in a session of theirs:
+ * SET default_transaction_read_only = off. Sessions begin anew, by what holds now.
+ */
+export const LIMIT = `set -eu
+${UNTIL_READY}
+${PSQL} >/dev/null <<SQL
+ALTER DATABASE $DATABASE SET default_transaction_read_only = $READ_ONLY;
+ALTER ROLE $ROLE CONNECTION LIMIT $CONNECTIONS;
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '$ROLE';
 SQL`;

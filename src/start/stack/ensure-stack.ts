@@ -1,7 +1,7 @@
 // A stack's images: those of the engine when their recipe is the same, else loaded from the home, else built.
 import { createHash } from 'node:crypto';
 import type { Engine } from '../../docker/engine.js';
-import type { StackImages } from '../../model/build/stack.js';
+import type { ServiceSoftware, StackImages } from '../../model/build/stack.js';
 import { findProgram } from '../machine/find-program.js';
 import { install } from '../machine/install.js';
 import type { Progress } from '../screen/progress.js';
@@ -33,7 +33,7 @@ interface Options {
 
 const RUN_REPO = 'slipway/stack';
 const BUILD_REPO = 'slipway/stack-build';
-const POSTGRESQL_REPO = 'slipway/postgresql';
+const SERVICES: readonly ServiceSoftware[] = ['postgresql', 'redis'];
 
 /** What building the stack takes, unless a finished one is given. */
 export function stackPrograms(given: string): string[] {
@@ -43,7 +43,7 @@ export function stackPrograms(given: string): string[] {
 /** What the images of a stack are called, whether they are there or not. */
 export function stackImages(recipe: Recipe): StackImages {
   const { tag } = runTag(recipe);
-  return { run: `${RUN_REPO}:${tag}`, build: buildSteps(recipe, tag).at(-1)?.name ?? '', postgresql: postgresqlName(recipe, tag) };
+  return { run: `${RUN_REPO}:${tag}`, build: buildSteps(recipe, tag).at(-1)?.name ?? '', services: serviceNames(recipe, tag) };
 }
 
 /** Makes sure that the engine has both images; about 110 s when nothing is there. */
@@ -60,18 +60,22 @@ export async function ensureStack(o: Options, recipe: Recipe): Promise<Stack> {
     }
     base = name;
   }
-  return { images: { run: `${RUN_REPO}:${run.tag}`, build: base, postgresql: postgresqlName(recipe, run.tag) }, isNew };
+  return { images: { run: `${RUN_REPO}:${run.tag}`, build: base, services: serviceNames(recipe, run.tag) }, isNew };
 }
 
-/** Makes the image of the stack's PostgreSQL, unless it is there; about 15 s. */
-export async function ensurePostgresql(engine: Engine, recipe: Recipe, { run, postgresql }: StackImages): Promise<void> {
-  if (postgresql === undefined || (await hasImage(engine, postgresql))) return;
-  const [repo = '', tag = ''] = postgresql.split(':');
-  await buildLayerImage(engine, { layer: recipe.postgresql, base: run, repo, tag, isPatient: false });
+/** Makes those images of the stack's add-ons that are missing; about 15 s each. */
+export async function ensureServiceImages(engine: Engine, recipe: Recipe, { run, services = {} }: StackImages): Promise<void> {
+  for (const software of SERVICES) {
+    const name = services[software];
+    if (name === undefined || (await hasImage(engine, name))) continue;
+    const [repo = '', tag = ''] = name.split(':');
+    await buildLayerImage(engine, { layer: recipe.services[software], base: run, repo, tag, isPatient: false });
+  }
 }
 
-function postgresqlName({ postgresql }: Recipe, runImageTag: string): string {
-  return `${POSTGRESQL_REPO}:${digest(runImageTag, layerDockerfile(postgresql))}`;
+function serviceNames({ services }: Recipe, runImageTag: string): StackImages['services'] {
+  const named = SERVICES.map((each) => [each, `slipway/${each}:${digest(runImageTag, layerDockerfile(services[each]))}`]);
+  return Object.fromEntries(named) as StackImages['services'];
 }
 
 async function ensureRunImage(o: Options, recipe: Recipe): Promise<{ tag: string; isNew: boolean }> {

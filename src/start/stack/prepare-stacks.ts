@@ -21,7 +21,7 @@ export async function prepareStacks(o: Options, offered: readonly string[]): Pro
   if (!first) throw new Error(`SLIPWAY_STACKS names none of ${RECIPES.map((recipe) => recipe.stack).join(', ')}.`);
   const { images, isNew } = await ensureStack(o, first);
   const later = others.flatMap((recipe) => [stackImages(recipe).run, stackImages(recipe).build]);
-  const found = await Promise.all([...later, images.postgresql ?? ''].map((image) => image === '' || hasImage(o.engine, image)));
+  const found = await Promise.all([...later, ...Object.values(images.services ?? {})].map((image) => hasImage(o.engine, image)));
   const told = RECIPES.map((recipe) => [recipe.stack, stackImages(recipe)] as const);
   return { images: { ...Object.fromEntries(told), [first.stack]: images }, isNew, isComplete: found.every(Boolean) };
 }

@@ -1,4 +1,5 @@
 // What is in each stack: the layers of the image dynos run in, and those that builds add to it.
+import type { ServiceSoftware } from '../../model/build/stack.js';
 import { SERVICE_UID } from '../../model/addon/own-services.js';
 
 export interface NpmPackage {
@@ -26,8 +27,8 @@ export interface Recipe {
   run: Layer;
   /** What the build image adds, layer upon layer: what changes seldom comes first. */
   build: Layer[];
-  /** What is added to the run image for the platform's own PostgreSQL. */
-  postgresql: Layer;
+  /** What is added to the run image for the platform's own add-ons. */
+  services: Record<ServiceSoftware, Layer>;
 }
 
 const NODE: Layer['node'] = {
@@ -49,14 +50,14 @@ export const RECIPES: readonly Recipe[] = [
     suite: 'bookworm',
     run: runLayer('', []),
     build: [compilers(), languages({ php: '8.2', jdk: 17 })],
-    postgresql: postgresql(15),
+    services: { postgresql: postgresql(15), redis: redis() },
   },
   {
     stack: 'slipway-13',
     suite: 'trixie',
     run: runLayer('t64', ['passwd']),
     build: [compilers(), languages({ php: '8.4', jdk: 21 })],
-    postgresql: postgresql(17),
+    services: { postgresql: postgresql(17), redis: redis() },
   },
 ];
 
@@ -98,15 +99,18 @@ function languages(o: { php: string; jdk: number }): Layer {
   };
 }
 
-/** Its user has a number of its own, not one that the package takes as the next: nothing else on the machine has that. */
 function postgresql(version: number): Layer {
-  const steps = [
-    `groupadd -g ${SERVICE_UID} postgres`,
-    `useradd -u ${SERVICE_UID} -g postgres -d /var/lib/postgresql -M -s /bin/bash postgres`,
-    'mkdir -p /etc/postgresql-common',
-    "echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf",
-  ];
-  return { name: 'postgresql', packages: [`postgresql-${version}`], before: steps.join(' && ') };
+  const noCluster = "mkdir -p /etc/postgresql-common && echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf";
+  return { name: 'postgresql', packages: [`postgresql-${version}`], before: `${makeUser('postgres', 'postgresql')} && ${noCluster}` };
+}
+
+function redis(): Layer {
+  return { name: 'redis', packages: ['redis-server'], before: makeUser('redis', 'redis') };
+}
+
+/** The packages' users have a number of their own, not the one that is next: nobody else on the machine has that. */
+function makeUser(name: string, home: string): string {
+  return `groupadd -g ${SERVICE_UID} ${name} && useradd -u ${SERVICE_UID} -g ${name} -d /var/lib/${home} -M -s /bin/bash ${name}`;
 }
 
 function words(text: string): string[] {

@@ -1,5 +1,7 @@
 // How apps have add-ons: each under a name of the app's.
+import { sql } from 'kysely';
 import type { Attachment } from '../../model/addon/addon.js';
+import { OWN_PROVIDERS } from '../../model/addon/own-services.js';
 import type { ReleasedAttachment } from '../../model/release.js';
 import type { Store } from '../open-store.js';
 
@@ -44,11 +46,13 @@ export function releasedAttachments({ db }: Store, appId: string): Promise<Relea
     .execute();
 }
 
-/** Which apps, or whether this one, may reach which add-ons: attached, and not on their way out. */
+/** Which apps, or this one, may reach which add-ons of the platform's own: attached, and not on their way out. */
 export function listReach({ db }: Store, appId?: string): Promise<{ appId: string; addonId: string }[]> {
   const query = db
     .selectFrom('addonAttachments')
     .innerJoin('addons', 'addons.id', 'addonAttachments.addonId')
+    .innerJoin('addonServices', 'addonServices.id', 'addons.serviceId')
+    .where(sql<string>`addon_services.manifest->'test'->>'baseUrl'`, 'like', `http://${OWN_PROVIDERS}/%`)
     .where('addons.state', 'in', ['provisioning', 'provisioned'])
     .select(['addonAttachments.appId', 'addonAttachments.addonId']);
   return (appId === undefined ? query : query.where('addonAttachments.appId', '=', appId)).execute();

@@ -25,7 +25,7 @@ test.each([
   ['[]', '  needs one plan at least'],
   [`- {name: A, ${fine}}`, '  plan 1, name: must be lowercase letters'],
   [`- {name: a, ${fine}}\n- {name: a, ${fine}}`, '  no two plans may have the same name'],
-  ['- {name: a, memory: 1, connections: 0, disk: 256}', '  plan 1, memory: must be megabytes, a whole number from 128'],
+  ['- {name: a, memory: 1, connections: 0, disk: 256}', '  plan 1, memory: must be megabytes, a whole number from 64'],
   ['- {name: a, memory: 1, connections: 0, disk: 256}', '  plan 1, connections: must be a number of connections'],
   [`- {name: a, ${fine}, default: true}\n- {name: b, ${fine}, default: true}`, '  one plan is the default, not more'],
   [`- {name: a, ${fine}, cpu: 2}`, '  plan 1: there is no cpu; a plan has name, title'],

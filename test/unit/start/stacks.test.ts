@@ -20,7 +20,10 @@ test('images are named by what is in them', () => {
   expect(stackImages(first!)).toEqual({
     run: expect.stringMatching(/^slipway\/stack:[0-9a-f]{16}$/) as string,
     build: expect.stringMatching(/^slipway\/stack-build:[0-9a-f]{16}$/) as string,
-    postgresql: expect.stringMatching(/^slipway\/postgresql:[0-9a-f]{16}$/) as string,
+    services: {
+      postgresql: expect.stringMatching(/^slipway\/postgresql:[0-9a-f]{16}$/) as string,
+      redis: expect.stringMatching(/^slipway\/redis:[0-9a-f]{16}$/) as string,
+    },
   });
   expect(stackImages(second!).run).not.toBe(stackImages(first!).run);
   const more = { ...first!, build: [...first!.build, { name: 'more', packages: ['cowsay'] }] };

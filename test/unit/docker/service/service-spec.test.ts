@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { serviceContainer } from '../../../../src/docker/service/service-spec.js';
 import { PLANS } from '../../../../src/providers/postgresql/plans.js';
+import { PLANS as REDIS_PLANS } from '../../../../src/providers/redis/plans.js';
+import { redis } from '../../../../src/providers/redis/redis.js';
 import { postgresql } from '../../../../src/providers/postgresql/postgresql.js';
 
 const addonId = '6f1f4f0e-7d0e-4a57-9c43-0c2f4f0f8b11';
@@ -42,4 +44,12 @@ test('it is made anew when anything of it is otherwise, and only then', () => {
   const spec = (plan = small!) => container(plan).Labels?.['slipway.spec'];
   expect(spec()).toBe(spec());
   expect(spec(larger)).not.toBe(spec());
+});
+
+test('a Redis has two fifths of its memory for data, and refuses what would not fit', () => {
+  const [mini] = REDIS_PLANS;
+  const { command, memoryMb } = redis(REDIS_PLANS).spec(addonId, mini!);
+  expect(memoryMb).toBe(64);
+  expect(command).toEqual(expect.arrayContaining(['--maxmemory', '25mb']));
+  expect(command.join(' ')).toContain('--maxmemory-policy noeviction');
 });
