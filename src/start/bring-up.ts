@@ -127,7 +127,9 @@ async function runProcesses(
 }
 
 /** What is said of a stack that is made while the platform is up. */
-export function stackLine({ stack, state, ms, reason }: StackNews): string {
+export function stackLine({ stack, isServices, state, ms, reason }: StackNews): string {
+  if (isServices)
+    return `-----> The images of add-ons can't be prepared; it is tried again in 10 min. Apps without are not concerned.\n${reason}`;
   if (state === 'begun') return `-----> Preparing the stack ${stack} in the background`;
   if (state === 'ready') return `-----> The stack ${stack} is ready, after ${Math.round(ms / 1000)} s`;
   return `-----> The stack ${stack} can't be prepared; it is tried again in 10 min. Apps on other stacks are not concerned.\n${reason}`;

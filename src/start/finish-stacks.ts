@@ -18,6 +18,8 @@ import type { Recipe } from './stack/recipe.js';
 /** What is told to the process that asked. */
 export interface StackNews {
   stack: string;
+  /** The images of the platform's add-ons on it, not the stack's own. */
+  isServices?: boolean;
   state: 'begun' | 'ready' | 'failed';
   reason?: string;
   ms: number;
@@ -64,11 +66,13 @@ async function untilReady(work: Work, recipe: Recipe): Promise<void> {
 
 /** Beside the stacks, and before them: people may wait for an add-on already. */
 async function untilServices({ engine, leaving }: Work, recipe: Recipe, images: StackImages): Promise<void> {
+  const began = Date.now();
   while (!leaving.aborted) {
     try {
       return await ensureServiceImages(engine, recipe, images);
     } catch (error) {
-      log('service-images-not-made', { stack: recipe.stack, error: (error as Error).message });
+      const news = { stack: recipe.stack, isServices: true, state: 'failed', ms: Date.now() - began } as const;
+      if (!leaving.aborted) process.send?.({ ...news, reason: (error as Error).message } satisfies StackNews);
       await sleep(AGAIN_MS, undefined, { signal: leaving }).catch(() => undefined);
     }
   }

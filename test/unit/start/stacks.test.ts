@@ -76,4 +76,7 @@ test('what is made in the background is told in a line each', () => {
   expect(stackLine({ ...news, state: 'failed', reason: 'no mirror' })).toBe(
     "-----> The stack slipway-13 can't be prepared; it is tried again in 10 min. Apps on other stacks are not concerned.\nno mirror",
   );
+  expect(stackLine({ ...news, isServices: true, state: 'failed', reason: 'no mirror' })).toBe(
+    "-----> The images of add-ons can't be prepared; it is tried again in 10 min. Apps without are not concerned.\nno mirror",
+  );
 });
