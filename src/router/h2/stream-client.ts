@@ -134,7 +134,7 @@ export class StreamClient implements ClientSide {
     if (this.isOut) this.answered();
   }
 
-  detach(): { socket: Socket; ahead: Buffer[] } {
+  detach(): { socket: Socket; ahead: Buffer } {
     throw new Error('HTTP/2 switches to no other protocol');
   }
 

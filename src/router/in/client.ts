@@ -11,7 +11,7 @@ import { readBody } from '../wire/body-reader.js';
 import { HeadBuffer } from '../wire/head-buffer.js';
 import { NO_REQUEST, parseRequestHead } from '../wire/request-line.js';
 import { OVERSIZED, TOO_LATE, TOO_MANY_HEADS, type BadHead } from './bad-head.js';
-import { holdsBody, type AheadOfTurn } from './ahead-of-turn.js';
+import { AheadOfTurn, holdsBody } from './ahead-of-turn.js';
 import { AnswerText } from './answer-text.js';
 import { connectionHeaders } from './connection-headers.js';
 import { renderPage, refusalPage, type Page } from './error-page.js';
@@ -48,7 +48,7 @@ export type Phase = 'idle' | 'busy' | 'leaving' | 'switched';
 /** Of a body that nobody takes yet; then the client is read no further. */
 const MOST_WAITING = 65_536;
 
-export class Client implements ClientSide, AheadOfTurn, HeadOwner {
+export class Client implements ClientSide, HeadOwner {
   readonly socket: Socket;
   readonly ip: string;
   readonly protocol: 'http' | 'https';
@@ -69,8 +69,7 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
   /** Whether it has been served before. */
   isFresh = true;
   isOld = false;
-  ahead: Buffer[] = [];
-  aheadBytes = 0;
+  private readonly ahead = new AheadOfTurn();
   private readonly port: Port;
   private readonly head = new HeadBuffer(MAX_REQUEST_HEAD);
   private method = '';
@@ -172,7 +171,7 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
   }
 
   lastHeaders(): string {
-    if (this.port.isClosing || (this.hasEnded && this.aheadBytes === 0)) this.keepsAlive = false;
+    if (this.port.isClosing || (this.hasEnded && this.ahead.bytes === 0)) this.keepsAlive = false;
     return connectionHeaders(this.keepsAlive, this.port.parts.limits.keepAliveMs);
   }
 
@@ -190,8 +189,7 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
   leave(): void {
     this.phase = 'leaving';
     this.sinceTick = performance.now();
-    this.ahead = [];
-    this.aheadBytes = 0;
+    this.ahead.clear();
     this.port.heads.grow(this, 0);
     this.socket.end();
     if (this.hasEnded) this.socket.destroySoon();
@@ -214,15 +212,12 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
     this.destroy();
   }
 
-  detach(): { socket: Socket; ahead: Buffer[] } {
+  detach(): { socket: Socket; ahead: Buffer } {
     this.phase = 'switched';
     this.hasAnswered = true;
     for (const event of ['data', 'drain', 'end']) this.socket.removeAllListeners(event);
     this.port.heads.grow(this, 0);
-    const { socket, ahead } = this;
-    this.ahead = [];
-    this.aheadBytes = 0;
-    return { socket, ahead };
+    return { socket: this.socket, ahead: this.ahead.take() };
   }
 
   endExchange(x: Exchange): void {
@@ -232,21 +227,19 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
   }
 
   private receive(chunk: Buffer): void {
-    if (this.aheadBytes > 0) this.keep(chunk);
+    if (this.ahead.bytes > 0) this.keep(chunk);
     else this.read(chunk);
   }
 
   private readAhead(): void {
     if (this.isReading || this.isClosed) return;
-    if (this.aheadBytes > 0) {
-      const chunk = this.ahead.length === 1 ? this.ahead[0]! : Buffer.concat(this.ahead);
-      this.ahead = [];
-      this.aheadBytes = 0;
+    if (this.ahead.bytes > 0) {
+      const chunk = this.ahead.take();
       this.port.heads.grow(this, 0);
       this.read(chunk);
     }
-    if (this.hasEnded && !this.isWhole && this.aheadBytes === 0) return this.destroy();
-    if (this.socket.isPaused() && this.aheadBytes < MOST_WAITING && !this.exchange?.attempt?.isHeldByDyno) this.socket.resume();
+    if (this.hasEnded && !this.isWhole && this.ahead.bytes === 0) return this.destroy();
+    if (this.socket.isPaused() && this.ahead.bytes < MOST_WAITING && !this.exchange?.attempt?.isHeldByDyno) this.socket.resume();
   }
 
   private read(chunk: Buffer): void {
@@ -325,17 +318,16 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
   /** Keeps what came before it was its turn. */
   private keep(chunk: Buffer): void {
     const { heads } = this.port;
-    const before = this.aheadBytes;
-    this.ahead.push(chunk);
-    this.aheadBytes += chunk.length;
+    const before = this.ahead.bytes;
+    this.ahead.add(chunk);
     if (this.body) {
-      if (this.aheadBytes >= MOST_WAITING) this.socket.pause();
+      if (this.ahead.bytes >= MOST_WAITING) this.socket.pause();
       return;
     }
-    heads.grow(this, this.aheadBytes);
-    if (this.isClosed || this.aheadBytes < MOST_WAITING) return;
-    if (before < MOST_WAITING && holdsBody(this)) this.socket.pause();
-    else if (this.aheadBytes > MAX_REQUEST_HEAD) this.destroy();
+    heads.grow(this, this.ahead.bytes);
+    if (this.isClosed || this.ahead.bytes < MOST_WAITING) return;
+    if (before < MOST_WAITING && holdsBody(this.ahead)) this.socket.pause();
+    else if (this.ahead.bytes > MAX_REQUEST_HEAD) this.destroy();
   }
 
   private answered(): void {
@@ -352,7 +344,7 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
 
   private next(): void {
     this.isDraining = false;
-    if (!this.keepsAlive || this.port.isClosing || (this.hasEnded && this.aheadBytes === 0)) {
+    if (!this.keepsAlive || this.port.isClosing || (this.hasEnded && this.ahead.bytes === 0)) {
       // In this turn the rest of what is read may be the next request.
       if (!(this.hasEnded && this.isReading && this.keepsAlive && !this.port.isClosing)) return this.leave();
     }
@@ -377,7 +369,7 @@ export class Client implements ClientSide, AheadOfTurn, HeadOwner {
     this.hasEnded = true;
     if (this.phase === 'leaving' || this.isUpgrade || this.head.size > 0) return this.destroy();
     if (this.phase === 'idle') return this.leave();
-    if (!this.isWhole && this.aheadBytes === 0) return this.destroy();
+    if (!this.isWhole && this.ahead.bytes === 0) return this.destroy();
     findOutWhetherGone(this, this.port.parts.limits.probeMs);
   }
 

@@ -104,7 +104,7 @@ export interface ClientSide {
   /** The answer is over once its last byte has left. */
   finishAnswer(): void;
   /** Another protocol takes over; `ahead` came before it was its turn. */
-  detach(): { socket: Socket; ahead: Buffer[] };
+  detach(): { socket: Socket; ahead: Buffer };
   /** All is over: the answer is out, or the protocol it was switched to has ended. */
   endExchange(x: Exchange): void;
   destroy(): void;

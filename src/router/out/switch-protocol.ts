@@ -21,7 +21,7 @@ export function switchProtocol(a: Answering, headers: string[], early: Buffer): 
   for (const event of ['data', 'drain', 'end', 'close']) dyno.removeAllListeners(event);
   client.write(upgradeHead(headers), 'latin1');
   if (early.length > 0) client.write(early);
-  for (const chunk of ahead) dyno.write(chunk);
+  if (ahead.length > 0) dyno.write(ahead);
   joinSockets({ client, dyno, idleMs: limits.idleMs }, (how) => {
     a.countBytes();
     if (how === 'idle') x.failure = { code: 'H15' };
