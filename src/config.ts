@@ -3,6 +3,7 @@
 import { homedir, hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parseNetwork } from './model/domain/network.js';
 import { CONTAINER_STACK } from './model/build/container.js';
 import { STACKS, type ImagesByStack } from './model/build/stack.js';
 
@@ -22,66 +23,80 @@ const services = z.object({ postgresql: z.string(), redis: z.string() }).partial
 const imagesOfOne = z.object({ run: z.string(), build: z.string(), services: services.optional() });
 const images = z.record(z.string(), imagesOfOne, 'must be the images of each stack, as JSON');
 
-const schema = z.object({
-  SLIPWAY_HOME: z.string().startsWith('/', 'must be an absolute path').default(defaultHome()),
-  SLIPWAY_HOME_ID: z.string().min(1).default('unset'),
-  SLIPWAY_NODE: z.string().min(1).default(hostname()),
-  SLIPWAY_BIND: z.string().min(1).default('127.0.0.1'),
-  SLIPWAY_DOMAIN: z.string().min(1).default('localhost'),
-  SLIPWAY_API_PORT: port.default(8000),
-  SLIPWAY_ROUTER_PORT: port.default(8080),
-  SLIPWAY_ROUTER_TLS_PORT: port.default(8443),
-  SLIPWAY_ROUTER_FDS: z
-    .string()
-    .regex(/^\d+(,\d+)?$/, 'must be one or two descriptors')
-    .optional(),
-  SLIPWAY_RENDEZVOUS_PORT: port.default(8001),
-  SLIPWAY_INTERNAL_URL: z.url('must be a URL').default('http://127.0.0.1:8000'),
-  SLIPWAY_PUBLIC_URL: z
-    .url({ protocol: /^https?$/, error: 'must be a URL that begins with https:// or http://' })
-    .refine((url) => !URL.canParse(url) || new URL(url).pathname === '/', 'must be a host without a path')
-    .transform((url) => new URL(url).origin)
-    .optional(),
-  SLIPWAY_BUILD_CONCURRENCY: count.default(2),
-  SLIPWAY_BUILD_TIMEOUT: count.default(900),
-  SLIPWAY_BUILD_MEMORY: count.default(2048),
-  SLIPWAY_BUILD_DISK: count.default(4096),
-  SLIPWAY_BUILD_PROCESSES: count.default(2048),
-  SLIPWAY_BUILD_CACHE: count.default(2048),
-  SLIPWAY_BUILD_OUTPUT: count.default(8),
-  SLIPWAY_FETCH_ALLOW: z.string().default(''),
-  SLIPWAY_SLUG_LIMIT: count.default(500),
-  SLIPWAY_UPLOAD_LIMIT: count.default(2048),
-  SLIPWAY_REDIS_MEMORY: wholeNumber(16, 1_000_000_000).default(redisMemoryMb(totalmem())),
-  SLIPWAY_QUOTA_APPS: quota,
-  SLIPWAY_QUOTA_DYNOS: quota,
-  SLIPWAY_QUOTA_BUILDS: quota,
-  SLIPWAY_QUOTA_SLUGS_MB: quota,
-  SLIPWAY_ADMIN_EMAIL: z
-    .string()
-    .regex(/^\S+@\S+$/, 'must be an e-mail address')
-    .optional(),
-  SLIPWAY_ACME_EMAIL: z
-    .string()
-    .regex(/^\S+@\S+$/, 'must be an e-mail address')
-    .optional(),
-  SLIPWAY_ACME_DIRECTORY: z.url('must be a URL').default('https://acme-v02.api.letsencrypt.org/directory'),
-  SLIPWAY_ACME_CA: z.string().startsWith('/', 'must be an absolute path').optional(),
-  SLIPWAY_BOOT_TIMEOUT: count.default(60),
-  SLIPWAY_DYNO_MEMORY: count.default(dynoMemoryMb(totalmem())),
-  SLIPWAY_IDLE_AFTER: count.default(1_800),
-  SLIPWAY_DEFAULT_SIZE: z.string().optional(),
-  SLIPWAY_CYCLE_AFTER: wholeNumber(0, 1_000_000).default(86_400),
-  SLIPWAY_SPARE_NETWORKS: wholeNumber(0, 100).default(2),
-  SLIPWAY_SPARE_DYNOS: wholeNumber(0, 100).default(2),
-  SLIPWAY_INSTALL: z.enum(['yes', 'no'], 'must be yes or no').default('yes'),
-  SLIPWAY_STACK_IMAGE: z.string().default(''),
-  SLIPWAY_STACKS: stacks.default(['slipway-12', 'slipway-13', 'container']),
-  SLIPWAY_IMAGES: z.string().transform(parseJson).pipe(images).default({}),
-  DATABASE_URL: z.string().default(''),
-  REDIS_URL: z.string().default(''),
-  DOCKER_HOST: z.string().default(''),
-});
+const schema = z
+  .object({
+    SLIPWAY_HOME: z.string().startsWith('/', 'must be an absolute path').default(defaultHome()),
+    SLIPWAY_HOME_ID: z.string().min(1).default('unset'),
+    SLIPWAY_NODE: z.string().min(1).default(hostname()),
+    SLIPWAY_BIND: z.string().min(1).default('127.0.0.1'),
+    SLIPWAY_DOMAIN: z.string().min(1).default('localhost'),
+    SLIPWAY_API_PORT: port.default(8000),
+    SLIPWAY_ROUTER_PORT: port.default(8080),
+    SLIPWAY_ROUTER_TLS_PORT: port.default(8443),
+    SLIPWAY_TRUSTED_PROXIES: z
+      .string()
+      .transform((text) => text.split(',').flatMap((entry) => entry.trim() || []))
+      .refine(
+        (networks) => networks.every((network) => parseNetwork(network)),
+        'must be addresses or networks, such as 10.0.0.0/8, with commas between them',
+      )
+      .default([]),
+    SLIPWAY_PROXY_PROTOCOL: z.enum(['yes', 'no'], 'must be yes or no').default('no'),
+    SLIPWAY_ROUTER_FDS: z
+      .string()
+      .regex(/^\d+(,\d+)?$/, 'must be one or two descriptors')
+      .optional(),
+    SLIPWAY_RENDEZVOUS_PORT: port.default(8001),
+    SLIPWAY_INTERNAL_URL: z.url('must be a URL').default('http://127.0.0.1:8000'),
+    SLIPWAY_PUBLIC_URL: z
+      .url({ protocol: /^https?$/, error: 'must be a URL that begins with https:// or http://' })
+      .refine((url) => !URL.canParse(url) || new URL(url).pathname === '/', 'must be a host without a path')
+      .transform((url) => new URL(url).origin)
+      .optional(),
+    SLIPWAY_BUILD_CONCURRENCY: count.default(2),
+    SLIPWAY_BUILD_TIMEOUT: count.default(900),
+    SLIPWAY_BUILD_MEMORY: count.default(2048),
+    SLIPWAY_BUILD_DISK: count.default(4096),
+    SLIPWAY_BUILD_PROCESSES: count.default(2048),
+    SLIPWAY_BUILD_CACHE: count.default(2048),
+    SLIPWAY_BUILD_OUTPUT: count.default(8),
+    SLIPWAY_FETCH_ALLOW: z.string().default(''),
+    SLIPWAY_SLUG_LIMIT: count.default(500),
+    SLIPWAY_UPLOAD_LIMIT: count.default(2048),
+    SLIPWAY_REDIS_MEMORY: wholeNumber(16, 1_000_000_000).default(redisMemoryMb(totalmem())),
+    SLIPWAY_QUOTA_APPS: quota,
+    SLIPWAY_QUOTA_DYNOS: quota,
+    SLIPWAY_QUOTA_BUILDS: quota,
+    SLIPWAY_QUOTA_SLUGS_MB: quota,
+    SLIPWAY_ADMIN_EMAIL: z
+      .string()
+      .regex(/^\S+@\S+$/, 'must be an e-mail address')
+      .optional(),
+    SLIPWAY_ACME_EMAIL: z
+      .string()
+      .regex(/^\S+@\S+$/, 'must be an e-mail address')
+      .optional(),
+    SLIPWAY_ACME_DIRECTORY: z.url('must be a URL').default('https://acme-v02.api.letsencrypt.org/directory'),
+    SLIPWAY_ACME_CA: z.string().startsWith('/', 'must be an absolute path').optional(),
+    SLIPWAY_BOOT_TIMEOUT: count.default(60),
+    SLIPWAY_DYNO_MEMORY: count.default(dynoMemoryMb(totalmem())),
+    SLIPWAY_IDLE_AFTER: count.default(1_800),
+    SLIPWAY_DEFAULT_SIZE: z.string().optional(),
+    SLIPWAY_CYCLE_AFTER: wholeNumber(0, 1_000_000).default(86_400),
+    SLIPWAY_SPARE_NETWORKS: wholeNumber(0, 100).default(2),
+    SLIPWAY_SPARE_DYNOS: wholeNumber(0, 100).default(2),
+    SLIPWAY_INSTALL: z.enum(['yes', 'no'], 'must be yes or no').default('yes'),
+    SLIPWAY_STACK_IMAGE: z.string().default(''),
+    SLIPWAY_STACKS: stacks.default(['slipway-12', 'slipway-13', 'container']),
+    SLIPWAY_IMAGES: z.string().transform(parseJson).pipe(images).default({}),
+    DATABASE_URL: z.string().default(''),
+    REDIS_URL: z.string().default(''),
+    DOCKER_HOST: z.string().default(''),
+  })
+  .refine((e) => e.SLIPWAY_PROXY_PROTOCOL === 'no' || e.SLIPWAY_TRUSTED_PROXIES.length > 0, {
+    path: ['SLIPWAY_PROXY_PROTOCOL'],
+    message: 'needs SLIPWAY_TRUSTED_PROXIES: nobody else is believed',
+  });
 
 export type Config = ReturnType<typeof readConfig>;
 
@@ -107,6 +122,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     routerTlsPort: e.SLIPWAY_ROUTER_TLS_PORT,
     /** Sockets that listen already, handed over by the router before: the plain one, and the one for TLS. */
     routerFds: (e.SLIPWAY_ROUTER_FDS?.split(',') ?? []).map(Number),
+    /** Networks of the proxies in front of the router, and whether they speak the PROXY protocol. */
+    trustedProxies: e.SLIPWAY_TRUSTED_PROXIES,
+    proxyProtocol: e.SLIPWAY_PROXY_PROTOCOL === 'yes',
     rendezvousPort: e.SLIPWAY_RENDEZVOUS_PORT,
     internalUrl: e.SLIPWAY_INTERNAL_URL,
     /** By which people, clients and providers of add-ons reach the API, where a proxy in front makes it another than they ask for. */

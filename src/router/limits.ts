@@ -27,6 +27,8 @@ export interface Limits {
   headBytes: number;
   /** A reused connection that closes later than this after a request was written closes because of it. */
   closingMs: number;
+  /** Connections of one address (of IPv6, of one network of 64 bits), at one port. */
+  connectionsPerAddress: number;
   /** A client that has ended its side is asked after this whether it is still there, and once more. */
   probeMs: number;
 }
@@ -46,6 +48,7 @@ export const HEROKU_LIMITS: Limits = {
   headersMs: 30_000,
   headBytes: 8_388_608,
   closingMs: 100,
+  connectionsPerAddress: 500,
   probeMs: 1_000,
 };
 

@@ -1,4 +1,5 @@
 // A request's way: read the head, find the app, choose a dyno, send.
+import type { HCode } from '../model/error-codes.js';
 import { log } from '../lib/log.js';
 import { challengeAnswer } from './acme-challenge.js';
 import { redirect, secureUrl } from './https-only.js';
@@ -13,8 +14,8 @@ import { tryDynos } from './try-dynos.js';
 export function proxy(parts: ProxyParts, client: ClientSide, raw: RawHead, refusal: Refusal | null): void {
   const head = readRequestHead(raw);
   // Where a request can't be read, nobody knows where the next one begins.
-  if (isBad(head)) client.keepsAlive = false;
-  else client.begin(head);
+  if (!isBad(head)) client.begin(head);
+  if (isBad(head) || refusal?.code) client.keepsAlive = false;
   const host = isBad(head) ? hostOf(raw) : head.host;
   const known = parts.source.find(host);
   if (known || !mayBeApp(host, parts.domain)) return serve(parts, { client, raw, head, route: known, refusal });
@@ -40,10 +41,14 @@ function serve(parts: ProxyParts, { client, raw, head, route, refusal }: Asked):
   const x = startExchange(client, isBad(head) ? asFarAsRead(raw) : head, route);
   client.exchange = x;
   const bad = refusal ?? (isBad(head) ? head : unmetExpectation(head));
-  if (bad) return fail(x, { code: 'H26', status: bad.status, cause: bad.cause, message: bad.message });
+  if (bad) return fail(x, { code: codeOf(bad), status: bad.status, cause: bad.cause || undefined, message: bad.message });
   const location = secureUrl(x, parts.tlsPort?.() ?? null);
   if (location !== undefined) return redirect(x, location);
   tryDynos(parts, x, (error) => failForUs(x, error));
+}
+
+function codeOf(bad: Refusal): HCode {
+  return bad.code ?? 'H26';
 }
 
 function unmetExpectation({ expects }: RequestHead): Refusal | null {
@@ -78,6 +83,8 @@ function asFarAsRead(raw: RawHead): RequestHead {
     path: path.slice(0, 1_000),
     host,
     forwardedFor: '',
+    forwardedProto: null,
+    forwardedPort: null,
     requestId: null,
     via: '',
     hasBody: false,

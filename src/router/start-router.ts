@@ -9,6 +9,7 @@ import { SIZES, type SizeTable } from '../model/dyno-size.js';
 import { sleepsAs } from '../model/run/sleep.js';
 import type { Store } from '../store/open-store.js';
 import { keepMetrics } from '../store/keep-metrics.js';
+import { trustedProxies } from './peer/peer.js';
 import { openConnections } from './out/connections.js';
 import { openGate } from './table/gate.js';
 import { HEROKU_LIMITS, type Limits } from './limits.js';
@@ -29,6 +30,9 @@ export interface RouterOptions {
   bind: string;
   port: number;
   tlsPort: number;
+  /** Networks of proxies in front of it, and whether they speak the PROXY protocol. */
+  trustedProxies?: string[];
+  proxyProtocol?: boolean;
   /** Descriptors that listen already: they are taken instead of ports. */
   routerFds?: number[];
   /** Where `server.pem` and `server.key` lie; without them there is no TLS. */
@@ -83,7 +87,8 @@ export async function startRouter(o: RouterOptions): Promise<Router> {
     sleepers: () => [...source.table().byId.values()].filter(maySleep).map(({ appId }) => appId),
   });
   let tlsPort: number | null = null;
-  const parts = { source, gate, activity, connections, lines: o.lines, counts, limits, domain: o.domain, tlsPort: () => tlsPort };
+  const proxies = trustedProxies(o.trustedProxies ?? [], o.proxyProtocol ?? false);
+  const parts = { source, gate, activity, connections, lines: o.lines, counts, limits, proxies, domain: o.domain, tlsPort: () => tlsPort };
   const certificate = watchCertificate(o.home);
   const contexts = openContexts({ store: o.store, table: source.table, certificate });
   const isSecure = contexts.isThere();

@@ -131,7 +131,7 @@ function factsOf(x: Exchange): RouterFacts {
     clientIp: x.clientIp,
     proto: x.protocol,
     version: x.client.version,
-    port: x.client.localPort,
+    port: x.localPort,
     requestId: x.requestId,
     startedAt: x.startedAt,
     connectMs: Math.round(x.connectMs ?? 0),

@@ -22,6 +22,8 @@ it.each([
   ['SLIPWAY_BOOT_TIMEOUT', '0', 'must be a whole number of 1 or more, not "0"'],
   ['SLIPWAY_BUILD_MEMORY', '2 GB', 'must be a whole number of 1 or more, not "2 GB"'],
   ['SLIPWAY_SPARE_DYNOS', '1e3', 'must be a whole number from 0 to 100, not "1e3"'],
+  ['SLIPWAY_TRUSTED_PROXIES', '10.0.0.0/33', 'must be addresses or networks, such as 10.0.0.0/8, with commas between them'],
+  ['SLIPWAY_PROXY_PROTOCOL', 'yes', 'needs SLIPWAY_TRUSTED_PROXIES: nobody else is believed'],
   ['SLIPWAY_INSTALL', 'maybe', 'must be yes or no'],
   ['SLIPWAY_HOME', 'relative', 'must be an absolute path'],
   ['SLIPWAY_STACKS', 'slipway-1', 'must be some of slipway-12, slipway-13, container, with commas between them'],

@@ -2,12 +2,12 @@
 import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { performance } from 'node:perf_hooks';
 import type { TLSSocket } from 'node:tls';
-import { TOO_MANY_HEADS } from '../in/bad-head.js';
+import type { Peer } from '../peer/peer.js';
+import { ONE_TOO_MANY, TOO_MANY_HEADS } from '../in/bad-head.js';
 import type { Port, SessionView } from '../in/client.js';
 import { refusalPage } from '../in/error-page.js';
 import type { Exchange } from '../in/exchange.js';
 import { SMALL_HEAD } from '../in/heads-in-flight.js';
-import { plainIp } from '../in/request-head.js';
 import { MAX_H2_HEAD, MAX_HEADERS, MAX_STREAMS, type Limits } from '../limits.js';
 import { bytesMoved } from '../out/idle-window.js';
 import type { ProxyParts } from '../parts.js';
@@ -30,8 +30,7 @@ const OPTIONS = {
 };
 
 export class Session implements SessionView {
-  readonly ip: string;
-  readonly localPort: number;
+  readonly peer: Peer;
   readonly toldProtocol: string;
   private readonly socket: TLSSocket;
   private readonly port: Port;
@@ -43,11 +42,10 @@ export class Session implements SessionView {
   private idleTick = performance.now();
   private isFresh = true;
 
-  constructor(socket: TLSSocket, port: Port) {
+  constructor(socket: TLSSocket, port: Port, peer: Peer) {
     this.socket = socket;
     this.port = port;
-    this.ip = plainIp(socket.remoteAddress ?? '');
-    this.localPort = socket.localPort ?? 0;
+    this.peer = peer;
     this.toldProtocol = `http2.0 tls=true tls_version=${(socket.getProtocol() ?? '').toLowerCase().replace('v', '')}`;
     this.session = performServerHandshake(socket, OPTIONS);
     port.sessions.add(this);
@@ -104,7 +102,7 @@ export class Session implements SessionView {
     this.payload += bytes;
     const raw = rawHeadOf(fields, endsHere);
     if ('cause' in raw) return client.answerPage(raw.status, refusalPage(raw.status, raw.message));
-    this.port.serve(client, raw, bytes > SMALL_HEAD ? this.holdHead(stream, bytes) : null);
+    this.port.serve(client, raw, this.peer.isOneTooMany ? ONE_TOO_MANY : bytes > SMALL_HEAD ? this.holdHead(stream, bytes) : null);
   }
 
   // A large head is held while its request is at work.

@@ -6,6 +6,7 @@ import { lookAtExchange } from '../in/clocks.js';
 import { renderPage, type Page } from '../in/error-page.js';
 import { end, fail, type BodySink, type ClientSide, type Exchange } from '../in/exchange.js';
 import type { RequestHead } from '../in/request-head.js';
+import type { Peer } from '../peer/peer.js';
 import type { Limits } from '../limits.js';
 import type { ProxyParts } from '../parts.js';
 import { AnswerFrames, fieldsOf, type Carrier } from './answer-frames.js';
@@ -13,8 +14,7 @@ import { AnswerFrames, fieldsOf, type Carrier } from './answer-frames.js';
 const { NGHTTP2_NO_ERROR, NGHTTP2_INTERNAL_ERROR } = constants;
 
 interface Connection extends Carrier {
-  readonly ip: string;
-  readonly localPort: number;
+  readonly peer: Peer;
   readonly toldProtocol: string;
   readonly parts: ProxyParts;
   bytesMoved(): number;
@@ -59,11 +59,15 @@ export class StreamClient implements ClientSide {
   }
 
   get ip(): string {
-    return this.session.ip;
+    return this.session.peer.ip;
   }
 
   get localPort(): number {
-    return this.session.localPort;
+    return this.session.peer.localPort;
+  }
+
+  get isTrusted(): boolean {
+    return this.session.peer.isTrusted;
   }
 
   get toldProtocol(): string {

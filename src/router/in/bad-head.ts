@@ -17,6 +17,12 @@ export function badHead(status: BadHead['status'], message: string, cause = 'bad
 export const UNSUPPORTED_VERSION = badHead(505, 'This is served over HTTP/1.0 and HTTP/1.1.', 'unsupported version');
 export const OVERSIZED = badHead(431, `The head of a request may have ${MAX_REQUEST_HEAD} bytes.`);
 export const TOO_LATE = badHead(408, 'The head of the request did not come in time.');
+export const ONE_TOO_MANY = {
+  code: 'H22',
+  status: 503,
+  cause: '',
+  message: 'Too many connections come from your address. Close some, and try again.',
+} as const;
 export const TOO_MANY_HEADS = badHead(
   431,
   'Too many large requests are coming in. Try again, with smaller headers.',

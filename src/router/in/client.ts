@@ -10,7 +10,8 @@ import type { BodyReader } from '../wire/body.js';
 import { readBody } from '../wire/body-reader.js';
 import { HeadBuffer } from '../wire/head-buffer.js';
 import { NO_REQUEST, parseRequestHead } from '../wire/request-line.js';
-import { OVERSIZED, TOO_LATE, TOO_MANY_HEADS, type BadHead } from './bad-head.js';
+import type { Peer } from '../peer/peer.js';
+import { ONE_TOO_MANY, OVERSIZED, TOO_LATE, TOO_MANY_HEADS, type BadHead } from './bad-head.js';
 import { AheadOfTurn, holdsBody } from './ahead-of-turn.js';
 import { AnswerText } from './answer-text.js';
 import { connectionHeaders } from './connection-headers.js';
@@ -18,7 +19,7 @@ import { renderPage, refusalPage, type Page } from './error-page.js';
 import { end, fail, type BodySink, type ClientSide, type Exchange } from './exchange.js';
 import { findOutWhetherGone } from './half-close.js';
 import { SMALL_HEAD, type HeadOwner, type HeadsInFlight } from './heads-in-flight.js';
-import { plainIp, type RawHead, type RequestHead } from './request-head.js';
+import { type RawHead, type RequestHead } from './request-head.js';
 import { tellRefusal } from './tell-refusal.js';
 
 /** What a client's port knows for all of them. */
@@ -53,6 +54,7 @@ export class Client implements ClientSide, HeadOwner {
   readonly ip: string;
   readonly protocol: 'http' | 'https';
   readonly toldProtocol: string;
+  readonly isTrusted: boolean;
   readonly localPort: number;
   exchange: Exchange | null = null;
   readonly version = '1.1';
@@ -81,11 +83,15 @@ export class Client implements ClientSide, HeadOwner {
   private expectsContinue = false;
   private heldHead = 0;
 
-  constructor(socket: Socket, port: Port) {
+  private readonly isOneTooMany: boolean;
+
+  constructor(socket: Socket, port: Port, peer: Peer) {
     this.socket = socket;
     this.port = port;
-    this.ip = plainIp(socket.remoteAddress ?? '');
-    this.localPort = socket.localPort ?? 0;
+    this.ip = peer.ip;
+    this.localPort = peer.localPort;
+    this.isTrusted = peer.isTrusted;
+    this.isOneTooMany = peer.isOneTooMany;
     this.protocol = socket instanceof TLSSocket ? 'https' : 'http';
     this.toldProtocol = this.protocol;
     port.clients.add(this);
@@ -280,7 +286,7 @@ export class Client implements ClientSide, HeadOwner {
     this.isUpgrade = false;
     this.hasAnswered = false;
     this.keepsAlive = true;
-    this.port.serve(this, raw, head.text.length > SMALL_HEAD ? this.holdHead(head.text.length) : null);
+    this.port.serve(this, raw, this.isOneTooMany ? ONE_TOO_MANY : head.text.length > SMALL_HEAD ? this.holdHead(head.text.length) : null);
     return at;
   }
 

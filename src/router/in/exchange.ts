@@ -16,7 +16,9 @@ export interface Exchange {
   client: ClientSide;
   head: RequestHead;
   route: Route;
+  /** Empty where a trusted proxy has named the client in X-Forwarded-For. */
   clientIp: string;
+  localPort: number;
   protocol: 'http' | 'https';
   requestId: string;
   /** Milliseconds since the epoch, and on the monotonic clock. */
@@ -74,6 +76,8 @@ export interface ClientSide {
   /** Of HTTP, as it speaks it. */
   readonly version: '1.1' | '2.0';
   readonly localPort: number;
+  /** Whether what it says of those before it holds: a proxy of the operator's. */
+  readonly isTrusted: boolean;
   /** Takes a dyno's answer. */
   readonly out: AnswerOut;
   exchange: Exchange | null;
@@ -125,8 +129,9 @@ export function startExchange(client: ClientSide, head: RequestHead, route: Rout
     client,
     head,
     route,
-    clientIp: client.ip,
-    protocol: client.protocol,
+    clientIp: client.isTrusted && head.forwardedFor !== '' ? '' : client.ip,
+    localPort: (client.isTrusted && head.forwardedPort) || client.localPort,
+    protocol: (client.isTrusted && head.forwardedProto) || client.protocol,
     requestId: head.requestId ?? randomUUID(),
     startedAt: Date.now(),
     startedTick: performance.now(),
@@ -199,6 +204,6 @@ function lineOf(x: Exchange): string {
     serviceMs: wasSent ? performance.now() - x.sentTick! : undefined,
     status: failure ? toldStatus(failure) : (x.status ?? ''),
     bytes: x.bytes ?? (wasSent ? 0 : undefined),
-    protocol: x.client.toldProtocol,
+    protocol: x.client.version === '2.0' ? x.client.toldProtocol : x.protocol,
   });
 }

@@ -1,6 +1,6 @@
 // The router's sockets: plain and TLS servers with Heroku's limits.
 import { createServer, Server as NetServer, type Server, type Socket } from 'node:net';
-import type { SecureContext } from 'node:tls';
+import { TLSSocket, type SecureContext } from 'node:tls';
 import { within } from '../../lib/async/within.js';
 import { log } from '../../lib/log.js';
 import type { ProxyParts } from '../parts.js';
@@ -8,6 +8,10 @@ import { proxy } from '../proxy.js';
 import { Client, type Port } from './client.js';
 import { startClocks } from './clocks.js';
 import { Session } from '../h2/session.js';
+import { countAddresses, isLoopback } from '../peer/addresses.js';
+import { hearProxy } from '../peer/hear-peer.js';
+import type { Peer } from '../peer/peer.js';
+import { plainIp } from './request-head.js';
 import { startTls } from '../tls/handshake.js';
 import { fail } from './exchange.js';
 import { countHeads } from './heads-in-flight.js';
@@ -37,23 +41,48 @@ export function routerServer(parts: ProxyParts, contextFor?: (serverName: string
     isClosing: false,
   };
   const server = createServer(OPTIONS);
-  /** TLS connections that are no client yet, too. */
+  const addresses = countAddresses(parts.limits.connectionsPerAddress);
+  /** All of them, and those that are no client yet: in a TLS handshake, say. */
   const sockets = new Set<Socket>();
+  const early = new Set<Socket>();
   let closing: Promise<void> | undefined;
   server.on('error', (error: NodeJS.ErrnoException) => log('not-accepted', { error: error.message }));
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    if (contextFor)
-      startTls(socket, contextFor, (secure) => void (secure.alpnProtocol === 'h2' ? new Session(secure, port) : new Client(secure, port)));
-    else void new Client(socket, port);
+    early.add(socket);
+    socket.once('close', () => {
+      sockets.delete(socket);
+      early.delete(socket);
+    });
+    const { proxies, limits } = parts;
+    const peer = { ip: plainIp(socket.remoteAddress ?? ''), localPort: socket.localPort ?? 0 };
+    if (!proxies.sayFirst || !proxies.isTrusted(peer.ip)) return begin(socket, peer);
+    hearProxy(socket, limits.headersMs, (from) => begin(socket, from ?? peer));
   });
+
+  function begin(socket: Socket, { ip, localPort }: Pick<Peer, 'ip' | 'localPort'>): void {
+    const isTrusted = parts.proxies.isTrusted(ip);
+    const entered = isTrusted || isLoopback(ip) ? 'uncounted' : addresses.enter(ip);
+    if (entered !== 'uncounted') socket.once('close', () => addresses.leave(ip));
+    if (entered === 'out') return void socket.destroy();
+    const peer = { ip, localPort, isTrusted, isOneTooMany: entered === 'one too many' };
+    if (contextFor) return startTls(socket, contextFor, (secure) => welcome(socket, secure, peer));
+    welcome(socket, socket, peer);
+  }
+
+  function welcome(socket: Socket, client: Socket | TLSSocket, peer: Peer): void {
+    early.delete(socket);
+    if (client instanceof TLSSocket && client.alpnProtocol === 'h2') new Session(client, port, peer);
+    else new Client(client, port, peer);
+  }
+
   const stopClocks = startClocks(port, parts.limits);
 
   return {
     server,
     close(graceMs) {
       const closed = stopAccepting();
+      for (const socket of early) socket.destroy();
       for (const client of port.clients) if (!client.exchange && client.phase !== 'leaving') client.destroy();
       return finish(closed, graceMs);
     },

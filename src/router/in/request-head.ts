@@ -12,6 +12,9 @@ export interface RequestHead {
   host: string;
   /** What the client says of those before it; the router appends the client itself. */
   forwardedFor: string;
+  /** What is believed of trusted proxies only; null where it can't be meant. */
+  forwardedProto: 'http' | 'https' | null;
+  forwardedPort: number | null;
   /** The client's X-Request-Id where it is one Heroku would keep. */
   requestId: string | null;
   via: string;
@@ -48,7 +51,20 @@ const HOST = /^(?:[\w.~!$&'()*+,;=%-]+|\[[0-9a-fA-F:.]+\])(?::\d{0,5})?$/;
 /** Naming these in Connection does not remove them: they tell where a request ends. */
 const KEPT_ANYWAY = new Set(['content-length', 'host', 'close', 'keep-alive', 'upgrade', '']);
 
-type Seen = Record<'host' | 'forwardedFor' | 'via' | 'connection' | 'requestId' | 'codings' | 'lengths' | 'upgrade' | 'expect', string[]>;
+type Seen = Record<
+  | 'host'
+  | 'forwardedFor'
+  | 'forwardedProto'
+  | 'forwardedPort'
+  | 'via'
+  | 'connection'
+  | 'requestId'
+  | 'codings'
+  | 'lengths'
+  | 'upgrade'
+  | 'expect',
+  string[]
+>;
 
 /** Reads and checks the head of a request. */
 export function readRequestHead(raw: RawHead): RequestHead | BadHead {
@@ -65,6 +81,8 @@ export function readRequestHead(raw: RawHead): RequestHead | BadHead {
   const seen: Seen = {
     host: [],
     forwardedFor: [],
+    forwardedProto: [],
+    forwardedPort: [],
     via: [],
     connection: [],
     requestId: [],
@@ -91,6 +109,8 @@ export function readRequestHead(raw: RawHead): RequestHead | BadHead {
     else if (lower === 'host') seen.host.push(value);
     else if (lower === 'connection') seen.connection.push(value);
     else if (lower === 'x-forwarded-for') seen.forwardedFor.push(value);
+    else if (lower === 'x-forwarded-proto') seen.forwardedProto.push(value);
+    else if (lower === 'x-forwarded-port') seen.forwardedPort.push(value);
     else if (lower === 'via') seen.via.push(value);
     else if (lower === 'x-request-id') seen.requestId.push(value);
     else if (lower === 'upgrade') seen.upgrade.push(value);
@@ -110,6 +130,8 @@ export function readRequestHead(raw: RawHead): RequestHead | BadHead {
     method,
     ...target,
     forwardedFor: seen.forwardedFor.join(', '),
+    forwardedProto: protoOf(seen.forwardedProto),
+    forwardedPort: portOf(seen.forwardedPort),
     requestId: seen.requestId.length === 1 && REQUEST_ID.test(seen.requestId[0]!) ? seen.requestId[0]! : null,
     via: seen.via.join(', '),
     hasBody,
@@ -145,8 +167,9 @@ const NAME = 'vegur';
 /** Dynos speak HTTP/1.1. */
 export const VIA = `1.1 ${NAME}`;
 
-/** X-Forwarded-For as the dyno and the log line see it. */
+/** X-Forwarded-For as the dyno and the log line see it; `clientIp` is empty where a trusted proxy has named the client already. */
 export function forwardedFor(head: RequestHead, clientIp: string): string {
+  if (clientIp === '') return head.forwardedFor;
   return head.forwardedFor ? `${head.forwardedFor}, ${clientIp}` : clientIp;
 }
 
@@ -207,6 +230,17 @@ function readTarget(url: string, host: string): { path: string; host: string } |
   if (!HOST.test(authority)) return null;
   const path = rest.startsWith('/') ? rest : `/${rest}`;
   return UNSENDABLE_PATH.test(path) ? null : { path, host: authority };
+}
+
+function protoOf(values: string[]): 'http' | 'https' | null {
+  const [value = ''] = values;
+  const proto = value.toLowerCase();
+  return values.length === 1 && (proto === 'http' || proto === 'https') ? proto : null;
+}
+
+function portOf(values: string[]): number | null {
+  const [value = ''] = values;
+  return values.length === 1 && /^[1-9]\d{0,4}$/.test(value) && Number(value) <= 65_535 ? Number(value) : null;
 }
 
 const NO_TOKENS: ReadonlySet<string> = new Set();

@@ -48,7 +48,7 @@ afterAll(async () => {
 });
 
 function call(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object, password = 'right') {
-  const guard = openFetchGuard([], { [OWN_PROVIDERS]: socket });
+  const guard = openFetchGuard([], { sockets: { [OWN_PROVIDERS]: socket } });
   const url = `http://${OWN_PROVIDERS}/heroku-redis/heroku/resources${path}`;
   return callProvider(guard, { method, url, user: 'heroku-redis', password, signal: AbortSignal.timeout(60_000), ...(body && { body }) });
 }

@@ -5,6 +5,7 @@ import { connect, createServer as createTcpServer, type AddressInfo, type Server
 import { createSecureContext, type TlsOptions } from 'node:tls';
 import type { LogLine } from '../../../src/model/logs/log-line.js';
 import { openConnections } from '../../../src/router/out/connections.js';
+import { NO_PROXIES, type Proxies } from '../../../src/router/peer/peer.js';
 import { openActivity, type Activity } from '../../../src/router/table/activity.js';
 import { openGate } from '../../../src/router/table/gate.js';
 import { HEROKU_LIMITS, type Limits } from '../../../src/router/limits.js';
@@ -58,7 +59,12 @@ export interface TestRouter {
   close(graceMs?: number): Promise<void>;
 }
 
-export async function startTestRouter(apps: AppRoute[], change: Partial<Limits> = {}, tls?: TlsOptions): Promise<TestRouter> {
+export async function startTestRouter(
+  apps: AppRoute[],
+  change: Partial<Limits> = {},
+  tls?: TlsOptions,
+  proxies: Proxies = NO_PROXIES,
+): Promise<TestRouter> {
   const limits = { ...QUICK, ...change };
   const lines: LogLine[] = [];
   let table = tableOf(apps);
@@ -87,7 +93,7 @@ export async function startTestRouter(apps: AppRoute[], change: Partial<Limits> 
   const counts = openRequestCounts();
   const activity = openActivity();
   const contextFor = tls && (() => Promise.resolve(createSecureContext(tls)));
-  const parts = { source, gate, activity, connections, lines: writer, counts, limits, domain: 'localhost', tlsPort: () => 443 };
+  const parts = { source, gate, activity, connections, lines: writer, counts, limits, proxies, domain: 'localhost', tlsPort: () => 443 };
   const router = routerServer(parts, contextFor);
   const port = await listening(router.server);
   return {

@@ -147,6 +147,18 @@ describe('TLS', () => {
     await large.close();
   });
 
+  it('a stop does not wait for a handshake', async () => {
+    const other = await startTestRouter([anApp()], {}, { cert: at('server.pem'), key: at('server.key') });
+    const socket = connect(other.port, '127.0.0.1').on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write(Buffer.from([22, 3, 1]));
+    await sleep(50);
+    const before = Date.now();
+    await other.close(20_000);
+    expect(Date.now() - before).toBeLessThan(10_000);
+    socket.destroy();
+  });
+
   it('bytes that are no TLS end their connection without an answer, and nothing else', async () => {
     let got = '';
     await new Promise<void>((resolve) => {

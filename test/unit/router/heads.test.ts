@@ -31,6 +31,8 @@ describe('a request head', () => {
       path: '/',
       host: 'demo.localhost',
       forwardedFor: '1.1.1.1',
+      forwardedProto: null,
+      forwardedPort: null,
       requestId: null,
       via: '',
       hasBody: false,
