@@ -1,5 +1,6 @@
 // Tries one dyno after the other until one takes the request; what a dyno has begun is never sent to another.
 import { performance } from 'node:perf_hooks';
+import { preferredDyno } from './affinity.js';
 import { ConnectError, type Connection } from './out/connections.js';
 import { fail, type Exchange } from './in/exchange.js';
 import type { Taken } from './table/gate.js';
@@ -38,13 +39,14 @@ interface Trying {
 function tryNext(t: Trying): void {
   const { parts, x, trail, onFault } = t;
   if (x.isOver || x.failure) return;
-  const taken = parts.gate.take(x.route.appId, trail.tried);
+  const preferred = preferredDyno(x);
+  const taken = parts.gate.take(x.route.appId, trail.tried, preferred);
   if (taken.kind === 'dyno' || taken.kind === 'wait') x.onEnd.push(parts.activity.begin(x.route.appId));
   if (taken.kind !== 'wait') return goOn(t, taken);
   const gone = new AbortController();
   x.onEnd.push(() => gone.abort());
   parts.gate
-    .wait(x.route.appId, trail.tried, gone.signal)
+    .wait(x.route.appId, trail.tried, gone.signal, preferred)
     .then((found) => found && goOn(t, found))
     .catch(onFault);
 }

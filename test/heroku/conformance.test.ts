@@ -374,7 +374,9 @@ describe('58, 60–62: people', () => {
     const [access, keys, features, labs] = await Promise.all([ok('access -a conf-a'), ok('keys'), ok('features -a conf-a'), ok('labs')]);
     expect(access.stdout).toMatch(/me@example\.com +owner/);
     expect(keys.stderr).toContain('You have no SSH keys.');
-    expect(features.stdout).toMatch(/=== App Features conf-a\n\n\[ \] http-boot-check.*\n\[ \] https-only.*\n\[\+\] preboot/);
+    expect(features.stdout).toMatch(
+      /=== App Features conf-a\n\n\[ \] http-boot-check.*\n\[ \] http-session-affinity.*\n\[ \] https-only.*\n\[\+\] preboot/,
+    );
     expect((await ok('features:enable http-boot-check -a conf-a')).stderr).toContain('done');
     expect((await ok('features -a conf-a')).stdout).toMatch(/\[\+\] http-boot-check/);
     await ok('features:disable http-boot-check -a conf-a');

@@ -1,4 +1,5 @@
 // A dyno's answer on its way to the client, read strictly.
+import { affinityCookie } from '../affinity.js';
 import { MAX_RESPONSE_HEAD } from '../limits.js';
 import type { BodyReader } from '../wire/body.js';
 import { readBody } from '../wire/body-reader.js';
@@ -98,6 +99,8 @@ export class Answer {
 
   private begin(answer: ResponseHead, framing: AnswerFraming): boolean {
     const { client } = this.a.x;
+    const cookie = affinityCookie(this.a.x);
+    if (cookie) answer.headers.push('Set-Cookie', cookie);
     if (!client.out.head(answer, framing.length === 'chunked' || framing.length === 'until close')) return false;
     this.framing = framing;
     this.body = readBody(framing.length);

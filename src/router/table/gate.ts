@@ -16,10 +16,15 @@ export type Taken =
   | { kind: 'wait'; code: HCode };
 
 export interface Gate {
-  /** Takes a place at a dyno that isn't among `tried`. */
-  take(appId: string, tried: ReadonlySet<string>): Taken;
+  /** Takes a place at a dyno that isn't among `tried`: at the preferred one, where that can have one more. */
+  take(appId: string, tried: ReadonlySet<string>, preferred?: string): Taken;
   /** Like take, but waits where take says `wait`; null when the signal came first. */
-  wait(appId: string, tried: ReadonlySet<string>, signal: AbortSignal): Promise<Exclude<Taken, { kind: 'wait' }> | null>;
+  wait(
+    appId: string,
+    tried: ReadonlySet<string>,
+    signal: AbortSignal,
+    preferred?: string,
+  ): Promise<Exclude<Taken, { kind: 'wait' }> | null>;
   /** Leaves a dyno alone for a while. */
   quarantine(appId: string, dyno: WebDyno): void;
   /** Whether a request waits for a dyno of it. */
@@ -48,14 +53,14 @@ export function openGate({ findApp, limits, random, wakeUp = () => undefined, ma
   /** Apps that were woken, until those who have waited for it are served. */
   const woken = new Set<string>();
 
-  function take(appId: string, tried: ReadonlySet<string>): Taken {
+  function take(appId: string, tried: ReadonlySet<string>, preferred?: string): Taken {
     const route = findApp(appId);
     if (!route) return { kind: 'unknown' };
     const { decision } = route;
     if (decision.kind === 'refuse') return { kind: 'refused', code: decision.code };
     if (decision.kind === 'wake') wakeUp(appId);
     if (decision.kind !== 'dynos') return { kind: 'wait', code: 'H20' };
-    const first = pick(decision.dynos, random)!;
+    const first = (preferred && decision.dynos.find(({ id }) => id === preferred)) || pick(decision.dynos, random)!;
     if (!tried.has(first.id) && isFree(first)) return occupy(appId, first);
     return takeAnother(
       appId,
@@ -98,20 +103,20 @@ export function openGate({ findApp, limits, random, wakeUp = () => undefined, ma
   }
 
   return {
-    take(appId, tried) {
-      const taken = take(appId, tried);
+    take(appId, tried, preferred) {
+      const taken = take(appId, tried, preferred);
       return taken.kind === 'wait' && isFull(appId) ? { kind: 'refused', code: 'H11' } : taken;
     },
-    wait(appId, tried, signal) {
+    wait(appId, tried, signal, preferred) {
       return new Promise((resolve) => {
         const line = waiters.get(appId) ?? new Set<Waiter>();
         waiters.set(appId, line);
         const timer = setTimeout(() => {
-          const taken = take(appId, tried);
+          const taken = take(appId, tried, preferred);
           end(taken.kind === 'wait' ? { kind: 'refused', code: taken.code } : taken);
         }, limits.holdMs);
         const look = () => {
-          const taken = take(appId, tried);
+          const taken = take(appId, tried, preferred);
           if (taken.kind !== 'wait') end(taken);
           return taken.kind === 'wait' && tried.size === 0;
         };

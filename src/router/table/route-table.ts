@@ -28,6 +28,7 @@ export interface Route {
   onlySize: string | null;
   challenges?: AppRoute['challenges'];
   httpsOnly?: boolean;
+  hasAffinity?: boolean;
   decision: Decision;
 }
 
@@ -109,8 +110,8 @@ export function reachableDynos(table: RouteTable): WebDyno[] {
 }
 
 function routeOf(app: AppRoute): Route {
-  const { appId, name, hosts, certificates, challenges, onlySize, httpsOnly = false } = app;
-  return { appId, name, hosts, certificates, challenges, onlySize, httpsOnly, decision: decide(app) };
+  const { appId, name, hosts, certificates, challenges, onlySize, httpsOnly = false, hasAffinity = false } = app;
+  return { appId, name, hosts, certificates, challenges, onlySize, httpsOnly, hasAffinity, decision: decide(app) };
 }
 
 function reachable({ id, name, state, host, port }: RouteDyno): WebDyno[] {

@@ -17,6 +17,8 @@ export interface AppRoute {
   challenges?: Record<string, string> | undefined;
   /** Whether what comes over plain HTTP is redirected. */
   httpsOnly?: boolean;
+  /** Whether all requests of a browser go to one dyno. */
+  hasAffinity?: boolean;
   maintenance: boolean;
   /** Whether anything has been released with a slug. */
   deployed: boolean;
@@ -82,6 +84,7 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
     hosts: [`${app.name}.${domain}`.toLowerCase(), ...(added ?? [])],
     certificates: certificates ?? undefined,
     challenges: challenges ?? undefined,
+    ...(features.includes('http-session-affinity') && { hasAffinity: true }),
     ...(features.includes('https-only') && { httpsOnly: true }),
     deployed: hasWeb !== null,
     hasWeb: hasWeb ?? false,

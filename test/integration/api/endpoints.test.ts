@@ -41,11 +41,23 @@ describe('features', () => {
       (await ask<{ name: string; enabled: boolean }[]>(200, '[app-feature]', 'GET', '/apps/shop/features')).map(
         ({ name, enabled }) => `${name} ${enabled}`,
       );
-    expect(await listed()).toEqual(['http-boot-check false', 'https-only false', 'log-runtime-metrics false', 'preboot true']);
+    expect(await listed()).toEqual([
+      'http-boot-check false',
+      'http-session-affinity false',
+      'https-only false',
+      'log-runtime-metrics false',
+      'preboot true',
+    ]);
     const path = '/apps/shop/features/http-boot-check';
     for (const enabled of [true, true, false]) {
       expect(await ask(200, 'app-feature', 'PATCH', path, { enabled })).toMatchObject({ enabled });
-      expect(await listed()).toEqual([`http-boot-check ${enabled}`, 'https-only false', 'log-runtime-metrics false', 'preboot true']);
+      expect(await listed()).toEqual([
+        `http-boot-check ${enabled}`,
+        'http-session-affinity false',
+        'https-only false',
+        'log-runtime-metrics false',
+        'preboot true',
+      ]);
     }
     expect(await ask(200, 'app-feature', 'PATCH', '/apps/shop/features/preboot', { enabled: true })).toMatchObject({ enabled: true });
     await ask(422, null, 'PATCH', '/apps/shop/features/preboot', { enabled: false });

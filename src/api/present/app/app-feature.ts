@@ -49,6 +49,11 @@ const SWITCHED: Record<FeatureName, Known> = {
     about: `A web dyno takes requests once it has answered GET ${BOOT_CHECK_PATH} (a config var; / without it) with a status below 500`,
     docUrl: 'https://devcenter.heroku.com/articles/dyno-startup-behavior',
   },
+  'http-session-affinity': {
+    display: 'Session affinity',
+    about: 'All requests of a browser go to one web dyno, as long as it runs',
+    docUrl: 'https://devcenter.heroku.com/articles/session-affinity',
+  },
   'log-runtime-metrics': {
     display: 'Log runtime metrics',
     about: 'Every dyno’s memory, swap and load are in the log, every 20 s',
