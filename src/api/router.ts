@@ -45,6 +45,7 @@ import { mountSlugs } from './routes/deploy/slugs.js';
 import { mountSniEndpoints } from './routes/domain/sni-endpoints.js';
 import { mountSources } from './routes/deploy/sources.js';
 import { mountStreams } from './routes/deploy/streams.js';
+import { mountTwoFactor } from './routes/account/two-factor.js';
 import { mountUsers } from './routes/account/users.js';
 import { mountAudit } from './routes/audit/events.js';
 import { mountWebhookDeliveries } from './routes/webhook/deliveries.js';
@@ -92,6 +93,7 @@ export function createRouters(deps: ApiDeps): Routers {
   mountAccount(router, deps);
   mountUsers(router, deps);
   mountPasswords(router, deps);
+  mountTwoFactor(router, deps);
   mountAuthorizations(router, deps);
   mountApps(router, deps);
   mountAppParts(router, deps);

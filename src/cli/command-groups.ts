@@ -11,6 +11,11 @@ export interface Group {
 export const GROUPS: readonly Group[] = [
   { title: 'Logging in', commands: ['login', 'logout', 'whoami'], load: () => import('./commands/login.js') },
   { title: 'Your account', commands: ['password'], load: () => import('./commands/access/password.js') },
+  {
+    title: 'Two-factor authentication',
+    commands: ['2fa', '2fa:enable', '2fa:disable'],
+    load: () => import('./commands/access/two-factor.js'),
+  },
   { title: 'Apps', commands: ['apps', 'create', 'info', 'open', 'rename', 'destroy'], load: () => import('./commands/apps.js') },
   { title: 'Config vars', commands: ['config', 'config:get', 'config:set', 'config:unset'], load: () => import('./commands/config.js') },
   {
@@ -135,6 +140,8 @@ export const ALIASES: Readonly<Record<string, string>> = {
   'auth:login': 'login',
   'auth:logout': 'logout',
   'auth:whoami': 'whoami',
+  'auth:2fa': '2fa',
+  'auth:2fa:disable': '2fa:disable',
   list: 'apps',
   'apps:list': 'apps',
   'apps:create': 'create',

@@ -163,6 +163,9 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'users:enable': ['paas users:enable joe@example.com'],
   'users:reset-password': ['paas users:reset-password joe@example.com'],
   password: ['paas password'],
+  '2fa': ['paas 2fa'],
+  '2fa:enable': ['paas 2fa:enable', 'paas 2fa:enable --code 123456'],
+  '2fa:disable': ['paas 2fa:disable', 'paas 2fa:disable --user joe@example.com'],
   heroku: ['paas heroku apps:info', 'paas heroku ps:type web=standard-2x', 'paas heroku releases --json'],
   'git:connect': [
     'paas git:connect https://example.com/me/app.git',

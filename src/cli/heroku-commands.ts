@@ -32,7 +32,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   redis: STORE,
   keys: PASSWORD,
   'auth:token': 'A new token: paas authorizations:create --short. The one in use is in ~/.config/slipway/credentials.json.',
-  'auth:2fa': PASSWORD,
   clients: PASSWORD,
   sessions: PASSWORD,
   access: SHARE,

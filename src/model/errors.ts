@@ -4,6 +4,7 @@ export type ErrorId =
   | 'bad_request'
   | 'unauthorized'
   | 'forbidden'
+  | 'two_factor'
   | 'not_found'
   | 'not_acceptable'
   | 'conflict'

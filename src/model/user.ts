@@ -7,6 +7,8 @@ export interface User {
   role: 'admin' | 'member';
   /** Since when they may do nothing; null when they may. */
   suspendedAt: Date | null;
+  /** Whether a code is asked for beside the password. */
+  twoFactor: boolean;
   createdAt: Date;
   updatedAt: Date;
 }

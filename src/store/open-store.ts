@@ -15,16 +15,17 @@ import * as metrics from './migrations/009-metrics.js';
 import * as domains from './migrations/010-domains.js';
 import * as outbox from './migrations/011-outbox.js';
 import * as addons from './migrations/012-addons.js';
-import * as schedules from './migrations/015-schedules.js';
-import * as webhooks from './migrations/018-webhooks.js';
 import * as logDrains from './migrations/014-log-drains.js';
+import * as schedules from './migrations/015-schedules.js';
 import * as buildsFromGit from './migrations/016-builds-from-git.js';
 import * as gitConnections from './migrations/016-git-connections.js';
+import * as gitStatuses from './migrations/016-git-statuses.js';
 import * as limitedTokens from './migrations/017-limited-tokens.js';
 import * as passwords from './migrations/017-passwords.js';
+import * as twoFactor from './migrations/017-two-factor.js';
+import * as webhooks from './migrations/018-webhooks.js';
 import * as audit from './migrations/018b-audit.js';
 import { noting } from './audit/acting.js';
-import * as gitStatuses from './migrations/016-git-statuses.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
 
@@ -53,15 +54,16 @@ const MIGRATIONS: Record<string, Migration> = {
   '010-domains': domains,
   '011-outbox': outbox,
   '012-addons': addons,
-  '015-schedules': schedules,
-  '018-webhooks': webhooks,
   '014-log-drains': logDrains,
+  '015-schedules': schedules,
   '016-builds-from-git': buildsFromGit,
   '016-git-connections': gitConnections,
+  '016-git-statuses': gitStatuses,
   '017-limited-tokens': limitedTokens,
   '017-passwords': passwords,
+  '017-two-factor': twoFactor,
+  '018-webhooks': webhooks,
   '018b-audit': audit,
-  '016-git-statuses': gitStatuses,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

@@ -36,12 +36,14 @@ type RunsLater = 'reason' | 'dynoId' | 'dynoName' | 'exitStatus' | 'endedAt';
 type Json<T> = ColumnType<T, string, string>;
 
 export interface Schema {
-  users: Row<User>;
+  users: Omit<Row<User>, 'twoFactor'> & { twoFactor: Generated<boolean> };
   authorizations: Omit<Row<Authorization>, 'scope' | 'apps'> & {
     scope: Json<string[]>;
     apps: ColumnType<string[] | null, string | null, never>;
   };
   passwords: { userId: string; hash: string; updatedAt: Date };
+  twoFactors: { userId: string; secretSealed: Buffer; lastStep: number };
+  recoveryCodes: { userId: string; codeHash: string };
   passwordResets: { userId: string; secretHash: string; expiresAt: Date };
   apps: Omit<Row<App>, 'acm'> & {
     acm: Generated<boolean>;

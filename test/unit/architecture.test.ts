@@ -48,6 +48,8 @@ const PACKAGE_ROOMS: Record<string, Room[]> = {
   commander: ['cli'],
   'acme-client': ['outbound'],
   '@node-rs/argon2': ['actions'],
+  otpauth: ['actions'],
+  uqr: ['cli'],
 };
 
 /** Started with the Procfile (●), and by someone else (○). */

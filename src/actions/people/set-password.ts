@@ -8,7 +8,7 @@ import type { User } from '../../model/user.js';
 import { findReset, readPasswordHash, savePassword, saveReset, takeReset } from '../../store/people/passwords.js';
 import type { Store } from '../../store/open-store.js';
 import type { Context } from '../context.js';
-import { countAttempt } from '../../bus/attempts.js';
+import { countAttempt, forgetAttempts } from '../../bus/attempts.js';
 
 const DAY_MS = 86_400_000;
 const WITHIN_S = 15 * 60;
@@ -21,12 +21,20 @@ export async function changePassword(
   { present, next }: { present: string | null; next: string },
 ): Promise<void> {
   const hash = await readPasswordHash(store, user.id);
-  if (hash !== null) {
-    const waitS = await countAttempt(bus, [{ of: `password of ${user.id}`, most: MOST, withinS: WITHIN_S }]);
-    if (waitS > 0) throw new PlatformError('rate_limit', `Too many tries. Try again in ${Math.ceil(waitS / 60)} min.`);
-    if (!(await isPassword(present ?? '', hash))) throw new PlatformError('forbidden', 'That is not your present password.');
-  }
+  if (hash !== null) await checkPassword({ bus }, { user, hash, password: present ?? '' });
   await setPassword(store, user, next);
+}
+
+/** That whoever has the token knows the password, too. Throws `forbidden`, `rate_limit`. */
+export async function checkPassword(
+  { bus }: Pick<Context, 'bus'>,
+  { user, hash, password }: { user: User; hash: string; password: string },
+): Promise<void> {
+  const of = `password of ${user.id}`;
+  const waitS = await countAttempt(bus, [{ of, most: MOST, withinS: WITHIN_S }]);
+  if (waitS > 0) throw new PlatformError('rate_limit', `Too many tries. Try again in ${Math.ceil(waitS / 60)} min.`);
+  if (!(await isPassword(password, hash))) throw new PlatformError('forbidden', 'That is not your present password.');
+  await forgetAttempts(bus, of);
 }
 
 /** Makes the secret of a link by which a user sets a password: good once, for a day. */

@@ -1,6 +1,7 @@
 // Signing in with a password: what is answered, and after how long, is the same whether there is such a user or not.
 import { countAttempt, forgetAttempts } from '../../bus/attempts.js';
 import { isPassword } from './password-hash.js';
+import { isCode } from './two-factor.js';
 import type { User } from '../../model/user.js';
 import { readPasswordHash } from '../../store/people/passwords.js';
 import { findUser } from '../../store/people/users.js';
@@ -15,14 +16,16 @@ const OF_ADDRESS = 50;
 interface Knock {
   email: string;
   password: string;
+  /** Of the second factor; empty where none was given. */
+  code: string;
   /** The network it comes from. */
   from: string;
 }
 
-export type SignedIn = { user: User } | { waitS: number } | { is: 'wrong' };
+export type SignedIn = { user: User } | { waitS: number } | { is: 'wrong' | 'code-missing' | 'code-wrong' };
 
 /** Whose password it is. Tries count by account, whether there is such a one or not, and by network. */
-export async function signIn({ store, bus }: Pick<Context, 'store' | 'bus'>, { email, password, from }: Knock): Promise<SignedIn> {
+export async function signIn({ store, bus }: Pick<Context, 'store' | 'bus'>, { email, password, code, from }: Knock): Promise<SignedIn> {
   const account = `account ${email.toLowerCase()}`;
   const waitS = await countAttempt(bus, [
     { of: account, most: OF_ACCOUNT, withinS: WITHIN_S },
@@ -33,6 +36,8 @@ export async function signIn({ store, bus }: Pick<Context, 'store' | 'bus'>, { e
   const hash = user ? await readPasswordHash(store, user.id) : null;
   const isRight = await isPassword(password, hash);
   if (!user || !isRight) return { is: 'wrong' };
+  if (user.twoFactor && code === '') return { is: 'code-missing' };
+  if (user.twoFactor && !(await isCode({ store }, user.id, code))) return { is: 'code-wrong' };
   await forgetAttempts(bus, account);
   return { user };
 }

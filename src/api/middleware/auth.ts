@@ -12,6 +12,9 @@ import { findUser } from '../../store/people/users.js';
 import type { ApiDeps, Push } from '../deps.js';
 import type { ApiState } from '../http.js';
 
+const CODE_MISSING = 'A code is needed to log in: that of your phone, or one for recovery.';
+const CODE_WRONG = 'That code is wrong, or was used already: wait for the next one.';
+
 type KnownUser = Actor & { authorizationId: string | null };
 
 /** What a push may ask for, nothing else: its hook needs no more. */
@@ -66,10 +69,11 @@ async function tokenOfRequest(store: Store, http: Context): Promise<KnownToken |
 async function signedIn(deps: ApiDeps, http: Context): Promise<KnownUser | undefined> {
   const [email = '', password] = readPair(http.get('authorization')) ?? [];
   if (http.method !== 'POST' || http.path !== '/oauth/authorizations' || !email.includes('@') || !password) return undefined;
-  const knock = { email, password, from: networkOf(http.req.socket.remoteAddress) };
+  const knock = { email, password, code: http.get('heroku-two-factor-code'), from: networkOf(http.req.socket.remoteAddress) };
   const found = await signIn(deps, knock);
   if ('user' in found) return { ...found.user, scope: null, apps: null, authorizationId: null };
-  if ('is' in found) throw unauthorized('There was a problem with your login.');
+  if ('is' in found && found.is === 'wrong') throw unauthorized('There was a problem with your login.');
+  if ('is' in found) throw new PlatformError('two_factor', found.is === 'code-missing' ? CODE_MISSING : CODE_WRONG);
   http.set('Retry-After', String(found.waitS));
   throw new PlatformError('rate_limit', `Too many attempts to log in. Try again in ${Math.ceil(found.waitS / 60)} min.`);
 }

@@ -54,7 +54,7 @@ const NOT_OFFERED: readonly NotOffered[] = [
   { why: "Couldn't find that space. There are none here.", lists: ['/spaces'] },
   { why: 'Nothing here costs anything: there are no invoices.', lists: ['/account/invoices'], others: ['/account/credits', '/accounts'] },
   { why: 'An app that is given to somebody is theirs at once: no transfer is left open.', lists: ['/account/app-transfers'] },
-  { why: 'Two-factor authentication does not exist here.', others: ['/apps/:app/pre-authorizations'] },
+  { why: 'Two-factor authentication is for logging in here: no app asks for it.', others: ['/apps/:app/pre-authorizations'] },
   { why: 'There is no shell into a dyno here: see what it says with logs --tail.', others: ['/api/v2'] },
   { why: 'There is no registry of buildpacks here: name one that is built in (nodejs), or give its URL.', others: ['/buildpacks'] },
   { why: 'There are no OCI images here.', others: ['/apps/:app/oci-images'] },

@@ -12,6 +12,7 @@ interface Person {
 
 export interface Account extends Person {
   name: string | null;
+  two_factor_authentication?: boolean;
 }
 
 export interface AppResource extends Named {

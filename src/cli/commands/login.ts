@@ -19,6 +19,7 @@ interface LoginOptions extends JsonOption {
   tokenStdin?: boolean;
   interactive?: boolean;
   email?: string;
+  code?: string;
   ca?: string;
 }
 
@@ -29,6 +30,7 @@ export function register(program: Command, cli: Cli): void {
     .option('--admin', "on the platform's own machine: log in as its admin")
     .option('-i, --interactive', 'log in with address and password, for a token that is good for 30 days')
     .option('--email <address>', 'the same with this address; the password is asked for, or piped')
+    .option('--code <code>', 'the two-factor code, instead of being asked for it')
     .option('--token-stdin', 'read the token from standard input')
     .option('--ca <file>', 'trust the private CA in this file (PEM)')
     .action((url: string | undefined, options: LoginOptions) => login(cli, url, options));
@@ -55,7 +57,7 @@ async function login(cli: Cli, given: string | undefined, options: LoginOptions)
 async function chooseToken(cli: Cli, { url, ca }: { url: string; ca: string | undefined }, options: LoginOptions): Promise<string> {
   if (!options.interactive && !options.email) return readToken(cli, url, options);
   const { tokenByPassword } = await import('./access/token-by-password.js');
-  return tokenByPassword(cli, { url, ca: readCa(ca), email: options.email });
+  return tokenByPassword(cli, { url, ca: readCa(ca), email: options.email, code: options.code });
 }
 
 function chooseUrl(env: NodeJS.ProcessEnv, o: { given: string | undefined; credentials: Credentials; home: Home | null }): string {

@@ -40,6 +40,9 @@ const BODIES: Record<string, Record<string, unknown>> = {
   'POST /apps/:app/webhooks': { url: 'https://example.com/hooks', include: ['api:release'], level: 'notify' },
   'PUT /apps/:app/git-connection': { url: 'https://git.example.com/me/app.git' },
   'PUT /account/password': { new_password: 'short' },
+  'POST /account/two-factor': { password: 'none' },
+  'PUT /account/two-factor': { code: '000000' },
+  'DELETE /account/two-factor': { code: '000000' },
   'POST /users': { email: 'table@example.com' },
 };
 

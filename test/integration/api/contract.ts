@@ -17,7 +17,7 @@ interface Operation {
 const IDS: Record<number, string[]> = {
   400: ['bad_request'],
   401: ['unauthorized'],
-  403: ['forbidden'],
+  403: ['forbidden', 'two_factor'],
   404: ['not_found'],
   406: ['not_acceptable'],
   409: ['conflict'],
