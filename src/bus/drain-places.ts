@@ -4,6 +4,7 @@ import type { Bus } from './open-bus.js';
 
 const KEEP_S = 604_800;
 const HOLDER = 'drains-holder';
+const ANY = 'drains-any';
 const placeKey = (drainId: string) => `drain-place:${drainId}`;
 
 const HOLD = `
@@ -34,8 +35,18 @@ export async function savePlaces(bus: Bus, places: ReadonlyMap<string, string>):
   await pipeline.exec();
 }
 
+/** Says that there are drains: until then whoever sends to them needs no store. */
+export async function noteDrains(bus: Bus): Promise<void> {
+  await bus.redis.set(ANY, '1');
+}
+
+export async function areThereDrains(bus: Bus): Promise<boolean> {
+  return (await bus.redis.exists(ANY)) === 1;
+}
+
 /** A new drain gets what is said from now on, whoever sends it, and whenever. */
 export async function beginPlace(bus: Bus, { id, appId }: { id: string; appId: string }): Promise<void> {
+  await noteDrains(bus);
   await bus.redis.set(placeKey(id), await readLastSequence(bus, appId), 'EX', KEEP_S, 'NX');
 }
 

@@ -19,6 +19,7 @@ import { tellHost } from './connection/tell-host.js';
 import { keepLooking } from './connection/keep-looking.js';
 import { keepCertifying } from './certificates/keep-certifying.js';
 import { warnOfExpiring } from './certificates/expiring.js';
+import { noteKeptDrains } from './note-kept-drains.js';
 import { cancelOrphanedPushes } from './orphaned-pushes.js';
 import { KEPT_MS } from '../model/webhook/webhook.js';
 import { trimAudit } from '../store/audit/events.js';
@@ -89,6 +90,8 @@ export function startChores({
   ctx.bus
     .subscribe('build-finished', ({ buildId }) => attempt('source', () => deletePushedSource(ctx, blobs, buildId))())
     .catch((error: Error) => log('chore-failed', { chore: 'source', error: error.message }));
+  const noteDrains = attempt('drains', () => noteKeptDrains(ctx));
+  noteDrains();
   const stopCertifying = acme ? keepCertifying(ctx, acme, attempt) : () => undefined;
   const guard = openFetchGuard(fetchAllow, { ca: fetchCa, sockets: { [OWN_PROVIDERS]: join(runDir, PROVIDERS_SOCKET) } });
   const stopLooking = keepLooking(ctx, gitSettings(runDir, guard));
@@ -116,6 +119,7 @@ export function startChores({
       10 * MINUTE_MS,
     ),
     setInterval(forgetApps, HOUR_MS),
+    setInterval(noteDrains, MINUTE_MS),
     setInterval(
       attempt('certificates', () => warnOfExpiring(ctx, Date.now())),
       HOUR_MS,

@@ -1,4 +1,5 @@
 // A provider has a URL for the log of the app that its add-on belongs to.
+import { beginPlace } from '../../bus/drain-places.js';
 import { drainTokenFor } from '../../model/addon/log-access.js';
 import type { LogDrain } from '../../model/logs/drain.js';
 import { saveAddonDrain } from '../../store/app/log-drains.js';
@@ -19,6 +20,8 @@ export async function setAddonDrain(
     drain = await saveAddonDrain(store, { appId, addonId, token: drainTokenFor(store.key, addonId), url });
     return [];
   });
-  if (drain) await ctx.bus.publish('drains-changed', { appId: drain.appId });
+  if (!drain) return undefined;
+  await beginPlace(ctx.bus, drain);
+  await ctx.bus.publish('drains-changed', { appId: drain.appId });
   return drain;
 }

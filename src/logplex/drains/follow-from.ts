@@ -26,7 +26,8 @@ export async function followFrom({ bus, hub, appId, place }: From, to: Hearer): 
 
   function tell(batch: LogBatch): void {
     if (last !== '' && compareSequences(batch.seq, last) <= 0) return;
-    const missing = last === '' ? 0 : missingBetween(last, batch);
+    // Without a place it is to have all since the log began.
+    const missing = missingBetween(last || batch.seq.replace(/\d+$/, '0'), batch);
     if (missing > 0) to.lose(missing);
     const [began, n] = last.split('-');
     last = batch.seq;

@@ -59,6 +59,11 @@ export async function findLogDrain(store: Store, appId: string, ref: string): Pr
   return row && asDrain(store, row);
 }
 
+/** Whether there is any, of whatever app. */
+export async function hasLogDrains({ db }: Store): Promise<boolean> {
+  return (await db.selectFrom('logDrains').select('id').limit(1).executeTakeFirst()) !== undefined;
+}
+
 /** How many of an app's people added. */
 export async function countLogDrains({ db }: Store, appId: string): Promise<number> {
   const row = await db

@@ -11,7 +11,8 @@ let shell: Shell;
 let acme: Provider;
 
 beforeAll(async () => {
-  acme = await startProvider();
+  acme = await startProvider('acme', { requires: ['attachable', 'many_per_app', 'syslog_drain'] });
+  acme.drainUrl = 'https://logs.acme.example/';
   web = await openWeb({ fetchAllow: [`127.0.0.1:${acme.port}`] });
   shell = await openShell({ PAAS_API_URL: web.url, PAAS_API_KEY: web.adminToken, BROWSER: 'true' });
   writeFileSync(join(web.home, 'manifest.json'), JSON.stringify(acme.manifest));
@@ -40,6 +41,13 @@ it('from a manifest to an add-on that two apps have, and back', async () => {
     'Created shop-cache as CACHE_URL, CACHE_SECRET',
   );
   expect(await ok('paas addons -a shop')).toMatch(/shop-cache +acme:basic +~\$5\/month +created +CACHE/);
+  expect(await ok('paas drains:add syslog+tls://logs.example.com:6514 -a shop')).toBe(
+    'Successfully added drain syslog+tls://logs.example.com:6514\n',
+  );
+  const listed = await ok('paas drains -a shop');
+  expect(listed).toMatch(/^=== Drains\nsyslog\+tls:\/\/logs\.example\.com:6514 \(d\.\S{36}\)\n=== Add-on Drains\n/);
+  expect(listed).toMatch(/\nacme:large \(acme-\S+\)\nacme:basic \(shop-cache\)\n$/);
+  expect(await ok('paas drains:remove syslog+tls://logs.example.com:6514 -a shop')).toContain('Successfully removed drain syslog+tls://');
   expect(await ok('paas addons:attach shop-cache -a helper --as LENT')).toContain('Set LENT_URL, LENT_SECRET on helper, v3');
   expect(await ok('paas addons:info CACHE -a shop')).toMatch(/Attachments: +shop::CACHE, helper::LENT/);
   expect(await ok('paas addons:upgrade shop-cache large -a shop')).toContain('Now large.');
