@@ -129,6 +129,7 @@ export const GROUPS: readonly Group[] = [
     load: () => import('./commands/access/users.js'),
   },
   { title: "Heroku's client", commands: ['heroku'], load: () => import('./commands/heroku.js') },
+  { title: 'The shell', commands: ['completion'], load: () => import('./commands/completion/completion.js') },
   { title: 'Git', commands: ['git:remote', 'git:credentials'], load: () => import('./commands/git.js') },
 ];
 
@@ -188,4 +189,5 @@ export const ALIASES: Readonly<Record<string, string>> = {
   'drains:list': 'drains',
   'schedule:list': 'schedule',
   schedules: 'schedule',
+  autocomplete: 'completion',
 };

@@ -120,6 +120,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'webhooks:deliveries:info': ['paas webhooks:deliveries:info 6a1b2c3d'],
   'webhooks:events': ['paas webhooks:events'],
   'webhooks:events:info': ['paas webhooks:events:info 6a1b2c3d'],
+  completion: ['paas completion bash', 'paas completion fish > ~/.config/fish/completions/paas.fish'],
   'access:log': ['paas access:log', 'paas access:log --app demo --num 100', 'paas access:log --all --json'],
   domains: ['paas domains', 'paas domains --json --app demo'],
   'domains:add': ['paas domains:add www.example.com', "paas domains:add '*.example.com' --app demo"],

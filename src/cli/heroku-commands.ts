@@ -75,7 +75,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   status: 'Whether the platform is up says its API: GET /healthz, such as curl http://localhost:8000/healthz',
   update: 'paas is updated with Slipway itself: git pull in its directory, then npm start.',
   plugins: 'paas has no plugins; every command has --json for scripts.',
-  autocomplete: 'paas has no completion. See all commands with: paas help',
   commands: 'See all commands with: paas help',
   which: 'See all commands with: paas help',
   search: 'See all commands with: paas help',

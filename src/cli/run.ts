@@ -42,6 +42,7 @@ async function dispatch(argv: string[], cli: Cli): Promise<number> {
     return 0;
   }
   if (first === 'help' || first === '--help' || first === '-h') return showHelp(rest[0], cli);
+  if (first === '--complete') return (await import('./commands/completion/complete.js')).complete(rest, cli);
   const name = resolveName(first);
   if (name === 'git:credentials' && /^\w+$/.test(rest[0] ?? '')) return answerGit(rest[0], cli);
   // Its options are the client's.

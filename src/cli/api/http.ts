@@ -37,7 +37,8 @@ export async function send(o: HttpRequest): Promise<IncomingMessage> {
   return sendOnce(o).catch((error: unknown) => Promise.reject(told(o.url, error)));
 }
 
-async function sendOnce(o: HttpRequest): Promise<IncomingMessage> {
+/** The same, tried once; throws whatever went wrong. */
+export async function sendOnce(o: HttpRequest): Promise<IncomingMessage> {
   const secure = o.url.startsWith('https:');
   const { request } = secure ? await import('node:https') : await import('node:http');
   const ca = secure && o.ca ? [...(await import('node:tls')).rootCertificates, o.ca] : undefined;
