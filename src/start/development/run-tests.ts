@@ -49,7 +49,10 @@ const STRESS_SCALE = {
   SLIPWAY_TEST_MOMENTS: '50',
 };
 
-/** The fuzz with a hundred times as many inputs, others each time (SLIPWAY_FUZZ_SEED names those of a run before), stress, and real hosts. */
+/**
+ * The fuzz with a hundred times as many inputs, other ones each time (SLIPWAY_FUZZ_SEED names those of a run before), then the stress,
+ * and real hosts.
+ */
 export async function runLongTests(input: CommandInput): Promise<number> {
   const fuzz = await runLongFuzz(input);
   const env = { ...(await prepareMachine(input)), ...STRESS_SCALE };
