@@ -30,7 +30,7 @@ type Late<T> = ColumnType<T | null, T | null | undefined, T | null>;
 /** What an add-on begins without. */
 type Unset = 'wantedPlanId' | 'providerId' | 'message' | 'askedAt' | 'acceptedAt';
 /** What isn't known of a repository at first. */
-type Unknown = 'tip' | 'failure' | 'statusFailure' | 'askedAt' | 'heardAt' | 'lookedAt';
+type Unknown = 'tip' | 'waitingFor' | 'waitingSince' | 'failure' | 'statusFailure' | 'askedAt' | 'heardAt' | 'lookedAt';
 /** What a run of a schedule begins without, or never has. */
 type RunsLater = 'reason' | 'dynoId' | 'dynoName' | 'exitStatus' | 'endedAt';
 type Json<T> = ColumnType<T, string, string>;

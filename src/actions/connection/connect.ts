@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { App } from '../../model/app.js';
 import { apiUrlOf, hostKindOf, loginOfToken, type GitConnection, type HostKind } from '../../model/connection/connection.js';
+import { repositoryApi } from '../../model/connection/host-api.js';
 import { asRef, splitLogin } from '../../model/git/remote-url.js';
 import { apiLine } from '../../model/logs/log-line.js';
 import { PlatformError } from '../../model/errors.js';
@@ -14,6 +15,7 @@ export interface WantedConnection {
   url: string;
   branch: string;
   auto: boolean;
+  waitForCi: boolean;
   host?: HostKind | undefined;
   apiUrl?: string | undefined;
   token?: string | null | undefined;
@@ -28,7 +30,18 @@ export async function connectApp(
   const host = wish.host ?? hostKindOf(url);
   const hookSecret = randomBytes(32).toString('hex');
   const apiUrl = wish.apiUrl === undefined ? apiUrlOf(host, url) : splitLogin(wish.apiUrl, 'api_url').url.replace(/\/$/, '');
-  const facts = { appId: app.id, userId: user.id, url, branch: branchOf(wish.branch), host, apiUrl, auto: wish.auto, hookSecret };
+  const facts = {
+    appId: app.id,
+    userId: user.id,
+    url,
+    branch: branchOf(wish.branch),
+    host,
+    apiUrl,
+    auto: wish.auto,
+    waitForCi: wish.waitForCi,
+    hookSecret,
+  };
+  checkWait(facts);
   const opened = { ...facts, login: wish.token ? loginOfToken(host, wish.token) : login };
   const connection = await inTransaction(ctx.store, (store) => saveConnection(store, opened));
   say(ctx, app, `Connected to ${connection.branch} of ${url} by user ${user.email}`);
@@ -41,13 +54,15 @@ export async function changeConnected(
   ctx: Context,
   app: App,
   user: User,
-  wish: Partial<Pick<WantedConnection, 'branch' | 'auto' | 'token'>>,
+  wish: Partial<Pick<WantedConnection, 'branch' | 'auto' | 'waitForCi' | 'token'>>,
 ): Promise<GitConnection> {
   const before = await connectionOf(ctx, app);
+  checkWait({ ...before, waitForCi: wish.waitForCi ?? before.waitForCi });
   const changed = await changeConnection(ctx.store, before.id, {
     userId: user.id,
     ...(wish.branch !== undefined && { branch: branchOf(wish.branch) }),
     ...(wish.auto !== undefined && { auto: wish.auto }),
+    ...(wish.waitForCi !== undefined && { waitForCi: wish.waitForCi }),
     ...(wish.token !== undefined && { login: wish.token === null ? null : loginOfToken(before.host, wish.token) }),
   });
   if (!changed) throw notConnected(app);
@@ -73,6 +88,15 @@ export async function connectionOf(ctx: Pick<Context, 'store'>, app: App): Promi
 
 function notConnected({ name }: App): PlatformError {
   return new PlatformError('not_found', `${name} is connected to no repository. Connect one: paas git:connect URL --app ${name}`);
+}
+
+/** Throws `invalid_params` where nobody would tell. */
+function checkWait(c: Pick<GitConnection, 'host' | 'apiUrl' | 'url' | 'waitForCi'>): void {
+  if (c.waitForCi && repositoryApi(c) === null)
+    throw new PlatformError(
+      'invalid_params',
+      `wait_for_ci: hosts of the kind ${c.host} tell of no checks here; name it with host: github, gitlab or gitea`,
+    );
 }
 
 function branchOf(text: string): string {

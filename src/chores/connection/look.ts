@@ -1,6 +1,5 @@
 // One look at the branch that an app is connected to: its host is asked for the tip, and what is new is built.
 import { buildConnected } from '../../actions/connection/build-connected.js';
-import type { Context } from '../../actions/context.js';
 import { log } from '../../lib/log.js';
 import type { GitConnection } from '../../model/connection/connection.js';
 import { lookAgainAfter, tryAgainAfter } from '../../model/connection/pace.js';
@@ -10,19 +9,17 @@ import { apiLine } from '../../model/logs/log-line.js';
 import { may, theApp } from '../../model/may.js';
 import { isFetchFault } from '../../outbound/fetch-fault.js';
 import { branchTip } from '../../outbound/git-commit.js';
-import { withGit, type FetchSettings } from '../../outbound/git.js';
+import { withGit } from '../../outbound/git.js';
 import { findApp } from '../../store/app/apps.js';
 import { noteLook, readConnectionLogin } from '../../store/connection/connections.js';
+import { checksOf, type Looking } from './checks-of.js';
 import { findUser } from '../../store/people/users.js';
-
-export interface Looking {
-  ctx: Context;
-  git: FetchSettings;
-  signal: AbortSignal;
-}
 
 /** Another build of the app is under way: whoever ends it tells so, and otherwise it is found by looking. */
 const BUSY_MS = 5_000;
+const CHECKS_MS = 10_000;
+/** Whoever has checks has told of them by then. */
+const GIVE_UP_MS = 60 * 60_000;
 
 /** Looks, and notes what came of it. Never throws for what the host does. */
 export async function look(o: Looking, c: GitConnection): Promise<void> {
@@ -32,17 +29,42 @@ export async function look(o: Looking, c: GitConnection): Promise<void> {
     const isNew = tip !== c.tip;
     // What a branch was at before anybody knew it is nothing new, unless its host says so.
     const isDue = isNew && c.auto && (c.tip !== null || c.askedAt !== null);
-    if (isDue && (await build(o, c, tip)) === 'busy') {
-      await noteLook(store, c, { found: { failure: null, failures: 0 }, isAnswered: false, nextMs: BUSY_MS });
+    const course = isDue ? await courseOf(o, c, tip) : 'none';
+    const waiting = course === 'wait' ? { waitingFor: tip, waitingSince: sinceOf(c, tip) } : { waitingFor: null, waitingSince: null };
+    if (course === 'wait' || (course === 'build' && (await build(o, c, tip)) === 'busy')) {
+      const nextMs = course === 'wait' ? CHECKS_MS : BUSY_MS;
+      await noteLook(store, c, { found: { failure: null, failures: 0, ...waiting }, isAnswered: false, nextMs });
       return;
     }
     const quietLooks = isNew ? 0 : c.quietLooks + 1;
-    const found = { tip, failure: null, failures: 0, quietLooks };
+    const found = { tip, failure: null, failures: 0, quietLooks, ...waiting };
     await noteLook(store, c, { found, isAnswered: true, nextMs: lookAgainAfter({ ...c, quietLooks }, Date.now()) });
   } catch (error) {
     if (!(error instanceof PlatformError) || o.signal.aborted) throw error;
     await fail(o, c, error);
   }
+}
+
+/** Whether a new commit is built now, waits for the host's checks, or is left: they have failed, or taken too long. */
+async function courseOf(o: Looking, c: GitConnection, tip: string): Promise<'build' | 'wait' | 'leave'> {
+  if (!c.waitForCi) return 'build';
+  const verdict = await checksOf(o, c, tip);
+  if (verdict === 'passed') return 'build';
+  const isOver = Date.now() - sinceOf(c, tip).getTime() > GIVE_UP_MS;
+  if (verdict !== 'failed' && !isOver) return 'wait';
+  const why =
+    verdict === 'failed'
+      ? 'the checks of its host have failed'
+      : `its host has told of no end of its checks within ${GIVE_UP_MS / 60_000} min`;
+  o.ctx.lines.write(
+    c.appId,
+    apiLine(Date.now(), `${tip.slice(0, 8)} of ${c.branch} isn't deployed: ${why}. By hand: paas git:deploy ${tip.slice(0, 8)}`),
+  );
+  return 'leave';
+}
+
+function sinceOf({ waitingFor, waitingSince }: GitConnection, tip: string): Date {
+  return waitingFor === tip && waitingSince ? waitingSince : new Date();
 }
 
 async function tipOf({ ctx, git, signal }: Looking, c: GitConnection): Promise<string> {

@@ -164,6 +164,8 @@ export interface GitConnectionResource {
   commit: string | null;
   failure: string | null;
   status_failure: string | null;
+  wait_for_ci: boolean;
+  waiting_for: string | null;
   looked_at: string | null;
   user: Person;
   webhook: { url: string; secret?: string; heard_at: string | null };

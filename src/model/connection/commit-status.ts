@@ -1,6 +1,6 @@
 // What a host is told of a build, in its own words: GitHub's, which Gitea and Forgejo share, and GitLab's.
 import type { Build } from '../build/build.js';
-import type { GitConnection } from './connection.js';
+import { opening, repositoryApi, type ApiPlace } from './host-api.js';
 
 export interface HostCall {
   url: string;
@@ -14,24 +14,16 @@ const MOST_CHARS = 140;
 const STATES = { pending: 'pending', succeeded: 'success', failed: 'failure' } as const;
 
 /** The call that tells it; null for a host that takes none. */
-export function statusCall(
-  { host, apiUrl, url }: Pick<GitConnection, 'host' | 'apiUrl' | 'url'>,
-  o: { token: string; commit: string; app: string; link: string; build: Told },
-): HostCall | null {
-  if (apiUrl === null) return null;
-  const path = new URL(url).pathname.replace(/^\/+|(\.git)?\/*$/g, '');
+export function statusCall(place: ApiPlace, o: { token: string; commit: string; app: string; link: string; build: Told }): HostCall | null {
+  const base = repositoryApi(place);
+  if (base === null) return null;
   const [name, description, state] = [`slipway/${o.app}`, descriptionOf(o.build), STATES[o.build.status]];
-  if (host === 'gitlab')
-    return {
-      url: `${apiUrl}/projects/${encodeURIComponent(path)}/statuses/${o.commit}`,
-      headers: { 'private-token': o.token },
-      body: { state: state === 'failure' ? 'failed' : state, name, target_url: o.link, description },
-    };
-  if (host !== 'github' && host !== 'gitea') return null;
+  const words: Record<string, string> =
+    place.host === 'gitlab' ? { state: state === 'failure' ? 'failed' : state, name } : { state, context: name };
   return {
-    url: `${apiUrl}/repos/${path.split('/').map(encodeURIComponent).join('/')}/statuses/${o.commit}`,
-    headers: { authorization: `${host === 'gitea' ? 'token' : 'Bearer'} ${o.token}` },
-    body: { state, context: name, target_url: o.link, description },
+    url: `${base}/statuses/${o.commit}`,
+    headers: opening(place, o.token),
+    body: { ...words, target_url: o.link, description },
   };
 }
 

@@ -18,6 +18,11 @@ export interface GitConnection {
   apiUrl: string | null;
   /** Whether a new commit is built by itself. */
   auto: boolean;
+  /** Whether it is built once the host's own checks have passed only. */
+  waitForCi: boolean;
+  /** The commit whose checks are waited for, and since when; null for none. */
+  waitingFor: string | null;
+  waitingSince: Date | null;
   hasLogin: boolean;
   /** The branch's commit as it was seen last, and begun to be built where that is due. */
   tip: string | null;

@@ -14,6 +14,9 @@ const COLUMNS = [
   'host',
   'apiUrl',
   'auto',
+  'waitForCi',
+  'waitingFor',
+  'waitingSince',
   sql<boolean>`login_sealed is not null`.as('hasLogin'),
   'tip',
   'failure',
@@ -27,7 +30,7 @@ const COLUMNS = [
   'updatedAt',
 ] as const;
 
-export type NewConnection = Pick<GitConnection, 'appId' | 'userId' | 'url' | 'branch' | 'host' | 'apiUrl' | 'auto'> & {
+export type NewConnection = Pick<GitConnection, 'appId' | 'userId' | 'url' | 'branch' | 'host' | 'apiUrl' | 'auto' | 'waitForCi'> & {
   login: GitLogin | null;
   hookSecret: string;
 };
@@ -46,7 +49,7 @@ export async function saveConnection({ db, key }: Store, { login, hookSecret, ..
 export function changeConnection(
   { db, key }: Store,
   id: string,
-  { login, ...change }: Partial<Pick<GitConnection, 'branch' | 'auto' | 'userId'>> & { login?: GitLogin | null },
+  { login, ...change }: Partial<Pick<GitConnection, 'branch' | 'auto' | 'waitForCi' | 'userId'>> & { login?: GitLogin | null },
 ): Promise<GitConnection | undefined> {
   return db
     .updateTable('gitConnections')
@@ -144,7 +147,11 @@ export async function nextConnectionDue({ db }: Store): Promise<number | null> {
 export async function noteLook(
   { db }: Store,
   { id, askedAt, updatedAt }: Pick<GitConnection, 'id' | 'askedAt' | 'updatedAt'>,
-  o: { found: Partial<Pick<GitConnection, 'tip' | 'failure' | 'failures' | 'quietLooks'>>; isAnswered: boolean; nextMs: number | null },
+  o: {
+    found: Partial<Pick<GitConnection, 'tip' | 'failure' | 'failures' | 'quietLooks' | 'waitingFor' | 'waitingSince'>>;
+    isAnswered: boolean;
+    nextMs: number | null;
+  },
 ): Promise<void> {
   const isAskedAnew = sql<boolean>`date_trunc('milliseconds', asked_at) is distinct from ${askedAt}::timestamptz`;
   const next = o.nextMs === null ? sql<Date | null>`null::timestamptz` : sql<Date>`now() + ${o.nextMs} * interval '1 millisecond'`;

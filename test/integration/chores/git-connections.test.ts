@@ -207,6 +207,49 @@ describe('a webhook', () => {
   });
 });
 
+describe("a commit that waits for its host's checks", () => {
+  it('is built once they have passed, and not at all when they fail', async () => {
+    let status: string | null = null;
+    host.api = (req, res) => {
+      if (!req.url?.startsWith('/api/v1/')) return false;
+      res.end(JSON.stringify({ statuses: status === null ? [] : [{ context: 'ci', status }] }));
+      return true;
+    };
+    const { app, repo } = await connected({ host: 'gitea', wait_for_ci: true });
+    const tip = await repo.push({ 'a.txt': 'a' });
+    for (const each of [null, 'pending']) {
+      status = each;
+      await look(app);
+      await expect.poll(() => known(app)).toMatchObject({ waitingFor: tip, tip: repo.commit });
+      expect(await pending(app)).toEqual([]);
+    }
+    status = 'success';
+    await look(app);
+    expect((await pending(app)).map(({ commit }) => commit)).toEqual([tip]);
+    expect(await known(app)).toMatchObject({ waitingFor: null, tip });
+    await end((await pending(app))[0]!);
+    status = 'failure';
+    const broken = await repo.push({ 'a.txt': 'b' });
+    await look(app);
+    expect(await pending(app)).toEqual([]);
+    expect(await known(app)).toMatchObject({ waitingFor: null, tip: broken });
+    await web.ctx.lines.flush();
+    const lines = (await readBatches(web.ctx.bus, app.id)).map(({ text }) => text).join('');
+    expect(lines).toContain(`${broken.slice(0, 8)} of main isn't deployed: the checks of its host have failed. By hand: paas git:deploy`);
+    host.api = null;
+  });
+
+  it('needs a host that tells of them', async () => {
+    const app = await createApp(web.ctx, { user });
+    const wish = { url: 'https://git.example.com/me/app.git', wait_for_ci: true };
+    const answer = await admin('PUT', `/apps/${app.name}/git-connection`, wish);
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { message: expect.stringMatching(/^wait_for_ci: hosts of the kind other/) as string },
+    });
+  });
+});
+
 describe('the state of a build', () => {
   it('is told at its commit, when it begins and when it has ended, as often as it takes', async () => {
     const heard: { path: string; authorization: string; body: Record<string, string> }[] = [];

@@ -30,6 +30,8 @@ export const GitConnection = resource(about, {
   updated_at: updatedAt('git-connection'),
   url: z.string().describe('URL of the repository, without credentials'),
   user: UserRef.describe('user as whom it deploys'),
+  wait_for_ci: z.boolean().describe('whether it waits for the checks of the host'),
+  waiting_for: z.string().nullable().describe('commit whose checks it waits for'),
   webhook: z.strictObject({
     heard_at: time('when the host told of a push last').nullable(),
     secret: z.string().optional().describe('what the host signs with; told once, when the app is connected'),
@@ -59,6 +61,8 @@ export function presentGitConnection(
     updated_at: c.updatedAt.toISOString(),
     url: c.url,
     user: presentUserRef(user),
+    wait_for_ci: c.waitForCi,
+    waiting_for: c.waitingFor,
     webhook: {
       heard_at: c.heardAt?.toISOString() ?? null,
       ...(hook.secret !== undefined && { secret: hook.secret }),

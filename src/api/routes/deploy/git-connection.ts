@@ -13,6 +13,7 @@ import { presentOneBuild } from './builds.js';
 
 const branch = z.string('must be the name of a branch').max(1000).describe('name of the branch');
 const auto = z.boolean('must be true or false').describe('whether a new commit of the branch is deployed by itself');
+const waitForCi = z.boolean('must be true or false').describe('whether a new commit waits for the checks of the host');
 const token = z
   .string('must be a token that may read the repository, or null')
   .min(1)
@@ -23,11 +24,12 @@ const Connect = z.object({
   url: z.string('must be the URL of a git repository').max(2000).describe('http or https URL of the repository'),
   branch: branch.optional(),
   auto: auto.optional(),
+  wait_for_ci: waitForCi.optional(),
   host: z.enum(HOST_KINDS).optional().describe('kind of the host, where its name does not tell'),
   api_url: z.string('must be a URL').max(2000).optional().describe('URL of its REST API, where it is not the usual one of its kind'),
   token: token.optional(),
 });
-const Change = z.object({ branch: branch.optional(), auto: auto.optional(), token: token.optional() });
+const Change = z.object({ branch: branch.optional(), auto: auto.optional(), wait_for_ci: waitForCi.optional(), token: token.optional() });
 const Deploy = z.object({
   ref: z.string('must be the name of a branch or tag, or a commit').max(1000).nullish().describe('branch, tag or commit, else the branch'),
 });
@@ -47,15 +49,18 @@ export function mountGitConnection(router: ApiRouter, deps: ApiDeps): void {
   router.get(path, showing, async (http) => present(http, await connectionOf(deps, http.state.app)));
 
   const connecting = { ...facts, title: 'Connect', about: 'Connects an app to a branch of a repository.', takes: Connect } as const;
-  router.put(path, connecting, async (http, { api_url: apiUrl, ...wish }) => {
+  router.put(path, connecting, async (http, { api_url: apiUrl, wait_for_ci: wait, ...wish }) => {
     const { app, user } = http.state;
-    const wanted = { app, user, ...wish, apiUrl, branch: wish.branch ?? 'main', auto: wish.auto ?? false };
+    const wanted = { app, user, ...wish, apiUrl, branch: wish.branch ?? 'main', auto: wish.auto ?? false, waitForCi: wait ?? false };
     const { connection, hookSecret } = await connectApp(deps, wanted);
     return present(http, connection, hookSecret);
   });
 
   const changing = { ...facts, title: 'Update', about: 'Changes what an app is connected to.', takes: Change } as const;
-  router.patch(path, changing, async (http, wish) => present(http, await changeConnected(deps, http.state.app, http.state.user, wish)));
+  router.patch(path, changing, async (http, { wait_for_ci: wait, ...wish }) => {
+    const { app, user } = http.state;
+    return present(http, await changeConnected(deps, app, user, { ...wish, ...(wait !== undefined && { waitForCi: wait }) }));
+  });
 
   const leaving = { ...facts, title: 'Disconnect', about: 'Forgets the repository, and what opens it.' } as const;
   router.delete(path, leaving, async (http) => present(http, await disconnectApp(deps, http.state.app, http.state.user)));

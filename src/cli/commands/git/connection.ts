@@ -10,12 +10,20 @@ import { askSecret, readPiped } from '../../terminal/prompt.js';
 import { fields } from '../../terminal/table.js';
 import { followBuild, TIMEOUT } from '../deploy/follow-build.js';
 
-type ConnectOptions = AppOptions & { branch: string; auto?: boolean; tokenStdin?: boolean; host?: string; api?: string };
+type ConnectOptions = AppOptions & {
+  branch: string;
+  auto?: boolean;
+  waitForCi?: boolean;
+  tokenStdin?: boolean;
+  host?: string;
+  api?: string;
+};
 
 export function register(program: Command, cli: Cli): void {
   addAppCommand(program, 'git:connect <url>', 'connect an app to a branch of a repository at a git host')
     .option('-b, --branch <name>', 'the branch', 'main')
     .option('--auto', 'deploy each new commit of the branch by itself')
+    .option('--wait-for-ci', "with --auto: once the host's own checks of a commit have passed")
     .option('--token-stdin', 'read a token that may read the repository from stdin')
     .option('--host <kind>', 'github, gitlab, gitea (Forgejo too), bitbucket or other, where its name does not tell')
     .option('--api <url>', 'its REST API, where that is not the usual one of its kind')
@@ -32,7 +40,15 @@ export function register(program: Command, cli: Cli): void {
 async function connect(cli: Cli, url: string, options: ConnectOptions): Promise<void> {
   const { api, app, path } = await reachApp(cli, options);
   const token = options.tokenStdin ? await readToken(cli) : undefined;
-  const wish = { url, branch: options.branch, auto: options.auto ?? false, token, host: options.host, api_url: options.api };
+  const wish = {
+    url,
+    branch: options.branch,
+    auto: options.auto ?? false,
+    wait_for_ci: options.waitForCi ?? false,
+    token,
+    host: options.host,
+    api_url: options.api,
+  };
   const work = () => api.put<GitConnectionResource>(`${path}/git-connection`, wish);
   const made = await during(cli.terminal, `Connecting ${app} to ${options.branch}`, work);
   if (options.json) return cli.terminal.printJson(made);
@@ -73,9 +89,10 @@ async function info(cli: Cli, options: AppOptions): Promise<void> {
     Repository: c.url,
     Branch: c.branch,
     Host: c.host,
-    Deploys: c.auto ? 'each new commit' : 'by hand: paas git:deploy',
+    Deploys: c.auto ? `each new commit${c.wait_for_ci ? ', once its checks have passed' : ''}` : 'by hand: paas git:deploy',
     Credentials: c.has_credentials ? 'kept' : 'none',
     Commit: c.commit?.slice(0, 8),
+    'Waits for': c.waiting_for?.slice(0, 8),
     Looked: c.looked_at === null ? 'not yet' : timeAndAge(c.looked_at, cli.now()),
     Webhook: c.webhook.url,
     Heard: c.webhook.heard_at === null ? 'nothing yet' : timeAndAge(c.webhook.heard_at, cli.now()),
