@@ -34,20 +34,39 @@ export function setAcm(store: Store, appId: string, isOn: boolean): Promise<void
   });
 }
 
+/** So many names of one owner may fail in an hour; an authority counts those of all owners together. */
+const MOST_FAILED = 20;
+const HOUR_MS = 3_600_000;
+
 /**
  * A domain whose certificate is due: its app has them made, and it has none of its owner's. It is due again after `leaseMs`, should
- * whoever took it not come to an end.
+ * whoever took it not come to an end. Renewals are first; of the others those whose owner's names have failed least of late.
  */
 export function takeDue({ db }: Store, now: Date, leaseMs: number): Promise<DueDomain | undefined> {
   const due = db
     .selectFrom('domains')
     .innerJoin('apps', 'apps.id', 'domains.appId')
     .leftJoin('certificates', 'certificates.id', 'domains.certificateId')
+    .leftJoin(
+      (eb) =>
+        eb
+          .selectFrom('domains as others')
+          .innerJoin('apps as theirs', 'theirs.id', 'others.appId')
+          .select((of) => ['theirs.ownerId', of.fn.countAll().as('failed')])
+          .where('others.acmFailures', '>', 0)
+          .where('others.updatedAt', '>', new Date(now.getTime() - HOUR_MS))
+          .groupBy('theirs.ownerId')
+          .as('lately'),
+      (join) => join.onRef('lately.ownerId', '=', 'apps.ownerId'),
+    )
     .select('domains.id')
     .where('apps.acm', '=', true)
     .where((eb) => eb.or([eb('domains.certificateId', 'is', null), eb('certificates.isManaged', '=', true)]))
-    .where((eb) => eb.or([eb('acmNextAt', 'is', null), eb('acmNextAt', '<=', now)]))
-    .orderBy(sql`acm_next_at nulls first`)
+    .where((eb) => eb.or([eb('domains.acmNextAt', 'is', null), eb('domains.acmNextAt', '<=', now)]))
+    .where((eb) => eb.or([eb('domains.certificateId', 'is not', null), sql<boolean>`coalesce(lately.failed, 0) < ${MOST_FAILED}`]))
+    .orderBy(sql`domains.certificate_id is null`)
+    .orderBy(sql`coalesce(lately.failed, 0)`)
+    .orderBy(sql`domains.acm_next_at nulls first`)
     .limit(1)
     .forUpdate('domains')
     .skipLocked();

@@ -9,7 +9,7 @@ import { readCertificate, type CertificateFacts, type Pair } from '../../../src/
 import type { User } from '../../../src/model/user.js';
 import { listCertificates, readPair } from '../../../src/store/domain/certificates.js';
 import { findDomain } from '../../../src/store/domain/domains.js';
-import { keepIssued, takeDue, type DueDomain } from '../../../src/store/domain/managed.js';
+import { keepIssued, noteFailure, takeDue, type DueDomain } from '../../../src/store/domain/managed.js';
 import { ensureUser } from '../../../src/store/people/users.js';
 import { aCertificate } from '../../support/certificates.js';
 import { openContext, type OpenContext } from './open-context.js';
@@ -75,4 +75,28 @@ it('another is due at once when it is removed', async () => {
   expect(await findDomain(ctx.store, app.id, due.id)).toMatchObject({ certificate: null, acmStatus: null });
   expect(await dueNow()).toMatchObject({ id: due.id });
   expect(await dueNow()).toBeUndefined();
+});
+
+it("renewals come first, then whoever's names have failed least, and nobody's fail without end", async () => {
+  const { app, due } = await anApp();
+  await keep(due);
+  const other = await ensureUser(ctx.store, { email: 'eve@example.com', name: null, role: 'member' });
+  const bogus = await createApp(ctx, { user: other });
+  await setAcm(ctx, bogus, other, true);
+  for (let i = 0; i < 25; i += 1) await addDomain(ctx, { app: bogus, user: other, hostname: `x${i}.example.org`, domain: 'localhost' });
+  const first = (await dueNow())!;
+  await noteFailure(ctx.store, first, { status: 'failing', reason: 'no such name', nextAt: RENEWAL });
+  await addDomain(ctx, { app, user, hostname: 'new.example.com', domain: 'localhost' });
+  await ctx.store.db.updateTable('domains').set({ acmNextAt: new Date() }).where('id', '=', due.id).execute();
+  expect([await dueNow(), await dueNow()]).toMatchObject([{ hostname: 'www.example.com' }, { hostname: 'new.example.com' }]);
+  let tried = 1;
+  for (let next = await dueNow(); next; next = await dueNow()) {
+    expect(next.hostname).toMatch(/^x\d+\.example\.org$/);
+    await noteFailure(ctx.store, next, { status: 'failing', reason: 'no such name', nextAt: RENEWAL });
+    tried += 1;
+  }
+  expect(tried).toBe(20);
+  const inAnHour = new Date(Date.now() + 3_700_000);
+  expect(await takeDue(ctx.store, inAnHour, LEASE_MS)).toMatchObject({ hostname: 'www.example.com' });
+  expect((await takeDue(ctx.store, inAnHour, LEASE_MS))?.hostname).toMatch(/^x/);
 });
