@@ -65,6 +65,9 @@ function allRoutes() {
     addon: 'none',
     attachment: 'NONE',
     endpoint: 'none',
+    webhook: 'none',
+    delivery: 'none',
+    event: 'none',
     service: 'none',
     plan: 'none:one',
   };
