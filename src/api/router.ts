@@ -11,6 +11,7 @@ import { answerErrors } from './middleware/errors.js';
 import { tagAnswers } from './middleware/etag.js';
 import { answerNotOffered } from './middleware/not-offered.js';
 import { limitRate } from './middleware/rate-limit.js';
+import { mountLoginPage } from './pages/login-page.js';
 import { mountPasswordPage } from './pages/password-page.js';
 import { mountAccount } from './routes/account/account.js';
 import { mountAcm } from './routes/domain/acm.js';
@@ -89,6 +90,7 @@ export function createRouters(deps: ApiDeps): Routers {
   mountGitHooks(open, deps);
   mountPasswordPage(open, deps);
   mountLogInput(open, deps);
+  mountLoginPage(open, deps);
   const router = createApiRouter(deps);
   mountAccount(router, deps);
   mountUsers(router, deps);

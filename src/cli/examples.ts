@@ -5,6 +5,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'paas login --admin',
     'SLIPWAY_HOME=/srv/slipway paas login --admin',
     'paas login https://paas.example.com:8000 --ca ca.pem',
+    'paas login https://paas.example.com:8000 --browser',
     'paas login https://paas.example.com:8000 --interactive',
     'paas login --token-stdin < token',
   ],

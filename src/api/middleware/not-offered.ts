@@ -58,7 +58,6 @@ const NOT_OFFERED: readonly NotOffered[] = [
   { why: 'There is no shell into a dyno here: see what it says with logs --tail.', others: ['/api/v2'] },
   { why: 'There is no registry of buildpacks here: name one that is built in (nodejs), or give its URL.', others: ['/buildpacks'] },
   { why: 'There are no OCI images here.', others: ['/apps/:app/oci-images'] },
-  { why: 'One logs in with a token here: make one with paas authorizations:create, and set it as HEROKU_API_KEY.', others: ['/auth'] },
 ];
 
 interface Row {

@@ -18,6 +18,7 @@ interface LoginOptions extends JsonOption {
   admin?: boolean;
   tokenStdin?: boolean;
   interactive?: boolean;
+  browser?: boolean;
   email?: string;
   code?: string;
   ca?: string;
@@ -28,6 +29,7 @@ const ROOTS_HOME = '/var/lib/slipway';
 export function register(program: Command, cli: Cli): void {
   addCommand(program, 'login [url]', 'log in to the API at a URL with a token, and let git push with it')
     .option('--admin', "on the platform's own machine: log in as its admin")
+    .option('-b, --browser', 'log in through a page in your browser, for a token that is good for 30 days')
     .option('-i, --interactive', 'log in with address and password, for a token that is good for 30 days')
     .option('--email <address>', 'the same with this address; the password is asked for, or piped')
     .option('--code <code>', 'the two-factor code, instead of being asked for it')
@@ -55,6 +57,10 @@ async function login(cli: Cli, given: string | undefined, options: LoginOptions)
 }
 
 async function chooseToken(cli: Cli, { url, ca }: { url: string; ca: string | undefined }, options: LoginOptions): Promise<string> {
+  if (options.browser) {
+    const { tokenByBrowser } = await import('./access/token-by-browser.js');
+    return tokenByBrowser(cli, { url, ca: readCa(ca) });
+  }
   if (!options.interactive && !options.email) return readToken(cli, url, options);
   const { tokenByPassword } = await import('./access/token-by-password.js');
   return tokenByPassword(cli, { url, ca: readCa(ca), email: options.email, code: options.code });

@@ -47,8 +47,10 @@ export function routeOf(method: string, path: string): Route | undefined {
 export function expectContract(method: string, path: string, { status, headers, body }: Answer): void {
   const call = `${method} ${path} → ${status}`;
   if (status === 304) return expect(body, call).toBe('');
-  if (status >= 400) return expectRefusal(call, status, headers, body);
   const route = routeOf(method, path);
+  const isPage = route?.bytes?.gives === 'text/html' && (headers.get('content-type')?.startsWith('text/html') ?? false);
+  if (isPage && status in IDS) return expect(body, call).toContain('role="alert"');
+  if (status >= 400) return expectRefusal(call, status, headers, body);
   // What isn't the API's (health, git, logs) is another's to test.
   if (!route) return;
   expect(route.by ? [route.status, 206] : [route.status], call).toContain(status);

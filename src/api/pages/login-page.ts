@@ -1,0 +1,176 @@
+// Logging a terminal in through a browser, as Heroku's client asks for it: it gets the URL of a page, and waits for what is answered
+// there. The page keeps no session and sets no cookie: whoever allows it signs in for that alone, so there is none to ride on or to fix.
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { signIn, type SignedIn } from '../../actions/people/sign-in.js';
+import { countAttempt } from '../../bus/attempts.js';
+import { answerLogin, findLoginRequest, saveLoginRequest, takeAnswer, type LoginRequest } from '../../bus/login-requests.js';
+import { hashToken } from '../../lib/seal.js';
+import { PlatformError } from '../../model/errors.js';
+import { networkOf } from '../../model/people/network-of.js';
+import { findUser } from '../../store/people/users.js';
+import { readWish } from '../body.js';
+import type { ApiDeps } from '../deps.js';
+import { publicUrl, reply } from '../http.js';
+import { issueToken } from '../issue-token.js';
+import type { OpenContext, OpenRouter } from '../open-router.js';
+import { readForm } from '../read-form.js';
+import { noun, resource } from '../schema/resource.js';
+import { escapeHtml } from './escape-html.js';
+import { showPage, wrong } from './page.js';
+
+const PAGE_PATH = '/auth/browser';
+const TOKEN_FOR_S = 30 * 86_400;
+const REQUESTS = { most: 60, withinS: 15 * 60 };
+/** Heroku's client gives a login up after a minute without a byte. */
+const TRICKLE_MS = 10_000;
+const LOOK_MS = 500;
+const WAIT_MS = 570_000;
+
+const Wish = z.object({ description: z.string('must be a text').max(200).default('A terminal').describe('what asks, in its own words') });
+const about = { name: 'login', about: 'A login is asked for by a terminal, and allowed in a browser.', identity: [] };
+const Login = resource(about, {
+  browser_url: z.url().describe('where a person allows it, within ten minutes'),
+  cli_url: z.string().describe('path where the terminal waits for the answer'),
+  token: z.string().describe('what it shows there, as Bearer'),
+});
+const Page = noun(
+  { name: 'login-page', about: 'The login page allows a login. Its URL is given to whoever asked.', identity: [] },
+  z.string(),
+);
+
+export function mountLoginPage(router: OpenRouter, deps: ApiDeps): void {
+  const { bus } = deps;
+  router.post('/auth', { of: Login, title: 'Create', about: 'Asks for a login through a browser.', gives: Login }, async (http) => {
+    checkRedis(deps);
+    const from = networkOf(http.req.socket.remoteAddress);
+    const waitS = await countAttempt(bus, [{ of: `logins ${from}`, ...REQUESTS }]);
+    if (waitS > 0) {
+      http.set('Retry-After', String(waitS));
+      throw new PlatformError('rate_limit', `Too many logins were asked for. Try again in ${Math.ceil(waitS / 60)} min.`);
+    }
+    const { description } = await readWish(http, Wish);
+    const [secret, token] = [randomBytes(24).toString('base64url'), randomBytes(24).toString('base64url')];
+    const id = hashToken(secret);
+    await saveLoginRequest(bus, id, { description, from, waiterHash: hashToken(token) });
+    const browserUrl = `${publicUrl(http, deps.place)}${PAGE_PATH}?request=${secret}`;
+    reply(http, 200, { browser_url: browserUrl, cli_url: `/auth/cli?request=${id}`, token });
+  });
+
+  const waiting = {
+    of: Login,
+    title: 'Wait',
+    about: 'Waits for the answer: { access_token } or { error }.',
+    bytes: { gives: 'application/json' },
+  };
+  router.get('/auth/cli', waiting, async (http) => {
+    checkRedis(deps);
+    const id = String(http.query['request'] ?? '');
+    const token = /^Bearer (\S+)$/i.exec(http.get('authorization'))?.[1] ?? '';
+    const request = await findLoginRequest(bus, id);
+    if (request?.waiterHash !== hashToken(token)) throw new PlatformError('not_found', "Couldn't find that login. Log in again.");
+    const gone = new AbortController();
+    http.res.once('close', () => gone.abort());
+    http.status = 200;
+    http.type = 'application/json';
+    http.set('Cache-Control', 'no-store');
+    http.body = Readable.from(answers(deps, id, request, gone.signal), { objectMode: false });
+    http.flushHeaders();
+  });
+
+  const bytes = { gives: 'text/html' };
+  router.get(PAGE_PATH, { of: Page, title: 'Show', about: 'Shows what asks, and the form.', bytes }, async (http) => {
+    checkRedis(deps);
+    const secret = String(http.query['request'] ?? '');
+    const request = await findLoginRequest(bus, hashToken(secret));
+    if (request && !request.isAnswered) showForm(http, { secret, request });
+    else showGone(http);
+  });
+
+  const form = { ...bytes, takes: 'application/x-www-form-urlencoded' };
+  router.post(PAGE_PATH, { of: Page, title: 'Send', about: 'Allows the login, or refuses it.', bytes: form }, async (http) => {
+    checkRedis(deps);
+    const given = await readForm(http.req);
+    const secret = String(given['request'] ?? '');
+    const id = hashToken(secret);
+    const request = await findLoginRequest(bus, id);
+    if (!request || request.isAnswered) return showGone(http);
+    if (given['refuse'] !== undefined) {
+      await answerLogin(bus, id, null);
+      return showPage(http, { title: 'Refused', body: '<p>Nobody was logged in. You can close this page.</p>' });
+    }
+    const from = networkOf(http.req.socket.remoteAddress);
+    const [email, password, code] = ['email', 'password', 'code'].map((name) => String(given[name] ?? '')) as [string, string, string];
+    const found = await signIn(deps, { email, password, code, from });
+    const why = whyNot(found);
+    if ('waitS' in found) http.set('Retry-After', String(found.waitS));
+    if (why !== null || !('user' in found)) return showForm(http, { secret, request, email, message: why });
+    if (!(await answerLogin(bus, id, found.user.id))) return showGone(http);
+    return showPage(http, { title: 'Logged in', body: '<p>Your terminal is logged in. You can close this page.</p>' });
+  });
+}
+
+function whyNot(found: SignedIn): { status: number; text: string } | null {
+  if ('waitS' in found) return { status: 429, text: `Too many attempts to log in. Try again in ${Math.ceil(found.waitS / 60)} min.` };
+  if ('user' in found)
+    return found.user.suspendedAt ? { status: 401, text: 'Your account is disabled. Ask an admin of this platform.' } : null;
+  if (found.is === 'wrong') return { status: 401, text: 'There was a problem with your login.' };
+  return { status: 403, text: found.is === 'code-missing' ? 'A code is needed, too.' : 'That code is wrong, or was used already.' };
+}
+
+/** Spaces while nobody has answered, then the answer. */
+async function* answers(deps: ApiDeps, id: string, { description }: LoginRequest, signal: AbortSignal): AsyncGenerator<string> {
+  const until = Date.now() + WAIT_MS;
+  let saidAt = 0;
+  while (Date.now() < until && !signal.aborted) {
+    const answer = await takeAnswer(deps.bus, id);
+    if (answer !== null) return yield JSON.stringify(await outcome(deps, answer, description));
+    if (Date.now() - saidAt >= TRICKLE_MS) {
+      saidAt = Date.now();
+      yield ' ';
+    }
+    await sleep(LOOK_MS);
+  }
+  return yield JSON.stringify({ error: 'Nobody allowed it in time. Log in again.' });
+}
+
+async function outcome({ store }: ApiDeps, userId: string, description: string): Promise<{ access_token: string } | { error: string }> {
+  const user = userId === '' ? undefined : await findUser(store, userId);
+  if (!user || user.suspendedAt) return { error: 'The login was refused in the browser.' };
+  const { token } = await issueToken(store, { user, description, expiresInS: TOKEN_FOR_S });
+  return { access_token: token };
+}
+
+interface Form {
+  secret: string;
+  request: LoginRequest;
+  email?: string;
+  message?: { status: number; text: string } | null;
+}
+
+function showForm(http: OpenContext, { secret, request, email = '', message = null }: Form): void {
+  const { description, from } = request;
+  const body = `${wrong(message?.text ?? null)}
+<p><b>${escapeHtml(description)}</b>, from ${escapeHtml(from)}, asks to act as you. Go on only if you have just asked for that yourself.</p>
+<form method="post" action="${PAGE_PATH}"><input type="hidden" name="request" value="${escapeHtml(secret)}">
+<label>Email<input type="email" name="email" autocomplete="username" value="${escapeHtml(email)}" required autofocus></label>
+<label>Password<input type="password" name="password" autocomplete="current-password" required></label>
+<label>Two-factor code, if you have one<input name="code" autocomplete="one-time-code" inputmode="text"></label>
+<button>Log in</button> <button name="refuse" value="yes" formnovalidate>Refuse</button></form>`;
+  showPage(http, { status: message?.status ?? 200, title: 'Log in', body });
+}
+
+function showGone(http: OpenContext): void {
+  showPage(http, {
+    status: 404,
+    title: 'Log in',
+    body: wrong('This login was answered, or is too old. Ask for another: paas login --browser'),
+  });
+}
+
+function checkRedis({ bus }: ApiDeps): void {
+  const isHere = bus.redis.status === 'ready' && !bus.isFull();
+  if (!isHere) throw new PlatformError('unavailable', 'The platform cannot log anybody in right now. Try again in a moment.');
+}
