@@ -1,9 +1,10 @@
 // `paas deploy`: one command from a directory to the app's answer, and an exit status that scripts can trust.
+import { createHmac } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ask } from '../support/ask.js';
-import { HOST_LOGIN, startGitHost, type GitHost } from '../support/git-host.js';
+import { HOST_LOGIN, HOST_TOKEN, startGitHost, type GitHost } from '../support/git-host.js';
 import { startPlatform, type Platform } from '../support/platform.js';
 import { openShell, type Shell } from '../support/shell.js';
 
@@ -64,6 +65,32 @@ it('a repository elsewhere, told with its author', async () => {
   await expect.poll(() => answer()).toBe('elsewhere');
   expect((await ok('paas releases --app one -n 1')).stdout).toContain(`Deploy ${repo.commit.slice(0, 8)}`);
   expect((await ok('paas builds:info --app one')).stdout).toMatch(/Commit: +First\nAuthor: +Ada L <ada@example.com>\n/);
+  expect(platform.output()).not.toMatch(/s3cret/);
+});
+
+it('a connected repository: by hand, then by a push that its host tells of', async () => {
+  const repo = await host.repository('three', { 'package.json': PACKAGE, 'index.js': SERVER, 'said.txt': 'by hand' });
+  await shell.write({ token: HOST_TOKEN });
+  const connected = await ok(`paas git:connect ${repo.url} --auto --token-stdin --app one --json < token`);
+  const { webhook } = JSON.parse(connected.stdout) as { webhook: { url: string; secret: string } };
+  await rm(join(shell.dir, 'token'));
+  await ok('paas git:deploy --app one');
+  await expect.poll(() => answer()).toBe('by hand');
+  const commit = await repo.push({ 'said.txt': 'elsewhere' }, { subject: 'Say it' });
+  const body = JSON.stringify({ ref: 'refs/heads/main', after: commit, repository: { clone_url: repo.url } });
+  const signature = createHmac('sha256', webhook.secret).update(body).digest('hex');
+  const headers = { 'x-github-event': 'push', 'x-hub-signature-256': `sha256=${signature}` };
+  expect((await fetch(webhook.url, { method: 'POST', headers, body })).status).toBe(202);
+  await expect.poll(() => answer(), { timeout: 60_000, interval: 200 }).toBe('elsewhere');
+  const info = (await ok('paas git:info --app one')).stdout;
+  expect(info).toContain(`=== one Git connection\n`);
+  expect(info).toMatch(new RegExp(`Repository: +${repo.url}\nBranch: +main\n[^]*Commit: +${commit.slice(0, 8)}\n`));
+  expect((await ok('paas builds:info --app one')).stdout).toContain('Say it');
+  await ok('paas git:disconnect --app one');
+  expect(await shell.run('paas git:info --app one')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('one is connected to no repository. Connect one: paas git:connect URL --app one') as string,
+  });
   expect(platform.output()).not.toMatch(/s3cret/);
 });
 
