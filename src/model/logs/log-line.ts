@@ -28,11 +28,16 @@ export function formatLine(line: LogLine): string {
   return `${formatTime(line.time)} ${line.source}[${line.ps}]: ${cleanText(line.text)}`;
 }
 
+/** Most lines are of the same second as the one before: up to its point, the text is, too. */
+let lastSecond = NaN;
+let lastPrefix = '';
+
 /** `2026-03-13T15:08:07.123456+00:00`: the time of a printed line, always TIME_LENGTH characters. */
 export function formatTime(ms: number): string {
   const micros = Math.round(ms * 1000);
-  const iso = new Date(Math.floor(micros / 1000)).toISOString();
-  return `${iso.slice(0, 23)}${String(micros % 1000).padStart(3, '0')}+00:00`;
+  const second = Math.floor(micros / 1_000_000);
+  if (second !== lastSecond) [lastSecond, lastPrefix] = [second, new Date(second * 1000).toISOString().slice(0, 20)];
+  return `${lastPrefix}${String(micros - second * 1_000_000).padStart(6, '0')}+00:00`;
 }
 
 export const TIME_LENGTH = 32;

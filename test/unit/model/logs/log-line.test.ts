@@ -15,6 +15,15 @@ test.each([
   expect(formatTime(time)).toBe(printed);
 });
 
+test('times of other seconds, back and forth, are their own', () => {
+  const times = [0, 999.9994, 999.9996, 1_000, 59_999, 60_000, 0.001, TIME, TIME + 877, TIME - 124];
+  const plain = (ms: number) => `${new Date(Math.floor(Math.round(ms * 1_000) / 1_000)).toISOString().slice(0, 23)}`;
+  for (const time of times) expect(formatTime(time).slice(0, 23)).toBe(plain(time));
+  expect(times.map((time) => formatTime(time).slice(23))).toEqual(
+    ['000', '999', '000', '000', '000', '000', '001', '000', '000', '000'].map((micros) => `${micros}+00:00`),
+  );
+});
+
 test.each([
   [
     platformLine(TIME, 'web.1', 'State changed from starting to up'),
