@@ -45,6 +45,7 @@ import { mountReleases } from './routes/deploy/releases.js';
 import { mountSlugs } from './routes/deploy/slugs.js';
 import { mountSniEndpoints } from './routes/domain/sni-endpoints.js';
 import { mountSources } from './routes/deploy/sources.js';
+import { mountSource } from './routes/app/source.js';
 import { mountStreams } from './routes/deploy/streams.js';
 import { mountTwoFactor } from './routes/account/two-factor.js';
 import { mountUsers } from './routes/account/users.js';
@@ -99,6 +100,7 @@ export function createRouters(deps: ApiDeps): Routers {
   mountAuthorizations(router, deps);
   mountApps(router, deps);
   mountAppParts(router, deps);
+  mountSource(router, deps);
   mountDomains(router, deps);
   mountSniEndpoints(router, deps);
   mountAcm(router, deps);

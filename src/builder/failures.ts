@@ -1,5 +1,6 @@
 // Which failure a build ended with, from what its container said and how it ended.
 import type { BuildEnd } from '../docker/build/build-container.js';
+import { noSourceDirText } from '../model/build/source-dir.js';
 import { withoutPassword } from '../lib/without-password.js';
 import type { BuildLimits } from './deps.js';
 import type { Received } from './result/receive.js';
@@ -49,6 +50,8 @@ export function toldFailure(kind: string | undefined, detail: string, buildpacks
       return plainFailure(`Push rejected, bin/release of ${detail} failed.`);
     case 'source':
       return plainFailure(`The source can't be unpacked: ${detail}`);
+    case 'source_dir':
+      return plainFailure(noSourceDirText(detail));
     case 'procfile':
       return plainFailure('The Procfile is larger than 64 kB; it names commands, a line each.');
     case 'pack':

@@ -17,6 +17,7 @@ export const GROUPS: readonly Group[] = [
     load: () => import('./commands/access/two-factor.js'),
   },
   { title: 'Apps', commands: ['apps', 'create', 'info', 'open', 'rename', 'destroy'], load: () => import('./commands/apps.js') },
+  { title: 'Monorepos', commands: ['apps:source'], load: () => import('./commands/apps/source.js') },
   { title: 'Config vars', commands: ['config', 'config:get', 'config:set', 'config:unset'], load: () => import('./commands/config.js') },
   {
     title: 'Add-ons',

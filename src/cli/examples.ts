@@ -41,6 +41,11 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   open: ['paas open', 'paas open /admin --app demo'],
   rename: ['paas rename demo-2', 'paas rename demo-2 --app demo'],
   destroy: ['paas destroy demo', 'paas destroy --app demo --confirm demo'],
+  'apps:source': [
+    'paas apps:source',
+    'paas apps:source --dir services/api --watch services/api --watch libs/shared',
+    'paas apps:source --clear',
+  ],
   deploy: [
     'paas deploy',
     'paas deploy dist --app demo',

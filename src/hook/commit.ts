@@ -58,6 +58,14 @@ export async function countChangedPaths(repo: Repo, update: RefUpdate): Promise<
   return isRead ? count : null;
 }
 
+/** Whether something below one of these paths differs between what was pushed before and now; true when git can't tell. */
+export async function hasChangedBelow(repo: Repo, update: RefUpdate, paths: readonly string[]): Promise<boolean> {
+  const compare = ['diff-tree', '-r', '--name-only', '--no-renames', update.old, update.new];
+  let isChanged = false;
+  const isRead = await hearGit(repo, ['--literal-pathspecs', ...compare, '--', ...paths], () => (isChanged = true));
+  return isChanged || !isRead;
+}
+
 /** A file of the commit that Git LFS holds, if there is one. */
 export async function findLfsFile(repo: Repo, commit: string): Promise<string | null> {
   const args = ['grep', '-l', '-F', '--max-count=1', '-e', 'version https://git-lfs.github.com/spec/v1', commit];

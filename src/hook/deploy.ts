@@ -4,7 +4,16 @@ import { PlatformError } from '../model/errors.js';
 import { lfsRefusal } from '../model/git/lfs.js';
 import { readSubmodules } from '../model/git/submodules.js';
 import type { Api } from './api.js';
-import { archive, countChangedPaths, findLfsFile, readPushFacts, readTree, type CommitFacts, type PushFacts } from './commit.js';
+import {
+  archive,
+  countChangedPaths,
+  findLfsFile,
+  hasChangedBelow,
+  readPushFacts,
+  readTree,
+  type CommitFacts,
+  type PushFacts,
+} from './commit.js';
 import { findRefusal } from './git-refusals.js';
 import { isRecord, listOf, recordOf, textOf, type Json } from './json.js';
 import { keepPush } from './keep-push.js';
@@ -43,16 +52,23 @@ export async function deploy(o: Deploy): Promise<boolean> {
   if (!(await o.push.takeTurn(onWait))) throw new PlatformError('unavailable', 'This push has ended. Push again.');
   // What it takes to begin is asked and sent at once; a push that is refused has sent its source in vain.
   const tree = readTree(o.repo, o.update.new);
-  const sending = sendSource(o, tree);
+  const skipping = unconcerned(o, tree);
+  const sending = skipping.then((paths) => (paths ? null : sendSource(o, tree)));
   sending.catch(() => undefined);
   const counting = tree.then(() => (isNewRef(o.update) ? null : countChangedPaths(o.repo, o.update)));
   const asking = [readPushFacts(o.repo, o.update, tree), counting, findRefusal(o.repo, o.updates)] as const;
   const [facts, changedPaths, refusal] = await Promise.all(asking);
   const commit = await checkPushed(o, facts);
   if (refusal !== null) throw new PlatformError('conflict', refusal);
+  const paths = await skipping;
+  if (paths) {
+    o.out.line(`Everything up to date for this app: nothing below ${paths.join(', ')} changed.`);
+    o.out.line('To build it all the same: paas deploy');
+    return true;
+  }
   if (changedPaths !== null) o.out.line(describeChange(changedPaths, o.update.old));
   o.out.print('Compressing source files... ');
-  const source = await sending;
+  const source = (await sending)!;
   o.out.line('done.');
   await keepPush(o.repo, o.update);
   const since = Date.now();
@@ -67,6 +83,15 @@ export async function deploy(o: Deploy): Promise<boolean> {
   }
   await verifyRelease(o, textOf(recordOf(ended, 'release'), 'id'));
   return true;
+}
+
+/** The paths that concern the app, where the push changes nothing below them and the last build was one of the same directory. */
+async function unconcerned({ api, push, repo, update }: Deploy, tree: Promise<unknown>): Promise<string[] | null> {
+  if (isNewRef(update)) return null;
+  const [source] = await Promise.all([api.call('GET', `/apps/${push.appId}/source`), tree]);
+  const watch = isRecord(source) && Array.isArray(source['watch']) ? source['watch'].map(String) : [];
+  if (watch.length === 0 || !isRecord(source) || source['pending'] !== false) return null;
+  return (await hasChangedBelow(repo, update, watch)) ? null : watch;
 }
 
 /** Refuses what came too late, and what can't be built from an archive. */

@@ -26,6 +26,7 @@ import * as passwords from './migrations/017-passwords.js';
 import * as twoFactor from './migrations/017-two-factor.js';
 import * as webhooks from './migrations/018-webhooks.js';
 import * as audit from './migrations/018b-audit.js';
+import * as sourceDir from './migrations/019-source-dir.js';
 import { noting } from './audit/acting.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
@@ -66,6 +67,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '017-two-factor': twoFactor,
   '018-webhooks': webhooks,
   '018b-audit': audit,
+  '019-source-dir': sourceDir,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

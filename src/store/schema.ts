@@ -51,11 +51,14 @@ export interface Schema {
     releaseCounter: Generated<number>;
     cacheEpoch: Generated<number>;
     features: Generated<FeatureName[]>;
+    sourceDir: Late<string>;
+    watchPaths: Generated<string[]>;
   };
-  builds: Omit<Row<Build>, 'buildpacks' | 'reports' | 'submodules' | 'gitRef' | 'connectionId' | 'commitTold'> & {
+  builds: Omit<Row<Build>, 'buildpacks' | 'reports' | 'submodules' | 'gitRef' | 'connectionId' | 'commitTold' | 'sourceDir'> & {
     gitRef: Late<string>;
     connectionId: Late<string>;
     commitTold: ColumnType<CommitTold | null, string | undefined, string>;
+    sourceDir: Late<string>;
     buildpacks: Json<string[]>;
     reports: ColumnType<BuildReport[], string | undefined, string>;
     submodules: ColumnType<Submodule[], string | undefined, string>;

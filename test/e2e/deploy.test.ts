@@ -126,6 +126,25 @@ it('somebody who may not', async () => {
   expect(await shell.run('paas deploy nowhere --app one')).toMatchObject({ code: 1, stderr: expect.stringContaining('nowhere') as string });
 });
 
+it('one directory of a repository, by deploy and by push', async () => {
+  await shell.write({
+    'package.json': '{',
+    'services/api/Procfile': 'web: python3 -m http.server $PORT\n',
+    'services/api/index.html': 'api',
+  });
+  await ok('git add -A && git commit -qm Mono && paas create mono --remote mono');
+  const set = await ok('paas apps:source --app mono --dir ./services/api/ --watch services/api --watch libs');
+  expect(set.stdout).toBe('Directory: services/api\nWatched:   services/api, libs\n');
+  expect(set.stderr).toContain('To build the same commit again: paas deploy');
+  expect((await ok('paas deploy --app mono')).stdout).toContain('-----> Building services/api of the repository\n');
+  await expect.poll(async () => (await ask(platform, 'mono', '/')).body).toBe('api');
+  expect((await ok('git push mono main 2>&1')).stdout).toContain('remote: -----> Building services/api of the repository');
+  await shell.write({ 'readme.md': 'x' });
+  const push = await ok('git add -A && git commit -qm Readme && git push mono main 2>&1');
+  expect(push.stdout).toContain('remote: Everything up to date for this app: nothing below services/api, libs changed.');
+  expect((await ok('paas apps:source --app mono --clear')).stdout).toBe('Directory: the whole repository\nWatched:   all of it\n');
+});
+
 async function ok(command: string): Promise<{ stdout: string; stderr: string }> {
   const { code, ...said } = await shell.run(command);
   expect({ code, ...said }).toMatchObject({ code: 0 });

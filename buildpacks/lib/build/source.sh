@@ -22,11 +22,26 @@ unpack_source() {
       mv "${only[0]}" "$BUILD_DIR.top" && rmdir "$BUILD_DIR" && mv "$BUILD_DIR.top" "$BUILD_DIR" && chmod 755 "$BUILD_DIR"
     fi
   fi
+  enter_source_dir
   # The newest entry's time is the commit's: no file of the slug is younger, so that equal sources give equal slugs.
   times=$(find "$BUILD_DIR" -mindepth 1 \( -name .DS_Store -delete -o -printf '%Ts\n' \))
   [ ${#times} -lt 10000 ] || times=$(sort -rn <<<"$times" | head -n 1)
   SOURCE_TIME=0
   for time in $times; do [ "$time" -le "$SOURCE_TIME" ] || SOURCE_TIME=$time; done
+}
+
+# An app may be one directory of what was sent: then that is all there is. No part of its path may be a link, which could lead elsewhere.
+enter_source_dir() {
+  local part parts dir=$BUILD_DIR
+  [ -n "$SOURCE_DIR" ] || return 0
+  IFS=/ read -r -a parts <<<"$SOURCE_DIR"
+  for part in "${parts[@]}"; do
+    dir+=/$part
+    [ -d "$dir" ] && [ ! -L "$dir" ] || fail source_dir "$SOURCE_DIR"
+  done
+  echo "-----> Building $SOURCE_DIR of the repository"
+  chmod 755 "$dir" && mv "$dir" "$BUILD_DIR.top" && rm -rf "$BUILD_DIR" && mv "$BUILD_DIR.top" "$BUILD_DIR" ||
+    fail platform 'no source directory'
 }
 
 remove_unwanted() {

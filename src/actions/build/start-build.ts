@@ -6,6 +6,7 @@ import { apiLine } from '../../model/logs/log-line.js';
 import type { GitLogin } from '../../model/git/remote-url.js';
 import type { User } from '../../model/user.js';
 import { lockApp } from '../../store/app/apps.js';
+import { readSource } from '../../store/app/source.js';
 import { listBuildpacks } from '../../store/build/buildpack-installations.js';
 import { keepBuildLogin } from '../../store/build/build-logins.js';
 import { insertBuild, listPendingBuilds } from '../../store/build/builds.js';
@@ -42,7 +43,9 @@ export async function startBuild(ctx: Context, o: NewBuild): Promise<Build> {
     }
     await quota.check(1);
     const buildpacks = o.buildpacks ?? (await listBuildpacks(store, o.app.id));
+    const { dir } = await readSource(store, o.app.id);
     const made = await insertBuild(store, {
+      sourceDir: dir,
       appId: o.app.id,
       userId: o.user.id,
       origin: o.origin,

@@ -20,7 +20,7 @@ type KnownUser = Actor & { authorizationId: string | null };
 /** What a push may ask for, nothing else: its hook needs no more. */
 const PUSH_CALLS: readonly RegExp[] = [
   /^POST (\/sources|\/apps\/[^/]+\/(builds|log-sessions))$/,
-  /^GET \/apps\/[^/]+(\/(builds|releases|slugs)\/[^/]+|\/builds|\/dynos|\/formation)?$/,
+  /^GET \/apps\/[^/]+(\/(builds|releases|slugs)\/[^/]+|\/builds|\/dynos|\/formation|\/source)?$/,
   /^DELETE \/apps\/[^/]+\/builds\/[^/]+$/,
 ];
 

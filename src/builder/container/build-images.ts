@@ -35,6 +35,7 @@ export async function buildImages(b: Builder, work: BuildWork): Promise<Compiled
   const source = await keepSource(await openBuildSource(b, work), {
     file: join(b.tempDir, `${row.id}.source`),
     stripTop: hasTop(row),
+    dir: row.sourceDir,
     maxBytes: b.limits.sourceMb * 1024 * 1024,
     signal,
   });

@@ -9,6 +9,7 @@ import { createGunzip } from 'node:zlib';
 import dockerignore from '@balena/dockerignore';
 import tar from 'tar-stream';
 import { entryCheck, plainPath } from '../../model/build/archive-entry.js';
+import { noSourceDirText } from '../../model/build/source-dir.js';
 import { PlatformError } from '../../model/errors.js';
 import type { Source } from '../input/source.js';
 
@@ -28,6 +29,8 @@ interface Kept {
   isZipped: boolean;
   /** `name/` when all lies in one folder that isn't the app's own. */
   top: string;
+  /** `services/api/` when that is the app; what lies elsewhere isn't there. */
+  dir: string;
 }
 
 /** What the engine reads as the Dockerfile. No file of an app may be called so. */
@@ -43,12 +46,13 @@ const MAX_ENTRIES = 200_000;
  */
 export async function keepSource(
   source: Source,
-  o: { file: string; stripTop: boolean; maxBytes: number; signal: AbortSignal },
+  o: { file: string; stripTop: boolean; dir: string | null; maxBytes: number; signal: AbortSignal },
 ): Promise<SourceFiles> {
-  const kept: Kept = { file: o.file, isZipped: source.compression === 'gzip', top: '' };
+  const kept: Kept = { file: o.file, isZipped: source.compression === 'gzip', top: '', dir: '' };
   await pipeline(source.stream, createWriteStream(o.file, { mode: 0o600 }), { signal: o.signal });
   const top = await checkEntries(kept, o.maxBytes);
   if (o.stripTop) kept.top = top;
+  if (o.dir !== null) await enterDir(kept, o.dir);
   const read = (paths: readonly string[]) => readTexts(kept, paths);
   return {
     read,
@@ -61,6 +65,21 @@ export async function keepSource(
     },
     discard: () => rm(o.file, { force: true }),
   };
+}
+
+/** Makes a directory all there is. Nothing lies behind a link, as was checked, so a link has nothing below it. */
+async function enterDir(kept: Kept, dir: string): Promise<void> {
+  let isThere = false;
+  const prefix = `${dir}/`;
+  for await (const { path, isDirectory, entry } of entries(kept)) {
+    if (!`${path}/`.startsWith(prefix) || (path === dir && !isDirectory)) continue;
+    isThere = true;
+    const { type, linkname, name } = entry.header;
+    if (type === 'link' && !withoutTop(linkname ?? '', kept.top).startsWith(prefix))
+      throw new PlatformError('invalid_params', `The source can't be used: ${JSON.stringify(name)} is a link out of ${dir}.`);
+  }
+  if (!isThere) throw new PlatformError('invalid_params', noSourceDirText(dir));
+  kept.dir = prefix;
 }
 
 /** Looks at all there is, once. Returns `name/` where everything lies in one folder. */
@@ -118,7 +137,7 @@ async function fill(out: tar.Pack, kept: Kept, { prefix, ignores, ours }: Contex
     const name = path.startsWith(prefix) ? path.slice(prefix.length) : '';
     if (name === '' || Object.hasOwn(ours, name) || ignores(name)) continue;
     const { type, mode, mtime, size, linkname } = entry.header;
-    const target = type === 'link' && linkname ? withoutTop(linkname, kept.top).slice(prefix.length) : linkname;
+    const target = type === 'link' && linkname ? withoutTop(linkname, kept.top).slice(kept.dir.length + prefix.length) : linkname;
     const to = out.entry({ name, type, mode, mtime, size, ...(target && { linkname: target }), uid: 0, gid: 0 });
     // It breaks the pack as well, which is heard there.
     to.on('error', () => undefined);
@@ -136,7 +155,7 @@ interface FoundEntry {
 }
 
 /** The entries in order. Whoever doesn't read one leaves it unread: it is skipped. Throws `invalid_params` when it is no tar. */
-async function* entries({ file, isZipped, top }: Kept): AsyncGenerator<FoundEntry> {
+async function* entries({ file, isZipped, top, dir }: Kept): AsyncGenerator<FoundEntry> {
   const extract = tar.extract();
   const raw = createReadStream(file);
   const plain = isZipped ? raw.pipe(createGunzip()) : raw;
@@ -146,7 +165,8 @@ async function* entries({ file, isZipped, top }: Kept): AsyncGenerator<FoundEntr
   );
   try {
     for await (const entry of extract) {
-      const path = withoutTop(entry.header.name, top);
+      const whole = withoutTop(entry.header.name, top);
+      const path = whole.startsWith(dir) ? whole.slice(dir.length) : '';
       if (path !== '') yield { path, isDirectory: entry.header.type === 'directory', entry };
       entry.resume();
     }

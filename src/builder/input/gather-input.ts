@@ -46,6 +46,7 @@ export async function gatherInput(b: Builder, work: BuildWork, stack: Stack): Pr
       sourceVersion: row.commit ?? '',
       compression: whole.compression,
       stripTop: hasTop(row),
+      sourceDir: row.sourceDir,
       buildpacks: packs.names,
       detectOrder: b.detectOrder,
       knownLayers: [...known.keys()],

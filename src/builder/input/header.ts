@@ -12,6 +12,8 @@ export interface BuildSettings {
   compression: Source['compression'] | 'parts';
   /** Whether the single folder at the top of the archive is the app. */
   stripTop: boolean;
+  /** The directory of it that is the app; null is all of it. */
+  sourceDir: string | null;
   /** Names of ours, or `fetched:<n>`; empty means detect. */
   buildpacks: string[];
   detectOrder: readonly string[];
@@ -34,6 +36,7 @@ export function settingsText(s: BuildSettings, vars: ConfigVars): string {
     SOURCE_VERSION: s.sourceVersion,
     SOURCE_COMPRESSION: s.compression,
     SOURCE_STRIP: s.stripTop ? '1' : '0',
+    SOURCE_DIR: s.sourceDir ?? '',
     CACHE_MODE: isOurs ? 'shared' : 'copy',
     CACHE_EPOCH: String(s.cacheEpoch),
     CACHE_LIMIT_MB: String(s.cacheMb),

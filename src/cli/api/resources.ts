@@ -27,6 +27,13 @@ export interface AppResource extends Named {
   slug_size: number | null;
 }
 
+export interface AppSourceResource {
+  dir: string | null;
+  watch: string[];
+  /** Whether the last build had another directory. */
+  pending: boolean;
+}
+
 export interface FeatureResource extends Named {
   description: string;
   enabled: boolean;

@@ -48,6 +48,8 @@ export interface Build {
   reports: BuildReport[];
   /** Repositories whose files belong into the source, but are not in its archive. */
   submodules: Submodule[];
+  /** The directory of the source that is the app; null is all of it. */
+  sourceDir: string | null;
   /** `SHA256:<hex>` that the source must have; null when nobody said. */
   checksum: string | null;
   /** The slug and release it made: set together, when the release is appended. */

@@ -10,7 +10,7 @@ const SORTED_BY: Record<string, SortKey> = {
 };
 
 type NewBuild = Pick<Build, 'appId' | 'userId' | 'origin' | 'stack' | 'source' | 'commit' | 'sourceDescription' | 'buildpacks'> &
-  Partial<Pick<Build, 'submodules' | 'checksum' | 'gitRef' | 'connectionId'>>;
+  Partial<Pick<Build, 'submodules' | 'checksum' | 'gitRef' | 'connectionId' | 'sourceDir'>>;
 
 export function insertBuild(
   { db }: Store,

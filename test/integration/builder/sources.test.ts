@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import tar from 'tar-stream';
+import { writeSource } from '../../../src/store/app/source.js';
 import { packFiles, startWorld, type Pushed, type World } from './world.js';
 
 let world: World;
@@ -32,6 +33,43 @@ async function archive(entries: Entry[]): Promise<string> {
 
 const push = async (source: string, o: Parameters<World['push']>[2] = {}): Promise<Pushed> =>
   world.push(await world.newApp(), {}, { origin: 'api', source, ...o });
+
+describe('a directory that is the app', () => {
+  const files = {
+    Procfile: 'web: top\n',
+    'libs/a.txt': 'a',
+    'services/api/Procfile': 'web: api\n',
+    'services/api/.slugignore': '*.md\n',
+    'services/api/doc.md': 'x',
+    'services/api/shared@': '../../libs',
+    'by-link@': 'services',
+  };
+  const pushed = async (dir: string, o: { top?: string } = {}) => {
+    const app = await world.newApp();
+    await writeSource(world.ctx.store, app.id, { dir, watch: [] });
+    if (o.top === undefined) return world.push(app, files);
+    const whole = Object.fromEntries(Object.entries(files).map(([path, text]) => [`${o.top}/${path}`, text]));
+    return world.push(app, whole, { origin: 'api' });
+  };
+
+  it.each([
+    ['by git', {}],
+    ['in a folder of an archive', { top: 'shop-1' }],
+  ])('is all that is built, pushed %s', async (_how, o) => {
+    const { build, slug, output } = await pushed('services/api', o);
+    expect({ status: build.status, types: slug?.processTypes, output }).toMatchObject({ status: 'succeeded', types: { web: 'api' } });
+    expect(output).toContain('-----> Building services/api of the repository\n');
+    const names = (await world.list(slug!)).map((line) => line.replace(/^.* \.?\/?app\//, '')).filter((name) => name !== '');
+    expect(names.toSorted()).toEqual(expect.arrayContaining(['.slugignore', 'Procfile', 'shared -> ../../libs']));
+    expect(names.join()).not.toMatch(/libs\/a|doc\.md|services/);
+  });
+
+  it.each(['services/web', 'by-link/api', 'services/api/shared'])('is refused where it is not one: %s', async (dir) => {
+    const { build, output } = await pushed(dir);
+    expect(build.failure).toMatch(new RegExp(`^The source has no directory ${dir}, which is this app's\\.`));
+    expect(output).toContain('paas apps:source --dir DIR');
+  });
+});
 
 describe('an archive', () => {
   it.each([

@@ -3,6 +3,7 @@ import { chmod, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setSource } from '../../../src/actions/app/set-source.js';
 import { listBuilds } from '../../../src/store/build/builds.js';
 import { aTree, deployed, type Tree } from './a-tree.js';
 import { git, openWeb, startGit, type OpenWeb } from './open-web.js';
@@ -42,6 +43,41 @@ test('a deploy reads as Heroku prints it, and the second says what changed', asy
   const second = tree.push('main');
   await web.finish(await web.succeed(await web.takeBuild(tree.app)), 'succeeded', 'up');
   expect((await second).remote.split('\n').slice(0, 2)).toEqual([`Updated 2 paths from ${before}`, 'Compressing source files... done.']);
+});
+
+test('of a monorepo only what concerns the app is built; a new source directory always is', async () => {
+  const files = { 'services/api/Procfile': 'web: true\n', 'libs/shared/a.txt': '1', 'web/a.txt': '1' };
+  const tree = await aTree(web, 'monorepo', files);
+  const builds = async () => (await listBuilds(web.ctx.store, tree.app.id)).length;
+  const set = (change: Parameters<typeof setSource>[3]) => setSource(web.ctx, tree.app, web.user, change);
+  const builtDir = async () => {
+    const push = tree.push('main');
+    const build = await web.takeBuild(tree.app);
+    await web.finish(await web.succeed(build), 'succeeded', 'up');
+    expect((await push).code).toBe(0);
+    return build.sourceDir;
+  };
+  await set({ dir: 'services/api', watch: ['services/api', './libs/shared/'] });
+  expect(await builtDir()).toBe('services/api');
+
+  const commit = await tree.commit({ 'web/a.txt': '2', 'services/api2/a.txt': '1' }, 'Elsewhere');
+  const push = await tree.push('main');
+  expect(push).toMatchObject({ code: 0, output: expect.stringContaining('main -> main') });
+  expect(push.remote).toBe(
+    'Everything up to date for this app: nothing below services/api, libs/shared changed.\nTo build it all the same: paas deploy',
+  );
+  expect([await builds(), await tree.remoteRefs()]).toEqual([1, expect.stringContaining(`${commit}\trefs/heads/main`)]);
+
+  await tree.commit({ 'libs/shared/a.txt': '2' }, 'Shared');
+  expect(await builtDir()).toBe('services/api');
+  await set({ dir: 'web' });
+  await tree.commit({ 'web/a.txt': '3' }, 'Not watched, but the directory is another');
+  expect(await builtDir()).toBe('web');
+  await set({ dir: null, watch: [] });
+  await tree.commit({}, 'Nothing at all');
+  expect(await builtDir()).toBeNull();
+  await tree.commit({ 'other.txt': '1' }, 'Anything');
+  expect(await builtDir()).toBeNull();
 });
 
 test('the source is what a checkout of the commit holds', async () => {

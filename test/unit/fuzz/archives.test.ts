@@ -149,7 +149,13 @@ describe('the source of a container build', () => {
       const source = await acceptedLater(() =>
         keepSource(
           { stream, compression: isZipped ? 'gzip' : 'none' },
-          { file: join(dir, 'source'), stripTop: random.chance(0.5), maxBytes: LIMITS.maxBytes, signal: new AbortController().signal },
+          {
+            file: join(dir, 'source'),
+            dir: null,
+            stripTop: random.chance(0.5),
+            maxBytes: LIMITS.maxBytes,
+            signal: new AbortController().signal,
+          },
         ),
       );
       if (!source) return;

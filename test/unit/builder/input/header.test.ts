@@ -8,6 +8,7 @@ const settings: BuildSettings = {
   stack: 'heroku-22',
   sourceVersion: "it's",
   compression: 'gzip',
+  sourceDir: null,
   stripTop: false,
   buildpacks: ['nodejs', 'fetched:0'],
   detectOrder: ['nodejs', 'procfile'],
