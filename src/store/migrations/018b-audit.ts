@@ -21,6 +21,9 @@ const NOTED: Record<string, string> = {
   addons: 'app_id',
   addon_attachments: 'app_id',
   webhooks: 'app_id',
+  log_drains: 'app_id',
+  schedules: 'app_id',
+  git_connections: 'app_id',
 };
 
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -59,7 +62,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     -- What a row is, without secrets, what only tells that it changed, and passwords in addresses.
     create function noted_row(r jsonb) returns jsonb language sql immutable as $$
       select regexp_replace(
-        (shown_row(r) - array['updated_at', 'token_hint', 'source', 'chain', 'last_used_at', 'released_at', 'release_counter'])::text,
+        (shown_row(r) - array['updated_at', 'token_hint', 'source', 'chain', 'last_used_at', 'released_at', 'release_counter',
+          'url_digest'])::text,
         '(://)[^/@"[:space:]]+@', '\\1', 'g'
       )::jsonb
     $$;
