@@ -13,7 +13,7 @@ function commandsOfTable(): string[] {
   const rows = README.slice(README.indexOf('| to | commands |')).split('\n\n')[0]!.split('\n').slice(2);
   return rows.flatMap((row) => {
     let base = '';
-    return [...row.replaceAll(/\([^)]*\)/g, '').matchAll(/`(:?)([a-z][a-z:]*)[^`]*`/g)]
+    return [...row.replaceAll(/\([^)]*\)/g, '').matchAll(/`(:?)([a-z0-9][a-z0-9:-]*)[^`]*`/g)]
       .filter((match) => match[2] !== 'git')
       .map(([, colon, word]) => {
         if (!colon) base = word!;
@@ -26,7 +26,7 @@ describe('README.md', () => {
   it('names commands that are there', () => {
     const commands = [
       ...commandsOfTable(),
-      ...[...README.matchAll(/`[^`]*\bpaas ([a-z]+(?::[a-z]+)*)/g)]
+      ...[...README.matchAll(/`[^`]*\bpaas ([a-z0-9]+(?::[a-z0-9-]+)*)/g)]
         .map((match) => match[1]!)
         .filter((word) => !['main', 'help'].includes(word)),
     ];
