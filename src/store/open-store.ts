@@ -17,10 +17,7 @@ import * as outbox from './migrations/011-outbox.js';
 import * as addons from './migrations/012-addons.js';
 import * as logDrains from './migrations/014-log-drains.js';
 import * as schedules from './migrations/015-schedules.js';
-import * as buildsFromGit from './migrations/016-builds-from-git.js';
 import * as gitConnections from './migrations/016-git-connections.js';
-import * as gitStatuses from './migrations/016-git-statuses.js';
-import * as gitWaits from './migrations/016-git-waits.js';
 import * as limitedTokens from './migrations/017-limited-tokens.js';
 import * as passwords from './migrations/017-passwords.js';
 import * as twoFactor from './migrations/017-two-factor.js';
@@ -58,10 +55,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '012-addons': addons,
   '014-log-drains': logDrains,
   '015-schedules': schedules,
-  '016-builds-from-git': buildsFromGit,
   '016-git-connections': gitConnections,
-  '016-git-statuses': gitStatuses,
-  '016-git-waits': gitWaits,
   '017-limited-tokens': limitedTokens,
   '017-passwords': passwords,
   '017-two-factor': twoFactor,
