@@ -3,12 +3,15 @@ import type { Context } from '../../actions/context.js';
 import { within } from '../../lib/async/within.js';
 import { makeWake } from '../../lib/async/wake.js';
 import { log } from '../../lib/log.js';
+import type { GitConnection } from '../../model/connection/connection.js';
 import type { FetchSettings } from '../../outbound/git.js';
-import { lookAfterBuild, nextConnectionDue, takeDueConnection } from '../../store/connection/connections.js';
+import { giveBackConnection, lookAfterBuild, nextConnectionDue, takeDueConnection, type Busy } from '../../store/connection/connections.js';
 import { findBuild } from '../../store/build/builds.js';
 import { look } from './look.js';
 
-const AT_ONCE = 3;
+const AT_ONCE = 6;
+/** Of one user's: a host that says nothing for as long as it may delays nobody else's. */
+const AT_ONCE_OF_USER = 2;
 /** Whoever takes one has come to an end by then. */
 const LEASE_MS = 120_000;
 /** What a lost publish didn't tell is found by looking. */
@@ -19,24 +22,47 @@ const AT_LEAST_MS = 50;
 export function keepLooking(ctx: Context, git: FetchSettings): () => Promise<void> {
   const wake = makeWake();
   const stop = new AbortController();
+  const underWay = new Map<GitConnection, Promise<void>>();
 
-  async function lookWhileDue(): Promise<void> {
-    while (!stop.signal.aborted) {
-      const due = await takeDueConnection(ctx.store, LEASE_MS);
-      if (!due) return;
-      await look({ ctx, git, signal: stop.signal }, due).catch((error: Error) => {
-        if (!stop.signal.aborted) log('git-look-broken', { app: due.appId, error: error.stack ?? error.message });
+  function busy(): Busy {
+    const taken = [...underWay.keys()];
+    const countOf = (userId: string) => taken.filter((each) => each.userId === userId).length;
+    return {
+      ids: taken.map(({ id }) => id),
+      userIds: taken.map(({ userId }) => userId).filter((userId) => countOf(userId) >= AT_ONCE_OF_USER),
+    };
+  }
+
+  function begin(due: GitConnection): void {
+    const looking = look({ ctx, git, signal: stop.signal }, due)
+      .catch(async (error: Error) => {
+        if (stop.signal.aborted) return giveBackConnection(ctx.store, due.id);
+        log('git-look-broken', { app: due.appId, error: error.stack ?? error.message });
+      })
+      .catch((error: Error) => log('git-looks-wait', { error: error.message }))
+      .finally(() => {
+        underWay.delete(due);
+        wake.ring();
       });
+    underWay.set(due, looking);
+  }
+
+  /** Begins what is due, as far as there is room; returns in how many ms there may be more. */
+  async function beginDue(): Promise<number | null> {
+    while (!stop.signal.aborted && underWay.size < AT_ONCE) {
+      const due = await takeDueConnection(ctx.store, busy(), LEASE_MS);
+      if (!due) return nextConnectionDue(ctx.store, busy());
+      begin(due);
     }
+    return null;
   }
 
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
-      const nextMs = await Promise.all(Array.from({ length: AT_ONCE }, lookWhileDue))
-        .then(() => nextConnectionDue(ctx.store))
-        .catch((error: Error) => void log('git-looks-wait', { error: error.message }));
+      const nextMs = await beginDue().catch((error: Error) => void log('git-looks-wait', { error: error.message }));
       await wake.wait(Math.min(AT_MOST_MS, Math.max(AT_LEAST_MS, nextMs ?? AT_MOST_MS)));
     }
+    await Promise.all(underWay.values());
   }
 
   async function afterBuild(buildId: string): Promise<void> {

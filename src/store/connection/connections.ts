@@ -117,12 +117,19 @@ export async function askToLook({ db }: Store, id: string): Promise<void> {
     .execute();
 }
 
+/** Those whose turn it isn't, whatever is due. */
+export interface Busy {
+  ids: readonly string[];
+  userIds: readonly string[];
+}
+
 /** One that is to be looked at. It is due again after `leaseMs`, should whoever took it not come to an end. */
-export function takeDueConnection({ db }: Store, leaseMs: number): Promise<GitConnection | undefined> {
+export function takeDueConnection({ db }: Store, busy: Busy, leaseMs: number): Promise<GitConnection | undefined> {
   const due = db
     .selectFrom('gitConnections')
     .select('id')
     .where('lookAt', '<=', sql<Date>`now()`)
+    .where(isFree(busy))
     .orderBy('lookAt')
     .limit(1)
     .forUpdate()
@@ -135,12 +142,25 @@ export function takeDueConnection({ db }: Store, leaseMs: number): Promise<GitCo
     .executeTakeFirst();
 }
 
-/** In how many ms the next is due; null where none is. */
-export async function nextConnectionDue({ db }: Store): Promise<number | null> {
+/** Whoever took it has come to no end: it is due again at once. */
+export async function giveBackConnection({ db }: Store, id: string): Promise<void> {
+  await db
+    .updateTable('gitConnections')
+    .set({ lookAt: sql<Date>`now()` })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** In how many ms the next is due whose turn it is; null where none is. */
+export async function nextConnectionDue({ db }: Store, busy: Busy): Promise<number | null> {
   const { rows } = await sql<{ ms: number | null }>`
-    select extract(epoch from min(look_at) - now())::float8 * 1000 as ms from git_connections
+    select extract(epoch from min(look_at) - now())::float8 * 1000 as ms from git_connections where ${isFree(busy)}
   `.execute(db);
   return rows[0]?.ms ?? null;
+}
+
+function isFree({ ids, userIds }: Busy) {
+  return sql<boolean>`(id <> all (${ids}::uuid[]) and user_id <> all (${userIds}::uuid[]))`;
 }
 
 /** What a look has found. Who asked or changed something meanwhile is answered by another. */

@@ -341,6 +341,35 @@ describe('what can not be read is told, with what to do', () => {
   });
 });
 
+describe('hosts that say nothing', () => {
+  it("of one user's delay nobody else's, and are asked again at once by a platform that comes back", async () => {
+    let isSilent = true;
+    const waiting = new Set<string>();
+    host.api = (req) => {
+      const isAsked = isSilent && req.url!.startsWith('/silent/');
+      if (isAsked) waiting.add(req.url!);
+      return isAsked;
+    };
+    const { access_token: made } = (await admin('POST', '/users', { email: 'jane@example.com' })).body as {
+      access_token: { token: string };
+    };
+    const jane = callAs(() => web.url, made.token);
+    const apps: string[] = [];
+    for (const name of ['silent-a', 'silent-b', 'silent-c', 'silent-d']) {
+      apps.push(((await jane('POST', '/apps', { name })).body as App).id);
+      await jane('PUT', `/apps/${name}/git-connection`, { url: `${host.url}/silent/${name}.git`, auto: true });
+    }
+    await expect.poll(() => waiting.size).toBe(2);
+    await connected();
+    expect(waiting.size).toBe(2);
+    isSilent = false;
+    await web.restart();
+    const failures = async () => (await Promise.all(apps.map((id) => connectionOfApp(web.ctx.store, id)))).map((each) => each!.failures);
+    await expect.poll(failures).toEqual([1, 1, 1, 1]);
+    host.api = null;
+  });
+});
+
 describe('a connection', () => {
   it('keeps its token sealed, and shows it to nobody', async () => {
     const { app } = await connected();
