@@ -1,16 +1,21 @@
 // An app gets another owner, with everything it owns.
 import type { App } from '../../model/app.js';
+import type { GitConnection } from '../../model/connection/connection.js';
 import { PlatformError } from '../../model/errors.js';
 import { apiLine } from '../../model/logs/log-line.js';
 import type { User } from '../../model/user.js';
 import { sharedAttachments } from '../../store/addon/attachments.js';
 import { updateApp } from '../../store/app/apps.js';
-import { inTransaction } from '../../store/open-store.js';
+import { connectionOfApp, deleteConnection } from '../../store/connection/connections.js';
+import { inTransaction, type Store } from '../../store/open-store.js';
 import type { Context } from '../context.js';
 import { holdQuota } from '../people/hold-quota.js';
 
+const CONNECT = 'Connect it again: paas git:connect URL';
+
 /**
- * Gives the app to another user. What its owner has open on it ends. Throws `invalid_params` where they may not have one more, or where
+ * Gives the app to another user. What its owner has open on it ends, and so does its connection to a repository: the heir would go on
+ * reading it with a token that isn't theirs. Throws `invalid_params` where they may not have one more, or where
  * it shares an add-on with an app that isn't theirs: each would go on reading what the other's is reached by.
  */
 export async function transferApp(ctx: Context, app: App, heir: User, by: User): Promise<App> {
@@ -19,12 +24,22 @@ export async function transferApp(ctx: Context, app: App, heir: User, by: User):
     if (heir.id !== app.ownerId) await (await holdQuota(store, ctx.quotas, 'apps', heir.id)).check(1);
     const shared = (await sharedAttachments(store, app.id)).find(({ otherOwnerId }) => otherOwnerId !== heir.id);
     if (shared) throw new PlatformError('invalid_params', stillShares(app, shared));
-    return updateApp(store, app.id, { ownerId: heir.id });
+    const row = await updateApp(store, app.id, { ownerId: heir.id });
+    return row && { row, left: heir.id === app.ownerId ? undefined : await leaveRepository(store, app.id) };
   });
   if (!given) throw new PlatformError('not_found', "Couldn't find that app.");
+  const { row, left } = given;
   ctx.lines.write(app.id, apiLine(Date.now(), `Transfer to ${heir.email} by user ${by.email}`));
+  if (left)
+    ctx.lines.write(app.id, apiLine(Date.now(), `Disconnected from ${left.url}: it was connected for the owner before. ${CONNECT}`));
   if (heir.id !== app.ownerId) await ctx.bus.publish('access-revoked', { userId: app.ownerId, authorizationId: null });
-  return given;
+  return row;
+}
+
+async function leaveRepository(store: Store, appId: string): Promise<GitConnection | undefined> {
+  const connection = await connectionOfApp(store, appId);
+  if (connection) await deleteConnection(store, connection.id);
+  return connection;
 }
 
 function stillShares(app: App, { name, appName }: { name: string; appName: string }): string {

@@ -391,6 +391,17 @@ describe('a connection', () => {
       });
   });
 
+  it('is left when its app gets another owner: what opens the repository was not theirs', async () => {
+    const { app, repo } = await connected();
+    const heir = (await admin('POST', '/users', { email: 'heir@example.com' })).body as { access_token: { token: string } };
+    await admin('POST', '/account/app-transfers', { app: app.name, recipient: 'heir@example.com' });
+    const theirs = await callAs(() => web.url, heir.access_token.token)('POST', `/apps/${app.name}/git-connection/builds`, {});
+    expect(theirs).toMatchObject({ status: 404, body: { message: expect.stringContaining('is connected to no repository') as string } });
+    await web.ctx.lines.flush();
+    const lines = (await readBatches(web.ctx.bus, app.id)).map(({ text }) => text).join('');
+    expect(lines).toContain(`Disconnected from ${repo.url}: it was connected for the owner before. Connect it again: paas git:connect URL`);
+  });
+
   it.each([
     [{ url: 'git@example.com:a/b.git' }, 'url: must be the http or https URL of a git repository'],
     [{ url: 'https://example.com/a.git', branch: 'a..b' }, 'branch: must be the name of a branch or tag, or a commit'],
