@@ -7,6 +7,7 @@ import { asRef, splitLogin } from '../../model/git/remote-url.js';
 import { apiLine } from '../../model/logs/log-line.js';
 import { PlatformError } from '../../model/errors.js';
 import type { User } from '../../model/user.js';
+import { findApp, lockApp } from '../../store/app/apps.js';
 import { changeConnection, connectionOfApp, deleteConnection, saveConnection } from '../../store/connection/connections.js';
 import { inTransaction } from '../../store/open-store.js';
 import type { Context } from '../context.js';
@@ -43,7 +44,12 @@ export async function connectApp(
   };
   checkWait(facts);
   const opened = { ...facts, login: wish.token ? loginOfToken(host, wish.token) : login };
-  const connection = await inTransaction(ctx.store, (store) => saveConnection(store, opened));
+  const connection = await inTransaction(ctx.store, async (store) => {
+    if (!(await lockApp(store, app.id))) throw new PlatformError('not_found', "Couldn't find that app.");
+    // It was given to somebody else meanwhile.
+    if ((await findApp(store, app.id))?.ownerId !== app.ownerId) throw new PlatformError('conflict', `${app.name} has another owner now.`);
+    return saveConnection(store, opened);
+  });
   say(ctx, app, `Connected to ${connection.branch} of ${url} by user ${user.email}`);
   await ctx.bus.publish('git-look-due', {});
   return { connection, hookSecret };
