@@ -201,13 +201,13 @@ export async function noteBegun({ db }: Store, { id, updatedAt }: Pick<GitConnec
   return row !== undefined;
 }
 
-/** Those that wait for the app's build to end are due now. */
+/** What the app's build kept from being built is due now. */
 export async function lookAfterBuild({ db }: Store, appId: string): Promise<boolean> {
   const row = await db
     .updateTable('gitConnections')
     .set({ lookAt: sql<Date>`now()` })
     .where('appId', '=', appId)
-    .where('askedAt', 'is not', null)
+    .where('auto', '=', true)
     .returning('id')
     .executeTakeFirst();
   return row !== undefined;
