@@ -6,6 +6,7 @@ export type DiskVerdict = 'fine' | 'full' | 'closed';
 export interface DiskUse {
   usedMb: number;
   isLimited: boolean;
+  isClosed: boolean;
 }
 
 const CLOSED_AT = 1.5;
@@ -15,6 +16,17 @@ const MB_PER_S = 50;
 export function verdictOf(usedMb: number, limitMb: number): DiskVerdict {
   if (usedMb >= limitMb * CLOSED_AT) return 'closed';
   return usedMb >= limitMb ? 'full' : 'fine';
+}
+
+/** What it was told, where nobody remembers. */
+export function toldBefore({ isLimited, isClosed }: DiskUse): DiskVerdict {
+  if (isClosed) return 'closed';
+  return isLimited ? 'full' : 'fine';
+}
+
+/** One that is started again has forgotten that it is closed. An app may have it read-only for reasons of its own, and then not. */
+export function isInForce(verdict: DiskVerdict, before: DiskVerdict, { isClosed }: DiskUse): boolean {
+  return verdict === before && (verdict === 'closed') === isClosed;
 }
 
 /** When it can be full at the earliest, within bounds. */

@@ -2,9 +2,9 @@
 // same is closed. Both are said in the logs of its apps, and end with a larger plan, or with fewer data.
 import { listServices } from '../docker/service/service-container.js';
 import { limit } from '../lib/async/limit.js';
-import { listAddons } from '../store/addon/addons.js';
+import { findAddon } from '../store/addon/addons.js';
 import { findPlan } from '../store/addon/services.js';
-import { describeDisk, nextLookMs, verdictOf, type DiskVerdict } from './disk.js';
+import { describeDisk, isInForce, nextLookMs, toldBefore, verdictOf, type DiskVerdict } from './disk.js';
 import { keepDoing } from './keep-doing.js';
 import type { KeepParts } from './keep-running.js';
 import type { Offer } from './offer.js';
@@ -28,19 +28,20 @@ export function keepWithinDisk(parts: KeepParts, offers: readonly Offer[]): () =
   }
 
   async function look(addonId: string): Promise<void> {
-    const addon = (await listAddons(parts.store)).find(({ id, state }) => id === addonId && state === 'provisioned');
-    const planName = addon && (await findPlan(parts.store, addon.planId))?.name;
+    const addon = await findAddon(parts.store, addonId);
+    if (addon?.state !== 'provisioned') return;
+    const planName = (await findPlan(parts.store, addon.planId))?.name;
     const offer = offers.find(({ kind }) => planName?.startsWith(`${kind.service}:`));
     const plan = offer && findServicePlan(offer.kind.plans, planName ?? '');
-    if (!addon || !plan) return;
+    if (!plan) return;
     const use = await offer.readDisk(addonId);
     if (!use) return void looks.set(addonId, { verdict: 'fine', notBefore: Infinity });
-    const { usedMb, isLimited } = use;
+    const { usedMb } = use;
     const verdict = verdictOf(usedMb, plan.diskMb);
-    const before = looks.get(addonId)?.verdict ?? (isLimited ? 'full' : 'fine');
+    const before = looks.get(addonId)?.verdict ?? toldBefore(use);
+    if (!isInForce(verdict, before, use)) await parts.turns(addonId, () => offer.limit(addonId, { plan, verdict }));
     looks.set(addonId, { verdict, notBefore: Date.now() + nextLookMs(usedMb, plan.diskMb) });
     if (verdict === before) return;
-    await parts.turns(addonId, () => offer.limit(addonId, { plan, verdict }));
     await sayToApps(parts, offer.kind, addon, describeDisk(verdict, { usedMb, limitMb: plan.diskMb }));
   }
 

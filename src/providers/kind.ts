@@ -33,7 +33,7 @@ export interface Kind {
 }
 
 interface Disk {
-  /** What it holds, and whether it was told to take no more. */
+  /** What it holds, and whether it was told to take no more, or to let nobody in. */
   read(run: RunInside, addonId: string): Promise<DiskUse>;
   /** Has it take no more, let nobody in, or neither. */
   limit(run: RunInside, o: { addonId: string; plan: ServicePlan; verdict: DiskVerdict }): Promise<void>;

@@ -6,6 +6,8 @@ import { dockerOf, type Engine } from '../engine.js';
 import { ADDON_LABEL, SPEC_LABEL, ofHome } from '../labels.js';
 import { serviceContainer, serviceName, volumeLabels, type ServiceSpec } from './service-spec.js';
 
+/** Longer than what is run inside takes, within its own limits. */
+const RUN_MS = 40_000;
 /** Longer than a server of ours takes to write down what it has in memory; it is killed then, and has lost nothing either. */
 const STOP_S = 20;
 
@@ -71,8 +73,15 @@ export interface Ran {
   stderr: string;
 }
 
-/** Runs a command inside and waits for its end: as its user, within its limits. What isn't to be seen in arguments goes into `env`. */
-export async function runInService(engine: Engine, addonId: string, o: { command: string[]; env?: Record<string, string> }): Promise<Ran> {
+/**
+ * Runs a command inside and waits for its end, for a while: as its user, within its limits. What isn't to be seen in arguments goes
+ * into `env`.
+ */
+export async function runInService(
+  engine: Engine,
+  addonId: string,
+  o: { command: string[]; env?: Record<string, string>; withinMs?: number },
+): Promise<Ran> {
   const exec = await dockerOf(engine)
     .getContainer(serviceName(addonId))
     .exec({
@@ -82,10 +91,13 @@ export async function runInService(engine: Engine, addonId: string, o: { command
       AttachStderr: true,
     });
   const stream: Duplex = await exec.start({ hijack: true, stdin: false });
+  const late = setTimeout(() => stream.destroy(), o.withinMs ?? RUN_MS);
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const [, out, err] = await Promise.all([demux(stream, stdout, stderr), text(stdout), text(stderr)]);
+  clearTimeout(late);
   const { ExitCode } = await exec.inspect();
-  return { status: ExitCode ?? 1, stdout: out, stderr: err };
+  if (ExitCode === null) throw new Error('What runs inside does not end');
+  return { status: ExitCode, stdout: out, stderr: err };
 }
 
 async function text(stream: PassThrough): Promise<string> {

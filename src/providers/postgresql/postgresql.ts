@@ -37,8 +37,8 @@ export function postgresql(plans: readonly ServicePlan[]): Kind {
     },
     disk: {
       async read(run, addonId) {
-        const [used, limited] = (await runPsql(run, READ_DISK, namesOf(addonId))).split('\n');
-        return { usedMb: Number(used), isLimited: limited === '1' };
+        const [used, limited, closed] = (await runPsql(run, READ_DISK, namesOf(addonId))).split('\n');
+        return { usedMb: Number(used), isLimited: limited === '1', isClosed: closed === '1' };
       },
       async limit(run, { addonId, plan, verdict }) {
         const connections = verdict === 'closed' ? 0 : plan.connections;

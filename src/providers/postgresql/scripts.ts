@@ -21,7 +21,8 @@ fi
 rm -f data/postmaster.pid
 exec postgres -D data -c listen_addresses='*' -c unix_socket_directories=/tmp -c ssl=on "$@"`;
 
-const PSQL = 'psql -v ON_ERROR_STOP=1 -v VERBOSITY=terse -qXAt postgres';
+/** What an app holds locked makes it fail, and nobody wait: apps may change their own role and database. */
+const PSQL = 'PGOPTIONS="-c lock_timeout=2s" psql -v ON_ERROR_STOP=1 -v VERBOSITY=terse -qXAt postgres';
 
 /** 18 s, since the call that waits for it has 25. */
 const UNTIL_READY = `${PROGRAMS}
@@ -46,23 +47,29 @@ SET log_min_error_statement = panic;
 ALTER ROLE $ROLE PASSWORD '$PASSWORD';
 SQL`;
 
-/** DATABASE. Its log of changes is bounded by itself. */
+/** ROLE and DATABASE: megabytes, whether it is read-only, whether it is closed. Its log of changes is bounded by itself. */
 export const READ_DISK = `set -eu
 ${PROGRAMS}
 ${PSQL} <<SQL
 SELECT pg_database_size('$DATABASE') / 1048576;
 SELECT count(*) FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase
   WHERE datname = '$DATABASE' AND setconfig @> '{default_transaction_read_only=on}';
+SELECT count(*) FROM pg_roles WHERE rolname = '$ROLE' AND rolconnlimit = 0;
 SQL`;
+
+const END_SESSIONS = "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE usename = '$ROLE';";
 
 /**
  * ROLE, DATABASE, CONNECTIONS and READ_ONLY. Whoever wants to make room may write in a session of theirs:
- * SET default_transaction_read_only = off. Sessions begin anew, by what holds now.
+ * SET default_transaction_read_only = off. Sessions begin anew, by what holds now; they end first, with what they have locked, and
+ * nobody comes in between.
  */
 export const LIMIT = `set -eu
 ${UNTIL_READY}
 ${PSQL} >/dev/null <<SQL
+${END_SESSIONS}
+ALTER ROLE $ROLE CONNECTION LIMIT 0;
+${END_SESSIONS}
 ALTER DATABASE $DATABASE SET default_transaction_read_only = $READ_ONLY;
 ALTER ROLE $ROLE CONNECTION LIMIT $CONNECTIONS;
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '$ROLE';
 SQL`;
