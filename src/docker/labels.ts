@@ -19,6 +19,8 @@ export const ADDON_LABEL = 'slipway.addon';
 export const PORT_LABEL = 'slipway.port';
 /** What its container was made of. */
 export const SPEC_LABEL = 'slipway.spec';
+/** On a volume of one: the stack whose software made what is in it. */
+export const MADE_ON_LABEL = 'slipway.made-on';
 /** On images: the digest of the slug inside, and the id of the image below it. */
 export const SLUG_LABEL = 'slipway.slug';
 export const BASE_LABEL = 'slipway.base';

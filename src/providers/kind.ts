@@ -6,7 +6,7 @@ import type { DiskUse, DiskVerdict } from './disk.js';
 import type { ServicePlan } from './plan.js';
 
 /** What a kind of add-on says of its container; the rest is the same for all. */
-export type OwnSpec = Omit<ServiceSpec, 'homeId' | 'addonId' | 'image' | 'network' | 'seccomp' | 'cpuShares'>;
+export type OwnSpec = Omit<ServiceSpec, 'homeId' | 'addonId' | 'stack' | 'image' | 'network' | 'seccomp' | 'cpuShares'>;
 
 /** Runs a command in an add-on's container, with an environment of its own. */
 export type RunInside = (command: string[], env?: Record<string, string>) => Promise<{ status: number; stdout: string; stderr: string }>;

@@ -5,10 +5,10 @@ import type { Bus } from '../bus/open-bus.js';
 import type { Engine } from '../docker/engine.js';
 import { hasImage } from '../docker/image/has-image.js';
 import { ensureNetwork, type Network } from '../docker/network/network.js';
-import { ensureService, removeService, runInService } from '../docker/service/service-container.js';
+import { ensureService, readServiceOrigin, removeService, runInService } from '../docker/service/service-container.js';
 import { seccompProfile } from '../docker/seccomp.js';
 import { log } from '../lib/log.js';
-import type { ServiceSoftware } from '../model/build/stack.js';
+import type { ImagesByStack } from '../model/build/stack.js';
 import type { DiskUse, DiskVerdict } from './disk.js';
 import { NotReady, type Kind } from './kind.js';
 import { findServicePlan, type ServicePlan } from './plan.js';
@@ -36,8 +36,9 @@ export interface OfferParts {
   engine: Engine;
   bus: Bus;
   homeId: string;
-  /** The images of what runs in them. */
-  images: Partial<Record<ServiceSoftware, string>>;
+  /** The stack of new ones. */
+  stack: string;
+  images: ImagesByStack;
   turns: Turns;
 }
 
@@ -48,21 +49,20 @@ const IMAGE_LOOK_MS = 500;
 const seccomp = seccompProfile();
 
 export function makeOffer(parts: OfferParts, kind: Kind): Offer {
-  const { engine, bus, homeId, images, turns } = parts;
-  const image = images[kind.software] ?? '';
+  const { engine, bus, homeId, turns } = parts;
   const network = findOnce(() => ensureNetwork(engine, { homeId, kind: 'dynos' }));
 
   async function bringUp(addonId: string, plan: ServicePlan): Promise<void> {
+    const origin = await untilImage(addonId);
     const spec = async () => ({
       ...kind.spec(addonId, plan),
+      ...origin,
       homeId,
       addonId,
-      image,
       seccomp,
       cpuShares: CPU_SHARES,
       network: await network.find(),
     });
-    await untilImage();
     try {
       await ensureService(engine, await spec());
     } catch {
@@ -75,12 +75,17 @@ export function makeOffer(parts: OfferParts, kind: Kind): Offer {
     await kind.setUp(runIn(addonId), { addonId, plan });
   }
 
-  /** On a new machine it is made when the platform is up already. */
-  async function untilImage(): Promise<void> {
-    const end = Date.now() + IMAGE_WITHIN_MS;
-    while (image === '' || !(await hasImage(engine, image))) {
-      if (Date.now() > end) throw new NotReady('Its image is being made');
-      await sleep(IMAGE_LOOK_MS);
+  /**
+   * What an add-on was made on stays its stack, whatever new ones are made on: PostgreSQL doesn't read the files of another version. On a
+   * new machine the image is made when the platform is up already; of a new recipe, the one it had does meanwhile.
+   */
+  async function untilImage(addonId: string): Promise<{ stack: string; image: string }> {
+    const had = await readServiceOrigin(engine, addonId);
+    const stack = had.stack ?? parts.stack;
+    const images = [parts.images[stack]?.services?.[kind.software], had.image].filter((image) => image !== undefined);
+    for (const end = Date.now() + IMAGE_WITHIN_MS; ; await sleep(IMAGE_LOOK_MS)) {
+      for (const image of images) if (await hasImage(engine, image)) return { stack, image };
+      if (Date.now() > end) throw new NotReady(`Its image, of ${stack}, is being made`);
     }
   }
 

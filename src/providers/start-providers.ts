@@ -31,7 +31,7 @@ export interface ProviderOptions {
 
 /** Returns the function that stops it; what it keeps running goes on. */
 export async function startProviders(o: ProviderOptions): Promise<() => void> {
-  const parts = { ...o, images: o.images[o.stacks[0] ?? DEFAULT_STACK]?.services ?? {}, turns: openTurns() };
+  const parts = { ...o, stack: o.stacks[0] ?? DEFAULT_STACK, turns: openTurns() };
   const offered: Offered[] = [];
   for (const kind of [postgresql(o.plans.postgresql), redis(o.plans.redis)]) {
     const password = await register(o.store, kind);

@@ -3,7 +3,7 @@
 import { PassThrough, type Duplex } from 'node:stream';
 import { demux } from '../demux.js';
 import { dockerOf, type Engine } from '../engine.js';
-import { ADDON_LABEL, SPEC_LABEL, ofHome } from '../labels.js';
+import { ADDON_LABEL, MADE_ON_LABEL, SPEC_LABEL, ofHome } from '../labels.js';
 import { serviceContainer, serviceName, volumeLabels, type ServiceSpec } from './service-spec.js';
 
 /** Longer than what is run inside takes, within its own limits. */
@@ -21,6 +21,19 @@ export interface RunningService {
 export async function listServices(engine: Engine, homeId: string): Promise<RunningService[]> {
   const found = await dockerOf(engine).listContainers({ all: true, filters: ofHome(homeId, ADDON_LABEL) });
   return found.map(({ Id, Labels, State }) => ({ containerId: Id, addonId: Labels[ADDON_LABEL] ?? '', isRunning: State === 'running' }));
+}
+
+/** The stack that its data were made on, and the image of its container; undefined where there is none. */
+export async function readServiceOrigin(
+  engine: Engine,
+  addonId: string,
+): Promise<{ stack?: string | undefined; image?: string | undefined }> {
+  const docker = dockerOf(engine);
+  const [volume, container] = await Promise.all([
+    docker.getVolume(serviceName(addonId)).inspect().catch(ignore(404)),
+    docker.getContainer(serviceName(addonId)).inspect().catch(ignore(404)),
+  ]);
+  return { stack: volume?.Labels?.[MADE_ON_LABEL], image: container?.Config.Image };
 }
 
 /** Has it run as the spec says: made where there is none, made anew around its volume where it is otherwise, started where it has ended. */

@@ -2,12 +2,14 @@
 import { createHash } from 'node:crypto';
 import type Docker from 'dockerode';
 import { SERVICE_UID } from '../../model/addon/own-services.js';
-import { ADDON_LABEL, HOME_LABEL, PORT_LABEL, SPEC_LABEL } from '../labels.js';
+import { ADDON_LABEL, HOME_LABEL, MADE_ON_LABEL, PORT_LABEL, SPEC_LABEL } from '../labels.js';
 import type { Network } from '../network/network.js';
 
 export interface ServiceSpec {
   homeId: string;
   addonId: string;
+  /** The stack that its image is of. */
+  stack: string;
   image: string;
   network: Pick<Network, 'name'>;
   /** The name dynos find it by. */
@@ -69,9 +71,13 @@ export function serviceContainer(o: ServiceSpec): ServiceContainer {
     NetworkingConfig: { EndpointsConfig: { [o.network.name]: { Aliases: [o.host] } } },
   };
   const digest = createHash('sha256').update(JSON.stringify(options)).digest('hex').slice(0, 16);
-  return { ...options, Labels: { ...volumeLabels(o), [PORT_LABEL]: String(o.port), [SPEC_LABEL]: digest } };
+  return { ...options, Labels: { ...labelsOf(o), [PORT_LABEL]: String(o.port), [SPEC_LABEL]: digest } };
 }
 
-export function volumeLabels(o: Pick<ServiceSpec, 'homeId' | 'addonId'>): Record<string, string> {
+export function volumeLabels(o: Pick<ServiceSpec, 'homeId' | 'addonId' | 'stack'>): Record<string, string> {
+  return { ...labelsOf(o), [MADE_ON_LABEL]: o.stack };
+}
+
+function labelsOf(o: Pick<ServiceSpec, 'homeId' | 'addonId'>): Record<string, string> {
   return { [HOME_LABEL]: o.homeId, [ADDON_LABEL]: o.addonId };
 }

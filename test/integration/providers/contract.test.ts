@@ -7,10 +7,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ofHome } from '../../../src/docker/labels.js';
 import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
 import { OWN_PROVIDERS } from '../../../src/model/addon/own-services.js';
+import type { ImagesByStack } from '../../../src/model/build/stack.js';
 import { callProvider } from '../../../src/outbound/call-provider.js';
 import { openFetchGuard } from '../../../src/outbound/fetch-guard.js';
 import { listen } from '../../../src/providers/listen.js';
-import { makeOffer } from '../../../src/providers/offer.js';
+import { makeOffer, type Offer } from '../../../src/providers/offer.js';
 import { PLANS } from '../../../src/providers/redis/plans.js';
 import { redis } from '../../../src/providers/redis/redis.js';
 import { openTurns } from '../../../src/providers/turns.js';
@@ -25,18 +26,19 @@ const homeId = `t${randomBytes(4).toString('hex')}`;
 const dir = mkdtempSync(join(tmpdir(), 'slipway-providers-'));
 const socket = join(dir, 'providers.sock');
 const uuid = randomUUID();
+const [recipe] = RECIPES;
+const { stack } = recipe!;
+let images: ImagesByStack;
 let stores: TestRedis;
 let bus: Bus;
 let close: () => void;
 
 beforeAll(async () => {
-  const [recipe] = RECIPES;
-  const images = stackImages(recipe!);
-  await ensureServiceImages(engine, recipe!, images);
+  await ensureServiceImages(engine, recipe!, stackImages(recipe!));
   stores = await startRedis();
   bus = openBus({ url: stores.url });
-  const offer = makeOffer({ engine, bus, homeId, images: images.services ?? {}, turns: openTurns() }, redis(PLANS));
-  close = await listen(socket, [{ offer, password: 'right' }]);
+  images = { [stack]: stackImages(recipe!) };
+  close = await listen(socket, [{ offer: offerOn(stack, images), password: 'right' }]);
 });
 
 afterAll(async () => {
@@ -46,6 +48,10 @@ afterAll(async () => {
   await removeDockerObjects(engine, homeId);
   rmSync(dir, { recursive: true, force: true });
 });
+
+function offerOn(name: string, named: ImagesByStack): Offer {
+  return makeOffer({ engine, bus, homeId, stack: name, images: named, turns: openTurns() }, redis(PLANS));
+}
 
 function call(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object, password = 'right') {
   const guard = openFetchGuard([], { sockets: { [OWN_PROVIDERS]: socket } });
@@ -84,7 +90,18 @@ it('asked for twice at once, it is there once; changed, it is the same; gone twi
   expect(await call('PUT', `/${uuid}`, { plan: 'heroku-redis:premium-0' })).toMatchObject({ status: 200 });
   const [container] = await engine.listContainers({ filters: ofHome(homeId) });
   expect((await engine.getContainer(container!.Id).inspect()).HostConfig.Memory).toBe(128 * 1024 * 1024);
+  await staysOnItsStack();
   for (let time = 0; time < 2; time += 1) expect((await call('DELETE', `/${uuid}`)).status).toBe(204);
   expect(await engine.listContainers({ all: true, filters: ofHome(homeId) })).toEqual([]);
   expect((await engine.listVolumes({ filters: ofHome(homeId) })).Volumes).toEqual([]);
 });
+
+/** New ones have another stack; then its own has another recipe, whose image is still to be made. */
+async function staysOnItsStack(): Promise<void> {
+  const unmade = { run: 'none', build: 'none', services: { redis: 'slipway/redis:none' } };
+  for (const offer of [offerOn('another', { ...images, another: unmade }), offerOn(stack, { [stack]: unmade })]) {
+    expect(await offer.change({ addonId: uuid, plan: 'heroku-redis:mini' })).toMatchObject({ status: 200 });
+    const [container] = await engine.listContainers({ filters: ofHome(homeId) });
+    expect(container?.Image).toBe(images[stack]?.services?.redis);
+  }
+}

@@ -30,7 +30,7 @@ beforeAll(async () => {
   await ensureServiceImages(engine, recipe!, images);
   stores = await startRedis();
   bus = openBus({ url: stores.url });
-  offer = makeOffer({ engine, bus, homeId, images: images.services ?? {}, turns: openTurns() }, kind);
+  offer = makeOffer({ engine, bus, homeId, stack: recipe!.stack, images: { [recipe!.stack]: images }, turns: openTurns() }, kind);
 });
 
 afterAll(async () => {

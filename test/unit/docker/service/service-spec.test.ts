@@ -12,6 +12,7 @@ const container = (plan = small!) =>
     ...postgresql(PLANS).spec(addonId, plan),
     homeId: 'h1',
     addonId,
+    stack: 'slipway-12',
     image: 'an-image',
     network: { name: 'a-network' },
     seccomp: '{}',
