@@ -4,13 +4,13 @@ import { NOT_READY } from '../run-script.js';
 const PROGRAMS = 'PATH=$(echo /usr/lib/postgresql/*/bin):$PATH PGHOST=/tmp; export PATH PGHOST';
 
 /**
- * Its first program: makes the cluster where there is none, whole or not at all, and becomes the server. A lock that a killed server
- * left is nobody's: no two containers have one volume.
+ * Its first program: makes the cluster where there is none, whole or not at all, and becomes the server. What is there stays, though
+ * the server may refuse it. A lock that a killed server left is nobody's: no two containers have one volume.
  */
 export const START = `set -eu
 ${PROGRAMS}
-if [ ! -s data/PG_VERSION ]; then
-  rm -rf data new
+if [ ! -e data ]; then
+  rm -rf new
   initdb -D new --auth-local=peer --auth-host=scram-sha-256 -E UTF8 --locale=C.UTF-8 --data-checksums --no-instructions >/dev/null
   openssl req -new -x509 -days 36500 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -subj /CN=postgresql \\
     -keyout new/server.key -out new/server.crt 2>/dev/null

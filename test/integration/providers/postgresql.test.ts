@@ -1,4 +1,4 @@
-// An app may change its own role and database, and keep both locked meanwhile: nobody waits for it.
+// A PostgreSQL of ours, whatever its app does to it, and whatever becomes of its files.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBus, type Bus } from '../../../src/bus/open-bus.js';
@@ -64,4 +64,14 @@ it('a database that is to be closed is, though its app has locked both', async (
 it('what does not end inside is not waited for', async () => {
   const running = runInService(engine, addonId, { command: ['sleep', '300'], withinMs: 300 });
   await expect(running).rejects.toThrow('does not end');
+});
+
+it('files that its server refuses are kept', async () => {
+  await runInService(engine, addonId, { command: ['bash', '-c', ': >data/PG_VERSION'] });
+  const container = engine.getContainer(`slipway-addon-${addonId}`);
+  await container.kill({ signal: 'KILL' });
+  await container.wait();
+  await expect(offer.bringUp(addonId, plan!)).rejects.toThrow();
+  const kept = await container.infoArchive({ path: '/var/lib/postgresql/data/base/1' });
+  expect(kept).toBeDefined();
 });
