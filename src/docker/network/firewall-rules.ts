@@ -94,16 +94,24 @@ export function staleJumps(listing: string, chain: string, bridge: string | null
 }
 
 /**
- * What is left of networks that are gone, in what `iptables -S` prints: the arguments that delete our jumps from bridges
- * which aren't there, and the chains that nothing jumps to then.
+ * What takes away what is left of networks that are gone, out of what `iptables -S` prints: our jumps from bridges which aren't there,
+ * and the chains that nothing jumps to then. One input for `iptables-restore --noflush` for each chain, which does all of it or nothing:
+ * another home that has a new bridge by now has jumped to its chain again, and keeps it filled.
  */
-export function deadRules(listing: string, devices: string[]): { jumps: string[][]; chains: string[] } {
-  const lines = listing.split('\n');
-  const jumps = lines.map((line) => JUMP.exec(line)).filter((match) => match !== null);
-  const dead = jumps.filter((match) => !devices.includes(match[2]!));
-  const live = new Set(jumps.filter((match) => !dead.includes(match)).map((match) => match[3]!));
-  const chains = [...new Set(dead.map((match) => match[3]!))].filter((chain) => !live.has(chain));
-  return { jumps: dead.map((match) => ['-D', match[1]!, '-i', match[2]!, '-j', match[3]!]), chains };
+export function deadRules(listing: string, devices: string[]): string[] {
+  const jumps = listing.split('\n').flatMap((line) => {
+    const [, bridge, chain] = JUMP.exec(line) ?? [];
+    return bridge !== undefined && chain !== undefined ? [{ line, chain, isDead: !devices.includes(bridge) }] : [];
+  });
+  const dead = jumps.filter(({ isDead }) => isDead);
+  return [...new Set(dead.map(({ chain }) => chain))].map((chain) => {
+    const deletions = dead.filter((jump) => jump.chain === chain).map(({ line }) => line.replace(/^-A/, '-D'));
+    const isLive = jumps.some((jump) => jump.chain === chain && !jump.isDead);
+    const chains = isLive ? [] : [chain, ...(chain.endsWith('-FW') ? [chain.replace(/FW$/, 'DB')] : [])];
+    return ['*filter', ...chains.map((each) => `:${each} - [0:0]`), ...deletions, ...chains.map((each) => `-X ${each}`), 'COMMIT', ''].join(
+      '\n',
+    );
+  });
 }
 
-const JUMP = /^-A (INPUT|DOCKER-USER) -i (br-[0-9a-f]{12}) -j (SLIPWAY-[0-9a-f]{12}-(?:IN|FW))$/;
+const JUMP = /^-A (?:INPUT|DOCKER-USER) -i (br-[0-9a-f]{12}) -j (SLIPWAY-[0-9a-f]{12}-(?:IN|FW))$/;

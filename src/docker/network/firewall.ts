@@ -38,9 +38,14 @@ export async function ensureFirewall(wall: Wall): Promise<boolean> {
       .flatMap((each) => each ?? [])
       .map(({ address }) => address);
     const doors = wall.kind === 'dynos' ? doorsChain(wall.homeId) : undefined;
-    if (doors !== undefined) await iptables('-N', doors).catch(() => undefined);
-    await restoreRules(firewallRules({ chains, nameservers, hostAddresses, hostNetworks: ownNetworks(), openings, doors }));
-    for (const [parent, chain] of jumps(chains)) await placeJump(parent, chain, wall.bridge);
+    const rules = firewallRules({ chains, nameservers, hostAddresses, hostNetworks: ownNetworks(), openings, doors });
+    const build = async () => {
+      if (doors !== undefined) await iptables('-N', doors).catch(() => undefined);
+      await restoreRules(rules);
+      for (const [parent, chain] of jumps(chains)) await placeJump(parent, chain, wall.bridge);
+    };
+    // Another home may take a chain away that only a bridge which is gone has jumped to, just before the new one does.
+    await build().catch(build);
     await removeDead();
     await shutIpv6(wall);
     return true;
@@ -91,12 +96,8 @@ async function removeDeadIpv6(homeId?: string): Promise<void> {
 
 /** A home that was deleted by hand leaves its rules; they do nothing, but each packet passes them. */
 async function removeDead(): Promise<void> {
-  const dead = deadRules(await iptables('-S'), await readdir('/sys/class/net'));
-  for (const jump of dead.jumps) await iptables(...jump).catch(() => undefined);
-  for (const chain of dead.chains) {
-    await removeChain(chain);
-    if (chain.endsWith('-FW')) await removeChain(chain.replace(/FW$/, 'DB'));
-  }
+  const texts = deadRules(await iptables('-S'), await readdir('/sys/class/net'));
+  for (const text of texts) await restoreRules(text).catch(() => undefined);
 }
 
 async function removeChain(chain: string): Promise<void> {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { caOptions, findCaBundle } from '../../../src/docker/ca-bundle.js';
 import { testEngine } from '../../support/engine.js';
 import { HOME_LABEL } from '../../../src/docker/labels.js';
+import { deadRules } from '../../../src/docker/network/firewall-rules.js';
 import { ensureNetwork, type Network } from '../../../src/docker/network/network.js';
 import { removeDockerObjects } from '../../../src/docker/remove-docker-objects.js';
 import { buildImage, runImage } from './images.js';
@@ -99,4 +100,15 @@ test('keeps dynos from each other, while the host reaches both', async () => {
     )
     .toBe(200);
   expect((await reach(address, 5000)).output).toContain('blocked');
+});
+
+test('what a home has filled and jumps to again is not taken away by another, which found only its old bridge', () => {
+  const [old, now, chain] = ['br-000000000001', 'br-000000000002', 'SLIPWAY-aaaaaaaaaaaa-FW'];
+  const jump = (bridge: string) => `INPUT -i ${bridge} -j ${chain}`;
+  const [text] = deadRules(`-A ${jump(old)}`, []);
+  const remove = `printf '${text!.replaceAll('\n', '\\n')}' | iptables-restore --noflush 2>/dev/null; iptables -S | grep -c SLIPWAY || true`;
+  const filled = `iptables -N ${chain}; iptables -A ${chain} -d 10.0.0.0/8 -j DROP; iptables -A ${jump(old)}; iptables -A ${jump(now)}`;
+  const script = `${filled}; ${remove}; iptables -D ${jump(now)}; ${remove}`;
+  // Rules of a network of its own: nobody else's.
+  expect(execFileSync('unshare', ['-n', 'bash', '-c', script], { encoding: 'utf8' })).toBe('4\n0\n');
 });

@@ -81,15 +81,14 @@ test('rules of bridges that are gone are dead; strangers’ rules are not ours',
     '-A INPUT -i br-000000000009 -j ufw-before-input',
     '-A DOCKER-USER -j RETURN',
   ].join('\n');
-  expect(deadRules(listing, ['lo', 'br-000000000002'])).toEqual({
-    jumps: [
-      ['-D', 'INPUT', '-i', 'br-000000000001', '-j', 'SLIPWAY-aaaaaaaaaaaa-IN'],
-      ['-D', 'DOCKER-USER', '-i', 'br-000000000001', '-j', 'SLIPWAY-aaaaaaaaaaaa-FW'],
-      ['-D', 'INPUT', '-i', 'br-000000000003', '-j', 'SLIPWAY-bbbbbbbbbbbb-IN'],
-    ],
-    chains: ['SLIPWAY-aaaaaaaaaaaa-IN', 'SLIPWAY-aaaaaaaaaaaa-FW'],
-  });
-  expect(deadRules('', [])).toEqual({ jumps: [], chains: [] });
+  const [host, beyond, other, ...more] = deadRules(listing, ['lo', 'br-000000000002']).map((text) => text.split('\n'));
+  const [own, next, doors] = ['IN', 'FW', 'DB'].map((end) => `SLIPWAY-aaaaaaaaaaaa-${end}`);
+  expect(host).toEqual(['*filter', `:${own} - [0:0]`, `-D INPUT -i br-000000000001 -j ${own}`, `-X ${own}`, 'COMMIT', '']);
+  const jump = `-D DOCKER-USER -i br-000000000001 -j ${next}`;
+  expect(beyond).toEqual(['*filter', `:${next} - [0:0]`, `:${doors} - [0:0]`, jump, `-X ${next}`, `-X ${doors}`, 'COMMIT', '']);
+  expect(other).toEqual(['*filter', '-D INPUT -i br-000000000003 -j SLIPWAY-bbbbbbbbbbbb-IN', 'COMMIT', '']);
+  expect(more).toEqual([]);
+  expect(deadRules('', [])).toEqual([]);
 });
 
 test('what is not public is denied, and the networks that the host is on', () => {
