@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import { actingAs } from '../../store/audit/acting.js';
 import type { ApiContext } from '../http.js';
+import { shownPath } from './shown-path.js';
 
 /** Does the work of a route. */
 export function audited<T>(http: ApiContext, action: string, work: () => Promise<T>): Promise<T> {
@@ -13,12 +14,12 @@ export function audited<T>(http: ApiContext, action: string, work: () => Promise
 
 /** The same where a provider of add-ons asks. */
 export function auditedProvider<T>(http: Context, appId: string | null, work: () => Promise<T>): Promise<T> {
-  const action = `${http.method} ${http.path.replace(/^\/addons\/[^/]+/, '/addons/:addon')}`;
+  const action = `${http.method} ${shownPath(http.path).replace(/^\/addons\/[^/]+/, '/addons/:addon')}`;
   const who = { userId: null, email: null, authorizationId: null, via: 'provider', appId } as const;
   return actingAs({ ...who, ...requestOf(http), action }, work);
 }
 
 function requestOf(http: Context) {
   const address = http.req.socket.remoteAddress ?? null;
-  return { id: randomUUID(), address, requestId: String(http.state['requestId']), target: http.path };
+  return { id: randomUUID(), address, requestId: String(http.state['requestId']), target: shownPath(http.path) };
 }

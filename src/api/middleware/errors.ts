@@ -4,6 +4,7 @@ import { isRedisFull, REDIS_FULL } from '../../bus/redis-memory.js';
 import { isUnreachable } from '../../lib/is-unreachable.js';
 import { log, type LogFields } from '../../lib/log.js';
 import { PlatformError, type ErrorId } from '../../model/errors.js';
+import { shownPath } from './shown-path.js';
 
 const STATUS = {
   bad_request: 400,
@@ -30,7 +31,7 @@ export function answerErrors(): Middleware {
       await next();
     } catch (error) {
       const known = asPlatformError(error);
-      logFault(known, { 'request-id': String(http.state['requestId']), method: http.method, path: withoutDrain(http.path) }, error);
+      logFault(known, { 'request-id': String(http.state['requestId']), method: http.method, path: shownPath(http.path) }, error);
       // A body nobody read to its end would be taken for the next request.
       if (!http.req.complete) http.set('Connection', 'close');
       http.status = STATUS[known.id];
@@ -63,9 +64,4 @@ function logFault(known: PlatformError, request: LogFields, error: unknown): voi
   if (known.id !== 'internal_server_error' && known.id !== 'unavailable') return;
   const told = error instanceof Error ? error : new Error(String(error));
   log('api-fault', { ...request, id: known.id, error: known.id === 'unavailable' ? told.message : (told.stack ?? told.message) });
-}
-
-/** A log drain may be named by its URL, which may hold a password. */
-function withoutDrain(path: string): string {
-  return path.replace(/(\/log-drains\/).+$/, '$1…');
 }

@@ -83,7 +83,7 @@ it('leads inside where the operator allows it', async () => {
   await ask(200, 'log-drain', 'DELETE', path(id));
 });
 
-it('keeps what is secret in its URL: sealed in the store, from the log, and from tokens that read no config vars', async () => {
+it('keeps what is secret in its URL: sealed in the store, from the logs, and from tokens that read no config vars', async () => {
   const drain = await add(SECRET);
   const [row] = await web.ctx.store.db.selectFrom('logDrains').selectAll().where('id', '=', drain.id).execute();
   expect(Buffer.concat([row!.urlSealed, Buffer.from(row!.urlDigest)]).toString('latin1')).not.toContain('secret');
@@ -91,7 +91,10 @@ it('keeps what is secret in its URL: sealed in the store, from the log, and from
   const reader = callAs(() => web.url, (made.body as { access_token: { token: string } }).access_token.token);
   expect((await reader('GET', path(drain.id))).body).toEqual({ ...drain, url: 'https://logs.example.com' });
   expect((await reader('DELETE', path(drain.id))).status).toBe(403);
-  await ask(200, 'log-drain', 'DELETE', path(drain.id));
+  await ask(200, 'log-drain', 'DELETE', path(SECRET));
+  const { body: events } = await reader('GET', '/apps/shop/events');
+  expect(events).toContainEqual(expect.objectContaining({ action: 'DELETE /apps/:app/log-drains/:drain', via: 'token' }));
+  expect(JSON.stringify(events)).not.toContain('secret');
   const log = async () => (await readBatches(web.ctx.bus, appId)).map(({ text }) => text).join('');
   await until(log).toContain('app[api]: Remove log drain https://logs.example.com by user admin@example.com');
   expect(await log()).not.toMatch(/secret|token/);
