@@ -17,9 +17,12 @@ const BEGIN = /^(begin|start transaction)\b/i;
 const END = /^(commit|rollback)$/i;
 const CHANGE = /^\s*(insert|update|delete|with\b[^]*\b(insert into|update|delete from))\b/i;
 
-const EVENT = `insert into audit_events (id, app_id, user_id, email, authorization_id, via, address, request_id, action, target)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing`;
-const NAME = `select set_config('slipway.audit', $1, true), set_config('slipway.user_id', $2, true)`;
+/** The event, and its name for what notes the rows: one statement, so that of several at once in a transaction none comes between. */
+const NOTE = `with event as (
+    insert into audit_events (id, app_id, user_id, email, authorization_id, via, address, request_id, action, target)
+      values ($1::uuid, $2, $3::uuid, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing
+  )
+  select set_config('slipway.audit', $1::text, true), set_config('slipway.user_id', coalesce($3::text, ''), true)`;
 
 /** The pool, whose connections note in whose name they change something. */
 export function noting(pool: PostgresPool): PostgresPool {
@@ -43,8 +46,7 @@ function notingQuery(client: { query: Query }): Query {
   async function note(acting: Acting): Promise<void> {
     isNoted = true;
     const { id, appId, userId, email, authorizationId, via, address, requestId, action, target } = acting;
-    await query(EVENT, [id, appId, userId, email, authorizationId, via, address, requestId, action, target]);
-    await query(NAME, [id, userId ?? '']);
+    await query(NOTE, [id, appId, userId, email, authorizationId, via, address, requestId, action, target]);
   }
 
   async function alone(acting: Acting, text: string, values: readonly unknown[]): Promise<unknown> {
