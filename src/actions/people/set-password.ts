@@ -5,8 +5,8 @@ import { hashToken } from '../../lib/seal.js';
 import { PlatformError } from '../../model/errors.js';
 import { whyNoPassword } from '../../model/people/password.js';
 import type { User } from '../../model/user.js';
-import { findReset, readPasswordHash, savePassword, saveReset, takeReset } from '../../store/people/passwords.js';
-import type { Store } from '../../store/open-store.js';
+import { readPasswordHash, savePassword, saveReset, takeReset } from '../../store/people/passwords.js';
+import { inTransaction, type Store } from '../../store/open-store.js';
 import type { Context } from '../context.js';
 import { countAttempt, forgetAttempts } from '../../bus/attempts.js';
 
@@ -22,7 +22,9 @@ export async function changePassword(
 ): Promise<void> {
   const hash = await readPasswordHash(store, user.id);
   if (hash !== null) await checkPassword({ bus }, { user, hash, password: present ?? '' });
-  await setPassword(store, user, next);
+  check(user, next);
+  const nextHash = await hashPassword(next);
+  await inTransaction(store, (within) => savePassword(within, user.id, nextHash));
 }
 
 /** That whoever has the token knows the password, too. Throws `forbidden`, `rate_limit`. */
@@ -45,23 +47,18 @@ export async function allowReset(store: Store, user: User): Promise<{ secret: st
   return { secret, expiresAt };
 }
 
-/** Sets a password by a link's secret; whose it is. Throws `not_found`, `invalid_params`: then the link is still good. */
-export async function resetPassword(store: Store, secret: string, next: string): Promise<User> {
-  const user = await findReset(store, hashToken(secret));
-  if (!user) throw noReset();
+/** Sets a user's password by a link's secret. Throws `not_found`, and `invalid_params`: then the link is still good. */
+export async function resetPassword(store: Store, user: User, { secret, next }: { secret: string; next: string }): Promise<void> {
   check(user, next);
-  if (!(await takeReset(store, hashToken(secret)))) throw noReset();
-  await setPassword(store, user, next);
-  return user;
+  const hash = await hashPassword(next);
+  await inTransaction(store, async (within) => {
+    if (!(await takeReset(within, user.id, hashToken(secret)))) throw noReset();
+    await savePassword(within, user.id, hash);
+  });
 }
 
 export function noReset(): PlatformError {
   return new PlatformError('not_found', 'This link was used, or is too old. Ask an admin of this platform for another.');
-}
-
-async function setPassword(store: Store, user: User, next: string): Promise<void> {
-  check(user, next);
-  await savePassword(store, user.id, await hashPassword(next));
 }
 
 function check(user: User, next: string): void {

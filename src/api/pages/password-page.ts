@@ -29,18 +29,20 @@ export function mountPasswordPage(router: OpenRouter, deps: ApiDeps): void {
   router.post(RESET_PATH, sending, async (http) => {
     const form = await readForm(http.req);
     const secret = String(form['secret'] ?? '');
+    const user = await findReset(deps.store, hashToken(secret));
+    if (!user) return showRefusal(http, noReset());
+    const { email } = user;
     try {
-      const { email } = await resetPassword(deps.store, secret, String(form['password'] ?? ''));
-      showPage(http, {
-        title: 'Password set',
-        body: `<p>You sign in as ${escapeHtml(email)} with it: <code>paas login --interactive</code></p>`,
-      });
+      await resetPassword(deps.store, user, { secret, next: String(form['password'] ?? '') });
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error;
-      const user = error.id === 'invalid_params' ? await findReset(deps.store, hashToken(secret)) : undefined;
-      if (user) showForm(http, { secret, email: user.email, message: error.message });
-      else showRefusal(http, error);
+      if (error.id === 'invalid_params') return showForm(http, { secret, email, message: error.message });
+      return showRefusal(http, error);
     }
+    return showPage(http, {
+      title: 'Password set',
+      body: `<p>You sign in as ${escapeHtml(email)} with it: <code>paas login --interactive</code></p>`,
+    });
   });
 }
 

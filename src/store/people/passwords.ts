@@ -1,7 +1,7 @@
 // Passwords as hashes, and the secrets of links that set one.
 import { sql } from 'kysely';
 import type { User } from '../../model/user.js';
-import { inTransaction, type Store } from '../open-store.js';
+import type { Store } from '../open-store.js';
 
 /** The hash of a user's password; null when they have none. */
 export async function readPasswordHash({ db }: Store, userId: string): Promise<string | null> {
@@ -10,16 +10,14 @@ export async function readPasswordHash({ db }: Store, userId: string): Promise<s
 }
 
 /** Sets a password. Links that would set another are good no more. */
-export function savePassword(store: Store, userId: string, hash: string): Promise<void> {
-  return inTransaction(store, async ({ db }) => {
-    const now = new Date();
-    await db
-      .insertInto('passwords')
-      .values({ userId, hash, updatedAt: now })
-      .onConflict((oc) => oc.column('userId').doUpdateSet({ hash, updatedAt: now }))
-      .execute();
-    await db.deleteFrom('passwordResets').where('userId', '=', userId).execute();
-  });
+export async function savePassword({ db }: Store, userId: string, hash: string): Promise<void> {
+  const now = new Date();
+  await db
+    .insertInto('passwords')
+    .values({ userId, hash, updatedAt: now })
+    .onConflict((oc) => oc.column('userId').doUpdateSet({ hash, updatedAt: now }))
+    .execute();
+  await db.deleteFrom('passwordResets').where('userId', '=', userId).execute();
 }
 
 /** Keeps the secret of a link, in place of one before it. */
@@ -45,9 +43,10 @@ export function findReset({ db }: Store, secretHash: string): Promise<User | und
 }
 
 /** Uses a secret up; whether it was good until now. Of two who use it at once, one does. */
-export async function takeReset({ db }: Store, secretHash: string): Promise<boolean> {
+export async function takeReset({ db }: Store, userId: string, secretHash: string): Promise<boolean> {
   const gone = await db
     .deleteFrom('passwordResets')
+    .where('userId', '=', userId)
     .where('secretHash', '=', secretHash)
     .where('expiresAt', '>', sql<Date>`now()`)
     .executeTakeFirst();

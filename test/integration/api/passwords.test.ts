@@ -1,4 +1,5 @@
 // Signing in with a password, and what guessers meet.
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openWeb, type OpenWeb } from '../web/open-web.js';
 import { callAs, type Answer, type Call } from './client.js';
@@ -152,6 +153,15 @@ describe("an admin's link", () => {
     expect((await fetch(url)).status).toBe(404);
     await Promise.all([first.text(), second.text()]);
     expect((await signIn(EMAIL, first.status === 200 ? 'battery staple' : 'battery stable')).status).toBe(201);
+  });
+
+  it('is still good when the database fails as it is used', async () => {
+    const url = await link();
+    const { db } = web.ctx.store;
+    await sql`alter table passwords add constraint none check (false) not valid`.execute(db);
+    expect((await send(url, 'battery staple')).status).toBe(500);
+    await sql`alter table passwords drop constraint none`.execute(db);
+    expect((await send(url, 'battery staple')).status).toBe(200);
   });
 
   it('ends with the next one, with a change of the password, and after a day', async () => {
