@@ -1,6 +1,7 @@
 // What a request changes is noted in the audit log, in the name of whoever asks.
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
+import type { User } from '../../model/user.js';
 import { actingAs } from '../../store/audit/acting.js';
 import type { ApiContext } from '../http.js';
 import { shownPath } from './shown-path.js';
@@ -10,6 +11,12 @@ export function audited<T>(http: ApiContext, action: string, work: () => Promise
   const { user, push, authorizationId, app } = http.state;
   const who = { userId: user.id, email: user.email, authorizationId, via: push ? 'push' : 'token' } as const;
   return actingAs({ ...who, ...requestOf(http as unknown as Context), appId: app?.id ?? null, action }, work);
+}
+
+/** The same where a page, or the link to it, tells who it is. */
+export function auditedPage<T>(http: Context, { id: userId, email }: Pick<User, 'id' | 'email'>, work: () => Promise<T>): Promise<T> {
+  const who = { userId, email, authorizationId: null, via: 'page', appId: null } as const;
+  return actingAs({ ...who, ...requestOf(http), action: `${http.method} ${http.path}` }, work);
 }
 
 /** The same where a provider of add-ons asks. */

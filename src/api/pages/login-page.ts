@@ -15,6 +15,7 @@ import { readWish } from '../body.js';
 import type { ApiDeps } from '../deps.js';
 import { publicUrl, reply } from '../http.js';
 import { issueToken } from '../issue-token.js';
+import { auditedPage } from '../middleware/audit.js';
 import type { OpenContext, OpenRouter } from '../open-router.js';
 import { readForm } from '../read-form.js';
 import { noun, resource } from '../schema/resource.js';
@@ -76,7 +77,7 @@ export function mountLoginPage(router: OpenRouter, deps: ApiDeps): void {
     http.status = 200;
     http.type = 'application/json';
     http.set('Cache-Control', 'no-store');
-    http.body = Readable.from(answers(deps, id, request, gone.signal), { objectMode: false });
+    http.body = Readable.from(answers(deps, http, { id, request, signal: gone.signal }), { objectMode: false });
     http.flushHeaders();
   });
 
@@ -120,13 +121,20 @@ function whyNot(found: SignedIn): { status: number; text: string } | null {
   return { status: 403, text: found.is === 'code-missing' ? 'A code is needed, too.' : 'That code is wrong, or was used already.' };
 }
 
+interface Waiting {
+  id: string;
+  request: LoginRequest;
+  /** Whether whoever waited has gone. */
+  signal: AbortSignal;
+}
+
 /** Spaces while nobody has answered, then the answer. */
-async function* answers(deps: ApiDeps, id: string, { description }: LoginRequest, signal: AbortSignal): AsyncGenerator<string> {
+async function* answers(deps: ApiDeps, http: OpenContext, { id, request, signal }: Waiting): AsyncGenerator<string> {
   const until = Date.now() + WAIT_MS;
   let saidAt = 0;
   while (Date.now() < until && !signal.aborted) {
     const answer = await takeAnswer(deps.bus, id);
-    if (answer !== null) return yield JSON.stringify(await outcome(deps, answer, description));
+    if (answer !== null) return yield JSON.stringify(await outcome(deps, http, answer, request));
     if (Date.now() - saidAt >= TRICKLE_MS) {
       saidAt = Date.now();
       yield ' ';
@@ -136,10 +144,13 @@ async function* answers(deps: ApiDeps, id: string, { description }: LoginRequest
   return yield JSON.stringify({ error: 'Nobody allowed it in time. Log in again.' });
 }
 
-async function outcome({ store }: ApiDeps, userId: string, description: string): Promise<{ access_token: string } | { error: string }> {
+type Outcome = { access_token: string } | { error: string };
+
+async function outcome({ store }: ApiDeps, http: OpenContext, userId: string, { description }: LoginRequest): Promise<Outcome> {
   const user = userId === '' ? undefined : await findUser(store, userId);
   if (!user || user.suspendedAt) return { error: 'The login was refused in the browser.' };
-  const { token } = await issueToken(store, { user, description, expiresInS: TOKEN_FOR_S });
+  const issue = () => issueToken(store, { user, description, expiresInS: TOKEN_FOR_S });
+  const { token } = await auditedPage(http, user, issue);
   return { access_token: token };
 }
 

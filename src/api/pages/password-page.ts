@@ -6,6 +6,7 @@ import { hashToken } from '../../lib/seal.js';
 import { PlatformError } from '../../model/errors.js';
 import { findReset } from '../../store/people/passwords.js';
 import type { ApiDeps } from '../deps.js';
+import { auditedPage } from '../middleware/audit.js';
 import type { OpenContext, OpenRouter } from '../open-router.js';
 import { readForm } from '../read-form.js';
 import { noun } from '../schema/resource.js';
@@ -33,7 +34,7 @@ export function mountPasswordPage(router: OpenRouter, deps: ApiDeps): void {
     if (!user) return showRefusal(http, noReset());
     const { email } = user;
     try {
-      await resetPassword(deps.store, user, { secret, next: String(form['password'] ?? '') });
+      await auditedPage(http, user, () => resetPassword(deps.store, user, { secret, next: String(form['password'] ?? '') }));
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error;
       if (error.id === 'invalid_params') return showForm(http, { secret, email, message: error.message });

@@ -21,7 +21,7 @@ export interface Acting {
   target: string;
 }
 
-export type Via = 'token' | 'push' | 'provider';
+export type Via = 'token' | 'push' | 'provider' | 'page';
 
 export interface AuditEvent extends Acting {
   seq: number;

@@ -70,6 +70,9 @@ it('gives the waiting terminal a token, whether it waited before or not, and onc
       description: expect.stringMatching(/late|Heroku CLI login/),
     });
   }
+  const { body: events } = await admin('GET', '/events', undefined, { range: 'created_at ..; max=1000' });
+  const noted = { actor: { email: EMAIL }, via: 'page', changes: [{ noun: 'authorizations', action: 'create' }] };
+  expect((events as { action: string }[]).filter(({ action }) => action === 'GET /auth/cli')).toMatchObject([noted, noted]);
   const again = await fetch(web.url + late.cli_url, { headers: { authorization: `Bearer ${late.token}` } });
   await again.arrayBuffer();
   expect(again.status).toBe(404);

@@ -153,6 +153,10 @@ describe("an admin's link", () => {
     expect((await fetch(url)).status).toBe(404);
     await Promise.all([first.text(), second.text()]);
     expect((await signIn(EMAIL, first.status === 200 ? 'battery staple' : 'battery stable')).status).toBe(201);
+    const { body: events } = await admin('GET', '/events', undefined, { range: 'created_at ..; max=1000' });
+    expect((events as { action: string }[]).filter(({ action }) => action === 'POST /account/password-reset')).toMatchObject([
+      { actor: { email: EMAIL }, address: '127.0.0.1', authorization: null, via: 'page' },
+    ]);
   });
 
   it('is still good when the database fails as it is used', async () => {
