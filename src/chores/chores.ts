@@ -93,11 +93,17 @@ export function startChores({
   const noteDrains = attempt('drains', () => noteKeptDrains(ctx));
   noteDrains();
   const stopCertifying = acme ? keepCertifying(ctx, acme, attempt) : () => undefined;
-  const guard = openFetchGuard(fetchAllow, { ca: fetchCa, sockets: { [OWN_PROVIDERS]: join(runDir, PROVIDERS_SOCKET) } });
+  const guard = openFetchGuard(fetchAllow, { ca: fetchCa });
+  // Nobody else's URL leads to our own providers: those of webhooks and repositories are anybody's.
+  const toProviders = openFetchGuard(fetchAllow, { ca: fetchCa, sockets: { [OWN_PROVIDERS]: join(runDir, PROVIDERS_SOCKET) } });
   const stopLooking = keepLooking(ctx, gitSettings(runDir, guard));
   const webhook = tellWebhook({ store: ctx.store, guard, describe: describeEvent });
   // What the database writes for webhooks is told by no publish.
-  const deliveries = { addon: settleAddon({ ctx, guard, fetchAllow }), webhook, 'commit-status': tellHost({ ctx, guard, place }) };
+  const deliveries = {
+    addon: settleAddon({ ctx, guard: toProviders, fetchAllow }),
+    webhook,
+    'commit-status': tellHost({ ctx, guard, place }),
+  };
   const stopOutbox = workOutbox({ ...ctx, lookMs: 1_000, deliveries });
   const stopSchedules = keepSchedules(ctx, () => Date.now());
   const timers = [

@@ -1,5 +1,9 @@
 // Webhooks of an app: real receivers on HTTPS are told of what happens, signed, at least once; and nobody waits for one that is dead.
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OWN_PROVIDERS, PROVIDERS_SOCKET } from '../../../src/model/addon/own-services.js';
 import { MOST_WEBHOOKS } from '../../../src/model/webhook/webhook.js';
 import { trimWebhooks } from '../../../src/store/webhook/webhooks.js';
 import { aCertificate, type Made } from '../../support/certificates.js';
@@ -212,6 +216,22 @@ describe('a receiver', () => {
     expect(why.filter((each) => each!.includes('is not on the public internet'))).toHaveLength(2);
     expect(why.filter((each) => /SELF_SIGNED|UNABLE_TO_VERIFY|CERT/.test(each!))).toHaveLength(1);
     expect([...inside.told, ...strange.told]).toEqual([]);
+  });
+
+  it("is never told at the socket of the platform's own providers, whatever its URL", async () => {
+    const heard: string[] = [];
+    const run = join(web.home, 'run');
+    mkdirSync(run, { recursive: true });
+    const providers = createServer((req, res) => (heard.push(req.url ?? ''), res.end())).listen(join(run, PROVIDERS_SOCKET));
+    try {
+      const app = await anApp();
+      await add(app, { url: `http://${OWN_PROVIDERS}` }, { authorization: 'Basic guessed' });
+      await release(app);
+      await until(() => deliveriesOf(app)).toMatchObject([{ status: 'failed', last_attempt: { code: null } }]);
+      expect(heard).toEqual([]);
+    } finally {
+      providers.close();
+    }
   });
 
   it('is told again, by the same id, when the platform was killed meanwhile', async () => {
