@@ -20,23 +20,23 @@ export async function writeMessage<T extends Topic>({ db }: Store, { payload, ..
 
 /**
  * Takes up to `most` messages that are due, each the first of its lane, and no more of one receiver than `perReceiver` with those that
- * are held already; holds them for `holdMs`. Whoever dies meanwhile leaves them to the next who asks.
+ * are held already; whose receiver has fewer come first, however long others have waited. Holds them for `holdMs`: whoever dies
+ * meanwhile leaves them to the next who asks.
  */
 export async function takeMessages({ db }: Store, o: { most: number; perReceiver: number; holdMs: number }): Promise<Message[]> {
   const { rows } = await sql<Row>`
     with heads as (
       select distinct on (receiver, lane) id, receiver, due_at, held_until from outbox where done_at is null order by receiver, lane, id
     ),
+    held as (select receiver, count(*) as places from heads where held_until > now() group by receiver),
     ready as (
-      select id, due_at,
-        row_number() over (partition by receiver order by due_at, id)
-          + (select count(*) from heads held where held.receiver = heads.receiver and held.held_until > now()) as place
-      from heads where due_at <= now() and (held_until is null or held_until <= now())
+      select id, due_at, row_number() over (partition by receiver order by due_at, id) + coalesce(places, 0) as place
+      from heads left join held using (receiver) where due_at <= now() and (held_until is null or held_until <= now())
     ),
     chosen as (
       select outbox.id from outbox join ready on ready.id = outbox.id
       where ready.place <= ${o.perReceiver} and outbox.done_at is null and (outbox.held_until is null or outbox.held_until <= now())
-      order by ready.due_at, outbox.id limit ${o.most} for update of outbox skip locked
+      order by ready.place, ready.due_at, outbox.id limit ${o.most} for update of outbox skip locked
     )
     update outbox set attempts = attempts + 1, held_until = now() + ${o.holdMs} * interval '1 millisecond'
     from chosen where outbox.id = chosen.id

@@ -1,4 +1,5 @@
 // The outbox against a real PostgreSQL and Redis.
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { workOutbox, type Deliver } from '../../../src/chores/outbox/work-outbox.js';
 import { ComeAgain } from '../../../src/model/outbox/outbox.js';
@@ -9,7 +10,7 @@ import { openContext, type OpenContext } from '../actions/open-context.js';
 
 let opened: OpenContext;
 let store: OpenStore;
-let stop: () => Promise<void>;
+let stop = (): Promise<void> => Promise.resolve();
 
 beforeAll(async () => {
   opened = await openContext();
@@ -65,6 +66,24 @@ describe('what is in the outbox', () => {
     });
     await until(() => arrived).toBe(40);
     expect(hanging).toBe(3);
+  });
+
+  it('leaves before what others have waiting longer, where its receiver has nothing under way', async () => {
+    for (let i = 0; i < 5; i += 1) await write('x', { receiver: 'busy', lane: String(i) });
+    await write('y', { receiver: 'idle' });
+    const taken = await takeMessages(store, { most: 2, perReceiver: 3, holdMs: 60_000 });
+    expect(taken.map(({ receiver }) => receiver)).toEqual(['busy', 'idle']);
+    const rest = await takeMessages(store, { most: 5, perReceiver: 3, holdMs: 60_000 });
+    expect(rest.map(({ receiver }) => receiver)).toEqual(['busy', 'busy']);
+  });
+
+  it('is taken in no time though ten thousand wait', async () => {
+    await sql`insert into outbox (topic, payload, receiver, lane)
+      select 'addon', '{}', 'acme', n from generate_series(1, 10000) n`.execute(store.db);
+    const began = performance.now();
+    expect(await takeMessages(store, { most: 5, perReceiver: 3, holdMs: 60_000 })).toHaveLength(3);
+    // Their square takes 10 s.
+    expect(performance.now() - began).toBeLessThan(3_000);
   });
 
   it('never leaves when its transaction is rolled back', async () => {
