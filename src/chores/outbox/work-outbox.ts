@@ -66,11 +66,13 @@ export function workOutbox({ store, bus, deliveries, lookMs = 5_000, holdMs = 60
     underWay.add(work);
   }
 
+  /** Asks only when the next is due, where none is: that is a quarter of the work. */
   async function look(): Promise<number> {
-    const most = AT_ONCE - underWay.size;
+    const nextMs = await nextDue(store);
+    const most = nextMs !== null && nextMs <= 0 ? AT_ONCE - underWay.size : 0;
     const taken = most > 0 ? await takeMessages(store, { most, perReceiver: PER_RECEIVER, holdMs }) : [];
     taken.forEach(begin);
-    return lookAgainAfter({ nextMs: await nextDue(store), taken: taken.length, lookMs });
+    return lookAgainAfter({ nextMs, taken: taken.length, lookMs });
   }
 
   async function run(): Promise<void> {

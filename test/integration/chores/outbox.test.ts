@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { workOutbox, type Deliver } from '../../../src/chores/outbox/work-outbox.js';
 import { ComeAgain } from '../../../src/model/outbox/outbox.js';
-import { inTransaction, type OpenStore } from '../../../src/store/open-store.js';
+import { inTransaction, type OpenStore, type Store } from '../../../src/store/open-store.js';
 import { countWaiting, takeMessages, trimOutbox, writeMessage } from '../../../src/store/outbox/outbox.js';
 import { until } from '../../support/until.js';
 import { openContext, type OpenContext } from '../actions/open-context.js';
@@ -23,7 +23,7 @@ afterAll(() => opened.stop());
 const write = (addonId: string, { receiver = 'acme', lane = 'one' } = {}) =>
   writeMessage(store, { topic: 'addon', payload: { addonId }, receiver, lane });
 
-function work(deliver: Deliver<'addon'>, o: { lookMs?: number; holdMs?: number } = {}): void {
+function work(deliver: Deliver<'addon'>, o: { lookMs?: number; holdMs?: number; store?: Store } = {}): void {
   const deliveries = { addon: deliver, webhook: () => Promise.resolve(), 'commit-status': () => Promise.resolve() };
   stop = workOutbox({ store, bus: opened.bus, deliveries, random: () => 0, lookMs: 60_000, ...o });
 }
@@ -112,6 +112,22 @@ describe('what is in the outbox', () => {
     work(async () => void (arrived += 1), { lookMs: 100 });
     await write('silent');
     await until(() => arrived).toBe(1);
+  });
+
+  it('is asked for only when something is due: looking is one statement', async () => {
+    await write('later');
+    await store.db
+      .updateTable('outbox')
+      .set({ dueAt: new Date(Date.now() + 60_000) })
+      .execute();
+    const asked: string[] = [];
+    const db = store.db.withPlugin({
+      transformQuery: ({ node }) => (asked.push(JSON.stringify(node)), node),
+      transformResult: ({ result }) => Promise.resolve(result),
+    });
+    work(async () => undefined, { lookMs: 100, store: { ...store, db } });
+    await until(() => asked.length).toBeGreaterThan(2);
+    expect(asked.filter((each) => each.includes('update outbox'))).toEqual([]);
   });
 
   it('is delivered by another when whoever took it died', async () => {
