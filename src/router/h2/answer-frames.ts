@@ -3,6 +3,7 @@ import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { AnswerOut } from '../out/answer-out.js';
 import { interimHeaders, type ResponseHead } from '../out/response-head.js';
 import type { RawAnswer } from '../wire/status-line.js';
+import { OF_A_CONNECTION } from './head.js';
 
 /** From here on a stream says when it has been read. */
 const LEAST_BUFFER = 65_536;
@@ -65,13 +66,13 @@ export class AnswerFrames implements AnswerOut {
   }
 }
 
-/** What is said more than once is one list, but for cookies. Names of connections are none of this protocol's. */
+/** What is said more than once is one list, but for cookies. Names of connections are none of this protocol's: node throws at them. */
 export function fieldsOf(headers: readonly string[]): OutgoingHttpHeaders {
   const fields = new Map<string, string | string[]>();
   for (let i = 0; i < headers.length; i += 2) {
     const [name, value] = [headers[i]!.toLowerCase(), headers[i + 1]!];
     const before = fields.get(name);
-    if (name === 'http2-settings') continue;
+    if (OF_A_CONNECTION.has(name) || name === 'te') continue;
     if (name === 'set-cookie') fields.set(name, [...(before ?? []), value]);
     else fields.set(name, before === undefined ? value : `${String(before)}, ${value}`);
   }

@@ -4,7 +4,14 @@ import type { RawHead } from '../in/request-head.js';
 import { isToken } from '../wire/header-lines.js';
 
 /** What tells of a connection, and has no meaning here (RFC 9113 §8.2.2). */
-const OF_A_CONNECTION = new Set(['connection', 'proxy-connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'http2-settings']);
+export const OF_A_CONNECTION: ReadonlySet<string> = new Set([
+  'connection',
+  'proxy-connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+]);
 const PSEUDO = new Set([':method', ':scheme', ':authority', ':path']);
 const PATH = /^\/[\x21-\x7e]*$/;
 

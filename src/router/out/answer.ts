@@ -13,7 +13,8 @@ import { switchProtocol } from './switch-protocol.js';
 /** How much of a head is looked at for what can't become one. */
 const BEGINNING = 16_384;
 const MOST_INTERIM = 100;
-const NOT_IN_TRAILERS = /^(transfer-encoding|content-length|host|connection|trailer|te|upgrade|via|set-cookie|authorization)$/i;
+const NOT_IN_TRAILERS =
+  /^(transfer-encoding|content-length|host|connection|keep-alive|proxy-connection|trailer|te|upgrade|via|set-cookie|authorization)$/i;
 
 export class Answer {
   private readonly a: Answering;

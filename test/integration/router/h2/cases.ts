@@ -73,6 +73,13 @@ const asked: Case[] = [
   { name: 'chunks', ask: {}, answer: chunked('2\r\nok\r\n0\r\n\r\n'), ...ECHOED },
   { name: 'trailers', ask: {}, answer: chunked('2\r\nok\r\n0\r\nX-Sum: 1\r\n\r\n'), ...ECHOED, got: ['200 "ok" + x-sum=1'] },
   { name: 'trailers that tell of framing', ask: {}, answer: chunked('2\r\nok\r\n0\r\nContent-Length: 1\r\n\r\n'), ...ECHOED },
+  {
+    name: 'trailers that tell of a connection',
+    ask: {},
+    answer: chunked('2\r\nok\r\n0\r\nKeep-Alive: a\r\nProxy-Connection: a\r\nHTTP2-Settings: a\r\nX-Sum: 1\r\n\r\n'),
+    ...ECHOED,
+    got: ['200 "ok" + x-sum=1'],
+  },
   { name: 'an answer until close', ask: {}, answer: 'HTTP/1.1 200 OK\r\n\r\nok', after: 'end', ...ECHOED },
   {
     name: 'headers of the connection to the dyno',
