@@ -8,7 +8,7 @@ import type { Port, SessionView } from '../in/client.js';
 import { refusalPage } from '../in/error-page.js';
 import type { Exchange } from '../in/exchange.js';
 import { SMALL_HEAD } from '../in/heads-in-flight.js';
-import { MAX_H2_HEAD, MAX_HEADERS, MAX_STREAMS, type Limits } from '../limits.js';
+import { MAX_H2_HEAD, MAX_HEADERS, MAX_RESPONSE_HEAD, MAX_STREAMS, type Limits } from '../limits.js';
 import { bytesMoved } from '../out/idle-window.js';
 import type { ProxyParts } from '../parts.js';
 import { rawHeadOf } from './head.js';
@@ -24,8 +24,12 @@ const MOST_CANCELLED = 200;
 const MOST_IDLE_TALK = 1_048_576;
 const WHOLE_TALK = 8;
 
+/** Of an answer's head as nghttp2 reckons it, which takes each header for some more than it is. */
+const MOST_SENT = 4 * MAX_RESPONSE_HEAD;
+
 const OPTIONS = {
   maxHeaderListPairs: MOST_FIELDS,
+  maxSendHeaderBlockLength: MOST_SENT,
   settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: MAX_H2_HEAD, enablePush: false },
 };
 

@@ -93,6 +93,18 @@ describe('HTTP/2', () => {
     expect((await plane.router.said())[0]).toContain('status=200');
   });
 
+  it('passes on the head of an answer however large it may be', async () => {
+    const plane = await aPlane();
+    const client = await rawClient(plane.router.port, plane.ca);
+    const headers = ['x-a', 'x-b'].map((name) => `${name}: ${'b'.repeat(300_000)}\r\n`).join('');
+    plane.answerWith({ answer: `HTTP/1.1 200 OK\r\n${headers}Content-Length: 0\r\n\r\n` });
+    client.socket.write(Buffer.concat([GREETING, aHead(1)]));
+    await plane.router.said();
+    await until(() => client.frames().some(({ type, flags }) => type === CONTINUATION && flags & END_HEADERS));
+    expect(plane.told()).toEqual(['GET 200']);
+    client.socket.destroy();
+  });
+
   it('tells a dyno that its client has cancelled', async () => {
     const plane = await aPlane();
     const client = await aClient(plane);
