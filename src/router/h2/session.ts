@@ -102,6 +102,8 @@ export class Session implements SessionView {
     const endsHere = (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
     const client = new StreamClient(stream, this, endsHere);
     this.clients.add(client);
+    // Begun when its port had closed already, amid its handshake, it has this request and no other.
+    if (this.port.isClosing) this.leave();
     const bytes = fields.reduce((sum, text) => sum + text.length, 0);
     this.payload += bytes;
     const raw = rawHeadOf(fields, endsHere);

@@ -57,6 +57,8 @@ export interface TestRouter {
   activity: Activity;
   connections: ReturnType<typeof openConnections>;
   close(graceMs?: number): Promise<void>;
+  /** A successor accepts from now on. */
+  retire(limitMs: number): Promise<void>;
 }
 
 export async function startTestRouter(
@@ -111,6 +113,7 @@ export async function startTestRouter(
       await router.close(graceMs);
       connections.close();
     },
+    retire: router.retire,
   };
 }
 

@@ -1,6 +1,7 @@
 // What lasts, and what is hostile: bodies both ways, cancelled requests, floods, and a router that stops.
 import { once } from 'node:events';
-import { constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import { connect as connectHttp2, constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Limits } from '../../../../src/router/limits.js';
@@ -155,6 +156,25 @@ describe('HTTP/2', () => {
     expect(text).toBe('okok');
     await stopped;
     expect((await plane.router.said())[0]).toContain('status=200');
+    await plane.close();
+  });
+
+  it('a connection that has come before a successor, and asks when that serves, has one answer and GOAWAY', async () => {
+    const plane = await startPlane();
+    const early = await aClient(plane);
+    const socket = connect(plane.router.port, '127.0.0.1');
+    await once(socket, 'connect');
+    // Connections are accepted in turn: the next one tells that this one is.
+    expect(await answerOf(await aClient(plane), HOST)).toEqual(['200 "ok"']);
+    const retired = plane.router.retire(10_000);
+    await until(() => early.closed);
+    const secure = connectTls({ socket, servername: 'demo.localhost', ca: plane.ca, ALPNProtocols: ['h2'] });
+    await once(secure, 'secureConnect');
+    const late = connectHttp2('https://demo.localhost', { createConnection: () => secure });
+    const told = once(late, 'goaway');
+    expect(await answerOf(late, HOST)).toEqual(['200 "ok"']);
+    expect((await told)[0]).toBe(constants.NGHTTP2_NO_ERROR);
+    await retired;
     await plane.close();
   });
 
