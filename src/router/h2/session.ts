@@ -52,6 +52,8 @@ export class Session implements SessionView {
     this.peer = peer;
     this.toldProtocol = `http2.0 tls=true tls_version=${(socket.getProtocol() ?? '').toLowerCase().replace('v', '')}`;
     this.session = performServerHandshake(socket, OPTIONS);
+    // Sockets of a port may be open half; here, who ends its side is gone.
+    socket.once('end', () => socket.destroy());
     port.sessions.add(this);
     this.session.on('stream', (stream, _headers, flags, fields?: string[]) => this.serve(stream, fields ?? [], flags));
     this.session.on('error', () => undefined);

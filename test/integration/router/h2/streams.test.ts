@@ -120,6 +120,18 @@ describe('HTTP/2', () => {
     expect(await answerOf(client, HOST)).toEqual(['200 "ok"']);
   });
 
+  it('tells a dyno that its client has left', async () => {
+    const plane = await aPlane();
+    const client = await rawClient(plane.router.port, plane.ca);
+    plane.answerWith({ answer: '' });
+    client.socket.write(Buffer.concat([GREETING, aHead(1)]));
+    await until(() => plane.saw().length === 1);
+    client.socket.end();
+    await until(() => plane.open() === 0);
+    expect(plane.told()).toEqual(['GET H27 499']);
+    await until(client.isClosed);
+  });
+
   it('has the windows of HTTP/1.1: H12, H15 and H28', async () => {
     const plane = await aPlane({ firstByteMs: 300, idleMs: 1_500 });
     const client = await aClient(plane);
