@@ -2,6 +2,7 @@
 import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { performance } from 'node:perf_hooks';
 import type { TLSSocket } from 'node:tls';
+import type { Entry } from '../peer/addresses.js';
 import type { Peer } from '../peer/peer.js';
 import { ONE_TOO_MANY, TOO_MANY_HEADS } from '../in/bad-head.js';
 import type { Port, SessionView } from '../in/client.js';
@@ -14,12 +15,14 @@ import type { ProxyParts } from '../parts.js';
 import { rawHeadOf } from './head.js';
 import { StreamClient } from './stream-client.js';
 
-const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_FLAG_END_STREAM } = constants;
+const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_FLAG_END_STREAM, NGHTTP2_REFUSED_STREAM } = constants;
 
 /** Pseudo-headers, and a few more than a request may have: those are told so. */
 const MOST_FIELDS = MAX_HEADERS + 24;
 /** So many requests more than were answered may be cancelled: each costs a dyno what it costs to begin (CVE-2023-44487). */
 const MOST_CANCELLED = 200;
+/** Requests at work that may hold, of bodies and answers, what a connection of HTTP/1.1 may: they are counted as one. */
+const REQUESTS_PER_PLACE = 8;
 /** Of what comes, so much may be neither heads nor bodies, and beyond it one byte of eight must be. */
 const MOST_IDLE_TALK = 1_048_576;
 const WHOLE_TALK = 8;
@@ -40,6 +43,8 @@ export class Session implements SessionView {
   private readonly port: Port;
   private readonly session: ServerHttp2Session;
   private readonly clients = new Set<StreamClient>();
+  /** How it was let in, and each time its requests had become so many more. */
+  private readonly entries: Entry[];
   private cancelled = 0;
   private payload = 0;
   /** When it began, or its last request ended (monotonic). */
@@ -50,6 +55,7 @@ export class Session implements SessionView {
     this.socket = socket;
     this.port = port;
     this.peer = peer;
+    this.entries = [peer.isOneTooMany ? 'one too many' : 'in'];
     this.toldProtocol = `http2.0 tls=true tls_version=${(socket.getProtocol() ?? '').toLowerCase().replace('v', '')}`;
     this.session = performServerHandshake(socket, OPTIONS);
     // Sockets of a port may be open half; here, who ends its side is gone.
@@ -92,6 +98,7 @@ export class Session implements SessionView {
 
   forget(client: StreamClient): void {
     this.clients.delete(client);
+    for (; this.entries.length > placesOf(this.streams); this.entries.pop()) this.peer.places.leave();
     this.idleTick = performance.now();
     if (client.hasAnswered) this.cancelled = Math.max(0, this.cancelled - 1);
     else if (!client.isCutOff) this.noteCancelled();
@@ -106,11 +113,19 @@ export class Session implements SessionView {
     this.clients.add(client);
     // Begun when its port had closed already, amid its handshake, it has this request and no other.
     if (this.port.isClosing) this.leave();
+    const entry = this.enter();
+    if (entry === 'out') return client.destroy(NGHTTP2_REFUSED_STREAM);
     const bytes = fields.reduce((sum, text) => sum + text.length, 0);
     this.payload += bytes;
     const raw = rawHeadOf(fields, endsHere);
     if ('cause' in raw) return client.answerPage(raw.status, refusalPage(raw.status, raw.message));
-    this.port.serve(client, raw, this.peer.isOneTooMany ? ONE_TOO_MANY : bytes > SMALL_HEAD ? this.holdHead(stream, bytes) : null);
+    this.port.serve(client, raw, entry !== 'in' ? ONE_TOO_MANY : bytes > SMALL_HEAD ? this.holdHead(stream, bytes) : null);
+  }
+
+  private enter(): Entry {
+    const places = placesOf(this.streams);
+    if (this.entries.length < places) this.entries.push(this.peer.places.enter());
+    return this.entries[places - 1]!;
   }
 
   // A large head is held while its request is at work.
@@ -136,4 +151,8 @@ export class Session implements SessionView {
     this.port.sessions.delete(this);
     this.socket.destroy();
   }
+}
+
+function placesOf(streams: number): number {
+  return Math.ceil(streams / REQUESTS_PER_PLACE);
 }

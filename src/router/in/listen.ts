@@ -8,7 +8,7 @@ import { proxy } from '../proxy.js';
 import { Client, type Port } from './client.js';
 import { startClocks } from './clocks.js';
 import { Session } from '../h2/session.js';
-import { countAddresses, isLoopback } from '../peer/addresses.js';
+import { countAddresses, isLoopback, UNCOUNTED } from '../peer/addresses.js';
 import { hearProxy } from '../peer/hear-peer.js';
 import type { Peer } from '../peer/peer.js';
 import { plainIp } from './request-head.js';
@@ -62,10 +62,11 @@ export function routerServer(parts: ProxyParts, contextFor?: (serverName: string
 
   function begin(socket: Socket, { ip, localPort }: Pick<Peer, 'ip' | 'localPort'>): void {
     const isTrusted = parts.proxies.isTrusted(ip);
-    const entered = isTrusted || isLoopback(ip) ? 'uncounted' : addresses.enter(ip);
-    if (entered !== 'uncounted') socket.once('close', () => addresses.leave(ip));
-    if (entered === 'out') return void socket.destroy();
-    const peer = { ip, localPort, isTrusted, isOneTooMany: entered === 'one too many' };
+    const places = isTrusted || isLoopback(ip) ? UNCOUNTED : { enter: () => addresses.enter(ip), leave: () => addresses.leave(ip) };
+    const entry = places.enter();
+    socket.once('close', places.leave);
+    if (entry === 'out') return void socket.destroy();
+    const peer = { ip, localPort, isTrusted, isOneTooMany: entry === 'one too many', places };
     if (contextFor) return startTls(socket, contextFor, (secure) => welcome(socket, secure, peer));
     welcome(socket, socket, peer);
   }

@@ -1,10 +1,21 @@
 // How many connections each address has: whoever opens them without end, and says little on each, would take them from all others.
 
+/** `one too many` is told so (H22); `out` isn't even heard. */
+export type Entry = 'in' | 'one too many' | 'out';
+
 export interface Addresses {
-  /** Counts one more. `one too many` is told so (H22); `out` isn't even heard. */
-  enter(ip: string): 'in' | 'one too many' | 'out';
+  /** Counts one more. */
+  enter(ip: string): Entry;
   leave(ip: string): void;
 }
+
+/** Those of one address. */
+export interface Places {
+  enter(): Entry;
+  leave(): void;
+}
+
+export const UNCOUNTED: Places = { enter: () => 'in', leave: () => undefined };
 
 export function countAddresses(most: number): Addresses {
   const counts = new Map<string, number>();

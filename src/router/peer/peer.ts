@@ -1,6 +1,7 @@
 // Who is at the other end of a connection, and how far what it says of others is believed.
 import { BlockList, isIP } from 'node:net';
 import { parseNetwork } from '../../model/domain/network.js';
+import type { Places } from './addresses.js';
 
 export interface Peer {
   ip: string;
@@ -10,6 +11,8 @@ export interface Peer {
   isTrusted: boolean;
   /** More connections come from its address than may. */
   isOneTooMany: boolean;
+  /** Where what else it takes is counted. */
+  places: Places;
 }
 
 /** What the operator says of those in front of the router. */

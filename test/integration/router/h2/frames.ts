@@ -1,4 +1,5 @@
 // HTTP/2 written by hand (RFC 9113 §4), for what no client library would send.
+import { connect } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { once } from 'node:events';
 
@@ -68,8 +69,11 @@ export interface RawClient {
   isClosed(): boolean;
 }
 
-export async function rawClient(port: number, ca: Buffer): Promise<RawClient> {
-  const socket = connectTls({ port, host: '127.0.0.1', servername: 'demo.localhost', ca, ALPNProtocols: ['h2'] });
+/** `first` goes ahead of TLS: what a proxy says. */
+export async function rawClient(port: number, ca: Buffer, first = ''): Promise<RawClient> {
+  const plain = connect(port, '127.0.0.1');
+  plain.write(first);
+  const socket = connectTls({ socket: plain, servername: 'demo.localhost', ca, ALPNProtocols: ['h2'] });
   const chunks: Buffer[] = [];
   let isClosed = false;
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));

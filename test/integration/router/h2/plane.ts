@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Limits } from '../../../../src/router/limits.js';
 import { bytesMoved } from '../../../../src/router/out/idle-window.js';
+import { NO_PROXIES, type Proxies } from '../../../../src/router/peer/peer.js';
 import { ensureCertificates } from '../../../../src/start/home/ca.js';
 import { readRequests } from '../conformance/read-messages.js';
 import { aDyno, anApp, rawDyno, startTestRouter, until, type TestRouter } from '../support.js';
@@ -61,7 +62,7 @@ export interface Plane {
   close(): Promise<void>;
 }
 
-export async function startPlane(limits: Partial<Limits> = {}): Promise<Plane> {
+export async function startPlane(limits: Partial<Limits> = {}, proxies: Proxies = NO_PROXIES): Promise<Plane> {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-h2-'));
   await ensureCertificates(dir, ['localhost', 'demo.localhost', '127.0.0.1'], Date.now());
   const at = (name: string) => readFileSync(join(dir, name));
@@ -91,6 +92,7 @@ export async function startPlane(limits: Partial<Limits> = {}): Promise<Plane> {
     [anApp({ dynos: [aDyno({ port: dyno.port })] })],
     { firstByteMs: 10_000, idleMs: 10_000, ...limits },
     { cert: at('server.pem'), key: at('server.key') },
+    proxies,
   );
   const told = () => router.lines.map(({ text }) => shortLine(text));
 

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Limits } from '../../../../src/router/limits.js';
+import { trustedProxies } from '../../../../src/router/peer/peer.js';
 import { get, until } from '../support.js';
 import {
   CONTINUATION,
@@ -261,6 +262,26 @@ describe('a hostile client of HTTP/2', () => {
     await until(client.isClosed);
     expect(plane.saw().length).toBeLessThanOrEqual(100);
     client.socket.destroy();
+  });
+
+  it('asks for more at once than its address may have: it is told so, and then refused', async () => {
+    const plane = await startPlane({ connectionsPerAddress: 2 }, trustedProxies(['127.0.0.0/8'], true));
+    plane.answerWith({ answer: '' });
+    const aRaw = (ip: string) => rawClient(plane.router.port, plane.ca, `PROXY TCP4 ${ip} 10.0.0.1 12345 443\r\n`);
+    const client = await aRaw('198.51.100.7');
+    const noWindow = frame(SETTINGS, 0, 0, Buffer.from([0, 4, 0, 0, 0, 0]));
+    client.socket.write(Buffer.concat([GREETING, noWindow, ...Array.from({ length: 40 }, (_, i) => aHead(2 * i + 1))]));
+    const refused = () => client.frames().filter(({ type, payload }) => type === RST && payload[3] === constants.NGHTTP2_REFUSED_STREAM);
+    await until(() => refused().length === 8 && plane.saw().length === 16);
+    client.socket.destroy();
+    await until(() => plane.told().length === 32);
+    expect(plane.told().filter((line) => line === 'GET H22 503')).toHaveLength(16);
+    plane.answerWith({});
+    const next = await aRaw('198.51.100.7');
+    next.socket.write(Buffer.concat([GREETING, ...Array.from({ length: 16 }, (_, i) => aHead(2 * i + 1))]));
+    await until(() => plane.told().filter((line) => line === 'GET 200').length === 16);
+    next.socket.destroy();
+    await plane.close();
   });
 
   it('opens connections and says nothing: they end', async () => {
