@@ -150,7 +150,7 @@ function gitEnv(o: FetchSettings): Record<string, string | undefined> {
 
 /** What git says when nobody answered, or a server that has failed. */
 const UNREACHABLE = new RegExp(
-  'resolve (host|proxy)|failed to connect|connect to server|connect aborted|connection (refused|reset|timed out)|' +
+  'resolve (host|proxy)|failed to connect|connect to server|connection (refused|reset|timed out)|' +
     'empty reply|early EOF|hung up|error: (5\\d\\d|429)',
   'i',
 );
@@ -175,6 +175,8 @@ function faultOf(said: string): FetchFault {
   if (/askpass|could not read (Username|Password)/.test(line))
     return new FetchFault('refused', 'it is private, or not there: its server asks for a name and password, or a token');
   if (/Authentication failed/.test(line)) return new FetchFault('refused', 'its server refuses the name and password, or token');
+  // So says git of the guarded proxy, which found nobody there.
+  if (/CONNECT aborted/.test(line)) return new FetchFault('unreachable', 'its server can not be reached');
   const kind: FetchProblem = UNREACHABLE.test(line) ? 'unreachable' : 'refused';
   return new FetchFault(kind, `git says: ${line.replaceAll(/(repository )?'?\w+:\/\/[^\s'"]+'?/g, 'the repository')}`);
 }
