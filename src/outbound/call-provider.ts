@@ -40,7 +40,7 @@ export async function callProvider(
       ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.any([signal, late]),
       redirect: 'manual',
-      dispatcher: guard.dispatcher(url),
+      dispatcher: guard.ours(url) ?? guard.dispatcher(url),
     });
     const chunks: Uint8Array[] = [];
     let size = 0;

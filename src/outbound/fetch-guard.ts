@@ -16,6 +16,8 @@ export interface FetchGuard {
   lookup: LookupFunction;
   /** What fetch is to connect with for this URL. Throws as `checkHost` does. */
   dispatcher(url: URL): Dispatcher;
+  /** The same for what is ours at its socket; null elsewhere. For calls that no user has named the URL of. */
+  ours(url: URL): Dispatcher | null;
   /** The same for URLs of the platform's own. */
   unguarded: Dispatcher;
 }
@@ -25,7 +27,7 @@ const CONNECT_MS = 10_000;
 
 /**
  * Opens the guard; `allow` is the operator's list of `host` and `host:port`, `ca` who is trusted instead of those whom node trusts.
- * Whatever is at a host of `sockets` is ours, and reached at its socket.
+ * Whatever is at a host of `sockets` is ours, and reached at its socket by who asks for it.
  */
 export function openFetchGuard(
   allow: readonly string[],
@@ -44,15 +46,14 @@ export function openFetchGuard(
   }
 
   function dispatcher(url: URL): Dispatcher {
-    const socket = local.get(url.hostname);
-    if (socket) return socket;
     const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
     if (isAllowed(url.hostname, port)) return unguarded;
     checkHost(url.hostname, port);
     return guarded;
   }
 
-  return { isAllowed, checkHost, lookup, dispatcher, unguarded };
+  const ours = ({ hostname }: URL) => local.get(hostname) ?? null;
+  return { isAllowed, checkHost, lookup, dispatcher, ours, unguarded };
 }
 
 function lookUpPublic(host: string, options: LookupOptions, done: Parameters<LookupFunction>[2]): void {
