@@ -23,10 +23,10 @@ export async function endBuild(
   const ended = await inTransaction(ctx.store, async (store) => {
     const row = await finishBuild(store, build.id, result);
     if (row) await tellStatus(store, row);
+    if (row && row.gitRef !== null) await forgetBuildLogin(store, row.id);
     return row;
   });
   if (!ended) return undefined;
-  if (ended.gitRef !== null) await forgetBuildLogin(ctx.store, ended.id);
   if (ended.status === 'failed' && lastWords !== '') await appendOutput(ctx.bus, build.id, lastWords);
   await appendOutput(ctx.bus, build.id, '', true);
   if (ended.connectionId !== null) await ctx.bus.publish('outbox-written', {});
