@@ -1,6 +1,7 @@
 // The source of a build that a repository elsewhere holds: its commit is fetched, read and packed, as git push would bring it.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cutText } from '../../lib/cut-text.js';
 import type { CommitTold } from '../../model/build/build.js';
 import { PlatformError } from '../../model/errors.js';
 import { subjectOf } from '../../model/git/commit-subject.js';
@@ -83,8 +84,8 @@ async function fetchInto(git: Git, { dir, url, source, ref: named }: Wanted) {
 async function readTold(git: Git, repo: string, id: string): Promise<CommitTold> {
   const said = await git(['-c', 'i18n.logOutputEncoding=UTF-8', 'show', '-s', '--no-show-signature', `--format=${FORMAT}`, id], repo);
   const [, name = '', email = '', committedAt = '', message = ''] = said.split('\0');
-  const kept = message.trimEnd().slice(0, MOST_MESSAGE_CHARS);
-  const author = { name: name.slice(0, MOST_NAME_CHARS), email: email.slice(0, MOST_NAME_CHARS) };
+  const kept = cutText(message.trimEnd(), MOST_MESSAGE_CHARS);
+  const author = { name: cutText(name, MOST_NAME_CHARS), email: cutText(email, MOST_NAME_CHARS) };
   return { id, author, committedAt: timeOf(committedAt), subject: subjectOf(kept), message: kept };
 }
 

@@ -12,6 +12,8 @@ let plain: GitHost;
 let app: HostedRepository;
 let world: World;
 const MAX_MB = 1;
+/** With its subject it is cut in the midst of its last character. */
+const LONG_MESSAGE = `${'x'.repeat(65_526)}🚀`;
 
 beforeAll(async () => {
   [host, plain] = await Promise.all([startGitHost(), startGitHost({ isPlain: true })]);
@@ -43,49 +45,47 @@ async function build(text: string, ref: string, more: { buildpacks?: string[] } 
 }
 
 describe('a commit of a private repository', () => {
-  it('is built as git push would build it, and told by its subject and author', async () => {
-    const commit = await app.push(
-      { 'a.txt': 'two', 'kept/b.txt': 'b', '.gitattributes': 'kept export-ignore\n' },
-      { subject: 'Say two\n\nMore.' },
-    );
-    const pushed = await build(opened(app.url), 'main');
-    expect(pushed.build.failure).toBe(null);
-    expect(pushed.output).toMatch(new RegExp(`^-----> Fetching main of ${app.url}\n {7}${commit.slice(0, 8)} Say two\n-----> Building on`));
-    expect(pushed.build).toMatchObject({
-      commit,
-      sourceDescription: 'Say two',
-      source: app.url,
-      commitTold: { id: commit, author: { name: 'Ada L', email: 'ada@example.com' }, subject: 'Say two', message: 'Say two\n\nMore.' },
-    });
-    expect(await world.read(pushed.slug!, 'app/a.txt')).toBe('two');
-    expect(await world.read(pushed.slug!, 'app/kept/b.txt')).toBe('b');
-    expect((await findRelease(world.ctx.store, pushed.build.appId, pushed.build.releaseId!))?.description).toBe(
-      `Deploy ${commit.slice(0, 8)}`,
-    );
-    expect(await world.list(pushed.slug!)).not.toContainEqual(expect.stringContaining('.git/'));
-  });
+  const secret = HOST_LOGIN.split(':')[1]!;
+  let commit: string;
+  let pushed: Pushed;
 
-  it('with a private submodule at the same host, by a relative URL', async () => {
+  // One build, of all that there may be: with a private submodule at the same host, by a buildpack that looks for what opens them.
+  beforeAll(async () => {
     await host.repository('lib', { 'lib.txt': 'lib' });
-    const outer = await host.repository('outer', { Procfile: 'web: true\n' });
-    await outer.git('-c', 'http.sslVerify=false', 'submodule', 'add', '-q', opened(`${host.url}/lib.git`), 'vendor/lib');
-    const commit = await outer.push({ '.gitmodules': '[submodule "lib"]\n\tpath = vendor/lib\n\turl = ../lib.git\n' });
-    const pushed = await build(opened(outer.url), commit);
-    expect(pushed.build.failure).toBe(null);
-    expect(pushed.output).toContain(`-----> Git submodules detected, installing\n       vendor/lib: ${host.url}/lib.git at `);
-    expect(await world.read(pushed.slug!, 'app/vendor/lib/lib.txt')).toBe('lib');
-  });
-});
-
-describe('what opens a repository', () => {
-  it('is in no output, no row in the open, no environment and no slug, and forgotten with the end of the build', async () => {
-    const secret = HOST_LOGIN.split(':')[1]!;
+    await app.git('-c', 'http.sslVerify=false', 'submodule', 'add', '-q', opened(`${host.url}/lib.git`), 'vendor/lib');
+    const gitmodules = '[submodule "lib"]\n\tpath = vendor/lib\n\turl = ../lib.git\n';
+    const files = { 'a.txt': 'two', 'kept/b.txt': 'b', '.gitattributes': 'kept export-ignore\n', '.gitmodules': gitmodules };
+    commit = await app.push(files, { subject: `Say two\n\n${LONG_MESSAGE}` });
     const spy = await world.packRepository({
       'bin/detect': '#!/bin/sh\necho Spy\n',
       'bin/compile': '#!/bin/sh\nenv\ncat /proc/*/environ /proc/*/cmdline 2>/dev/null | tr "\\0" "\\n"\ngrep -r s3cret "$1" || true\n',
     });
-    const pushed = await build(opened(app.url), 'main', { buildpacks: [spy.url] });
+    pushed = await build(opened(app.url), 'main', { buildpacks: [spy.url] });
+  });
+
+  it('is built as git push would build it', async () => {
     expect(pushed.build.failure).toBe(null);
+    expect(await world.read(pushed.slug!, 'app/a.txt')).toBe('two');
+    expect(await world.read(pushed.slug!, 'app/kept/b.txt')).toBe('b');
+    expect(await world.list(pushed.slug!)).not.toContainEqual(expect.stringContaining('.git/'));
+  });
+
+  it('is told by its subject and author', async () => {
+    expect(pushed.output).toMatch(new RegExp(`^-----> Fetching main of ${app.url}\n {7}${commit.slice(0, 8)} Say two\n-----> Building on`));
+    expect(pushed.build).toMatchObject({ commit, sourceDescription: 'Say two', source: app.url });
+    const message = `Say two\n\n${'x'.repeat(65_526)}`;
+    const author = { name: 'Ada L', email: 'ada@example.com' };
+    expect(pushed.build.commitTold).toMatchObject({ id: commit, author, subject: 'Say two', message });
+    const release = await findRelease(world.ctx.store, pushed.build.appId, pushed.build.releaseId!);
+    expect(release?.description).toBe(`Deploy ${commit.slice(0, 8)}`);
+  });
+
+  it('has its private submodule at the same host, by a relative URL', async () => {
+    expect(pushed.output).toContain(`-----> Git submodules detected, installing\n       vendor/lib: ${host.url}/lib.git at `);
+    expect(await world.read(pushed.slug!, 'app/vendor/lib/lib.txt')).toBe('lib');
+  });
+
+  it('leaves what opens it in no output, no row in the open, no environment and no slug, and nowhere once it has ended', async () => {
     expect(pushed.output).toContain('SOURCE_VERSION=');
     expect(`${pushed.output}${JSON.stringify(pushed.build)}`).not.toMatch(new RegExp(`${secret}|${encodeURIComponent(secret)}`));
     expect(await readBuildLogin(world.ctx.store, pushed.build.id)).toBe(null);
@@ -128,7 +128,7 @@ describe('a repository that can not be had fails the build, in words', () => {
   it('since it is too large', async () => {
     const huge = await host.repository('huge', {
       Procfile: 'web: true\n',
-      noise: randomBytes(2 * MAX_MB * 1024 * 1024).toString('base64'),
+      noise: randomBytes(1.25 * MAX_MB * 1024 * 1024).toString('base64'),
     });
     expect((await build(opened(huge.url), 'main')).build.failure).toMatch(/: it is larger than 1 MB, which is the most that is fetched\.$/);
   });

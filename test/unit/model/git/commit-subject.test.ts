@@ -7,4 +7,5 @@ it.each([
   ['\n\n  Late\nstart', 'Late'],
   ['', ''],
   ['x'.repeat(300), 'x'.repeat(200)],
+  [`${'x'.repeat(199)}🚀`, 'x'.repeat(199)],
 ])('%j has the subject %j', (message, subject) => expect(subjectOf(message)).toBe(subject));
