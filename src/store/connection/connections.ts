@@ -45,18 +45,24 @@ export async function saveConnection({ db, key }: Store, { login, hookSecret, ..
     .executeTakeFirstOrThrow();
 }
 
-/** What may be changed. What is known of another branch is nothing; whatever was wrong is tried anew. */
+/**
+ * What may be changed. What is known of another branch is nothing, and of one that was deployed by hand until now; whatever was wrong is
+ * tried anew.
+ */
 export function changeConnection(
   { db, key }: Store,
   id: string,
   { login, ...change }: Partial<Pick<GitConnection, 'branch' | 'auto' | 'waitForCi' | 'userId'>> & { login?: GitLogin | null },
 ): Promise<GitConnection | undefined> {
+  const { branch = null, auto = null } = change;
+  const isKnown = sql<boolean>`(branch = coalesce(${branch}::text, branch) and (auto or not coalesce(${auto}::boolean, auto)))`;
   return db
     .updateTable('gitConnections')
     .set({
       ...change,
       ...(login !== undefined && { loginSealed: sealLogin(key, login) }),
-      ...(change.branch !== undefined && { tip: sql<string | null>`case when branch = ${change.branch} then tip end` }),
+      tip: sql<string | null>`case when ${isKnown} then tip end`,
+      askedAt: sql<Date | null>`case when ${isKnown} then asked_at end`,
       failure: null,
       failures: 0,
       quietLooks: 0,

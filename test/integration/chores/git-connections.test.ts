@@ -122,6 +122,11 @@ describe('a branch that moves', () => {
     expect(answer).toMatchObject({ status: 201, body: { git_ref: repo.commit, status: 'pending', source_blob: { url: repo.url } } });
     expect((await admin('POST', `/apps/${app.name}/git-connection/builds`, {})).status).toBe(409);
     await end((await pending(app))[0]!);
+    // What it is at when that changes is nothing new.
+    const newer = await repo.push({ 'a.txt': 'b' });
+    await admin('PATCH', `/apps/${app.name}/git-connection`, { auto: true });
+    await expect.poll(() => known(app)).toMatchObject({ tip: newer });
+    expect(await pending(app)).toEqual([]);
   });
 });
 
