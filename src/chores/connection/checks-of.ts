@@ -14,13 +14,20 @@ export interface Looking {
   signal: AbortSignal;
 }
 
+export interface Checks {
+  verdict: Verdict;
+  /** In how many ms the host may be asked again, where it says that it is asked too often. */
+  againMs: number | null;
+}
+
 /** What the host's own checks of a commit have come to. Throws PlatformError when it doesn't tell. */
-export async function checksOf({ ctx, git, signal }: Looking, c: GitConnection, commit: string): Promise<Verdict> {
+export async function checksOf({ ctx, git, signal }: Looking, c: GitConnection, commit: string): Promise<Checks> {
   const login = await readConnectionLogin(ctx.store, c.id);
   const answers: unknown[] = [];
   for (const call of checksCalls(c, commit, login && (login.password || login.name))) {
     const { status, header, body } = await callHost(git.guard, call, signal);
-    if (askAgainAfter(status, header, Date.now()) !== null) return 'pending';
+    const againMs = askAgainAfter(status, header, Date.now());
+    if (againMs !== null) return { verdict: 'pending', againMs };
     if (status < 200 || status > 299)
       throw new PlatformError(
         'unavailable',
@@ -28,5 +35,5 @@ export async function checksOf({ ctx, git, signal }: Looking, c: GitConnection, 
       );
     answers.push(body);
   }
-  return verdictOf(answers);
+  return { verdict: verdictOf(answers), againMs: null };
 }

@@ -29,10 +29,11 @@ export async function look(o: Looking, c: GitConnection): Promise<void> {
     const isNew = tip !== c.tip;
     // What a branch was at before anybody knew it is nothing new, unless its host says so.
     const isDue = isNew && c.auto && (c.tip !== null || c.askedAt !== null);
-    const course = isDue ? await courseOf(o, c, tip) : 'none';
-    const waiting = course === 'wait' ? { waitingFor: tip, waitingSince: sinceOf(c, tip) } : { waitingFor: null, waitingSince: null };
-    if (course === 'wait' || (course === 'build' && (await build(o, c, tip)) === 'busy')) {
-      const nextMs = course === 'wait' ? CHECKS_MS : BUSY_MS;
+    const course = isDue ? await courseOf(o, c, tip) : 'leave';
+    const waitMs = typeof course === 'object' ? course.waitMs : null;
+    const waiting = waitMs === null ? { waitingFor: null, waitingSince: null } : { waitingFor: tip, waitingSince: sinceOf(c, tip) };
+    if (waitMs !== null || (course === 'build' && (await build(o, c, tip)) === 'busy')) {
+      const nextMs = waitMs ?? BUSY_MS;
       await noteLook(store, c, { found: { failure: null, failures: 0, ...waiting }, isAnswered: false, nextMs });
       return;
     }
@@ -46,12 +47,12 @@ export async function look(o: Looking, c: GitConnection): Promise<void> {
 }
 
 /** Whether a new commit is built now, waits for the host's checks, or is left: they have failed, or taken too long. */
-async function courseOf(o: Looking, c: GitConnection, tip: string): Promise<'build' | 'wait' | 'leave'> {
+async function courseOf(o: Looking, c: GitConnection, tip: string): Promise<'build' | 'leave' | { waitMs: number }> {
   if (!c.waitForCi) return 'build';
-  const verdict = await checksOf(o, c, tip);
+  const { verdict, againMs } = await checksOf(o, c, tip);
   if (verdict === 'passed') return 'build';
   const isOver = Date.now() - sinceOf(c, tip).getTime() > GIVE_UP_MS;
-  if (verdict !== 'failed' && !isOver) return 'wait';
+  if (verdict !== 'failed' && !isOver) return { waitMs: Math.max(CHECKS_MS, againMs ?? 0) };
   const why =
     verdict === 'failed'
       ? 'the checks of its host have failed'

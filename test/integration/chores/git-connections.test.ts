@@ -215,6 +215,7 @@ describe("a commit that waits for its host's checks", () => {
     let status: string | null = null;
     host.api = (req, res) => {
       if (!req.url?.startsWith('/api/v1/')) return false;
+      if (status === 'too often') res.writeHead(429, { 'retry-after': '3000' });
       res.end(JSON.stringify({ statuses: status === null ? [] : [{ context: 'ci', status }] }));
       return true;
     };
@@ -226,6 +227,14 @@ describe("a commit that waits for its host's checks", () => {
       await expect.poll(() => known(app)).toMatchObject({ waitingFor: tip, tip: repo.commit });
       expect(await pending(app)).toEqual([]);
     }
+    status = 'too often';
+    await look(app);
+    const nextMs = async () =>
+      (
+        await sql<{ ms: number }>`select extract(epoch from look_at - now())::float8 * 1000 as ms
+      from git_connections where app_id = ${app.id}`.execute(web.ctx.store.db)
+      ).rows[0]!.ms;
+    await expect.poll(nextMs).toBeGreaterThan(2_000_000);
     status = 'success';
     await look(app);
     expect((await pending(app)).map(({ commit }) => commit)).toEqual([tip]);
