@@ -13,6 +13,7 @@ import { forgetExpiredSlugs } from '../store/build/expired-slugs.js';
 import type { Store } from '../store/open-store.js';
 import { OWN_PROVIDERS, PROVIDERS_SOCKET } from '../model/addon/own-services.js';
 import { trimRuns } from '../store/schedule/runs.js';
+import { MOST_RUNS } from '../model/schedule/schedule.js';
 import { SLUG_RETENTION } from '../model/build/slug.js';
 import type { AcmeAuthority } from '../outbound/acme.js';
 import { tellHost } from './connection/tell-host.js';
@@ -143,7 +144,7 @@ export function startChores({
       HOUR_MS,
     ),
     setInterval(
-      attempt('schedule-runs', () => trimRuns(ctx.store, { before: new Date(Date.now() - 7 * DAY_MS), keep: 100 })),
+      attempt('schedule-runs', () => trimRuns(ctx.store, { before: new Date(Date.now() - 7 * DAY_MS), keep: 100, most: MOST_RUNS })),
       HOUR_MS,
     ),
     setInterval(

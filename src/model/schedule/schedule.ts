@@ -48,6 +48,8 @@ export interface ScheduleRun {
 export const SCHEDULER_TYPE = 'scheduler';
 /** Of an app, by hand and in its app.json, each. */
 export const MOST_SCHEDULES = 50;
+/** Of a schedule's past so many are kept, and shown. */
+export const MOST_RUNS = 1_000;
 const MOST_NAME_CHARS = 60;
 const NAME = /^[a-z0-9][-a-z0-9_]{0,59}$/;
 

@@ -67,9 +67,10 @@ export function listRuns({ db }: Store, scheduleId: string, most: number): Promi
 }
 
 /**
- * Forgets what is older than `before`, but for each schedule's newest `keep`; and ends those whose dyno has gone without a word.
+ * Forgets what is older than `before`, but for each schedule's newest `keep`, and all but its newest `most`: those that go on stay. Ends
+ * those whose dyno has gone without a word.
  */
-export async function trimRuns({ db }: Store, { before, keep }: { before: Date; keep: number }): Promise<void> {
+export async function trimRuns({ db }: Store, { before, keep, most }: { before: Date; keep: number; most: number }): Promise<void> {
   await db
     .updateTable('scheduleRuns')
     .set({ state: 'failed', reason: 'Its dyno was lost.', endedAt: sql<Date>`now()` })
@@ -79,8 +80,10 @@ export async function trimRuns({ db }: Store, { before, keep }: { before: Date; 
   const aged = db
     .selectFrom('scheduleRuns')
     .select(['id', 'createdAt', sql<number>`row_number() over (partition by schedule_id order by created_at desc)`.as('age')]);
+  const isTooMany = sql<boolean>`(age > case when created_at < ${before} then ${keep}::int else ${most}::int end)`;
   await db
     .deleteFrom('scheduleRuns')
-    .where('id', 'in', (eb) => eb.selectFrom(aged.as('aged')).select('id').where('age', '>', keep).where('createdAt', '<', before))
+    .where('state', '!=', 'running')
+    .where('id', 'in', (eb) => eb.selectFrom(aged.as('aged')).select('id').where(isTooMany))
     .execute();
 }

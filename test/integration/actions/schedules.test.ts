@@ -272,11 +272,17 @@ describe('the schedules of an app', () => {
     const app = await anApp('trimmed');
     const schedule = await add(app, { allowOverlap: true });
     for (const time of ['12:10', '12:20', '12:30']) await runDue(ctx, schedule, at(time));
-    for (const { id } of await listDynos(store, { appId: app.id })) await deleteDyno(store, id);
-    await trimRuns(store, { before: new Date(0), keep: 2 });
-    expect((await history(schedule))[0]).toBe('12:30 failed: Its dyno was lost.');
-    await trimRuns(store, { before: new Date(Date.now() + 60_000), keep: 2 });
-    expect(await history(schedule)).toHaveLength(2);
+    // What goes on is kept, however old: no other may begin beside it.
+    const [third, second] = await listRuns(store, schedule.id, 2);
+    for (const { dynoId } of [third!, second!]) await deleteDyno(store, dynoId!);
+    const lost = 'failed: Its dyno was lost.';
+    await trimRuns(store, { before: new Date(0), keep: 1, most: 3 });
+    expect(await history(schedule)).toEqual([`12:30 ${lost}`, `12:20 ${lost}`, '12:10 running']);
+    const later = new Date(Date.now() + 60_000);
+    await trimRuns(store, { before: later, keep: 1, most: 3 });
+    expect(await history(schedule)).toEqual([`12:30 ${lost}`, '12:10 running']);
+    await trimRuns(store, { before: new Date(0), keep: 0, most: 0 });
+    expect(await history(schedule)).toEqual(['12:10 running']);
   });
 });
 

@@ -4,7 +4,7 @@ import { removeSchedule } from '../../../actions/schedule/remove-schedule.js';
 import { runSchedule } from '../../../actions/schedule/run-schedule.js';
 import { PlatformError } from '../../../model/errors.js';
 import { MOST_COMMAND_CHARS } from '../../../model/schedule/app-json.js';
-import type { Schedule as Noun } from '../../../model/schedule/schedule.js';
+import { MOST_RUNS, type Schedule as Noun } from '../../../model/schedule/schedule.js';
 import { lastRuns, listRuns } from '../../../store/schedule/runs.js';
 import { findSchedule, listSchedules } from '../../../store/schedule/schedules.js';
 import type { ApiRouter } from '../../api-router.js';
@@ -12,8 +12,6 @@ import type { ApiDeps } from '../../deps.js';
 import { param, type ApiContext } from '../../http.js';
 import { presentSchedule, presentScheduleRun, Schedule, ScheduleRun } from '../../present/schedule/schedule.js';
 import { takeRange } from '../../range.js';
-
-const MOST_RUNS = 1_000;
 
 const isText = (value: string) => !value.includes('\0');
 const NewSchedule = z.object({
