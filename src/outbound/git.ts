@@ -106,7 +106,7 @@ function spawnGit(o: FetchSettings, args: string[], { cwd, hear, signal, proxy, 
     const child = spawn('sh', limited, { cwd: cwd ?? o.tempDir, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
     let out = '';
     let said = '';
-    const stop = () => child.pid && process.kill(-child.pid, 'SIGKILL');
+    const stop = () => child.pid && killGroup(child.pid);
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
     const keep = (bytes: Buffer) => {
@@ -119,6 +119,8 @@ function spawnGit(o: FetchSettings, args: string[], { cwd, hear, signal, proxy, 
       } catch (error) {
         reject(error);
         stop();
+        // What it has written already is heard by nobody.
+        child.stdout.destroy();
       }
     });
     child.stderr.on('data', (bytes: Buffer) => (said = (said + String(bytes)).slice(-4_000)));
@@ -130,6 +132,15 @@ function spawnGit(o: FetchSettings, args: string[], { cwd, hear, signal, proxy, 
       else reject(killedBy === 'SIGXFSZ' || TOO_LARGE.test(said) ? tooLarge(maxMb) : faultOf(said));
     });
   });
+}
+
+/** It may have ended by itself meanwhile. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function gitEnv(o: FetchSettings): Record<string, string | undefined> {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withLogin } from '../../../src/model/git/remote-url.js';
 import { openFetchGuard } from '../../../src/outbound/fetch-guard.js';
 import { fetchCommit, isCommit, lookUp } from '../../../src/outbound/git-commit.js';
-import { withGit } from '../../../src/outbound/git.js';
+import { withGit, type Git } from '../../../src/outbound/git.js';
 import { initRepo } from '../../../src/outbound/init-repo.js';
 import { HOST_LOGIN, startGitHost, type GitHost, type HostedRepository } from '../../support/git-host.js';
 
@@ -45,12 +45,30 @@ it('none', async () => {
   await expect(fetched('nowhere')).rejects.toThrow('it has no branch, tag or commit "nowhere"');
 });
 
-function fetched(ref: string | null): Promise<string> {
+it('of a repository of which there is far too much: that ends git, and is heard once', async () => {
+  let heard = 0;
+  const endless = ['-c', 'alias.endless=!yes', 'endless'];
+  const hear = () => {
+    heard += 1;
+    // Meanwhile git fills its pipe again.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    throw new Error('Far too much.');
+  };
+  await expect(inGit((git) => git(endless, dir, hear))).rejects.toThrow('Far too much.');
+  await expect(inGit((git) => git(endless))).rejects.toThrow('git says far too much of it');
+  expect(heard).toBe(1);
+});
+
+function inGit<T>(work: (git: Git, url: string) => Promise<T>): Promise<T> {
   const [name = '', password = ''] = HOST_LOGIN.split(':');
   const url = withLogin(app.url, { name, password });
   const guard = openFetchGuard(['127.0.0.1']);
   const settings = { cacheDir: dir, tempDir: dir, timeoutMs: 30_000, allowsFiles: false, guard };
-  return withGit(settings, url, new AbortController().signal, async (git) => {
+  return withGit(settings, url, new AbortController().signal, (git) => work(git, url));
+}
+
+function fetched(ref: string | null): Promise<string> {
+  return inGit(async (git, url) => {
     const repo = mkdtempSync(join(dir, 'repo-'));
     await initRepo(git, repo);
     const found = isCommit(ref) ? ref : await lookUp(git, url, ref);
