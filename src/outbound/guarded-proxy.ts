@@ -75,8 +75,15 @@ function pass(guard: FetchGuard, req: IncomingMessage, res: ServerResponse, note
       agent: false as const,
     };
     const onward = request(options, (answer) => {
-      res.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.on('error', fail).pipe(res);
+      // What is named in it is passed on by nobody; without chunks it may not even be there.
+      const { trailer: _trailer, ...passed } = answer.headers;
+      try {
+        res.writeHead(answer.statusCode ?? 502, passed);
+        answer.on('error', fail).pipe(res);
+      } catch {
+        // No answer that there is: of the status 99, say.
+        res.destroy();
+      }
     });
     req.pipe(onward.on('error', fail));
     res.on('close', () => onward.destroy());

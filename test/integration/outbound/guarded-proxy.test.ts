@@ -17,7 +17,10 @@ let dir: string;
 let web: Server;
 let echo: TcpServer;
 let proxy: GuardedProxy;
-let [webPort, echoPort] = [0, 0];
+let odd: TcpServer;
+/** What that one answers, whatever it is asked. */
+let oddAnswer = '';
+let [webPort, echoPort, oddPort] = [0, 0, 0];
 
 const listen = async (server: Server | TcpServer) => {
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -35,14 +38,16 @@ beforeAll(async () => {
     }
   });
   echo = createTcpServer((socket) => void socket.pipe(socket));
-  [webPort, echoPort] = [await listen(web), await listen(echo)];
-  proxy = await openGuardedProxy(openFetchGuard([`127.0.0.1:${webPort}`, `localhost:${echoPort}`]));
+  odd = createTcpServer((socket) => socket.on('error', () => undefined).once('data', () => socket.end(oddAnswer)));
+  [webPort, echoPort, oddPort] = [await listen(web), await listen(echo), await listen(odd)];
+  proxy = await openGuardedProxy(openFetchGuard([`127.0.0.1:${webPort}`, `localhost:${echoPort}`, `127.0.0.1:${oddPort}`]));
 });
 
 afterAll(() => {
   proxy?.close();
   web?.close();
   echo?.close();
+  odd?.close();
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -92,6 +97,14 @@ describe('the proxy', () => {
     expect(proxy.refused()?.message).toContain('localhost is not on the public internet');
     expect((await ask('GET', 'http://[::1]:1/')).status).toBe(502);
     expect(await tunnel('not a host')).toBe('');
+  });
+
+  it('outlives servers whose answers can not be given', async () => {
+    const url = `http://127.0.0.1:${oddPort}/`;
+    oddAnswer = 'HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n';
+    await expect(ask('GET', url)).rejects.toThrow('socket hang up');
+    oddAnswer = 'HTTP/1.1 200 OK\r\nTrailer: x\r\nContent-Length: 2\r\n\r\nhi';
+    expect(await ask('GET', url)).toEqual({ status: 200, body: 'hi' });
   });
 
   it('lets git fetch from what is allowed', async () => {
