@@ -21,37 +21,53 @@ const LOOK_EVERY_MS = 10_000;
 
 type Reach = Awaited<ReturnType<typeof listReach>>;
 
-export function keepDoors({ engine, homeId, store }: { engine: Engine; homeId: string; store: Store }): Doors {
+interface DoorParts {
+  engine: Engine;
+  homeId: string;
+  store: Store;
+}
+
+const WORLD = { listReach, listAddresses, openDoors };
+
+export function keepDoors({ engine, homeId, store }: DoorParts, world: typeof WORLD = WORLD): Doors {
   /** What is in force, and of what it was made; null until it is known. */
   let known: { rules: readonly string[]; addresses: Addresses; reach: Reach } | null = null;
   let looking: Promise<void> | null = null;
-  let isStale = false;
+  let next: Promise<void> | null = null;
+  /** Somebody else may have changed the kernel's rules. */
+  let isDoubted = false;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   let trouble: string | undefined;
 
-  /** Whoever asks while somebody looks has it done once more, since that may have read before. */
+  /** Whoever asks while somebody looks waits for the look after that, which may have read before; and for no other. */
   function look(): Promise<void> {
-    isStale = true;
-    looking ??= lookUntilFresh().finally(() => (looking = null));
+    if (!looking) return begin();
+    next ??= looking.then(begin, begin);
+    return next;
+  }
+
+  function begin(): Promise<void> {
+    next = null;
+    looking = makeDoors().finally(() => (looking = null));
     return looking;
   }
 
-  async function lookUntilFresh(): Promise<void> {
-    while (isStale) {
-      isStale = false;
-      const reach = await listReach(store);
-      const addresses = reach.length > 0 ? await listAddresses(engine, homeId) : { dynos: [], addons: [] };
-      const rules = doorRules(addresses, reach);
-      if (rules.length > 0 || known?.rules.length !== 0) await openDoors(homeId, rules);
-      known = { rules, addresses, reach };
-      trouble = undefined;
-    }
+  async function makeDoors(): Promise<void> {
+    const reach = await world.listReach(store);
+    const addresses = reach.length > 0 ? await world.listAddresses(engine, homeId) : { dynos: [], addons: [] };
+    const rules = doorRules(addresses, reach);
+    const isSame = known?.rules.join('\n') === rules.join('\n');
+    if (!isSame || (isDoubted && rules.length > 0)) await world.openDoors(homeId, rules);
+    isDoubted = false;
+    known = { rules, addresses, reach };
+    trouble = undefined;
   }
 
   function isAdmitted(appId: string, address: string, reach: Reach): boolean {
     if (!known) return false;
     const { addresses, reach: opened } = known;
+    if (addresses.addons.some((addon) => addon.address === address)) return false;
     const there = addresses.dynos.filter((dyno) => dyno.address === address);
     if (reach.length === 0) return there.every((dyno) => dyno.appId === appId);
     const isOpen = (addonId: string) => opened.some((each) => each.appId === appId && each.addonId === addonId);
@@ -61,27 +77,35 @@ export function keepDoors({ engine, homeId, store }: { engine: Engine; homeId: s
   /** Where nobody has an add-on, nobody misses a door. */
   async function report(error: Error): Promise<void> {
     known = null;
-    const isMissed = (await listReach(store).catch(() => [])).length > 0;
+    const isMissed = (await world.listReach(store).catch(() => [])).length > 0;
     if (isMissed && error.message !== trouble) log('doors-not-made', { error: error.message, effect: 'dynos do not reach their add-ons' });
     trouble = isMissed ? error.message : undefined;
   }
 
   function lookSoon(): void {
-    clearTimeout(timer);
-    if (!isClosed) timer = setTimeout(() => void look().catch(report), LOOK_AFTER_MS);
+    if (isClosed) return;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void look().catch(report);
+    }, LOOK_AFTER_MS);
   }
 
-  const every = setInterval(lookSoon, LOOK_EVERY_MS).unref();
+  function doubt(): void {
+    isDoubted = true;
+    lookSoon();
+  }
+
+  const every = setInterval(doubt, LOOK_EVERY_MS).unref();
   return {
     async admit(appId, address) {
-      if (!isAdmitted(appId, address, await listReach(store, appId))) await look().catch(report);
+      if (!isAdmitted(appId, address, await world.listReach(store, appId))) await look().catch(report);
     },
     lookSoon,
     async close() {
       isClosed = true;
       clearTimeout(timer);
       clearInterval(every);
-      await looking?.catch(() => undefined);
+      await (next ?? looking)?.catch(() => undefined);
     },
   };
 }
