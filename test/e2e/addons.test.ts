@@ -20,6 +20,7 @@ let platform: Platform;
 let shell: Shell;
 let shop: Workspace;
 let other: Workspace;
+let pushed: ReturnType<Workspace['push']>;
 let addon: Addon;
 let cache: Addon;
 
@@ -36,6 +37,7 @@ beforeAll(async () => {
   platform = await startPlatform({ SLIPWAY_HOME: home });
   shell = await openShell({ PAAS_API_URL: platform.apiUrl, PAAS_API_KEY: platform.token });
   [shop, other] = await Promise.all([anApp(platform, 'shop', 'examples/hello-postgres'), anApp(platform, 'other', OTHER)]);
+  pushed = other.push('main');
 });
 
 afterAll(async () => {
@@ -65,10 +67,10 @@ describe('a database', () => {
   });
 
   it('is reached by the release command, all dynos and one-off dynos of its app', async () => {
-    const [pushed] = await Promise.all([shop.push('main'), other.push('main')]);
-    expect(pushed.remote).toContain('The table of visits is there.');
+    const { remote } = await shop.push('main');
+    expect(remote).toContain('The table of visits is there.');
     await platform.api('PATCH', '/apps/shop/formation', { updates: [{ type: 'web', quantity: 3 }] });
-    await untilSo('three dynos', async () => (await dynos('shop')).length === 3);
+    await Promise.all([pushed, untilSo('three dynos', async () => (await dynos('shop')).length === 3)]);
     await until(() => shop.get('/')).toMatchObject({ status: 200 });
     const before = await count();
     const answers = await Promise.all(Array.from({ length: 12 }, () => shop.get('/')));
@@ -80,7 +82,7 @@ describe('a database', () => {
 });
 
 describe('between a database and others', () => {
-  it('no packet passes from a dyno of another app, by name or by address', async () => {
+  it.concurrent('no packet passes from a dyno of another app, by name or by address', async () => {
     const { address } = await containerOf(addon);
     const [mine, theirs] = [(await dynos('shop'))[0]!, (await dynos('other'))[0]!];
     const [byAddress, byName] = [address, `pg-${addon.id}`];
@@ -91,7 +93,7 @@ describe('between a database and others', () => {
     ]);
   });
 
-  it('it begins no connection: not to dynos, its app’s included, nor to the host or the internet', async () => {
+  it.concurrent('it begins no connection: not to dynos, its app’s included, nor to the host or the internet', async () => {
     const database = `slipway-addon-${addon.id}`;
     const [mine, theirs] = [(await dynos('shop'))[0]!, (await dynos('other'))[0]!];
     const { gateway } = await containerOf(addon);
@@ -161,27 +163,24 @@ describe('when its server ends', () => {
   });
 });
 
-describe('when its disk is full', () => {
-  it('it takes no more, says so, and goes on when there is room again', async () => {
+// At the same time; `expect.poll` doesn't work there.
+describe('side by side', () => {
+  it.concurrent('a database whose disk is full takes no more, says so, and goes on when there is room again', async () => {
     const { DATABASE_URL = '' } = await platform.api<Record<string, string>>('GET', '/apps/shop/config-vars');
     const psql = ['psql', '-h', '/tmp', '-d', new URL(DATABASE_URL).pathname.slice(1)];
     const sql = (...texts: string[]) => inside(`slipway-addon-${addon.id}`, [...psql, ...texts.flatMap((text) => ['-c', text])]);
     expect(await sql('CREATE TABLE big AS SELECT repeat(md5(n::text), 60) FROM generate_series(1, 80000) n')).toMatchObject({ status: 0 });
-    await until(() => shop.get('/').then(({ body }) => body), 120_000).toContain('read-only transaction');
+    await untilSo('it is read-only', async () => (await shop.get('/')).body.includes('read-only transaction'), 120_000);
     expect((await shop.get('/count')).status).toBe(200);
     expect((await sql('SET default_transaction_read_only = off', 'DROP TABLE big')).status).toBe(0);
-    await until(() => shop.get('/').then(({ status }) => status), 120_000).toBe(200);
-    const told = async () => (await shell.run('paas logs -a shop -n 1000')).stdout;
-    await until(told).toContain(`${addon.name} holds`);
-    expect(await told()).toMatch(/holds \d+ MB of the 128 MB of its plan: it is read-only/);
-    await until(told).toContain('it can be written again');
+    await untilSo('it is written', async () => (await shop.get('/')).status === 200, 120_000);
+    for (const text of ['it is read-only until', 'it can be written again'])
+      await untilSo(`its log says ${text}`, () => says(new RegExp(`${addon.name} holds \\d+ MB of the 128 MB of its plan: ${text}`)));
   });
-});
 
-describe('a Redis', () => {
-  it('is there with one command, for its app only, and keeps what it was told through kill -9', async () => {
+  it.concurrent('a Redis is there with one command, for its app only, and keeps what it was told through kill -9', async () => {
     expect(await shell.run('paas addons:create heroku-redis -a shop --name cache')).toMatchObject({ code: 0 });
-    await until(() => addons('shop').then((all) => all.map(({ state }) => state)), 180_000).toEqual(['provisioned', 'provisioned']);
+    await untilSo('both are there', async () => (await addons('shop')).every(({ state }) => state === 'provisioned'), 180_000);
     cache = (await addons('shop')).find(({ name }) => name === 'cache')!;
     const { REDIS_URL = '' } = await platform.api<Record<string, string>>('GET', '/apps/shop/config-vars');
     const { hostname, password } = new URL(REDIS_URL);
@@ -191,12 +190,12 @@ describe('a Redis', () => {
       const [dyno] = await dynos('shop');
       return dyno === undefined ? '' : (await inside(dyno, ['bash', '-c', script])).output.replaceAll('\r', '');
     };
-    await until(() => say('SET kept yes')).toBe('+OK\n+OK\n+OK\n');
+    await untilSo('it is told', async () => (await say('SET kept yes')) === '+OK\n+OK\n+OK\n');
     expect(await say('CONFIG SET dir /tmp', 'ACL LIST')).toMatch(/^\+OK\n-NOPERM .*\n-NOPERM .*\n\+OK\n$/);
     expect(await reaches((await dynos('other'))[0]!, hostname, 6379)).toBe(false);
     await engine.getContainer(`slipway-addon-${cache.id}`).kill({ signal: 'KILL' });
-    await until(() => say('GET kept')).toBe('+OK\n$3\nyes\n+OK\n');
-    await until(async () => (await shell.run('paas logs -a shop -n 1000')).stdout).toContain('app[heroku-redis]: cache is up again');
+    await untilSo('it has kept it', async () => (await say('GET kept')) === '+OK\n$3\nyes\n+OK\n');
+    await untilSo('its log says so', () => says(/app\[heroku-redis\]: cache is up again/));
   });
 });
 
@@ -206,6 +205,10 @@ it('all is gone with its data when its app is destroyed', async () => {
   const left = () => Promise.allSettled(names.flatMap((name) => [engine.getContainer(name).inspect(), engine.getVolume(name).inspect()]));
   await until(() => left().then((all) => all.filter(({ status }) => status === 'fulfilled'))).toEqual([]);
 });
+
+async function says(text: RegExp): Promise<boolean> {
+  return text.test((await shell.run('paas logs -a shop -n 1000')).stdout);
+}
 
 function addons(app: string): Promise<Addon[]> {
   return platform.api('GET', `/apps/${app}/addons`);

@@ -76,7 +76,10 @@ test('keeps a dyno from the host: by the gateway, by loopback, by metadata addre
     [gateway, 53],
     ['172.17.0.1', port],
   ];
-  for (const [address, at] of targets) expect((await reach(address, at)).output, `${address}:${at}`).toContain('blocked');
+  const ends = await Promise.all(
+    targets.map(async ([address, at]) => `${address}:${at} ${(await reach(address, at)).output.trim().split('\n').at(-1)}`),
+  );
+  expect(ends).toEqual(targets.map(([address, at]) => `${address}:${at} blocked`));
 });
 
 test('keeps dynos from each other, while the host reaches both', async () => {
