@@ -1,16 +1,17 @@
 // Keeps add-ons of ours running: what has ended is started again, whoever ended it, and said in the logs of the apps that have it.
-import { listServices, readServiceExit } from '../docker/service/service-container.js';
-import type { LineWriter } from '../bus/line-writer.js';
-import type { Engine } from '../docker/engine.js';
-import { log } from '../lib/log.js';
-import { findAddon, listAddons } from '../store/addon/addons.js';
-import { findPlan, findService } from '../store/addon/services.js';
-import type { Store } from '../store/open-store.js';
+import { listServices, readServiceExit } from '../../docker/service/service-container.js';
+import type { LineWriter } from '../../bus/line-writer.js';
+import type { Engine } from '../../docker/engine.js';
+import { log } from '../../lib/log.js';
+import { findAddon, listAddons } from '../../store/addon/addons.js';
+import { findPlan, findService } from '../../store/addon/services.js';
+import type { Store } from '../../store/open-store.js';
 import { keepDoing } from './keep-doing.js';
-import type { Offer } from './offer.js';
-import { defaultPlan, findServicePlan } from './plan.js';
-import { sayToApps } from './say-to-apps.js';
-import type { Turns } from './turns.js';
+import type { Offer } from '../offer.js';
+import { defaultPlan, findServicePlan } from '../plan.js';
+import { sayToApps } from '../say-to-apps.js';
+import { isDue, LOOK_MS, oneMore, type Tries } from './tries.js';
+import type { Turns } from '../turns.js';
 
 export interface KeepParts {
   engine: Engine;
@@ -20,14 +21,10 @@ export interface KeepParts {
   turns: Turns;
 }
 
-const LOOK_MS = 2_000;
-/** One that doesn't stay up is tried more and more seldom. */
-const LONGEST_PAUSE_MS = 60_000;
-
 /** Begins; the returned function stops it. */
 export function keepRunning(parts: KeepParts, offers: readonly Offer[]): () => void {
   const { engine, store, homeId, turns } = parts;
-  const troubles = new Map<string, { tries: number; notBefore: number; hasFailed: boolean }>();
+  const tries = new Map<string, Tries>();
   const underWay = new Set<string>();
 
   async function look(): Promise<void> {
@@ -35,30 +32,23 @@ export function keepRunning(parts: KeepParts, offers: readonly Offer[]): () => v
     const addons = (await listAddons(store)).filter(({ state }) => state === 'provisioned');
     for (const offer of offers) {
       const service = await findService(store, offer.kind.service);
-      const down = addons.filter(({ id, serviceId }) => serviceId === service?.id && !running.has(id) && isDue(id));
+      const isDown = (id: string) => !running.has(id) && !underWay.has(id) && isDue(tries.get(id), performance.now());
+      const down = addons.filter(({ id, serviceId }) => serviceId === service?.id && isDown(id));
       for (const { id } of down) void revive(offer, id);
     }
   }
 
-  function isDue(id: string): boolean {
-    return !underWay.has(id) && (troubles.get(id)?.notBefore ?? 0) <= Date.now();
-  }
-
   async function revive(offer: Offer, id: string): Promise<void> {
-    const tries = (troubles.get(id)?.tries ?? 0) + 1;
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, LOOK_MS * 2 ** Math.min(tries, 10));
-    const isTold = troubles.get(id)?.hasFailed ?? false;
-    let hasFailed = false;
+    const before = tries.get(id);
+    const began = performance.now();
+    const note = (isUp: boolean) => tries.set(id, oneMore(before, { began, ended: performance.now(), isUp }));
     underWay.add(id);
     try {
-      const isUp = await turns(id, () => startAgain(parts, offer, id, isTold));
-      // One that ends soon again has not come up for good.
-      if (isUp) setTimeout(() => troubles.delete(id), LONGEST_PAUSE_MS).unref();
+      if (await turns(id, () => startAgain(parts, offer, id, before?.upSince === null))) note(true);
     } catch (error) {
-      hasFailed = true;
-      log('addon-not-up', { addon: id, tries, error: (error as Error).message });
+      note(false);
+      log('addon-not-up', { addon: id, tries: tries.get(id)?.count, error: (error as Error).message });
     } finally {
-      troubles.set(id, { tries, notBefore: Date.now() + (tries === 1 ? 0 : pauseMs), hasFailed });
       underWay.delete(id);
     }
   }

@@ -1,4 +1,4 @@
-import { log } from '../lib/log.js';
+import { log } from '../../lib/log.js';
 
 /** Does it now, and again so long after each end; a failure is logged when it is another than before. Returns how it is stopped. */
 export function keepDoing(what: string, everyMs: number, work: () => Promise<unknown>): () => void {
