@@ -88,13 +88,16 @@ export function answerNotOffered(deps: ApiDeps): Middleware<ApiState> {
 export function notOffered(path: string): { row: Row; isWhole: boolean; params: Record<string, string> } | undefined {
   for (const row of ROWS) {
     const match = row.pattern.exec(path);
-    if (match) return { row, isWhole: !match.groups?.['below'], params: { app: decode(match.groups?.['app'] ?? '') } };
+    if (!match) continue;
+    const { below, ...named } = match.groups ?? {};
+    const params = Object.fromEntries(Object.entries(named).map(([name, value]) => [name, decode(value)]));
+    return { row, isWhole: !below, params };
   }
   return undefined;
 }
 
 function patternOf(path: string): RegExp {
-  const parts = path.replace('/:app/', '/(?<app>[^/]+)/').replace(/:\w+/g, '[^/]+');
+  const parts = path.replace(/:(\w+)/g, '(?<$1>[^/]+)');
   return new RegExp(`^${parts}/?(?<below>(?<=/)[^/].*)?$`, 'i');
 }
 

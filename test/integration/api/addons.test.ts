@@ -43,6 +43,7 @@ describe('an add-on', () => {
     expect((await ledger(app))[0]).toBe('Update ACME by acme');
     expect(await call('PATCH', `/addons/${made.name}`, { name: `${app}-store` })).toMatchObject({ id: made.id, name: `${app}-store` });
 
+    expect(await call('GET', `/addons/${made.id}/webhooks`)).toEqual([]);
     expect(await call('DELETE', `/apps/${app}/addons/${made.id}`, {})).toMatchObject({ state: 'deprovisioned' });
     expect(await vars(app)).toEqual({});
     expect((await ledger(app))[0]).toBe(`Detach ACME (@ref:${app}-store)`);

@@ -4,15 +4,17 @@ import { ROUTES } from '../../../support/all-routes.js';
 
 describe('what is not offered', () => {
   it.each([
-    ['/pipelines', true, true, ''],
-    ['/apps/shop/telemetry-drains', true, true, 'shop'],
-    ['/apps/shop/telemetry-drains/', true, true, 'shop'],
-    ['/apps/shop/telemetry-drains/1', true, false, 'shop'],
-    ['/apps/sh%6Fp/telemetry-drains', true, true, 'shop'],
-    ['/apps/shop/pipeline-couplings', false, true, 'shop'],
-    ['/client/v11/databases/1', false, false, ''],
-  ])('%s', (path, isList, isWhole, app) => {
-    expect(notOffered(path)).toMatchObject({ row: { isList }, isWhole, params: { app } });
+    ['/pipelines', true, true, {}],
+    ['/apps/shop/telemetry-drains', true, true, { app: 'shop' }],
+    ['/apps/shop/telemetry-drains/', true, true, { app: 'shop' }],
+    ['/apps/shop/telemetry-drains/1', true, false, { app: 'shop' }],
+    ['/apps/sh%6Fp/telemetry-drains', true, true, { app: 'shop' }],
+    ['/apps/shop/pipeline-couplings', false, true, { app: 'shop' }],
+    ['/addons/acme-flat-1/webhooks', true, true, { addon: 'acme-flat-1' }],
+    ['/client/v11/databases/1', false, false, {}],
+  ])('%s', (path, isList, isWhole, params) => {
+    expect(notOffered(path)).toMatchObject({ row: { isList }, isWhole });
+    expect(notOffered(path)?.params).toEqual(params);
   });
 
   it.each(['/pipelinesx', '/apps/shop', '/apps', '/account', '/', '/xpipelines'])('%s is another matter', (path) => {
