@@ -14,12 +14,14 @@ interface Wish {
   scope?: Scope[];
   /** Ids of the apps it is for; null or absent is all. */
   apps?: string[] | null;
+  /** Whether a password was given for it. */
+  isLogin?: boolean;
 }
 
 /** Makes a token for a user. Nobody can read it again later. */
 export async function issueToken(
   store: Store,
-  { user, description, expiresInS, scope = ['global'], apps = null }: Wish,
+  { user, description, expiresInS, scope = ['global'], apps = null, isLogin = false }: Wish,
 ): Promise<{ authorization: Authorization; token: string }> {
   const token = newToken();
   const authorization = await saveAuthorization(store, {
@@ -30,6 +32,7 @@ export async function issueToken(
     tokenHash: hashToken(token),
     tokenHint: hintOf(token),
     lifetimeS: expiresInS ?? null,
+    isLogin,
   });
   return { authorization, token };
 }

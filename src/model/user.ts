@@ -25,6 +25,8 @@ export interface Authorization {
   expiresAt: Date | null;
   /** For how long its token is good from when it is made, and made anew; null where nothing was said. */
   lifetimeS: number | null;
+  /** Whether it was made by signing in with a password: it ends when another is set. */
+  isLogin: boolean;
   /** To the minute. */
   lastUsedAt: Date | null;
   createdAt: Date;

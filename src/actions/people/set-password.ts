@@ -4,7 +4,8 @@ import { hashPassword, isPassword } from './password-hash.js';
 import { hashToken } from '../../lib/seal.js';
 import { PlatformError } from '../../model/errors.js';
 import { whyNoPassword } from '../../model/people/password.js';
-import type { User } from '../../model/user.js';
+import type { Authorization, User } from '../../model/user.js';
+import { deleteLogins } from '../../store/people/authorizations.js';
 import { readPasswordHash, savePassword, saveReset, takeReset } from '../../store/people/passwords.js';
 import { inTransaction, type Store } from '../../store/open-store.js';
 import type { Context } from '../context.js';
@@ -14,22 +15,31 @@ const DAY_MS = 86_400_000;
 const WITHIN_S = 15 * 60;
 const MOST = 10;
 
-/** Changes a user's password; `present` is needed where they have one. Throws `invalid_params`, `forbidden`, `rate_limit`. */
+type Deps = Pick<Context, 'store' | 'bus'>;
+
+/**
+ * Changes a user's password; `present` is needed where they have one. Logins with it end, but for the token `keepId`. Throws
+ * `invalid_params`, `forbidden`, `rate_limit`.
+ */
 export async function changePassword(
-  { store, bus }: Pick<Context, 'store' | 'bus'>,
+  { store, bus }: Deps,
   user: User,
-  { present, next }: { present: string | null; next: string },
+  { present, next, keepId }: { present: string | null; next: string; keepId: string | null },
 ): Promise<void> {
   const hash = await readPasswordHash(store, user.id);
   if (hash !== null) await checkPassword({ bus }, { user, hash, password: present ?? '' });
   check(user, next);
   const nextHash = await hashPassword(next);
-  await inTransaction(store, (within) => savePassword(within, user.id, nextHash));
+  const gone = await inTransaction(store, async (within) => {
+    await savePassword(within, user.id, nextHash);
+    return deleteLogins(within, user.id, keepId);
+  });
+  await endLogins(bus, gone);
 }
 
 /** That whoever has the token knows the password, too. Throws `forbidden`, `rate_limit`. */
 export async function checkPassword(
-  { bus }: Pick<Context, 'bus'>,
+  { bus }: Pick<Deps, 'bus'>,
   { user, hash, password }: { user: User; hash: string; password: string },
 ): Promise<void> {
   const of = `password of ${user.id}`;
@@ -47,14 +57,21 @@ export async function allowReset(store: Store, user: User): Promise<{ secret: st
   return { secret, expiresAt };
 }
 
-/** Sets a user's password by a link's secret. Throws `not_found`, and `invalid_params`: then the link is still good. */
-export async function resetPassword(store: Store, user: User, { secret, next }: { secret: string; next: string }): Promise<void> {
+/** Sets a user's password by a link's secret; all logins end. Throws `not_found`, and `invalid_params`: then the link is still good. */
+export async function resetPassword({ store, bus }: Deps, user: User, { secret, next }: { secret: string; next: string }): Promise<void> {
   check(user, next);
   const hash = await hashPassword(next);
-  await inTransaction(store, async (within) => {
+  const gone = await inTransaction(store, async (within) => {
     if (!(await takeReset(within, user.id, hashToken(secret)))) throw noReset();
     await savePassword(within, user.id, hash);
+    return deleteLogins(within, user.id, null);
   });
+  await endLogins(bus, gone);
+}
+
+/** What they have open ends, too. */
+async function endLogins(bus: Context['bus'], gone: Authorization[]): Promise<void> {
+  for (const { id, userId } of gone) await bus.publish('access-revoked', { userId, authorizationId: id });
 }
 
 export function noReset(): PlatformError {

@@ -149,7 +149,7 @@ type Outcome = { access_token: string } | { error: string };
 async function outcome({ store }: ApiDeps, http: OpenContext, userId: string, { description }: LoginRequest): Promise<Outcome> {
   const user = userId === '' ? undefined : await findUser(store, userId);
   if (!user || user.suspendedAt) return { error: 'The login was refused in the browser.' };
-  const issue = () => issueToken(store, { user, description, expiresInS: TOKEN_FOR_S });
+  const issue = () => issueToken(store, { user, description, expiresInS: TOKEN_FOR_S, isLogin: true });
   const { token } = await auditedPage(http, user, issue);
   return { access_token: token };
 }

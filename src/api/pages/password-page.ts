@@ -34,7 +34,7 @@ export function mountPasswordPage(router: OpenRouter, deps: ApiDeps): void {
     if (!user) return showRefusal(http, noReset());
     const { email } = user;
     try {
-      await auditedPage(http, user, () => resetPassword(deps.store, user, { secret, next: String(form['password'] ?? '') }));
+      await auditedPage(http, user, () => resetPassword(deps, user, { secret, next: String(form['password'] ?? '') }));
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error;
       if (error.id === 'invalid_params') return showForm(http, { secret, email, message: error.message });
@@ -42,7 +42,8 @@ export function mountPasswordPage(router: OpenRouter, deps: ApiDeps): void {
     }
     return showPage(http, {
       title: 'Password set',
-      body: `<p>You sign in as ${escapeHtml(email)} with it: <code>paas login --interactive</code></p>`,
+      body: `<p>You sign in as ${escapeHtml(email)} with it: <code>paas login --interactive</code></p>
+<p>Logins with the password before have ended. Tokens that were made otherwise go on: <code>paas authorizations</code></p>`,
     });
   });
 }

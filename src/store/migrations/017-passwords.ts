@@ -1,4 +1,5 @@
-// Users may sign in with a password. An admin hands out a link to set one: good once, for a while.
+// Users may sign in with a password. An admin hands out a link to set one: good once, for a while. What was signed in with the one
+// before ends then.
 import { sql, type Kysely } from 'kysely';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -13,5 +14,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       secret_hash text not null unique,
       expires_at timestamptz not null
     );
+    alter table authorizations add column is_login boolean not null default false;
   `.execute(db);
 }

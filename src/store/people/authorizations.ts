@@ -13,7 +13,7 @@ const SORTED_BY: Record<string, SortKey> = {
 const MINUTE_MS = 60_000;
 
 type NewAuthorization = Pick<Authorization, 'userId' | 'description' | 'scope' | 'tokenHash' | 'tokenHint'> &
-  Partial<Pick<Authorization, 'apps' | 'lifetimeS'>>;
+  Partial<Pick<Authorization, 'apps' | 'lifetimeS' | 'isLogin'>>;
 
 /** Keeps a token by its hash; a second call with the same hash returns the first. */
 export function saveAuthorization({ db }: Store, given: NewAuthorization): Promise<Authorization> {
@@ -25,6 +25,7 @@ export function saveAuthorization({ db }: Store, given: NewAuthorization): Promi
       scope: JSON.stringify(given.scope),
       apps: given.apps ? JSON.stringify(given.apps) : null,
       lifetimeS: given.lifetimeS ?? null,
+      isLogin: given.isLogin ?? false,
       expiresAt: endOf(given.lifetimeS ?? null),
     })
     .onConflict((oc) => oc.column('tokenHash').doUpdateSet({ userId: given.userId }))
@@ -130,6 +131,12 @@ export function describeAuthorization({ db }: Store, id: string, description: st
 
 export function deleteAuthorizationsOf({ db }: Store, userId: string): Promise<Authorization[]> {
   return db.deleteFrom('authorizations').where('userId', '=', userId).returningAll().execute();
+}
+
+/** Forgets what a user signed in with a password for, but for the token that asks for it. */
+export function deleteLogins({ db }: Store, userId: string, keepId: string | null): Promise<Authorization[]> {
+  const logins = db.deleteFrom('authorizations').where('userId', '=', userId).where('isLogin', '=', true);
+  return (keepId === null ? logins : logins.where('id', '!=', keepId)).returningAll().execute();
 }
 
 export function deleteAuthorization({ db }: Store, id: string): Promise<unknown> {

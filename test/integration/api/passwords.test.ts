@@ -122,6 +122,22 @@ describe('a password', () => {
     await jane('PUT', '/account/password', { password: 'battery staple', new_password: PASSWORD });
   });
 
+  it('ends what was logged in with the one before, but for the token that changes it; other tokens go on', async () => {
+    const login = async (password: string) => {
+      const { access_token: given } = (await signIn(EMAIL, password)).body as { access_token: { token: string } };
+      return callAs(() => web.url, given.token);
+    };
+    const status = async (call: Call) => (await call('GET', '/account')).status;
+    const [own, other] = [await login(PASSWORD), await login(PASSWORD)];
+    await own('PUT', '/account/password', { password: PASSWORD, new_password: 'battery staple' });
+    expect([await status(own), await status(other), await status(jane)]).toEqual([200, 401, 200]);
+    const { url } = (await admin('POST', `/users/${EMAIL}/actions/reset-password`)).body as { url: string };
+    const secret = new URL(url).searchParams.get('secret')!;
+    const set = await fetch(url.split('?')[0]!, { method: 'POST', body: new URLSearchParams({ secret, password: PASSWORD }) });
+    expect(await set.text()).toContain('Logins with the password before have ended.');
+    expect([await status(own), await status(jane)]).toEqual([401, 200]);
+  });
+
   it('is kept as an Argon2id hash', async () => {
     const rows = await web.ctx.store.db.selectFrom('passwords').selectAll().execute();
     expect(rows[0]!.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
@@ -136,8 +152,14 @@ describe("an admin's link", () => {
       body: new URLSearchParams({ secret: new URL(url).searchParams.get('secret')!, password }),
     });
 
+  const events = async () => {
+    const { body } = await admin('GET', '/events', undefined, { range: 'created_at ..; max=1000' });
+    return (body as { action: string }[]).filter(({ action }) => action === 'POST /account/password-reset');
+  };
+
   it('sets a password once, through a page without script that nobody can frame', async () => {
     const url = await link();
+    const count = (await events()).length;
     const shown = await fetch(url);
     expect(shown.status).toBe(200);
     const page = await shown.text();
@@ -153,8 +175,7 @@ describe("an admin's link", () => {
     expect((await fetch(url)).status).toBe(404);
     await Promise.all([first.text(), second.text()]);
     expect((await signIn(EMAIL, first.status === 200 ? 'battery staple' : 'battery stable')).status).toBe(201);
-    const { body: events } = await admin('GET', '/events', undefined, { range: 'created_at ..; max=1000' });
-    expect((events as { action: string }[]).filter(({ action }) => action === 'POST /account/password-reset')).toMatchObject([
+    expect((await events()).slice(count)).toMatchObject([
       { actor: { email: EMAIL }, address: '127.0.0.1', authorization: null, via: 'page' },
     ]);
   });

@@ -54,10 +54,15 @@ export function mountAuthorizations(router: ApiRouter, deps: ApiDeps): void {
 
   const creating = { of, title: 'Create', about: 'Makes a token. It is shown once.', takes: NewAuthorization, gives } as const;
   router.post('/oauth/authorizations', { ...creating, needs: 'authorize' }, async (http, wish) => {
-    const { user } = http.state;
+    const { user, authorizationId } = http.state;
     const apps = wish.apps ? await Promise.all(wish.apps.map((ref) => appFor(deps, http, ref, 'view'))) : null;
     const scope = [...new Set(wish.scope)];
-    const limits = { scope, apps: apps && [...new Set(apps.map(({ id }) => id))], expiresInS: lifetime(http, wish) };
+    const limits = {
+      scope,
+      apps: apps && [...new Set(apps.map(({ id }) => id))],
+      expiresInS: lifetime(http, wish),
+      isLogin: authorizationId === null,
+    };
     const { authorization, token } = await issueToken(deps.store, { user, description: wish.description ?? 'Token', ...limits });
     return showAuthorization(deps, user, authorization, token);
   });

@@ -25,10 +25,17 @@ const Reset = resource(about, {
 
 /** One's own password, and for admins the link by which another sets one. */
 export function mountPasswords(router: ApiRouter, deps: ApiDeps): void {
-  const changing = { of: Account, title: 'Update Password', about: 'Changes your password.', takes: Change, gives: Account } as const;
+  const changing = {
+    of: Account,
+    title: 'Update Password',
+    about: 'Changes your password: other logins with the one before end.',
+    takes: Change,
+    gives: Account,
+  } as const;
   router.put('/account/password', { ...changing, needs: 'authorize' }, async (http, { password, new_password: next }) => {
-    await changePassword(deps, http.state.user, { present: password ?? null, next });
-    return presentAccount(http.state.user);
+    const { user, authorizationId } = http.state;
+    await changePassword(deps, user, { present: password ?? null, next, keepId: authorizationId });
+    return presentAccount(user);
   });
 
   const resetting = { of: Reset, title: 'Create', about: 'Makes a link by which a user sets a password (admin).', gives: Reset } as const;
