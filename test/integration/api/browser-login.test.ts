@@ -1,5 +1,8 @@
 // A terminal is logged in through a page, by the wire of Heroku's client: POST /auth, the page, the waiting GET.
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { EventEmitter, once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { openShell, type Shell } from '../../support/shell.js';
 import { openWeb, type OpenWeb } from '../web/open-web.js';
 import { callAs, type Call } from './client.js';
@@ -135,9 +138,32 @@ it('counts tries as any login does, and how often a login is asked for', async (
   expect(more.filter(({ status }) => status === 429)).toHaveLength(1);
 });
 
-it('works from paas login --browser', async () => {
+/** The web process as a terminal reaches it that is cut off as it begins to wait, once. */
+async function openCut(): Promise<{ url: string; cut: Promise<unknown>; close(): void }> {
+  const events = new EventEmitter();
+  const cut = once(events, 'cut');
+  let isCut = false;
+  const server = createServer((req, res) => {
+    const { method, headers, url = '' } = req;
+    const onward = request(web.url + url, { method, headers }, (answer) => {
+      res.writeHead(answer.statusCode ?? 500, answer.headers);
+      if (isCut || !url.startsWith('/auth/cli')) return void answer.pipe(res);
+      isCut = true;
+      answer.once('data', (chunk: Buffer) => res.write(chunk, () => [res, onward].forEach((each) => each.destroy())));
+      answer.once('close', () => events.emit('cut')).on('error', () => undefined);
+    });
+    req.pipe(onward.on('error', () => undefined));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, cut, close: () => void server.close() };
+}
+
+it('works from paas login --browser, though the connection breaks', async () => {
   await web.ctx.bus.redis.del('none', ...(await web.ctx.bus.redis.keys('login:*')));
-  const login = shell.run('paas login --browser');
+  const { url, cut, close } = await openCut();
+  onTestFinished(close);
+  const login = shell.run(`paas login ${url} --browser`);
+  await cut;
   const key = async () => (await web.ctx.bus.redis.keys('login:*')).length;
   await expect.poll(key, { timeout: 30_000 }).toBe(1);
   // Its URL is known to the terminal only: answered here as the page would.
