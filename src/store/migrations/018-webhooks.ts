@@ -91,28 +91,36 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       if tg_table_name = 'apps' then called := coalesce(new.name, old.name); else select name into called from apps where id = app; end if;
       -- What goes with its app isn't told one by one.
       if called is null then return null; end if;
-      if tg_op = 'DELETE' then subject := shown_row(to_jsonb(old)); else subject := shown_row(to_jsonb(new)); end if;
-      if tg_op = 'UPDATE' then
-        select coalesce(jsonb_object_agg(key, value), '{}') into before from jsonb_each(shown_row(to_jsonb(old)))
-          where value is distinct from subject -> key;
-      end if;
-      -- Its row stays.
-      if tg_table_name = 'addons' and subject ->> 'state' = 'deprovisioned' then action := 'destroy'; end if;
-      insert into webhook_events (app_id, app_name, include, action, user_id, subject, previous, api_url)
-        select app, called, told, action,
-          coalesce(nullif(current_setting('slipway.user_id', true), '')::uuid, (subject ->> 'user_id')::uuid),
-          subject, coalesce(before, '{}'), api_url
-        from webhooks where app_id = app order by created_at limit 1
-        returning id into event;
-      with owed as (
-        insert into webhook_deliveries (app_id, webhook_id, event_id)
-          select app, id, event from webhooks where app_id = app and told = any (include)
-          returning id, webhook_id
-      )
-      insert into outbox (topic, payload, receiver, lane)
-        select 'webhook', jsonb_build_object('deliveryId', owed.id),
-          case when is_failing then 'failing-webhooks:' || app else 'webhook:' || webhooks.id end, owed.id
-        from owed join webhooks on webhooks.id = owed.webhook_id;
+      begin
+        -- None of them is removed before it is written that it is to be told.
+        perform from webhooks where app_id = app and told = any (include) for key share;
+        if not found then return null; end if;
+        if tg_op = 'DELETE' then subject := shown_row(to_jsonb(old)); else subject := shown_row(to_jsonb(new)); end if;
+        if tg_op = 'UPDATE' then
+          select coalesce(jsonb_object_agg(key, value), '{}') into before from jsonb_each(shown_row(to_jsonb(old)))
+            where value is distinct from subject -> key;
+        end if;
+        -- Its row stays.
+        if tg_table_name = 'addons' and subject ->> 'state' = 'deprovisioned' then action := 'destroy'; end if;
+        insert into webhook_events (app_id, app_name, include, action, user_id, subject, previous, api_url)
+          select app, called, told, action,
+            coalesce(nullif(current_setting('slipway.user_id', true), '')::uuid, (subject ->> 'user_id')::uuid),
+            subject, coalesce(before, '{}'), api_url
+          from webhooks where app_id = app order by created_at limit 1
+          returning id into event;
+        with owed as (
+          insert into webhook_deliveries (app_id, webhook_id, event_id)
+            select app, id, event from webhooks where app_id = app and told = any (include)
+            returning id, webhook_id
+        )
+        insert into outbox (topic, payload, receiver, lane)
+          select 'webhook', jsonb_build_object('deliveryId', owed.id),
+            case when is_failing then 'failing-webhooks:' || app else 'webhook:' || webhooks.id end, owed.id
+          from owed join webhooks on webhooks.id = owed.webhook_id;
+      -- That it happens is worth more than that it is told.
+      exception when others then
+        raise warning 'webhooks are not told of %, %: %', told, action, sqlerrm;
+      end;
       return null;
     end $$;
   `.execute(db);

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OWN_PROVIDERS, PROVIDERS_SOCKET } from '../../../src/model/addon/own-services.js';
 import { MOST_WEBHOOKS } from '../../../src/model/webhook/webhook.js';
@@ -176,6 +177,42 @@ describe('what is told', () => {
     expect((await admin('POST', `/apps/${app}/domains`, { hostname: 'not a name' })).status).toBe(422);
     await release(app);
     expect((await admin('GET', `/apps/${app}/webhook-events`)).body).toEqual([]);
+  });
+});
+
+describe('a change of an app', () => {
+  const db = () => web.ctx.store.db;
+
+  it('is made though it can not be noted for webhooks', async () => {
+    const app = await anApp();
+    await add(app, hears);
+    await sql`alter table webhook_deliveries add constraint full_disk check (num_attempts < 0) not valid`.execute(db());
+    try {
+      expect((await release(app)).status).toBe(200);
+    } finally {
+      await sql`alter table webhook_deliveries drop constraint full_disk`.execute(db());
+    }
+    await release(app);
+    await until(() => hears.told.length).toBe(1);
+    expect(await deliveriesOf(app)).toHaveLength(1);
+  });
+
+  it('is told to those that stay while one is removed', async () => {
+    const app = await anApp();
+    const { id } = (await add(app, other)).body as { id: string };
+    await add(app, hears);
+    let released: ReturnType<typeof release>;
+    await db()
+      .transaction()
+      .execute(async (within) => {
+        await within.deleteFrom('webhooks').where('id', '=', id).execute();
+        released = release(app);
+        const waits = sql<{ count: number }>`select count(*)::integer as count from pg_locks where not granted`;
+        await until(async () => (await waits.execute(db())).rows[0]!.count).toBe(1);
+      });
+    expect((await released!).status).toBe(200);
+    await until(() => hears.told.length).toBe(1);
+    expect(other.told).toEqual([]);
   });
 });
 
