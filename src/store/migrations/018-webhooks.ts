@@ -69,6 +69,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create index webhook_deliveries_by_app on webhook_deliveries (app_id, seq);
     create index webhook_deliveries_by_webhook on webhook_deliveries (webhook_id);
     create index webhook_deliveries_by_event on webhook_deliveries (event_id);
+    create index webhook_deliveries_waiting on webhook_deliveries (webhook_id) where status not in ('succeeded', 'failed');
+
+    -- Whether so much waits for a webhook that it is told nothing more until it has taken some.
+    create function webhook_is_behind(webhook uuid) returns boolean language sql stable as $$
+      select count(*) = 1000 from (
+        select from webhook_deliveries where webhook_id = webhook and status not in ('succeeded', 'failed') limit 1000
+      ) waiting
+    $$;
 
     -- What a row is, without what is secret.
     create function shown_row(r jsonb) returns jsonb language sql immutable as $$
@@ -108,9 +116,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
             subject, coalesce(before, '{}'), api_url
           from webhooks where app_id = app order by created_at limit 1
           returning id into event;
+        insert into webhook_deliveries (app_id, webhook_id, event_id, status, attempt_id, attempt_status, attempt_error, attempt_at)
+          select app, id, event, 'failed', gen_random_uuid(), 'failed', 'too many wait for it', now()
+          from webhooks where app_id = app and told = any (include) and webhook_is_behind(id);
         with owed as (
           insert into webhook_deliveries (app_id, webhook_id, event_id)
-            select app, id, event from webhooks where app_id = app and told = any (include)
+            select app, id, event from webhooks where app_id = app and told = any (include) and not webhook_is_behind(id)
             returning id, webhook_id
         )
         insert into outbox (topic, payload, receiver, lane)

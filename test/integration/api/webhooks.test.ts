@@ -66,6 +66,7 @@ const add = (app: string, receiver: Pick<Receiver, 'url'>, more: object = {}) =>
     secret: 'secret',
     ...more,
   });
+const idOf = async (app: string) => ((await admin('GET', `/apps/${app}`)).body as { id: string }).id;
 const release = (app: string) => admin('PATCH', `/apps/${app}/config-vars`, { KEY: `value-${(count += 1)}` });
 const deliveriesOf = async (app: string, query = '') => (await admin('GET', `/apps/${app}/webhook-deliveries${query}`)).body as Shown[];
 
@@ -213,6 +214,25 @@ describe('a change of an app', () => {
     expect((await released!).status).toBe(200);
     await until(() => hears.told.length).toBe(1);
     expect(other.told).toEqual([]);
+  });
+
+  it('is told no webhook that a thousand wait for: their deliveries have failed', async () => {
+    const app = await anApp();
+    await add(app, hears);
+    hears.answers = [null];
+    await release(app);
+    await until(() => hears.told.length).toBe(1);
+    await sql`insert into webhook_deliveries (app_id, webhook_id, event_id)
+      select app_id, webhook_id, event_id from webhook_deliveries join generate_series(1, 999) on app_id = ${await idOf(app)}`.execute(
+      db(),
+    );
+    await release(app);
+    const [last] = (await admin('GET', `/apps/${app}/webhook-deliveries`, undefined, { range: 'seq ..; order=desc,max=1' })).body as [
+      Shown,
+    ];
+    expect(last).toMatchObject({ status: 'failed', num_attempts: 0, last_attempt: { error_class: 'too many wait for it' } });
+    await admin('DELETE', `/apps/${app}`);
+    await db().deleteFrom('outbox').execute();
   });
 });
 
