@@ -1,5 +1,6 @@
 // Fetching a URL that somebody gave: through the guard, at every redirect.
 import { fetch, type Response } from 'undici';
+import { unescaped } from '../lib/unescaped.js';
 import { FetchFault, type FetchProblem } from './fetch-fault.js';
 import type { FetchGuard } from './fetch-guard.js';
 
@@ -66,7 +67,7 @@ function parseUrl(text: string, what: string): { url: URL; authorization: string
   const { username, password } = url;
   url.username = '';
   url.password = '';
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const pair = `${unescaped(username)}:${unescaped(password)}`;
   return { url, authorization: username === '' ? null : `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 

@@ -1,5 +1,6 @@
 // git as a child that can do no more than fetch: no settings, keys or hooks of the machine, only where the guard lets it.
 import { spawn } from 'node:child_process';
+import { unescaped } from '../lib/unescaped.js';
 import { withoutPassword } from '../lib/without-password.js';
 import { timeLimit } from '../lib/async/time-limit.js';
 import { FetchFault, type FetchProblem } from './fetch-fault.js';
@@ -76,14 +77,6 @@ function takeLogin(url: string): Login {
   const helper = '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$SLIPWAY_GIT_NAME" "$SLIPWAY_GIT_PASSWORD"; }; f';
   const env = { SLIPWAY_GIT_NAME: name, SLIPWAY_GIT_PASSWORD: password };
   return { url: withoutPassword(url), settings: [`credential.${parsed.origin}.helper=${helper}`], env };
-}
-
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 interface Run {

@@ -1,6 +1,7 @@
 // What Heroku has and this platform hasn't: lists of it are empty, and whoever wants more is told that there is none, and what to do
 // instead, so that clients of Heroku go on. Not part of the schema: it says what there is.
 import type { Middleware } from 'koa';
+import { unescaped } from '../../lib/unescaped.js';
 import { PlatformError } from '../../model/errors.js';
 import { admit } from '../admit.js';
 import type { ApiDeps } from '../deps.js';
@@ -90,7 +91,7 @@ export function notOffered(path: string): { row: Row; isWhole: boolean; params: 
     const match = row.pattern.exec(path);
     if (!match) continue;
     const { below, ...named } = match.groups ?? {};
-    const params = Object.fromEntries(Object.entries(named).map(([name, value]) => [name, decode(value)]));
+    const params = Object.fromEntries(Object.entries(named).map(([name, value]) => [name, unescaped(value)]));
     return { row, isWhole: !below, params };
   }
   return undefined;
@@ -99,12 +100,4 @@ export function notOffered(path: string): { row: Row; isWhole: boolean; params: 
 function patternOf(path: string): RegExp {
   const parts = path.replace(/:(\w+)/g, '(?<$1>[^/]+)');
   return new RegExp(`^${parts}/?(?<below>(?<=/)[^/].*)?$`, 'i');
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,5 +1,6 @@
 // The URL of a repository that lies elsewhere, with what opens it beside it, and the names that its refs may have.
 import { PlatformError } from '../errors.js';
+import { unescaped } from '../../lib/unescaped.js';
 import { withoutPassword } from '../../lib/without-password.js';
 
 /** A name and password; a token is a password whose name says nothing. */
@@ -54,12 +55,4 @@ export function asThatOf(outer: { url: string; login: GitLogin | null }): (url: 
     const isSameServer = URL.canParse(url) && URL.canParse(outer.url) && new URL(url).origin === new URL(outer.url).origin;
     return isSameServer && withoutPassword(url) === url ? withLogin(url, outer.login) : url;
   };
-}
-
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

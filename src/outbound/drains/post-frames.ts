@@ -1,5 +1,6 @@
 // Lines to a log drain by HTTP: one POST after the other over one connection, kept alive while lines come.
 import { Client, errors } from 'undici';
+import { unescaped } from '../../lib/unescaped.js';
 import type { FetchGuard } from '../fetch-guard.js';
 import { outcomeOf, type Outcome } from './outcome.js';
 
@@ -74,5 +75,5 @@ function meaningOf(status: number): Outcome['kind'] {
 }
 
 function basic({ username, password }: URL): string {
-  return `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
+  return `Basic ${Buffer.from(`${unescaped(username)}:${unescaped(password)}`).toString('base64')}`;
 }

@@ -127,6 +127,15 @@ describe('a drain', () => {
     expect(numbersIn(receiver)).toEqual(numbers(4, 300));
   });
 
+  it('whose password has a percent sign that escapes nothing gets its lines, with it', async () => {
+    const [app, receiver] = [await anApp(), await http()];
+    await add(app, `https://user:100%@localhost:${receiver.port}/`);
+    start();
+    await say(app, 1, 1);
+    await until(() => numbersIn(receiver)).toEqual([1]);
+    expect(receiver.posts[0]!.headers.authorization).toBe(`Basic ${Buffer.from('user:100%').toString('base64')}`);
+  });
+
   it.each(['syslog', 'syslog+tls'])('by %s gets RFC 5424 messages behind their counts', async (scheme) => {
     const [app, receiver] = [await anApp(), await syslog(scheme === 'syslog+tls')];
     const drain = await add(app, `${scheme}://localhost:${receiver.port}`);
