@@ -1,6 +1,6 @@
 // Fetching a URL that somebody gave: through the guard, at every redirect.
 import { fetch, type Response } from 'undici';
-import { unescaped } from '../lib/unescaped.js';
+import { unescaped } from '../lib/net/unescaped.js';
 import { FetchFault, type FetchProblem } from './fetch-fault.js';
 import type { FetchGuard } from './fetch-guard.js';
 

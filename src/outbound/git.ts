@@ -1,6 +1,6 @@
 // git as a child that can do no more than fetch: no settings, keys or hooks of the machine, only where the guard lets it.
 import { spawn } from 'node:child_process';
-import { unescaped } from '../lib/unescaped.js';
+import { unescaped } from '../lib/net/unescaped.js';
 import { withoutPassword } from '../lib/without-password.js';
 import { timeLimit } from '../lib/async/time-limit.js';
 import { FetchFault, type FetchProblem } from './fetch-fault.js';

@@ -1,7 +1,7 @@
 // What Heroku has and this platform hasn't: lists of it are empty, and whoever wants more is told that there is none, and what to do
 // instead, so that clients of Heroku go on. Not part of the schema: it says what there is.
 import type { Middleware } from 'koa';
-import { unescaped } from '../../lib/unescaped.js';
+import { unescaped } from '../../lib/net/unescaped.js';
 import { PlatformError } from '../../model/errors.js';
 import { admit } from '../admit.js';
 import type { ApiDeps } from '../deps.js';

@@ -1,6 +1,6 @@
 // The URL of a repository that lies elsewhere, with what opens it beside it, and the names that its refs may have.
 import { PlatformError } from '../errors.js';
-import { unescaped } from '../../lib/unescaped.js';
+import { unescaped } from '../../lib/net/unescaped.js';
 import { withoutPassword } from '../../lib/without-password.js';
 
 /** A name and password; a token is a password whose name says nothing. */

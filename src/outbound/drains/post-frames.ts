@@ -1,6 +1,6 @@
 // Lines to a log drain by HTTP: one POST after the other over one connection, kept alive while lines come.
 import { Client, errors } from 'undici';
-import { unescaped } from '../../lib/unescaped.js';
+import { unescaped } from '../../lib/net/unescaped.js';
 import type { FetchGuard } from '../fetch-guard.js';
 import { outcomeOf, type Outcome } from './outcome.js';
 
