@@ -32,7 +32,7 @@ function readLine(line: string, length: number): ProxyHeader | null {
   const [, family, ip = '', to = '', port = '', toPort = ''] = LINE.exec(line) ?? [];
   const version = family === 'TCP4' ? 4 : 6;
   if (isIP(ip) !== version || isIP(to) !== version || Number(port) > 65_535 || Number(toPort) > 65_535) return null;
-  return { length, from: { ip, localPort: Number(toPort) } };
+  return { length, from: { ip: version === 4 ? ip : ip6(ip), localPort: Number(toPort) } };
 }
 
 function readBinary(bytes: Buffer): ProxyHeader | 'more' | null {
@@ -47,10 +47,16 @@ function readBinary(bytes: Buffer): ProxyHeader | 'more' | null {
   const width = family === 0x11 ? 4 : 16;
   if (size < 2 * width + 4) return null;
   const ip = bytes.subarray(HEAD, HEAD + width);
-  return { length, from: { ip: width === 4 ? ip.join('.') : ip6(ip), localPort: bytes.readUInt16BE(HEAD + 2 * width + 2) } };
+  return { length, from: { ip: width === 4 ? ip.join('.') : ip6(groupsOf(ip)), localPort: bytes.readUInt16BE(HEAD + 2 * width + 2) } };
 }
 
-function ip6(bytes: Buffer): string {
-  const groups = Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i).toString(16));
-  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
+function groupsOf(bytes: Buffer): string {
+  return Array.from({ length: 8 }, (_, i) => bytes.readUInt16BE(2 * i).toString(16)).join(':');
+}
+
+/** In its one short form; IPv4 inside IPv6, as proxies with one socket for both say it, is IPv4. */
+function ip6(text: string): string {
+  const short = new URL(`http://[${text.replace(/%.*$/, '')}]`).hostname.slice(1, -1);
+  const inside = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(short)?.slice(1) ?? [];
+  return inside.length === 0 ? short : inside.flatMap((group) => [parseInt(group, 16) >> 8, parseInt(group, 16) & 255]).join('.');
 }

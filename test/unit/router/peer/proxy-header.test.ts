@@ -7,17 +7,22 @@ const binary = (command: string, family: string, body: string) =>
   bytes(`${SIGNATURE}${command}${family}${String.fromCharCode(body.length >> 8, body.length & 255)}${body}`);
 const IP4 = '\xc6\x33\x64\x07\x0a\x00\x00\x01\x30\x39\x01\xbb';
 const IP6 = `\x20\x01\x0d\xb8${'\0'.repeat(11)}\x07\x20\x01\x0d\xb8${'\0'.repeat(11)}\x01\x30\x39\x01\xbb`;
+const MAPPED = `${'\0'.repeat(10)}\xff\xff`;
 const FROM = { ip: '198.51.100.7', localPort: 443 };
 
 describe('a header of the PROXY protocol', () => {
   it.each([
     ['version 1, IPv4', bytes('PROXY TCP4 198.51.100.7 10.0.0.1 12345 443\r\n'), FROM],
     ['version 1, IPv6', bytes('PROXY TCP6 2001:db8::7 2001:db8::1 12345 443\r\n'), { ip: '2001:db8::7', localPort: 443 }],
+    ['version 1, IPv6 at length', bytes('PROXY TCP6 2001:0DB8:0::0:7 2001:db8::1 12345 443\r\n'), { ip: '2001:db8::7', localPort: 443 }],
+    ['version 1, IPv6 of a link', bytes('PROXY TCP6 fe80::7%eth0 fe80::1 12345 443\r\n'), { ip: 'fe80::7', localPort: 443 }],
+    ['version 1, IPv4 inside IPv6', bytes('PROXY TCP6 ::ffff:198.51.100.7 ::ffff:10.0.0.1 12345 443\r\n'), FROM],
     ['version 1, unknown', bytes('PROXY UNKNOWN\r\n'), null],
     ['version 1, unknown with more', bytes('PROXY UNKNOWN ffff::1 ffff::2 1 2\r\n'), null],
     ['version 2, IPv4', binary('\x21', '\x11', IP4), FROM],
     ['version 2, IPv4 with more', binary('\x21', '\x11', `${IP4}\x04\x00\x01x`), FROM],
     ['version 2, IPv6', binary('\x21', '\x21', IP6), { ip: '2001:db8::7', localPort: 443 }],
+    ['version 2, IPv4 inside IPv6', binary('\x21', '\x21', `${MAPPED}\xc6\x33\x64\x07${MAPPED}\x0a\0\0\x01\x30\x39\x01\xbb`), FROM],
     ['version 2, of the proxy itself', binary('\x20', '\x00', ''), null],
     ['version 2, of the proxy itself with addresses', binary('\x20', '\x11', IP4), null],
     ['version 2, a Unix socket', binary('\x21', '\x31', 'x'.repeat(216)), null],
