@@ -15,7 +15,10 @@ export interface DueDomain {
   certificateId: string | null;
 }
 
-/** Switches them on or off for an app. Off takes those it has. */
+/**
+ * Switches them on or off for an app; on again makes those that failed due at once. Off takes those it has. How often one has failed is
+ * forgotten with its success only: it counts for its owner.
+ */
 export function setAcm(store: Store, appId: string, isOn: boolean): Promise<void> {
   return inTransaction(store, async ({ db }) => {
     await db
@@ -27,7 +30,7 @@ export function setAcm(store: Store, appId: string, isOn: boolean): Promise<void
     const state = isOn ? {} : { acmStatus: null, acmReason: null };
     await db
       .updateTable('domains')
-      .set({ ...state, acmFailures: 0, acmNextAt: null })
+      .set({ ...state, acmNextAt: null })
       .where('appId', '=', appId)
       .where((eb) => eb.or([eb.lit(!isOn), eb('acmStatus', 'is distinct from', 'cert issued')]))
       .execute();

@@ -96,6 +96,8 @@ it("renewals come first, then whoever's names have failed least, and nobody's fa
     tried += 1;
   }
   expect(tried).toBe(20);
+  for (const isOn of [true, false, true]) await setAcm(ctx, bogus, other, isOn);
+  expect(await dueNow()).toBeUndefined();
   const inAnHour = new Date(Date.now() + 3_700_000);
   expect(await takeDue(ctx.store, inAnHour, LEASE_MS)).toMatchObject({ hostname: 'www.example.com' });
   expect((await takeDue(ctx.store, inAnHour, LEASE_MS))?.hostname).toMatch(/^x/);
