@@ -177,6 +177,8 @@ export class StreamClient implements ClientSide {
   }
 
   private onEnd(): void {
+    // node ends what a client resets without an error, too.
+    if (this.stream.closed) return;
     this.isWhole = true;
     if (this.wanted !== 'chunked' && this.received < this.wanted) return this.refuseBody();
     this.sink?.end();

@@ -260,6 +260,18 @@ const framed: Case[] = [
     got: ['3 200'],
     lines: ['GET H27 499', 'GET 200'],
   },
+  {
+    name: 'an upload of a known length that is given up without an error',
+    frames: [
+      head([[':method', 'POST'], ...without(':method'), ['content-length', '9']], END_HEADERS),
+      frame(DATA, 0, 1, 'hello'),
+      frame(RST, 0, 1, Buffer.alloc(4)),
+      head(GET, END_HEADERS | END_STREAM, 3),
+    ],
+    saw: ['GET /'],
+    got: ['3 200'],
+    lines: ['POST H27 499', 'GET 200'],
+  },
 ];
 
 export const cases: Case[] = [...asked, ...framed];

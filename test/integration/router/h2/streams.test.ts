@@ -9,6 +9,7 @@ import { trustedProxies } from '../../../../src/router/peer/peer.js';
 import { get, until } from '../support.js';
 import {
   CONTINUATION,
+  DATA,
   END_HEADERS,
   END_STREAM,
   fields,
@@ -119,6 +120,24 @@ describe('HTTP/2', () => {
     await until(() => plane.open() === 0);
     plane.answerWith({});
     expect(await answerOf(client, HOST)).toEqual(['200 "ok"']);
+  });
+
+  it('an upload that is given up without an error is none that is whole', async () => {
+    const plane = await aPlane();
+    const client = await rawClient(plane.router.port, plane.ca);
+    const post = fields([
+      [':method', 'POST'],
+      [':scheme', 'https'],
+      [':authority', 'demo.localhost'],
+      [':path', '/'],
+    ]);
+    client.socket.write(Buffer.concat([GREETING, frame(HEADERS, END_HEADERS, 1, post), frame(DATA, 0, 1, 'hello')]));
+    await until(() => plane.open() === 1 && plane.sent() > 0);
+    client.socket.write(frame(RST, 0, 1, Buffer.alloc(4)));
+    expect(await plane.router.said()).toEqual([expect.stringContaining('code=H27')]);
+    await until(() => plane.open() === 0);
+    expect(plane.saw()).toEqual([]);
+    client.socket.destroy();
   });
 
   it('tells a dyno that its client has left', async () => {
