@@ -3,9 +3,9 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { TLSSocket } from 'node:tls';
-import { MAX_REQUEST_HEAD, type Limits } from '../limits.js';
+import { MAX_REQUEST_HEAD } from '../limits.js';
 import { bytesMoved } from '../out/idle-window.js';
-import type { ProxyParts, Refusal } from '../parts.js';
+import type { Refusal } from '../parts.js';
 import type { BodyReader } from '../wire/body.js';
 import { readBody } from '../wire/body-reader.js';
 import { HeadBuffer } from '../wire/head-buffer.js';
@@ -18,38 +18,15 @@ import { connectionHeaders } from './connection-headers.js';
 import { renderPage, refusalPage, type Page } from './error-page.js';
 import { end, fail, type BodySink, type ClientSide, type Exchange } from './exchange.js';
 import { findOutWhetherGone } from './half-close.js';
-import { SMALL_HEAD, type HeadOwner, type HeadsInFlight } from './heads-in-flight.js';
-import { type RawHead, type RequestHead } from './request-head.js';
+import { SMALL_HEAD, type HeadOwner } from './heads-in-flight.js';
+import type { ClientView, Phase, Port } from './port.js';
+import type { RequestHead } from './request-head.js';
 import { tellRefusal } from './tell-refusal.js';
-
-/** What a client's port knows for all of them. */
-export interface Port {
-  parts: ProxyParts;
-  /** Serves a request whose head has been parsed. */
-  serve(client: ClientSide, raw: RawHead, refusal: Refusal | null): void;
-  heads: HeadsInFlight;
-  clients: Set<Client>;
-  /** Connections that carry many requests at once (h2/session.ts). */
-  sessions: Set<SessionView>;
-  isClosing: boolean;
-}
-
-export interface SessionView {
-  /** Its requests that are at work. */
-  readonly exchanges: Exchange[];
-  /** Ends what has taken too long. */
-  look(now: number, limits: Limits): void;
-  /** Takes no more requests, and ends with the last one. */
-  leave(): void;
-}
-
-/** `idle`: a head may come. `busy`: a request is at work, or what is left of its body comes. `leaving`: all has been said. */
-export type Phase = 'idle' | 'busy' | 'leaving' | 'switched';
 
 /** Of a body that nobody takes yet; then the client is read no further. */
 const MOST_WAITING = 65_536;
 
-export class Client implements ClientSide, HeadOwner {
+export class Client implements ClientSide, ClientView, HeadOwner {
   readonly socket: Socket;
   readonly ip: string;
   readonly protocol: 'http' | 'https';
@@ -64,11 +41,8 @@ export class Client implements ClientSide, HeadOwner {
   isClosed = false;
   hasEnded = false;
   phase: Phase = 'idle';
-  /** When the phase, the head that is coming, or the wait for the answer to get out began (monotonic). */
   sinceTick = performance.now();
-  /** Whether all of an answer has been said, and not all of it is out. */
   isUnread = false;
-  /** Whether it has been served before. */
   isFresh = true;
   isOld = false;
   private readonly ahead = new AheadOfTurn();
@@ -102,7 +76,6 @@ export class Client implements ClientSide, HeadOwner {
     socket.on('close', () => this.onClose());
   }
 
-  /** Bytes of a head that isn't whole. */
   get headBytes(): number {
     return this.head.size;
   }
@@ -112,7 +85,6 @@ export class Client implements ClientSide, HeadOwner {
     return this.body === null || this.body.isDone;
   }
 
-  /** Whether what is left of an answered request's body is waited for. */
   get isDrained(): boolean {
     return this.isDraining;
   }
@@ -212,7 +184,6 @@ export class Client implements ClientSide, HeadOwner {
     this.cutOff(TOO_LATE);
   }
 
-  /** Ends it for not having read its answer. */
   neverRead(): void {
     if (this.exchange) fail(this.exchange, { code: 'H28' });
     this.destroy();

@@ -1,8 +1,8 @@
 // What may not take longer: one clock looks at all connections of a port now and then, so that none needs timers of its own.
 import { performance } from 'node:perf_hooks';
 import type { Limits } from '../limits.js';
-import type { Client, Port } from './client.js';
 import type { AttemptView, Exchange } from './exchange.js';
+import type { ClientView, Port } from './port.js';
 
 /** How exact the clocks are: a part of the shortest of their times. */
 const LOOKS = 60;
@@ -21,7 +21,7 @@ export function startClocks({ clients, sessions }: Pick<Port, 'clients' | 'sessi
   return () => clearInterval(timer);
 }
 
-function look(client: Client, now: number, limits: Limits): void {
+function look(client: ClientView, now: number, limits: Limits): void {
   const waitedMs = now - client.sinceTick;
   if (client.exchange?.attempt) lookAtExchange(client.exchange, client.exchange.attempt, now, limits);
   else if (client.isUnread) void (waitedMs > limits.idleMs && client.neverRead());

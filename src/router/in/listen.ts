@@ -5,7 +5,7 @@ import { within } from '../../lib/async/within.js';
 import { log } from '../../lib/log.js';
 import type { ProxyParts } from '../parts.js';
 import { proxy } from '../proxy.js';
-import { Client, type Port } from './client.js';
+import { Client } from './client.js';
 import { startClocks } from './clocks.js';
 import { Session } from '../h2/session.js';
 import { countAddresses, isLoopback, UNCOUNTED } from '../peer/addresses.js';
@@ -15,6 +15,7 @@ import { plainIp } from './request-head.js';
 import { startTls } from '../tls/handshake.js';
 import { fail } from './exchange.js';
 import { countHeads } from './heads-in-flight.js';
+import type { Port } from './port.js';
 
 export interface RouterServer {
   server: Server;
