@@ -15,15 +15,15 @@ import * as metrics from './migrations/009-metrics.js';
 import * as domains from './migrations/010-domains.js';
 import * as outbox from './migrations/011-outbox.js';
 import * as addons from './migrations/012-addons.js';
-import * as logDrains from './migrations/014-log-drains.js';
-import * as schedules from './migrations/015-schedules.js';
-import * as gitConnections from './migrations/016-git-connections.js';
-import * as limitedTokens from './migrations/017-limited-tokens.js';
+import * as logDrains from './migrations/013-log-drains.js';
+import * as schedules from './migrations/014-schedules.js';
+import * as gitConnections from './migrations/015-git-connections.js';
+import * as limitedTokens from './migrations/016-limited-tokens.js';
 import * as passwords from './migrations/017-passwords.js';
-import * as twoFactor from './migrations/017-two-factor.js';
-import * as webhooks from './migrations/018-webhooks.js';
-import * as audit from './migrations/018b-audit.js';
-import * as sourceDir from './migrations/019-source-dir.js';
+import * as twoFactor from './migrations/018-two-factor.js';
+import * as webhooks from './migrations/019-webhooks.js';
+import * as audit from './migrations/020-audit.js';
+import * as sourceDir from './migrations/021-source-dir.js';
 import { noting } from './audit/acting.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
@@ -53,15 +53,15 @@ const MIGRATIONS: Record<string, Migration> = {
   '010-domains': domains,
   '011-outbox': outbox,
   '012-addons': addons,
-  '014-log-drains': logDrains,
-  '015-schedules': schedules,
-  '016-git-connections': gitConnections,
-  '017-limited-tokens': limitedTokens,
+  '013-log-drains': logDrains,
+  '014-schedules': schedules,
+  '015-git-connections': gitConnections,
+  '016-limited-tokens': limitedTokens,
   '017-passwords': passwords,
-  '017-two-factor': twoFactor,
-  '018-webhooks': webhooks,
-  '018b-audit': audit,
-  '019-source-dir': sourceDir,
+  '018-two-factor': twoFactor,
+  '019-webhooks': webhooks,
+  '020-audit': audit,
+  '021-source-dir': sourceDir,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

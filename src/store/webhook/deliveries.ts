@@ -1,4 +1,4 @@
-// What happened to apps, as webhooks are told it, and what became of telling each. The database writes both (migration 018).
+// What happened to apps, as webhooks are told it, and what became of telling each. The database writes both (migration 019).
 import { sql } from 'kysely';
 import { isUuid } from '../../lib/is-uuid.js';
 import type { Page, Range } from '../../model/page.js';
