@@ -2,8 +2,8 @@
 
 /**
  * What may be done. `identify`: learn whose token it is. Of an app, and of what it has: `view`, `read-code` (builds and slugs),
- * `read-config`, `read-logs`, `deploy`, `run`, `operate` (scale, restart), `configure` (config vars, and what brings older ones
- * back), `manage` (rename, destroy).
+ * `read-config`, `read-logs`, `read-events` (who changed what, and from where), `deploy`, `run`, `operate` (scale, restart),
+ * `configure` (config vars, and what brings older ones back), `manage` (rename, destroy).
  * Of a user: `view`, `authorize` (make tokens). Of the platform: `view` what there is to choose from, `create` apps,
  * `administer`.
  */
@@ -13,6 +13,7 @@ export const VERBS = [
   'read-code',
   'read-config',
   'read-logs',
+  'read-events',
   'deploy',
   'run',
   'operate',
@@ -24,7 +25,7 @@ export const VERBS = [
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
-const READ = ['identify', 'view', 'read-code', 'read-logs'] as const satisfies readonly Verb[];
+const READ = ['identify', 'view', 'read-code', 'read-logs', 'read-events'] as const satisfies readonly Verb[];
 const WRITE = [...READ, 'deploy', 'operate', 'manage', 'create'] as const satisfies readonly Verb[];
 
 /**

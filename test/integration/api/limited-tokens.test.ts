@@ -111,6 +111,18 @@ it.each([
   }
 });
 
+it('that is for logs or to deploy tells nobody who changed an app, and from where', async () => {
+  for (const [scope, status] of [
+    ['logs', 403],
+    ['deploy', 403],
+    ['read', 200],
+  ] as const)
+    expect({ scope, status: (await with_(await make(jane, { scope: [scope] }))('GET', '/apps/shop/events')).status }).toEqual({
+      scope,
+      status,
+    });
+});
+
 it("a log's URL and what it streams end with the token", async () => {
   const made = await make(jane, { apps: ['shop'], scope: ['logs'] });
   const session = await with_(made)('POST', '/apps/shop/log-sessions', { tail: true });

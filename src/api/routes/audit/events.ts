@@ -7,7 +7,7 @@ import { AuditEvent, presentAuditEvent } from '../../present/audit/event.js';
 /** What was changed, by whom. Not part of Heroku's API. */
 export function mountAudit(router: ApiRouter, deps: ApiDeps): void {
   const facts = { of: AuditEvent, gives: AuditEvent, by: ['created_at', 'id'] } as const;
-  const ofApp = { ...facts, title: 'List by App', about: 'Lists who changed what of an app.', needs: 'read-logs' } as const;
+  const ofApp = { ...facts, title: 'List by App', about: 'Lists who changed what of an app.', needs: 'read-events' } as const;
   router.list('/apps/:app/events', ofApp, async (http, range) => {
     const page = await pageOfAudit(deps.store, { appId: http.state.app.id, range });
     return withItems(page, page.items.map(presentAuditEvent));
