@@ -5,7 +5,7 @@ import { makeWake } from '../../lib/async/wake.js';
 import { within } from '../../lib/async/within.js';
 import type { Outcome } from '../../outbound/drains/outcome.js';
 import { newFrameId, type Batch, type Channel } from './channel.js';
-import type { LineBuffer } from './line-buffer.js';
+import type { LineBuffer, Lost } from './line-buffer.js';
 import type { NumberedLine } from './numbered-lines.js';
 import { awayPause, failedPause, MOST_TRIES } from './patience.js';
 
@@ -44,7 +44,7 @@ export function startDelivery({ buffer, open, random, onTrouble }: Delivered, mo
   let notBefore = -Infinity;
   let arrived: NumberedLine | null = null;
   /** Taken, but nothing says that they have arrived. */
-  let doubtful: { lines: NumberedLine[]; until: number }[] = [];
+  let doubtful: (Batch & { until: number })[] = [];
   const channel = open(() => {
     takeBack();
     timesAway += 1;
@@ -64,7 +64,11 @@ export function startDelivery({ buffer, open, random, onTrouble }: Delivered, mo
   function takeBack(): void {
     settle(performance.now());
     if (doubtful.length === 0) return;
-    buffer.putBack([...doubtful.flatMap((each) => each.lines), ...(current?.lines ?? [])], current?.lost ?? null);
+    const back = [...doubtful, ...(current ? [current] : [])];
+    buffer.putBack(
+      back.flatMap(({ lines }) => lines),
+      allLost(back.flatMap(({ lost }) => lost ?? [])),
+    );
     doubtful = [];
     current = null;
   }
@@ -72,22 +76,21 @@ export function startDelivery({ buffer, open, random, onTrouble }: Delivered, mo
   async function next(): Promise<Batch | null> {
     const waitMs = sentAt + channel.gatherMs - performance.now();
     if (waitMs > 0 && buffer.chars < channel.batchChars) await pause(systemClock, waitMs, stop.signal);
-    const lost = buffer.takeLost();
+    // What was lost is said before the next line: alone, one that takes nothing would be told of it again and again.
     const lines = buffer.take(channel.batchChars);
-    if (lines.length > 0 || lost) return { lines, lost, frameId: newFrameId() };
+    if (lines.length > 0) return { lines, lost: buffer.takeLost(), frameId: newFrameId() };
     await wake.wait(IDLE_MS);
     return null;
   }
 
   function noteTaken(batch: Batch): void {
-    sentAt = performance.now();
     if (troubleSince !== null) buffer.keep(mostLines);
     troubleSince = null;
     // The connection broke while it was sent: it went back.
     if (current !== batch) return;
     current = null;
     tries = 0;
-    if (channel.doubtMs > 0) doubtful.push({ lines: batch.lines, until: sentAt + channel.doubtMs });
+    if (channel.doubtMs > 0) doubtful.push({ ...batch, until: sentAt + channel.doubtMs });
     else [arrived, timesAway] = [batch.lines.at(-1) ?? arrived, 0];
   }
 
@@ -119,6 +122,7 @@ export function startDelivery({ buffer, open, random, onTrouble }: Delivered, mo
       const batch = current;
       if (!batch || stop.signal.aborted) continue;
       const outcome = await channel.send(batch);
+      sentAt = performance.now();
       if (outcome.kind === 'taken') noteTaken(batch);
       else if (!stop.signal.aborted) noteTrouble(batch, outcome);
     }
@@ -141,4 +145,9 @@ export function startDelivery({ buffer, open, random, onTrouble }: Delivered, mo
       buffer.close();
     },
   };
+}
+
+/** What is to be said of several losses, the oldest first, as one. */
+function allLost([first, ...more]: Lost[]): Lost | null {
+  return first ? more.reduce((sum, { count }) => ({ ...sum, count: sum.count + count }), first) : null;
 }
