@@ -62,6 +62,8 @@ async function look(app: App): Promise<string[]> {
 async function asleep(web?: string): Promise<App> {
   const app = await anEcoApp(web);
   await until(() => look(app)).toEqual(SLEEPING);
+  // A router that hasn't heard of it yet would ask a dyno that still stops.
+  await until(() => home.driver().list(app.id)).toEqual([]);
   return app;
 }
 
@@ -128,8 +130,11 @@ describe('waking', () => {
   test('while what ran before still stops', async () => {
     const app = await anEcoApp('serve, and never stop');
     await until(() => look(app)).toContain('web.1 idle v3');
-    expect((await request(app)).status).toBe(200);
-    expect(await platformLog(app)).toContain('heroku[web.1]: Unidling');
+    // A router that hasn't heard of it yet asks the one that still stops.
+    await until(async () => {
+      expect((await request(app)).status).toBe(200);
+      return platformLog(app);
+    }).toContain('heroku[web.1]: Unidling');
     expect(await home.states(app)).toContain('web.1 down v3');
     await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 0 }]);
   });
