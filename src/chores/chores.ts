@@ -94,14 +94,12 @@ export function startChores({
   const noteDrains = attempt('drains', () => noteKeptDrains(ctx));
   noteDrains();
   const stopCertifying = acme ? keepCertifying(ctx, acme, attempt) : () => undefined;
-  const guard = openFetchGuard(fetchAllow, { ca: fetchCa });
-  // Nobody else's URL leads to our own providers: those of webhooks and repositories are anybody's.
-  const toProviders = openFetchGuard(fetchAllow, { ca: fetchCa, sockets: { [OWN_PROVIDERS]: join(runDir, PROVIDERS_SOCKET) } });
+  const guard = openFetchGuard(fetchAllow, { ca: fetchCa, sockets: { [OWN_PROVIDERS]: join(runDir, PROVIDERS_SOCKET) } });
   const stopLooking = keepLooking(ctx, gitSettings(runDir, guard));
   const webhook = tellWebhook({ store: ctx.store, guard, describe: describeEvent });
   // What the database writes for webhooks is told by no publish.
   const deliveries = {
-    addon: settleAddon({ ctx, guard: toProviders, fetchAllow }),
+    addon: settleAddon({ ctx, guard, fetchAllow }),
     webhook,
     'commit-status': tellHost({ ctx, guard, place }),
   };
