@@ -2,7 +2,8 @@
 import { Agent, request, type IncomingMessage, type RequestOptions } from 'node:http';
 import type { ChildProcess } from 'node:child_process';
 import { PlatformError, type ErrorId } from '../model/errors.js';
-import { isRecord, textOf } from './json.js';
+import { isRecord } from '../lib/look-up.js';
+import { textOf } from './json.js';
 
 export interface Api {
   /** Calls an endpoint and returns the body of its answer. Throws PlatformError, with the API's own words. */

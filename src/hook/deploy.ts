@@ -15,7 +15,8 @@ import {
   type PushFacts,
 } from './commit.js';
 import { findRefusal } from './git-refusals.js';
-import { isRecord, listOf, recordOf, textOf, type Json } from './json.js';
+import { isRecord } from '../lib/look-up.js';
+import { listOf, recordOf, textOf, type Json } from './json.js';
 import { keepPush } from './keep-push.js';
 import type { Printer } from './printer.js';
 import { isNewRef, type RefUpdate } from './push-plan.js';

@@ -1,10 +1,7 @@
 // Reading answers of the API. The hook starts in front of a waiting person, so it doesn't load a schema library.
+import { isRecord } from '../lib/look-up.js';
 
 export type Json = Record<string, unknown>;
-
-export function isRecord(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** A part of an answer that must be there. Throws, naming it, when it isn't an object. */
 export function recordOf(value: unknown, key: string): Json {

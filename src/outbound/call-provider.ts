@@ -1,4 +1,5 @@
 // A call to a provider of add-ons: JSON both ways, HTTP Basic, through the guard, within a time and a size.
+import { isRecord } from '../lib/look-up.js';
 import { callJson } from './call-json.js';
 import type { FetchGuard } from './fetch-guard.js';
 
@@ -38,9 +39,5 @@ export async function callProvider(
     limitMs: LIMIT_MS,
     maxBytes: MAX_BYTES,
   });
-  return { status: answer.status, body: isObject(answer.body) ? answer.body : null };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return { status: answer.status, body: isRecord(answer.body) ? answer.body : null };
 }

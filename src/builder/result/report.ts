@@ -1,4 +1,5 @@
 // What a buildpack's bin/report says: one object, as YAML or JSON. Kept as it is when it is something else.
+import { isRecord } from '../../lib/look-up.js';
 import type { BuildReport } from '../../model/build/build.js';
 import { readYaml } from './read-yaml.js';
 
@@ -13,7 +14,7 @@ function asObject(text: string): Record<string, unknown> | null {
   try {
     // What refers to itself, or is no plain data, couldn't be stored.
     const value: unknown = JSON.parse(JSON.stringify(readYaml(text)));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    return isRecord(value) ? value : null;
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 // What a provider says of its service, as Heroku's partners write it (devcenter.heroku.com/articles/add-on-manifest), with plans.
+import { isRecord } from '../../lib/look-up.js';
 import { PlatformError } from '../errors.js';
 
 export interface Manifest {
@@ -133,7 +134,7 @@ function plansOf(given: unknown, must: Must): ManifestPlan[] {
 }
 
 function objectOf(given: unknown): Record<string, unknown> {
-  return typeof given === 'object' && given !== null && !Array.isArray(given) ? (given as Record<string, unknown>) : {};
+  return isRecord(given) ? given : {};
 }
 
 function text(given: unknown): string {

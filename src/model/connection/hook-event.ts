@@ -1,4 +1,5 @@
 // What a host tells by a webhook, as far as it matters here: of which repository, and which of its refs have moved.
+import { isRecord } from '../../lib/look-up.js';
 import { PlatformError } from '../errors.js';
 
 export interface HookEvent {
@@ -82,10 +83,6 @@ function placeOf(text: string): string | null {
 
 function recordOf(value: unknown): Json {
   return isRecord(value) ? value : {};
-}
-
-function isRecord(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refusal(why: string): PlatformError {
