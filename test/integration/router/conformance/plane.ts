@@ -1,19 +1,15 @@
 // One router before one dyno that says what a case wants said; an exchange is told as what the dyno saw, what the client got, what the log says.
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import type { Limits } from '../../../../src/router/limits.js';
-import { aDyno, anApp, get, rawDyno, startTestRouter, until } from '../support.js';
-import { readAnswers, readRequests } from './read-messages.js';
+import { aDyno, anApp, get, startTestRouter, until } from '../support.js';
+import { startCaseDyno, type Manner } from './case-dyno.js';
+import { readAnswers } from './read-messages.js';
 
-export interface Case {
+export interface Case extends Manner {
   name: string;
   /** Packets of the client. */
   send: string | string[];
-  /** What the dyno answers to each request; `200` with `ok` where absent. */
-  answer?: string | undefined;
-  /** What it does then, and when it answers: when the request is whole, unless it says so. */
-  after?: 'end' | 'reset' | undefined;
-  early?: boolean;
   /** The client ends its side, or resets the connection, behind its packets. */
   leave?: 'end' | 'reset';
   saw: string[];
@@ -24,7 +20,7 @@ export interface Case {
 
 export type Outcome = Pick<Case, 'saw' | 'got' | 'lines'>;
 
-export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+export { OK } from './case-dyno.js';
 const PROBE = get('/probe');
 const PROBED = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nprobe';
 const BETWEEN_PACKETS_MS = 15;
@@ -38,28 +34,10 @@ export interface Plane {
 export async function startPlane(limits: Partial<Limits> = {}): Promise<Plane> {
   let current: Case | null = null;
   let saw: string[] = [];
-  const sockets = new Set<Socket>();
-  const dyno = await rawDyno((socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    let bytes = '';
-    let answered = 0;
-    socket.on('data', (chunk) => {
-      bytes += chunk.toString('latin1');
-      const { whole, begun } = readRequests(bytes);
-      for (; answered < (current?.early ? begun : whole).length; answered += 1) {
-        const request = (current?.early ? begun : whole)[answered]!;
-        if (request.startsWith('GET /probe')) {
-          socket.write(PROBED);
-          continue;
-        }
-        saw.push(request);
-        socket.write(current?.answer ?? OK, 'latin1', () => {
-          if (current?.after === 'end') socket.end();
-          if (current?.after === 'reset') socket.resetAndDestroy();
-        });
-      }
-    });
+  const dyno = await startCaseDyno({
+    manner: () => current ?? {},
+    keep: (request) => void saw.push(request),
+    aside: (request) => (request.startsWith('GET /probe') ? PROBED : null),
   });
   const router = await startTestRouter([anApp({ dynos: [aDyno({ port: dyno.port })] })], {
     firstByteMs: 10_000,
@@ -106,8 +84,8 @@ export async function startPlane(limits: Partial<Limits> = {}): Promise<Plane> {
     await until(() => told().length >= what.lines.length, 3_000).catch(() => undefined);
     const outcome = { saw, got: [...got, isOpen ? 'open' : 'closed'], lines: told() };
     client.destroy();
-    for (const socket of sockets) socket.destroy();
-    await until(() => sockets.size === 0);
+    for (const socket of dyno.sockets) socket.destroy();
+    await until(() => dyno.sockets.size === 0);
     return outcome;
   }
 

@@ -2,18 +2,17 @@
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, constants, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
-import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Limits } from '../../../../src/router/limits.js';
 import { bytesMoved } from '../../../../src/router/out/idle-window.js';
 import { NO_PROXIES, type Proxies } from '../../../../src/router/peer/peer.js';
 import { ensureCertificates } from '../../../../src/start/home/ca.js';
-import { readRequests } from '../conformance/read-messages.js';
-import { aDyno, anApp, rawDyno, startTestRouter, until, type TestRouter } from '../support.js';
+import { startCaseDyno, type Manner } from '../conformance/case-dyno.js';
+import { aDyno, anApp, startTestRouter, until, type TestRouter } from '../support.js';
 import { ACK, frame, GOAWAY, HEADERS, PREFACE, rawClient, RST, SETTINGS, type Frame } from './frames.js';
 
-export interface Case {
+export interface Case extends Manner {
   name: string;
   /** What a client of HTTP/2 asks; `:path` is `/` and `:authority` demo.localhost where they are absent. */
   ask?: Record<string, string | string[]>;
@@ -21,18 +20,13 @@ export interface Case {
   body?: string[];
   /** Or frames, behind the preface and an empty SETTINGS. */
   frames?: Buffer[];
-  /** What the dyno answers to each request; `200` with `ok` where absent. */
-  answer?: string;
-  /** What it does then, and when it answers: when the request is whole, unless it says so. */
-  after?: 'end' | 'reset';
-  early?: boolean;
   saw: string[];
   /** Of a client `200 x-a=1 "body"`; of frames `1 200`, `rst 1 PROTOCOL_ERROR`, `goaway NO_ERROR`. */
   got: string[];
   lines: string[];
 }
 
-export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+export { OK } from '../conformance/case-dyno.js';
 const PATIENCE_MS = 8_000;
 const ALWAYS = /^(:status|via|date|cache-control|content-type|content-length)$/;
 /** As the static table has them (RFC 7541, appendix A). */
@@ -54,7 +48,7 @@ export interface Plane {
   sent(): number;
   /** The dyno says something more. */
   say(text: string): void;
-  answerWith(what: Pick<Case, 'answer' | 'after' | 'early'>): void;
+  answerWith(what: Manner): void;
   connect(): Promise<ClientHttp2Session>;
   run(what: Case): Promise<Pick<Case, 'saw' | 'got' | 'lines'>>;
   /** The router's lines, shortly. */
@@ -67,27 +61,10 @@ export async function startPlane(limits: Partial<Limits> = {}, proxies: Proxies 
   await ensureCertificates(dir, ['localhost', 'demo.localhost', '127.0.0.1'], Date.now());
   const at = (name: string) => readFileSync(join(dir, name));
   const ca = at('ca.pem');
-  let current: Pick<Case, 'answer' | 'after' | 'early'> = {};
+  let current: Manner = {};
   let saw: string[] = [];
-  const sockets = new Set<Socket>();
-  const dyno = await rawDyno((socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    let bytes = '';
-    let answered = 0;
-    socket.on('data', (chunk) => {
-      bytes += chunk.toString('latin1');
-      const { whole, begun } = readRequests(bytes);
-      const asked = current.early ? begun : whole;
-      for (; answered < asked.length; answered += 1) {
-        saw.push(asked[answered]!);
-        socket.write(current.answer ?? OK, 'latin1', () => {
-          if (current.after === 'end') socket.end();
-          if (current.after === 'reset') socket.resetAndDestroy();
-        });
-      }
-    });
-  });
+  const dyno = await startCaseDyno({ manner: () => current, keep: (request) => void saw.push(request) });
+  const { sockets } = dyno;
   const router = await startTestRouter(
     [anApp({ dynos: [aDyno({ port: dyno.port })] })],
     { firstByteMs: 10_000, idleMs: 10_000, ...limits },
