@@ -51,8 +51,9 @@ async function buildClaimed(b: Builder, row: Build, stopper: AbortController, ma
   stopper.signal.addEventListener('abort', () => {
     if (stopper.signal.reason === null) output.mute();
   });
-  const deaf = tellOfEngine(b, output);
-  const result = await inItsTime(tryBuild(b, row, { output, signal: stopper.signal, mark }), stopper.signal, output).finally(deaf);
+  const endNews = tellOfEngine(b, output);
+  const result = await inItsTime(tryBuild(b, row, { output, signal: stopper.signal, mark }), stopper.signal, output);
+  await endNews(result);
   const isRepeated = result.status === 'failed' && (await hasFailedBefore(b.ctx.store, row).catch(() => false));
   if (isRepeated) output.say(repeatedText(row.commit ?? ''));
   await output.flush();
@@ -61,14 +62,21 @@ async function buildClaimed(b: Builder, row: Build, stopper: AbortController, ma
   return result;
 }
 
-/** Says that the engine is stuck, and that it answers again; returns how that is ended. */
-function tellOfEngine(b: Builder, output: GatheredOutput): () => void {
+/**
+ * Says that the engine is stuck, and that it answers again, until the returned function is called at the end of the build: it
+ * may be done before anybody looks again, and hears of the one when it was told of the other.
+ */
+function tellOfEngine(b: Builder, output: GatheredOutput): (result: BuildResult) => Promise<void> {
   let isTold = false;
-  return b.engineNews.hear((trouble) => {
+  const deaf = b.engineNews.hear((trouble) => {
     if (isStuckText(trouble)) output.say(engineStuckText);
     else if (isTold && trouble === undefined) output.say(info('Docker answers again.'));
-    isTold ||= isStuckText(trouble);
+    isTold = isStuckText(trouble) || (isTold && trouble !== undefined);
   });
+  return async (result) => {
+    if (isTold && result.status === 'succeeded') await b.engineNews.look();
+    deaf();
+  };
 }
 
 /**

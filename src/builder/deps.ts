@@ -33,7 +33,7 @@ export interface Builder {
   buildEnv: Record<string, string>;
   engine: Engine;
   /** Tells when the engine is in trouble, and when it isn't any more. */
-  engineNews: Pick<EngineWatch, 'hear'>;
+  engineNews: Pick<EngineWatch, 'hear' | 'look'>;
   limits: BuildLimits;
   spares: Spares;
   endings: Endings;

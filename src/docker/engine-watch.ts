@@ -17,6 +17,8 @@ export interface EngineWatch {
    * function is called.
    */
   hear(listener: Listener): () => void;
+  /** Looks now, and tells what has changed before it resolves. */
+  look(): Promise<void>;
   stop(): void;
 }
 
@@ -71,6 +73,7 @@ export function watchEngine(o: Options): EngineWatch {
       if (trouble) listener(trouble);
       return () => void listeners.delete(listener);
     },
+    look,
     stop: () => stopping.abort(),
   };
 }
