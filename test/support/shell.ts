@@ -11,7 +11,7 @@ export interface CommandResult {
 }
 
 export interface RunningCommand {
-  /** Waits until stdout or stderr contains the text; fails after `timeoutMs` (30 s) or when the command ends. */
+  /** Waits until stdout or stderr contains the text; fails after `timeoutMs` (60 s) or when the command ends. */
   until(text: string, timeoutMs?: number): Promise<void>;
   /** What stdout has had so far. */
   output(): string;
@@ -76,15 +76,22 @@ function startCommand(command: string, o: { cwd: string; env: Record<string, str
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text.stderr += chunk));
   child.stdin.on('error', () => undefined);
   child.stdin.end(o.stdin);
-  const ended = new Promise<CommandResult>((done) => child.once('close', (code) => done({ code, ...text })));
+  let isOver = false;
+  const ended = new Promise<CommandResult>((done) => {
+    child.once('close', (code) => {
+      isOver = true;
+      done({ code, ...text });
+    });
+  });
   return {
     ended,
     output: () => text.stdout,
     interrupt: () => void (child.pid && process.kill(-child.pid, 'SIGINT')),
-    async until(wanted, timeoutMs = 30_000) {
+    async until(wanted, timeoutMs = 60_000) {
       const deadline = Date.now() + timeoutMs;
       while (!text.stdout.includes(wanted) && !text.stderr.includes(wanted)) {
-        if (child.exitCode !== null || Date.now() > deadline)
+        // Its last words may come after its exit.
+        if (isOver || Date.now() > deadline)
           throw new Error(`${command}: ${JSON.stringify(wanted)} did not come:\n${text.stdout}${text.stderr}`);
         await new Promise((next) => setTimeout(next, 20));
       }

@@ -4,7 +4,6 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../../src/actions/context.js';
 import { createApp } from '../../../src/actions/app/create-app.js';
 import { createRelease } from '../../../src/actions/release/create-release.js';
@@ -29,6 +28,7 @@ import { insertSlug } from '../../../src/store/build/slugs.js';
 import { findUser } from '../../../src/store/people/users.js';
 import { startWeb, type Web } from '../../../src/web/start-web.js';
 import { startStores, type TestStores } from '../../support/stores.js';
+import { untilSo } from '../../support/until.js';
 
 export interface OpenWeb {
   dir: string;
@@ -104,12 +104,12 @@ export async function openWeb(o: { maxBytes?: number; stores?: TestStores } = {}
     anApp: (name) => createApp(ctx, { user, name }),
     remote: (app) => `http://x:${token}@127.0.0.1:${self.web.port}/${app}.git`,
     async takeBuild(app) {
-      for (let i = 0; i < 200; i += 1) {
-        const [build] = await listPendingBuilds(store, app.id);
-        if (build) return (await claimBuild(store, build.id, 'test')) ?? build;
-        await sleep(25);
-      }
-      throw new Error(`no build of ${app.name} came`);
+      let build: Build | undefined;
+      await untilSo(`a build of ${app.name} has come`, async () => {
+        [build] = await listPendingBuilds(store, app.id);
+        return build !== undefined;
+      });
+      return (await claimBuild(store, build!.id, 'test')) ?? build!;
     },
     say: (id, text) => appendOutput(bus, id, text),
     async succeed(build, processTypes = { web: 'node server.js' }) {
@@ -195,19 +195,22 @@ export function startGit(cwd: string, ...args: string[]): RunningGit {
   const env = { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C' };
   const own = ['-c', 'user.name=Jane', '-c', 'user.email=jane@example.com', '-c', 'protocol.file.allow=always'];
   const child = spawn('git', [...own, ...args], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
+  let [output, isOver] = ['', false];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
   return {
     async until(text) {
-      for (let i = 0; !output.includes(text); i += 1) {
-        if (i > 1_000 || child.exitCode !== null) throw new Error(`${JSON.stringify(text)} did not come:\n${output}`);
-        await sleep(10);
-      }
+      // Its last words may come after its exit.
+      const isThere = () => output.includes(text) || isOver;
+      await untilSo(`${JSON.stringify(text)} has come`, isThere);
+      if (!output.includes(text)) throw new Error(`git ended before ${JSON.stringify(text)}:\n${output}`);
     },
     interrupt: () => void (child.pid && process.kill(-child.pid, 'SIGINT')),
     ended: new Promise((done) => {
-      child.once('close', (code) => done({ code: code ?? 1, output, remote: remoteLines(output) }));
+      child.once('close', (code) => {
+        isOver = true;
+        done({ code: code ?? 1, output, remote: remoteLines(output) });
+      });
     }),
   };
 }

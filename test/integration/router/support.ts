@@ -226,7 +226,7 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-export async function until(isSo: () => boolean, limitMs = 5_000): Promise<void> {
+export async function until(isSo: () => boolean, limitMs = 30_000): Promise<void> {
   const end = Date.now() + limitMs;
   while (!isSo()) {
     if (Date.now() > end) throw new Error(`not so within ${limitMs} ms: ${isSo}`);
