@@ -65,7 +65,7 @@ it.each(['revoke', 'disable'] as const)(
     expect(Date.now() - begun).toBeLessThan(10_000);
     expect(ended.code).not.toBe(0);
     expect(ended.remote).toContain(` !     ${PUSH_OVER}`);
-    await expect.poll(() => findBuild(web.ctx.store, build.id), { timeout: 10_000 }).toMatchObject({ status: 'failed' });
+    await expect.poll(() => findBuild(web.ctx.store, build.id)).toMatchObject({ status: 'failed' });
     expect(await listReleases(web.ctx.store, app.id)).toHaveLength(before.length);
     expect((await git(dir, 'ls-remote', web.remote(app.name))).output).toBe('');
   },
@@ -85,7 +85,7 @@ it.each(['receive-pack', 'upload-pack'])('what git-%s is still sent is read no f
   const line = service === 'receive-pack' ? `${zeros} ${'1'.repeat(40)} refs/heads/main\0report-status` : `want ${'1'.repeat(40)}\n`;
   // Its end is still to come: git waits for it.
   sent.write(((line.length + 4).toString(16).padStart(4, '0') + line).slice(0, -1));
-  await expect.poll(async () => (await tokensOf(web.ctx.store, app.ownerId))[0]?.lastUsedAt ?? null, { timeout: 10_000 }).not.toBeNull();
+  await expect.poll(async () => (await tokensOf(web.ctx.store, app.ownerId))[0]?.lastUsedAt ?? null).not.toBeNull();
   await takeBack.revoke();
   const answer = await answered;
   expect(answer.statusCode).toBe(403);

@@ -57,7 +57,7 @@ it('full to the last byte: told, changes and pushes refused in words, nothing en
   await git(dir, 'init', '-q', '-b', 'main');
   await git(dir, 'commit', '-q', '--allow-empty', '-m', 'First');
   await fill();
-  await expect.poll(problems, { timeout: 20_000 }).toContain(FULL);
+  await expect.poll(problems).toContain(FULL);
   expect(await ask('PATCH', '/apps/full/config-vars', { A: '1' })).toMatchObject({
     status: 503,
     body: { id: 'unavailable', message: REDIS_FULL },
@@ -75,14 +75,14 @@ it('full to the last byte: told, changes and pushes refused in words, nothing en
   expect((await ask('DELETE', '/apps/full/dynos')).status).not.toBe(500);
 
   await free();
-  await expect.poll(problems, { timeout: 20_000 }).not.toContain(FULL);
+  await expect.poll(problems).not.toContain(FULL);
   expect((await ask('PATCH', '/apps/full/config-vars', { A: '1' })).status).toBe(200);
   output.say('said afterwards\n');
   await output.flush();
   const said = (await readOutput(web.ctx.bus, 'a-build')).chunks.map(({ text }) => text).join('');
   expect(said).toBe('\n !     A part of the output could not be kept.\nsaid afterwards\n');
   const logged = async () => (await readBatches(web.ctx.bus, app.id)).map(({ text }) => text).join('');
-  await expect.poll(logged, { timeout: 20_000 }).toMatch(/heroku\[logplex\]: Error L13: \d+ messages lost since/);
+  await expect.poll(logged).toMatch(/heroku\[logplex\]: Error L13: \d+ messages lost since/);
   const pushing = git(dir, 'push', web.remote('full'), 'main');
   await web.finish(await web.succeed(await web.takeBuild(app)), 'succeeded', 'up');
   expect((await pushing).code).toBe(0);
@@ -108,8 +108,8 @@ it('full of logs and output: what is kept to be read once more gives way by itse
     return used / most;
   };
   expect(await share()).toBeGreaterThan(0.85);
-  await expect.poll(share, { timeout: 20_000 }).toBeLessThan(0.8);
-  await expect.poll(() => bus.isFull(), { timeout: 20_000 }).toBe(false);
+  await expect.poll(share).toBeLessThan(0.8);
+  await expect.poll(() => bus.isFull()).toBe(false);
   expect((await ask('PATCH', '/apps/quiet/config-vars', { A: '1' })).status).toBe(200);
   expect((await readBatches(bus, quiet)).map(({ text }) => text).join('')).toContain('kept\n');
   expect((await readOutput(bus, 'under-way')).chunks).toHaveLength(1);

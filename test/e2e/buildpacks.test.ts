@@ -122,7 +122,7 @@ describe('three buildpacks in a row', () => {
   });
 
   it('and the dyno sources what they and the app left for its start, then runs the command untouched', async () => {
-    await expect.poll(() => get('/said.txt'), { timeout: 20_000 }).toBe('GOOD MORNINGSINGLE "DOUBLE" IT\'S PROFILE & GOOD MORNING\n');
+    await expect.poll(() => get('/said.txt')).toBe('GOOD MORNINGSINGLE "DOUBLE" IT\'S PROFILE & GOOD MORNING\n');
   });
 
   it('are stored with their commits and reports', async () => {
@@ -160,7 +160,7 @@ describe('the null buildpack', () => {
         'Procfile && git add -A && git commit -qm Null',
     );
     expect(remote((await ok('cd app && git push paas main')).stderr)).toContain('-----> Using buildpack: null\n-----> Null app detected\n');
-    await expect.poll(() => get('/package.json'), { timeout: 20_000 }).toBe('{\n');
+    await expect.poll(() => get('/package.json')).toBe('{\n');
   });
 });
 

@@ -107,9 +107,7 @@ describe('dynos', () => {
       'Scaling dynos... done, now running web at 2:Basic, worker at 1:Basic\n',
     );
     await ok('paas ps:wait');
-    await expect
-      .poll(async () => (await ok('paas ps')).stdout, { timeout: 20_000 })
-      .toMatch(/web\.1: up .*\nweb\.2: up .*\n\n=== worker .*\nworker\.1: up/);
+    await expect.poll(async () => (await ok('paas ps')).stdout).toMatch(/web\.1: up .*\nweb\.2: up .*\n\n=== worker .*\nworker\.1: up/);
     expect((await ok('paas ps:scale web=1 worker=0')).stderr).toContain('web at 1:Basic, worker at 0:Basic');
     const sized = await ok('paas ps:type worker=standard-2x');
     expect(sized.stderr).toBe('Scaling dynos on cli-demo... done\n');
@@ -172,7 +170,7 @@ describe('logs', () => {
     await tail.until('Maintenance mode disabled');
     await ok('paas maintenance:on && paas maintenance:off');
     await expect
-      .poll(() => tail.output().match(/Maintenance mode \w+/g), { timeout: 10_000 })
+      .poll(() => tail.output().match(/Maintenance mode \w+/g))
       .toEqual(['enabled', 'disabled', 'enabled', 'disabled'].map((word) => `Maintenance mode ${word}`));
     tail.interrupt();
     expect((await tail.ended).stderr).toContain('Warning: The log stream was cut off; connecting again.');
@@ -219,7 +217,7 @@ describe('releases and builds', () => {
     expect(stderr).toContain('Rolling back cli-demo to v5... done, v7\n');
     expect(stderr).toContain('To undo, run: paas rollback v6');
     await ok('paas ps:wait');
-    await expect.poll(() => get('/'), { timeout: 20_000 }).toBe('good morning from web.1');
+    await expect.poll(() => get('/')).toBe('good morning from web.1');
     expect(await shell.run('paas rollback v1')).toMatchObject({ code: 2 });
     expect(await shell.run('paas rollback latest')).toMatchObject({ code: 1, stderr: expect.stringContaining('expected vN') as string });
   });
@@ -253,7 +251,7 @@ describe('on a terminal', () => {
     await shell.write({ Procfile: `web: printf '${said}\\rforged\\n'; node index.js\n` });
     await ok(`git add -A && git commit -qm "$(printf 'desc${said}')" && git push paas main && paas ps:wait`);
     const controls = /(?![\n\t])\p{Cc}|\u202E/u;
-    await expect.poll(() => seen(100, 'paas logs -n 200'), { timeout: 20_000 }).toMatch(/app\[web\.1\]: .*red forged/);
+    await expect.poll(() => seen(100, 'paas logs -n 200')).toMatch(/app\[web\.1\]: .*red forged/);
     for (const command of ['paas logs -n 200', 'paas builds:info', 'paas builds:output', 'paas ps', 'paas releases'])
       expect(await seen(100, command)).not.toMatch(controls);
     expect((await ok('paas logs -n 200')).stdout).toMatch(/red.*forged/);
@@ -352,7 +350,7 @@ describe('other people', () => {
       expect((await joe.run(`paas authorizations:revoke ${id?.slice(0, 8)}`)).stderr).toContain('done, revoked authorization from laptop');
       expect((await joe.run(`PAAS_API_KEY=${second} paas whoami`)).code).toBe(100);
       const expiring = (await joe.run('paas authorizations:create -d short -e 1 --short')).stdout.trim();
-      await expect.poll(async () => (await joe.run(`PAAS_API_KEY=${expiring} paas whoami`)).code, { timeout: 20_000 }).toBe(100);
+      await expect.poll(async () => (await joe.run(`PAAS_API_KEY=${expiring} paas whoami`)).code).toBe(100);
 
       expect((await joe.run('paas logout')).code).toBe(0);
       expect((await joe.run('paas whoami')).code).toBe(100);
@@ -391,7 +389,7 @@ describe('the end', () => {
     expect((await ok('paas destroy --confirm cli-demo-2')).stderr).toBe('Destroying cli-demo-2... done\n');
     expect((await ok('git remote')).stdout).toBe('');
     expect((await shell.run('paas info -a cli-demo-2')).code).toBe(2);
-    await expect.poll(() => platform.containers('slipway.app'), { timeout: 40_000 }).toEqual([]);
+    await expect.poll(() => platform.containers('slipway.app')).toEqual([]);
   });
 });
 

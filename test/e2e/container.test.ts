@@ -81,13 +81,13 @@ describe('a Dockerfile', () => {
 
   it('gives way to config vars, and comes from the store where no engine has it', async () => {
     await app.api('PATCH', '/config-vars', { NAME: 'var' });
-    await expect.poll(() => app.get('/').then((answer) => answer.body), { timeout: 40_000 }).toBe('20000 0 var');
+    await expect.poll(() => app.get('/').then((answer) => answer.body)).toBe('20000 0 var');
     await app.api('PATCH', '/formation', { updates: [{ type: 'web', quantity: 0 }] });
-    await expect.poll(web, { timeout: 60_000 }).toEqual([]);
+    await expect.poll(web).toEqual([]);
     const kept = (await ownImages()).filter((name) => !name.includes(':cache-'));
     for (const name of await ownImages()) await engine.getImage(name).remove({ force: true });
     await app.api('PATCH', '/formation', { updates: [{ type: 'web', quantity: 1 }] });
-    await expect.poll(() => app.get('/').then((answer) => answer.body), { timeout: 40_000 }).toBe('20000 0 var');
+    await expect.poll(() => app.get('/').then((answer) => answer.body)).toBe('20000 0 var');
     expect(await ownImages()).toEqual(kept);
   });
 
@@ -127,7 +127,7 @@ it('one-off dynos run in the image, behind its ENTRYPOINT; what it makes setuid,
     const detached = await shell.run(`paas run:detached '${command}'`);
     const [name = ''] = /run\.\d{4}/.exec(detached.stderr + detached.stdout) ?? [];
     await expect
-      .poll(async () => (await shell.run('paas logs -n 200')).stdout, { timeout: 60_000 })
+      .poll(async () => (await shell.run('paas logs -n 200')).stdout)
       .toMatch(new RegExp(`app\\[${name}\\]: image 20000 0 ${name}`));
     expect((await shell.run('paas run sh attack.sh')).stdout.trim().split('\n')).toEqual([
       'setuid: 20000 20000',
@@ -170,12 +170,10 @@ run: {web: python3 server.py}
   expect(await app.get('/')).toEqual({ status: 200, body: '20000 hello ' });
   await app.api('PATCH', '/formation', { updates: [{ type: 'worker', quantity: 1 }] });
   await expect
-    .poll(
-      () =>
-        app
-          .api('GET', '/dynos')
-          .then((dynos) => (dynos as { name: string; state: string }[]).map(({ name, state }) => `${name} ${state}`).sort()),
-      { timeout: 30_000 },
+    .poll(() =>
+      app
+        .api('GET', '/dynos')
+        .then((dynos) => (dynos as { name: string; state: string }[]).map(({ name, state }) => `${name} ${state}`).sort()),
     )
     .toEqual(['web.1 up', 'worker.1 up']);
 });
@@ -228,6 +226,6 @@ describe('what cannot be built', () => {
     const steps = async () => (await engine.listContainers()).filter(({ Command }) => Command.includes(nap));
     expect(await steps()).toHaveLength(1);
     push.interrupt();
-    await expect.poll(steps, { timeout: 5_000 }).toEqual([]);
+    await expect.poll(steps).toEqual([]);
   });
 });

@@ -84,14 +84,14 @@ describe('git push paas main', () => {
   });
 
   it('cancels the build on Ctrl-C', async () => {
-    await app.commit({ 'package.json': JSON.stringify({ ...JSON.parse(PACKAGE), scripts: { build: 'sleep 60' } }) }, 'Build slowly');
+    await app.commit({ 'package.json': JSON.stringify({ ...JSON.parse(PACKAGE), scripts: { build: 'sleep 600' } }) }, 'Build slowly');
     const push = app.startPush('main');
-    await push.until('sleep 60');
-    await expect.poll(() => platform.runs('sleep 60')).toBe(true);
+    await push.until('sleep 600');
+    await expect.poll(() => platform.runs('sleep 600')).toBe(true);
     push.interrupt();
     await push.ended;
-    await expect.poll(() => latestBuild(app), { timeout: 5_000 }).toBe('failed');
-    await expect.poll(() => platform.runs('sleep 60'), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => latestBuild(app)).toBe('failed');
+    await expect.poll(() => platform.runs('sleep 600')).toBe(false);
     await app.git('reset', '-q', '--hard', 'HEAD~1');
   });
 

@@ -36,7 +36,7 @@ async function slugOf(name: string): Promise<SlugBody> {
   return platform.api<SlugBody>('GET', `/apps/${name}/slugs/${releases.at(-1)?.slug?.id}`);
 }
 
-const answers = (name: string) => expect.poll(async () => (await ask(platform, name, '/')).body, { timeout: 60_000 }).toBe('2 days');
+const answers = (name: string) => expect.poll(async () => (await ask(platform, name, '/')).body).toBe('2 days');
 
 describe('a slug of a build', () => {
   it('is downloaded whole, as its checksum and size say, and runs elsewhere', async () => {
@@ -64,9 +64,8 @@ describe('a slug of a build', () => {
     await platform.api('DELETE', '/apps/origin');
     await platform.api('PATCH', '/apps/promoted/config-vars', { AGAIN: '1' });
     await expect
-      .poll(
-        () => platform.api<{ current: boolean; version: number }[]>('GET', '/apps/promoted/releases').then((all) => all.at(-1)?.current),
-        { timeout: 60_000 },
+      .poll(() =>
+        platform.api<{ current: boolean; version: number }[]>('GET', '/apps/promoted/releases').then((all) => all.at(-1)?.current),
       )
       .toBe(true);
     await answers('promoted');

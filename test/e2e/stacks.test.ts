@@ -49,7 +49,7 @@ it('another stack is for the next build: what runs stays as it is', async () => 
   );
   expect(await paas('stack')).toBe('=== mover Available Stacks\n* slipway-12\n  slipway-13 (active on next deploy)\n');
   await paas('ps:restart');
-  await expect.poll(() => app.get('/'), { timeout: 20_000 }).toEqual({ status: 200, body: 'bookworm heroku-22' });
+  await expect.poll(() => app.get('/')).toEqual({ status: 200, body: 'bookworm heroku-22' });
 });
 
 it('the next build is made on it, and so are its dynos', { timeout: STACK_MS }, async () => {
@@ -63,7 +63,7 @@ it('the next build is made on it, and so are its dynos', { timeout: STACK_MS }, 
 
 it('a rollback brings the older stack back with its slug', async () => {
   await paas('rollback');
-  await expect.poll(() => app.get('/'), { timeout: 20_000 }).toEqual({ status: 200, body: 'bookworm heroku-22' });
+  await expect.poll(() => app.get('/')).toEqual({ status: 200, body: 'bookworm heroku-22' });
   expect(await paas('info')).toMatch(/^Stack: +slipway-12 \(next build will use slipway-13\)$/m);
 });
 

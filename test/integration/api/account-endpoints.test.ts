@@ -75,7 +75,7 @@ describe('tokens', () => {
     });
     const brief = callAs(() => web.url, made.access_token.token);
     expect((await brief('GET', '/account')).status).toBe(200);
-    await expect.poll(async () => (await brief('GET', '/account')).status, { timeout: 5_000 }).toBe(401);
+    await expect.poll(async () => (await brief('GET', '/account')).status).toBe(401);
     expect((await brief('GET', '/account')).body).toEqual({
       id: 'unauthorized',
       message: 'This token has expired. Log in again: paas login',

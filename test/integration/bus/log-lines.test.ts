@@ -103,6 +103,6 @@ test('the writer gathers lines, cuts long ones and says what it lost while Redis
   for (let n = 0; n < 5_100; n += 1) writer.write(app, apiLine(0, `line ${n}`));
   await redis.start();
   await expect
-    .poll(async () => (await readBatches(bus, app)).map((batch) => batch.text).join(''), { timeout: 10_000 })
+    .poll(async () => (await readBatches(bus, app)).map((batch) => batch.text).join(''))
     .toMatch(/heroku\[logplex\]: Error L13: 1\d\d messages lost since /);
 });

@@ -60,7 +60,7 @@ it('from a manifest to an add-on that two apps have, and back', async () => {
   expect((await shell.run('paas addons:destroy cache -a shop')).stderr).toContain('run again with --confirm shop');
   expect(await ok('paas addons:destroy cache -a shop -c shop')).toContain('Destroying cache on shop... done');
   await ok('paas destroy shop -c shop');
-  await expect.poll(() => acme.resources.size, { timeout: 60_000 }).toBe(0);
+  await expect.poll(() => acme.resources.size).toBe(0);
   expect(await ok('paas addons --all')).toContain('You have no add-ons.');
-  await expect.poll(async () => (await shell.run('paas addons:services:remove acme')).code, { timeout: 60_000 }).toBe(0);
+  await expect.poll(async () => (await shell.run('paas addons:services:remove acme')).code).toBe(0);
 });

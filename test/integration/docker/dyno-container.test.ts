@@ -203,7 +203,7 @@ while True: time.sleep(60)'`;
   ])('what is still there when %s leaves has its time', async (_what, command, status) => {
     const containerId = await create(command);
     await startDynoContainer(engine, containerId);
-    await expect.poll(() => output(containerId), { timeout: 10_000 }).toContain('is ready');
+    await expect.poll(() => output(containerId)).toContain('is ready');
     await terminateProcesses(engine, containerId);
     expect((await waitForExit(engine, containerId)).status).toBe(status);
     expect(await output(containerId)).toContain('has closed cleanly');
@@ -214,7 +214,7 @@ while True: time.sleep(60)'`;
     const waiting = await createWaitingDyno(engine, spec);
     await waiting.start();
     waiting.tell(spec, []);
-    await expect.poll(() => output(waiting.containerId), { timeout: 10_000 }).toContain('is ready');
+    await expect.poll(() => output(waiting.containerId)).toContain('is ready');
     await engine.getContainer(waiting.containerId).stop({ t: 20 });
     expect((await readExit(engine, waiting.containerId)).status).toBe(3);
     expect(await output(waiting.containerId)).toContain('has closed cleanly');

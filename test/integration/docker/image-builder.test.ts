@@ -96,7 +96,7 @@ test('a build that is aborted ends its step', async () => {
   await expect.poll(steps).toBe(1);
   stopper.abort();
   await expect(building).rejects.toThrow();
-  await expect.poll(steps, { timeout: 5_000 }).toBe(0);
+  await expect.poll(steps).toBe(0);
 });
 
 test('what an engine has is not fetched', async () => {
@@ -134,7 +134,7 @@ async function stopped(dockerfile: string): Promise<{ status: number | null; out
   const containerId = await createDynoContainer(engine, spec);
   const output = async () => String(await engine.getContainer(containerId).logs({ stdout: true, stderr: true }));
   await startDynoContainer(engine, containerId);
-  await expect.poll(output, { timeout: 10_000 }).toContain('ready');
+  await expect.poll(output).toContain('ready');
   expect((await engine.getContainer(containerId).inspect()).Config.User).toBe('20000:20000');
   await terminateProcesses(engine, containerId);
   const { status } = await waitForExit(engine, containerId, AbortSignal.timeout(20_000));

@@ -93,13 +93,11 @@ test('keeps dynos from each other, while the host reaches both', async () => {
   const { NetworkSettings } = await server.inspect();
   const address = Object.values(NetworkSettings.Networks)[0]!.IPAddress;
   await expect
-    .poll(
-      () =>
-        fetch(`http://${address}:5000`).then(
-          (response) => response.status,
-          () => 0,
-        ),
-      { timeout: 5_000 },
+    .poll(() =>
+      fetch(`http://${address}:5000`).then(
+        (response) => response.status,
+        () => 0,
+      ),
     )
     .toBe(200);
   expect((await reach(address, 5000)).output).toContain('blocked');

@@ -61,7 +61,7 @@ test('killed ten times while a dyno prints', async () => {
     await kill(child);
   }
   start();
-  await expect.poll(() => heard.texts.at(-1), { timeout: 20_000 }).toBe('20000');
+  await expect.poll(() => heard.texts.at(-1)).toBe('20000');
   expect(heard.texts).toEqual(numbers(20_000));
   expect(heard.notices).toEqual([]);
 });
@@ -73,7 +73,7 @@ test('two processes at once', async () => {
   start();
   await sleep(500);
   await dynos.run(slowly(10_000), { appId });
-  await expect.poll(() => heard.texts.at(-1), { timeout: 20_000 }).toBe('10000');
+  await expect.poll(() => heard.texts.at(-1)).toBe('10000');
   await sleep(300);
   expect(heard.texts).toEqual(numbers(10_000));
   await kill(child);

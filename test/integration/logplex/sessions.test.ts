@@ -166,7 +166,7 @@ test('a slow reader loses the oldest, is told so, and slows nobody', async () =>
   expect(process.memoryUsage().rss - before).toBeLessThan(250_000_000);
 
   slow.resume();
-  await expect.poll(() => textsIn(slow.text()).at(-1), { timeout: 10_000 }).toBe('last');
+  await expect.poll(() => textsIn(slow.text()).at(-1)).toBe('last');
   const dropped = [...slow.text().matchAll(/This tail session dropped (\d+) messages since \d{4}-/g)].map((match) => Number(match[1]));
   const sum = dropped.reduce((total, count) => total + count, 0);
   expect(sum).toBeGreaterThan(0);
@@ -199,7 +199,7 @@ test('tails go on when Redis comes back; sessions opened meanwhile end with L15'
   expect([ended, textsIn(text)]).toEqual(['end', ['Error L15 (Tail buffer temporarily unavailable)']]);
   await redis.start();
   await say(app, ['2']);
-  await expect.poll(() => textsIn(reader.text()), { timeout: 10_000 }).toEqual(['1', '2']);
+  await expect.poll(() => textsIn(reader.text())).toEqual(['1', '2']);
 });
 
 test('stopping ends tails cleanly', async () => {

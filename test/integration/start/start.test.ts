@@ -51,7 +51,7 @@ async function withHome<T>(work: (home: string) => Promise<T>): Promise<T> {
 }
 
 test('the banner tells where everything is and how a first app is pushed', async () => {
-  await expect.poll(() => platform.output(), { timeout: 10_000 }).toContain('git push paas main');
+  await expect.poll(() => platform.output()).toContain('git push paas main');
   const lines = platform.output().split('\n');
   const at = lines.findIndex((line) => line.startsWith('Slipway is up.'));
   expect(at).toBeGreaterThan(0);
@@ -183,13 +183,10 @@ test.each([
   const pid = Number(readFileSync(join(platform.home, file), 'utf8').split('\n')[0]);
   process.kill(pid, 'SIGKILL');
   await expect
-    .poll(
-      () => {
-        const now = existsSync(join(platform.home, file)) ? Number(readFileSync(join(platform.home, file), 'utf8').split('\n')[0]) : 0;
-        return now !== 0 && now !== pid && isAlive(now);
-      },
-      { timeout: 10_000 },
-    )
+    .poll(() => {
+      const now = existsSync(join(platform.home, file)) ? Number(readFileSync(join(platform.home, file), 'utf8').split('\n')[0]) : 0;
+      return now !== 0 && now !== pid && isAlive(now);
+    })
     .toBe(true);
   await platform.healthy();
   expect(await platform.api('GET', '/apps')).toEqual([]);

@@ -172,7 +172,7 @@ describe('a push', () => {
       detached: true,
       stdio: 'ignore',
     });
-    await expect.poll(() => web.web.pushes.list().length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => web.web.pushes.list().length).toBe(1);
     const { secret } = web.web.pushes.list()[0]!;
     return {
       secret,
@@ -212,9 +212,7 @@ describe('a push', () => {
     const { body } = await onSocket('POST', '/apps/demo/builds', push.secret, { source_blob: { url: 'http://127.0.0.1:1/x' } });
     const { id } = JSON.parse(body) as { id: string };
     push.leave();
-    await expect
-      .poll(async () => findBuild(web.ctx.store, id), { timeout: 5_000 })
-      .toMatchObject({ status: 'failed', failure: 'The push was interrupted.' });
+    await expect.poll(async () => findBuild(web.ctx.store, id)).toMatchObject({ status: 'failed', failure: 'The push was interrupted.' });
     writeFileSync(join(web.home, 'go'), '');
   });
 });

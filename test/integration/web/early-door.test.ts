@@ -48,7 +48,7 @@ test('a request that comes before the stores are there is answered when they are
   const said = once(web.stdout, 'data'); // That it waits for PostgreSQL.
 
   let early: Socket | undefined;
-  await expect.poll(async () => (early = await dial(port)), { timeout: 20_000 }).toBeDefined();
+  await expect.poll(async () => (early = await dial(port))).toBeDefined();
   expect(String((await said)[0])).toContain('at=waiting for=PostgreSQL');
   early!.write(
     'GET /apps HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer HRKU-early-and-long-enough\r\nAccept: application/vnd.heroku+json; version=3\r\n\r\n',

@@ -51,7 +51,7 @@ describe('PostgreSQL', () => {
       stores: { postgresql: 'down', redis: 'up' },
     });
     await postgres.start();
-    await expect.poll(async () => (await admin('GET', '/apps/demo')).status, { timeout: 5_000 }).toBe(200);
+    await expect.poll(async () => (await admin('GET', '/apps/demo')).status).toBe(200);
   });
 });
 
@@ -72,8 +72,8 @@ describe('Redis', () => {
     });
     expect(Date.now() - began).toBeLessThan(5_000);
     await redis.start();
-    await expect.poll(async () => (await admin('PATCH', '/apps/demo', { maintenance: false })).status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(async () => (await admin('PATCH', '/apps/demo', { maintenance: false })).status).toBe(200);
     expect((await admin('PATCH', '/apps/demo/config-vars', { A: '1' })).status).toBe(200);
-    await expect.poll(() => web.ctx.queue.waiting('release'), { timeout: 5_000 }).toHaveLength(1);
+    await expect.poll(() => web.ctx.queue.waiting('release')).toHaveLength(1);
   });
 });

@@ -95,7 +95,7 @@ describe("a build's output", () => {
     expect(early).toMatchObject({ status: 200, type: 'text/plain; charset=utf-8' });
     await expect.poll(early.text).toBe('-----> one\n');
     await say(build, '-----> zwö\n');
-    await expect.poll(early.text, { interval: 10, timeout: 500 }).toBe('-----> one\n-----> zwö\n');
+    await expect.poll(early.text, { interval: 10 }).toBe('-----> one\n-----> zwö\n');
     const late = await follow(urlOf(build.id));
     await expect.poll(late.text).toBe('-----> one\n-----> zwö\n');
     await end(build);
@@ -149,7 +149,7 @@ describe("a build's output", () => {
   it('says what place in the queue it has, when it changes', async () => {
     const [first, second] = [await aBuild({ isClaimed: false }), await aBuild({ isClaimed: false })];
     const stream = await follow(urlOf(second.id));
-    await expect.poll(stream.text, { timeout: 5_000 }).toMatch(/^-----> Waiting for a free builder \(\d+ builds? ahead\)\n$/);
+    await expect.poll(stream.text).toMatch(/^-----> Waiting for a free builder \(\d+ builds? ahead\)\n$/);
     await claimBuild(web.ctx.store, second.id, 'test');
     await say(second, 'begun\n');
     await end(second);
@@ -173,7 +173,7 @@ describe("a build's output", () => {
       const stream = await follow(urlOf(build.id));
       stream.leave();
     }
-    await expect.poll(async () => (await web.ctx.bus.redis.pubsub('NUMSUB', `output:${build.id}`))[1], { timeout: 5_000 }).toBe(0);
+    await expect.poll(async () => (await web.ctx.bus.redis.pubsub('NUMSUB', `output:${build.id}`))[1]).toBe(0);
     await end(build);
   });
 });
