@@ -5,7 +5,7 @@ import type { Config } from '../config.js';
 import { urlHost } from './home/addresses.js';
 import type { Cleanup } from './cleanup.js';
 import { keepAlive, type Watched } from './stores/daemon.js';
-import { ENGINE_SOCKET, isEngineAlive } from './engine/engine-process.js';
+import { ENGINE_SOCKET, enginePid } from './engine/engine-process.js';
 import { endWhenStuck } from './engine/stuck-engine.js';
 import { procfileLines, startForeman } from './foreman.js';
 import { takeLock } from './home/home-lock.js';
@@ -93,7 +93,7 @@ export async function bringUp(o: BringUp): Promise<Platform> {
 }
 
 /** Preparing again is what starts it; stopping us doesn't stop it. */
-const OUR_ENGINE_PROCESS: Watched = { name: 'docker', isAlive: isEngineAlive, start: prepareApart };
+const OUR_ENGINE_PROCESS: Watched = { name: 'docker', pid: enginePid, start: prepareApart };
 
 async function runProcesses(
   o: BringUp,

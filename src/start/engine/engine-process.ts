@@ -28,11 +28,6 @@ export function spawnEngine(): ChildProcess {
   return child;
 }
 
-/** Whether the engine's process lives. */
-export function isEngineAlive(): boolean {
-  return enginePid() !== undefined;
-}
-
 /** Whether it was started by us. */
 export function isEngineOurs(): boolean {
   const pid = enginePid();
@@ -56,7 +51,8 @@ export function dumpEngine(): string {
   return '/var/run/docker/goroutine-stacks-*.log';
 }
 
-function enginePid(): number | undefined {
+/** Of the engine of this machine; undefined when none runs. */
+export function enginePid(): number | undefined {
   return livingPid(PID_FILE, 'dockerd');
 }
 

@@ -1,11 +1,41 @@
 // What /proc says about processes: which live, which are ours.
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Whether a process runs (a zombie doesn't). */
 export function isAlive(pid: number): boolean {
-  const stat = readOrEmpty(`/proc/${pid}/stat`);
+  return isLiving(readOrEmpty(`/proc/${pid}/stat`));
+}
+
+function isLiving(stat: string): boolean {
   return stat !== '' && !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+}
+
+export interface HeldProcess {
+  /** One call of the kernel: to be asked as often as wanted. */
+  lives(): boolean;
+  close(): void;
+}
+
+/** The process that has this pid now, held by a file of it: whoever gets the pid next isn't taken for it. Undefined when it is gone. */
+export function holdProcess(pid: number): HeldProcess | undefined {
+  let stat: number;
+  try {
+    stat = openSync(`/proc/${pid}/stat`, 'r');
+  } catch {
+    return undefined;
+  }
+  const text = Buffer.alloc(512);
+  return {
+    lives() {
+      try {
+        return isLiving(text.toString('latin1', 0, readSync(stat, text, 0, text.length, 0)));
+      } catch {
+        return false;
+      }
+    },
+    close: () => closeSync(stat),
+  };
 }
 
 /** The moment a process began, in clock ticks since boot: with the pid it names a process for good. Empty when it is gone. */

@@ -1,10 +1,13 @@
 // A background program of ours that outlives this process when it must: PostgreSQL, Redis, a Docker engine.
+import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { log } from '../../lib/log.js';
+import { holdProcess } from '../machine/processes.js';
 
 export interface Watched {
   name: string;
-  isAlive(): boolean;
+  /** Of the one that runs; undefined when none does. */
+  pid(): number | undefined;
   /** Returns when it answers. */
   start(): Promise<unknown>;
 }
@@ -36,9 +39,12 @@ export function endWithParent(signalName: 'INT' | 'TERM'): string[] {
 
 async function watch(daemon: Watched, stopping: AbortSignal): Promise<void> {
   let waitMs = LOOK_EVERY_MS;
-  while (!stopping.aborted) {
-    await sleep(waitMs, undefined, { signal: stopping }).catch(() => undefined);
-    if (stopping.aborted || daemon.isAlive()) continue;
+  let held = hold(daemon);
+  for (; !stopping.aborted; await sleep(untilBeat(waitMs), undefined, { signal: stopping }).catch(() => undefined)) {
+    if (held?.lives()) continue;
+    held?.close();
+    held = hold(daemon);
+    if (held) continue;
     log('daemon-died', { daemon: daemon.name });
     const failure = await daemon.start().then(
       () => undefined,
@@ -47,4 +53,15 @@ async function watch(daemon: Watched, stopping: AbortSignal): Promise<void> {
     waitMs = failure ? Math.min(waitMs * 2, 10_000) : LOOK_EVERY_MS;
     log(failure ? 'daemon-restart-failed' : 'daemon-restarted', { daemon: daemon.name, error: failure });
   }
+  held?.close();
+}
+
+/** All daemons are looked at in the same moment: the processor wakes up once. */
+function untilBeat(waitMs: number): number {
+  return waitMs - (performance.now() % waitMs);
+}
+
+function hold(daemon: Watched) {
+  const pid = daemon.pid();
+  return pid === undefined ? undefined : holdProcess(pid);
 }

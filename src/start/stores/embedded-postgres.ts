@@ -52,7 +52,7 @@ export function embeddedPostgres(o: { dir: string; id: string; settings?: Record
   return {
     name: 'postgres',
     url: `postgresql://postgres@localhost/slipway?host=${encodeURIComponent(sockets)}`,
-    isAlive: () => readServer(o.dir) !== undefined,
+    pid: () => readServer(o.dir)?.pid,
     async start() {
       if (readServer(o.dir) && (await isReady(o.dir))) return 'adopted';
       linkLibraries();

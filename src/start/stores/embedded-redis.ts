@@ -31,7 +31,7 @@ export function embeddedRedis(o: EmbeddedRedis): Daemon {
   return {
     name: 'redis',
     url: socket,
-    isAlive: () => server() !== undefined,
+    pid: server,
     async start() {
       if (server() && (await isReady(socket, () => server() !== undefined))) return 'adopted';
       makePrivateDirectory(o.dir);
