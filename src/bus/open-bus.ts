@@ -1,4 +1,5 @@
 // Redis as the platform's nervous system: one connection to talk, one to listen.
+import { performance } from 'node:perf_hooks';
 import { Redis } from 'ioredis';
 import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
@@ -17,12 +18,18 @@ export interface Bus {
   /** Calls back each time the connection has come back after a loss: whoever listens must read again. */
   onReconnect(hear: () => void): void;
   isUp(): Promise<boolean>;
-  /** Whether nine tenths of what Redis may take are taken. What may be lost is not sent then: the rest is for what may not. */
+  /**
+   * Whether nine tenths of what Redis may take are taken; by what was known at the last call, some seconds ago at most. What may be lost
+   * is not sent then: the rest is for what may not.
+   */
   isFull(): boolean;
   close(): Promise<void>;
 }
 
-const LOOK_MS = 1_000;
+/** What is older isn't believed: how full Redis is, is read again for whoever wants to know next. */
+const BELIEVED_MS = 1_000;
+/** How often it is read though nobody wants to know. */
+const LOOK_MS = 10_000;
 
 /** Connects, and goes on reconnecting for as long as it is open. Commands wait for the connection. */
 export function openBus(o: { url: string }): Bus {
@@ -44,11 +51,14 @@ export function openBus(o: { url: string }): Bus {
   });
 
   let isFull = false;
+  let lookedAt = 0;
   const look = async () => {
+    lookedAt = performance.now();
     if (redis.status === 'ready') isFull = isNearlyFull(await redis.info('memory'));
   };
-  const timer = setInterval(() => void look().catch(() => undefined), LOOK_MS).unref();
-  redis.on('ready', () => void look().catch(() => undefined));
+  const lookNow = () => void look().catch(() => undefined);
+  const timer = setInterval(lookNow, LOOK_MS).unref();
+  redis.on('ready', lookNow);
 
   async function listen(channel: string, hear: (payload: string) => void): Promise<() => void> {
     const known = hearers.get(channel);
@@ -72,7 +82,10 @@ export function openBus(o: { url: string }): Bus {
     subscribe: (name, hear) => listen(name, (payload) => hear(JSON.parse(payload))),
     onReconnect: (hear) => void reconnects.add(hear),
     isUp: () => answers(redis),
-    isFull: () => isFull,
+    isFull() {
+      if (performance.now() - lookedAt >= BELIEVED_MS) lookNow();
+      return isFull;
+    },
     async close() {
       clearInterval(timer);
       redis.disconnect();

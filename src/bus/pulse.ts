@@ -16,12 +16,12 @@ export interface Pulse {
 }
 
 const KEY = 'pulses';
-const EVERY_MS = 1_000;
+const EVERY_MS = 2_000;
 /** A process that said nothing for this long is taken for down. */
-export const PULSE_LOST_AFTER_MS = 5_000;
+export const PULSE_LOST_AFTER_MS = 6_000;
 
 /**
- * Beats now and then every second; `more` is asked each time. Returns the function that stops it, and says goodbye unless
+ * Beats now and then every two seconds; `more` is asked each time. Returns the function that stops it, and says goodbye unless
  * another took our place.
  */
 export async function startPulse(

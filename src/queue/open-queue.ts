@@ -23,6 +23,9 @@ const PREFIX = 'slipway';
 /** A killed worker's job is picked up again after about 6 s. */
 const LOCK_MS = 6_000;
 
+/** How long a worker waits for a job before it asks by itself: whoever queues one wakes it. */
+const WAIT_S = 10;
+
 /** Opens the queue for producers. */
 export function openQueue(o: { url: string }): JobQueue {
   const connection = patientRedis(o.url);
@@ -65,6 +68,7 @@ export function workJobs<N extends JobName>(
     connection: patientRedis(o.url),
     prefix: PREFIX,
     concurrency: o.concurrency,
+    drainDelay: WAIT_S,
     lockDuration: LOCK_MS,
     stalledInterval: LOCK_MS / 2,
     maxStalledCount: 3,

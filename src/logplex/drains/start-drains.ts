@@ -49,18 +49,19 @@ export function startDrains(needs: Needs): { stop(): Promise<void> } {
     log('drains-fault', { error: error.message }),
   );
 
-  async function beat(): Promise<void> {
+  /** Returns in how many ms to beat again: where there are no drains, nobody holds them. */
+  async function beat(): Promise<number> {
+    if (!store && !(await areThereDrains(bus))) return LOOK_MS;
     isHeld = await holdDrains(bus, holder, HOLD_MS);
-    if (!isHeld) return closeAll();
+    if (!isHeld) return closeAll().then(() => BEAT_MS);
     if (performance.now() >= lookAt) await look();
     await keepPlaces();
     for (const each of open.values()) each.tell();
+    return BEAT_MS;
   }
 
   async function look(): Promise<void> {
     lookAt = performance.now() + LOOK_MS;
-    // A store that is open takes 8 MB, which a platform without drains is spared.
-    if (!store && !(await areThereDrains(bus))) return;
     store ??= await needs.openStore();
     const drains = new Map((await listLogDrains(store)).map((drain) => [drain.id, drain]));
     for (const [id, { drain }] of open) {
@@ -105,8 +106,11 @@ export function startDrains(needs: Needs): { stop(): Promise<void> } {
 
   async function run(): Promise<void> {
     while (!isStopped) {
-      await beat().catch((error: Error) => log('drains-fault', { error: error.message }));
-      await wake.wait(BEAT_MS);
+      const pauseMs = await beat().catch((error: Error) => {
+        log('drains-fault', { error: error.message });
+        return BEAT_MS;
+      });
+      await wake.wait(pauseMs);
     }
   }
   const running = run();
