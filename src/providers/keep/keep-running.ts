@@ -1,16 +1,18 @@
 // Keeps add-ons of ours running: what has ended is started again, whoever ended it, and said in the logs of the apps that have it.
+import { hearServiceEnds } from '../../docker/service/hear-service-ends.js';
 import { listServices, readServiceExit } from '../../docker/service/service-container.js';
 import type { LineWriter } from '../../bus/line-writer.js';
 import type { Engine } from '../../docker/engine.js';
+import { makeWake } from '../../lib/async/wake.js';
 import { log } from '../../lib/log.js';
 import { findAddon, listAddons } from '../../store/addon/addons.js';
 import { findPlan, findService } from '../../store/addon/services.js';
 import type { Store } from '../../store/open-store.js';
-import { keepDoing } from './keep-doing.js';
+import { keepDoing } from '../../lib/async/keep-doing.js';
 import type { Offer } from '../offer.js';
 import { defaultPlan, findServicePlan } from '../plan.js';
 import { sayToApps } from '../say-to-apps.js';
-import { isDue, LOOK_MS, oneMore, type Tries } from './tries.js';
+import { isDue, LOOK_MS, oneMore, QUIET_LOOK_MS, type Tries } from './tries.js';
 import type { Turns } from '../turns.js';
 
 export interface KeepParts {
@@ -26,16 +28,22 @@ export function keepRunning(parts: KeepParts, offers: readonly Offer[]): () => v
   const { engine, store, homeId, turns } = parts;
   const tries = new Map<string, Tries>();
   const underWay = new Set<string>();
+  const wake = makeWake();
+  const stopping = new AbortController();
 
-  async function look(): Promise<void> {
+  /** Returns when to look again: what is down may not be due yet. */
+  async function look(): Promise<number> {
     const running = new Set((await listServices(engine, homeId)).filter(({ isRunning }) => isRunning).map(({ addonId }) => addonId));
     const addons = (await listAddons(store)).filter(({ state }) => state === 'provisioned');
+    let pauseMs = QUIET_LOOK_MS;
     for (const offer of offers) {
       const service = await findService(store, offer.kind.service);
-      const isDown = (id: string) => !running.has(id) && !underWay.has(id) && isDue(tries.get(id), performance.now());
-      const down = addons.filter(({ id, serviceId }) => serviceId === service?.id && isDown(id));
-      for (const { id } of down) void revive(offer, id);
+      const down = addons.filter(({ id, serviceId }) => serviceId === service?.id && !running.has(id));
+      if (down.length > 0) pauseMs = LOOK_MS;
+      const isDueNow = (id: string) => !underWay.has(id) && isDue(tries.get(id), performance.now());
+      for (const { id } of down) if (isDueNow(id)) void revive(offer, id);
     }
+    return pauseMs;
   }
 
   async function revive(offer: Offer, id: string): Promise<void> {
@@ -53,7 +61,12 @@ export function keepRunning(parts: KeepParts, offers: readonly Offer[]): () => v
     }
   }
 
-  return keepDoing('keep add-ons running', LOOK_MS, look);
+  hearServiceEnds({ engine, homeId, signal: stopping.signal }, wake.ring);
+  const stop = keepDoing('keep add-ons running', LOOK_MS, look, wake);
+  return () => {
+    stopping.abort();
+    stop();
+  };
 }
 
 /** False where it needn't be, any more. */

@@ -5,7 +5,7 @@ import { limit } from '../../lib/async/limit.js';
 import { findAddon } from '../../store/addon/addons.js';
 import { findPlan } from '../../store/addon/services.js';
 import { describeDisk, isInForce, nextLookMs, toldBefore, verdictOf, type DiskVerdict } from '../disk.js';
-import { keepDoing } from './keep-doing.js';
+import { keepDoing } from '../../lib/async/keep-doing.js';
 import type { KeepParts } from './keep-running.js';
 import type { Offer } from '../offer.js';
 import { findServicePlan } from '../plan.js';

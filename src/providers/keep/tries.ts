@@ -8,8 +8,10 @@ export interface Tries {
   upSince: number | null;
 }
 
-/** Between looks at what runs. */
+/** Between looks at what runs, while something is down. */
 export const LOOK_MS = 2_000;
+/** Otherwise: what ends is told. */
+export const QUIET_LOOK_MS = 30_000;
 /** Whoever stayed up for longer has come up for good. */
 const LONGEST_PAUSE_MS = 60_000;
 
