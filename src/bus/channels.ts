@@ -29,6 +29,8 @@ export interface Channels {
   'outbox-written': Record<string, never>;
   /** A connection to a repository is to be looked at. */
   'git-look-due': Record<string, never>;
+  /** There is a schedule more, which may be due before the others. */
+  'schedules-changed': Record<string, never>;
   /** Somebody asks for an app that sleeps: its dynos are to start. */
   'app-wake': { appId: string };
   /** Someone asks for dynos to be replaced: one by name, a type, or all. */

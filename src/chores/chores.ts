@@ -2,7 +2,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../actions/context.js';
-import { failLostBuilds } from '../actions/build/fail-lost-builds.js';
 import type { FetchSettings } from '../outbound/git.js';
 import { openFetchGuard, type FetchGuard } from '../outbound/fetch-guard.js';
 import { trimOutbox } from '../store/outbox/outbox.js';
@@ -28,11 +27,13 @@ import { trimWebhooks } from '../store/webhook/webhooks.js';
 import { settleAddon } from './addon/settle-addon.js';
 import { sweepAddons } from './addon/sweep-addons.js';
 import { workOutbox } from './outbox/work-outbox.js';
+import { keepEndingLost } from './lost-builds.js';
 import { requeuePending } from './requeue.js';
 import { keepSchedules } from './schedule/keep-schedules.js';
 import { rollUpMetrics } from './roll-up-metrics.js';
 import { sweepGoneApps } from './sweep-gone-apps.js';
 import { deletePushedSource, sweepBlobs } from './sweep-blobs.js';
+import { lookForWebhooks } from './webhook/look-for-webhooks.js';
 import { tellWebhook, type DescribeEvent } from './webhook/tell-webhook.js';
 
 export interface ChoreParts {
@@ -97,20 +98,16 @@ export function startChores({
   const guard = openFetchGuard(fetchAllow, { ca: fetchCa, sockets: { [OWN_PROVIDERS]: join(runDir, PROVIDERS_SOCKET) } });
   const stopLooking = keepLooking(ctx, gitSettings(runDir, guard));
   const webhook = tellWebhook({ store: ctx.store, guard, describe: describeEvent });
-  // What the database writes for webhooks is told by no publish.
   const deliveries = {
     addon: settleAddon({ ctx, guard, fetchAllow }),
     webhook,
     'commit-status': tellHost({ ctx, guard, place }),
   };
-  const stopOutbox = workOutbox({ ...ctx, lookMs: 1_000, deliveries });
+  const stopOutbox = workOutbox({ ...ctx, lookMs: lookForWebhooks(ctx.store), deliveries });
   const stopSchedules = keepSchedules(ctx, () => Date.now());
+  const stopEnding = keepEndingLost(ctx);
   const timers = [
-    setInterval(attempt('redis-memory', watchRedisMemory(ctx, requeue)), 1_000),
-    setInterval(
-      attempt('lost-builds', () => failLostBuilds(ctx)),
-      5_000,
-    ),
+    setInterval(attempt('redis-memory', watchRedisMemory(ctx, requeue)), 3_000),
     setInterval(
       attempt('slugs', () => forgetOldSlugs(ctx.store)),
       HOUR_MS,
@@ -153,6 +150,7 @@ export function startChores({
   ];
   return async () => {
     stopCertifying();
+    stopEnding();
     timers.forEach(clearInterval);
     await Promise.all([stopOutbox(), stopLooking(), stopSchedules()]);
   };

@@ -29,6 +29,7 @@ export async function addSchedule(ctx: Context, app: App, user: User, o: { wish:
     const name = wish.name ?? nameFor(wish.command, taken);
     return insertSchedule(store, { ...wish, name, appId: app.id, origin: 'people', dueAt: nextRun(wish, now) });
   });
+  await ctx.bus.publish('schedules-changed', {});
   ctx.lines.write(app.id, apiLine(now.getTime(), `Add schedule ${added.name} by user ${user.email}`));
   return added;
 }

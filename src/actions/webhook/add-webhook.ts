@@ -15,12 +15,15 @@ interface NewWebhook extends Pick<Webhook, 'url' | 'include' | 'level' | 'apiUrl
 }
 
 /** Adds it; returns it with its secret, which is told this once. Throws `invalid_params` for one too many. */
-export function addWebhook(ctx: Context, app: App, { secret, ...wish }: NewWebhook): Promise<{ webhook: Webhook; secret: string }> {
+export async function addWebhook(ctx: Context, app: App, { secret, ...wish }: NewWebhook): Promise<{ webhook: Webhook; secret: string }> {
   const given = secret ?? randomBytes(30).toString('hex');
-  return inTransaction(ctx.store, async (store) => {
+  const added = await inTransaction(ctx.store, async (store) => {
     if (!(await lockApp(store, app.id))) throw new PlatformError('not_found', "Couldn't find that app.");
     if ((await countWebhooks(store, app.id)) >= MOST_WEBHOOKS)
       throw new PlatformError('invalid_params', `An app has ${MOST_WEBHOOKS} webhooks at most. Remove one that isn't needed any more.`);
     return { webhook: await insertWebhook(store, { ...wish, appId: app.id, secret: given }), secret: given };
   });
+  // What it is told is written by the database, which tells nobody: from now on the outbox is looked at for it.
+  await ctx.bus.publish('outbox-written', {});
+  return added;
 }

@@ -15,7 +15,7 @@ const AT_ONCE_OF_USER = 2;
 /** Whoever takes one has come to an end by then. */
 const LEASE_MS = 120_000;
 /** What a lost publish didn't tell is found by looking. */
-const AT_MOST_MS = 5_000;
+const AT_MOST_MS = 10_000;
 const AT_LEAST_MS = 50;
 
 /** Begins; returns the function that stops it. What it cuts off is looked at again. */
@@ -70,6 +70,7 @@ export function keepLooking(ctx: Context, git: FetchSettings): () => Promise<voi
     if (build && (await lookAfterBuild(ctx.store, build.appId))) wake.ring();
   }
 
+  ctx.bus.onReconnect(wake.ring);
   const ended = run();
   const fault = (error: Error) => log('git-looks-wait', { error: error.message });
   const listening = [

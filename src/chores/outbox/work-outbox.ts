@@ -21,8 +21,8 @@ interface Worked {
   store: Store;
   bus: Bus;
   deliveries: Deliveries;
-  /** How often it looks by itself. */
-  lookMs?: number;
+  /** How often it looks by itself; asked anew each time. */
+  lookMs?: () => Promise<number>;
   /** What one delivery may take, before it is given to somebody else. */
   holdMs?: number;
   random?: () => number;
@@ -32,8 +32,11 @@ const AT_ONCE = 16;
 /** So many of one receiver at once: one that never answers leaves the other places alone. */
 const PER_RECEIVER = 3;
 
+const LOOK_MS = 10_000;
+const FAULT_MS = 1_000;
+
 /** Begins; the returned function stops it, and waits a moment for what is under way. What it cuts off is delivered again. */
-export function workOutbox({ store, bus, deliveries, lookMs = 5_000, holdMs = 60_000, random = Math.random }: Worked) {
+export function workOutbox({ store, bus, deliveries, lookMs = async () => LOOK_MS, holdMs = 60_000, random = Math.random }: Worked) {
   const wake = makeWake();
   const stop = new AbortController();
   const underWay = new Set<Promise<void>>();
@@ -72,19 +75,20 @@ export function workOutbox({ store, bus, deliveries, lookMs = 5_000, holdMs = 60
     const most = nextMs !== null && nextMs <= 0 ? AT_ONCE - underWay.size : 0;
     const taken = most > 0 ? await takeMessages(store, { most, perReceiver: PER_RECEIVER, holdMs }) : [];
     taken.forEach(begin);
-    return lookAgainAfter({ nextMs, taken: taken.length, lookMs });
+    return lookAgainAfter({ nextMs, taken: taken.length, lookMs: await lookMs() });
   }
 
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
       const pauseMs = await look().catch((error: Error) => {
         log('outbox-fault', { error: error.message });
-        return lookMs;
+        return FAULT_MS;
       });
       await wake.wait(pauseMs);
     }
   }
 
+  bus.onReconnect(wake.ring);
   const ended = run();
   const listening = bus.subscribe('outbox-written', wake.ring).catch((error: Error) => log('outbox-fault', { error: error.message }));
   return async () => {

@@ -1,12 +1,13 @@
-// Runs what is due by the clock, at its time. What nobody tells of, a new schedule or another process's work, is found by looking.
+// Runs what is due by the clock, at its time. New schedules are told; what nobody tells of, another process's work, is found by looking.
 import type { Context } from '../../actions/context.js';
 import { reckonAnew, runDue } from '../../actions/schedule/run-due.js';
 import { makeWake } from '../../lib/async/wake.js';
+import { within } from '../../lib/async/within.js';
 import { log } from '../../lib/log.js';
 import type { Schedule } from '../../model/schedule/schedule.js';
 import { listDue, listSchedules, nextDueAt } from '../../store/schedule/schedules.js';
 
-const LOOK_MS = 5_000;
+const LOOK_MS = 10_000;
 
 /** Begins; the returned function stops it, and waits for what is under way. May be done by several processes at once. */
 export function keepSchedules(ctx: Context, now: () => number): () => Promise<void> {
@@ -42,10 +43,16 @@ export function keepSchedules(ctx: Context, now: () => number): () => Promise<vo
   }
 
   const worked = work();
+  ctx.bus.onReconnect(wake.ring);
+  // With a release come those of its app.json.
+  const listening = (['schedules-changed', 'release-finished'] as const).map((channel) =>
+    ctx.bus.subscribe(channel, wake.ring).catch((error: Error) => log('chore-failed', { chore: 'schedules', error: error.message })),
+  );
   return async () => {
     isStopped = true;
     wake.ring();
     await worked;
+    for (const each of listening) (await within(500, each))?.();
   };
 }
 

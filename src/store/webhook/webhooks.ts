@@ -36,6 +36,10 @@ export async function countWebhooks({ db }: Store, appId: string): Promise<numbe
   return row.count;
 }
 
+export async function areThereWebhooks({ db }: Store): Promise<boolean> {
+  return (await db.selectFrom('webhooks').select('id').limit(1).executeTakeFirst()) !== undefined;
+}
+
 type NewWebhook = Pick<Webhook, 'appId' | 'url' | 'include' | 'level' | 'apiUrl'> & Secrets;
 
 export function insertWebhook({ db, key }: Store, { secret, authorization, ...webhook }: NewWebhook): Promise<Webhook> {
