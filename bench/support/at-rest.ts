@@ -5,7 +5,7 @@ import type { Platform, ProcessName } from '../../test/support/platform.js';
 import { join } from 'node:path';
 import { cpuSeconds, familyOf, read } from './readings.js';
 
-const NAMES: ProcessName[] = ['start', 'web', 'builder', 'dynos', 'logplex', 'router'];
+const NAMES: ProcessName[] = ['start', 'web', 'builder', 'dynos', 'logplex', 'router', 'providers'];
 const LOOK_MS = 5_000;
 /** So many looks in a row that are alike: within a fifth, or two milliseconds. */
 const ALIKE = 3;

@@ -24,8 +24,7 @@ export interface AppSituation {
  */
 export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, appId?: string): Promise<AppSituation[]> {
   const containers = await deps.driver.list(appId).catch(failed(deps.driver.name));
-  const reads = [listDynos(deps.store, appId ? { appId } : {}), readWants(deps.store, appId), listPendingReleases(deps.store)] as const;
-  const [rows, wants, pending] = await Promise.all(reads).catch(failed('postgres'));
+  const [rows, wants, pending] = await readRows(deps, appId).catch(failed('postgres'));
   const appIds = appId
     ? [appId]
     : unique(
@@ -56,6 +55,12 @@ export async function lookAt(deps: Deps, busy: ReadonlyMap<string, TaskKind>, ap
       },
     };
   });
+}
+
+/** One after the other where all are looked at, now and then: each connection that is kept open for that takes 3 MB. */
+async function readRows({ store }: Deps, appId: string | undefined) {
+  if (appId) return Promise.all([listDynos(store, { appId }), readWants(store, appId), listPendingReleases(store)]);
+  return [await listDynos(store), await readWants(store), await listPendingReleases(store)] as const;
 }
 
 function failed(what: string): (error: Error) => never {

@@ -1,4 +1,5 @@
 // The one-off dynos of this home: each is seen through by one run of this process, whoever began it.
+import { performance } from 'node:perf_hooks';
 import { hashToken } from '../../lib/seal.js';
 import { log } from '../../lib/log.js';
 import type { Dyno } from '../../model/dyno.js';
@@ -21,6 +22,7 @@ interface Kept extends Run {
 }
 
 const LISTEN_AGAIN_MS = 1_000;
+const FORGET_EVERY_MS = 60_000;
 
 export function openOneOffs(deps: OneOffParts, door: Door & { limits?: Limits }): OneOffs {
   const limits = door.limits ?? LIMITS;
@@ -29,10 +31,14 @@ export function openOneOffs(deps: OneOffParts, door: Door & { limits?: Limits })
   const lines = new Map<Line, AttachSession & { appId: string }>();
   const known = new Set<string>();
   const since = Date.now();
+  let forgetAt = 0;
   let rendezvous = listen();
 
   async function look(appId?: string): Promise<void> {
-    if (!appId) await deleteExpiredSessions(deps.store);
+    if (!appId && performance.now() >= forgetAt) {
+      await deleteExpiredSessions(deps.store);
+      forgetAt = performance.now() + FORGET_EVERY_MS;
+    }
     for (const dyno of await listOneOffDynos(deps.store, appId)) {
       if (closing.signal.aborted) return;
       const run = runs.get(dyno.id) ?? take(dyno);

@@ -44,7 +44,7 @@ export async function readWants({ db }: Store, appId?: string): Promise<AppWants
       exists(selectFrom('formations').select('type').whereRef('formations.appId', '=', 'releases.appId').where('quantity', '>', 0)),
     );
   }
-  const [releaseRows, entryRows] = await Promise.all([releases.execute(), entries.execute()]);
+  const [releaseRows, entryRows] = [await releases.execute(), await entries.execute()];
   return releaseRows.map((row) => ({
     app: { id: row.appId, name: row.appName },
     release: { id: row.id, version: row.version, createdAt: row.createdAt },
