@@ -53,6 +53,8 @@ export interface Schema {
     features: Generated<FeatureName[]>;
     sourceDir: Late<string>;
     watchPaths: Generated<string[]>;
+    errorPageUrl: Late<string>;
+    maintenancePageUrl: Late<string>;
   };
   builds: Omit<Row<Build>, 'buildpacks' | 'reports' | 'submodules' | 'gitRef' | 'connectionId' | 'commitTold' | 'sourceDir'> & {
     gitRef: Late<string>;

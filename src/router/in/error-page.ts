@@ -10,6 +10,8 @@ export interface Page {
   /** What helps to find the request again, as names and plain text. */
   facts: [name: string, value: string][];
   retryAfterS?: number | undefined;
+  /** A URL that is shown in place of all this. */
+  frame?: string | undefined;
 }
 
 const FOR_THE_OWNER =
@@ -42,9 +44,10 @@ const PAGES: Partial<Record<HCode, Omit<Page, 'facts'>>> = {
 /** Answers that pass by themselves within seconds. */
 const RETRY_AFTER_S: Partial<Record<HCode, number>> = { H11: 1, H19: 5, H20: 10, H21: 5, H99: 5 };
 
-/** The page of a code; `desc` and `requestId` are those of the line in the log. */
-export function pageOf(code: HCode, desc: string, requestId: string): Page {
-  return { retryAfterS: RETRY_AFTER_S[code], ...(PAGES[code] ?? APPLICATION_ERROR), facts: factsOf(`${code} ${desc}`, requestId) };
+/** The page of a code; `desc` and `requestId` are those of the line in the log, `frame` is the URL of the app's own page. */
+export function pageOf(code: HCode, desc: string, requestId: string, frame?: string): Page {
+  const facts = factsOf(`${code} ${desc}`, requestId);
+  return { retryAfterS: RETRY_AFTER_S[code], ...(PAGES[code] ?? APPLICATION_ERROR), facts, frame };
 }
 
 export function noSuchAppPage(host: string): Page {
@@ -65,9 +68,35 @@ export function refusalPage(status: number, message: string, line?: [code: strin
 }
 
 /** Headers and body of a page. */
-export function renderPage({ title, lines, mood, facts, retryAfterS }: Page): { headers: string[]; body: string } {
+export function renderPage(page: Page): { headers: string[]; body: string } {
+  const body = page.frame === undefined ? whole(page) : framed(page.title, page.frame);
+  const length = String(Buffer.byteLength(body));
+  const headers = ['Content-Type', 'text/html; charset=utf-8', 'Content-Length', length, 'Cache-Control', 'no-cache, no-store'];
+  if (page.retryAfterS) headers.push('Retry-After', String(page.retryAfterS));
+  return { headers, body };
+}
+
+/** As Heroku embeds an app's own page: its browser gets it, whether or not the app runs. */
+function framed(title: string, url: string): string {
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title}</title>
+<style>html,body,iframe{margin:0;padding:0;width:100%;height:100%;border:0;display:block}body{overflow:hidden}</style>
+</head>
+<body>
+<iframe src="${escapeHtml(url)}" title="${title}"></iframe>
+</body>
+</html>
+`;
+}
+
+function whole({ title, lines, mood, facts }: Page): string {
   const rows = facts.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`);
-  const body = `<!DOCTYPE html>
+  return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -84,10 +113,6 @@ ${lines.map((line) => `<p>${line}</p>`).join('\n')}${rows.length > 0 ? `\n<dl>\n
 </body>
 </html>
 `;
-  const length = String(Buffer.byteLength(body));
-  const headers = ['Content-Type', 'text/html; charset=utf-8', 'Content-Length', length, 'Cache-Control', 'no-cache, no-store'];
-  if (retryAfterS) headers.push('Retry-After', String(retryAfterS));
-  return { headers, body };
 }
 
 const STYLE = [

@@ -161,7 +161,14 @@ export function fail(x: Exchange, failure: Failure): void {
   if (x.client.isClosed || x.client.hasAnswered || status === 499) return x.client.destroy();
   const desc = failure.desc ?? hRow(failure.code).desc;
   const { code, message } = failure;
-  x.client.answerPage(status, message ? refusalPage(status, message, [`${code} ${desc}`, x.requestId]) : pageOf(code, desc, x.requestId));
+  if (message) return x.client.answerPage(status, refusalPage(status, message, [`${code} ${desc}`, x.requestId]));
+  x.client.answerPage(status, pageOf(code, desc, x.requestId, ownPageOf(x.route, code)));
+}
+
+/** The app's own page for a code. Whoever has deployed nothing yet is told so whatever it has set. */
+function ownPageOf({ errorPage, maintenancePage }: Route, code: HCode): string | undefined {
+  if (code === 'H81') return undefined;
+  return code === 'H80' ? maintenancePage : errorPage;
 }
 
 /** Answers a request that belongs to no app: nothing is logged, there is no log it could go to. */

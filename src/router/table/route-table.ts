@@ -29,6 +29,8 @@ export interface Route {
   challenges?: AppRoute['challenges'];
   httpsOnly?: boolean;
   hasAffinity?: boolean;
+  errorPage?: string | undefined;
+  maintenancePage?: string | undefined;
   decision: Decision;
 }
 
@@ -110,8 +112,20 @@ export function reachableDynos(table: RouteTable): WebDyno[] {
 }
 
 function routeOf(app: AppRoute): Route {
-  const { appId, name, hosts, certificates, challenges, onlySize, httpsOnly = false, hasAffinity = false } = app;
-  return { appId, name, hosts, certificates, challenges, onlySize, httpsOnly, hasAffinity, decision: decide(app) };
+  const {
+    appId,
+    name,
+    hosts,
+    certificates,
+    challenges,
+    onlySize,
+    httpsOnly = false,
+    hasAffinity = false,
+    errorPage,
+    maintenancePage,
+  } = app;
+  const pages = { errorPage, maintenancePage };
+  return { appId, name, hosts, certificates, challenges, onlySize, httpsOnly, hasAffinity, ...pages, decision: decide(app) };
 }
 
 function reachable({ id, name, state, host, port }: RouteDyno): WebDyno[] {

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { seal, unseal } from '../../lib/seal.js';
 import type { ConfigVars } from '../../model/config-vars.js';
+import { ownPagesOf } from '../../model/domain/own-pages.js';
 import { parseOwned, valuesOf, type OwnedVar, type OwnedVars } from '../../model/addon/owned-vars.js';
 import type { Store } from '../open-store.js';
 
@@ -16,10 +17,11 @@ export async function readOwnedVars({ db, key }: Store, appId: string): Promise<
   return openVars(key, row?.configSealed);
 }
 
+/** The set, sealed; what the router shows of it is kept beside it. */
 export function writeOwnedVars({ db, key }: Store, appId: string, vars: OwnedVars): Promise<unknown> {
   return db
     .updateTable('apps')
-    .set({ configSealed: sealVars(key, vars), updatedAt: sql`now()` })
+    .set({ configSealed: sealVars(key, vars), ...ownPagesOf(valuesOf(vars)), updatedAt: sql`now()` })
     .where('id', '=', appId)
     .execute();
 }

@@ -19,6 +19,9 @@ export interface AppRoute {
   httpsOnly?: boolean;
   /** Whether all requests of a browser go to one dyno. */
   hasAffinity?: boolean;
+  /** URLs of its own pages, where it has any. */
+  errorPage?: string;
+  maintenancePage?: string;
   maintenance: boolean;
   /** Whether anything has been released with a slug. */
   deployed: boolean;
@@ -36,7 +39,16 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
   let apps = db
     .selectFrom('apps')
     .leftJoin('formations', (join) => join.onRef('formations.appId', '=', 'apps.id').on('formations.type', '=', 'web'))
-    .select(['apps.id as appId', 'apps.name', 'apps.maintenance', 'apps.features', 'formations.quantity', 'formations.size'])
+    .select([
+      'apps.id as appId',
+      'apps.name',
+      'apps.maintenance',
+      'apps.features',
+      'errorPageUrl',
+      'maintenancePageUrl',
+      'formations.quantity',
+      'formations.size',
+    ])
     .select((eb) => {
       const newest = (status: ReleaseStatus) =>
         eb
@@ -79,13 +91,15 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
   const [appRows, dynoRows] = await Promise.all([apps.execute(), dynos.execute()]);
   const dynosOf = new Map<string, RouteDyno[]>(appRows.map((app) => [app.appId, []]));
   for (const { appId, ...dyno } of dynoRows) dynosOf.get(appId)?.push(dyno);
-  return appRows.map(({ quantity, size, hasWeb, added, certificates, challenges, features, ...app }) => ({
+  return appRows.map(({ quantity, size, hasWeb, added, certificates, challenges, features, errorPageUrl, maintenancePageUrl, ...app }) => ({
     ...app,
     hosts: [`${app.name}.${domain}`.toLowerCase(), ...(added ?? [])],
     certificates: certificates ?? undefined,
     challenges: challenges ?? undefined,
     ...(features.includes('http-session-affinity') && { hasAffinity: true }),
     ...(features.includes('https-only') && { httpsOnly: true }),
+    ...(errorPageUrl && { errorPage: errorPageUrl }),
+    ...(maintenancePageUrl && { maintenancePage: maintenancePageUrl }),
     deployed: hasWeb !== null,
     hasWeb: hasWeb ?? false,
     wanted: quantity ?? 0,

@@ -178,6 +178,8 @@ describe('a body', () => {
     for (const known of [{ name: 'app-3' }, {}])
       expect((await admin('PATCH', '/apps/app-3', known)).headers.get('warning-message')).toBeNull();
     expect((await admin('PATCH', '/apps/app-3/config-vars', { ANY: 'x' })).headers.get('warning-message')).toBeNull();
+    const page = await admin('PATCH', '/apps/app-3/config-vars', { ERROR_PAGE_URL: 'ftp://s3cret', MAINTENANCE_PAGE_URL: '//x.test' });
+    expect(page.headers.get('warning-message')).toMatch(/^ERROR_PAGE_URL must be a whole URL that begins with https:[^;]+own page\.$/);
     expect((await admin('POST', '/apps', { name: 'flagged', feature_flags: [] })).headers.get('warning-message')).toBeNull();
   });
 });

@@ -7,7 +7,9 @@ import { readBatches } from '../../../src/bus/log-lines.js';
 import { openBus, type Bus } from '../../../src/bus/open-bus.js';
 import type { ReleaseStatus } from '../../../src/model/release.js';
 import { startRouter, type Router } from '../../../src/router/start-router.js';
+import { ownedBy } from '../../../src/model/addon/owned-vars.js';
 import { deleteApp, insertApp, updateApp } from '../../../src/store/app/apps.js';
+import { writeOwnedVars } from '../../../src/store/app/config-vars.js';
 import { deleteDyno, updateDyno } from '../../../src/store/app/dynos.js';
 import { setFormation } from '../../../src/store/app/formations.js';
 import { openStore, type OpenStore } from '../../../src/store/open-store.js';
@@ -98,6 +100,20 @@ describe('readRoutes', () => {
     expect((await readRoutes(store, 'Apps.Test')).some((route) => route.name === 'read-routes')).toBe(true);
     await deleteApp(store, of.app.id);
     expect(await readRoutes(store, 'Apps.Test', [of.app.id])).toEqual([]);
+  });
+
+  it('tells its own pages, which change with the config vars', async () => {
+    const { app } = await aReleasedApp(store, 'own-pages');
+    const pages = async () => {
+      const [route] = await readRoutes(store, 'Apps.Test', [app.id]);
+      return [route?.errorPage, route?.maintenancePage];
+    };
+    const set = (vars: Record<string, string>) => writeOwnedVars(store, app.id, ownedBy(null, vars));
+    await set({ ERROR_PAGE_URL: 'https://pages.test', MAINTENANCE_PAGE_URL: '//pages.test/m', OTHER: 'https://x.test' });
+    expect(await pages()).toEqual(['https://pages.test/', '//pages.test/m']);
+    await set({ ERROR_PAGE_URL: 'javascript:alert(1)' });
+    expect(await pages()).toEqual([undefined, undefined]);
+    await deleteApp(store, app.id);
   });
 
   const ledgers: [string, [types: string, status: ReleaseStatus][], { deployed: boolean; hasWeb: boolean }][] = [

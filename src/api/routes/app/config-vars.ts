@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { setConfigVars } from '../../../actions/app/set-config-vars.js';
+import { faultsOfPages } from '../../../model/domain/own-pages.js';
 import { readConfigVars } from '../../../store/app/config-vars.js';
 import { releaseConfigVars } from '../../../store/app/releases.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
+import { warn } from '../../warn.js';
 import { named } from '../../schema/fields.js';
 import { noun } from '../../schema/resource.js';
 import { releaseOfPath } from '../deploy/releases.js';
@@ -23,9 +25,12 @@ export function mountConfigVars(router: ApiRouter, deps: ApiDeps): void {
     about: 'Sets config vars, and removes those that are null: makes a release.',
     takes: Patch,
   } as const;
-  router.patch('/apps/:app/config-vars', { ...changing, needs: 'configure', gives: ConfigVars }, (http, patch) =>
-    setConfigVars(deps, http.state.app, http.state.user, patch),
-  );
+  router.patch('/apps/:app/config-vars', { ...changing, needs: 'configure', gives: ConfigVars }, async (http, patch) => {
+    const vars = await setConfigVars(deps, http.state.app, http.state.user, patch);
+    const faults = faultsOfPages(patch);
+    if (faults.length > 0) warn(http, `${faults.join('; ')}.`);
+    return vars;
+  });
 
   const ofRelease = { of, title: 'Info for App Release', about: 'Shows the config vars a release has.', gives: ConfigVars } as const;
   router.get('/apps/:app/releases/:release/config-vars', { ...ofRelease, needs: 'read-config' }, async (http) => {

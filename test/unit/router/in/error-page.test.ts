@@ -60,4 +60,16 @@ describe('pages', () => {
     );
     expect(renderPage(refusalPage(400, 'No.')).body).not.toContain('<dl>');
   });
+
+  it.each<[HCode, string, boolean]>([
+    ['H12', 'Application error', false],
+    ['H80', 'Offline for Maintenance', true],
+  ])('of an app itself are a frame with the title of %s, and nothing of ours', (code, title, isPassing) => {
+    const { headers, body } = renderPage(pageOf(code, 'x', ID, 'https://pages.example.com/a?b=1&c="><script>'));
+    expect(body).toContain(`<title>${title}</title>`);
+    expect(body).toContain('<iframe src="https://pages.example.com/a?b=1&#38;c=&#34;&#62;&#60;script&#62;"');
+    expect(body).not.toMatch(/<h1|<script/);
+    expect(headers).toContain(String(Buffer.byteLength(body)));
+    expect(headers.includes('Retry-After')).toBe(isPassing);
+  });
 });
