@@ -1,8 +1,10 @@
 // Every setting is an environment variable, checked once at start, all problems told in one message.
 // Imported by main.ts files only; everything below them is given values.
+import { isIP } from 'node:net';
 import { homedir, hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { CHALLENGES } from './model/domain/acm.js';
 import { parseNetwork } from './model/domain/network.js';
 import { CONTAINER_STACK } from './model/build/container.js';
 import { STACKS, type ImagesByStack } from './model/build/stack.js';
@@ -78,6 +80,13 @@ const schema = z
       .optional(),
     SLIPWAY_ACME_DIRECTORY: z.url('must be a URL').default('https://acme-v02.api.letsencrypt.org/directory'),
     SLIPWAY_ACME_CA: z.string().startsWith('/', 'must be an absolute path').optional(),
+    SLIPWAY_ACME_CHALLENGE: z.enum(CHALLENGES, `must be ${CHALLENGES.join(', ')}`).default('http-01'),
+    SLIPWAY_ACME_DNS_HOOK: z.string().startsWith('/', 'must be an absolute path').optional(),
+    SLIPWAY_ACME_RESOLVERS: z
+      .string()
+      .transform((text) => text.split(',').flatMap((entry) => entry.trim() || []))
+      .refine((servers) => servers.every(isServer), 'must be addresses, such as 1.1.1.1 or [::1]:5353, with commas between them')
+      .default([]),
     SLIPWAY_BOOT_TIMEOUT: count.default(60),
     SLIPWAY_DYNO_MEMORY: count.default(dynoMemoryMb(totalmem())),
     SLIPWAY_IDLE_AFTER: count.default(1_800),
@@ -96,6 +105,10 @@ const schema = z
   .refine((e) => e.SLIPWAY_PROXY_PROTOCOL === 'no' || e.SLIPWAY_TRUSTED_PROXIES.length > 0, {
     path: ['SLIPWAY_PROXY_PROTOCOL'],
     message: 'needs SLIPWAY_TRUSTED_PROXIES: nobody else is believed',
+  })
+  .refine((e) => e.SLIPWAY_ACME_CHALLENGE !== 'dns-01' || e.SLIPWAY_ACME_DNS_HOOK !== undefined, {
+    path: ['SLIPWAY_ACME_CHALLENGE'],
+    message: 'needs SLIPWAY_ACME_DNS_HOOK, the program that changes DNS',
   });
 
 export type Config = ReturnType<typeof readConfig>;
@@ -147,7 +160,16 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     quotas: { apps: e.SLIPWAY_QUOTA_APPS, dynos: e.SLIPWAY_QUOTA_DYNOS, builds: e.SLIPWAY_QUOTA_BUILDS, slugsMb: e.SLIPWAY_QUOTA_SLUGS_MB },
     adminEmail: e.SLIPWAY_ADMIN_EMAIL ?? `admin@${e.SLIPWAY_DOMAIN}`,
     /** The authority that certificates are ordered from; null where none is. */
-    acme: e.SLIPWAY_ACME_EMAIL ? { directory: e.SLIPWAY_ACME_DIRECTORY, email: e.SLIPWAY_ACME_EMAIL, caFile: e.SLIPWAY_ACME_CA } : null,
+    acme: e.SLIPWAY_ACME_EMAIL
+      ? {
+          directory: e.SLIPWAY_ACME_DIRECTORY,
+          email: e.SLIPWAY_ACME_EMAIL,
+          caFile: e.SLIPWAY_ACME_CA,
+          challenge: e.SLIPWAY_ACME_CHALLENGE,
+          dnsHook: e.SLIPWAY_ACME_DNS_HOOK,
+          resolvers: e.SLIPWAY_ACME_RESOLVERS,
+        }
+      : null,
     bootTimeoutS: e.SLIPWAY_BOOT_TIMEOUT,
     /** What the dynos of this machine may have together, by their sizes. */
     dynoMemoryMb: e.SLIPWAY_DYNO_MEMORY,
@@ -172,6 +194,12 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     blobsDir: join(e.SLIPWAY_HOME, 'blobs'),
     runDir: join(e.SLIPWAY_HOME, 'run'),
   };
+}
+
+/** A server of DNS: an address, with a port or without. */
+function isServer(text: string): boolean {
+  const host = /^\[(.+)\](?::\d{1,5})?$/.exec(text)?.[1] ?? /^([^:]+):\d{1,5}$/.exec(text)?.[1] ?? text;
+  return isIP(host) !== 0;
 }
 
 /** A setting that counts: digits and nothing else, with its bounds told where it is none. */

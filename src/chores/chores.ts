@@ -94,7 +94,7 @@ export function startChores({
     .catch((error: Error) => log('chore-failed', { chore: 'source', error: error.message }));
   const noteDrains = attempt('drains', () => noteKeptDrains(ctx));
   noteDrains();
-  const stopCertifying = acme ? keepCertifying(ctx, acme, attempt) : () => undefined;
+  const stopCertifying = acme ? keepCertifying(ctx, acme, place.domain, attempt) : () => undefined;
   const guard = openFetchGuard(fetchAllow, { ca: fetchCa, sockets: { [OWN_PROVIDERS]: join(runDir, PROVIDERS_SOCKET) } });
   const stopLooking = keepLooking(ctx, gitSettings(runDir, guard));
   const webhook = tellWebhook({ store: ctx.store, guard, describe: describeEvent });

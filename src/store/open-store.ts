@@ -24,7 +24,7 @@ import * as twoFactor from './migrations/018-two-factor.js';
 import * as webhooks from './migrations/019-webhooks.js';
 import * as audit from './migrations/020-audit.js';
 import * as sourceDir from './migrations/021-source-dir.js';
-import * as ownPages from './migrations/025-own-pages.js';
+import * as router from './migrations/025-router.js';
 import { noting } from './audit/acting.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
@@ -63,7 +63,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '019-webhooks': webhooks,
   '020-audit': audit,
   '021-source-dir': sourceDir,
-  '025-own-pages': ownPages,
+  '025-router': router,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

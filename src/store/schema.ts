@@ -92,7 +92,15 @@ export interface Schema {
   };
   certificates: Omit<Row<Certificate>, 'isManaged'> & { isManaged: Generated<boolean>; keySealed: Buffer; warnedDays: Late<number> };
   acmeAccounts: { directory: string; keySealed: Buffer };
-  acmeChallenges: { token: string; appId: string; keyAuthorization: string; createdAt: Generated<Date> };
+  acmeChallenges: {
+    token: string;
+    appId: string;
+    keyAuthorization: string;
+    hostname: Late<string>;
+    pairSealed: Late<Buffer>;
+    dnsName: Late<string>;
+    createdAt: Generated<Date>;
+  };
   addonServices: Row<{ id: string; name: string; environment: Environment; createdAt: Date; updatedAt: Date }> & {
     manifest: Json<Manifest>;
     secretsSealed: Buffer;

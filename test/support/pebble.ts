@@ -20,8 +20,13 @@ export interface Pebble {
   directory: string;
   /** Who vouches for its own host. */
   ca: string;
+  /** Its server of DNS, and where that is told what to say (`/set-txt`, `/clear-txt`). */
+  resolver: string;
+  dnsUrl: string;
   /** Lets a name have this address; all others have 127.0.0.1. */
   address(host: string, address: string): Promise<void>;
+  /** The address of all others; none where it is empty. */
+  addressOfOthers(address: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -86,6 +91,9 @@ export async function startPebble(o: { httpPort: number; tlsPort: number; badNon
   return {
     directory: `https://localhost:${acme}/dir`,
     ca,
+    resolver: `127.0.0.1:${dns}`,
+    dnsUrl: `http://127.0.0.1:${dnsManagement}`,
+    addressOfOthers: async (ip) => void (await post('/set-default-ipv4', { ip })),
     async address(host, address) {
       await post('/clear-a', { host });
       await post('/add-a', { host, addresses: [address] });

@@ -9,8 +9,8 @@ const AFTER_CHANGE_MS = 500;
 type Attempt = (chore: string, work: () => Promise<unknown>) => () => void;
 
 /** Orders certificates as they become due; returns the function that ends that. */
-export function keepCertifying(ctx: Context, authority: AcmeAuthority, attempt: Attempt): () => void {
-  const { look } = openCertifier(ctx, authority);
+export function keepCertifying(ctx: Context, authority: AcmeAuthority, domain: string, attempt: Attempt): () => void {
+  const { look } = openCertifier(ctx, authority, domain);
   const lookNow = attempt('certify', look);
   let soon: NodeJS.Timeout | undefined;
   let isStopped = false;

@@ -1,6 +1,6 @@
 // The router's sockets: plain and TLS servers with Heroku's limits.
 import { createServer, Server as NetServer, type Server, type Socket } from 'node:net';
-import { TLSSocket, type SecureContext } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { within } from '../../lib/async/within.js';
 import { log } from '../../lib/log.js';
 import type { ProxyParts } from '../parts.js';
@@ -12,7 +12,7 @@ import { countAddresses, isLoopback, UNCOUNTED } from '../peer/addresses.js';
 import { hearProxy } from '../peer/hear-peer.js';
 import type { Peer } from '../peer/peer.js';
 import { plainIp } from './request-head.js';
-import { startTls } from '../tls/handshake.js';
+import { startTls, type ContextFor } from '../tls/handshake.js';
 import { fail } from './exchange.js';
 import { countHeads } from './heads-in-flight.js';
 import type { Port } from './port.js';
@@ -32,7 +32,7 @@ const CUT_MS = 100;
 const OPTIONS = { allowHalfOpen: true, noDelay: true };
 
 /** A server for plain HTTP, or for HTTPS where there are certificates. Not listening yet. */
-export function routerServer(parts: ProxyParts, contextFor?: (serverName: string | null) => Promise<SecureContext | null>): RouterServer {
+export function routerServer(parts: ProxyParts, contextFor?: ContextFor): RouterServer {
   const port: Port = {
     parts,
     serve: (client, raw, refusal) => proxy(parts, client, raw, refusal),

@@ -1,4 +1,5 @@
 // Host → app → what to do with a request for it. Pure: a change makes a new table.
+import { lookUp } from '../../lib/look-up.js';
 import { isWildcard, wildcardsOf } from '../../model/domain/hostname.js';
 import type { HCode } from '../../model/error-codes.js';
 import type { AppRoute, RouteDyno } from '../../store/app/routes.js';
@@ -27,6 +28,7 @@ export interface Route {
   /** The size of its web dyno where it has one. */
   onlySize: string | null;
   challenges?: AppRoute['challenges'];
+  tlsChallenges?: AppRoute['tlsChallenges'];
   httpsOnly?: boolean;
   hasAffinity?: boolean;
   errorPage?: string | undefined;
@@ -57,6 +59,13 @@ export function certificateOfHost(table: RouteTable, host: string): string | und
   const name = hostname(host);
   const known = table.byHost.has(name) ? name : nearestWildcard(table, name);
   return known === undefined ? undefined : table.byHost.get(known)?.certificates?.[known];
+}
+
+/** The token of the challenge for a host that TLS is to meet now. */
+export function tlsChallengeOfHost(table: RouteTable, host: string): string | undefined {
+  const name = hostname(host);
+  const challenges = table.byHost.get(name)?.tlsChallenges;
+  return challenges && lookUp(challenges, name);
 }
 
 function nearestWildcard({ byHost, hasWildcards }: RouteTable, name: string): string | undefined {
@@ -111,21 +120,22 @@ export function reachableDynos(table: RouteTable): WebDyno[] {
   return [...table.byId.values()].flatMap(({ decision }) => (decision.kind === 'dynos' ? decision.dynos : []));
 }
 
+// All fields at once: objects of one shape are what the engine is fast with.
 function routeOf(app: AppRoute): Route {
-  const {
-    appId,
-    name,
-    hosts,
-    certificates,
-    challenges,
-    onlySize,
-    httpsOnly = false,
-    hasAffinity = false,
-    errorPage,
-    maintenancePage,
-  } = app;
-  const pages = { errorPage, maintenancePage };
-  return { appId, name, hosts, certificates, challenges, onlySize, httpsOnly, hasAffinity, ...pages, decision: decide(app) };
+  return {
+    appId: app.appId,
+    name: app.name,
+    hosts: app.hosts,
+    certificates: app.certificates,
+    challenges: app.challenges,
+    tlsChallenges: app.tlsChallenges,
+    onlySize: app.onlySize,
+    httpsOnly: app.httpsOnly ?? false,
+    hasAffinity: app.hasAffinity ?? false,
+    errorPage: app.errorPage,
+    maintenancePage: app.maintenancePage,
+    decision: decide(app),
+  };
 }
 
 function reachable({ id, name, state, host, port }: RouteDyno): WebDyno[] {

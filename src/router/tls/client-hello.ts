@@ -1,8 +1,10 @@
-// The one thing that is read of a TLS handshake by us: which host a client asks for (RFC 6066, 3), in its first message (RFC 8446, 4.1.2).
+// What is read of a TLS handshake by us, in a client's first message (RFC 8446, 4.1.2): which host it asks for (RFC 6066, 3), and whether
+// it is an authority that has a challenge met (RFC 8737).
 
 const HANDSHAKE = 22;
 const CLIENT_HELLO = 1;
 const SERVER_NAME = 0;
+const ALPN = 16;
 const HOST_NAME = 0;
 /** Of a record, and of the message inside. */
 const RECORD_HEAD = 5;
@@ -10,17 +12,25 @@ const MESSAGE_HEAD = 4;
 /** Several times what any client's first message has, and little enough to be looked at again with each packet. */
 const MOST_BYTES = 16_384;
 
-/**
- * The host that is asked for, from the first bytes of a connection: null where none is, or where it isn't TLS, so that the handshake
- * says so; undefined while more has to come.
- */
-export function serverNameOf(bytes: Buffer): string | null | undefined {
+/** What is spoken, by its name in ALPN, where a challenge is to be met. */
+export const ACME_PROTOCOL = 'acme-tls/1';
+
+export interface ClientHello {
+  serverName: string | null;
+  /** Whether it offers nothing but that. */
+  isChallenge: boolean;
+}
+
+const NOTHING: ClientHello = { serverName: null, isChallenge: false };
+
+/** From the first bytes of a connection: nothing where it isn't TLS, so that the handshake says so; undefined while more has to come. */
+export function helloOf(bytes: Buffer): ClientHello | undefined {
   const message = firstMessage(bytes);
-  if (!message || message === 'more') return message === 'more' ? undefined : null;
+  if (!message || message === 'more') return message === 'more' ? undefined : NOTHING;
   try {
-    return nameIn(message);
+    return readHello(message);
   } catch (error) {
-    if (error instanceof RangeError) return null;
+    if (error instanceof RangeError) return NOTHING;
     throw error;
   }
 }
@@ -51,22 +61,30 @@ function firstMessage(bytes: Buffer): Buffer | 'more' | null {
 }
 
 /** Throws a RangeError where lengths lead outside. */
-function nameIn(hello: Buffer): string | null {
+function readHello(hello: Buffer): ClientHello {
+  const read = { ...NOTHING };
   // Version and random, session id, cipher suites, compression methods.
   let at = 2 + 32;
   at += 1 + hello.readUInt8(at);
   at += 2 + hello.readUInt16BE(at);
   at += 1 + hello.readUInt8(at);
-  if (at === hello.length) return null;
+  if (at === hello.length) return read;
   const end = at + 2 + hello.readUInt16BE(at);
   at += 2;
   while (at < end) {
     const type = hello.readUInt16BE(at);
     const length = hello.readUInt16BE(at + 2);
-    if (type === SERVER_NAME) return hostName(hello.subarray(at + 4, at + 4 + length));
+    const body = hello.subarray(at + 4, at + 4 + length);
+    if (type === SERVER_NAME) read.serverName ??= hostName(body);
+    if (type === ALPN) read.isChallenge = isChallenge(body);
     at += 4 + length;
   }
-  return null;
+  return read;
+}
+
+/** A list of one protocol, after its length in two bytes and the name's in one (RFC 7301, 3.1). */
+function isChallenge(list: Buffer): boolean {
+  return list.length === 3 + ACME_PROTOCOL.length && list.toString('latin1', 3) === ACME_PROTOCOL;
 }
 
 function hostName(list: Buffer): string | null {

@@ -5,7 +5,9 @@ import type { Certificate } from '../../lib/certificate.js';
 import { log } from '../../lib/log.js';
 import type { Store } from '../../store/open-store.js';
 import { readPair } from '../../store/domain/certificates.js';
-import { certificateOfHost, type RouteTable } from '../table/route-table.js';
+import { readChallengePair } from '../../store/domain/managed.js';
+import { certificateOfHost, tlsChallengeOfHost, type RouteTable } from '../table/route-table.js';
+import type { ContextFor } from './handshake.js';
 import { today, ticketKey } from './tickets.js';
 
 interface Parts {
@@ -18,8 +20,8 @@ interface Parts {
 export interface Contexts {
   /** Whether there is any certificate at all. */
   isThere(): boolean;
-  /** What a client is shown that asks for this host, or for none; null where there is nothing to show. */
-  contextFor(serverName: string | null): Promise<SecureContext | null>;
+  /** By the host that a client asks for, if any. */
+  contextFor: ContextFor;
 }
 
 /** Each takes some 60 kB. */
@@ -42,9 +44,16 @@ export function openContexts({ store, table, certificate }: Parts): Contexts {
     return createSecureContext({ cert, key, minVersion: 'TLSv1.2', ticketKeys, sessionIdContext: SESSIONS });
   }
 
-  async function contextFor(serverName: string | null): Promise<SecureContext | null> {
+  const contextFor: ContextFor = async ({ serverName, isChallenge }) => {
+    if (isChallenge) return serverName === null ? null : challengeContext(serverName);
     const version = serverName === null ? undefined : certificateOfHost(table(), serverName);
     return (version === undefined ? null : await keep(version)) ?? ownContext();
+  };
+
+  async function challengeContext(serverName: string): Promise<SecureContext | null> {
+    const token = tlsChallengeOfHost(table(), serverName);
+    const pair = token === undefined ? undefined : await readChallengePair(store, token);
+    return pair ? createSecureContext({ cert: pair.chain, key: pair.key, minVersion: 'TLSv1.2' }) : null;
   }
 
   function keep(version: string): Promise<SecureContext | null> {

@@ -15,6 +15,8 @@ export interface AppRoute {
   certificates?: Record<string, string> | undefined;
   /** What an authority asks for now: token → answer. */
   challenges?: Record<string, string> | undefined;
+  /** The same of those that TLS meets: host → token. */
+  tlsChallenges?: Record<string, string> | undefined;
   /** Whether what comes over plain HTTP is redirected. */
   httpsOnly?: boolean;
   /** Whether all requests of a browser go to one dyno. */
@@ -77,7 +79,15 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
         .selectFrom('acmeChallenges')
         .select(sql<Record<string, string>>`jsonb_object_agg(token, key_authorization)`.as('all'))
         .whereRef('appId', '=', 'apps.id')
+        .where('pairSealed', 'is', null)
+        .where('dnsName', 'is', null)
         .as('challenges'),
+      eb
+        .selectFrom('acmeChallenges')
+        .select(sql<Record<string, string>>`jsonb_object_agg(hostname, token)`.as('all'))
+        .whereRef('appId', '=', 'apps.id')
+        .where('pairSealed', 'is not', null)
+        .as('tlsChallenges'),
     ]);
   let dynos = db
     .selectFrom('dynos')
@@ -91,21 +101,24 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
   const [appRows, dynoRows] = await Promise.all([apps.execute(), dynos.execute()]);
   const dynosOf = new Map<string, RouteDyno[]>(appRows.map((app) => [app.appId, []]));
   for (const { appId, ...dyno } of dynoRows) dynosOf.get(appId)?.push(dyno);
-  return appRows.map(({ quantity, size, hasWeb, added, certificates, challenges, features, errorPageUrl, maintenancePageUrl, ...app }) => ({
-    ...app,
-    hosts: [`${app.name}.${domain}`.toLowerCase(), ...(added ?? [])],
-    certificates: certificates ?? undefined,
-    challenges: challenges ?? undefined,
-    ...(features.includes('http-session-affinity') && { hasAffinity: true }),
-    ...(features.includes('https-only') && { httpsOnly: true }),
-    ...(errorPageUrl && { errorPage: errorPageUrl }),
-    ...(maintenancePageUrl && { maintenancePage: maintenancePageUrl }),
-    deployed: hasWeb !== null,
-    hasWeb: hasWeb ?? false,
-    wanted: quantity ?? 0,
-    onlySize: quantity === 1 ? size : null,
-    dynos: dynosOf.get(app.appId) ?? [],
-  }));
+  return appRows.map(
+    ({ quantity, size, hasWeb, added, certificates, challenges, tlsChallenges, features, errorPageUrl, maintenancePageUrl, ...app }) => ({
+      ...app,
+      hosts: [`${app.name}.${domain}`.toLowerCase(), ...(added ?? [])],
+      certificates: certificates ?? undefined,
+      challenges: challenges ?? undefined,
+      ...(tlsChallenges && { tlsChallenges }),
+      ...(features.includes('http-session-affinity') && { hasAffinity: true }),
+      ...(features.includes('https-only') && { httpsOnly: true }),
+      ...(errorPageUrl && { errorPage: errorPageUrl }),
+      ...(maintenancePageUrl && { maintenancePage: maintenancePageUrl }),
+      deployed: hasWeb !== null,
+      hasWeb: hasWeb ?? false,
+      wanted: quantity ?? 0,
+      onlySize: quantity === 1 ? size : null,
+      dynos: dynosOf.get(app.appId) ?? [],
+    }),
+  );
 }
 
 /** A crashed dyno that starts again at this moment is starting: what waits for it goes on waiting. */

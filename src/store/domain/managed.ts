@@ -11,6 +11,8 @@ export interface DueDomain {
   appId: string;
   hostname: string;
   failures: number;
+  /** What was said of it last. */
+  reason: string | null;
   /** The one that it has, to be replaced. */
   certificateId: string | null;
 }
@@ -81,7 +83,7 @@ export function takeDue({ db }: Store, now: Date, leaseMs: number): Promise<DueD
       updatedAt: now,
     })
     .where('id', '=', due)
-    .returning(['id', 'appId', 'hostname', 'acmFailures as failures', 'certificateId'])
+    .returning(['id', 'appId', 'hostname', 'acmFailures as failures', 'acmReason as reason', 'certificateId'])
     .executeTakeFirst();
 }
 
@@ -115,25 +117,60 @@ export function keepIssued(
   });
 }
 
-/** Why there is none, or no newer one: what has a certificate goes on with it. */
+/** Why there is none, or no newer one: what has a certificate goes on with it. What the authority wasn't asked about is no failure. */
 export function noteFailure(
   { db }: Store,
   { id, failures }: DueDomain,
-  o: { status: AcmStatus; reason: string; nextAt: Date },
+  o: { status: AcmStatus; reason: string; nextAt: Date; isOurs?: boolean },
 ): Promise<unknown> {
   return db
     .updateTable('domains')
-    .set({ acmStatus: o.status, acmReason: o.reason, acmFailures: failures + 1, acmNextAt: o.nextAt, updatedAt: sql`now()` })
+    .set({
+      acmStatus: o.status,
+      acmReason: o.reason,
+      acmFailures: failures + (o.isOurs ? 0 : 1),
+      acmNextAt: o.nextAt,
+      updatedAt: sql`now()`,
+    })
     .where('id', '=', id)
     .execute();
 }
 
-/** Lets routers answer for it. */
-export function publishChallenge({ db }: Store, challenge: { token: string; appId: string; keyAuthorization: string }): Promise<unknown> {
+export interface KeptChallenge {
+  token: string;
+  appId: string;
+  /** What is answered at its path, or stands in DNS. */
+  keyAuthorization: string;
+  hostname: string;
+  /** What TLS shows to whoever asks for it; null for one of another kind. */
+  pair: Pair | null;
+  /** Of the TXT record; null for one of another kind. */
+  dnsName: string | null;
+}
+
+/** Lets routers answer for it; of an entry in DNS it is noted that it is there. */
+export function publishChallenge({ db, key }: Store, { pair, ...challenge }: KeptChallenge): Promise<unknown> {
   return db
     .insertInto('acmeChallenges')
-    .values(challenge)
+    .values({ ...challenge, pairSealed: pair && seal(key, JSON.stringify(pair)) })
     .onConflict((oc) => oc.column('token').doNothing())
+    .execute();
+}
+
+/** What TLS shows for a challenge. */
+export async function readChallengePair({ db, key }: Store, token: string): Promise<Pair | undefined> {
+  const row = await db.selectFrom('acmeChallenges').select('pairSealed').where('token', '=', token).executeTakeFirst();
+  return row?.pairSealed ? (JSON.parse(unseal(key, row.pairSealed)) as Pair) : undefined;
+}
+
+/** Entries in DNS whose order ended without taking them away. */
+export function leftInDns({ db }: Store, olderThanMs: number): Promise<{ token: string; dnsName: string; value: string }[]> {
+  return db
+    .selectFrom('acmeChallenges')
+    .select(['token', sql<string>`dns_name`.as('dnsName'), 'keyAuthorization as value'])
+    .where('dnsName', 'is not', null)
+    .where('createdAt', '<', new Date(Date.now() - olderThanMs))
+    .limit(20)
     .execute();
 }
 

@@ -3,7 +3,9 @@ import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { connect, type ConnectionOptions } from 'node:tls';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { serverNameOf } from '../../../../src/router/tls/client-hello.js';
+import { ACME_PROTOCOL, helloOf } from '../../../../src/router/tls/client-hello.js';
+
+const serverNameOf = (bytes: Buffer) => helloOf(bytes)?.serverName;
 
 /** What node's client sends first. */
 async function hello(options: ConnectionOptions): Promise<Buffer> {
@@ -38,6 +40,13 @@ describe('the host that is asked for', () => {
       for (const most of [1, 3, 50]) expect(serverNameOf(inRecords(bytes, most))).toBe('www.example.com');
       for (let size = 0; size < bytes.length; size += 1) expect(serverNameOf(bytes.subarray(0, size))).toBeUndefined();
     }
+  });
+
+  it('comes from an authority where that speaks its protocol and no other', async () => {
+    const asks = async (ALPNProtocols: string[]) => helloOf(await hello({ servername: 'www.example.com', ALPNProtocols }));
+    expect(await asks([ACME_PROTOCOL])).toEqual({ serverName: 'www.example.com', isChallenge: true });
+    for (const others of [['h2', 'http/1.1'], ['h2', ACME_PROTOCOL], [ACME_PROTOCOL, 'h2'], [ACME_PROTOCOL.slice(1)]])
+      expect(await asks(others)).toEqual({ serverName: 'www.example.com', isChallenge: false });
   });
 
   it('is none where none is named', async () => {
