@@ -1,5 +1,6 @@
 // The beginning of a dyno's end: SIGTERM to every process inside, and the container lives until the last of them has ended.
 import { STOP_SIGNAL } from './dyno-spec.js';
+import { untilItHears } from './hears-signals.js';
 import { dockerOf, type Engine } from '../engine.js';
 
 // For an image of the app's own, of which only docker-init is ours: it would end the container as soon as its own child
@@ -27,7 +28,10 @@ export async function terminateProcesses(engine: Engine, containerId: string): P
   const signal = (name: string) => container.kill({ signal: name }).catch(ignoreGone);
   const found = await container.inspect().catch(ignoreGone);
   if (!found) return;
-  if ((found.Config as { StopSignal?: string }).StopSignal === STOP_SIGNAL) return void (await signal(STOP_SIGNAL));
+  if ((found.Config as { StopSignal?: string }).StopSignal === STOP_SIGNAL) {
+    await untilItHears(found.State.Pid);
+    return void (await signal(STOP_SIGNAL));
+  }
   await signal('SIGSTOP');
   try {
     const exec = await container.exec({ Cmd: ['/bin/sh', '-c', TERMINATE] });
