@@ -1,78 +1,31 @@
 // Apps that are connected to a repository: what web makes of a branch that moves, in front of real stores and a real git host.
-import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
-import { cancelBuild } from '../../../src/actions/build/cancel-build.js';
 import { createApp } from '../../../src/actions/app/create-app.js';
-import { readBatches } from '../../../src/bus/log-lines.js';
 import type { App } from '../../../src/model/app.js';
-import type { Build } from '../../../src/model/build/build.js';
 import type { User } from '../../../src/model/user.js';
 import { readBuildLogin } from '../../../src/store/build/build-logins.js';
-import { listBuilds, listPendingBuilds } from '../../../src/store/build/builds.js';
 import { connectionOfApp } from '../../../src/store/connection/connections.js';
-import { findUser } from '../../../src/store/people/users.js';
-import { HOST_TOKEN, startGitHost, type GitHost, type HostedRepository } from '../../support/git-host.js';
+import { HOST_TOKEN, type GitHost } from '../../support/git-host.js';
 import { callAs, type Call } from '../api/client.js';
-import { openWeb, ADMIN_EMAIL, type OpenWeb } from '../web/open-web.js';
+import type { OpenWeb } from '../web/open-web.js';
+import { openConnections, type Connections } from './connections.js';
 
+let opened: Connections;
 let host: GitHost;
 let web: OpenWeb;
 let admin: Call;
 let user: User;
-let count = 0;
+let { connected, known, pending, commits, look, end, said } = {} as Connections;
 
 beforeAll(async () => {
-  host = await startGitHost({ isPlain: true });
-  web = await openWeb({ fetchAllow: ['127.0.0.1'] });
-  admin = callAs(() => web.url, web.adminToken);
-  user = (await findUser(web.ctx.store, ADMIN_EMAIL))!;
+  opened = await openConnections();
+  ({ host, web, admin, user, connected, known, pending, commits, look, end, said } = opened);
 });
 
 afterEach(() => void (host.manners = 'good'));
 
-afterAll(async () => {
-  await web?.stop();
-  await host?.stop();
-});
-
-interface Hook {
-  url: string;
-  secret: string;
-}
-
-interface Connected {
-  app: App;
-  hook: Hook;
-  repo: HostedRepository;
-}
-
-/** An app that is connected, once its branch is known. */
-async function connected(wish: object = {}): Promise<Connected> {
-  count += 1;
-  const repo = await host.repository(`repo-${count}`, { Procfile: 'web: true\n' });
-  const app = await createApp(web.ctx, { user });
-  const answer = await admin('PUT', `/apps/${app.name}/git-connection`, { url: repo.url, auto: true, token: HOST_TOKEN, ...wish });
-  expect(answer).toMatchObject({ status: 200, body: { commit: null, failure: null, has_credentials: true } });
-  await expect.poll(() => known(app)).toMatchObject({ tip: repo.commit, failure: null });
-  return { app, repo, hook: (answer.body as { webhook: Hook }).webhook };
-}
-
-const known = (app: App) => connectionOfApp(web.ctx.store, app.id);
-const pending = (app: App) => listPendingBuilds(web.ctx.store, app.id);
-const commits = async (app: App) => (await listBuilds(web.ctx.store, app.id)).map(({ commit }) => commit).toReversed();
-
-/** Lets the time come at which it is looked at, and waits until it was. */
-async function look(app: App): Promise<void> {
-  const before = (await known(app))!.lookedAt!;
-  await sql`update git_connections set look_at = now() where app_id = ${app.id}`.execute(web.ctx.store.db);
-  await web.ctx.bus.publish('git-look-due', {});
-  await expect.poll(async () => (await known(app))!.lookedAt!.getTime()).toBeGreaterThan(before.getTime());
-}
-
-async function end(build: Build): Promise<void> {
-  await cancelBuild(web.ctx, build, 'Enough.');
-}
+afterAll(() => opened?.stop());
 
 describe('a branch that moves', () => {
   it('is built at its tip, once, as whoever connected it; what was there before is not', async () => {
@@ -130,86 +83,6 @@ describe('a branch that moves', () => {
   });
 });
 
-describe('a webhook', () => {
-  /** GitHub's shape, signed by us. */
-  function deliver(hook: Hook, payload: object | string, o: { event?: string; secret?: string } = {}) {
-    const body = typeof payload === 'string' ? payload : JSON.stringify(payload);
-    const signature = createHmac('sha256', o.secret ?? hook.secret)
-      .update(body)
-      .digest('hex');
-    const headers = {
-      'content-type': 'application/json',
-      'x-github-event': o.event ?? 'push',
-      'x-hub-signature-256': `sha256=${signature}`,
-    };
-    return fetch(hook.url, { method: 'POST', headers, body });
-  }
-
-  const payloadOf = (repo: HostedRepository, more: object = {}) => ({
-    ref: 'refs/heads/main',
-    after: 'a'.repeat(40),
-    repository: { clone_url: repo.url },
-    ...more,
-  });
-
-  it('has the branch built at once, and once, however often and late it comes', async () => {
-    const { app, repo, hook } = await connected();
-    const tip = await repo.push({ 'a.txt': 'a' });
-    expect((await deliver(hook, payloadOf(repo))).status).toBe(202);
-    await expect.poll(async () => (await pending(app)).map(({ commit }) => commit)).toEqual([tip]);
-    await expect.poll(async () => (await known(app))!.askedAt).toBe(null);
-    await end((await pending(app))[0]!);
-    // Replayed, and out of order: the branch is asked, not the message.
-    for (const after of [tip, repo.commit]) await deliver(hook, payloadOf(repo, { after }));
-    await expect.poll(async () => (await known(app))!.askedAt).toBe(null);
-    expect(await commits(app)).toEqual([tip]);
-    expect((await admin('GET', `/apps/${app.name}/git-connection`)).body).toMatchObject({
-      webhook: { url: hook.url, heard_at: expect.any(String) as string },
-    });
-  });
-
-  it('of anything else begins nothing', async () => {
-    const { app, repo, hook } = await connected();
-    await repo.push({ 'a.txt': 'a' });
-    const answers = [
-      await deliver(hook, { zen: 'Keep it logically awesome.', repository: { clone_url: repo.url } }, { event: 'ping' }),
-      await deliver(hook, payloadOf(repo, { ref: 'refs/tags/main' })),
-      await deliver(hook, payloadOf(repo, { ref: 'refs/heads/other' })),
-      await deliver(hook, payloadOf(repo, { after: '0'.repeat(40), deleted: true })),
-    ];
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-    expect(await Promise.all(answers.map((each) => each.json()))).toEqual([
-      { message: 'There is nothing to do for ping.' },
-      { message: 'Only main is deployed.' },
-      { message: 'Only main is deployed.' },
-      { message: 'main is gone; what is deployed goes on.' },
-    ]);
-    expect(await known(app)).toMatchObject({ askedAt: null, tip: repo.commit });
-    expect(await pending(app)).toEqual([]);
-  });
-
-  it('that is not to be believed, or not to be read, is refused, and begins nothing', async () => {
-    const [{ app, repo, hook }, other] = [await connected(), await connected()];
-    await repo.push({ 'a.txt': 'a' });
-    const refused: [Promise<Response>, number, string][] = [
-      [fetch(hook.url, { method: 'POST', body: JSON.stringify(payloadOf(repo)) }), 401, 'unauthorized'],
-      [deliver(hook, payloadOf(repo), { secret: other.hook.secret }), 401, 'unauthorized'],
-      [deliver({ ...hook, url: hook.url.replace(/[^/]+$/, app.id) }, payloadOf(repo)), 404, 'not_found'],
-      [deliver({ ...hook, url: `${hook.url}x` }, payloadOf(repo)), 404, 'not_found'],
-      [deliver(hook, payloadOf(other.repo)), 422, 'invalid_params'],
-      [deliver(hook, { ref: 'refs/heads/main', after: 'a'.repeat(40) }), 422, 'invalid_params'],
-      [deliver(hook, '{"ref":'), 422, 'invalid_params'],
-      [deliver(hook, 'x'.repeat(3 * 1024 * 1024 + 1)), 413, 'too_large'],
-    ];
-    for (const [sent, status, id] of refused) {
-      const answer = await sent;
-      expect({ status: answer.status, body: await answer.json() }).toMatchObject({ status, body: { id } });
-    }
-    expect(await known(app)).toMatchObject({ askedAt: null, heardAt: null });
-    expect(await pending(app)).toEqual([]);
-  });
-});
-
 describe("a commit that waits for its host's checks", () => {
   it('is built once they have passed, and not at all when they fail', async () => {
     let status: string | null = null;
@@ -245,9 +118,9 @@ describe("a commit that waits for its host's checks", () => {
     await look(app);
     expect(await pending(app)).toEqual([]);
     expect(await known(app)).toMatchObject({ waitingFor: null, tip: broken });
-    await web.ctx.lines.flush();
-    const lines = (await readBatches(web.ctx.bus, app.id)).map(({ text }) => text).join('');
-    expect(lines).toContain(`${broken.slice(0, 8)} of main isn't deployed: the checks of its host have failed. By hand: paas git:deploy`);
+    expect(await said(app)).toContain(
+      `${broken.slice(0, 8)} of main isn't deployed: the checks of its host have failed. By hand: paas git:deploy`,
+    );
     host.api = null;
   });
 
@@ -318,9 +191,7 @@ describe('what can not be read is told, with what to do', () => {
     await look(app);
     const failure = 'it has no branch main (any more); what is deployed goes on. Push the branch, or connect another.';
     await expect.poll(() => known(app)).toMatchObject({ failure, failures: 1 });
-    await web.ctx.lines.flush();
-    const lines = (await readBatches(web.ctx.bus, app.id)).map(({ text }) => text).join('');
-    expect(lines).toContain(`main of ${repo.url} can't be deployed: ${failure}`);
+    expect(await said(app)).toContain(`main of ${repo.url} can't be deployed: ${failure}`);
     await admin('PATCH', `/apps/${app.name}/git-connection`, { branch: 'kept' });
     await expect.poll(() => known(app)).toMatchObject({ branch: 'kept', failure: null, failures: 0, tip: repo.commit });
     expect(await pending(app)).toEqual([]);
@@ -385,12 +256,10 @@ describe('hosts that say nothing', () => {
 describe('a connection', () => {
   it('keeps its token sealed, and shows it to nobody', async () => {
     const { app } = await connected();
-    const { rows } = await sql`select * from git_connections where app_id = ${app.id}`.execute(web.ctx.store.db);
-    const shown = [rows, (await admin('GET', `/apps/${app.name}/git-connection`)).body];
-    for (const each of shown) expect(JSON.stringify(each)).not.toMatch(/s3cret|login_sealed":"/);
-    expect(JSON.stringify(rows, (_, value: unknown) => (Buffer.isBuffer(value) ? value.toString('latin1') : value))).not.toContain(
-      's3cret',
-    );
+    const answer = (await admin('GET', `/apps/${app.name}/git-connection`)).body;
+    const stored = await opened.stored(app);
+    expect(stored).toContain('loginSealed');
+    expect(`${stored}${JSON.stringify(answer)}`).not.toContain('s3cret');
   });
 
   it('ends, and its app with nothing of it', async () => {
@@ -409,9 +278,9 @@ describe('a connection', () => {
     await admin('POST', '/account/app-transfers', { app: app.name, recipient: 'heir@example.com' });
     const theirs = await callAs(() => web.url, heir.access_token.token)('POST', `/apps/${app.name}/git-connection/builds`, {});
     expect(theirs).toMatchObject({ status: 404, body: { message: expect.stringContaining('is connected to no repository') as string } });
-    await web.ctx.lines.flush();
-    const lines = (await readBatches(web.ctx.bus, app.id)).map(({ text }) => text).join('');
-    expect(lines).toContain(`Disconnected from ${repo.url}: it was connected for the owner before. Connect it again: paas git:connect URL`);
+    expect(await said(app)).toContain(
+      `Disconnected from ${repo.url}: it was connected for the owner before. Connect it again: paas git:connect URL`,
+    );
   });
 
   it('that two make at once is that of one of them', async () => {
