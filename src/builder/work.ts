@@ -5,6 +5,7 @@ import type { Build } from '../model/build/build.js';
 import type { Container } from '../model/build/container.js';
 import type { SlugLayer } from '../model/build/slug.js';
 import type { ScheduleWish } from '../model/schedule/schedule.js';
+import type { SshLogin } from '../model/git/ssh-url.js';
 import type { User } from '../model/user.js';
 import type { ReceivedLayer } from './result/layer-sink.js';
 
@@ -19,6 +20,8 @@ export interface BuildWork {
   archive?: string;
   /** The URL of a submodule with what opens it. */
   open?: (url: string) => string;
+  /** What opens submodules at the same server by ssh. */
+  ssh?: SshLogin | undefined;
   /** Notes that a part of the build is over, for the log. */
   mark(part: string): void;
 }

@@ -15,6 +15,7 @@ import { trimRuns } from '../store/schedule/runs.js';
 import { MOST_RUNS } from '../model/schedule/schedule.js';
 import { SLUG_RETENTION } from '../model/build/slug.js';
 import type { AcmeAuthority } from '../outbound/acme.js';
+import { addDeployKey } from './connection/add-deploy-key.js';
 import { tellHost } from './connection/tell-host.js';
 import { keepLooking } from './connection/keep-looking.js';
 import { keepCertifying } from './certificates/keep-certifying.js';
@@ -102,6 +103,7 @@ export function startChores({
     addon: settleAddon({ ctx, guard, fetchAllow }),
     webhook,
     'commit-status': tellHost({ ctx, guard, place }),
+    'deploy-key': addDeployKey({ ctx, guard }),
   };
   const stopOutbox = workOutbox({ ...ctx, lookMs: lookForWebhooks(ctx.store), deliveries });
   const stopSchedules = keepSchedules(ctx, () => Date.now());

@@ -1,4 +1,5 @@
 // A call of a git host's REST API; its answer is a status and what its headers say.
+import type { HostCall } from '../model/connection/host-api.js';
 import { callJson, type JsonAnswer } from './call-json.js';
 import type { FetchGuard } from './fetch-guard.js';
 
@@ -8,11 +9,7 @@ const MAX_BYTES = 2 * 1024 * 1024;
 export type HostAnswer = JsonAnswer;
 
 /** Throws FetchFault where there is no answer. Redirects aren't followed: a token is for whom it was given. */
-export async function callHost(
-  guard: FetchGuard,
-  call: { url: string; headers: Record<string, string>; body?: object },
-  signal: AbortSignal,
-): Promise<HostAnswer> {
+export async function callHost(guard: FetchGuard, call: HostCall, signal: AbortSignal): Promise<HostAnswer> {
   const url = new URL(call.url);
   return callJson({
     method: call.body ? 'POST' : 'GET',

@@ -2,10 +2,12 @@
 import { spawn } from 'node:child_process';
 import { unescaped } from '../lib/net/unescaped.js';
 import { withoutPassword } from '../lib/without-password.js';
+import { sshServer, type SshLogin } from '../model/git/ssh-url.js';
 import { timeLimit } from '../lib/async/time-limit.js';
 import { FetchFault, type FetchProblem } from './fetch-fault.js';
 import type { FetchGuard } from './fetch-guard.js';
 import { openGuardedProxy, type GuardedProxy } from './guarded-proxy.js';
+import { openSshSession } from './ssh/session.js';
 
 export interface FetchSettings {
   /** Where fetched buildpacks are kept, as `<url's digest>-<commit>.tar`. */
@@ -17,6 +19,8 @@ export interface FetchSettings {
   /** Whether file:// URLs may be fetched: only where every user may read what the builder may. */
   allowsFiles: boolean;
   guard: FetchGuard;
+  /** What opens repositories of one server by ssh. */
+  ssh?: SshLogin | undefined;
 }
 
 /**
@@ -34,6 +38,7 @@ const PROXIED = /^(https?|all)_proxy$/i;
 /** Gives `work` a git that ends with the signal, or when `timeoutMs` are over. Throws FetchFault for URLs that git may not have. */
 export async function withGit<T>(o: FetchSettings, url: string, signal: AbortSignal, work: (git: Git) => Promise<T>): Promise<T> {
   checkUrl(o, url);
+  if (sshServer(url) !== null) return withSsh(o, url, signal, work);
   const login = takeLogin(url);
   const limit = timeLimit(signal, o.timeoutMs);
   // Where the operator's own proxy is the way out, it decides what may be reached.
@@ -49,8 +54,24 @@ export async function withGit<T>(o: FetchSettings, url: string, signal: AbortSig
   }
 }
 
+async function withSsh<T>(o: FetchSettings, url: string, signal: AbortSignal, work: (git: Git) => Promise<T>): Promise<T> {
+  const limit = timeLimit(signal, o.timeoutMs);
+  const session = await openSshSession(o, url, o.ssh!);
+  const login = { url: session.url, settings: [], env: session.env };
+  try {
+    const plain = (args: string[]) => args.map((arg) => (arg === url ? login.url : arg));
+    return await work((args, cwd, hear) => spawnGit(o, plain(args), { cwd, hear, signal: limit.signal, proxy: null, login }));
+  } catch (error) {
+    throw session.fault() ?? error;
+  } finally {
+    limit.clear();
+    await session.close();
+  }
+}
+
 function checkUrl(o: FetchSettings, url: string): void {
   if (/^(https?):\/\//.test(url) || (o.allowsFiles && url.startsWith('file://'))) return;
+  if (o.ssh && sshServer(url) === o.ssh.server) return;
   const scheme = /^(\w+):\/\//.exec(url)?.[1] ?? 'ssh';
   throw new FetchFault(
     'refused',
@@ -148,7 +169,7 @@ function gitEnv(o: FetchSettings): Record<string, string | undefined> {
     GIT_ASKPASS: '/bin/false',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
-    GIT_ALLOW_PROTOCOL: ['https', 'http', ...(o.allowsFiles ? ['file'] : [])].join(':'),
+    GIT_ALLOW_PROTOCOL: ['https', 'http', ...(o.ssh ? ['ssh'] : []), ...(o.allowsFiles ? ['file'] : [])].join(':'),
   };
 }
 
@@ -179,6 +200,15 @@ function faultOf(said: string): FetchFault {
   if (/askpass|could not read (Username|Password)/.test(line))
     return new FetchFault('refused', 'it is private, or not there: its server asks for a name and password, or a token');
   if (/Authentication failed/.test(line)) return new FetchFault('refused', 'its server refuses the name and password, or token');
+  if (/host key verification failed|identification has changed/i.test(said))
+    return new FetchFault(
+      'refused',
+      'its host shows another key than at first, so somebody may stand in between; ' +
+        'once its owner has said that the key is new, connect it again',
+    );
+  if (/Permission denied \(/.test(said)) return new FetchFault('refused', 'its host does not take the deploy key');
+  if (/cannot run ssh|ssh: (command )?not found/.test(said))
+    return new FetchFault('refused', 'the platform has no ssh: its operator can install it (openssh-client)');
   // So says git of the guarded proxy, which found nobody there.
   if (/CONNECT aborted/.test(line)) return new FetchFault('unreachable', 'its server can not be reached');
   const kind: FetchProblem = UNREACHABLE.test(line) ? 'unreachable' : 'refused';

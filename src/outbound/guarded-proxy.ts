@@ -44,7 +44,7 @@ function tunnel(guard: FetchGuard, o: { target: string; socket: Duplex; head: Bu
   o.socket.on('error', () => end());
   try {
     const { hostname, port } = new URL(`https://${o.target}`);
-    const to = connect(place(guard, hostname, Number(port || 443)));
+    const to = connect(guardedPlace(guard, hostname, Number(port || 443)));
     to.on('error', end).on('close', () => end());
     o.socket.on('close', () => to.destroy());
     to.once('connect', () => {
@@ -68,7 +68,7 @@ function pass(guard: FetchGuard, req: IncomingMessage, res: ServerResponse, note
     const url = new URL(req.url ?? '');
     const { host: _host, 'proxy-connection': _connection, ...headers } = req.headers;
     const options = {
-      ...place(guard, url.hostname, Number(url.port || 80)),
+      ...guardedPlace(guard, url.hostname, Number(url.port || 80)),
       method: req.method,
       path: url.pathname + url.search,
       headers: { ...headers, host: url.host },
@@ -92,7 +92,8 @@ function pass(guard: FetchGuard, req: IncomingMessage, res: ServerResponse, note
   }
 }
 
-function place(guard: FetchGuard, hostname: string, port: number) {
+/** What is connected to; throws FetchFault for an address that may not be. */
+export function guardedPlace(guard: FetchGuard, hostname: string, port: number) {
   guard.checkHost(hostname, port);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   return guard.isAllowed(hostname, port) ? { host, port } : { host, port, lookup: guard.lookup };

@@ -25,6 +25,7 @@ import * as webhooks from './migrations/019-webhooks.js';
 import * as audit from './migrations/020-audit.js';
 import * as sourceDir from './migrations/021-source-dir.js';
 import * as router from './migrations/025-router.js';
+import * as gitHosts from './migrations/022-git-hosts.js';
 import { noting } from './audit/acting.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
@@ -64,6 +65,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '020-audit': audit,
   '021-source-dir': sourceDir,
   '025-router': router,
+  '022-git-hosts': gitHosts,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

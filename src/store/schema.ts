@@ -30,7 +30,21 @@ type Late<T> = ColumnType<T | null, T | null | undefined, T | null>;
 /** What an add-on begins without. */
 type Unset = 'wantedPlanId' | 'providerId' | 'message' | 'askedAt' | 'acceptedAt';
 /** What isn't known of a repository at first. */
-type Unknown = 'tip' | 'waitingFor' | 'waitingSince' | 'failure' | 'statusFailure' | 'askedAt' | 'heardAt' | 'lookedAt';
+type Unknown =
+  | 'tip'
+  | 'waitingFor'
+  | 'waitingSince'
+  | 'failure'
+  | 'statusFailure'
+  | 'askedAt'
+  | 'heardAt'
+  | 'lookedAt'
+  | 'keyAddedAt'
+  | 'keyFailure'
+  | 'hostKeys'
+  | 'refusedAt'
+  | 'refusal'
+  | 'deploymentFailure';
 /** What a run of a schedule begins without, or never has. */
 type RunsLater = 'reason' | 'dynoId' | 'dynoName' | 'exitStatus' | 'endedAt';
 type Json<T> = ColumnType<T, string, string>;
@@ -137,11 +151,14 @@ export interface Schema {
   webhookDeliveries: Row<Delivery>;
   gitConnections: Omit<Row<GitConnection>, 'hasLogin' | Unknown> & {
     loginSealed: Buffer | null;
+    deployKeySealed: Buffer | null;
     hookSecretSealed: Buffer;
+    refused: Generated<number>;
     failures: Generated<number>;
     quietLooks: Generated<number>;
     lookAt: ColumnType<Date | null, Date | null | undefined>;
   } & { [K in Unknown]: Late<NonNullable<GitConnection[K]>> };
+  gitDeployments: { buildId: string; remoteId: string };
   auditEvents: Omit<Row<AuditEvent>, 'id' | 'seq'> & { id: string; seq: Generated<number> };
   auditChanges: Row<AuditChange>;
   appActivity: { appId: string; lastRequestAt: Date };

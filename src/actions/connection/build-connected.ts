@@ -20,7 +20,8 @@ interface Wanted {
 
 /** Builds a commit of the repository that an app is connected to. Throws as `startBuild` does, `conflict` for a tip that was begun. */
 export async function buildConnected(ctx: Context, { app, user, connection, ref = connection.branch, tip }: Wanted): Promise<Build> {
-  const login = await readConnectionLogin(ctx.store, connection.id);
+  // By ssh the connection's own key opens it; its token is for the host's API then.
+  const login = connection.deployKey === null ? await readConnectionLogin(ctx.store, connection.id) : null;
   const build = await startBuild(ctx, {
     app,
     user,

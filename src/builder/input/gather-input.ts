@@ -88,7 +88,7 @@ async function addSubmodules(
   const { submodules } = row;
   if (submodules.length === 0 || source.compression !== 'none') return { ...source, discard: () => Promise.resolve() };
   work.output.say(step('Git submodules detected, installing'));
-  const fetched = await fetchSubmodules(row.gitRef === null ? b.packs : b.sources, submodules, {
+  const fetched = await fetchSubmodules(row.gitRef === null ? b.packs : { ...b.sources, ssh: work.ssh }, submodules, {
     maxBytes: b.limits.sourceMb * 1024 * 1024,
     signal: work.signal,
     tell: (line) => work.output.say(info(line)),

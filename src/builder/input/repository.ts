@@ -1,6 +1,7 @@
 // The source of a build that a repository elsewhere holds: its commit is fetched, read and packed, as git push would bring it.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sshLoginOf } from '../../actions/connection/ssh-login.js';
 import { cutText } from '../../lib/cut-text.js';
 import type { CommitTold } from '../../model/build/build.js';
 import { PlatformError } from '../../model/errors.js';
@@ -35,8 +36,9 @@ export async function fetchRepository(b: Builder, work: BuildWork): Promise<Fetc
   const discard = () => rm(dir, { recursive: true, force: true });
   output.say(step(`Fetching ${row.gitRef} of ${row.source}`));
   const url = withLogin(row.source, login);
+  const ssh = await sshLoginOf(b.ctx, row.connectionId);
   try {
-    const fetched = await withGit(b.sources, url, signal, (git) =>
+    const fetched = await withGit({ ...b.sources, ssh }, url, signal, (git) =>
       fetchInto(git, { dir, url, source: row.source, ref: isCommit(row.commit) ? row.commit : row.gitRef }),
     );
     const { told, submodules, archive } = fetched;
@@ -45,7 +47,7 @@ export async function fetchRepository(b: Builder, work: BuildWork): Promise<Fetc
     await noteCommit(b.ctx.store, row.id, commit);
     work.mark('fetch');
     const build = { ...row, commit: told.id, sourceDescription: told.subject, commitTold: told, submodules };
-    return { work: { ...work, build, archive, open: asThatOf({ url: row.source, login }) }, discard };
+    return { work: { ...work, build, archive, open: asThatOf({ url: row.source, login }), ssh }, discard };
   } catch (error) {
     await discard();
     if (!(error instanceof PlatformError)) throw error;

@@ -63,8 +63,8 @@ async function fetchOne(o: Fetching, { path, url, commit }: Submodule, index: nu
   o.tell(`${path}: ${withoutPassword(url)} at ${commit}`);
   const repo = join(o.dir, `${index}.git`);
   const file = join(o.dir, `${index}.tar`);
-  const opened = o.open(url);
   try {
+    const opened = o.open(url);
     return await withGit(o.place, opened, o.signal, async (git) => {
       await initRepo(git, repo);
       await fetchCommit((args) => git(args, repo), { url: opened, commit, name: commit });

@@ -1,5 +1,6 @@
 // One look at the branch that an app is connected to: its host is asked for the tip, and what is new is built.
 import { buildConnected } from '../../actions/connection/build-connected.js';
+import { sshLoginOf } from '../../actions/connection/ssh-login.js';
 import { log } from '../../lib/log.js';
 import type { GitConnection } from '../../model/connection/connection.js';
 import { lookAgainAfter, tryAgainAfter } from '../../model/connection/pace.js';
@@ -70,7 +71,7 @@ function sinceOf({ waitingFor, waitingSince }: GitConnection, tip: string): Date
 
 async function tipOf({ ctx, git, signal }: Looking, c: GitConnection): Promise<string> {
   const url = withLogin(c.url, await readConnectionLogin(ctx.store, c.id));
-  const tip = await withGit(git, url, signal, (run) => branchTip(run, url, c.branch));
+  const tip = await withGit({ ...git, ssh: await sshLoginOf(ctx, c.id) }, url, signal, (run) => branchTip(run, url, c.branch));
   if (tip !== null) return tip;
   throw new PlatformError(
     'not_found',
@@ -102,6 +103,7 @@ async function fail({ ctx }: Looking, c: GitConnection, error: PlatformError): P
   await noteLook(ctx.store, c, { found: { failure, failures }, isAnswered: false, nextMs: tryAgainAfter(failures) });
 }
 
-function remedyFor({ branch }: GitConnection): string {
+function remedyFor({ branch, deployKey }: GitConnection): string {
+  if (deployKey !== null) return ' Look at its URL, and add the deploy key at its host, to read only: paas git:info shows it';
   return ` Look at its URL, or give a token that may read it: paas git:connect URL --branch ${branch} --token-stdin`;
 }

@@ -168,6 +168,8 @@ export interface GitConnectionResource {
   host: string;
   auto: boolean;
   has_credentials: boolean;
+  deploy_key: { public_key: string; added_at: string | null; failure: string | null } | null;
+  host_keys: string[];
   commit: string | null;
   failure: string | null;
   status_failure: string | null;

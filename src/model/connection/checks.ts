@@ -1,5 +1,5 @@
 // What a host's own checks of a commit have come to: commit statuses, and GitHub's check runs beside them.
-import { opening, repositoryApi, type ApiPlace } from './host-api.js';
+import { opening, repositoryApi, type ApiPlace, type HostCall } from './host-api.js';
 
 /** `none` where nothing has been said yet. */
 export type Verdict = 'passed' | 'failed' | 'pending' | 'none';
@@ -9,7 +9,7 @@ const PASSED = ['success', 'neutral', 'skipped', 'warning', 'manual'];
 const FAILED = ['failure', 'failed', 'error', 'cancelled', 'canceled', 'timed_out', 'action_required', 'stale', 'startup_failure'];
 
 /** What is asked of the host, all of it; empty for one that tells of no checks. */
-export function checksCalls(place: ApiPlace, commit: string, token: string | null): { url: string; headers: Record<string, string> }[] {
+export function checksCalls(place: ApiPlace, commit: string, token: string | null): HostCall[] {
   const base = repositoryApi(place);
   if (base === null) return [];
   const paths = {

@@ -1,12 +1,6 @@
 // What a host is told of a build, in its own words: GitHub's, which Gitea and Forgejo share, and GitLab's.
 import type { Build } from '../build/build.js';
-import { opening, repositoryApi, type ApiPlace } from './host-api.js';
-
-export interface HostCall {
-  url: string;
-  headers: Record<string, string>;
-  body: Record<string, string>;
-}
+import { opening, repositoryApi, type ApiPlace, type HostCall } from './host-api.js';
 
 type Told = Pick<Build, 'status' | 'failure'>;
 

@@ -24,12 +24,25 @@ export interface GitConnection {
   waitingFor: string | null;
   waitingSince: Date | null;
   hasLogin: boolean;
+  /** The public half of the key that opens it by ssh; null for one that is reached otherwise. */
+  deployKey: string | null;
+  /** When its host has taken that key from us, and why it didn't. */
+  keyAddedAt: Date | null;
+  keyFailure: string | null;
+  /** What its host is known by, as a known_hosts file: what it showed at first contact. */
+  hostKeys: string | null;
   /** The branch's commit as it was seen last, and begun to be built where that is due. */
   tip: string | null;
   /** Why it can't be read or built, in a line that says what to do; null while it can. */
   failure: string | null;
   /** Why it doesn't take what becomes of builds; null while it does. */
   statusFailure: string | null;
+  /** The same of deployments. */
+  deploymentFailure: string | null;
+  /** How many of its webhooks were refused, when the last was, and why. */
+  refused: number;
+  refusedAt: Date | null;
+  refusal: string | null;
   /** How often in a row it couldn't be read, and how often there was nothing new. */
   failures: number;
   quietLooks: number;
@@ -58,7 +71,8 @@ export function hostKindOf(url: string): HostKind {
 
 /** Where the REST API of a host is, as that kind has it. */
 export function apiUrlOf(host: HostKind, url: string): string | null {
-  const { origin, hostname } = new URL(url);
+  const { protocol, host: place, hostname } = new URL(url);
+  const origin = protocol === 'ssh:' ? `https://${hostname}` : `${protocol}//${place}`;
   if (host === 'github') return hostname === 'github.com' ? 'https://api.github.com' : `${origin}/api/v3`;
   if (host === 'gitlab') return `${origin}/api/v4`;
   return host === 'gitea' ? `${origin}/api/v1` : null;

@@ -3,6 +3,13 @@ import type { GitConnection } from './connection.js';
 
 export type ApiPlace = Pick<GitConnection, 'host' | 'apiUrl' | 'url'>;
 
+export interface HostCall {
+  url: string;
+  headers: Record<string, string>;
+  /** Sent as JSON, by POST; without one it is asked by GET. */
+  body?: object;
+}
+
 /** The URL of a repository at its host's API; null for a host that has none that we speak. */
 export function repositoryApi({ host, apiUrl, url }: ApiPlace): string | null {
   const path = new URL(url).pathname.replace(/^\/+|(\.git)?\/*$/g, '');

@@ -1,5 +1,6 @@
 // The URL of a repository that lies elsewhere, with what opens it beside it, and the names that its refs may have.
 import { PlatformError } from '../errors.js';
+import { isSsh, sshServer, sshUrl } from './ssh-url.js';
 import { unescaped } from '../../lib/net/unescaped.js';
 import { withoutPassword } from '../../lib/without-password.js';
 
@@ -40,9 +41,14 @@ export function splitLogin(text: string, field: string): { url: string; login: G
   return { url: url.href, login };
 }
 
+/** The same for a repository that may be reached by ssh, too: its `ssh://` URL has no login. */
+export function splitRepository(text: string, field: string): { url: string; login: GitLogin | null } {
+  return isSsh(text) ? { url: sshUrl(text, field), login: null } : splitLogin(text, field);
+}
+
 /** The URL as git is told it, which takes the login out again before any process is given it. */
 export function withLogin(text: string, login: GitLogin | null): string {
-  if (!login) return text;
+  if (!login || isSsh(text)) return text;
   const url = new URL(text);
   url.username = encodeURIComponent(login.name);
   url.password = encodeURIComponent(login.password);
@@ -51,7 +57,8 @@ export function withLogin(text: string, login: GitLogin | null): string {
 
 /** How a repository inside of one is opened: as that, where it lies on the same server and brings nothing of its own. */
 export function asThatOf(outer: { url: string; login: GitLogin | null }): (url: string) => string {
-  return (url) => {
+  return (given) => {
+    const url = sshServer(outer.url) !== null && isSsh(given) ? sshUrl(given, 'its URL') : given;
     const isSameServer = URL.canParse(url) && URL.canParse(outer.url) && new URL(url).origin === new URL(outer.url).origin;
     return isSameServer && withoutPassword(url) === url ? withLogin(url, outer.login) : url;
   };

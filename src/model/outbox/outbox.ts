@@ -11,6 +11,8 @@ export interface Topics {
   webhook: { deliveryId: string };
   /** Tell the host what has become of a build of a commit of it. */
   'commit-status': { buildId: string };
+  /** Give a host the key that its repository is read with. */
+  'deploy-key': { connectionId: string };
 }
 
 /** Thrown by whoever delivers, when the receiver has said when to come again. */

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { seal, unseal } from '../../lib/seal.js';
 import type { GitConnection } from '../../model/connection/connection.js';
+import type { SshKeyPair } from '../../lib/net/ssh-key.js';
 import type { GitLogin } from '../../model/git/remote-url.js';
 import type { Store } from '../open-store.js';
 
@@ -18,9 +19,17 @@ const COLUMNS = [
   'waitingFor',
   'waitingSince',
   sql<boolean>`login_sealed is not null`.as('hasLogin'),
+  'deployKey',
+  'keyAddedAt',
+  'keyFailure',
+  'hostKeys',
   'tip',
   'failure',
   'statusFailure',
+  'deploymentFailure',
+  'refused',
+  'refusedAt',
+  'refusal',
   'failures',
   'quietLooks',
   'askedAt',
@@ -32,15 +41,26 @@ const COLUMNS = [
 
 export type NewConnection = Pick<GitConnection, 'appId' | 'userId' | 'url' | 'branch' | 'host' | 'apiUrl' | 'auto' | 'waitForCi'> & {
   login: GitLogin | null;
+  /** For one that is reached by ssh. */
+  key: SshKeyPair | null;
   hookSecret: string;
 };
 
 /** Connects an app, in place of what it was connected to. */
-export async function saveConnection({ db, key }: Store, { login, hookSecret, ...facts }: NewConnection): Promise<GitConnection> {
+export async function saveConnection(
+  { db, key }: Store,
+  { login, key: pair, hookSecret, ...facts }: NewConnection,
+): Promise<GitConnection> {
   await db.deleteFrom('gitConnections').where('appId', '=', facts.appId).execute();
   return db
     .insertInto('gitConnections')
-    .values({ ...facts, loginSealed: sealLogin(key, login), hookSecretSealed: seal(key, hookSecret) })
+    .values({
+      ...facts,
+      loginSealed: sealLogin(key, login),
+      deployKey: pair?.publicKey ?? null,
+      deployKeySealed: pair && seal(key, pair.privateKey),
+      hookSecretSealed: seal(key, hookSecret),
+    })
     .returning(COLUMNS)
     .executeTakeFirstOrThrow();
 }
@@ -85,6 +105,36 @@ export function connectionOfApp({ db }: Store, appId: string): Promise<GitConnec
 export async function readConnectionLogin({ db, key }: Store, id: string): Promise<GitLogin | null> {
   const row = await db.selectFrom('gitConnections').select('loginSealed').where('id', '=', id).executeTakeFirst();
   return row?.loginSealed ? (JSON.parse(unseal(key, row.loginSealed)) as GitLogin) : null;
+}
+
+/** The private half of its deploy key; null where it has none. */
+export async function readDeployKey({ db, key }: Store, id: string): Promise<string | null> {
+  const row = await db.selectFrom('gitConnections').select('deployKeySealed').where('id', '=', id).executeTakeFirst();
+  return row?.deployKeySealed ? unseal(key, row.deployKeySealed) : null;
+}
+
+/** Keeps what its host has shown at first contact. False where something is kept already. */
+export async function pinHostKeys({ db }: Store, id: string, hostKeys: string): Promise<boolean> {
+  const row = await db
+    .updateTable('gitConnections')
+    .set({ hostKeys })
+    .where('id', '=', id)
+    .where('hostKeys', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Its host has taken the deploy key, so that it is looked at anew, or hasn't. */
+export async function noteKey({ db }: Store, id: string, keyFailure: string | null): Promise<void> {
+  await db
+    .updateTable('gitConnections')
+    .set({
+      keyFailure,
+      ...(keyFailure === null && { keyAddedAt: sql<Date>`now()`, lookAt: sql<Date>`now()`, updatedAt: sql<Date>`now()` }),
+    })
+    .where('id', '=', id)
+    .execute();
 }
 
 export function findConnection({ db }: Store, id: string): Promise<GitConnection | undefined> {

@@ -4,11 +4,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { splitLogin } from '../../../src/model/git/remote-url.js';
 import { findRelease } from '../../../src/store/app/releases.js';
 import { readBuildLogin } from '../../../src/store/build/build-logins.js';
+import { makeSshKey } from '../../../src/lib/net/ssh-key.js';
+import { findConnection, saveConnection } from '../../../src/store/connection/connections.js';
+import { startSshd, type Sshd } from '../../support/sshd.js';
 import { HOST_LOGIN, startGitHost, type GitHost, type HostedRepository } from '../../support/git-host.js';
 import { startWorld, type Pushed, type World } from './world.js';
 
 let host: GitHost;
 let plain: GitHost;
+let sshd: Sshd;
 let app: HostedRepository;
 let world: World;
 const MAX_MB = 1;
@@ -16,18 +20,18 @@ const MAX_MB = 1;
 const LONG_MESSAGE = `${'x'.repeat(65_526)}🚀`;
 
 beforeAll(async () => {
-  [host, plain] = await Promise.all([startGitHost(), startGitHost({ isPlain: true })]);
+  [host, plain, sshd] = await Promise.all([startGitHost(), startGitHost({ isPlain: true }), startSshd()]);
   process.env['GIT_SSL_CAINFO'] = host.caFile;
   app = await host.repository('app', { Procfile: 'web: true\n', 'a.txt': 'one' });
-  // Both hosts of this test are allowed by their ports, as an operator may do; all else is not.
-  const allow = [host, plain].map(({ url }) => url.replace(/^https?:\/\//, ''));
+  // All hosts of this test are allowed by their ports, as an operator may do; all else is not.
+  const allow = [host, plain, sshd].map(({ url }) => new URL(url).host);
   world = await startWorld({ spareBuilds: 0, fetchAllow: allow, sourceFetchMb: MAX_MB, sourceTimeoutMs: 20_000 });
 });
 
 afterAll(async () => {
   delete process.env['GIT_SSL_CAINFO'];
   await world?.stop();
-  await Promise.all([host?.stop(), plain?.stop()]);
+  await Promise.all([host?.stop(), plain?.stop(), sshd?.stop()]);
 });
 
 beforeEach(() => {
@@ -98,6 +102,35 @@ describe('a commit of a private repository', () => {
     expect(plain.heard.filter((line) => line.includes('Basic'))).toEqual([]);
     expect(plain.heard).not.toEqual([]);
   });
+});
+
+it('a commit by ssh, with a submodule at the same server, by the key of its connection only', async () => {
+  const lib = await host.repository('ssh-lib', { 'lib.txt': 'lib' });
+  const outer = await host.repository('ssh-app', { Procfile: 'web: true\n' });
+  const [to, inner] = await Promise.all([outer, lib].map(async ({ git }) => sshd.url + (await git('remote', 'get-url', 'origin'))));
+  await outer.git('submodule', 'add', '-q', await lib.git('remote', 'get-url', 'origin'), 'vendor/lib');
+  const commit = await outer.push({ '.gitmodules': `[submodule "lib"]\n\tpath = vendor/lib\n\turl = ${inner}\n` });
+  const pair = makeSshKey('slipway-test');
+  sshd.allow(pair.publicKey);
+  const made = await world.newApp();
+  const facts = {
+    appId: made.id,
+    userId: made.ownerId,
+    url: to!,
+    branch: 'main',
+    host: 'other',
+    apiUrl: null,
+    auto: false,
+    waitForCi: false,
+  };
+  const c = await saveConnection(world.ctx.store, { ...facts, host: 'other', login: null, key: pair, hookSecret: 'x' });
+  const wanted = { origin: 'api', source: c.url, git: { ref: 'main', login: null, connectionId: c.id }, commit: null } as const;
+  const pushed = await world.push(made, {}, { ...wanted, description: null });
+  expect(pushed.build).toMatchObject({ failure: null, commit });
+  expect(await world.read(pushed.slug!, 'app/vendor/lib/lib.txt')).toBe('lib');
+  expect((await findConnection(world.ctx.store, c.id))?.hostKeys).toContain('ssh-ed25519');
+  const alone = await world.push(made, {}, { ...wanted, git: { ref: 'main', login: null }, description: null });
+  expect(alone.build.failure).toMatch(/can't be built: the platform has no ssh key for it/);
 });
 
 describe('a repository that can not be had fails the build, in words', () => {

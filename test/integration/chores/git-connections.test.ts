@@ -291,7 +291,8 @@ describe('a connection', () => {
   });
 
   it.each([
-    [{ url: 'git@example.com:a/b.git' }, 'url: must be the http or https URL of a git repository'],
+    [{ url: 'git@example.com:' }, 'url: must be the http or https URL of a git repository'],
+    [{ url: 'ssh://git@example.com' }, 'url: must be like ssh://git@example.com/me/app.git'],
     [{ url: 'https://example.com/a.git', branch: 'a..b' }, 'branch: must be the name of a branch or tag, or a commit'],
     [{ url: 'https://example.com/a.git', host: 'sourceforge' }, 'host: '],
   ])('%j is refused', async (wish, why) => {

@@ -24,7 +24,12 @@ const write = (addonId: string, { receiver = 'acme', lane = 'one' } = {}) =>
   writeMessage(store, { topic: 'addon', payload: { addonId }, receiver, lane });
 
 function work(deliver: Deliver<'addon'>, { lookMs = 60_000, ...o }: { lookMs?: number; holdMs?: number; store?: Store } = {}): void {
-  const deliveries = { addon: deliver, webhook: () => Promise.resolve(), 'commit-status': () => Promise.resolve() };
+  const deliveries = {
+    addon: deliver,
+    webhook: () => Promise.resolve(),
+    'commit-status': () => Promise.resolve(),
+    'deploy-key': () => Promise.resolve(),
+  };
   stop = workOutbox({ store, bus: opened.bus, deliveries, random: () => 0, lookMs: async () => lookMs, ...o });
 }
 

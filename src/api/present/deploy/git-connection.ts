@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { App } from '../../../model/app.js';
+import { fingerprintOf } from '../../../lib/net/ssh-key.js';
 import { HOST_KINDS, type GitConnection as Known } from '../../../model/connection/connection.js';
 import type { User } from '../../../model/user.js';
 import { createdAt, id, time, updatedAt, AppRef, UserRef } from '../../schema/fields.js';
@@ -22,9 +23,18 @@ export const GitConnection = resource(about, {
   branch: z.string().describe('name of the branch'),
   commit: z.string().nullable().describe('commit that the branch was at when it was looked at'),
   created_at: createdAt('git-connection'),
+  deploy_key: z
+    .strictObject({
+      added_at: time('when its host has taken the key from here').nullable(),
+      failure: z.string().nullable().describe('why its host has not taken it from here, and what to do'),
+      public_key: z.string().describe('what its host is to let read the repository'),
+    })
+    .nullable()
+    .describe('key that was made to read it by ssh; null where it is reached otherwise'),
   failure: z.string().nullable().describe('why it can not be read or deployed, and what to do; null while it can'),
   has_credentials: z.boolean().describe('whether a token, or a name and password, is kept for it'),
   host: z.enum(HOST_KINDS).describe('kind of the host'),
+  host_keys: z.array(z.string()).describe('fingerprints of what its host is known by, by ssh, since first contact'),
   looked_at: time('when the branch was looked at').nullable(),
   status_failure: z.string().nullable().describe('why its host does not take what becomes of builds, and what to do'),
   updated_at: updatedAt('git-connection'),
@@ -53,9 +63,12 @@ export function presentGitConnection(
     branch: c.branch,
     commit: c.tip,
     created_at: c.createdAt.toISOString(),
+    deploy_key:
+      c.deployKey === null ? null : { added_at: c.keyAddedAt?.toISOString() ?? null, failure: c.keyFailure, public_key: c.deployKey },
     failure: c.failure,
     has_credentials: c.hasLogin,
     host: c.host,
+    host_keys: (c.hostKeys ?? '').split('\n').flatMap((line) => fingerprintOf(line) ?? []),
     looked_at: c.lookedAt?.toISOString() ?? null,
     status_failure: c.statusFailure,
     updated_at: c.updatedAt.toISOString(),

@@ -21,7 +21,7 @@ const token = z
   .nullable()
   .describe('token that may read the repository; kept sealed, and shown to nobody');
 const Connect = z.object({
-  url: z.string('must be the URL of a git repository').max(2000).describe('http or https URL of the repository'),
+  url: z.string('must be the URL of a git repository').max(2000).describe('http, https or ssh URL of the repository'),
   branch: branch.optional(),
   auto: auto.optional(),
   wait_for_ci: waitForCi.optional(),

@@ -52,6 +52,14 @@ async function connect(cli: Cli, url: string, options: ConnectOptions): Promise<
   const work = () => api.put<GitConnectionResource>(`${path}/git-connection`, wish);
   const made = await during(cli.terminal, `Connecting ${app} to ${options.branch}`, work);
   if (options.json) return cli.terminal.printJson(made);
+  if (made.deploy_key) {
+    const how =
+      token === undefined
+        ? 'Add this deploy key at its host, to read only:'
+        : 'This deploy key is given to its host; where the token may not, add it there, to read only:';
+    cli.terminal.print(how);
+    cli.terminal.print(made.deploy_key.public_key);
+  }
   const next = made.auto ? 'Each new commit is deployed by itself.' : `Deploy it with: paas git:deploy --app ${app}`;
   if (made.auto) {
     cli.terminal.print(`Until its host tells of pushes it is looked at every few minutes. Add a webhook there, for pushes, as JSON:`);
@@ -91,6 +99,9 @@ async function info(cli: Cli, options: AppOptions): Promise<void> {
     Host: c.host,
     Deploys: c.auto ? `each new commit${c.wait_for_ci ? ', once its checks have passed' : ''}` : 'by hand: paas git:deploy',
     Credentials: c.has_credentials ? 'kept' : 'none',
+    'Deploy key': c.deploy_key ? c.deploy_key.public_key : undefined,
+    Added: c.deploy_key?.added_at ? `to its host, ${timeAndAge(c.deploy_key.added_at, cli.now())}` : undefined,
+    'Host key': c.host_keys.length > 0 ? c.host_keys.join(', ') : undefined,
     Commit: c.commit?.slice(0, 8),
     'Waits for': c.waiting_for?.slice(0, 8),
     Looked: c.looked_at === null ? 'not yet' : timeAndAge(c.looked_at, cli.now()),
@@ -99,5 +110,5 @@ async function info(cli: Cli, options: AppOptions): Promise<void> {
     By: c.user.email,
   };
   fields(facts, terminal).forEach(terminal.print);
-  for (const failure of [c.failure, c.status_failure]) if (failure !== null) terminal.warn(failure);
+  for (const failure of [c.failure, c.deploy_key?.failure ?? null, c.status_failure]) if (failure !== null) terminal.warn(failure);
 }
