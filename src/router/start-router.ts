@@ -16,7 +16,7 @@ import { HEROKU_LIMITS, type Limits } from './limits.js';
 import { openRequestCounts } from './request-counts.js';
 import { routerServer, type RouterServer } from './in/listen.js';
 import { openRouteSource } from './table/route-source.js';
-import { reachableDynos, type Route } from './table/route-table.js';
+import { reachableDynos, type Route, type TableChange } from './table/route-table.js';
 import { openActivity } from './table/activity.js';
 import { openAlarm } from './table/alarm.js';
 import { startReports } from './table/reports.js';
@@ -70,9 +70,10 @@ export async function startRouter(o: RouterOptions): Promise<Router> {
   const alarm = openAlarm({ ...o, findApp, refresh, isAwaited: (appId) => gate.isAwaited(appId) });
   const gate = openGate({ findApp, limits, random: o.random ?? Math.random, maySleep, wakeUp: alarm.ring });
   const activity = openActivity();
-  const followTable = () => {
-    connections.keepOnly(reachableDynos(source.table()));
-    gate.wake();
+  const followTable = (change?: TableChange) => {
+    if (change) connections.replace(change.before, change.now);
+    else connections.keepOnly(reachableDynos(source.table()));
+    gate.wake(change?.appIds);
   };
   source.onChange(followTable);
   followTable();

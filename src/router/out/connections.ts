@@ -34,6 +34,8 @@ export interface Connections {
   giveBack(dyno: WebDyno, connection: Connection, keepsForMs?: number): void;
   /** Closes what is idle to dynos that are not among these; connections in use close when they are given back. */
   keepOnly(dynos: WebDyno[]): void;
+  /** The same for a part of them: some were known, others are now. */
+  replace(before: readonly WebDyno[], now: readonly WebDyno[]): void;
   close(): void;
 }
 
@@ -71,9 +73,14 @@ export function openConnections({ connectMs }: { connectMs: number }): Connectio
     }
   }
 
+  function closeIdle(address: string): void {
+    for (const { socket } of idle.get(address) ?? []) socket.destroy();
+    idle.delete(address);
+  }
+
   return {
     takeIdle(dyno) {
-      const waiting = idle.get(addressOf(dyno));
+      const waiting = idle.get(dyno.address);
       for (let connection = waiting?.pop(); connection; connection = waiting?.pop()) {
         const { socket, idleUntil } = connection;
         if (!socket.destroyed && socket.readable && idleUntil > performance.now()) return connection;
@@ -87,7 +94,7 @@ export function openConnections({ connectMs }: { connectMs: number }): Connectio
       return connectionOf(socket, performance.now() - startedAt);
     },
     giveBack(dyno, connection, keepsForMs = Infinity) {
-      const address = addressOf(dyno);
+      const { address } = dyno;
       const waiting = idle.get(address) ?? [];
       const idleMs = Math.min(IDLE_MS, keepsForMs - MARGIN_MS);
       connection.user = null;
@@ -100,12 +107,13 @@ export function openConnections({ connectMs }: { connectMs: number }): Connectio
       waiting.push(connection);
     },
     keepOnly(dynos) {
-      known = new Set(dynos.map(addressOf));
-      for (const [address, connections] of idle) {
-        if (known.has(address)) continue;
-        idle.delete(address);
-        for (const { socket } of connections) socket.destroy();
-      }
+      known = new Set(dynos.map(({ address }) => address));
+      for (const address of idle.keys()) if (!known.has(address)) closeIdle(address);
+    },
+    replace(before, now) {
+      for (const { address } of before) known.delete(address);
+      for (const { address } of now) known.add(address);
+      for (const { address } of before) if (!known.has(address)) closeIdle(address);
     },
     close() {
       clearInterval(timer);
@@ -114,10 +122,6 @@ export function openConnections({ connectMs }: { connectMs: number }): Connectio
       idle.clear();
     },
   };
-}
-
-function addressOf({ id, host, port }: WebDyno): string {
-  return `${id} ${host} ${port}`;
 }
 
 // What a dyno says when it wasn't asked would be taken for the next answer: such a connection ends.

@@ -29,8 +29,8 @@ export interface Gate {
   quarantine(appId: string, dyno: WebDyno): void;
   /** Whether a request waits for a dyno of it. */
   isAwaited(appId: string): boolean;
-  /** Looks again for those who wait: the route table has changed. */
-  wake(): void;
+  /** Looks again for those who wait, for these apps or all: the route table has changed. */
+  wake(appIds?: readonly string[]): void;
 }
 
 /** Looks again; whether it stays because there is nothing for anyone. */
@@ -144,8 +144,8 @@ export function openGate({ findApp, limits, random, wakeUp = () => undefined, ma
       quarantined.set(dyno.id, timer.unref());
     },
     isAwaited: (appId) => waiters.has(appId),
-    wake() {
-      for (const appId of waiters.keys()) wakeApp(appId);
+    wake(appIds = [...waiters.keys()]) {
+      for (const appId of appIds) wakeApp(appId);
     },
   };
 

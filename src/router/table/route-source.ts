@@ -5,7 +5,7 @@ import { log } from '../../lib/log.js';
 import type { Bus } from '../../bus/open-bus.js';
 import type { Store } from '../../store/open-store.js';
 import { readRoutes } from '../../store/app/routes.js';
-import { EMPTY_TABLE, routeOfHost, tableOf, withApps, type Route, type RouteTable } from './route-table.js';
+import { changeApps, emptyTable, routeOfHost, tableOf, type Route, type RouteTable, type TableChange } from './route-table.js';
 
 export interface RouteSource {
   table(): RouteTable;
@@ -16,7 +16,8 @@ export interface RouteSource {
   refresh(appId?: string): Promise<void>;
   /** Reads everything again because a host isn't known; at most once a second, whoever asks. */
   lookAgain(): Promise<void>;
-  onChange(hear: () => void): void;
+  /** Told what has changed; undefined where all has been read. */
+  onChange(hear: (change?: TableChange) => void): void;
   stop(): Promise<void>;
 }
 
@@ -28,14 +29,14 @@ const READ_LIMIT_MS = 5_000;
 
 /** Resolves once all routes have been read, however long the stores take to come. */
 export async function openRouteSource({ store, bus, domain }: { store: Store; bus: Bus; domain: string }): Promise<RouteSource> {
-  let table = EMPTY_TABLE;
+  let table = emptyTable();
   let wantsAll = false;
   let wanted = new Set<string>();
   let reading: Promise<void> | null = null;
   let lookedAt = 0;
   let looking: Promise<void> | null = null;
   let stopped = false;
-  const hearers = new Set<() => void>();
+  const hearers = new Set<(change?: TableChange) => void>();
 
   function refresh(appId?: string): Promise<void> {
     if (appId) wanted.add(appId);
@@ -55,15 +56,17 @@ export async function openRouteSource({ store, bus, domain }: { store: Store; bu
     const [all, ids] = [wantsAll, [...wanted]];
     wantsAll = false;
     wanted = new Set();
+    let change: TableChange | undefined;
     try {
       const apps = await within(READ_LIMIT_MS, readRoutes(store, domain, all ? undefined : ids), storeIsLate);
-      table = all ? tableOf(apps) : withApps(table, ids, apps);
+      if (all) table = tableOf(apps);
+      else change = changeApps(table, ids, apps);
     } catch (error) {
       log('routes-not-read', { error: error instanceof Error ? error.message : String(error) });
       setTimeout(() => void refresh(), RETRY_MS).unref();
       return;
     }
-    for (const hear of hearers) hear();
+    for (const hear of hearers) hear(change);
   }
 
   function lookAgain(): Promise<void> {
@@ -82,7 +85,7 @@ export async function openRouteSource({ store, bus, domain }: { store: Store; bu
   );
   bus.onReconnect(() => void refresh());
   const timer = setInterval(() => void refresh(), REFRESH_EVERY_MS);
-  const firstRead = new Promise<void>((resolve) => hearers.add(resolve));
+  const firstRead = new Promise<void>((resolve) => hearers.add(() => resolve()));
   void refresh();
   await firstRead;
 

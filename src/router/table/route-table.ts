@@ -1,4 +1,4 @@
-// Host → app → what to do with a request for it. Pure: a change makes a new table.
+// Host → app → what to do with a request for it. A change of apps touches their own rows only, however many there are.
 import { lookUp } from '../../lib/look-up.js';
 import { isWildcard, wildcardsOf } from '../../model/domain/hostname.js';
 import type { HCode } from '../../model/error-codes.js';
@@ -10,6 +10,8 @@ export interface WebDyno {
   name: string;
   host: string;
   port: number;
+  /** By which its connections are kept: of one life, at one place. */
+  address: string;
 }
 
 export type Decision =
@@ -37,13 +39,18 @@ export interface Route {
 }
 
 export interface RouteTable {
-  byId: ReadonlyMap<string, Route>;
+  byId: Map<string, Route>;
   /** Names and wildcards (`*.example.com`). */
-  byHost: ReadonlyMap<string, Route>;
-  hasWildcards: boolean;
+  byHost: Map<string, Route>;
+  /** How many of them are. */
+  wildcards: number;
+  /** By host, the ids of apps that have it too but don't get what comes for it: while one's change is known and the other's isn't yet. */
+  others: Map<string, Set<string>>;
 }
 
-export const EMPTY_TABLE: RouteTable = { byId: new Map(), byHost: new Map(), hasWildcards: false };
+export function emptyTable(): RouteTable {
+  return { byId: new Map(), byHost: new Map(), wildcards: 0, others: new Map() };
+}
 
 /** No host name is longer. */
 const MOST_CHARS = 253;
@@ -68,21 +75,30 @@ export function tlsChallengeOfHost(table: RouteTable, host: string): string | un
   return challenges && lookUp(challenges, name);
 }
 
-function nearestWildcard({ byHost, hasWildcards }: RouteTable, name: string): string | undefined {
-  if (!hasWildcards || name.length > MOST_CHARS) return undefined;
+function nearestWildcard({ byHost, wildcards }: RouteTable, name: string): string | undefined {
+  if (wildcards === 0 || name.length > MOST_CHARS) return undefined;
   return wildcardsOf(name).find((wildcard) => byHost.has(wildcard));
 }
 
 /** The table of these apps and no others. */
 export function tableOf(apps: AppRoute[]): RouteTable {
-  return indexed(apps.map(routeOf));
+  const table = emptyTable();
+  for (const app of apps) addRoute(table, routeOf(app));
+  return table;
 }
 
-/** The table with the apps of `appIds` replaced; one of them without a row in `apps` is gone. */
-export function withApps(table: RouteTable, appIds: string[], apps: AppRoute[]): RouteTable {
-  const replaced = new Set(appIds);
-  const kept = [...table.byId.values()].filter((route) => !replaced.has(route.appId));
-  return indexed([...kept, ...apps.map(routeOf)]);
+export interface TableChange {
+  appIds: readonly string[];
+  /** Dynos that could be connected to before, and those that can now. */
+  before: WebDyno[];
+  now: WebDyno[];
+}
+
+/** Replaces the apps of `appIds` in the table; one of them without a row in `apps` is gone. */
+export function changeApps(table: RouteTable, appIds: readonly string[], apps: AppRoute[]): TableChange {
+  const before = appIds.flatMap((appId) => removeRoute(table, appId));
+  const now = apps.flatMap((app) => addRoute(table, routeOf(app)));
+  return { appIds, before, now };
 }
 
 /** Whether a Host header (`Demo.localhost.:8080`) is that of an app there could be: `<app>.<domain>`. */
@@ -117,7 +133,7 @@ export function pick<T>(dynos: readonly T[], random: () => number): T | undefine
 
 /** Every dyno that requests may go to. */
 export function reachableDynos(table: RouteTable): WebDyno[] {
-  return [...table.byId.values()].flatMap(({ decision }) => (decision.kind === 'dynos' ? decision.dynos : []));
+  return [...table.byId.values()].flatMap(dynosOf);
 }
 
 // All fields at once: objects of one shape are what the engine is fast with.
@@ -139,19 +155,46 @@ function routeOf(app: AppRoute): Route {
 }
 
 function reachable({ id, name, state, host, port }: RouteDyno): WebDyno[] {
-  return state === 'up' && host && port ? [{ id, name, host, port }] : [];
+  return state === 'up' && host && port ? [{ id, name, host, port, address: `${id} ${host} ${port}` }] : [];
 }
 
-function indexed(routes: Route[]): RouteTable {
-  const byHost = new Map<string, Route>();
-  let hasWildcards = false;
-  for (const route of routes) {
-    for (const host of route.hosts.slice(1)) {
-      byHost.set(host, route);
-      hasWildcards ||= isWildcard(host);
-    }
-  }
-  // An app's own name wins: the platform may have got its domain after somebody added a name below it.
-  for (const route of routes) byHost.set(route.hosts[0]!, route);
-  return { byId: new Map(routes.map((route) => [route.appId, route])), byHost, hasWildcards };
+function dynosOf({ decision }: Route): WebDyno[] {
+  return decision.kind === 'dynos' ? decision.dynos : [];
+}
+
+function addRoute(table: RouteTable, route: Route): WebDyno[] {
+  table.byId.set(route.appId, route);
+  for (const host of route.hosts) claim(table, host, route);
+  return dynosOf(route);
+}
+
+function removeRoute(table: RouteTable, appId: string): WebDyno[] {
+  const route = table.byId.get(appId);
+  if (!route) return [];
+  table.byId.delete(appId);
+  for (const host of route.hosts) letGo(table, host, route);
+  return dynosOf(route);
+}
+
+// An app's own name wins: the platform may have got its domain after somebody added a name below it. Else who came last has it.
+function claim(table: RouteTable, host: string, route: Route): void {
+  const { byHost, others } = table;
+  const holder = byHost.get(host);
+  const isBehind = holder !== undefined && holder.hosts[0] === host && route.hosts[0] !== host;
+  const loser = isBehind ? route : holder;
+  if (loser && loser.appId !== (isBehind ? holder : route).appId) others.set(host, (others.get(host) ?? new Set()).add(loser.appId));
+  if (!holder && isWildcard(host)) table.wildcards += 1;
+  if (!isBehind) byHost.set(host, route);
+}
+
+function letGo(table: RouteTable, host: string, route: Route): void {
+  const { byId, byHost, others } = table;
+  const rest = others.get(host);
+  if (rest?.delete(route.appId) && rest.size === 0) others.delete(host);
+  if (byHost.get(host) !== route) return;
+  byHost.delete(host);
+  if (isWildcard(host)) table.wildcards -= 1;
+  if (!rest) return;
+  others.delete(host);
+  for (const appId of rest) if (byId.has(appId)) claim(table, host, byId.get(appId)!);
 }

@@ -65,6 +65,17 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
     })
     .select((eb) => [
       eb
+        .selectFrom('dynos')
+        .select(
+          sql<RouteDyno[]>`jsonb_agg(jsonb_build_object('id', id, 'name', name, 'state', ${stateNow}, 'host', host, 'port', port))`.as(
+            'all',
+          ),
+        )
+        .whereRef('dynos.appId', '=', 'apps.id')
+        .where('type', '=', 'web')
+        .where('oneOff', '=', false)
+        .as('dynos'),
+      eb
         .selectFrom('domains')
         .select(sql<string[]>`array_agg(hostname order by hostname)`.as('all'))
         .whereRef('domains.appId', '=', 'apps.id')
@@ -89,20 +100,23 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
         .where('pairSealed', 'is not', null)
         .as('tlsChallenges'),
     ]);
-  let dynos = db
-    .selectFrom('dynos')
-    .select(['id', 'appId', 'name', 'host', 'port', stateNow])
-    .where('type', '=', 'web')
-    .where('oneOff', '=', false);
-  if (appIds) {
-    apps = apps.where('apps.id', 'in', appIds);
-    dynos = dynos.where('appId', 'in', appIds);
-  }
-  const [appRows, dynoRows] = await Promise.all([apps.execute(), dynos.execute()]);
-  const dynosOf = new Map<string, RouteDyno[]>(appRows.map((app) => [app.appId, []]));
-  for (const { appId, ...dyno } of dynoRows) dynosOf.get(appId)?.push(dyno);
-  return appRows.map(
-    ({ quantity, size, hasWeb, added, certificates, challenges, tlsChallenges, features, errorPageUrl, maintenancePageUrl, ...app }) => ({
+  if (appIds) apps = apps.where('apps.id', 'in', appIds);
+  const rows = await apps.execute();
+  return rows.map(
+    ({
+      dynos,
+      quantity,
+      size,
+      hasWeb,
+      added,
+      certificates,
+      challenges,
+      tlsChallenges,
+      features,
+      errorPageUrl,
+      maintenancePageUrl,
+      ...app
+    }) => ({
       ...app,
       hosts: [`${app.name}.${domain}`.toLowerCase(), ...(added ?? [])],
       certificates: certificates ?? undefined,
@@ -116,7 +130,7 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
       hasWeb: hasWeb ?? false,
       wanted: quantity ?? 0,
       onlySize: quantity === 1 ? size : null,
-      dynos: dynosOf.get(app.appId) ?? [],
+      dynos: dynos ?? [],
     }),
   );
 }
@@ -125,4 +139,4 @@ export async function readRoutes({ db }: Store, domain: string, appIds?: string[
 const stateNow = sql<Dyno['state']>`
   case when state = 'crashed' and restart_at between now() - interval '2 seconds' and now() + interval '100 milliseconds'
     then 'starting' else state end
-`.as('state');
+`;

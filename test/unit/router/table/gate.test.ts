@@ -48,7 +48,7 @@ function set(app: Partial<AppRoute> | null): void {
   );
 }
 
-const dynos = (...ids: string[]) => ids.map((id) => ({ id, name: id, state: 'up' as const, host: 'h', port: 1 }));
+const dynos = (...ids: string[]) => ids.map((id) => ({ id, name: id, state: 'up' as const, host: 'h', port: 1, address: 'x' }));
 const nameOf = (taken: Taken | null) =>
   taken?.kind === 'dyno' ? taken.dyno.name : taken?.kind === 'refused' ? taken.code : (taken?.kind ?? 'left');
 
@@ -68,7 +68,7 @@ describe('the gate', () => {
     gate.take('a', NONE);
     expect(nameOf(gate.take('a', NONE))).toBe('web.2');
     expect(nameOf(gate.take('a', new Set(['web.2'])))).toBe('web.3');
-    gate.quarantine('a', { id: 'web.2', name: 'web.2', host: 'h', port: 1 });
+    gate.quarantine('a', { id: 'web.2', name: 'web.2', host: 'h', port: 1, address: 'x' });
     expect(nameOf(gate.take('a', NONE))).toBe('web.3');
     expect(nameOf(gate.take('a', NONE))).toBe('wait');
     vi.advanceTimersByTime(HEROKU_LIMITS.quarantineMs);
@@ -176,7 +176,7 @@ describe('the gate', () => {
 
   it('waits for the end of a quarantine', async () => {
     open({ dynos: dynos('web.1') });
-    gate.quarantine('a', { id: 'web.1', name: 'web.1', host: 'h', port: 1 });
+    gate.quarantine('a', { id: 'web.1', name: 'web.1', host: 'h', port: 1, address: 'x' });
     const waiting = gate.wait('a', NONE, never);
     vi.advanceTimersByTime(HEROKU_LIMITS.quarantineMs);
     expect(nameOf(await waiting)).toBe('web.1');

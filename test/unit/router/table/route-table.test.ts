@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { collectGarbage } from '../../../../src/lib/collect-garbage.js';
 import {
+  changeApps,
   decide,
   hostname,
   mayBeApp,
@@ -8,9 +9,11 @@ import {
   reachableDynos,
   routeOfHost,
   tableOf,
-  withApps,
   type Decision,
+  type Route,
+  type RouteTable,
 } from '../../../../src/router/table/route-table.js';
+import { makeRandom } from '../../fuzz/random.js';
 import type { AppRoute, RouteDyno } from '../../../../src/store/app/routes.js';
 
 function anApp(change: Partial<AppRoute> = {}): AppRoute {
@@ -32,7 +35,7 @@ function aDyno(state: RouteDyno['state'], change: Partial<RouteDyno> = {}): Rout
   return { id: `id-${state}`, name: 'web.1', state, host: '10.0.0.2', port: 5000, ...change };
 }
 
-const up = { id: 'id-up', name: 'web.1', host: '10.0.0.2', port: 5000 };
+const up = { id: 'id-up', name: 'web.1', host: '10.0.0.2', port: 5000, address: 'id-up 10.0.0.2 5000' };
 
 describe('decide', () => {
   const hold: Decision = { kind: 'hold' };
@@ -95,37 +98,96 @@ describe('mayBeApp', () => {
 });
 
 describe('a table', () => {
-  const table = tableOf([anApp({ dynos: [aDyno('up')] }), anApp({ appId: 'b', name: 'other', dynos: [aDyno('starting')] })]);
+  const aTable = () => tableOf([anApp({ dynos: [aDyno('up')] }), anApp({ appId: 'b', name: 'other', dynos: [aDyno('starting')] })]);
+  const appOf = (table: RouteTable, host: string) => table.byHost.get(host)?.appId;
 
   it('finds apps by host and by id', () => {
+    const table = aTable();
     expect(table.byHost.get('demo.localhost')).toBe(table.byId.get('a'));
     expect(table.byHost.get('nobody.localhost')).toBeUndefined();
     expect(reachableDynos(table)).toEqual([up]);
   });
 
-  it('replaces what is named, forgets what is gone, keeps the rest, and leaves the old table as it was', () => {
-    const renamed = withApps(table, ['a', 'b'], [anApp({ name: 'renamed', maintenance: true })]);
-    expect([...renamed.byHost.keys()]).toEqual(['renamed.localhost']);
-    expect(renamed.byHost.get('renamed.localhost')!.decision).toEqual({ kind: 'refuse', code: 'H80' });
-    expect([...table.byHost.keys()]).toEqual(['demo.localhost', 'other.localhost']);
-    expect([...withApps(table, ['c'], [anApp({ appId: 'c', name: 'new' })]).byHost.keys()]).toEqual([
-      'demo.localhost',
-      'other.localhost',
-      'new.localhost',
-    ]);
+  it('replaces what is named, forgets what is gone, keeps the rest', () => {
+    const table = aTable();
+    changeApps(table, ['c'], [anApp({ appId: 'c', name: 'new' })]);
+    expect([...table.byHost.keys()]).toEqual(['demo.localhost', 'other.localhost', 'new.localhost']);
+    changeApps(table, ['a', 'b'], [anApp({ name: 'renamed', maintenance: true })]);
+    expect([...table.byHost.keys()].toSorted()).toEqual(['new.localhost', 'renamed.localhost']);
+    expect(table.byHost.get('renamed.localhost')!.decision).toEqual({ kind: 'refuse', code: 'H80' });
+  });
+
+  it('tells which dynos there were, and which there are', () => {
+    const table = aTable();
+    const second = aDyno('up', { id: 'second' });
+    expect(changeApps(table, ['a'], [anApp({ dynos: [aDyno('up'), second] })])).toMatchObject({
+      appIds: ['a'],
+      before: [up],
+      now: [up, { id: 'second' }],
+    });
+    expect(changeApps(table, ['a', 'nobody'], [])).toMatchObject({ before: [up, { id: 'second' }], now: [] });
   });
 
   it('leads every host of an app to it, wherever it lies, and none that it has lost', () => {
-    const two = withApps(table, ['a'], [anApp({ hosts: ['demo.localhost', 'www.example.org'], dynos: [aDyno('up')] })]);
-    expect(two.byHost.get('www.example.org')).toBe(two.byHost.get('demo.localhost'));
-    expect(reachableDynos(two)).toEqual([up]);
-    expect(withApps(two, ['a'], [anApp()]).byHost.has('www.example.org')).toBe(false);
+    const table = aTable();
+    changeApps(table, ['a'], [anApp({ hosts: ['demo.localhost', 'www.example.org'], dynos: [aDyno('up')] })]);
+    expect(table.byHost.get('www.example.org')).toBe(table.byHost.get('demo.localhost'));
+    expect(reachableDynos(table)).toEqual([up]);
+    changeApps(table, ['a'], [anApp()]);
+    expect(table.byHost.has('www.example.org')).toBe(false);
   });
 
   it('a name that moved to another app is the new one, whichever is read first', () => {
-    const moved = withApps(table, ['a', 'b'], [anApp({ appId: 'b', name: 'demo' }), anApp({ appId: 'a', name: 'old-demo' })]);
-    expect(moved.byHost.get('demo.localhost')!.appId).toBe('b');
-    expect(moved.byHost.get('old-demo.localhost')!.appId).toBe('a');
+    const apps = [anApp({ appId: 'b', name: 'demo' }), anApp({ appId: 'a', name: 'old-demo' })];
+    for (const order of [['a', 'b'], ['b', 'a'], [['a', 'b']], [['b', 'a']]]) {
+      const table = aTable();
+      for (const ids of order)
+        changeApps(
+          table,
+          [ids].flat(),
+          apps.filter(({ appId }) => [ids].flat().includes(appId)),
+        );
+      expect([appOf(table, 'demo.localhost'), appOf(table, 'old-demo.localhost'), appOf(table, 'other.localhost')]).toEqual([
+        'b',
+        'a',
+        undefined,
+      ]);
+      expect(table.others.size).toBe(0);
+    }
+  });
+
+  it('a name that two have goes to the other when one lets go of it', () => {
+    const table = aTable();
+    const withName = (appId: string) => anApp({ appId, name: appId, hosts: [`${appId}.localhost`, '*.example.org'] });
+    for (const id of ['c', 'd', 'e']) changeApps(table, [id], [withName(id)]);
+    expect(appOf(table, '*.example.org')).toBe('e');
+    changeApps(table, ['c', 'e'], []);
+    expect([appOf(table, '*.example.org'), table.wildcards, table.others.size]).toEqual(['d', 1, 0]);
+    changeApps(table, ['d'], []);
+    expect([appOf(table, '*.example.org'), table.wildcards]).toEqual([undefined, 0]);
+    // One that the platform gave: whoever added it stays behind it.
+    changeApps(table, ['c'], [anApp({ appId: 'c', name: 'c', hosts: ['c.localhost', 'demo.localhost'] })]);
+    expect(appOf(table, 'demo.localhost')).toBe('a');
+    changeApps(table, ['a'], []);
+    expect(appOf(table, 'demo.localhost')).toBe('c');
+  });
+
+  it('after any changes is the one that is made of the same apps at once', () => {
+    const random = makeRandom(7);
+    const names = Array.from({ length: 6 }, (_, n) => `n${n}.localhost`);
+    const apps = new Map<string, AppRoute>();
+    const table = tableOf([]);
+    for (let step = 0; step < 1_000; step += 1) {
+      const appId = `app-${random.below(4)}`;
+      const hosts = [`${appId}.localhost`, ...names.filter(() => random.chance(0.3))];
+      if (random.chance(0.2)) apps.delete(appId);
+      else apps.set(appId, anApp({ appId, name: appId, hosts: random.chance(0.3) ? [...hosts, '*.example.org'] : hosts }));
+      changeApps(table, [appId], apps.has(appId) ? [apps.get(appId)!] : []);
+      const facts = (of: RouteTable) => [...[...of.byHost.keys()].toSorted(), of.wildcards, of.byId.size, of.others.size].join(' ');
+      const strays = [...table.byHost].filter(([host, route]) => !apps.get(route.appId)?.hosts.includes(host));
+      if (facts(table) !== facts(tableOf([...apps.values()])) || strays.length > 0)
+        throw new Error(`step ${step}: ${facts(table)} ${strays}`);
+    }
   });
 });
 
@@ -168,6 +230,34 @@ describe('a host', () => {
   });
 });
 
+/** Counts what is asked of it by key, and lets nobody go through all of it. */
+class Counted<V> extends Map<string, V> {
+  asked = 0;
+  override get(key: string): V | undefined {
+    this.asked += 1;
+    return super.get(key);
+  }
+  override set(key: string, value: V): this {
+    this.asked += 1;
+    return super.set(key, value);
+  }
+  override delete(key: string): boolean {
+    this.asked += 1;
+    return super.delete(key);
+  }
+  override has(key: string): boolean {
+    this.asked += 1;
+    return super.has(key);
+  }
+  override [Symbol.iterator](): never {
+    throw new Error('goes through all');
+  }
+  override entries = (): never => this[Symbol.iterator]();
+  override keys = (): never => this[Symbol.iterator]();
+  override values = (): never => this[Symbol.iterator]();
+  override forEach = (): never => this[Symbol.iterator]();
+}
+
 describe('10,000 hosts', () => {
   const apps = Array.from({ length: 1_000 }, (_, app) =>
     anApp({
@@ -185,6 +275,15 @@ describe('10,000 hosts', () => {
     collectGarbage();
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(20 * 1024 * 1024);
     expect(table.byHost.size).toBe(10_000);
+  });
+
+  it('cost a change of one app no more than its own ten do', () => {
+    const table = { ...tableOf([]), byId: new Counted<Route>(), byHost: new Counted<Route>(), others: new Counted<Set<string>>() };
+    changeApps(table, [], apps);
+    const before = table.byId.asked + table.byHost.asked + table.others.asked;
+    changeApps(table, ['app-7'], [apps[7]!]);
+    expect(table.byId.asked + table.byHost.asked + table.others.asked - before).toBeLessThan(100);
+    expect([table.byHost.size, table.wildcards]).toEqual([10_000, 1_000]);
   });
 
   it('cost a request no more than one does', () => {
