@@ -16,7 +16,8 @@ export async function admit(deps: ApiDeps, http: ApiContext, { path, needs }: Pi
   if (!tokenMay(user, needs)) throw new PlatformError('forbidden', await whyTokenMayNot(deps, user));
   const ref = http.params['app'];
   if (ref === undefined || !path.includes('/:app')) {
-    if (path.startsWith('/addons/:addon')) await addonOf(deps, http, http.params['addon'] ?? '', needs);
+    const addon = path.startsWith('/addons/:addon') ? http.params['addon'] : http.params['database'];
+    if (addon !== undefined) await addonOf(deps, http, addon, needs);
     const token = http.params['authorization'];
     if (token !== undefined) await authorizationOf(deps, http, token);
     // What belongs to a user is decided by whoever looks the user up.

@@ -1,5 +1,6 @@
 // What the API is given: what actions need, and the few things only the API does.
 import type { Context } from '../actions/context.js';
+import type { Addon } from '../model/addon/addon.js';
 import type { BlobStore } from '../store/build/blobs.js';
 import type { Commit } from '../model/git/commit.js';
 import type { OpenStreams } from './open-streams.js';
@@ -11,6 +12,12 @@ export interface Push {
   /** The build that it started. */
   buildId: string | null;
 }
+
+/**
+ * Asks a provider of ours about one of its add-ons, or has it do something to it, by the name of one of its kind's calls. Throws
+ * `unavailable` where it doesn't answer, `invalid_params` with its words where it refuses.
+ */
+export type AskProvider = (addon: Addon, what: string, asked?: object) => Promise<Record<string, unknown>>;
 
 export interface ApiDeps extends Context {
   place: {
@@ -25,6 +32,8 @@ export interface ApiDeps extends Context {
   };
   /** Hosts that log drains may lead to though they are not public. */
   fetchAllow?: readonly string[];
+  /** Absent where none is within reach. */
+  askProvider?: AskProvider;
   blobs: BlobStore;
   /** Those that are open on this port. */
   streams: OpenStreams;

@@ -30,6 +30,8 @@ import { mountBuildpacks } from './routes/deploy/buildpacks.js';
 import { mountBuildCache, mountBuilds } from './routes/deploy/builds.js';
 import { mountCatalog } from './routes/catalog.js';
 import { mountConfigVars } from './routes/app/config-vars.js';
+import { mountDatabases } from './routes/data/databases.js';
+import { mountKeyValueStores } from './routes/data/key-value-stores.js';
 import { mountDomains } from './routes/domain/domains.js';
 import { mountDynos } from './routes/app/dynos.js';
 import { mountFormation } from './routes/app/formation.js';
@@ -123,6 +125,8 @@ export function createRouters(deps: ApiDeps): Routers {
   mountAddonServices(router, deps);
   mountAddons(router, deps);
   mountAddonAttachments(router, deps);
+  mountDatabases(router, deps);
+  mountKeyValueStores(router, deps);
   mountWebhooks(router, deps);
   mountWebhookDeliveries(router, deps);
   mountAudit(router, deps);

@@ -11,6 +11,15 @@ export type OwnSpec = Omit<ServiceSpec, 'homeId' | 'addonId' | 'stack' | 'image'
 /** Runs a command in an add-on's container, with an environment of its own. */
 export type RunInside = (command: string[], env?: Record<string, string>) => Promise<{ status: number; stdout: string; stderr: string }>;
 
+/**
+ * What the platform's data host asks of one beyond the contract; `asked` is what whoever asked sent, to be looked at. Throws Refusal,
+ * NotReady.
+ */
+export type Call = (
+  run: RunInside,
+  o: { addonId: string; plan: ServicePlan; asked: Record<string, unknown> },
+) => Promise<Record<string, unknown>>;
+
 export interface Kind {
   /** `heroku-postgresql`, as people say it. */
   service: string;
@@ -28,6 +37,10 @@ export interface Kind {
   setUp(run: RunInside, o: { addonId: string; plan: ServicePlan }): Promise<void>;
   /** How its disk is kept within its plan; null where it can't take more. */
   disk: Disk | null;
+  /** By name: those that only look, at any time. */
+  looks: Readonly<Record<string, Call>>;
+  /** By name: those that change something, in its turn. */
+  calls: Readonly<Record<string, Call>>;
   /** Gives its user this password; returns what apps are told. To be called after `setUp`. */
   setPassword(run: RunInside, o: { addonId: string; password: string }): Promise<ConfigVars>;
 }
@@ -42,4 +55,9 @@ interface Disk {
 /** It doesn't answer yet: whoever asked comes again. */
 export class NotReady extends Error {
   override name = 'NotReady';
+}
+
+/** It is asked for what can't be done; the message is for whoever asked. */
+export class Refusal extends Error {
+  override name = 'Refusal';
 }

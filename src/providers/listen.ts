@@ -1,5 +1,5 @@
-// The door of our providers: Heroku's partner contract (devcenter.heroku.com/articles/add-on-partner-api-reference), at a socket that
-// only this account can open, for whoever has a service's password.
+// The door of our providers: Heroku's partner contract (devcenter.heroku.com/articles/add-on-partner-api-reference), and what the data
+// host asks, at a socket that only this account can open, for whoever has a service's password.
 import { timingSafeEqual } from 'node:crypto';
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -14,6 +14,7 @@ export interface Offered {
 }
 
 const PATH = /^\/([a-z0-9-]+)\/heroku\/resources(?:\/([^/?]+))?$/;
+const DATA = /^\/([a-z0-9-]+)\/data\/([^/?]+)\/([a-z0-9-]+)$/;
 const MOST_BYTES = 64 * 1024;
 
 /** Returns how it is closed. */
@@ -36,10 +37,14 @@ export async function listen(socketPath: string, offered: readonly Offered[]): P
 }
 
 async function answerCall(req: IncomingMessage, offered: readonly Offered[]): Promise<Answer> {
-  const [, service, id] = PATH.exec(req.url ?? '') ?? [];
+  const [, service, id, what] = PATH.exec(req.url ?? '') ?? DATA.exec(req.url ?? '') ?? [];
   const found = offered.find(({ offer }) => offer.kind.service === service);
   if (!found) return { status: 404 };
   if (!isRight(req.headers.authorization ?? '', `${service}:${found.password}`)) return { status: 401 };
+  if (what !== undefined) {
+    const asked = req.method === 'POST' && isUuid(id ?? '') ? await readAsked(req) : null;
+    return asked ? found.offer.ask(id ?? '', what, asked) : { status: 400 };
+  }
   if (req.method === 'DELETE') return id !== undefined && isUuid(id) ? found.offer.remove(id) : { status: 410 };
   const asked = await readAsked(req);
   const addonId = req.method === 'POST' && id === undefined ? asked?.['uuid'] : req.method === 'PUT' ? id : undefined;

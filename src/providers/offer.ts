@@ -10,8 +10,8 @@ import { seccompProfile } from '../docker/seccomp.js';
 import { log } from '../lib/log.js';
 import type { ImagesByStack } from '../model/build/stack.js';
 import type { DiskUse, DiskVerdict } from './disk.js';
-import { NotReady, type Kind } from './kind.js';
-import { findServicePlan, type ServicePlan } from './plan.js';
+import { NotReady, Refusal, type Kind } from './kind.js';
+import { defaultPlan, findServicePlan, type ServicePlan } from './plan.js';
 import type { Turns } from './turns.js';
 
 export interface Answer {
@@ -24,6 +24,8 @@ export interface Offer {
   make(asked: { addonId: string; plan: string }): Promise<Answer>;
   change(asked: { addonId: string; plan: string }): Promise<Answer>;
   remove(addonId: string): Promise<Answer>;
+  /** One of its kind's `looks` and `calls`, by name. */
+  ask(addonId: string, what: string, asked: Record<string, unknown>): Promise<Answer>;
   /** Has it run by its plan, and answer. To be called in the add-on's turn. Throws NotReady. */
   bringUp(addonId: string, plan: ServicePlan): Promise<void>;
   /** Null where that can't be too much. */
@@ -118,6 +120,16 @@ export function makeOffer(parts: OfferParts, kind: Kind): Offer {
           return { status: 200, body: { message: `${kind.title} was restarted on ${plan.title}.` } };
         }),
       ),
+    ask(addonId, what, asked) {
+      const [look, call] = [kind.looks, kind.calls].map((table) => (Object.hasOwn(table, what) ? table[what] : undefined));
+      const work = () =>
+        answer(kind, async () => {
+          const plan = findServicePlan(kind.plans, String(asked['plan'])) ?? defaultPlan(kind.plans);
+          const body = await (look ?? call)?.(runIn(addonId), { addonId, plan, asked });
+          return body ? { status: 200, body } : { status: 404, body: { message: `${kind.title} knows no ${what}.` } };
+        });
+      return call ? turns(addonId, work) : work();
+    },
     remove: (addonId) =>
       turns(addonId, async () => {
         await removeService(engine, addonId);
@@ -132,6 +144,7 @@ async function answer(kind: Kind, work: () => Promise<Answer>): Promise<Answer> 
     return await work();
   } catch (error) {
     const reason = (error as Error).message;
+    if (error instanceof Refusal) return { status: 422, body: { message: reason } };
     if (!(error instanceof NotReady)) log('addon-fault', { service: kind.service, error: reason });
     const message = error instanceof NotReady ? `${reason}.` : `${kind.title} can't be brought up at the moment.`;
     return { status: 503, body: { message } };

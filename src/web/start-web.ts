@@ -17,6 +17,8 @@ import { PUSH_INTERRUPTED, PUSH_OVER } from '../model/build/build.js';
 import { PlatformError } from '../model/errors.js';
 import { findBuild } from '../store/build/builds.js';
 import type { OpenStore } from '../store/open-store.js';
+import { PROVIDERS_SOCKET } from '../model/addon/own-services.js';
+import { providersAt } from './ask-provider.js';
 import { openBell } from './bell.js';
 import { startChores, type ChoreParts } from '../chores/chores.js';
 import type { EarlyDoor } from './early-door.js';
@@ -100,6 +102,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
   const api: ApiDeps = {
     ...ctx,
     stacks: o.stacks,
+    askProvider: providersAt(ctx.store, join(o.runDir, PROVIDERS_SOCKET)),
     blobs: { dir: o.blobsDir, maxBytes: o.maxBytes },
     streams,
     hasAcme: Boolean(o.acme),

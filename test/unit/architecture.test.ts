@@ -81,6 +81,7 @@ const INSIDE: Record<string, { by: string[]; to: string }> = {
   'src/start/stores/check-stores.ts': { by: ['node:net connect', 'node:tls connect'], to: 'the stores' },
   'src/start/stores/embedded-redis.ts': { by: ['node:net connect'], to: 'the stores' },
   'src/start/stores/unpack-packages.ts': { by: ['apt-get'], to: "the distribution's packages" },
+  'src/web/ask-provider.ts': { by: ['node:http request'], to: 'run/providers.sock' },
   'src/web/listen.ts': { by: ['node:net connect'], to: 'run/hook.sock' },
   'src/web/proxy-logs.ts': { by: ['node:http request'], to: 'logplex' },
 };

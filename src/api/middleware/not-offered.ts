@@ -16,7 +16,8 @@ interface NotOffered {
   why: string;
 }
 
-const DATA = "There is no such call of Heroku's data services here: see the add-on's config vars.";
+const DATA =
+  "This platform's databases don't have that: there are no followers, forks, links, pools, maintenance windows or settings here.";
 const PIPELINES = "Couldn't find that pipeline. There are none here: push the same commit to another app.";
 const KEYS = "Couldn't find that key. Git and the API take a token here, not an SSH key: make one with authorizations:create.";
 const TEAMS = "Couldn't find that team. There are none here: an app belongs to one user.";

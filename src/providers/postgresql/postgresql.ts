@@ -1,8 +1,9 @@
 // PostgreSQL as an add-on: a server of its own for each, with one database and one user.
-import { createHash } from 'node:crypto';
 import type { Kind, RunInside } from '../kind.js';
 import type { ServicePlan } from '../plan.js';
 import { runScript } from '../run-script.js';
+import { CALLS, LOOKS } from './calls.js';
+import { namesOf } from './names.js';
 import { LIMIT, READ_DISK, SET_PASSWORD, SET_UP, START } from './scripts.js';
 
 const HOME = '/var/lib/postgresql';
@@ -46,6 +47,8 @@ export function postgresql(plans: readonly ServicePlan[]): Kind {
         await runPsql(run, LIMIT, { ...namesOf(addonId), ...env });
       },
     },
+    looks: LOOKS,
+    calls: CALLS,
     async setPassword(run, { addonId, password }) {
       const { ROLE, DATABASE } = namesOf(addonId);
       await runPsql(run, SET_PASSWORD, { ROLE, PASSWORD: password });
@@ -57,11 +60,6 @@ export function postgresql(plans: readonly ServicePlan[]): Kind {
 /** Nobody guesses it, and it says nothing of the app. */
 function hostOf(addonId: string): string {
   return `pg-${addonId}`;
-}
-
-function namesOf(addonId: string): { ROLE: string; DATABASE: string } {
-  const digest = createHash('sha256').update(addonId).digest('hex');
-  return { ROLE: `u${digest.slice(0, 14)}`, DATABASE: `d${digest.slice(14, 28)}` };
 }
 
 /** Of the server, by what its container may have: as its manual proposes for a machine of that size. */

@@ -22,12 +22,15 @@ rm -f data/postmaster.pid
 exec postgres -D data -c listen_addresses='*' -c unix_socket_directories=/tmp -c ssl=on "$@"`;
 
 /** What an app holds locked makes it fail, and nobody wait: apps may change their own role and database. */
-const PSQL = 'PGOPTIONS="-c lock_timeout=2s" psql -v ON_ERROR_STOP=1 -v VERBOSITY=terse -qXAt postgres';
+export const PSQL = 'PGOPTIONS="-c lock_timeout=2s" psql -v ON_ERROR_STOP=1 -v VERBOSITY=terse -qXAt postgres';
 
 /** 18 s, since the call that waits for it has 25. */
-const UNTIL_READY = `${PROGRAMS}
+export const UNTIL_READY = `${PROGRAMS}
 for try in $(seq 360); do pg_isready -q && break; sleep 0.05; done
 pg_isready -q || exit ${NOT_READY}`;
+
+/** Who may come to a database: its owner. */
+export const OPEN = 'REVOKE ALL ON DATABASE postgres, template1, $DATABASE FROM PUBLIC;';
 
 /** ROLE, DATABASE and CONNECTIONS. It may have been here before, or half. */
 export const SET_UP = `set -eu
@@ -36,7 +39,7 @@ ${PSQL} <<SQL
 SELECT 'CREATE ROLE $ROLE LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$ROLE') \\gexec
 ALTER ROLE $ROLE CONNECTION LIMIT $CONNECTIONS;
 SELECT 'CREATE DATABASE $DATABASE OWNER $ROLE' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '$DATABASE') \\gexec
-REVOKE ALL ON DATABASE postgres, template1, $DATABASE FROM PUBLIC;
+${OPEN}
 SQL`;
 
 /** ROLE and PASSWORD. Sessions that are open go on. */

@@ -2,6 +2,7 @@
 import type { Kind, RunInside } from '../kind.js';
 import { runScript } from '../run-script.js';
 import type { ServicePlan } from '../plan.js';
+import { CALLS, LOOKS } from './calls.js';
 import { SET_PASSWORD, START, UNTIL_READY } from './scripts.js';
 
 const HOME = '/var/lib/redis';
@@ -36,6 +37,8 @@ export function redis(plans: readonly ServicePlan[]): Kind {
     },
     // What it holds is bounded by its memory.
     disk: null,
+    looks: LOOKS,
+    calls: CALLS,
     async setPassword(run, { addonId, password }) {
       await runRedis(run, SET_PASSWORD, { PASSWORD: password });
       return { HEROKU_REDIS_URL: `redis://:${password}@${hostOf(addonId)}:${PORT}` };

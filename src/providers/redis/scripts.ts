@@ -1,4 +1,5 @@
-// What is run in a Redis container, as its user. We come as `admin`, whose password is in the volume; apps come as `default`.
+// What is run in a Redis container, as its user. We come as `admin`, whose password is in the volume; apps come as `default`. What
+// people have set is in `settings.conf`.
 import { NOT_READY } from '../run-script.js';
 
 /** Its first program: makes its users where there are none, whole or not at all, and becomes the server. */
@@ -10,8 +11,9 @@ if [ ! -s users.acl ]; then
   sync -f users.new
   mv users.new users.acl
 fi
-exec redis-server --bind '*' --unixsocket /tmp/redis.sock --dir "$PWD" --aclfile "$PWD/users.acl" \\
-  --protected-mode no --appendonly yes --save '' --maxmemory-policy noeviction --loglevel warning "$@"`;
+: >>settings.conf
+exec redis-server "$PWD/settings.conf" --bind '*' --unixsocket /tmp/redis.sock --dir "$PWD" --aclfile "$PWD/users.acl" \\
+  --protected-mode no --appendonly yes --save '' --loglevel warning "$@"`;
 
 const CLI = `export REDISCLI_AUTH="$(cat admin)"
 cli() { redis-cli -s /tmp/redis.sock --user admin -e "$@"; }`;

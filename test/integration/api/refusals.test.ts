@@ -62,6 +62,7 @@ function allRoutes() {
     authorization: '~',
     stack: 'slipway-12',
     addon: 'none',
+    database: 'none',
     attachment: 'NONE',
     endpoint: 'none',
     webhook: 'none',
