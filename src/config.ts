@@ -10,6 +10,10 @@ import { CONTAINER_STACK } from './model/build/container.js';
 import { STACKS, type ImagesByStack } from './model/build/stack.js';
 
 const port = wholeNumber(0, 65_535);
+const portOrOff = z
+  .string()
+  .refine((text) => text === 'off' || port.safeParse(text).success, 'must be a whole number from 0 to 65535, or off')
+  .transform((text) => (text === 'off' ? null : Number(text)));
 const count = wholeNumber(1, 1_000_000_000);
 const quota = wholeNumber(0, 1_000_000_000).default(0);
 const stackNames: readonly string[] = STACKS.map((stack) => stack.name);
@@ -49,6 +53,7 @@ const schema = z
       .regex(/^\d+(,\d+)?$/, 'must be one or two descriptors')
       .optional(),
     SLIPWAY_RENDEZVOUS_PORT: port.default(8001),
+    SLIPWAY_DATA_PORT: portOrOff.default(8432),
     SLIPWAY_INTERNAL_URL: z.url('must be a URL').default('http://127.0.0.1:8000'),
     SLIPWAY_PUBLIC_URL: z
       .url({ protocol: /^https?$/, error: 'must be a URL that begins with https:// or http://' })
@@ -139,6 +144,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     trustedProxies: e.SLIPWAY_TRUSTED_PROXIES,
     proxyProtocol: e.SLIPWAY_PROXY_PROTOCOL === 'yes',
     rendezvousPort: e.SLIPWAY_RENDEZVOUS_PORT,
+    /** By which add-ons of ours are reached from outside; null where they aren't. */
+    dataPort: e.SLIPWAY_DATA_PORT,
     internalUrl: e.SLIPWAY_INTERNAL_URL,
     /** By which people, clients and providers of add-ons reach the API, where a proxy in front makes it another than they ask for. */
     publicUrl: e.SLIPWAY_PUBLIC_URL ?? null,

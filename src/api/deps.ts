@@ -29,6 +29,8 @@ export interface ApiDeps extends Context {
     internalUrl: string;
     /** Where everybody else does, if the operator says so; null takes it from each request. */
     publicUrl: string | null;
+    /** By which add-ons of ours are reached from outside; null where they aren't. */
+    dataPort?: number | null;
   };
   /** Hosts that log drains may lead to though they are not public. */
   fetchAllow?: readonly string[];

@@ -1,6 +1,7 @@
 // The shapes of a request on its way through the API, and what every endpoint does with them.
 import type { RouterContext } from '@koa/router';
 import type { Context } from 'koa';
+import type { Outside } from '../model/addon/outside-url.js';
 import type { App } from '../model/app.js';
 import type { Actor, Caller } from '../model/user.js';
 import type { ApiDeps, Push } from './deps.js';
@@ -39,6 +40,11 @@ export function publicUrl(http: Context, { publicUrl: given, internalUrl }: Pick
   const isPrivate = http.req.socket.remoteAddress === undefined;
   if (isPrivate || !/^[\w.:[\]-]+$/.test(host)) return internalUrl;
   return `${isEncrypted(http) ? 'https' : 'http'}://${host}`;
+}
+
+/** By which whoever asks reaches databases of ours from outside; null where the operator wants none. */
+export function outsideOf(http: Context, place: ApiDeps['place']): Outside | null {
+  return place.dataPort ? { host: new URL(publicUrl(http, place)).hostname, port: place.dataPort } : null;
 }
 
 function isEncrypted(http: Context): boolean {

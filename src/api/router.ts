@@ -30,6 +30,7 @@ import { mountBuildpacks } from './routes/deploy/buildpacks.js';
 import { mountBuildCache, mountBuilds } from './routes/deploy/builds.js';
 import { mountCatalog } from './routes/catalog.js';
 import { mountConfigVars } from './routes/app/config-vars.js';
+import { mountCredentials } from './routes/data/credentials.js';
 import { mountDatabases } from './routes/data/databases.js';
 import { mountKeyValueStores } from './routes/data/key-value-stores.js';
 import { mountDomains } from './routes/domain/domains.js';
@@ -126,6 +127,7 @@ export function createRouters(deps: ApiDeps): Routers {
   mountAddons(router, deps);
   mountAddonAttachments(router, deps);
   mountDatabases(router, deps);
+  mountCredentials(router, deps);
   mountKeyValueStores(router, deps);
   mountWebhooks(router, deps);
   mountWebhookDeliveries(router, deps);

@@ -25,6 +25,7 @@ import { cancelOrphanedPushes } from './orphaned-pushes.js';
 import { KEPT_MS } from '../model/webhook/webhook.js';
 import { trimAudit } from '../store/audit/events.js';
 import { trimWebhooks } from '../store/webhook/webhooks.js';
+import { rotateCredential } from './addon/rotate-credential.js';
 import { settleAddon } from './addon/settle-addon.js';
 import { sweepAddons } from './addon/sweep-addons.js';
 import { workOutbox } from './outbox/work-outbox.js';
@@ -101,6 +102,7 @@ export function startChores({
   const webhook = tellWebhook({ store: ctx.store, guard, describe: describeEvent });
   const deliveries = {
     addon: settleAddon({ ctx, guard, fetchAllow }),
+    rotation: rotateCredential({ ctx, guard }),
     webhook,
     'commit-status': tellHost({ ctx, guard, place }),
     'deploy-key': addDeployKey({ ctx, guard }),

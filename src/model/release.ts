@@ -7,6 +7,8 @@ export interface ReleasedAttachment {
   id: string;
   /** `DATABASE` */
   name: string;
+  /** As its attachment's; absent in releases from before there was one. */
+  namespace?: string | null;
   addonId: string;
   /** `postgresql-flat-02648` */
   addonName: string;

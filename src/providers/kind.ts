@@ -29,8 +29,6 @@ export interface Kind {
   /** How its config vars begin, under their default name. */
   prefix: string;
   configVars: string[];
-  /** Who speaks in the app's log. */
-  ps: string;
   plans: readonly ServicePlan[];
   spec(addonId: string, plan: ServicePlan): OwnSpec;
   /** Waits until it answers, and brings it to what the plan says. Throws NotReady. */

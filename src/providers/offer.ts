@@ -1,5 +1,4 @@
 // A provider's side of the contract for one kind of add-on: makes, changes and removes; each may be asked for any number of times.
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from '../bus/open-bus.js';
 import type { Engine } from '../docker/engine.js';
@@ -11,6 +10,7 @@ import { log } from '../lib/log.js';
 import type { ImagesByStack } from '../model/build/stack.js';
 import type { DiskUse, DiskVerdict } from './disk.js';
 import { NotReady, Refusal, type Kind } from './kind.js';
+import { newPassword } from './names.js';
 import { defaultPlan, findServicePlan, type ServicePlan } from './plan.js';
 import type { Turns } from './turns.js';
 
@@ -107,7 +107,7 @@ export function makeOffer(parts: OfferParts, kind: Kind): Offer {
           if (!plan) return { status: 422, body: { message: `There is no plan ${name}.` } };
           await bringUp(addonId, plan);
           // Nobody has the password of an earlier answer: it didn't arrive, or it wouldn't be asked for again.
-          const config = await kind.setPassword(runIn(addonId), { addonId, password: randomBytes(24).toString('hex') });
+          const config = await kind.setPassword(runIn(addonId), { addonId, password: newPassword(addonId) });
           return { status: 201, body: { id: addonId, config, message: `${kind.title} is up.` } };
         }),
       ),

@@ -6,11 +6,14 @@ import type { Engine } from '../docker/engine.js';
 import { PROVIDERS_SOCKET } from '../model/addon/own-services.js';
 import { DEFAULT_STACK, type ImagesByStack, type ServiceSoftware } from '../model/build/stack.js';
 import type { Store } from '../store/open-store.js';
+import { watchCertificate } from '../lib/certificate.js';
 import { keepRunning } from './keep/keep-running.js';
 import { keepWithinDisk } from './keep/keep-within-disk.js';
 import { listen, type Offered } from './listen.js';
 import { makeOffer } from './offer.js';
 import type { ServicePlan } from './plan.js';
+import { keepDataPort } from './port/keep-data-port.js';
+import { findTargets } from './port/targets.js';
 import { postgresql } from './postgresql/postgresql.js';
 import { redis } from './redis/redis.js';
 import { register } from './register.js';
@@ -22,7 +25,11 @@ export interface ProviderOptions {
   bus: Bus;
   lines: LineWriter;
   homeId: string;
+  home: string;
   runDir: string;
+  bind: string;
+  /** By which they are reached from outside; null where they aren't. */
+  dataPort: number | null;
   /** Names of the stacks that are offered, that of new apps first. */
   stacks: readonly string[];
   images: ImagesByStack;
@@ -41,7 +48,11 @@ export async function startProviders(o: ProviderOptions): Promise<() => void> {
   const offers = offered.map(({ offer }) => offer);
   const stopKeeping = keepRunning(parts, offers);
   const stopLooking = keepWithinDisk(parts, offers);
+  const { dataPort: port, bind: host } = o;
+  const door = { host, certificate: watchCertificate(o.home), targets: findTargets(o.engine, o.homeId) };
+  const closePort = port === null ? () => undefined : keepDataPort({ ...door, port });
   return () => {
+    closePort();
     stopListening();
     stopKeeping();
     stopLooking();

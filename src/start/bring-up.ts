@@ -55,7 +55,8 @@ export async function bringUp(o: BringUp): Promise<Platform> {
   const predecessor = findPredecessor(home.id, config);
   if ((await stopLeftovers(home.id, predecessor?.pid)) > 0) progress.say('-----> Stopped what an earlier instance left running');
   if (predecessor) progress.say('-----> Its router goes on serving until the new one does');
-  const ownPorts = { SLIPWAY_API_PORT: config.apiPort, SLIPWAY_RENDEZVOUS_PORT: config.rendezvousPort };
+  const dataPort: Record<string, number> = config.dataPort === null ? {} : { SLIPWAY_DATA_PORT: config.dataPort };
+  const ownPorts = { SLIPWAY_API_PORT: config.apiPort, SLIPWAY_RENDEZVOUS_PORT: config.rendezvousPort, ...dataPort };
   const routerPorts = { SLIPWAY_ROUTER_PORT: config.routerPort, SLIPWAY_ROUTER_TLS_PORT: config.routerTlsPort };
   const ports = predecessor
     ? { ...predecessor.ports, ...(await choosePorts(config.bind, ownPorts)) }

@@ -26,6 +26,7 @@ import * as audit from './migrations/020-audit.js';
 import * as sourceDir from './migrations/021-source-dir.js';
 import * as router from './migrations/025-router.js';
 import * as gitHosts from './migrations/022-git-hosts.js';
+import * as credentials from './migrations/026-credentials.js';
 import { noting } from './audit/acting.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
@@ -66,6 +67,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '021-source-dir': sourceDir,
   '025-router': router,
   '022-git-hosts': gitHosts,
+  '026-credentials': credentials,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

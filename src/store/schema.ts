@@ -125,7 +125,8 @@ export interface Schema {
     optionsSealed: Buffer;
     grantsUsedUntil: ColumnType<Date | null, Date | undefined>;
   };
-  addonAttachments: Row<Attachment>;
+  addonAttachments: Omit<Row<Attachment>, 'namespace'> & { namespace: Late<string> };
+  addonCredentials: Row<{ id: string; addonId: string; name: string; createdAt: Date; updatedAt: Date }> & { configSealed: Buffer };
   logDrains: Omit<Row<LogDrain>, 'url' | 'addonId'> & { addonId: Late<string>; urlSealed: Buffer; urlDigest: string };
   schedules: Row<Schedule>;
   scheduleRuns: Row<Omit<ScheduleRun, RunsLater>> & { [K in RunsLater]: ColumnType<ScheduleRun[K], ScheduleRun[K] | undefined> };

@@ -37,6 +37,8 @@ export interface WebOptions {
   stacks: readonly string[];
   routerPort: number;
   rendezvousPort: number;
+  /** By which add-ons of ours are reached from outside; null where they aren't. */
+  dataPort?: number | null;
   /** Where other processes reach this port; null takes the port it got. */
   internalUrl: string | null;
   /** Where everybody else does; null takes it from each request. */
@@ -108,7 +110,14 @@ export async function startWeb(o: WebOptions): Promise<Web> {
     hasAcme: Boolean(o.acme),
     fetchAllow: o.fetchAllow ?? [],
     readCommit: git.readCommit,
-    place: { domain: o.domain, routerPort: o.routerPort, rendezvous, internalUrl: o.internalUrl ?? '', publicUrl: o.publicUrl ?? null },
+    place: {
+      domain: o.domain,
+      routerPort: o.routerPort,
+      rendezvous,
+      internalUrl: o.internalUrl ?? '',
+      publicUrl: o.publicUrl ?? null,
+      dataPort: o.dataPort ?? null,
+    },
   };
   const site = createSite({ api, store: ctx.store, git: git.middleware });
   // Hooks first: a push may come as soon as the door is open.

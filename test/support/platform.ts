@@ -52,6 +52,7 @@ const RANDOM_PORTS = {
   SLIPWAY_ROUTER_PORT: '0',
   SLIPWAY_ROUTER_TLS_PORT: '0',
   SLIPWAY_RENDEZVOUS_PORT: '0',
+  SLIPWAY_DATA_PORT: '0',
 };
 
 /** Runs `npm start` with `env` added, and returns when ready.json is there. */

@@ -69,6 +69,10 @@ const INSIDE: Record<string, { by: string[]; to: string }> = {
   'src/dynos/one-off/rendezvous/listen.ts': { by: ['node:tls TLSSocket'], to: 'a client that has come: TLS over its socket' },
   'src/hook/api.ts': { by: ['node:http Agent', 'node:http request'], to: 'run/hook.sock' },
   'src/hook/listen.ts': { by: ['node:net Socket'], to: "a hook's pipe" },
+  'src/providers/port/data-port.ts': {
+    by: ['node:net connect', 'node:tls TLSSocket'],
+    to: 'an add-on of ours; TLS over a socket of who has come',
+  },
   'src/start/demo/api-client.ts': { by: ['fetch or the like'], to: 'web' },
   'src/start/demo/demo.ts': { by: ['node:http request'], to: 'the router' },
   'src/start/demo/push-example.ts': { by: ['git push'], to: 'the git door' },

@@ -19,6 +19,8 @@ it.each([
   ['SLIPWAY_ROUTER_PORT', '1.5', 'must be a whole number from 0 to 65535, not "1.5"'],
   ['SLIPWAY_ROUTER_TLS_PORT', '-1', 'must be a whole number from 0 to 65535, not "-1"'],
   ['SLIPWAY_API_PORT', '0x10', 'must be a whole number from 0 to 65535, not "0x10"'],
+  ['SLIPWAY_DATA_PORT', 'on', 'must be a whole number from 0 to 65535, or off'],
+  ['SLIPWAY_DATA_PORT', '70000', 'must be a whole number from 0 to 65535, or off'],
   ['SLIPWAY_BOOT_TIMEOUT', '0', 'must be a whole number of 1 or more, not "0"'],
   ['SLIPWAY_BUILD_MEMORY', '2 GB', 'must be a whole number of 1 or more, not "2 GB"'],
   ['SLIPWAY_SPARE_DYNOS', '1e3', 'must be a whole number from 0 to 100, not "1e3"'],
@@ -68,3 +70,10 @@ it('settings become what they mean', () => {
   });
   expect(readConfig({})).toMatchObject({ isDefaultHome: true, apiPort: 8000, images: {} });
 });
+
+it.each([
+  [undefined, 8432],
+  ['15432', 15432],
+  ['0', 0],
+  ['off', null],
+])('SLIPWAY_DATA_PORT=%s', (value, dataPort) => expect(readConfig({ SLIPWAY_DATA_PORT: value })).toMatchObject({ dataPort }));

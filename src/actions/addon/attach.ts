@@ -1,12 +1,14 @@
 // Attaching an add-on to an app under a name of the app's, and taking it off again.
 import { MOST_ADDONS, type Addon, type Attachment } from '../../model/addon/addon.js';
+import { credentialOf } from '../../model/addon/credential.js';
 import { attachmentName, defaultAttachmentName } from '../../model/addon/naming.js';
 import type { App } from '../../model/app.js';
 import { PlatformError } from '../../model/errors.js';
 import type { Release } from '../../model/release.js';
 import type { User } from '../../model/user.js';
 import { deleteAttachment, insertAttachment, listAttachments } from '../../store/addon/attachments.js';
-import { findAddon, lockAddon, readAddonConfig } from '../../store/addon/addons.js';
+import { findAddon, lockAddon } from '../../store/addon/addons.js';
+import { configOfAttachment, hasCredential } from '../../store/addon/credentials.js';
 import { findService } from '../../store/addon/services.js';
 import { lockApp } from '../../store/app/apps.js';
 import { inTransaction, type Store } from '../../store/open-store.js';
@@ -20,6 +22,8 @@ interface Wished {
   user: User;
   addon: Addon;
   name?: string | undefined;
+  /** `credential:readers` */
+  namespace?: string | null | undefined;
   confirm?: string | undefined;
 }
 
@@ -35,11 +39,17 @@ export async function attachAddon(ctx: Context, o: Wished): Promise<Attachment> 
     const addon = await lockAddon(store, o.addon.id);
     if (addon?.state !== 'provisioned' && addon?.state !== 'provisioning')
       throw new PlatformError('not_found', "Couldn't find that add-on.");
+    if (!(await hasCredential(store, addon.id, o.namespace ?? null)))
+      throw new PlatformError(
+        'not_found',
+        `${addon.name} has no credential ${credentialOf(o.namespace ?? null)}: make it with pg:credentials:create.`,
+      );
     const taken = await attachmentNames(store, o.app.id);
     const name =
       o.name === undefined ? defaultAttachmentName({ service: id, prefix }, (each) => taken.includes(each)) : attachmentName(o.name);
     const made = await makeAttachment(store, { ...o, name, isSilent: true });
-    if (addon.state === 'provisioned') await bringVars(store, made.attachment, { prefix, config: await readAddonConfig(store, addon.id) });
+    if (addon.state === 'provisioned')
+      await bringVars(store, made.attachment, { prefix, config: await configOfAttachment(store, made.attachment) });
     const description = `Attach ${name} (@ref:${addon.name})`;
     return { attachment: made.attachment, release: await addRelease(store, { appId: o.app.id, userId: o.user.id, description }) };
   });
@@ -102,5 +112,8 @@ export async function makeAttachment(store: Store, o: NewAttachment): Promise<{ 
     const description = `Detach ${present.name} (@ref:${other?.name})`;
     if (hadVars && !o.isSilent) released = await addRelease(store, { appId: o.app.id, userId: o.user.id, description });
   }
-  return { attachment: await insertAttachment(store, { appId: o.app.id, addonId: o.addon.id, name: o.name }), released };
+  return {
+    attachment: await insertAttachment(store, { appId: o.app.id, addonId: o.addon.id, name: o.name, namespace: o.namespace ?? null }),
+    released,
+  };
 }

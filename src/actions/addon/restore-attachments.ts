@@ -1,9 +1,10 @@
 // A rollback brings back which add-ons an app had. What isn't attached any more is attached again, while the add-on is there and
 // of the same owner as the app; what was attached since is taken off, and stays what it is.
-import type { Addon } from '../../model/addon/addon.js';
+import type { Addon, Attachment } from '../../model/addon/addon.js';
 import type { ReleasedAttachment } from '../../model/release.js';
 import { deleteAttachment, insertAttachment, listAttachments } from '../../store/addon/attachments.js';
-import { findAddon, lockAddon, readAddonConfig } from '../../store/addon/addons.js';
+import { findAddon, lockAddon } from '../../store/addon/addons.js';
+import { configOfAttachment, hasCredential } from '../../store/addon/credentials.js';
 import { findApp } from '../../store/app/apps.js';
 import { findService } from '../../store/addon/services.js';
 import type { Store } from '../../store/open-store.js';
@@ -16,15 +17,17 @@ export async function restoreAttachments(
   wanted: readonly ReleasedAttachment[],
 ): Promise<ReleasedAttachment[]> {
   const present = await listAttachments(store, { appId });
-  const isWanted = (each: { addonId: string; name: string }) =>
-    wanted.some(({ addonId, name }) => addonId === each.addonId && name === each.name);
+  const isSame = (one: ReleasedAttachment | Attachment, other: ReleasedAttachment | Attachment) =>
+    one.addonId === other.addonId && one.name === other.name && (one.namespace ?? null) === (other.namespace ?? null);
+  const isWanted = (each: Attachment) => wanted.some((one) => isSame(one, each));
   for (const each of present) if (!isWanted(each)) await deleteAttachment(store, each.id);
   const lost: ReleasedAttachment[] = [];
   for (const each of wanted) {
-    if (present.some(({ addonId, name }) => addonId === each.addonId && name === each.name)) continue;
+    if (present.some((one) => isSame(one, each))) continue;
     const addon = await lockAddon(store, each.addonId);
     const isThere = addon?.state === 'provisioned' && (await isOfSameOwner(store, appId, addon));
-    if (isThere) await insertAttachment(store, { appId, addonId: each.addonId, name: each.name });
+    const isComplete = isThere && (await hasCredential(store, each.addonId, each.namespace ?? null));
+    if (isComplete) await insertAttachment(store, { appId, addonId: each.addonId, name: each.name, namespace: each.namespace ?? null });
     else lost.push(each);
   }
   return lost;
@@ -43,6 +46,6 @@ export async function bringAll(store: Store, appId: string): Promise<void> {
     const addon = await findAddon(store, attachment.addonId);
     const service = addon && (await findService(store, addon.serviceId));
     if (!addon || !service) continue;
-    await bringVars(store, attachment, { prefix: service.manifest.prefix, config: await readAddonConfig(store, addon.id) });
+    await bringVars(store, attachment, { prefix: service.manifest.prefix, config: await configOfAttachment(store, attachment) });
   }
 }

@@ -9,13 +9,13 @@ const LIMIT_MS = 18_000;
 const LOOK_MS = 500;
 
 /** The add-on when it is so, or as it is when the wait is over. */
-export async function untilSettled(ctx: Context, addon: Addon, isSo: (addon: Addon) => boolean): Promise<Addon> {
+export async function untilSettled(ctx: Context, addon: Addon, isSo: (addon: Addon) => boolean | Promise<boolean>): Promise<Addon> {
   const end = Date.now() + LIMIT_MS;
   const news = makeWake();
   const leave = await ctx.bus.subscribe('addon-changed', ({ addonId }) => addonId === addon.id && news.ring());
   try {
     for (let now = addon; ; now = (await findAddon(ctx.store, addon.id)) ?? now) {
-      if (isSo(now) || Date.now() > end) return now;
+      if ((await isSo(now)) || Date.now() > end) return now;
       await news.wait(LOOK_MS);
     }
   } finally {

@@ -38,6 +38,8 @@ export interface Attachment {
   addonId: string;
   /** `DATABASE` */
   name: string;
+  /** `credential:readers`; null has what the add-on itself brings. */
+  namespace: string | null;
   createdAt: Date;
   updatedAt: Date;
 }

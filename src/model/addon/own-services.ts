@@ -8,3 +8,8 @@ export const PROVIDERS_SOCKET = 'providers.sock';
 
 /** Uid and gid of what runs in their containers: nobody else's. */
 export const SERVICE_UID = 20_001;
+
+/** Who speaks of them in an app's log. */
+export function psOf(service: string): string {
+  return service === 'heroku-postgresql' ? 'heroku-postgres' : service;
+}

@@ -7,6 +7,8 @@
 export interface Topics {
   /** Bring an add-on to where its row says that it is to be: the provider is told. */
   addon: { addonId: string };
+  /** Give an add-on of ours another password; every app that has it is told. */
+  rotation: { addonId: string; credential: string };
   /** Tell a webhook of an event. Written by the database (migration 019). */
   webhook: { deliveryId: string };
   /** Tell the host what has become of a build of a commit of it. */

@@ -3,11 +3,11 @@ import type { Kind, RunInside } from '../kind.js';
 import type { ServicePlan } from '../plan.js';
 import { runScript } from '../run-script.js';
 import { CALLS, LOOKS } from './calls.js';
-import { namesOf } from './names.js';
+import { namesOf } from '../names.js';
+import { configFor, hostOf, PORT } from './address.js';
 import { LIMIT, READ_DISK, SET_PASSWORD, SET_UP, START } from './scripts.js';
 
 const HOME = '/var/lib/postgresql';
-const PORT = 5432;
 /** Beyond those of apps: for us, when they have taken all of theirs. */
 const OWN_CONNECTIONS = 3;
 
@@ -19,7 +19,6 @@ export function postgresql(plans: readonly ServicePlan[]): Kind {
     title: 'Heroku Postgres',
     prefix: 'HEROKU_POSTGRESQL',
     configVars: ['HEROKU_POSTGRESQL_URL'],
-    ps: 'heroku-postgres',
     plans,
     spec: (addonId, plan) => ({
       host: hostOf(addonId),
@@ -50,16 +49,11 @@ export function postgresql(plans: readonly ServicePlan[]): Kind {
     looks: LOOKS,
     calls: CALLS,
     async setPassword(run, { addonId, password }) {
-      const { ROLE, DATABASE } = namesOf(addonId);
+      const { ROLE } = namesOf(addonId);
       await runPsql(run, SET_PASSWORD, { ROLE, PASSWORD: password });
-      return { HEROKU_POSTGRESQL_URL: `postgres://${ROLE}:${password}@${hostOf(addonId)}:${PORT}/${DATABASE}` };
+      return configFor(addonId, { role: ROLE, password });
     },
   };
-}
-
-/** Nobody guesses it, and it says nothing of the app. */
-function hostOf(addonId: string): string {
-  return `pg-${addonId}`;
 }
 
 /** Of the server, by what its container may have: as its manual proposes for a machine of that size. */

@@ -60,19 +60,23 @@ SELECT count(*) FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = se
 SELECT count(*) FROM pg_roles WHERE rolname = '$ROLE' AND rolconnlimit = 0;
 SQL`;
 
-const END_SESSIONS = "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE usename = '$ROLE';";
+/** Of ROLE. */
+export const END_SESSIONS = "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE usename = '$ROLE';";
+
+const ALL_USERS = "FROM pg_roles WHERE rolcanlogin AND rolname <> 'postgres'";
+const END_ALL_SESSIONS = `SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE usename IN (SELECT rolname ${ALL_USERS});`;
 
 /**
- * ROLE, DATABASE, CONNECTIONS and READ_ONLY. Whoever wants to make room may write in a session of theirs:
+ * DATABASE, CONNECTIONS and READ_ONLY. Whoever wants to make room may write in a session of theirs:
  * SET default_transaction_read_only = off. Sessions begin anew, by what holds now; they end first, with what they have locked, and
  * nobody comes in between.
  */
 export const LIMIT = `set -eu
 ${UNTIL_READY}
 ${PSQL} >/dev/null <<SQL
-${END_SESSIONS}
-ALTER ROLE $ROLE CONNECTION LIMIT 0;
-${END_SESSIONS}
+${END_ALL_SESSIONS}
+SELECT format('ALTER ROLE %I CONNECTION LIMIT 0', rolname) ${ALL_USERS} \\gexec
+${END_ALL_SESSIONS}
 ALTER DATABASE $DATABASE SET default_transaction_read_only = $READ_ONLY;
-ALTER ROLE $ROLE CONNECTION LIMIT $CONNECTIONS;
+SELECT format('ALTER ROLE %I CONNECTION LIMIT $CONNECTIONS', rolname) ${ALL_USERS} \\gexec
 SQL`;

@@ -24,3 +24,7 @@ mv settings.new settings.conf`;
 
 export const RESET_STATISTICS = `${UNTIL_READY}
 cli config resetstat >/dev/null`;
+
+/** Of apps: all but ours. */
+export const END_SESSIONS = `${UNTIL_READY}
+cli client kill user default >/dev/null`;

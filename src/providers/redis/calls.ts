@@ -1,7 +1,10 @@
 // What the data host asks of a Redis of ours, and has it do.
 import { Refusal, type Call, type RunInside } from '../kind.js';
 import { runScript } from '../run-script.js';
-import { READ_INFO, READ_SETTINGS, RESET_STATISTICS, WRITE_SETTINGS } from './call-scripts.js';
+import { newPassword } from '../names.js';
+import { configFor } from './address.js';
+import { END_SESSIONS, READ_INFO, READ_SETTINGS, RESET_STATISTICS, WRITE_SETTINGS } from './call-scripts.js';
+import { SET_PASSWORD } from './scripts.js';
 
 /** By the server's own names: what people may set, and to what. */
 const SETTINGS = {
@@ -48,8 +51,16 @@ const resetStatistics: Call = async (run) => {
   return {};
 };
 
+/** Another password; who has come by the one before is sent away. */
+const rotate: Call = async (run, { addonId }) => {
+  const password = newPassword(addonId);
+  await runRedis(run, SET_PASSWORD, { PASSWORD: password });
+  await runRedis(run, END_SESSIONS);
+  return { config: configFor(addonId, password) };
+};
+
 export const LOOKS = { info, settings };
-export const CALLS = { set, 'reset-statistics': resetStatistics };
+export const CALLS = { set, rotate, 'reset-statistics': resetStatistics };
 
 async function readSettings(run: RunInside): Promise<Record<Setting, string>> {
   const [timeout = '', policy = '', events = ''] = (await runRedis(run, READ_SETTINGS)).split('\n');

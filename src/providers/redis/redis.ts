@@ -2,11 +2,11 @@
 import type { Kind, RunInside } from '../kind.js';
 import { runScript } from '../run-script.js';
 import type { ServicePlan } from '../plan.js';
+import { configFor, hostOf, PORT } from './address.js';
 import { CALLS, LOOKS } from './calls.js';
 import { SET_PASSWORD, START, UNTIL_READY } from './scripts.js';
 
 const HOME = '/var/lib/redis';
-const PORT = 6379;
 /** Beyond those of apps: for us, when they have taken all of theirs. */
 const OWN_CONNECTIONS = 8;
 /** Of its container's memory; the rest is for what it does with it: buffers, and the copy that writes its file anew. */
@@ -19,7 +19,6 @@ export function redis(plans: readonly ServicePlan[]): Kind {
     title: 'Heroku Redis',
     prefix: 'HEROKU_REDIS',
     configVars: ['HEROKU_REDIS_URL'],
-    ps: 'heroku-redis',
     plans,
     spec: (addonId, plan) => ({
       host: hostOf(addonId),
@@ -41,14 +40,9 @@ export function redis(plans: readonly ServicePlan[]): Kind {
     calls: CALLS,
     async setPassword(run, { addonId, password }) {
       await runRedis(run, SET_PASSWORD, { PASSWORD: password });
-      return { HEROKU_REDIS_URL: `redis://:${password}@${hostOf(addonId)}:${PORT}` };
+      return configFor(addonId, password);
     },
   };
-}
-
-/** Nobody guesses it, and it says nothing of the app. */
-function hostOf(addonId: string): string {
-  return `redis-${addonId}`;
 }
 
 function settings({ memoryMb, connections }: ServicePlan): string[] {

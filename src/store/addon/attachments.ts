@@ -5,7 +5,7 @@ import { OWN_PROVIDERS } from '../../model/addon/own-services.js';
 import type { ReleasedAttachment } from '../../model/release.js';
 import type { Store } from '../open-store.js';
 
-type NewAttachment = Pick<Attachment, 'appId' | 'addonId' | 'name'> & { id?: string };
+type NewAttachment = Pick<Attachment, 'appId' | 'addonId' | 'name'> & { id?: string; namespace?: string | null };
 
 export function insertAttachment({ db }: Store, attachment: NewAttachment): Promise<Attachment> {
   return db.insertInto('addonAttachments').values(attachment).returningAll().executeTakeFirstOrThrow();
@@ -40,7 +40,14 @@ export function releasedAttachments({ db }: Store, appId: string): Promise<Relea
     .selectFrom('addonAttachments')
     .innerJoin('addons', 'addons.id', 'addonAttachments.addonId')
     .innerJoin('addonPlans', 'addonPlans.id', 'addons.planId')
-    .select(['addonAttachments.id', 'addonAttachments.name', 'addons.id as addonId', 'addons.name as addonName', 'addonPlans.name as plan'])
+    .select([
+      'addonAttachments.id',
+      'addonAttachments.name',
+      'addonAttachments.namespace',
+      'addons.id as addonId',
+      'addons.name as addonName',
+      'addonPlans.name as plan',
+    ])
     .where('addonAttachments.appId', '=', appId)
     .orderBy('addonAttachments.name')
     .execute();

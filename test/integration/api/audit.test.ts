@@ -7,6 +7,7 @@ import { insertDyno } from '../../../src/store/app/dynos.js';
 import { findUser } from '../../../src/store/people/users.js';
 import { ROUTES } from '../../support/all-routes.js';
 import { aCertificate } from '../../support/certificates.js';
+import { offerEmptyDatabases } from '../../support/empty-databases.js';
 import { startProvider, type Provider } from '../../support/provider.js';
 import { until } from '../../support/until.js';
 import { ADMIN_EMAIL, openWeb, type OpenWeb } from '../web/open-web.js';
@@ -26,13 +27,16 @@ interface Event {
 let web: OpenWeb;
 let admin: Call;
 let acme: Provider;
+let endDatabases: () => void;
 
 beforeAll(async () => {
   acme = await startProvider();
   web = await openWeb({ fetchAllow: [`127.0.0.1:${acme.port}`], acme: { directory: 'https://127.0.0.1:1', email: ADMIN_EMAIL } });
   admin = callAs(() => web.url, web.adminToken);
+  endDatabases = await offerEmptyDatabases(web.ctx.store, web.home);
 });
 afterAll(async () => {
+  endDatabases?.();
   await web?.stop();
   await acme?.stop();
 });
@@ -115,6 +119,19 @@ function steps(known: Record<string, string>, pair: { chain: string; key: string
     ['POST /addon-attachments', '/addon-attachments', { addon: 'acme-renamed', app: 'shop', name: 'MORE' }, keep('attachment')],
     ['DELETE /addon-attachments/:attachment', '/addon-attachments/:attachment'],
     ['DELETE /apps/:app/addons/:addon', '/apps/shop/addons/:addon'],
+    ['PUT /client/v11/databases/:database/reset', '/client/v11/databases/db/reset'],
+    ['POST /client/v11/databases/:database/connection_reset', '/client/v11/databases/db/connection_reset'],
+    ['POST /postgres/v0/databases/:database/credentials', '/postgres/v0/databases/db/credentials', { name: 'readers' }],
+    [
+      'POST /postgres/v0/databases/:database/credentials/:credential/credentials_rotation',
+      '/postgres/v0/databases/db/credentials/readers/credentials_rotation',
+    ],
+    ['POST /postgres/v0/databases/:database/credentials_rotation', '/postgres/v0/databases/db/credentials_rotation'],
+    ['POST /postgres/v0/databases/:database/repair-default', '/postgres/v0/databases/db/repair-default'],
+    ['DELETE /postgres/v0/databases/:database/credentials/:credential', '/postgres/v0/databases/db/credentials/readers'],
+    ['PATCH /redis/v0/databases/:database/config', '/redis/v0/databases/kv/config', { timeout: 1 }],
+    ['POST /redis/v0/databases/:database/stats/reset', '/redis/v0/databases/kv/stats/reset'],
+    ['POST /redis/v0/databases/:database/credentials_rotation', '/redis/v0/databases/kv/credentials_rotation'],
     ['DELETE /addon-services/:service', '/addon-services/acme'],
     [
       'POST /apps/:app/webhooks',
@@ -156,6 +173,8 @@ it('has one event of whatever is changed: who, by what, from where, before and a
   const changing = ROUTES.filter(({ isOpen, method }) => !isOpen && method !== 'GET').map(({ method, path }) => `${method} ${path}`);
   expect(all.map(([route]) => route).toSorted()).toEqual(changing.filter((route) => !CHANGE_NOTHING.has(route)).toSorted());
   const [own] = (await admin('GET', '/oauth/authorizations')).body as { id: string }[];
+  for (const [name, plan] of Object.entries({ db: 'heroku-postgresql', kv: 'heroku-redis' }))
+    expect((await admin('POST', '/apps/shop/addons', { plan, name })).body).toMatchObject({ state: 'provisioned' });
   for (const [route, path, body, keep] of all) {
     // Where another in its place has crashed, there is an old one to stop.
     if (route.endsWith('/stop-old')) await insertDyno(web.ctx.store, { ...like, state: 'crashed' });

@@ -63,6 +63,7 @@ function allRoutes() {
     stack: 'slipway-12',
     addon: 'none',
     database: 'none',
+    credential: 'none',
     attachment: 'NONE',
     endpoint: 'none',
     webhook: 'none',

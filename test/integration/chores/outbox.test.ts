@@ -29,6 +29,7 @@ function work(deliver: Deliver<'addon'>, { lookMs = 60_000, ...o }: { lookMs?: n
     webhook: () => Promise.resolve(),
     'commit-status': () => Promise.resolve(),
     'deploy-key': () => Promise.resolve(),
+    rotation: () => Promise.resolve(),
   };
   stop = workOutbox({ store, bus: opened.bus, deliveries, random: () => 0, lookMs: async () => lookMs, ...o });
 }

@@ -11,6 +11,7 @@ import { endPending, joinRecord, type Pending } from '../../../src/dynos/output/
 import { makeStreamReader } from '../../../src/dynos/output/stream-records.js';
 import { openBody } from '../../../src/git/request-body.js';
 import { parseBatch } from '../../../src/hook/commit.js';
+import { readCancelKey, readPgRequest, readRedisHello } from '../../../src/providers/port/first-words.js';
 import { formatLine, parseLine } from '../../../src/model/logs/log-line.js';
 import { cleanText, MAX_LINE_BYTES } from '../../../src/model/logs/log-text.js';
 import { openTreeReader } from '../../../src/model/git/tree-listing.js';
@@ -239,4 +240,38 @@ describe("dynos' output:", () => {
   });
 
   const NOON = Date.UTC(2026, 2, 13, 12);
+});
+
+describe('the data port:', () => {
+  const hello = ['*2\r\n', '$4\r\n', 'AUTH\r\n', '$6\r\n', 'secret\r\n', 'HELLO', '\n', ' '].map(latin1);
+  const words = [
+    [0, 0, 0, 8, 4, 210, 22, 47],
+    [0, 0, 0, 17, 0, 3, 0, 0],
+    [0, 0, 0, 16, 4, 210, 22, 46],
+    [75, 0, 0, 0, 12],
+  ].map((each) => Buffer.from(each));
+  /** Whoever has understood or refused something says the same when more has come. */
+  const isSettled = <T>(read: (bytes: Buffer) => T | 'more', input: Buffer) => {
+    const heard = Array.from({ length: Math.min(input.length, 60) }, (_, at) => JSON.stringify(read(input.subarray(0, at + 1))));
+    const settled = heard.filter((each) => each !== '"more"');
+    expect([new Set(settled).size <= 1, heard.lastIndexOf('"more"') < heard.length - settled.length]).toEqual([true, true]);
+  };
+  fuzz({
+    name: 'what clients of PostgreSQL say first',
+    make: bytes({
+      seeds: [Buffer.concat([words[1]!, latin1('user\0me\0\0')])],
+      pieces: [...words, latin1('user\0'), latin1('database\0x\0')],
+    }),
+    check: (input) => isSettled(readPgRequest, input),
+  });
+  fuzz({
+    name: 'what clients of Redis say first',
+    make: bytes({ seeds: [latin1('*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n'), latin1('AUTH secret\n')], pieces: hello }),
+    check: (input) => isSettled(readRedisHello, input),
+  });
+  fuzz({
+    name: 'what a server says first',
+    make: bytes({ seeds: [Buffer.concat([words[3]!, Buffer.alloc(8)])], pieces: words }),
+    check: (input) => isSettled(readCancelKey, input),
+  });
 });

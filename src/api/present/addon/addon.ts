@@ -54,7 +54,7 @@ export const Attachment = resource(attachment, {
   config_vars: z.array(z.string()).describe('config vars that it brings'),
   created_at: createdAt('add-on attachment'),
   log_input_url: absent("where its provider writes to the app's log"),
-  namespace: absent('credential that it uses'),
+  namespace: z.string().nullable().describe('credential that it has; null for what the add-on itself brings'),
   updated_at: updatedAt('add-on attachment'),
   web_url: z.url().nullable().describe("URL of its provider's page for it, to be opened within the hour"),
 });
@@ -107,7 +107,7 @@ export function presentAttachment(
     config_vars: o.configVars,
     created_at: known.createdAt.toISOString(),
     log_input_url: null,
-    namespace: null,
+    namespace: known.namespace,
     updated_at: known.updatedAt.toISOString(),
     web_url: webUrl,
   };

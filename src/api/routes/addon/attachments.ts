@@ -20,7 +20,11 @@ const NewAttachment = z.object({
   addon: refTo('name or id of an add-on'),
   app: refTo('name or id of an app'),
   name: text('name of the attachment').nullish(),
-  namespace: z.null('no credentials of their own are kept for attachments here').optional(),
+  namespace: z
+    .string('must be a text, or null')
+    .regex(/^credential:[a-z][a-z0-9_-]{0,49}$/, 'must be credential: and the name of one')
+    .nullish()
+    .describe('credential that it has, as credential:name; null for what the add-on itself brings'),
   confirm: text('name of the app, where it takes the place of another').nullish(),
 });
 const Resolving = z.object({
@@ -65,7 +69,8 @@ export function mountAddonAttachments(router: ApiRouter, deps: ApiDeps): void {
     const addon = await addonOf(deps, http, refOf(wish.addon), 'manage');
     const app = await appFor(deps, http, refOf(wish.app), 'manage');
     const { user } = http.state;
-    const made = await attachAddon(deps, { app, user, addon, name: wish.name ?? undefined, confirm: wish.confirm ?? undefined });
+    const namespace = wish.namespace === 'credential:default' ? null : wish.namespace;
+    const made = await attachAddon(deps, { app, user, addon, namespace, name: wish.name ?? undefined, confirm: wish.confirm ?? undefined });
     return presentOne(deps, http, made);
   });
 

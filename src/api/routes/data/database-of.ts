@@ -1,15 +1,17 @@
 // The databases that Heroku's clients ask the data host about: add-ons of our own services, by name or id.
+import type { Context } from 'koa';
 import type { Addon } from '../../../model/addon/addon.js';
+import { outsideUrl } from '../../../model/addon/outside-url.js';
 import { isRecord } from '../../../lib/look-up.js';
 import { PlatformError } from '../../../model/errors.js';
 import { may, theApp } from '../../../model/may.js';
 import type { Verb } from '../../../model/scope.js';
-import { updateAddon } from '../../../store/addon/addons.js';
+import { readAddonConfig, updateAddon } from '../../../store/addon/addons.js';
 import { listAttachments } from '../../../store/addon/attachments.js';
 import { findPlan, findService } from '../../../store/addon/services.js';
 import { findApp } from '../../../store/app/apps.js';
 import type { ApiDeps } from '../../deps.js';
-import { param, type ApiContext } from '../../http.js';
+import { outsideOf, param, type ApiContext } from '../../http.js';
 import { addonOf } from '../addon/find.js';
 
 export type DataService = 'heroku-postgresql' | 'heroku-redis';
@@ -43,10 +45,17 @@ export async function tell(deps: ApiDeps, addon: Addon, what: string, asked?: ob
 }
 
 /** Whether they may see what config vars hold, in an app that has it. */
-export async function mayReadConfig(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<boolean> {
+async function mayReadConfig(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<boolean> {
   const attached = (await listAttachments(deps.store, { addonId: addon.id })).map(({ appId }) => appId);
   const apps = await Promise.all([...new Set([addon.appId ?? '', ...attached])].map((id) => findApp(deps.store, id)));
   return apps.some((app) => app && may(http.state.user, 'read-config', theApp(app)));
+}
+
+/** The URL by which people reach it; null for whoever may not see it, and before it is there. */
+export async function urlOf(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<string | null> {
+  if (!(await mayReadConfig(deps, http, addon))) return null;
+  const [url] = Object.values(await readAddonConfig(deps.store, addon.id));
+  return url === undefined ? null : outsideUrl(url, outsideOf(http as unknown as Context, deps.place));
 }
 
 /** As its provider knows the plan: without the service's name; and for people. */

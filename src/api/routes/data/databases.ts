@@ -1,12 +1,11 @@
 // Heroku's data host for databases (`/client/v11/databases`), on this port: its clients are told so by HEROKU_DATA_HOST.
 import { z } from 'zod';
 import type { Addon } from '../../../model/addon/addon.js';
-import { readAddonConfig } from '../../../store/addon/addons.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import type { ApiContext } from '../../http.js';
 import { Database, Done, sizeOf, Waiting, type Row } from '../../present/data/database.js';
-import { ask, databaseOf, mayReadConfig, planOf, readyDatabase, tell, textOf } from './database-of.js';
+import { ask, databaseOf, planOf, readyDatabase, tell, textOf, urlOf } from './database-of.js';
 
 const PG = 'heroku-postgresql';
 const Reset = z.object({
@@ -46,7 +45,6 @@ export function waitingOf({ state }: Addon): z.input<typeof Waiting> {
 async function show(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<z.input<typeof Database>> {
   const plan = await planOf(deps, addon);
   const isThere = addon.state === 'provisioned';
-  const [url] = Object.values((await mayReadConfig(deps, http, addon)) ? await readAddonConfig(deps.store, addon.id) : {});
   // What is down is shown as well: that is when people look.
   const told = isThere ? await ask(deps, addon, 'info').catch(() => null) : null;
   return {
@@ -55,7 +53,7 @@ async function show(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<z.in
     created_at: addon.createdAt.toISOString(),
     info: rowsOf(addon, plan.title, told),
     plan: plan.name,
-    resource_url: url ?? null,
+    resource_url: await urlOf(deps, http, addon),
     following: null,
     leader: null,
     'waiting?': !isThere,

@@ -1,12 +1,11 @@
 // Heroku's data host for key-value stores (`/redis/v0/databases`), on this port.
 import { z } from 'zod';
 import type { Addon } from '../../../model/addon/addon.js';
-import { readAddonConfig } from '../../../store/addon/addons.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import type { ApiContext } from '../../http.js';
 import { Done, KeyValueStore, Settings, sizeOf, Waiting, type Row } from '../../present/data/database.js';
-import { ask, databaseOf, mayReadConfig, planOf, readyDatabase, recordOf, tell, textOf } from './database-of.js';
+import { ask, databaseOf, planOf, readyDatabase, recordOf, tell, textOf, urlOf } from './database-of.js';
 import { waitingOf } from './databases.js';
 
 const REDIS = 'heroku-redis';
@@ -80,7 +79,6 @@ function presentSettings(told: Record<string, unknown>): z.input<typeof Settings
 async function show(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<z.input<typeof KeyValueStore>> {
   const plan = await planOf(deps, addon);
   const isThere = addon.state === 'provisioned';
-  const [url] = Object.values((await mayReadConfig(deps, http, addon)) ? await readAddonConfig(deps.store, addon.id) : {});
   const told = isThere ? await ask(deps, addon, 'info').catch(() => null) : null;
   return {
     addon_id: addon.id,
@@ -88,7 +86,7 @@ async function show(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<z.in
     created_at: addon.createdAt.toISOString(),
     info: rowsOf(addon, plan.title, told),
     plan: plan.name,
-    resource_url: url ?? null,
+    resource_url: await urlOf(deps, http, addon),
     prefer_native_tls: true,
     version: told ? textOf(told, 'version') : null,
     'waiting?': !isThere,
