@@ -1,36 +1,50 @@
 // A rollback brings back which add-ons an app had. What isn't attached any more is attached again, while the add-on is there and
-// of the same owner as the app; what was attached since is taken off, and stays what it is.
-import type { Addon, Attachment } from '../../model/addon/addon.js';
+// of the same owner as the app, and its name is free. What was attached since stays: as on Heroku, no rollback takes a database away.
+import type { Addon } from '../../model/addon/addon.js';
+import { PlatformError } from '../../model/errors.js';
 import type { ReleasedAttachment } from '../../model/release.js';
 import { deleteAttachment, insertAttachment, listAttachments } from '../../store/addon/attachments.js';
-import { findAddon, lockAddon } from '../../store/addon/addons.js';
+import { lockAddon } from '../../store/addon/addons.js';
 import { configOfAttachment, hasCredential } from '../../store/addon/credentials.js';
 import { findApp } from '../../store/app/apps.js';
 import { findService } from '../../store/addon/services.js';
 import type { Store } from '../../store/open-store.js';
 import { bringVars } from './attached-apps.js';
 
-/** Returns those whose add-on is gone, or another's since. To be called with the app's row locked; `bringAll` brings their config vars. */
+/**
+ * Returns those that can't be had: their add-on is gone or another's since, or what they would bring is brought by others. To be
+ * called with the app's row locked, and the config vars of people in their place.
+ */
 export async function restoreAttachments(
   store: Store,
   appId: string,
   wanted: readonly ReleasedAttachment[],
 ): Promise<ReleasedAttachment[]> {
-  const present = await listAttachments(store, { appId });
-  const isSame = (one: ReleasedAttachment | Attachment, other: ReleasedAttachment | Attachment) =>
-    one.addonId === other.addonId && one.name === other.name && (one.namespace ?? null) === (other.namespace ?? null);
-  const isWanted = (each: Attachment) => wanted.some((one) => isSame(one, each));
-  for (const each of present) if (!isWanted(each)) await deleteAttachment(store, each.id);
+  const present = new Map((await listAttachments(store, { appId })).map((each) => [each.name, each]));
   const lost: ReleasedAttachment[] = [];
   for (const each of wanted) {
-    if (present.some((one) => isSame(one, each))) continue;
-    const addon = await lockAddon(store, each.addonId);
-    const isThere = addon?.state === 'provisioned' && (await isOfSameOwner(store, appId, addon));
-    const isComplete = isThere && (await hasCredential(store, each.addonId, each.namespace ?? null));
-    if (isComplete) await insertAttachment(store, { appId, addonId: each.addonId, name: each.name, namespace: each.namespace ?? null });
-    else lost.push(each);
+    const holder = present.get(each.name);
+    if (holder?.addonId === each.addonId && holder.namespace === (each.namespace ?? null)) continue;
+    if (holder || !(await attachAgain(store, appId, each))) lost.push(each);
   }
   return lost;
+}
+
+async function attachAgain(store: Store, appId: string, { addonId, name, namespace = null }: ReleasedAttachment): Promise<boolean> {
+  const addon = await lockAddon(store, addonId);
+  if (addon?.state !== 'provisioned' || !(await isOfSameOwner(store, appId, addon))) return false;
+  if (!(await hasCredential(store, addonId, namespace))) return false;
+  const service = await findService(store, addon.serviceId);
+  const attachment = service && (await insertAttachment(store, { appId, addonId, name, namespace }));
+  if (!attachment) return false;
+  try {
+    await bringVars(store, attachment, { prefix: service.manifest.prefix, config: await configOfAttachment(store, attachment) });
+    return true;
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    await deleteAttachment(store, attachment.id);
+    return false;
+  }
 }
 
 /** One of the two apps may have been transferred since. */
@@ -38,14 +52,4 @@ async function isOfSameOwner(store: Store, appId: string, addon: Addon): Promise
   if (addon.appId === appId) return true;
   const [app, billed] = [await findApp(store, appId), addon.appId === null ? undefined : await findApp(store, addon.appId)];
   return app !== undefined && app.ownerId === billed?.ownerId;
-}
-
-/** Brings what all attachments of an app bring. */
-export async function bringAll(store: Store, appId: string): Promise<void> {
-  for (const attachment of await listAttachments(store, { appId })) {
-    const addon = await findAddon(store, attachment.addonId);
-    const service = addon && (await findService(store, addon.serviceId));
-    if (!addon || !service) continue;
-    await bringVars(store, attachment, { prefix: service.manifest.prefix, config: await configOfAttachment(store, attachment) });
-  }
 }

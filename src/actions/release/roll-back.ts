@@ -1,18 +1,19 @@
 // Rolling back is a new release: an older slug, with the config vars that people had set and the add-ons that were attached. What
-// these bring is as it is now: an old address of theirs would lead nowhere. Those that are gone are named.
+// these bring is as it is now: an old address of theirs would lead nowhere. What was attached since stays, with what it brings.
+// What can't be brought back is named.
 import type { App } from '../../model/app.js';
 import { PlatformError } from '../../model/errors.js';
 import type { Release } from '../../model/release.js';
 import { totalSize } from '../../model/build/slug.js';
 import type { User } from '../../model/user.js';
-import { varsOfPeople } from '../../model/addon/owned-vars.js';
+import { rolledBack } from '../../model/addon/owned-vars.js';
 import { lockApp, updateApp } from '../../store/app/apps.js';
-import { writeOwnedVars } from '../../store/app/config-vars.js';
+import { readOwnedVars, writeOwnedVars } from '../../store/app/config-vars.js';
 import { inTransaction } from '../../store/open-store.js';
 import { releaseOwnedVars } from '../../store/app/releases.js';
 import { holdSlug } from '../../store/build/slugs.js';
 import type { Context } from '../context.js';
-import { bringAll, restoreAttachments } from '../addon/restore-attachments.js';
+import { restoreAttachments } from '../addon/restore-attachments.js';
 import { addRelease } from './add-release.js';
 import { tellRelease } from './tell-release.js';
 
@@ -30,11 +31,12 @@ export async function rollBack(ctx: Context, app: App, user: User, target: Relea
     if (!(await lockApp(store, app.id))) throw new PlatformError('not_found', "Couldn't find that app.");
     const slug = await holdSlug(store, slugId);
     if (!slug) throw new PlatformError('invalid_params', `Cannot roll back to v${target.version}: its slug is no longer kept.`);
+    const config = rolledBack(await readOwnedVars(store, app.id), await releaseOwnedVars(store, target.id));
+    await writeOwnedVars(store, app.id, config.owned);
     const lost = await restoreAttachments(store, app.id, target.attachments);
-    await writeOwnedVars(store, app.id, varsOfPeople(await releaseOwnedVars(store, target.id)));
-    await bringAll(store, app.id);
     await updateApp(store, app.id, { stack: slug.stack, slugSize: totalSize(slug) });
-    const without = lost.length > 0 ? `, without ${lost.map(({ name, addonName }) => `${name} (@ref:${addonName})`).join(', ')}` : '';
+    const missing = [...lost.map(({ name, addonName }) => `${name} (@ref:${addonName})`), ...config.lost];
+    const without = missing.length > 0 ? `, without ${missing.join(', ')}` : '';
     return addRelease(store, { appId: app.id, userId: user.id, description: `Rollback to v${target.version}${without}`, slug });
   });
   await tellRelease(ctx, release, user);

@@ -46,9 +46,17 @@ export function changeByPerson(
   return { owned: from(next), change };
 }
 
-/** Those that people set. */
-export function varsOfPeople(owned: OwnedVars): OwnedVars {
-  return from(Object.entries(owned).filter(([, { owner }]) => 'user' in owner));
+/**
+ * What people had set `then`, with what attachments bring now. `lost` names what people had set and an attachment has brought since:
+ * it is the attachment's. Throws `invalid_params` where all of them take too much.
+ */
+export function rolledBack(now: OwnedVars, then: OwnedVars): { owned: OwnedVars; lost: string[] } {
+  const attached = varsOfAttachments(now);
+  const people = Object.entries(then).filter(([, { owner }]) => 'user' in owner);
+  const lost = people.map(([key]) => key).filter((key) => Object.hasOwn(attached, key));
+  const owned = from([...people.filter(([key]) => !lost.includes(key)), ...Object.entries(attached)]);
+  checkSize(valuesOf(owned));
+  return { owned, lost };
 }
 
 /** Those that attachments brought. */

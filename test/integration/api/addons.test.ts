@@ -247,23 +247,36 @@ describe('attachments', () => {
     expect(await refused('DELETE', `/addon-attachments/${lone[1]!.id}`)).toMatch(/^422 Cannot destroy last attachment to billing app/);
   });
 
-  it('come back with a rollback, those that are there; one that is gone is named', async () => {
+  it('come back with a rollback, those that are there; what is gone is named, and what came since stays', async () => {
     const app = await anApp();
     const { id } = (await findApp(web.ctx.store, app))!;
     const user = (await findUser(web.ctx.store, ADMIN_EMAIL))!;
-    await call('PATCH', `/apps/${app}/config-vars`, { MINE: 'old' });
+    await call('PATCH', `/apps/${app}/config-vars`, { MINE: 'old', SINCE_URL: 'of people, then' });
     const [kept, gone] = [await create(app, { attachment: { name: 'KEPT' } }), await create(app, { attachment: { name: 'GONE' } })];
     const releases = await listReleases(web.ctx.store, id);
     for (const { id: each } of releases) await finishRelease(web.ctx.store, each, 'succeeded');
-    await call('PATCH', `/apps/${app}/config-vars`, { MINE: 'new' });
+    await call('PATCH', `/apps/${app}/config-vars`, { MINE: 'new', SINCE_URL: null });
     await call('DELETE', `/apps/${app}/addons/${gone.id}`, {});
     await call('PATCH', `/apps/${app}/addons/${kept.id}`, { plan: 'acme:large' });
-    await create(app, { attachment: { name: 'SINCE' } });
+    const since = await create(app, { attachment: { name: 'SINCE' } });
+    const [off] = (await call<Shown[]>('GET', `/apps/${app}/addon-attachments`)).filter(({ name }) => name === 'KEPT');
+    await call('POST', '/addon-attachments', { addon: kept.id, app, name: 'OTHER' });
+    await call('DELETE', `/addon-attachments/${off!.id}`);
     const target = (await listReleases(web.ctx.store, id)).find(({ version }) => version === releases[0]!.version)!;
     const back = await rollBack(web.ctx, (await findApp(web.ctx.store, app))!, user, target);
-    expect(back.description).toBe(`Rollback to v${target.version}, without GONE (@ref:${gone.name})`);
-    expect(await vars(app)).toEqual({ MINE: 'old', KEPT_URL: 'acme://large', KEPT_SECRET: 'hush' });
-    expect(back.attachments.map(({ name }) => name)).toEqual(['KEPT']);
+    expect(back.description).toBe(`Rollback to v${target.version}, without GONE (@ref:${gone.name}), SINCE_URL`);
+    const brought = (name: string, plan: string) => ({ [`${name}_URL`]: `acme://${plan}`, [`${name}_SECRET`]: 'hush' });
+    const all = { MINE: 'old', ...brought('KEPT', 'large'), ...brought('OTHER', 'large'), ...brought('SINCE', 'basic') };
+    expect(await vars(app)).toEqual(all);
+    expect(back.attachments.map(({ name }) => name).toSorted()).toEqual(['KEPT', 'OTHER', 'SINCE']);
+    // Its name is another add-on's by now.
+    await call('PATCH', `/apps/${app}/addons/${since.id}`, { plan: 'acme:large' });
+    for (const { id: each } of await call<Shown[]>('GET', `/addons/${kept.id}/addon-attachments`))
+      if ((await call<Shown>('GET', `/addon-attachments/${each}`)).name === 'KEPT') await call('DELETE', `/addon-attachments/${each}`);
+    await call('POST', '/addon-attachments', { addon: since.id, app, name: 'KEPT' });
+    const again = await rollBack(web.ctx, (await findApp(web.ctx.store, app))!, user, target);
+    expect(again.description).toContain(`without GONE (@ref:${gone.name}), KEPT (@ref:${kept.name}), SINCE_URL`);
+    expect((await vars(app))['KEPT_URL']).toBe('acme://large');
     expect(await readOwnedVars(web.ctx.store, id)).toMatchObject({ MINE: { owner: { user: user.id } }, KEPT_URL: { owner: {} } });
   });
 

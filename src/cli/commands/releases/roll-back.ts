@@ -15,7 +15,7 @@ export async function rollBack(cli: Cli, ref: string | undefined, options: AppOp
   const target = await findTarget(reached, ref);
   const work = () => api.post<ReleaseResource>(`${path}/releases`, { release: target.id });
   const release = await during(terminal, `Rolling back ${app} to v${target.version}`, work, (made) => `done, v${made.version}`);
-  terminal.warn('Rollback affects code, config vars, and which add-ons are attached.');
+  terminal.warn('Rollback affects code and config vars; add-ons that were detached since are attached again, all others stay.');
   if (release.description.includes(', without ')) terminal.warn(release.description);
   terminal.warn(`To undo, run: paas rollback v${release.version - 1}`);
   if (options.json) return terminal.printJson(release);

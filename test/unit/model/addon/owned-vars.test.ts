@@ -3,9 +3,9 @@ import {
   changeByPerson,
   ownedBy,
   parseOwned,
+  rolledBack,
   valuesOf,
   varsOfAttachments,
-  varsOfPeople,
   withAttachment,
 } from '../../../../src/model/addon/owned-vars.js';
 
@@ -35,10 +35,18 @@ describe('owned config vars', () => {
   );
   it('of an attachment may be sent back unchanged, as config:edit does', () =>
     expect(changeByPerson(both(), 'jane', { DATABASE_URL: 'postgres://one', A: null }).change.removed).toEqual(['A']));
-  it('are those of people, and those of attachments', () => {
-    expect(valuesOf(varsOfPeople(both()))).toEqual({ A: '1' });
-    expect(valuesOf(varsOfAttachments(both()))).toEqual({ DATABASE_URL: 'postgres://one' });
+  it('that attachments brought are told apart', () =>
+    expect(valuesOf(varsOfAttachments(both()))).toEqual({ DATABASE_URL: 'postgres://one' }));
+  it('of people are rolled back, those of attachments stay as they are; one that is an attachment by now is named', () => {
+    const then = ownedBy('jane', { A: '0', B: '2', DATABASE_URL: 'of before' });
+    const { owned, lost } = rolledBack(both(), then);
+    expect(valuesOf(owned)).toEqual({ A: '0', B: '2', DATABASE_URL: 'postgres://one' });
+    expect(lost).toEqual(['DATABASE_URL']);
   });
+  it('that attachments had brought then do not come back by themselves', () =>
+    expect(valuesOf(rolledBack(ownedBy('jane', { A: '1' }), both()).owned)).toEqual({ A: '1' }));
+  it('are not rolled back where they would take too much with what attachments bring now', () =>
+    expect(() => rolledBack(both(), ownedBy('jane', { BIG: 'x'.repeat(65_536) }))).toThrow('Config vars may take 64 kB in all'));
   it('come from an attachment whole, in place of what it brought before', () =>
     expect(valuesOf(withAttachment(both(), DB, { OTHER: 'x' }))).toEqual({ A: '1', OTHER: 'x' }));
   it('go with an attachment that brings none', () => expect(valuesOf(withAttachment(both(), DB, {}))).toEqual({ A: '1' }));
