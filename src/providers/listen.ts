@@ -6,10 +6,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { log } from '../lib/log.js';
 import { isUuid } from '../lib/is-uuid.js';
 import type { Answer, Offer } from './offer.js';
+import type { Registered } from './register.js';
+
+/** A provider's side of the contract; each may be asked for any number of times. */
+export type Contract = Pick<Offer, 'make' | 'change' | 'remove'> & { kind: Pick<Registered, 'service'> };
 
 /** An offer, and who may call it. */
 export interface Offered {
-  offer: Offer;
+  offer: Contract;
   password: string;
 }
 

@@ -13,7 +13,7 @@ export interface ServicePlan {
 }
 
 /** By the whole name, as the platform says it: `heroku-postgresql:essential-0`. */
-export function findServicePlan(plans: readonly ServicePlan[], name: string): ServicePlan | undefined {
+export function findServicePlan<P extends Pick<ServicePlan, 'name'>>(plans: readonly P[], name: string): P | undefined {
   const own = name.slice(name.indexOf(':') + 1);
   return plans.find((plan) => plan.name === own);
 }

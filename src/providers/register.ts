@@ -2,13 +2,26 @@
 import { randomBytes } from 'node:crypto';
 import { log } from '../lib/log.js';
 import { parseManifest } from '../model/addon/manifest.js';
-import { OWN_PROVIDERS } from '../model/addon/own-services.js';
+import { OWN_PROVIDERS, ownPageUrl } from '../model/addon/own-services.js';
 import { findService, readSecrets, saveService } from '../store/addon/services.js';
 import type { Store } from '../store/open-store.js';
-import type { Kind } from './kind.js';
+import type { ServicePlan } from './plan.js';
+
+/** What the platform is told of one of its own services. */
+export interface Registered {
+  service: string;
+  title: string;
+  prefix: string;
+  configVars: string[];
+  plans: readonly Pick<ServicePlan, 'name' | 'title' | 'cents' | 'isDefault'>[];
+  /** Whether an app has one at most, of its own. */
+  isOnePerApp?: boolean;
+  /** Whether the platform shows a page for it. */
+  hasPage?: boolean;
+}
 
 /** Adds the service, or brings its plans up to date; returns its password. Null where an admin has added another of that name. */
-export async function register(store: Store, kind: Kind): Promise<string | null> {
+export async function register(store: Store, kind: Registered): Promise<string | null> {
   const known = await findService(store, kind.service);
   if (known && known.manifest.test?.baseUrl !== baseUrlOf(kind)) {
     log('service-not-offered', { service: kind.service, reason: 'an admin has added a service of that name' });
@@ -20,7 +33,7 @@ export async function register(store: Store, kind: Kind): Promise<string | null>
   return secrets.password;
 }
 
-function manifestOf(kind: Kind, { password, ssoSalt }: { password: string; ssoSalt: string }): object {
+function manifestOf(kind: Registered, { password, ssoSalt }: { password: string; ssoSalt: string }): object {
   return {
     id: kind.service,
     name: kind.title,
@@ -29,15 +42,15 @@ function manifestOf(kind: Kind, { password, ssoSalt }: { password: string; ssoSa
       config_vars_prefix: kind.prefix,
       password,
       sso_salt: ssoSalt,
-      requires: ['attachable', 'many_per_app'],
+      requires: kind.isOnePerApp ? [] : ['attachable', 'many_per_app'],
       version: '3',
-      test: { base_url: baseUrlOf(kind) },
+      test: { base_url: baseUrlOf(kind), ...(kind.hasPage && { sso_url: ownPageUrl(kind.service) }) },
     },
     plans: kind.plans.map(({ name, title, cents, isDefault }) => ({ name, human_name: title, price: { cents }, default: isDefault })),
   };
 }
 
-function baseUrlOf({ service }: Kind): string {
+function baseUrlOf({ service }: Registered): string {
   return `http://${OWN_PROVIDERS}/${service}/heroku/resources`;
 }
 

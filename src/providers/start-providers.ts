@@ -9,14 +9,15 @@ import type { Store } from '../store/open-store.js';
 import { watchCertificate } from '../lib/certificate.js';
 import { keepRunning } from './keep/keep-running.js';
 import { keepWithinDisk } from './keep/keep-within-disk.js';
-import { listen, type Offered } from './listen.js';
-import { makeOffer } from './offer.js';
+import { listen } from './listen.js';
+import { makeOffer, type Offer } from './offer.js';
 import type { ServicePlan } from './plan.js';
 import { keepDataPort } from './port/keep-data-port.js';
 import { findTargets } from './port/targets.js';
 import { postgresql } from './postgresql/postgresql.js';
 import { redis } from './redis/redis.js';
 import { register } from './register.js';
+import { SCHEDULER, schedulerContract } from './scheduler/scheduler.js';
 import { openTurns } from './turns.js';
 
 export interface ProviderOptions {
@@ -39,12 +40,14 @@ export interface ProviderOptions {
 /** Returns the function that stops it; what it keeps running goes on. */
 export async function startProviders(o: ProviderOptions): Promise<() => void> {
   const parts = { ...o, stack: o.stacks[0] ?? DEFAULT_STACK, turns: openTurns() };
-  const offered: Offered[] = [];
+  const offered: { offer: Offer; password: string }[] = [];
   for (const kind of [postgresql(o.plans.postgresql), redis(o.plans.redis)]) {
     const password = await register(o.store, kind);
     if (password !== null) offered.push({ offer: makeOffer(parts, kind), password });
   }
-  const stopListening = await listen(join(o.runDir, PROVIDERS_SOCKET), offered);
+  const schedulers = await register(o.store, SCHEDULER);
+  const all = schedulers === null ? offered : [...offered, { offer: schedulerContract(o.store), password: schedulers }];
+  const stopListening = await listen(join(o.runDir, PROVIDERS_SOCKET), all);
   const offers = offered.map(({ offer }) => offer);
   const stopKeeping = keepRunning(parts, offers);
   const stopLooking = keepWithinDisk(parts, offers);

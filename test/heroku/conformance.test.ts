@@ -302,7 +302,7 @@ describe('50–57, 59: what comes later is empty', () => {
       ok('pg:info -a conf-a'),
       heroku("pg:psql -a conf-a -c 'select 1'"),
     ]);
-    expect(JSON.parse(services.stdout)).toMatchObject([{ name: 'heroku-postgresql' }, { name: 'heroku-redis' }]);
+    expect(JSON.parse(services.stdout)).toMatchObject([{ name: 'heroku-postgresql' }, { name: 'heroku-redis' }, { name: 'scheduler' }]);
   });
 
   it('the add-ons of a provider', async () => {

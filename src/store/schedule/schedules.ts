@@ -28,6 +28,11 @@ export function deleteSchedule({ db }: Store, id: string): Promise<unknown> {
   return db.deleteFrom('schedules').where('id', '=', id).execute();
 }
 
+/** All that people have added to an app; those of its app.json stay. */
+export function deleteSchedulesOf({ db }: Store, appId: string): Promise<unknown> {
+  return db.deleteFrom('schedules').where('appId', '=', appId).where('origin', '=', 'people').execute();
+}
+
 /** One app's, or all; by name. */
 export function listSchedules({ db }: Store, appId?: string): Promise<Schedule[]> {
   const all = db.selectFrom('schedules').selectAll().orderBy('name').orderBy('id');

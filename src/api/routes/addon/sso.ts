@@ -2,13 +2,18 @@ import { z } from 'zod';
 import { signOnFields } from '../../../model/addon/sso.js';
 import { endpointsFor } from '../../../model/addon/manifest.js';
 import { readSsoPath } from '../../../model/addon/sso-path.js';
+import { ownPageUrl } from '../../../model/addon/own-services.js';
 import { escapeHtml } from '../../pages/escape-html.js';
+import { showPage } from '../../pages/page.js';
+import { schedulesPage } from '../../pages/schedules-page.js';
 import { PlatformError } from '../../../model/errors.js';
 import { may, theApp } from '../../../model/may.js';
 import { listAttachments } from '../../../store/addon/attachments.js';
 import { findAddon } from '../../../store/addon/addons.js';
 import { findService, readSecrets } from '../../../store/addon/services.js';
 import { findApp } from '../../../store/app/apps.js';
+import { lastRuns } from '../../../store/schedule/runs.js';
+import { listSchedules } from '../../../store/schedule/schedules.js';
 import { findUser } from '../../../store/people/users.js';
 import type { ApiDeps } from '../../deps.js';
 import type { OpenRouter } from '../../open-router.js';
@@ -30,6 +35,10 @@ export function mountAddonPages(router: OpenRouter, deps: ApiDeps): void {
     const app = apps.find((each) => each && may({ ...user, scope: null, apps: null }, 'view', theApp(each)));
     const { ssoUrl } = endpointsFor(service.manifest, service.environment);
     if (!app || ssoUrl === null) throw notFound();
+    if (ssoUrl === ownPageUrl(service.name)) {
+      const body = schedulesPage(app, await listSchedules(deps.store, app.id), await lastRuns(deps.store, app.id));
+      return showPage(http, { title: `Schedules of ${app.name}`, body });
+    }
     const { ssoSalt: salt } = await readSecrets(deps.store, service.id);
     const timestamp = Math.floor(Date.now() / 1000);
     http.status = 200;
