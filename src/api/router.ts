@@ -44,6 +44,7 @@ import { mountMetrics } from './routes/app/metrics.js';
 import { mountOneOffs } from './routes/app/one-offs.js';
 import { mountSchedules } from './routes/schedule/schedules.js';
 import { mountPasswords } from './routes/account/passwords.js';
+import { mountSshKeys } from './routes/account/ssh-keys.js';
 import { mountReleases } from './routes/deploy/releases.js';
 import { mountSlugs } from './routes/deploy/slugs.js';
 import { mountSniEndpoints } from './routes/domain/sni-endpoints.js';
@@ -101,6 +102,7 @@ export function createRouters(deps: ApiDeps): Routers {
   mountPasswords(router, deps);
   mountTwoFactor(router, deps);
   mountAuthorizations(router, deps);
+  mountSshKeys(router, deps);
   mountApps(router, deps);
   mountAppParts(router, deps);
   mountSource(router, deps);

@@ -125,6 +125,11 @@ export const GROUPS: readonly Group[] = [
     load: () => import('./commands/access/authorizations.js'),
   },
   {
+    title: 'SSH keys',
+    commands: ['keys', 'keys:add', 'keys:remove', 'keys:clear'],
+    load: () => import('./commands/access/keys.js'),
+  },
+  {
     title: 'Users',
     commands: ['users', 'users:add', 'users:role', 'users:disable', 'users:enable', 'users:reset-password', 'users:remove'],
     load: () => import('./commands/access/users.js'),
@@ -181,6 +186,7 @@ export const ALIASES: Readonly<Record<string, string>> = {
   'apps:stacks:set': 'stack:set',
   'authorizations:list': 'authorizations',
   'authorizations:destroy': 'authorizations:revoke',
+  'keys:list': 'keys',
   'users:list': 'users',
   'features:list': 'features',
   labs: 'features',

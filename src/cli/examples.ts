@@ -41,6 +41,10 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   open: ['paas open', 'paas open /admin --app demo'],
   rename: ['paas rename demo-2', 'paas rename demo-2 --app demo'],
   destroy: ['paas destroy demo', 'paas destroy --app demo --confirm demo'],
+  keys: ['paas keys'],
+  'keys:add': ['paas keys:add', 'paas keys:add ~/.ssh/id_ed25519.pub'],
+  'keys:remove': ['paas keys:remove me@laptop'],
+  'keys:clear': ['paas keys:clear'],
   'apps:source': [
     'paas apps:source',
     'paas apps:source --dir services/api --watch services/api --watch libs/shared',

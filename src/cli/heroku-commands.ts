@@ -30,7 +30,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   psql: DATABASE,
   data: DATABASE,
   redis: STORE,
-  keys: PASSWORD,
   'auth:token': 'A new token: paas authorizations:create --short. The one in use is in ~/.config/slipway/credentials.json.',
   clients: PASSWORD,
   sessions: PASSWORD,

@@ -27,6 +27,7 @@ import * as sourceDir from './migrations/021-source-dir.js';
 import * as router from './migrations/025-router.js';
 import * as gitHosts from './migrations/022-git-hosts.js';
 import * as credentials from './migrations/026-credentials.js';
+import * as accounts from './migrations/024-accounts.js';
 import { noting } from './audit/acting.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
@@ -68,6 +69,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '025-router': router,
   '022-git-hosts': gitHosts,
   '026-credentials': credentials,
+  '024-accounts': accounts,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

@@ -20,6 +20,7 @@ import type { Addon, Attachment, Plan } from '../model/addon/addon.js';
 import type { Environment, Manifest } from '../model/addon/manifest.js';
 import type { Schedule, ScheduleRun, ScheduleWish } from '../model/schedule/schedule.js';
 import type { Topic, Topics } from '../model/outbox/outbox.js';
+import type { SshKey } from '../model/people/ssh-key.js';
 import type { Authorization, User } from '../model/user.js';
 import type { Delivery, Payload, Webhook, WebhookEvent } from '../model/webhook/webhook.js';
 
@@ -58,6 +59,7 @@ export interface Schema {
   passwords: { userId: string; hash: string; updatedAt: Date };
   twoFactors: { userId: string; secretSealed: Buffer; lastStep: number };
   recoveryCodes: { userId: string; codeHash: string };
+  sshKeys: Row<SshKey>;
   passwordResets: { userId: string; secretHash: string; expiresAt: Date };
   apps: Omit<Row<App>, 'acm'> & {
     acm: Generated<boolean>;

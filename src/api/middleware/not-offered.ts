@@ -19,7 +19,6 @@ interface NotOffered {
 const DATA =
   "This platform's databases don't have that: there are no followers, forks, links, pools, maintenance windows or settings here.";
 const PIPELINES = "Couldn't find that pipeline. There are none here: push the same commit to another app.";
-const KEYS = "Couldn't find that key. Git and the API take a token here, not an SSH key: make one with authorizations:create.";
 const TEAMS = "Couldn't find that team. There are none here: an app belongs to one user.";
 
 const NOT_OFFERED: readonly NotOffered[] = [
@@ -45,7 +44,7 @@ const NOT_OFFERED: readonly NotOffered[] = [
     others: ['/apps/:app/collaborators'],
   },
   { why: "Couldn't find that feature.", lists: ['/account/features'], others: ['/apps/:app/features'] },
-  { why: KEYS, lists: ['/account/keys', '/users/:user/keys'] },
+  { why: 'The SSH keys of others are not shown.', lists: ['/users/:user/keys'] },
   {
     why: 'There are no OAuth clients here: a token is made with authorizations:create.',
     lists: ['/oauth/clients'],

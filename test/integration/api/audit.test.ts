@@ -77,6 +77,13 @@ function steps(known: Record<string, string>, pair: { chain: string; key: string
     ],
     ['PATCH /oauth/authorizations/:authorization', '/oauth/authorizations/:token', { description: 'renamed' }],
     ['DELETE /oauth/authorizations/:authorization', '/oauth/authorizations/:token'],
+    [
+      'POST /account/keys',
+      '/account/keys',
+      { public_key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMjfwCnIDYNIWdvYjCJqLKpZv887qK+ulMNmBKmPhlze me@laptop' },
+      keep('key'),
+    ],
+    ['DELETE /account/keys/:key', '/account/keys/:key'],
     ['PUT /account/password', '/account/password', { new_password: PASSWORD }],
     ['POST /account/two-factor', '/account/two-factor', { password: PASSWORD }, keep('phone', 'url')],
     ['PUT /account/two-factor', '/account/two-factor', () => ({ code: codeOf(known['phone']!) }), keep('recovery', 'recovery_codes')],

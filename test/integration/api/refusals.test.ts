@@ -72,6 +72,7 @@ function allRoutes() {
     delivery: 'none',
     event: 'none',
     service: 'none',
+    key: 'none',
     plan: 'none:one',
   };
   const closed = all.filter(({ isOpen }) => !isOpen);
@@ -197,6 +198,7 @@ describe('what is not there', () => {
     ['GET', '/users/nobody@example.com', "Couldn't find that user."],
     ['GET', '/users/123456789012345678901234567890123456', "Couldn't find that user."],
     ['GET', '/stacks/heroku-99', "Couldn't find that stack."],
+    ['GET', '/account/keys/SHA256:none', "Couldn't find that key."],
   ])('%s %s', async (method, path, message) => {
     const answer = await admin(method, encodeURI(path).replace(/%25/g, '%'), method === 'PATCH' ? {} : undefined);
     expect(expectError(answer, 404, 'not_found')).toBe(message);
