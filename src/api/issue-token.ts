@@ -1,5 +1,5 @@
 // A new token: shown once, kept as a hash.
-import { randomUUID } from 'node:crypto';
+import { hintOf, newToken } from '../actions/people/new-token.js';
 import { hashToken } from '../lib/seal.js';
 import type { Scope } from '../model/scope.js';
 import type { Authorization, User } from '../model/user.js';
@@ -42,13 +42,4 @@ export async function replaceToken(store: Store, old: Authorization): Promise<{ 
   const token = newToken();
   const authorization = await updateToken(store, old, { tokenHash: hashToken(token), tokenHint: hintOf(token) });
   return authorization && { authorization, token };
-}
-
-function newToken(): string {
-  return `HRKU-${randomUUID()}`;
-}
-
-/** What lists show of a token: enough to tell which it is. */
-export function hintOf(token: string): string {
-  return `${token.slice(0, 9)}**********${token.slice(-4)}`;
 }

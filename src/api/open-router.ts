@@ -5,7 +5,7 @@ import type { Method, Route } from './schema/route.js';
 
 export type OpenContext = Context & { params: Record<string, string> };
 type Answer = (http: OpenContext) => unknown;
-type Facts = Pick<Route, 'of' | 'title' | 'about' | 'gives' | 'bytes'> & { status?: number };
+type Facts = Pick<Route, 'of' | 'title' | 'about' | 'gives' | 'takes' | 'bytes'> & { status?: number };
 
 export interface OpenRouter {
   get(path: string, facts: Facts, answer: Answer): void;

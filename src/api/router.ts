@@ -44,6 +44,10 @@ import { mountMetrics } from './routes/app/metrics.js';
 import { mountOneOffs } from './routes/app/one-offs.js';
 import { mountSchedules } from './routes/schedule/schedules.js';
 import { mountPasswords } from './routes/account/passwords.js';
+import { mountAuthorizePage } from './pages/authorize-page.js';
+import { mountOauthClients } from './routes/account/oauth-clients.js';
+import { mountOauthSessions } from './routes/account/oauth-sessions.js';
+import { mountOauthTokens } from './routes/account/oauth-tokens.js';
 import { mountSshKeys } from './routes/account/ssh-keys.js';
 import { mountReleases } from './routes/deploy/releases.js';
 import { mountSlugs } from './routes/deploy/slugs.js';
@@ -96,6 +100,8 @@ export function createRouters(deps: ApiDeps): Routers {
   mountPasswordPage(open, deps);
   mountLogInput(open, deps);
   mountLoginPage(open, deps);
+  mountAuthorizePage(open, deps);
+  mountOauthTokens(open, deps);
   const router = createApiRouter(deps);
   mountAccount(router, deps);
   mountUsers(router, deps);
@@ -103,6 +109,8 @@ export function createRouters(deps: ApiDeps): Routers {
   mountTwoFactor(router, deps);
   mountAuthorizations(router, deps);
   mountSshKeys(router, deps);
+  mountOauthClients(router, deps);
+  mountOauthSessions(router, deps);
   mountApps(router, deps);
   mountAppParts(router, deps);
   mountSource(router, deps);

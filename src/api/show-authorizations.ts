@@ -1,5 +1,6 @@
 import type { Authorization, User } from '../model/user.js';
 import { findApps } from '../store/app/apps.js';
+import { findOauthClients } from '../store/people/oauth-clients.js';
 import type { Store } from '../store/open-store.js';
 import { presentAuthorization } from './present/account/authorization.js';
 
@@ -7,7 +8,9 @@ import { presentAuthorization } from './present/account/authorization.js';
 export async function showAuthorizations({ store }: { store: Store }, user: User, all: Authorization[], token?: string) {
   const named = await findApps(store, [...new Set(all.flatMap(({ apps }) => apps ?? []))]);
   const apps = named.filter(({ ownerId }) => user.role === 'admin' || ownerId === user.id);
-  return all.map((each) => presentAuthorization(each, { user, apps, now: Date.now(), token }));
+  const clients = await findOauthClients(store, [...new Set(all.flatMap(({ clientId }) => clientId ?? []))]);
+  const clientOf = ({ clientId }: Authorization) => clients.find(({ id }) => id === clientId);
+  return all.map((each) => presentAuthorization(each, { user, apps, client: clientOf(each), now: Date.now(), token }));
 }
 
 export async function showAuthorization(deps: { store: Store }, user: User, one: Authorization, token?: string) {

@@ -23,11 +23,14 @@ const MAX_MESSAGE_CHARS = 2_000;
 /** An error whose message is written for the person who caused it. */
 export class PlatformError extends Error {
   readonly id: ErrorId;
+  /** What wasn't found, where clients ask for it: `session`. */
+  readonly resource: string | undefined;
 
-  constructor(id: ErrorId, message: string, options?: { cause?: unknown }) {
+  constructor(id: ErrorId, message: string, options?: { cause?: unknown; resource?: string }) {
     super(message.length > MAX_MESSAGE_CHARS ? `${message.slice(0, MAX_MESSAGE_CHARS)}…` : message, options);
     this.name = 'PlatformError';
     this.id = id;
+    this.resource = options?.resource;
   }
 }
 

@@ -27,6 +27,11 @@ export interface Authorization {
   lifetimeS: number | null;
   /** Whether it was made by signing in with a password: it ends when another is set. */
   isLogin: boolean;
+  /** The OAuth client that obtained it; null where none did. */
+  clientId: string | null;
+  /** Of the token that its own is refreshed with; null where it isn't. */
+  refreshHash: string | null;
+  refreshHint: string | null;
   /** To the minute. */
   lastUsedAt: Date | null;
   createdAt: Date;

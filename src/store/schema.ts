@@ -20,6 +20,7 @@ import type { Addon, Attachment, Plan } from '../model/addon/addon.js';
 import type { Environment, Manifest } from '../model/addon/manifest.js';
 import type { Schedule, ScheduleRun, ScheduleWish } from '../model/schedule/schedule.js';
 import type { Topic, Topics } from '../model/outbox/outbox.js';
+import type { OauthClient, OauthCode } from '../model/people/oauth.js';
 import type { SshKey } from '../model/people/ssh-key.js';
 import type { Authorization, User } from '../model/user.js';
 import type { Delivery, Payload, Webhook, WebhookEvent } from '../model/webhook/webhook.js';
@@ -52,7 +53,10 @@ type Json<T> = ColumnType<T, string, string>;
 
 export interface Schema {
   users: Omit<Row<User>, 'twoFactor'> & { twoFactor: Generated<boolean> };
-  authorizations: Omit<Row<Authorization>, 'scope' | 'apps'> & {
+  authorizations: Omit<Row<Authorization>, 'scope' | 'apps' | 'clientId' | 'refreshHash' | 'refreshHint'> & {
+    clientId: Late<string>;
+    refreshHash: Late<string>;
+    refreshHint: Late<string>;
     scope: Json<string[]>;
     apps: ColumnType<string[] | null, string | null, never>;
   };
@@ -60,6 +64,14 @@ export interface Schema {
   twoFactors: { userId: string; secretSealed: Buffer; lastStep: number };
   recoveryCodes: { userId: string; codeHash: string };
   sshKeys: Row<SshKey>;
+  oauthClients: Row<OauthClient>;
+  oauthCodes: Omit<OauthCode, 'scope'> & {
+    codeHash: string;
+    scope: Json<OauthCode['scope']>;
+    expiresAt: Date;
+    usedAt: Late<Date>;
+    authorizationId: Late<string>;
+  };
   passwordResets: { userId: string; secretHash: string; expiresAt: Date };
   apps: Omit<Row<App>, 'acm'> & {
     acm: Generated<boolean>;

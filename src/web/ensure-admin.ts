@@ -1,6 +1,6 @@
 // The first user: the admin, whose token lies in the home.
 import { readFileSync } from 'node:fs';
-import { hintOf } from '../api/issue-token.js';
+import { hintOf } from '../actions/people/new-token.js';
 import { hashToken } from '../lib/seal.js';
 import { deleteOtherAuthorizations, saveAuthorization } from '../store/people/authorizations.js';
 import type { Store } from '../store/open-store.js';

@@ -1,6 +1,6 @@
 // Taking access back: of one token, of all of a user's, of the user. What they have open ends at once, wherever it is served.
 import type { Authorization, User } from '../../model/user.js';
-import { deleteAuthorization, deleteAuthorizationsOf } from '../../store/people/authorizations.js';
+import { deleteAuthorization, deleteAuthorizationsOf, listGivenToClientsOf } from '../../store/people/authorizations.js';
 import { listPendingBuildsOf } from '../../store/build/builds.js';
 import { deleteUser, updateUser, type UserChange } from '../../store/people/users.js';
 import { cancelBuild } from '../build/cancel-build.js';
@@ -26,9 +26,14 @@ export async function changeUser(ctx: Context, user: User, change: UserChange): 
   return changed;
 }
 
-/** Removes a user; their apps go to `heirId`. Throws `invalid_params` for the last admin, or for apps without an heir. */
+/**
+ * Removes a user, and what others gave to their OAuth clients; their apps go to `heirId`.
+ * Throws `invalid_params` for the last admin, or for apps without an heir.
+ */
 export async function removeUser(ctx: Context, user: User, heirId: string | null): Promise<void> {
+  const lent = await listGivenToClientsOf(ctx.store, user.id);
   await deleteUser(ctx.store, user.id, heirId);
+  for (const { id, userId } of lent) await ctx.bus.publish('access-revoked', { userId, authorizationId: id });
   await endAll(ctx, user, 'removed');
 }
 

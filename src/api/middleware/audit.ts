@@ -26,6 +26,12 @@ export function auditedProvider<T>(http: Context, appId: string | null, work: ()
   return actingAs({ ...who, ...requestOf(http), action }, work);
 }
 
+/** The same where an OAuth client asks for what somebody has allowed it: who that is, the change tells. */
+export function auditedClient<T>(http: Context, work: () => Promise<T>): Promise<T> {
+  const who = { userId: null, email: null, authorizationId: null, via: 'client', appId: null } as const;
+  return actingAs({ ...who, ...requestOf(http), action: `${http.method} ${http.path}` }, work);
+}
+
 function requestOf(http: Context) {
   const address = http.req.socket.remoteAddress ?? null;
   return { id: randomUUID(), address, requestId: String(http.state['requestId']), target: shownPath(http.path) };

@@ -15,6 +15,9 @@ import type { ApiState } from '../http.js';
 const CODE_MISSING = 'A code is needed to log in: that of your phone, or one for recovery.';
 const CODE_WRONG = 'That code is wrong, or was used already: wait for the next one.';
 
+/** Where a token is made. */
+const BY_PASSWORD = ['/oauth/authorizations', '/oauth/sessions'];
+
 type KnownUser = Actor & { authorizationId: string | null };
 
 /** What a push may ask for, nothing else: its hook needs no more. */
@@ -68,7 +71,7 @@ async function tokenOfRequest(store: Store, http: Context): Promise<KnownToken |
 /** Who signs in with a password, which is for making a token only. Throws `rate_limit`, `unauthorized`. */
 async function signedIn(deps: ApiDeps, http: Context): Promise<KnownUser | undefined> {
   const [email = '', password] = readPair(http.get('authorization')) ?? [];
-  if (http.method !== 'POST' || http.path !== '/oauth/authorizations' || !email.includes('@') || !password) return undefined;
+  if (http.method !== 'POST' || !BY_PASSWORD.includes(http.path) || !email.includes('@') || !password) return undefined;
   const knock = { email, password, code: http.get('heroku-two-factor-code'), from: networkOf(http.req.socket.remoteAddress) };
   const found = await signIn(deps, knock);
   if ('user' in found) return { ...found.user, scope: null, apps: null, authorizationId: null };

@@ -1,4 +1,4 @@
-// Where errors become answers: the only place that knows statuses. The body is { id, message }.
+// Where errors become answers: the only place that knows statuses. The body is { id, message }, sometimes with a resource.
 import type { Middleware } from 'koa';
 import { isRedisFull, REDIS_FULL } from '../../bus/redis-memory.js';
 import { isUnreachable } from '../../lib/is-unreachable.js';
@@ -35,7 +35,7 @@ export function answerErrors(): Middleware {
       // A body nobody read to its end would be taken for the next request.
       if (!http.req.complete) http.set('Connection', 'close');
       http.status = STATUS[known.id];
-      http.body = { id: known.id, message: known.message };
+      http.body = { id: known.id, message: known.message, ...(known.resource && { resource: known.resource }) };
     }
   };
 }

@@ -45,12 +45,6 @@ const NOT_OFFERED: readonly NotOffered[] = [
   },
   { why: "Couldn't find that feature.", lists: ['/account/features'], others: ['/apps/:app/features'] },
   { why: 'The SSH keys of others are not shown.', lists: ['/users/:user/keys'] },
-  {
-    why: 'There are no OAuth clients here: a token is made with authorizations:create.',
-    lists: ['/oauth/clients'],
-    others: ['/oauth/tokens'],
-  },
-  { why: "Couldn't find that session. There are none here: one acts with a token.", lists: ['/oauth/sessions'] },
   { why: TEAMS, lists: ['/teams', '/enterprise-accounts', '/organizations'] },
   { why: "Couldn't find that space. There are none here.", lists: ['/spaces'] },
   { why: 'Nothing here costs anything: there are no invoices.', lists: ['/account/invoices'], others: ['/account/credits', '/accounts'] },

@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { signIn, type SignedIn } from '../../actions/people/sign-in.js';
 import { countAttempt } from '../../bus/attempts.js';
 import { answerLogin, findLoginRequest, saveLoginRequest, takeAnswer, type LoginRequest } from '../../bus/login-requests.js';
 import { hashToken } from '../../lib/seal.js';
@@ -13,7 +12,7 @@ import { networkOf } from '../../model/people/network-of.js';
 import { findUser } from '../../store/people/users.js';
 import { readWish } from '../body.js';
 import type { ApiDeps } from '../deps.js';
-import { publicUrl, reply } from '../http.js';
+import { reply } from '../http.js';
 import { issueToken } from '../issue-token.js';
 import { auditedPage } from '../middleware/audit.js';
 import type { OpenContext, OpenRouter } from '../open-router.js';
@@ -21,6 +20,7 @@ import { readForm } from '../read-form.js';
 import { noun, resource } from '../schema/resource.js';
 import { escapeHtml } from './escape-html.js';
 import { showPage, wrong } from './page.js';
+import { checkRedis, signInByForm, signInFields, type Refusal } from './sign-in-form.js';
 
 const PAGE_PATH = '/auth/browser';
 const TOKEN_FOR_S = 30 * 86_400;
@@ -33,7 +33,7 @@ const WAIT_MS = 570_000;
 const Wish = z.object({ description: z.string('must be a text').max(200).default('A terminal').describe('what asks, in its own words') });
 const about = { name: 'login', about: 'A login is asked for by a terminal, and allowed in a browser.', identity: [] };
 const Login = resource(about, {
-  browser_url: z.url().describe('where a person allows it, within ten minutes'),
+  browser_url: z.string().describe('path of the page where a person allows it, within ten minutes'),
   cli_url: z.string().describe('path where the terminal waits for the answer'),
   token: z.string().describe('what it shows there, as Bearer'),
 });
@@ -56,8 +56,7 @@ export function mountLoginPage(router: OpenRouter, deps: ApiDeps): void {
     const [secret, token] = [randomBytes(24).toString('base64url'), randomBytes(24).toString('base64url')];
     const id = hashToken(secret);
     await saveLoginRequest(bus, id, { description, from, waiterHash: hashToken(token) });
-    const browserUrl = `${publicUrl(http, deps.place)}${PAGE_PATH}?request=${secret}`;
-    reply(http, 200, { browser_url: browserUrl, cli_url: `/auth/cli?request=${id}`, token });
+    reply(http, 200, { browser_url: `${PAGE_PATH}?request=${secret}`, cli_url: `/auth/cli?request=${id}`, token });
   });
 
   const waiting = {
@@ -102,23 +101,11 @@ export function mountLoginPage(router: OpenRouter, deps: ApiDeps): void {
       await answerLogin(bus, id, null);
       return showPage(http, { title: 'Refused', body: '<p>Nobody was logged in. You can close this page.</p>' });
     }
-    const from = networkOf(http.req.socket.remoteAddress);
-    const [email, password, code] = ['email', 'password', 'code'].map((name) => String(given[name] ?? '')) as [string, string, string];
-    const found = await signIn(deps, { email, password, code, from });
-    const why = whyNot(found);
-    if ('waitS' in found) http.set('Retry-After', String(found.waitS));
-    if (why !== null || !('user' in found)) return showForm(http, { secret, request, email, message: why });
-    if (!(await answerLogin(bus, id, found.user.id))) return showGone(http);
+    const found = await signInByForm(deps, http, given);
+    if ('text' in found) return showForm(http, { secret, request, email: String(given['email'] ?? ''), message: found });
+    if (!(await answerLogin(bus, id, found.id))) return showGone(http);
     return showPage(http, { title: 'Logged in', body: '<p>Your terminal is logged in. You can close this page.</p>' });
   });
-}
-
-function whyNot(found: SignedIn): { status: number; text: string } | null {
-  if ('waitS' in found) return { status: 429, text: `Too many attempts to log in. Try again in ${Math.ceil(found.waitS / 60)} min.` };
-  if ('user' in found)
-    return found.user.suspendedAt ? { status: 401, text: 'Your account is disabled. Ask an admin of this platform.' } : null;
-  if (found.is === 'wrong') return { status: 401, text: 'There was a problem with your login.' };
-  return { status: 403, text: found.is === 'code-missing' ? 'A code is needed, too.' : 'That code is wrong, or was used already.' };
 }
 
 interface Waiting {
@@ -158,7 +145,7 @@ interface Form {
   secret: string;
   request: LoginRequest;
   email?: string;
-  message?: { status: number; text: string } | null;
+  message?: Refusal | null;
 }
 
 function showForm(http: OpenContext, { secret, request, email = '', message = null }: Form): void {
@@ -166,9 +153,7 @@ function showForm(http: OpenContext, { secret, request, email = '', message = nu
   const body = `${wrong(message?.text ?? null)}
 <p><b>${escapeHtml(description)}</b>, from ${escapeHtml(from)}, asks to act as you. Go on only if you have just asked for that yourself.</p>
 <form method="post" action="${PAGE_PATH}"><input type="hidden" name="request" value="${escapeHtml(secret)}">
-<label>Email<input type="email" name="email" autocomplete="username" value="${escapeHtml(email)}" required autofocus></label>
-<label>Password<input type="password" name="password" autocomplete="current-password" required></label>
-<label>Two-factor code, if you have one<input name="code" autocomplete="one-time-code" inputmode="text"></label>
+${signInFields(email)}
 <button>Log in</button> <button name="refuse" value="yes" formnovalidate>Refuse</button></form>`;
   showPage(http, { status: message?.status ?? 200, title: 'Log in', body });
 }
@@ -179,9 +164,4 @@ function showGone(http: OpenContext): void {
     title: 'Log in',
     body: wrong('This login was answered, or is too old. Ask for another: paas login --browser'),
   });
-}
-
-function checkRedis({ bus }: ApiDeps): void {
-  const isHere = bus.redis.status === 'ready' && !bus.isFull();
-  if (!isHere) throw new PlatformError('unavailable', 'The platform cannot log anybody in right now. Try again in a moment.');
 }

@@ -11,24 +11,29 @@ button{font:inherit;padding:.4rem 1rem;margin-right:.5rem}.wrong{border-left:.3r
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
+const POLICY = ["default-src 'none'", `style-src 'sha256-${STYLE_HASH}'`, "frame-ancestors 'none'", "base-uri 'none'"];
+
 const HEADERS = {
   'Cache-Control': 'no-store',
-  'Content-Security-Policy': [
-    "default-src 'none'",
-    `style-src 'sha256-${STYLE_HASH}'`,
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join('; '),
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
 };
 
-/** Answers with a page; `body` is HTML, whose texts are escaped already. */
-export function showPage(http: Context, { status = 200, title, body }: { status?: number; title: string; body: string }): void {
+interface Page {
+  status?: number;
+  title: string;
+  /** HTML, whose texts are escaped already. */
+  body: string;
+  /** Origin of elsewhere that sending the form may lead to. */
+  formTo?: string;
+}
+
+/** Answers with a page. */
+export function showPage(http: Context, { status = 200, title, body, formTo }: Page): void {
   http.status = status;
   http.set(HEADERS);
+  http.set('Content-Security-Policy', [...POLICY, `form-action 'self'${formTo ? ` ${formTo}` : ''}`].join('; '));
   http.type = 'text/html; charset=utf-8';
   http.body = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)} · Slipway</title>

@@ -6,7 +6,7 @@ export interface Acting {
   id: string;
   /** Whose app it is about, where the request names one. */
   appId: string | null;
-  /** Null where it is no user: a provider of add-ons. */
+  /** Null where it is no user: a provider of add-ons, an OAuth client. */
   userId: string | null;
   email: string | null;
   /** Of the token, never the token. */
@@ -21,7 +21,7 @@ export interface Acting {
   target: string;
 }
 
-export type Via = 'token' | 'push' | 'provider' | 'page';
+export type Via = 'token' | 'push' | 'provider' | 'page' | 'client';
 
 export interface AuditEvent extends Acting {
   seq: number;

@@ -13,7 +13,7 @@ const SORTED_BY: Record<string, SortKey> = {
 const MINUTE_MS = 60_000;
 
 type NewAuthorization = Pick<Authorization, 'userId' | 'description' | 'scope' | 'tokenHash' | 'tokenHint'> &
-  Partial<Pick<Authorization, 'apps' | 'lifetimeS' | 'isLogin'>>;
+  Partial<Pick<Authorization, 'apps' | 'lifetimeS' | 'isLogin' | 'clientId' | 'refreshHash' | 'refreshHint'>>;
 
 /** Keeps a token by its hash; a second call with the same hash returns the first. */
 export function saveAuthorization({ db }: Store, given: NewAuthorization): Promise<Authorization> {
@@ -95,6 +95,17 @@ export function pageOfAuthorizations({ db }: Store, userId: string, range: Range
   return readPage(db.selectFrom('authorizations').selectAll().where('userId', '=', userId), range, SORTED_BY);
 }
 
+/** What a user signed in for: a terminal each, mostly. */
+export function pageOfLogins({ db }: Store, userId: string, range: Range): Promise<Page<Authorization>> {
+  const logins = db.selectFrom('authorizations').selectAll().where('userId', '=', userId).where('isLogin', '=', true);
+  return readPage(logins, range, SORTED_BY);
+}
+
+/** The one whose token is refreshed with that. */
+export function findByRefreshToken({ db }: Store, refreshHash: string): Promise<Authorization | undefined> {
+  return db.selectFrom('authorizations').selectAll().where('refreshHash', '=', refreshHash).executeTakeFirst();
+}
+
 /** By id; of one user or of any. */
 export function findAuthorization({ db }: Store, id: string, userId?: string): Promise<Authorization | undefined> {
   const query = db
@@ -119,11 +130,15 @@ export function updateToken(
     .executeTakeFirst();
 }
 
-/** Says anew what a token is for; what it may do stays. */
-export function describeAuthorization({ db }: Store, id: string, description: string): Promise<Authorization | undefined> {
+/** Says anew what a token is for, and which client has it; what it may do stays. */
+export function describeAuthorization(
+  { db }: Store,
+  id: string,
+  change: { description?: string; clientId?: string },
+): Promise<Authorization | undefined> {
   return db
     .updateTable('authorizations')
-    .set({ description, updatedAt: new Date() })
+    .set({ ...change, updatedAt: new Date() })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirst();
@@ -131,6 +146,17 @@ export function describeAuthorization({ db }: Store, id: string, description: st
 
 export function deleteAuthorizationsOf({ db }: Store, userId: string): Promise<Authorization[]> {
   return db.deleteFrom('authorizations').where('userId', '=', userId).returningAll().execute();
+}
+
+/** What others gave to the OAuth clients that a user registered. */
+export function listGivenToClientsOf({ db }: Store, userId: string): Promise<Authorization[]> {
+  const theirs = db.selectFrom('oauthClients').select('id').where('userId', '=', userId);
+  return db.selectFrom('authorizations').selectAll().where('clientId', 'in', theirs).execute();
+}
+
+/** Forgets what a client was given, by whomever. */
+export function deleteAuthorizationsOfClient({ db }: Store, clientId: string): Promise<Authorization[]> {
+  return db.deleteFrom('authorizations').where('clientId', '=', clientId).returningAll().execute();
 }
 
 /** Forgets what a user signed in with a password for, but for the token that asks for it. */

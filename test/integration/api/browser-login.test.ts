@@ -43,7 +43,7 @@ async function begin(description = 'Heroku CLI login from here'): Promise<Asked>
   return asked.body as Asked;
 }
 
-const secretOf = ({ browser_url: url }: Asked) => new URL(url).searchParams.get('request')!;
+const secretOf = ({ browser_url: url }: Asked) => new URL(url, web.url).searchParams.get('request')!;
 
 /** What a browser sends: the fields of the form. */
 async function send(asked: Asked, fields: Record<string, string>): Promise<{ status: number; page: string; headers: Headers }> {
@@ -84,7 +84,7 @@ it('gives the waiting terminal a token, whether it waited before or not, and onc
 
 it('shows a page that tells who asks, without script, cookie or frame', async () => {
   const asked = await begin('<script>alert(1)</script>');
-  const shown = await fetch(asked.browser_url);
+  const shown = await fetch(web.url + asked.browser_url);
   const page = await shown.text();
   expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;</b>, from 127.0.0.1');
   expect(page).not.toContain('<script');

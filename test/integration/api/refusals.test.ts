@@ -73,6 +73,8 @@ function allRoutes() {
     event: 'none',
     service: 'none',
     key: 'none',
+    client: 'none',
+    session: 'none',
     plan: 'none:one',
   };
   const closed = all.filter(({ isOpen }) => !isOpen);

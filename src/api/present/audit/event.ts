@@ -28,7 +28,7 @@ export const AuditEvent = resource(
     created_at: createdAt('event'),
     request_id: z.string().describe('how the answer called the request'),
     target: z.string().describe('what it was about: /apps/shop/config-vars'),
-    via: z.enum(['token', 'push', 'provider', 'page']).describe('by what one came in; page: a link or a login in the browser'),
+    via: z.enum(['token', 'push', 'provider', 'page', 'client']).describe('by what one came in; page: a link or a login in the browser'),
   },
 );
 

@@ -1,6 +1,9 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
+import { clientOfSecret } from '../../../actions/people/grant-tokens.js';
 import { revokeToken } from '../../../actions/people/revoke-access.js';
+import { PlatformError } from '../../../model/errors.js';
+import type { OauthClient } from '../../../model/people/oauth.js';
 import type { Authorization as Noun } from '../../../model/user.js';
 import { withItems } from '../../../model/page.js';
 import { ACTIONS, SCOPES, type Scope } from '../../../model/scope.js';
@@ -40,7 +43,16 @@ const NewAuthorization = z.object({
     .nullish()
     .describe('seconds until it expires; without, it never does, but one for some apps or for an action does after 90 days; null is never'),
 });
-const AuthorizationChange = z.object({ description: z.string('must be a text').max(200).describe('what the token is for') });
+const ClientClaim = z.object({
+  id: z.uuid('must be the id of an OAuth client').describe('the OAuth client that has the token'),
+  secret: z.string('must be its secret').max(200).describe('its secret'),
+});
+const AuthorizationChange = z
+  .object({
+    description: z.string('must be a text').max(200).nullish().describe('what the token is for'),
+    client: ClientClaim.nullish().describe('the OAuth client that has it'),
+  })
+  .refine(({ description, client }) => description != null || client != null, 'description: is missing; it must be of type string');
 
 /** One's tokens. */
 export function mountAuthorizations(router: ApiRouter, deps: ApiDeps): void {
@@ -75,19 +87,30 @@ export function mountAuthorizations(router: ApiRouter, deps: ApiDeps): void {
   const changing = {
     of,
     title: 'Update',
-    about: 'Says anew what a token is for; what it may do stays.',
+    about: 'Says anew what a token is for, or which client has it; what it may do stays.',
     takes: AuthorizationChange,
   } as const;
-  router.patch('/oauth/authorizations/:authorization', { ...changing, gives, needs: 'authorize' }, async (http, { description }) => {
-    const { id } = await ownOfPath(deps, http);
-    return showAuthorization(deps, http.state.user, (await describeAuthorization(deps.store, id, description)) ?? noAuthorization());
-  });
+  router.patch(
+    '/oauth/authorizations/:authorization',
+    { ...changing, gives, needs: 'authorize' },
+    async (http, { description, client }) => {
+      const { id } = await ownOfPath(deps, http);
+      const claimed = client ? await claimedClient(deps, client) : null;
+      const change = { ...(description != null && { description }), ...(claimed && { clientId: claimed.id }) };
+      return showAuthorization(deps, http.state.user, (await describeAuthorization(deps.store, id, change)) ?? noAuthorization());
+    },
+  );
 
   const rotating = { of, title: 'Regenerate Tokens', about: 'Makes another token in place of one. It is shown once.', gives } as const;
   const rotation = { ...rotating, needs: 'authorize', status: 200 } as const;
   router.post('/oauth/authorizations/:authorization/actions/regenerate-tokens', rotation, async (http) => {
     const { user } = http.state;
     const old = await ownOfPath(deps, http);
+    if (old.refreshHash !== null)
+      throw new PlatformError(
+        'invalid_params',
+        'Its OAuth client makes other tokens of it by itself: revoke it, if the client is to have none.',
+      );
     const { authorization, token } = (await replaceToken(deps.store, old)) ?? noAuthorization();
     await deps.bus.publish('access-revoked', { userId: user.id, authorizationId: old.id });
     return showAuthorization(deps, user, authorization, token);
@@ -113,6 +136,13 @@ function lifetime(http: ApiContext, wish: z.output<typeof NewAuthorization>): nu
 
 function isAction(scope: Scope): boolean {
   return (ACTIONS as readonly Scope[]).includes(scope);
+}
+
+/** Throws `invalid_params` unless the secret is the client's. */
+async function claimedClient(deps: ApiDeps, { id, secret }: z.output<typeof ClientClaim>): Promise<OauthClient> {
+  const found = await clientOfSecret(deps, secret, id);
+  if (!found) throw new PlatformError('invalid_params', 'client: there is no OAuth client of that id with that secret.');
+  return found;
 }
 
 /** One's own, also where an admin asks. */

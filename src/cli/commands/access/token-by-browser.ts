@@ -23,8 +23,9 @@ interface Asked {
 export async function tokenByBrowser(cli: Cli, { url, ca }: { url: string; ca: string | undefined }): Promise<string> {
   const api = openApi({ url, token: '', ca, onWarning: cli.terminal.warn });
   const asked = await api.post<Asked>('/auth', { description: `paas login from ${hostname()}` });
-  cli.terminal.warn(`Log in at ${asked.browser_url}`);
-  if (cli.stdin.isTTY) await openBrowser(asked.browser_url, cli.env).catch(() => undefined);
+  const page = `${api.url}${asked.browser_url}`;
+  cli.terminal.warn(`Log in at ${page}`);
+  if (cli.stdin.isTTY) await openBrowser(page, cli.env).catch(() => undefined);
   const { access_token: token, error } = await answerTo(api, asked);
   if (!token) throw new CliError(error ?? `${url} gave no token.`);
   return token;
