@@ -17,6 +17,7 @@ export const GROUPS: readonly Group[] = [
     load: () => import('./commands/access/two-factor.js'),
   },
   { title: 'Apps', commands: ['apps', 'create', 'info', 'open', 'rename', 'destroy'], load: () => import('./commands/apps.js') },
+  { title: 'Comparing apps', commands: ['apps:diff'], load: () => import('./commands/apps/diff.js') },
   { title: 'Monorepos', commands: ['apps:source'], load: () => import('./commands/apps/source.js') },
   { title: 'Config vars', commands: ['config', 'config:get', 'config:set', 'config:unset'], load: () => import('./commands/config.js') },
   {
@@ -125,6 +126,12 @@ export const GROUPS: readonly Group[] = [
     load: () => import('./commands/access/authorizations.js'),
   },
   {
+    title: 'OAuth clients',
+    commands: ['clients', 'clients:create', 'clients:info', 'clients:update', 'clients:rotate', 'clients:destroy'],
+    load: () => import('./commands/access/oauth-clients.js'),
+  },
+  { title: 'Sessions', commands: ['sessions', 'sessions:destroy'], load: () => import('./commands/access/sessions.js') },
+  {
     title: 'SSH keys',
     commands: ['keys', 'keys:add', 'keys:remove', 'keys:clear'],
     load: () => import('./commands/access/keys.js'),
@@ -186,6 +193,8 @@ export const ALIASES: Readonly<Record<string, string>> = {
   'apps:stacks:set': 'stack:set',
   'authorizations:list': 'authorizations',
   'authorizations:destroy': 'authorizations:revoke',
+  'clients:list': 'clients',
+  'sessions:list': 'sessions',
   'keys:list': 'keys',
   'users:list': 'users',
   'features:list': 'features',

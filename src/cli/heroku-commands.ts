@@ -9,7 +9,6 @@ const CERTIFICATES = 'Let them be made by themselves: paas certs:auto:enable. Or
 const PIPELINES = 'There are no pipelines. Push the same commit to another app: git push staging main, git push production main.';
 const LOOK = 'See paas metrics, paas ps and paas logs --source heroku.';
 const PLANS = 'Nothing here costs anything: there are no plans and no teams.';
-const PASSWORD = 'Git and the API take a token: paas authorizations:create makes one, paas login uses it.';
 const THIS_MACHINE = "That is for Heroku's own service.";
 
 /** Looked up by the whole name first, then by what stands before the first colon. */
@@ -31,8 +30,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   data: DATABASE,
   redis: STORE,
   'auth:token': 'A new token: paas authorizations:create --short. The one in use is in ~/.config/slipway/credentials.json.',
-  clients: PASSWORD,
-  sessions: PASSWORD,
   access: SHARE,
   members: SHARE,
   teams: SHARE,
@@ -59,7 +56,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   regions: 'There is one region: the machine the platform runs on.',
   'apps:errors': LOOK,
   'apps:favorites': 'See your apps with: paas apps',
-  'apps:diff': 'Compare with git: git diff paas/main',
   'config:edit':
     'Write them out, edit, and set them again: paas config --shell > vars, then paas config:set < vars. Remove with paas config:unset.',
   'buildpacks:search': "Built in are those of the README's table; any other is named by its git URL: paas buildpacks:set URL",

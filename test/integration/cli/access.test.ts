@@ -131,3 +131,61 @@ it('who changed what is listed, of an app and of all', async () => {
   expect(listed).not.toContain('hidden-value');
   expect(await ok('paas access:log --all')).toContain('destroy users joe@example.com');
 });
+
+it('SSH keys are kept, told by their fingerprint, and removed', async () => {
+  await shell.write({
+    '../.ssh/id_ed25519.pub': 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMjfwCnIDYNIWdvYjCJqLKpZv887qK+ulMNmBKmPhlze me@laptop\n',
+  });
+  expect(await ok('paas keys:add')).toMatch(/Adding .*id_ed25519\.pub\.\.\. [^]*Git takes a token here[^]*done\n/);
+  expect(await shell.run('paas keys:add ../.ssh/id_ed25519.pub')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('public_key: is among your keys already.') as string,
+  });
+  expect(rowOf(await ok('paas keys'), 'me@laptop')).toMatch(/ssh-ed25519 +SHA256:THZqsHV9AZyU9PqCuPTP5QMmPN2834gQgjZ9yjQDCHA/);
+  await ok('paas keys:remove me@laptop');
+  expect((await shell.run('paas keys:remove me@laptop')).stderr).toContain('You have no SSH key me@laptop');
+  await ok('paas keys:add ../.ssh/id_ed25519.pub');
+  await ok('paas keys:clear');
+  expect(await ok('paas keys')).toContain('You have no SSH keys.');
+  expect((await shell.run('paas keys:add nowhere.pub')).stderr).toContain("Can't read");
+});
+
+it('OAuth clients are registered, changed, given another secret, and destroyed; sessions are ended', async () => {
+  const made = await ok('paas clients:create "My tool" https://tool.test/cb --shell');
+  const [, id, secret] = /HEROKU_OAUTH_ID=(\S+)\nHEROKU_OAUTH_SECRET=(\S+)/.exec(made)!;
+  expect(rowOf(await ok('paas clients'), 'My tool')).toContain('https://tool.test/cb');
+  await ok(`paas clients:update ${id!.slice(0, 8)} --name Tool`);
+  expect(await ok(`paas clients:info ${id}`)).toMatch(/Name: +Tool\n/);
+  expect(await ok(`paas clients:rotate ${id} --shell`)).not.toContain(secret);
+  expect((await shell.run(`paas clients:update ${id}`)).stderr).toContain('Nothing to change');
+  await ok(`paas clients:destroy ${id}`);
+  expect(await ok('paas clients')).toContain('No OAuth clients.');
+  const session = await fetch(`${web.url}/oauth/sessions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${web.adminToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ description: 'the phone' }),
+  });
+  const { id: sessionId } = (await session.json()) as { id: string };
+  expect(rowOf(await ok('paas sessions'), 'the phone')).toMatch(/\d+s ago +in (29|30)d$/);
+  await ok(`paas sessions:destroy ${sessionId.slice(0, 8)}`);
+  expect(await ok('paas sessions')).toContain('No sessions.');
+});
+
+it('two apps are compared, without telling their secrets', async () => {
+  await ok('paas create one --no-remote');
+  await ok('paas create other --no-remote');
+  expect(await ok('paas apps:diff one other')).toContain('one and other are alike.');
+  await ok('paas config:set SAME=x ONLY=hidden-one BOTH=hidden-one --app one');
+  await ok('paas config:set SAME=x BOTH=hidden-other --app other');
+  await ok('paas features:enable https-only --app other');
+  const told = await ok('paas apps:diff one other');
+  expect(rowOf(told, '(BOTH)')).toMatch(/set +another value$/);
+  expect(rowOf(told, '(ONLY)')).toMatch(/set$/);
+  expect(rowOf(told, 'https-only')).toMatch(/disabled +enabled$/);
+  expect(told).not.toMatch(/SAME|hidden/);
+  expect(rowOf(await ok('paas apps:diff one other --values'), '(BOTH)')).toMatch(/hidden-one +hidden-other$/);
+  expect(await shell.run('paas apps:diff one nope')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("Couldn't find that app.") as string,
+  });
+});
