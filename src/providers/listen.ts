@@ -8,8 +8,8 @@ import { isUuid } from '../lib/is-uuid.js';
 import type { Answer, Offer } from './offer.js';
 import type { Registered } from './register.js';
 
-/** A provider's side of the contract; each may be asked for any number of times. */
-export type Contract = Pick<Offer, 'make' | 'change' | 'remove'> & { kind: Pick<Registered, 'service'> };
+/** A provider's side of the contract; each may be asked for any number of times. A database also answers the data host. */
+export type Contract = Pick<Offer, 'make' | 'change' | 'remove'> & Partial<Pick<Offer, 'ask'>> & { kind: Pick<Registered, 'service'> };
 
 /** An offer, and who may call it. */
 export interface Offered {
@@ -46,6 +46,7 @@ async function answerCall(req: IncomingMessage, offered: readonly Offered[]): Pr
   if (!found) return { status: 404 };
   if (!isRight(req.headers.authorization ?? '', `${service}:${found.password}`)) return { status: 401 };
   if (what !== undefined) {
+    if (!found.offer.ask) return { status: 404 };
     const asked = req.method === 'POST' && isUuid(id ?? '') ? await readAsked(req) : null;
     return asked ? found.offer.ask(id ?? '', what, asked) : { status: 400 };
   }
