@@ -1,14 +1,12 @@
 // pebble, Let's Encrypt's ACME server for tests, with its challenge test server for DNS: built from the Go module proxy, once.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { aCertificate } from './certificates.js';
+import { quietPort } from './quiet-port.js';
 import { untilSo } from './until.js';
 
 const VERSION = 'v2.10.0';
@@ -103,21 +101,6 @@ export async function startPebble(o: { httpPort: number; tlsPort: number; badNon
       await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-/** A free port below those that the system gives by itself: nobody takes it before pebble does. */
-async function quietPort(): Promise<number> {
-  for (;;) {
-    const server = createServer();
-    const port = randomInt(10_000, 30_000);
-    const listens = await once(server.listen(port, '127.0.0.1'), 'listening').then(
-      () => true,
-      () => false,
-    );
-    if (!listens) continue;
-    await new Promise((done) => server.close(done));
-    return port;
-  }
 }
 
 function start(name: string, args: string[], env: NodeJS.ProcessEnv = process.env): { output(): string; stop(): Promise<void> } {

@@ -2,11 +2,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { arch, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { unpackPackages } from '../../src/start/stores/unpack-packages.js';
 import type { Made } from './certificates.js';
+import { quietPort } from './quiet-port.js';
 import { untilSo } from './until.js';
 
 const ROOT = resolve('node_modules/.cache/slipway/rsyslog');
@@ -38,7 +38,7 @@ export interface Rsyslog {
 export async function startRsyslog({ chain, key, ca }: Made): Promise<Rsyslog> {
   if (!existsSync(PROGRAM)) await unpackPackages(['rsyslog', 'rsyslog-openssl'], ROOT);
   const dir = mkdtempSync(join(tmpdir(), 'slipway-rsyslog-'));
-  const [tlsPort, port] = [await freePort(), await freePort()];
+  const [tlsPort, port] = [await quietPort(), await quietPort()];
   const file = (name: string, text?: string) => {
     if (text !== undefined) writeFileSync(join(dir, name), text);
     return join(dir, name);
@@ -105,12 +105,4 @@ export async function startRsyslog({ chain, key, ca }: Made): Promise<Rsyslog> {
   };
   await self.start();
   return self;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }

@@ -1,6 +1,6 @@
 // The app feature `http-session-affinity`.
 import { afterEach, expect, it } from 'vitest';
-import { aDyno, anApp, bodyOf, get, httpDyno, raw, startTestRouter, type TestRouter, type Upstream } from './support.js';
+import { aDyno, anApp, bodyOf, get, httpDyno, raw, startTestRouter, until, type TestRouter, type Upstream } from './support.js';
 
 const ids = ['1e6b4a0e-0000-4000-8000-000000000001', '1e6b4a0e-0000-4000-8000-000000000002', '1e6b4a0e-0000-4000-8000-000000000003'];
 const open: (() => Promise<void>)[] = [];
@@ -8,14 +8,19 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-async function threeDynos(hasAffinity: boolean, activePerDyno = 50): Promise<{ router: TestRouter; dynos: Upstream[] }> {
-  const dynos = await Promise.all(ids.map((id) => httpDyno((req, res) => void (req.url === '/hang' || res.end(id)))));
+async function threeDynos(
+  hasAffinity: boolean,
+  activePerDyno = 50,
+): Promise<{ router: TestRouter; dynos: Upstream[]; isHeld: () => boolean }> {
+  let isHeld = false;
+  const hold = () => void (isHeld = true);
+  const dynos = await Promise.all(ids.map((id) => httpDyno((req, res) => void (req.url === '/hang' ? hold() : res.end(id)))));
   const router = await startTestRouter([anApp({ hasAffinity, dynos: dynos.map(({ port }, i) => aDyno({ id: ids[i]!, port })) })], {
     activePerDyno,
     firstByteMs: 10_000,
   });
   open.push(...dynos.map(({ close }) => close), () => router.close());
-  return { router, dynos };
+  return { router, dynos, isHeld: () => isHeld };
 }
 
 const cookieOf = (answer: string) =>
@@ -43,12 +48,12 @@ it('another dyno answers, and says so, once that one is gone', async () => {
 });
 
 it('another dyno answers when that one can not be reached, or has no room', async () => {
-  const { router, dynos } = await threeDynos(true, 1);
+  const { router, dynos, isHeld } = await threeDynos(true, 1);
   await dynos[0]!.close();
   expect([ids[1], ids[2]]).toContain(bodyOf(await ask(router, `heroku-session-affinity=${ids[0]}`)));
   const hanging = ask(router, `heroku-session-affinity=${ids[1]}`, '/hang');
   expect(bodyOf(await ask(router, `heroku-session-affinity=${ids[2]}`))).toBe(ids[2]);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await until(isHeld);
   expect(bodyOf(await ask(router, `heroku-session-affinity=${ids[1]}`))).toBe(ids[2]);
   await dynos[1]!.close();
   await hanging;

@@ -40,7 +40,7 @@ describe('the client fails', () => {
     const router = await behind(await httpDyno((req) => void req.resume()), { idleMs: 150 });
     const start = Date.now();
     await raw(router.port, post('Content-Length: 100', 'half'));
-    expect(Date.now() - start).toBeLessThan(1_500);
+    expect(Date.now() - start).toBeLessThan(10_000);
     expect((await router.said())[0]).toMatch(lineOf('H28', 'sock=client at=warning', 'Client Connection Idle', SENT, 499));
   });
 
@@ -50,15 +50,15 @@ describe('the client fails', () => {
     ['the dyno waits', 1_048_576],
   ];
   it.each(unread)('H28: stops reading while %s; after one window, not two', async (_what, bufferBytes) => {
-    const router = await behind(await cannedDyno(large(30_000_000)), { idleMs: 2_000, firstByteMs: 20_000, bufferBytes });
+    const router = await behind(await cannedDyno(large(30_000_000)), { idleMs: 4_000, firstByteMs: 20_000, bufferBytes });
     const socket = connect(router.port, '127.0.0.1')
       .pause()
       .on('error', () => undefined);
     socket.write(get());
     const start = Date.now();
     expect((await router.said())[0]).toMatch(lineOf('H28', 'sock=client at=warning', 'Client Connection Idle', SENT, 499));
-    expect(Date.now() - start).toBeGreaterThan(1_900);
-    expect(Date.now() - start).toBeLessThan(3_400);
+    expect(Date.now() - start).toBeGreaterThan(3_900);
+    expect(Date.now() - start).toBeLessThan(7_900);
     socket.destroy();
   });
 
@@ -97,16 +97,16 @@ describe('the client fails', () => {
 
   it('a client that reads slowly but steadily is served', async () => {
     const size = 4_000_000;
-    const router = await behind(await cannedDyno(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n${'a'.repeat(size)}`), { idleMs: 150 });
+    const router = await behind(await cannedDyno(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n${'a'.repeat(size)}`), { idleMs: 800 });
     const socket = connect({ port: router.port, host: '127.0.0.1' });
     socket.write(get());
     let got = 0;
     socket.on('data', (chunk: Buffer) => {
       got += chunk.length;
       socket.pause();
-      setTimeout(() => socket.resume(), 10);
+      setTimeout(() => socket.resume(), 20);
     });
-    await until(() => got > size, 10_000);
+    await until(() => got > size);
     socket.destroy();
     expect((await router.said())[0]).toContain('at=info');
   });

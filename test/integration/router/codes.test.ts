@@ -6,21 +6,9 @@ import { expect, it } from 'vitest';
 import { H_CODES, hRow, type HCode } from '../../../src/model/error-codes.js';
 import { trustedProxies } from '../../../src/router/peer/peer.js';
 import { behind, HOST, open, post, routerFor } from './behind.js';
+import { quietPort } from '../../support/quiet-port.js';
 import { lineOf, SENT, UNSENT } from './line-of.js';
-import {
-  aDyno,
-  anApp,
-  cannedDyno,
-  freePort,
-  get,
-  raw,
-  rawDyno,
-  sleep,
-  startTestRouter,
-  statusOf,
-  until,
-  type TestRouter,
-} from './support.js';
+import { aDyno, anApp, cannedDyno, get, raw, rawDyno, sleep, startTestRouter, statusOf, until, type TestRouter } from './support.js';
 
 interface Row {
   code: HCode;
@@ -118,7 +106,7 @@ const rows: Row[] = [
   {
     code: 'H21',
     what: 'a dyno refuses connections',
-    happens: async () => askOf(await routerFor([anApp({ dynos: [aDyno({ port: await freePort() })] })])),
+    happens: async () => askOf(await routerFor([anApp({ dynos: [aDyno({ port: await quietPort() })] })])),
     title: ERROR,
     told: CONNECT_ONLY,
   },
@@ -146,11 +134,12 @@ const rows: Row[] = [
     what: 'the router stops',
     async happens() {
       const router = await behind(await saying(BEGUN), { idleMs: 20_000 });
-      const answer = raw(router.port, get());
-      await until(() => router.activity.seen().size > 0);
-      await sleep(100);
+      const client = connect(router.port, '127.0.0.1').on('error', () => undefined);
+      let answer = '';
+      client.on('data', (chunk) => (answer += String(chunk))).write(get());
+      await until(() => answer.endsWith('ok'));
       await router.close(0);
-      return { router, answer: await answer };
+      return { router, answer };
     },
     title: null,
     told: SENT,
@@ -178,12 +167,13 @@ const rows: Row[] = [
     code: 'H27',
     what: 'a client leaves',
     async happens() {
-      const router = await behind(await silent(), { firstByteMs: 20_000, idleMs: 20_000 });
+      let isAsked = false;
+      const dyno = await rawDyno((socket) => void socket.once('data', () => (isAsked = true)));
+      const router = await behind(dyno, { firstByteMs: 20_000, idleMs: 20_000 });
       const client = connect(router.port, '127.0.0.1');
       await once(client, 'connect');
       client.write(get());
-      await until(() => router.activity.seen().size > 0);
-      await sleep(100);
+      await until(() => isAsked);
       client.resetAndDestroy();
       return { router, answer: '' };
     },
@@ -253,17 +243,21 @@ async function untilStatus(router: TestRouter, status: number): Promise<string> 
 
 /** A port whose queue of connections is full, and whose program takes none of them. */
 async function deafPort(): Promise<number> {
+  const isDeaf = new Int32Array(new SharedArrayBuffer(4));
   const deaf = new Worker(
-    `const { parentPort } = require('node:worker_threads');
+    `const { parentPort, workerData } = require('node:worker_threads');
      const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
        parentPort.postMessage(server.address().port);
-       setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0), 50);
+       setTimeout(() => {
+         Atomics.store(workerData, 0, 1);
+         Atomics.wait(workerData, 0, 1);
+       }, 50);
      });`,
-    { eval: true },
+    { eval: true, workerData: isDeaf },
   );
   open.push(async () => void (await deaf.terminate()));
   const [port] = (await once(deaf, 'message')) as [number];
-  await sleep(200);
+  await until(() => Atomics.load(isDeaf, 0) === 1);
   const queued = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
   open.push(async () => queued.forEach((socket) => socket.destroy()));
   await until(() => queued.filter(({ connecting }) => !connecting).length >= 2);

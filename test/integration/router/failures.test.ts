@@ -1,9 +1,10 @@
 // What goes wrong with dynos beyond the one way that each code has in codes.test.ts: answers, lines, and what comes after.
 import { describe, expect, it } from 'vitest';
 import type { AppRoute } from '../../../src/store/app/routes.js';
+import { quietPort } from '../../support/quiet-port.js';
 import { behind, HOST, open, post, routerFor } from './behind.js';
 import { lineOf, SENT, UNSENT } from './line-of.js';
-import { aDyno, anApp, cannedDyno, freePort, get, httpDyno, raw, rawDyno, sleep, statusOf, type Upstream } from './support.js';
+import { aDyno, anApp, cannedDyno, get, httpDyno, raw, rawDyno, sleep, statusOf, type Upstream } from './support.js';
 
 describe('without a dyno to send to', () => {
   const cases: [string, AppRoute, RegExp][] = [
@@ -28,7 +29,7 @@ describe('without a dyno to send to', () => {
 
   it('pages tell the owner where to look, and later requests are served on the same connection', async () => {
     const router = await routerFor([anApp({ wanted: 0 })]);
-    const answer = await raw(router.port, [get(), `HEAD / HTTP/1.1\r\n${HOST}\r\n\r\n`], { gapMs: 50, leaveMs: 300 });
+    const answer = await raw(router.port, [get(), `HEAD / HTTP/1.1\r\n${HOST}\r\n\r\n`], { gapMs: 50, leaveMs: 1_500 });
     expect(answer).toMatch(/<title>Application error<\/title>[^]*paas logs --tail/);
     expect(answer).toMatch(/\r\n\r\n$/);
     expect(await router.said(2)).toHaveLength(2);
@@ -105,9 +106,9 @@ describe('holding', () => {
   });
 
   it('beyond 50 waiting per dyno is H11 at once', async () => {
-    const router = await routerFor([anApp({ dynos: [aDyno({ state: 'starting' })] })], { backlogPerDyno: 3 });
+    const router = await routerFor([anApp({ dynos: [aDyno({ state: 'starting' })] })], { backlogPerDyno: 3, holdMs: 2_000 });
     const held = Array.from({ length: 3 }, () => raw(router.port, get()));
-    await sleep(50);
+    await sleep(300);
     const answer = await raw(router.port, get());
     expect(statusOf(answer)).toBe(503);
     expect(answer).toContain('\r\nRetry-After: 1\r\n');
@@ -147,7 +148,7 @@ describe('connecting', () => {
   it('tries the other dynos, body untouched, and leaves the bad one alone for a while', async () => {
     const good = await httpDyno((req, res) => void req.pipe(res));
     open.push(() => good.close());
-    const bad = await freePort();
+    const bad = await quietPort();
     const router = await routerFor([
       anApp({ wanted: 2, dynos: [aDyno({ id: 'bad', name: 'web.1', port: bad }), aDyno({ id: 'good', name: 'web.2', port: good.port })] }),
     ]);
@@ -158,13 +159,13 @@ describe('connecting', () => {
   it('a dyno that refuses while it is replaced costs nothing', async () => {
     const next = await httpDyno((_req, res) => void res.end('next'));
     open.push(() => next.close());
-    const router = await routerFor([anApp({ dynos: [aDyno({ port: await freePort() })] })]);
+    const router = await routerFor([anApp({ dynos: [aDyno({ port: await quietPort() })] })]);
     router.onRefresh(() => [anApp({ dynos: [aDyno({ id: 'dyno-2', port: next.port })] })]);
     expect(await raw(router.port, get())).toMatch(/next$/);
   });
 
   it('a dyno in quarantine is waited for', async () => {
-    const port = await freePort();
+    const port = await quietPort();
     const router = await routerFor([anApp({ dynos: [aDyno({ port })] })], { quarantineMs: 150 });
     await raw(router.port, get());
     const start = Date.now();
@@ -327,19 +328,22 @@ describe('the dyno fails', () => {
 
   it('any byte keeps a response alive', async () => {
     const dyno = await httpDyno(async (_req, res) => {
-      for (let i = 0; i < 6; i += 1) {
+      for (let i = 0; i < 12; i += 1) {
         res.write('.');
         await sleep(100);
       }
       res.end('!');
     });
-    const router = await behind(dyno, { idleMs: 200, firstByteMs: 200 });
+    const router = await behind(dyno, { idleMs: 600, firstByteMs: 600 });
     expect(await raw(router.port, get())).toContain('!');
   });
 
   it('the 30 s begin when the whole request is sent', async () => {
-    const router = await behind(await httpDyno((req, res) => void req.resume().on('end', () => res.end('done'))), { firstByteMs: 150 });
-    const answer = await raw(router.port, [post('Content-Length: 5', 'h'), 'e', 'l', 'l', 'o'], { gapMs: 60 });
+    const router = await behind(await httpDyno((req, res) => void req.resume().on('end', () => res.end('done'))), {
+      firstByteMs: 500,
+      idleMs: 5_000,
+    });
+    const answer = await raw(router.port, [post('Content-Length: 5', 'h'), 'e', 'l', 'l', 'o'], { gapMs: 150 });
     expect(answer).toMatch(/done$/);
   });
 

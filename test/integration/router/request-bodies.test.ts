@@ -137,6 +137,6 @@ describe('request bodies', () => {
     const start = Date.now();
     const answer = await raw(router.port, post('Content-Length: 1000', 'x'));
     expect(answer).toMatch(/no$/);
-    expect(Date.now() - start).toBeLessThan(2_500);
+    expect(Date.now() - start).toBeLessThan(10_000);
   });
 });

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { listenEarly } from '../../../src/web/early-door.js';
 import { prepareStores } from '../router/stores.js';
-import { freePort } from '../router/support.js';
+import { quietPort } from '../../support/quiet-port.js';
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {
@@ -32,7 +32,7 @@ test('a request that comes before the stores are there is answered when they are
   mkdirSync(join(home, 'run'));
   writeFileSync(join(home, 'secret.key'), randomBytes(32).toString('hex'));
   writeFileSync(join(home, 'admin.token'), 'HRKU-early-and-long-enough\n');
-  const [stores, port] = [await prepareStores(), await freePort()];
+  const [stores, port] = [await prepareStores(), await quietPort()];
   undo.push(() => stores.remove());
   await stores.postgres.start(); // Its database is made.
   await stores.postgres.stop();
