@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import dockerignore from '@balena/dockerignore';
 import tar from 'tar-stream';
+import { pour } from '../../lib/async/pour.js';
 import { entryCheck, plainPath } from '../../model/build/archive-entry.js';
 import { noSourceDirText } from '../../model/build/source-dir.js';
 import { PlatformError } from '../../model/errors.js';
@@ -177,20 +178,6 @@ async function* entries({ file, isZipped, top, dir }: Kept): AsyncGenerator<Foun
     raw.destroy();
     plain.destroy();
     await reading;
-  }
-}
-
-/** Writes all of a stream into one of tar's, at its pace; ends early when that one closes. */
-async function pour(
-  from: AsyncIterable<Uint8Array>,
-  to: { write(chunk: Uint8Array): boolean; destroyed: boolean; on(event: 'drain' | 'close', hear: () => void): unknown },
-): Promise<void> {
-  let wake: () => void = () => undefined;
-  to.on('drain', () => wake());
-  to.on('close', () => wake());
-  for await (const chunk of from) {
-    if (to.destroyed) return;
-    if (!to.write(chunk)) await new Promise<void>((resolve) => (wake = resolve));
   }
 }
 

@@ -1,5 +1,6 @@
 // What a build's container is given: the source, the buildpacks that were chosen, the settings.
 import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
 import { hasTop, type Build } from '../../model/build/build.js';
 import type { SlugLayer } from '../../model/build/slug.js';
 import type { Stack } from '../../model/build/stack.js';
@@ -15,7 +16,10 @@ import { settingsText } from './header.js';
 import type { ContainerInput } from '../machine/run-in-container.js';
 import { openSource, quietly, type Source } from './source.js';
 import { fetchSubmodules, withSubmodules } from './submodules.js';
+import { zipAsTar } from './zip.js';
 import { info, introText, step } from '../texts.js';
+
+const MOST_ENTRIES = 200_000;
 
 export interface BuildInput extends ContainerInput {
   /** Layers that the app's last slug rests on, by key. */
@@ -68,6 +72,8 @@ export function openBuildSource(b: Builder, { build: row, signal, archive }: Bui
     guard: b.packs.guard,
     checksum: row.checksum,
     isOwn: (url) => isOwnBlob(b, url),
+    unzip: (zip) =>
+      zipAsTar(zip, join(b.tempDir, `${row.id}.zip`), { maxBytes: b.limits.sourceMb * 1024 * 1024, maxEntries: MOST_ENTRIES, signal }),
   });
 }
 

@@ -1,4 +1,4 @@
-// The source of a build as a stream: an archive from our own blobs, or any http(s) URL of a .tar or .tar.gz.
+// The source of a build as a stream: an archive from our own blobs, or any http(s) URL of a .tar, .tar.gz or .zip.
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { PlatformError } from '../../model/errors.js';
@@ -13,6 +13,8 @@ export interface SourceLimits extends Omit<Wanted, 'what'> {
   maxBytes: number;
   /** What the messages call it: `source`, `buildpack`. */
   what?: string;
+  /** Where zip archives are taken: keeps one meanwhile, and returns it as a tar. */
+  unzip?: (zip: Readable) => Promise<Readable>;
   /** `SHA256:<hex>` that it must have. */
   checksum?: string | null;
 }
@@ -30,7 +32,9 @@ export async function openSource(url: string, o: SourceLimits): Promise<Source> 
     throw tooLarge(what, o.maxBytes);
   }
   const stream = quietly(Readable.from(checked(bodyOf(response, { what, signal: o.signal }), what, o)));
-  return { stream, compression: await sniff(stream, what) };
+  const first = await peek(stream, what);
+  if (o.unzip && isZip(first)) return { stream: await o.unzip(stream), compression: 'none' };
+  return { stream, compression: compressionOf(first, what) };
 }
 
 /** A stream may fail before anybody reads on; whoever reads then hears of it. */
@@ -57,19 +61,26 @@ function tooLarge(what: string, maxBytes: number): PlatformError {
 }
 
 /** Looks at the first bytes without taking them. */
-async function sniff(stream: Readable, what: string): Promise<Source['compression']> {
+async function peek(stream: Readable, what: string): Promise<Buffer> {
   for await (const first of stream.iterator({ destroyOnReturn: false })) {
     stream.unshift(first);
-    return compressionOf(first as Buffer, what);
+    return first as Buffer;
   }
   throw new PlatformError('invalid_params', `The ${what} is empty.`);
+}
+
+const ZIP = Buffer.from('PK\x03\x04', 'latin1');
+const EMPTY_ZIP = Buffer.from('PK\x05\x06', 'latin1');
+
+function isZip(first: Buffer): boolean {
+  return [ZIP, EMPTY_ZIP].some((magic) => first.subarray(0, magic.length).equals(magic));
 }
 
 /** How an archive is compressed, by its first bytes. Throws `invalid_params` for anything but tar and tar.gz. */
 export function compressionOf(first: Buffer, what = 'source'): Source['compression'] {
   if (first[0] === 0x1f && first[1] === 0x8b) return 'gzip';
   const known: [string, Buffer][] = [
-    ['a zip', Buffer.from('PK\x03\x04', 'latin1')],
+    ['a zip', ZIP],
     ['an xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a])],
     ['a bzip2', Buffer.from('BZh')],
     ['a zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],

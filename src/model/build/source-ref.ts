@@ -1,4 +1,4 @@
-// The source of a build: one of our own blobs, or any http(s) URL of a tar archive. Whether a URL is our own only its signature
+// The source of a build: one of our own blobs, or any http(s) URL of an archive. Whether a URL is our own only its signature
 // tells: a path that looks so may be another platform's, or somebody's guess.
 import { blobUrl, isBlobUrl, mayUseBlob } from './blob-url.js';
 import { PlatformError } from '../errors.js';
@@ -20,7 +20,7 @@ export function sourceKeyFor(userId: string, id: string): string {
  */
 export function sourceRef(o: { key: Buffer; internalUrl: string; url: string; userId: string; now: number }): string {
   if (!URL.canParse(o.url) || !/^https?:$/.test(new URL(o.url).protocol)) {
-    throw refusal('must be the http or https URL of a .tar or .tar.gz; POST /sources gives one to upload to.');
+    throw refusal('must be the http or https URL of a .tar, .tar.gz or .zip; POST /sources gives one to upload to.');
   }
   const blob = sourceBlob(o.key, o.url);
   if (!blob) return o.url;

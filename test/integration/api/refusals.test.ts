@@ -232,7 +232,7 @@ describe('what cannot be', () => {
     ['POST', '/apps/shop/releases', { release: 1 }, 'Cannot roll back to v1: nothing had been deployed then.'],
     ['POST', '/apps/shop/builds', {}, 'source_blob: is missing; it must be of type object'],
     ['POST', '/oauth/authorizations', { description: 'a\0b' }, 'Text must not contain NUL characters.'],
-    ['POST', '/apps/shop/builds', { source_blob: {} }, 'source_blob.url: must be the URL of a tar archive'],
+    ['POST', '/apps/shop/builds', { source_blob: {} }, 'source_blob.url: must be the URL of a .tar, .tar.gz or .zip'],
     ['POST', '/apps/shop/builds', { source_blob: { url: 'file:///etc/passwd' } }, /source_blob.url: must be the http or https URL/],
     ['POST', '/apps/shop/builds', { source_blob: { url: 'http://x/y' }, buildpacks: [{ name: 'nope/nope' }] }, /is not a buildpack/],
     ['PATCH', '/apps/shop/formation', {}, /updates/],

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import tar from 'tar-stream';
 import { writeSource } from '../../../src/store/app/source.js';
+import { zipOf } from '../../support/zip.js';
 import { packFiles, startWorld, type Pushed, type World } from './world.js';
 
 let world: World;
@@ -113,6 +114,19 @@ describe('an archive', () => {
       'app/hard.txt link to app/data.txt',
       'app/tmp -> /tmp/cache',
     ]);
+  });
+
+  it('may be a zip, with one folder at its top', async () => {
+    const file = join(world.dir, 'source.zip');
+    const entries = [
+      { name: 'shop-1/Procfile', text: 'web: bin/run\n' },
+      { name: 'shop-1/bin/run', text: '#!/bin/sh\n', mode: 0o100755 },
+    ];
+    writeFileSync(file, zipOf(...entries));
+    const pushed = await push(await world.upload(file));
+    expect(pushed.build.failure).toBe(null);
+    expect(pushed.slug?.processTypes).toEqual({ web: 'bin/run' });
+    expect(await world.list(pushed.slug!)).toContainEqual(expect.stringMatching(/^-rwxr-xr-x .* app\/bin\/run$/));
   });
 
   it('may be announced by its checksum, and is refused when it has another', async () => {

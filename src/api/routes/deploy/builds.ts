@@ -23,7 +23,7 @@ const reference = z.string().max(MOST_URL_CHARS).optional();
 const buildpack = z.object({ url: reference, name: reference });
 const NewBuild = z.object({
   source_blob: z.object({
-    url: z.string('must be the URL of a tar archive').max(MOST_URL_CHARS),
+    url: z.string('must be the URL of a .tar, .tar.gz or .zip').max(MOST_URL_CHARS),
     version: z.string().max(200).nullish(),
     version_description: z.string().max(1000).nullish(),
     git_ref: z
