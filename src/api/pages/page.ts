@@ -11,7 +11,14 @@ button{font:inherit;padding:.4rem 1rem;margin-right:.5rem}.wrong{border-left:.3r
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
-const POLICY = ["default-src 'none'", `style-src 'sha256-${STYLE_HASH}'`, "frame-ancestors 'none'", "base-uri 'none'"];
+const policy = (formTo: string) =>
+  [
+    "default-src 'none'",
+    `style-src 'sha256-${STYLE_HASH}'`,
+    `form-action 'self'${formTo && ` ${formTo}`}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
 
 const HEADERS = {
   'Cache-Control': 'no-store',
@@ -30,10 +37,10 @@ interface Page {
 }
 
 /** Answers with a page. */
-export function showPage(http: Context, { status = 200, title, body, formTo }: Page): void {
+export function showPage(http: Context, { status = 200, title, body, formTo = '' }: Page): void {
   http.status = status;
   http.set(HEADERS);
-  http.set('Content-Security-Policy', [...POLICY, `form-action 'self'${formTo ? ` ${formTo}` : ''}`].join('; '));
+  http.set('Content-Security-Policy', policy(formTo));
   http.type = 'text/html; charset=utf-8';
   http.body = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)} · Slipway</title>
