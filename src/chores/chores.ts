@@ -36,6 +36,7 @@ import { rollUpMetrics } from './roll-up-metrics.js';
 import { sweepGoneApps } from './sweep-gone-apps.js';
 import { deletePushedSource, sweepBlobs } from './sweep-blobs.js';
 import { lookForWebhooks } from './webhook/look-for-webhooks.js';
+import { capEvents } from './webhook/cap-events.js';
 import { tellWebhook, type DescribeEvent } from './webhook/tell-webhook.js';
 
 export interface ChoreParts {
@@ -137,6 +138,10 @@ export function startChores({
     setInterval(
       attempt('webhooks', () => trimWebhooks(ctx.store, KEPT_MS)),
       HOUR_MS,
+    ),
+    setInterval(
+      attempt('webhook-events', () => capEvents(ctx, Date.now())),
+      10 * MINUTE_MS,
     ),
     setInterval(
       attempt('addons', () => sweepAddons(ctx, Date.now())),

@@ -17,6 +17,8 @@ export const INCLUDES = [
 export type Include = (typeof INCLUDES)[number];
 
 export const MOST_WEBHOOKS = 10;
+/** Of an app, so many are kept, the newest; and those that wait to be told. */
+export const MOST_EVENTS = 10_000;
 /** Events and deliveries are kept so long. */
 export const KEPT_MS = 7 * 24 * 3_600_000;
 

@@ -27,6 +27,11 @@ export async function findWebhook({ db }: Store, appId: string, id: string): Pro
   return db.selectFrom('webhooks').select(COLUMNS).where('appId', '=', appId).where('id', '=', id).executeTakeFirst();
 }
 
+/** Where it is told, held until the transaction ends. */
+export async function holdUrl({ db }: Store, id: string): Promise<string | undefined> {
+  return (await db.selectFrom('webhooks').select('url').where('id', '=', id).forUpdate().executeTakeFirst())?.url;
+}
+
 export async function countWebhooks({ db }: Store, appId: string): Promise<number> {
   const row = await db
     .selectFrom('webhooks')
@@ -119,4 +124,23 @@ export async function trimWebhooks({ db }: Store, ageMs: number): Promise<void> 
     delete from webhook_events where not exists (select from webhooks where webhooks.app_id = webhook_events.app_id)
       and not exists (select from apps where id = webhook_events.app_id)
   `.execute(db);
+}
+
+/** Of each app that has more events than `most`, forgets the oldest that wait for no webhook; returns how many of which app. */
+export async function trimEvents({ db }: Store, most: number): Promise<{ appId: string; count: number }[]> {
+  const { rows } = await sql<{ appId: string; count: number }>`
+    with full_ones as (select app_id from webhook_events group by app_id having count(*) > ${most}),
+      kept as (
+        select app_id, (
+          select seq from webhook_events e where e.app_id = full_ones.app_id order by seq desc offset ${most - 1} limit 1
+        ) as since from full_ones
+      ),
+      gone as (
+        delete from webhook_events e using kept where e.app_id = kept.app_id and e.seq < kept.since
+          and not exists (select from webhook_deliveries d where d.event_id = e.id and d.status not in ('succeeded', 'failed'))
+          returning e.app_id
+      )
+    select app_id, count(*)::integer as count from gone group by app_id
+  `.execute(db);
+  return rows;
 }

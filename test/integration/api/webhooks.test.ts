@@ -1,10 +1,12 @@
 // Webhooks of an app: real receivers on HTTPS are told of what happens, signed, at least once; and nobody waits for one that is dead.
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OWN_PROVIDERS, PROVIDERS_SOCKET } from '../../../src/model/addon/own-services.js';
+import { capEvents } from '../../../src/chores/webhook/cap-events.js';
 import { MOST_WEBHOOKS } from '../../../src/model/webhook/webhook.js';
 import { trimWebhooks } from '../../../src/store/webhook/webhooks.js';
 import { aCertificate, type Made } from '../../support/certificates.js';
@@ -97,6 +99,23 @@ describe('a webhook', () => {
     ['a header of two lines', { authorization: 'a\r\nb: c' }],
   ])('of %s is refused', async (_what, wish) => {
     expect(await add('shop-1', hears, wish)).toMatchObject({ status: 422, body: { id: 'invalid_params' } });
+  });
+
+  it('keeps its Authorization header for the host that it was given for', async () => {
+    const app = await anApp();
+    const { id } = (await add(app, hears, { authorization: 'Bearer hidden-value' })).body as { id: string };
+    const change = (body: object) => admin('PATCH', `/apps/${app}/webhooks/${id}`, body);
+    expect((await change({ url: `${hears.url}/elsewhere` })).headers.get('warning-message')).toBeNull();
+    await release(app);
+    await until(() => hears.told).toMatchObject([{ headers: { authorization: 'Bearer hidden-value' } }]);
+    const moved = await change({ url: `${other.url}/hook` });
+    expect(moved.headers.get('warning-message')).toMatch(/^What its Authorization header held was for another host/);
+    await release(app);
+    await until(() => other.told).toHaveLength(1);
+    expect(other.told[0]!.headers).not.toHaveProperty('authorization');
+    expect((await change({ url: `${hears.url}/hook`, authorization: 'Bearer new' })).headers.get('warning-message')).toBeNull();
+    await release(app);
+    await until(() => hears.told).toMatchObject([{}, { headers: { authorization: 'Bearer new' } }]);
   });
 
   it(`is one of ${MOST_WEBHOOKS} at most`, async () => {
@@ -196,6 +215,39 @@ describe('a change of an app', () => {
     await release(app);
     await until(() => hears.told.length).toBe(1);
     expect(await deliveriesOf(app)).toHaveLength(1);
+  });
+
+  it('that can not be described hides no other', async () => {
+    const app = await anApp();
+    await add(app, other);
+    await release(app);
+    await until(() => other.told).toHaveLength(1);
+    const like = { app_id: await idOf(app), app_name: app, action: 'create', previous: '{}', api_url: web.url };
+    const gone = { include: 'api:addon', subject: JSON.stringify({ id: randomUUID(), service_id: randomUUID(), plan_id: randomUUID() }) };
+    await sql`insert into webhook_events ${sql.raw(`(${Object.keys({ ...like, ...gone }).join(', ')})`)}
+      values (${sql.join(Object.values({ ...like, ...gone }))})`.execute(web.ctx.store.db);
+    const listed = await admin('GET', `/apps/${app}/webhook-events`);
+    expect(listed).toMatchObject({ status: 200, body: [{ payload: { resource: 'release' } }] });
+  });
+
+  it('is kept while it is one of so many, and the app is told that older ones are forgotten', async () => {
+    const app = await anApp();
+    await add(app, other);
+    for (let number = 1; number <= 4; number += 1) {
+      await release(app);
+      await until(() => other.told).toHaveLength(number);
+    }
+    await until(() => deliveriesOf(app, '?eq[status]=succeeded')).toHaveLength(4);
+    const sequence = async () => ((await admin('GET', `/apps/${app}/webhook-events`)).body as { id: string }[]).map(({ id }) => id);
+    const before = await sequence();
+    const said: string[] = [];
+    const lines = { write: (_app: string, { text }: { text: string }) => void said.push(text) };
+    await capEvents({ store: web.ctx.store, lines: lines as unknown as typeof web.ctx.lines }, Date.now(), 3);
+    expect(await sequence()).toEqual(before.slice(1));
+    expect(said).toContain('The 1 oldest events of webhooks were forgotten: an app keeps its newest 3');
+    await sql`update webhook_deliveries set status = 'pending' where event_id = ${before[1]}`.execute(web.ctx.store.db);
+    await capEvents({ store: web.ctx.store, lines: lines as unknown as typeof web.ctx.lines }, Date.now(), 1);
+    expect(await sequence()).toEqual([before[1], before[3]]);
   });
 
   it('is told to those that stay while one is removed', async () => {

@@ -1,3 +1,4 @@
+import { log } from '../../../lib/log.js';
 import { PlatformError } from '../../../model/errors.js';
 import { withItems } from '../../../model/page.js';
 import { DELIVERY_STATUSES, type DeliveryStatus, type WebhookEvent } from '../../../model/webhook/webhook.js';
@@ -5,6 +6,7 @@ import { findDelivery, findEvent, keepPayload, pageOfDeliveries, pageOfEvents } 
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { param, type ApiContext } from '../../http.js';
+import { asPlatformError } from '../../middleware/errors.js';
 import { Event, presentDelivery, presentEvent, WebhookDelivery } from '../../present/webhook/webhook.js';
 import { describeEvent } from './describe-event.js';
 
@@ -29,10 +31,20 @@ export function mountWebhookDeliveries(router: ApiRouter, deps: ApiDeps): void {
   const events = { of: Event, gives: Event, needs: 'view' } as const;
   const show = async (event: WebhookEvent) =>
     presentEvent(event, event.payload ?? (await keepPayload(deps.store, event.id, await describeEvent(deps, event))));
+  /** One that can't be described (any more) hides no other. */
+  const shownOrNot = async (event: WebhookEvent) => {
+    try {
+      return [await show(event)];
+    } catch (error) {
+      if (asPlatformError(error).id === 'unavailable') throw error;
+      log('webhook-event-not-described', { event: event.id, app: event.appId, include: event.include, error: (error as Error).message });
+      return [];
+    }
+  };
   const happened = { ...events, title: 'List', about: 'Lists what webhooks of an app are told of.', by: BY } as const;
   router.list('/apps/:app/webhook-events', happened, async (http, range) => {
     const page = await pageOfEvents(deps.store, http.state.app.id, range);
-    return withItems(page, await Promise.all(page.items.map(show)));
+    return withItems(page, (await Promise.all(page.items.map(shownOrNot))).flat());
   });
 
   const shown = { ...events, title: 'Info', about: 'Shows what webhooks of an app are told of.' } as const;

@@ -10,6 +10,7 @@ import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { param, publicUrl, type ApiContext } from '../../http.js';
 import { presentWebhook, Webhook } from '../../present/webhook/webhook.js';
+import { warn } from '../../warn.js';
 
 const url = z.string('must be a URL').max(2_000).refine(isTellable, 'must be a URL such as https://example.com/hooks, without a password');
 const header = (what: string) =>
@@ -70,15 +71,19 @@ export function mountWebhooks(router: ApiRouter, deps: ApiDeps): void {
 
   const changing = { ...facts, title: 'Update', about: 'Changes a webhook.', needs: 'manage', takes: WebhookChange } as const;
   router.patch('/apps/:app/webhooks/:webhook', changing, async (http, { include: wished, url: to, level: at, ...secrets }) => {
-    const { id } = await named(http);
-    const changed = await changeWebhook(deps, id, {
+    const { webhook, hasLostAuthorization } = await changeWebhook(deps, (await named(http)).id, {
       ...(to !== undefined && { url: to }),
       ...(at !== undefined && { level: at }),
       ...(wished && { include: asIncludes(wished) }),
       ...(secrets.secret && { secret: secrets.secret }),
       ...(secrets.authorization !== undefined && { authorization: secrets.authorization }),
     });
-    return presentWebhook(changed, http.state.app);
+    if (hasLostAuthorization)
+      warn(
+        http as unknown as Context,
+        'What its Authorization header held was for another host, and is forgotten: give it anew if it is needed.',
+      );
+    return presentWebhook(webhook, http.state.app);
   });
 
   const removing = { ...facts, title: 'Delete', about: 'Removes a webhook, with what it was to be told.', needs: 'manage' } as const;
