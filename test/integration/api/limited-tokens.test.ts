@@ -111,6 +111,13 @@ it.each([
   }
 });
 
+it('to run only, leaves nothing behind that runs when it has ended', async () => {
+  const wish = { cron: '@hourly', command: 'true' };
+  const add = async (scope: string) =>
+    (await with_(await make(jane, { apps: ['shop'], scope: [scope] }))('POST', '/apps/shop/schedules', wish)).status;
+  expect([await add('run'), await add('write-protected')]).toEqual([403, 201]);
+});
+
 it('that is for logs or to deploy tells nobody who changed an app, and from where', async () => {
   for (const [scope, status] of [
     ['logs', 403],

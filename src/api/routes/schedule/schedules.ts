@@ -50,7 +50,8 @@ export function mountSchedules(router: ApiRouter, deps: ApiDeps): void {
     takeRange(await present(http, await listSchedules(deps.store, http.state.app.id)), range),
   );
 
-  const adding = { of, title: 'Create', about: 'Lets a command run by the clock.', needs: 'run', takes: NewSchedule } as const;
+  // It runs for as long as the app is there: more than a token may that only runs commands, and ends.
+  const adding = { of, title: 'Create', about: 'Lets a command run by the clock.', needs: 'configure', takes: NewSchedule } as const;
   router.post('/apps/:app/schedules', { ...adding, gives: Schedule }, async (http, { allow_overlap: overlap, ...given }) => {
     const { app, user } = http.state;
     const { cron, command, name, size } = given;
