@@ -32,6 +32,16 @@ export async function forgetAttempts(bus: Bus, of: string): Promise<void> {
   await bus.redis.del(keyOf(of));
 }
 
-function keyOf(of: string): string {
-  return `attempts:${createHash('sha256').update(of).digest('base64url')}`;
+/** Notes, for a while, that an attempt was right. */
+export async function noteKnown(bus: Bus, of: string, forS: number): Promise<void> {
+  await bus.redis.set(keyOf(of, 'known'), '1', 'EX', forS);
+}
+
+/** Whether one was, lately. */
+export async function isKnown(bus: Bus, of: string): Promise<boolean> {
+  return (await bus.redis.exists(keyOf(of, 'known'))) === 1;
+}
+
+function keyOf(of: string, kind: 'attempts' | 'known' = 'attempts'): string {
+  return `${kind}:${createHash('sha256').update(of).digest('base64url')}`;
 }

@@ -1,6 +1,7 @@
 // Signing in with a password, and what guessers meet.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { signIn as tryToSignIn } from '../../../src/actions/people/sign-in.js';
 import { openWeb, type OpenWeb } from '../web/open-web.js';
 import { callAs, type Answer, type Call } from './client.js';
 
@@ -96,6 +97,22 @@ describe('guessers', () => {
   it('from one network may try fifty times, whatever addresses they name', async () => {
     const answers = await Promise.all(Array.from({ length: 55 }, (_, at) => signIn(`a${at}@example.com`, 'one and the same')));
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(5);
+  });
+
+  it('from elsewhere, however many, close nothing to who has signed in before', async () => {
+    const from = (network: string, password = 'a wrong guess') => tryToSignIn(web.ctx, { email: EMAIL, password, code: '', from: network });
+    const home = '203.0.113.7';
+    expect(await from(home, PASSWORD)).toMatchObject({ user: { email: EMAIL } });
+    // One network spends its own ten tries, and nobody else's.
+    for (let at = 0; at < 10; at += 1) expect(await from('192.0.2.1')).toEqual({ is: 'wrong' });
+    expect(await from('192.0.2.1', PASSWORD)).toMatchObject({ waitS: expect.any(Number) as number });
+    expect(await from('192.0.2.2', PASSWORD)).toMatchObject({ user: {} });
+    // Many together spend what strangers have.
+    for (let at = 0; at < 50; at += 1) await from(`198.51.100.${at}`);
+    expect(await from('198.51.100.99', PASSWORD)).toMatchObject({ waitS: expect.any(Number) as number });
+    for (const known of [home, '192.0.2.2']) expect(await from(known, PASSWORD)).toMatchObject({ user: { email: EMAIL } });
+    for (let at = 0; at < 10; at += 1) expect(await from(home)).toEqual({ is: 'wrong' });
+    expect(await from(home)).toMatchObject({ waitS: expect.any(Number) as number });
   });
 
   it('begin anew once it was right, though not their network', async () => {
