@@ -31,6 +31,7 @@ import * as accounts from './migrations/024-accounts.js';
 import { noting } from './audit/acting.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
+import { shareConnections } from './share-connections.js';
 
 export interface Store {
   db: Kysely<Schema>;
@@ -87,7 +88,7 @@ export async function openStore(o: { url: string; key: Buffer; poolSize?: number
   // A connection that breaks while it is in use fails its query; it also emits an error that must find someone.
   pool.on('connect', (client) => client.on('error', () => undefined));
   // Columns only: names inside JSON (process types, reports) are people's own.
-  const dialect = new PostgresDialect({ pool: noting(telling(pool)) });
+  const dialect = new PostgresDialect({ pool: noting(telling(shareConnections(pool))) });
   const db = new Kysely<Schema>({ dialect, plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] });
   await migrate(db);
   return { db, key: o.key, isUp: () => isUp(pool), close: () => db.destroy() };

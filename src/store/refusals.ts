@@ -1,8 +1,8 @@
 // What the database refuses because somebody was quicker: a name that was taken or an app that went between the look and the
 // write. Told here, once, in the words of the API; so nobody needs to look first.
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
-import type pg from 'pg';
 import { PlatformError } from '../model/errors.js';
+import type { Connections } from './share-connections.js';
 
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
@@ -10,13 +10,13 @@ const FOREIGN_KEY_VIOLATION = '23503';
 const NOUNS: Record<string, string> = { owner_id: 'user' };
 
 /** The pool, whose connections throw PlatformErrors for such refusals. */
-export function telling(pool: pg.Pool): PostgresPool {
+export function telling(pool: Connections): PostgresPool {
   return {
     async connect() {
-      const client = await pool.connect();
+      const { client, giveBack } = await pool.connect();
       const query = (text: string, values: readonly unknown[]) =>
         client.query(text, [...values]).catch((error: unknown) => Promise.reject(refusalOf(error) ?? error));
-      return { query, release: () => client.release() } as unknown as PostgresPoolClient;
+      return { query, release: giveBack } as unknown as PostgresPoolClient;
     },
     end: () => pool.end(),
   };
