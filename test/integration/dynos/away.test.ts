@@ -29,7 +29,7 @@ describe('Docker going away', () => {
     const [before] = await home.rows(app);
     await home.relays.docker.cut();
     await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 2 }]);
-    await until(async () => home.trouble(), 15_000).toBe('docker: not reachable');
+    await until(async () => home.trouble()).toBe('docker: not reachable');
     expect((await fetch((await home.urls(app))[0]!)).status).toBe(200);
     expect((await home.rows(app)).map((row) => `${row.id} ${row.state}`)).toEqual([`${before?.id} up`]);
     await home.relays.docker.join();
@@ -48,9 +48,9 @@ describe('Docker going away', () => {
     await home.relays.docker.join();
     await until(() => home.states(booting)).toEqual(['web.1 up v3']);
     await until(() => home.states(releasing)).toEqual(['web.1 up v3']);
+    await until(async () => (await home.log(releasing)).filter((line) => /^app\[release\.\d+\]: migrated$/.test(line)).length).toBe(1);
     for (const app of [booting, releasing]) expect((await home.log(app)).filter((line) => /crashed|Error|failed/.test(line))).toEqual([]);
-    expect((await home.log(releasing)).filter((line) => /^app\[release\.\d+\]: migrated$/.test(line))).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 describe('PostgreSQL going away', () => {
@@ -60,13 +60,13 @@ describe('PostgreSQL going away', () => {
     await home.relays.postgres.cut();
     await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 2 }]);
     await home.engine.getContainer((await containersOf(killed))[0]!.Id).kill();
-    await until(async () => home.trouble(), 15_000).toBeTypeOf('string');
+    await until(async () => home.trouble()).toBeTypeOf('string');
     expect((await fetch((await home.urls(app))[0]!)).status).toBe(200);
     await home.relays.postgres.join();
     await until(() => home.states(app)).toEqual(['web.1 up v3', 'web.2 up v3']);
     await until(async () => (await home.rows(killed)).map((row) => `${row.state} ${row.crashes}`)).toEqual(['up 1']);
     await until(async () => home.trouble()).toBeUndefined();
-  }, 90_000);
+  });
 
   test('in mid-boot is nobody’s crash', async () => {
     const app = await home.newApp();
@@ -78,7 +78,7 @@ describe('PostgreSQL going away', () => {
     await until(() => home.states(app)).toEqual(['web.1 up v3']);
     expect((await home.log(app)).filter((line) => /crashed|Error|failed/.test(line))).toEqual([]);
     await until(async () => (await containersOf(app)).length).toBe(1);
-  }, 90_000);
+  });
 });
 
 describe('Redis going away', () => {
@@ -93,5 +93,5 @@ describe('Redis going away', () => {
     expect(await (await fetch((await home.urls(app))[0]!)).text()).toBe('new');
     await home.relays.redis.join();
     await until(() => home.log(app)).toContain('heroku[web.1]: State changed from up to crashed');
-  }, 120_000);
+  });
 });

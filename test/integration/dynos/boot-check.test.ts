@@ -60,7 +60,7 @@ test('the old dyno takes requests until the new one answers below 500', async ()
   });
   expect(clock.now() - begun).toBeGreaterThanOrEqual(WARM_AFTER_MS);
   await turnUntil(async () => (await home.states(app)).length === 1);
-  expect(await home.log(app)).toContain(`app[api]: Enable http-boot-check feature by user ${home.user.email}`);
+  await until(() => home.log(app)).toContain(`app[api]: Enable http-boot-check feature by user ${home.user.email}`);
 });
 
 test.each([

@@ -53,7 +53,7 @@ test('a dyno that has more memory than its size allows is told so after 20 s, an
   const [row] = await home.rows(app);
   uses.set(row!.id, { rssBytes: 480 * MB, sharedBytes: 20 * MB, cacheBytes: 400 * MB });
   await whenever('told', async () => (await count(app, 'R14')) === 2);
-  expect(await platformLog(app)).toContain('heroku[web.1]: Process running mem=500M(97.7%)');
+  await until(() => platformLog(app)).toContain('heroku[web.1]: Process running mem=500M(97.7%)');
   uses.set(row!.id, { rssBytes: 300 * MB, cacheBytes: 400 * MB });
   expect(await count(neighbour, 'R14')).toBe(0);
   await stop(app, neighbour);
@@ -111,14 +111,14 @@ test('a release command that waits for room says so to whoever pushed, then runs
   await until(() => said(first.id)).toBe(waiting);
   await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 3 }]);
   await whenever('it has run', async () => (await findReleaseById(home.ctx.store, first.id))?.status === 'succeeded');
-  expect(await said(first.id)).toBe(`${waiting}migrated\n`);
+  await until(() => said(first.id)).toBe(`${waiting}migrated\n`);
   await scale(home.ctx, app, home.user, [{ type: 'web', quantity: 4 }]);
   await whenever('full', async () => (await home.states(app)).filter((state) => state.includes(' up ')).length === 4);
   const second = await home.deploy(late, {}, { release: 'migrate' });
   await until(() => said(second.id)).toBe(waiting);
   clock.turn(600_000);
   await whenever('it has failed', async () => (await findReleaseById(home.ctx.store, second.id))?.status === 'failed');
-  expect(await said(second.id)).toContain('There was no room within 600 seconds: 512 MB needed');
+  await until(() => said(second.id)).toContain('There was no room within 600 seconds: 512 MB needed');
   await stop(app);
 });
 

@@ -135,7 +135,7 @@ test('a dyno that ends again and again starts at once, then after 10 s, doubling
     clock.turn(1);
   }
   expect(pauses).toEqual([10, 20, 40, 80, 160, 300, 300, 300]);
-  expect(await platformLog(app)).toContain('heroku[worker.1]: Crashed 3 times in a row, starts again in 20 seconds');
+  await until(() => platformLog(app)).toContain('heroku[worker.1]: Crashed 3 times in a row, starts again in 20 seconds');
   await scale(home.ctx, app, home.user, [{ type: 'worker', quantity: 0 }]);
   await until(() => home.states(app)).toEqual([]);
 });

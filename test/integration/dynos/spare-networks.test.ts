@@ -60,7 +60,7 @@ test('a dyno whose network is taken away is started anew', async () => {
   await home.engine.getContainer(await holderOf(app)).kill();
   await until(async () => (await home.rows(app)).map((row) => `${row.state} ${row.id === before?.id}`)).toEqual(['up false']);
   expect((await fetch((await home.urls(app))[0]!)).status).toBe(200);
-  expect(await home.log(app)).toContain('heroku[web.1]: State changed from up to crashed');
+  await until(() => home.log(app)).toContain('heroku[web.1]: State changed from up to crashed');
 });
 
 test('a spare that died before it was taken costs nothing but time', async () => {

@@ -260,7 +260,7 @@ describe('the end', () => {
     const { dyno, client } = await begun('echo begun; sleep 1000');
     await client.all;
     await isGone(dyno.name);
-    expect(await linesOf(dyno.name)).toContain('heroku: Client connection closed. Sending SIGHUP to all processes');
+    await until(() => linesOf(dyno.name)).toContain('heroku: Client connection closed. Sending SIGHUP to all processes');
   });
 
   test('it is stopped: a shell at a terminal too', async () => {
@@ -268,7 +268,7 @@ describe('the end', () => {
     await stopOneOff(home.ctx, app, home.user, dyno);
     await client.all;
     await isGone(dyno.name);
-    expect(await linesOf(dyno.name)).toContain('heroku: Stopping all processes with SIGTERM');
+    await until(() => linesOf(dyno.name)).toContain('heroku: Stopping all processes with SIGTERM');
   });
 
   test('who asked for it may do nothing any more', async () => {
@@ -286,6 +286,6 @@ describe('the end', () => {
     home.startManager();
     expect(await come(home, awaited.secret!).then((late) => late.all)).toBe('late\n');
     await isGone(dyno.name);
-    expect(await linesOf(dyno.name)).toContain('heroku: Process exited with status 129');
+    await until(() => linesOf(dyno.name)).toContain('heroku: Process exited with status 129');
   });
 });

@@ -53,7 +53,7 @@ describe('a detached one', () => {
       'heroku: Process exited with status 3',
       'heroku: State changed from up to complete',
     ]);
-    expect(await home.log(app)).toContain('app[api]: Starting process with command `cat hello.txt; exit 3` by user jane@example.com');
+    await until(() => home.log(app)).toContain('app[api]: Starting process with command `cat hello.txt; exit 3` by user jane@example.com');
     await until(() => home.states(app)).toEqual([]);
   });
 
