@@ -32,11 +32,11 @@ async function hasBegun(id: string): Promise<void> {
 }
 
 describe('a build', () => {
-  it('that is cancelled ends its container at once', async () => {
+  it('that is cancelled ends its container', async () => {
     const build = await world.begin(await world.newApp(), app, { buildpacks: [await slow()] });
     await hasBegun(build.id);
     expect(await cancelBuild(world.ctx, build, 'Build cancelled by jane@example.com.')).toBe(true);
-    await untilSo('the container is gone', async () => (await containers(build)).length === 0, 5_000);
+    await untilSo('the container is gone', async () => (await containers(build)).length === 0);
     const { build: ended, output } = await world.ended(build.id);
     expect(ended).toMatchObject({ status: 'failed', failure: 'Build cancelled by jane@example.com.' });
     expect(output).toMatch(/begun\n\n !     Build cancelled by jane@example\.com\.\n !     Push failed\n$/);
@@ -49,7 +49,7 @@ describe('a build', () => {
     const { build: ended, output } = await world.ended(build.id);
     expect(ended.failure).toBe('The builder was stopped while it worked on this build. Push again.');
     expect(output).toContain(' !     The builder was stopped while it worked on this build. Push again.\n');
-    await untilSo('the container is gone', async () => (await containers(build)).length === 0, 5_000);
+    await untilSo('the container is gone', async () => (await containers(build)).length === 0);
   });
 });
 
@@ -72,7 +72,16 @@ it('the network of builds is made again when someone has removed it', async () =
     async () => (await world.engine.listContainers({ all: true, filters: ofHome(world.homeId) })).length === 0,
   );
   const [network] = await networks();
-  await world.engine.getNetwork(network!.Id).remove();
+  // It may still have the end of a container on it.
+  await untilSo('the network is gone', () =>
+    world.engine
+      .getNetwork(network!.Id)
+      .remove()
+      .then(
+        () => true,
+        () => false,
+      ),
+  );
   expect((await world.push(target, app)).build.status).toBe('succeeded');
   expect((await networks()).map(({ Name }) => Name)).toEqual([network!.Name]);
 });

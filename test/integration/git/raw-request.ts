@@ -9,7 +9,7 @@ export interface RawAnswer {
 }
 
 /** Sends pieces over one connection, 30 ms apart, and reads until it closes or the answer is complete. */
-export function sendRaw(port: number, pieces: Array<string | Buffer>, timeoutMs = 8_000): Promise<RawAnswer> {
+export function sendRaw(port: number, pieces: Array<string | Buffer>, timeoutMs = 20_000): Promise<RawAnswer> {
   const began = performance.now();
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBuild } from '../../../src/actions/build/start-build.js';
 import { platformLine } from '../../../src/model/logs/log-line.js';
 import { findBuild, listBuilds } from '../../../src/store/build/builds.js';
+import { untilSo } from '../../support/until.js';
 import { aTree, deployed } from './a-tree.js';
 import { git, openWeb, startGit, type OpenWeb } from './open-web.js';
 
@@ -81,14 +82,12 @@ test('a push waits for a build that was started through the API', async () => {
   });
 });
 
-test('Ctrl-C cancels the build within 5 s, and the next push goes through', async () => {
+test('Ctrl-C cancels the build, and the next push goes through', async () => {
   const tree = await aTree(web, 'interrupted');
   const push = startGit(tree.dir, 'push', web.remote('interrupted'), 'main');
   const build = await web.takeBuild(tree.app);
   push.interrupt();
-  const began = performance.now();
-  while ((await findBuild(web.ctx.store, build.id))?.status === 'pending') await sleep(20);
-  expect(performance.now() - began).toBeLessThan(5_000);
+  await untilSo('its build has ended', async () => (await findBuild(web.ctx.store, build.id))?.status !== 'pending');
   expect(await findBuild(web.ctx.store, build.id)).toMatchObject({ status: 'failed', failure: 'The push was interrupted.' });
   expect(await tree.remoteRefs()).toBe('');
   await deployed(web, tree);

@@ -22,11 +22,11 @@ test('a push ends when web stops, and leaves nothing that runs', async () => {
   const push = await pushing;
   expect(push.code).not.toBe(0);
   expect(push.output).toMatch(/hung up|disconnect|early EOF|RPC failed/);
-  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(performance.now() - began).toBeLessThan(20_000);
   expect(await readdir(join(web.dir, 'run/pushes'))).toEqual([]);
   await expect.poll(hooksOf(app.id)).toBe(0);
   await web.stop();
-}, 60_000);
+}, 180_000);
 
 test('a push that was cut off after its release was made: its ref is there for whoever comes next', async () => {
   const web = await openWeb();
@@ -55,7 +55,7 @@ test('a push that was cut off after its release was made: its ref is there for w
   expect((await third).code).toBe(0);
   await expect.poll(() => readdir(join(web.dir, 'repos', `${app.id}.git`))).not.toContain('slipway-push');
   await web.stop();
-}, 90_000);
+}, 180_000);
 
 test('PostgreSQL dies while a build runs: the push waits for it, and is told how the build ended', async () => {
   const home = mkdtempSync(join(tmpdir(), 'slipway-outage-'));
@@ -78,7 +78,7 @@ test('PostgreSQL dies while a build runs: the push waits for it, and is told how
   await web.stop();
   await Promise.all([postgres.stop(), stores.stop()]);
   rmSync(home, { recursive: true, force: true });
-}, 90_000);
+}, 180_000);
 
 test('a build that was recorded, though the push was told that it could not be, is ended before the push is refused', async () => {
   const web = await openWeb();
@@ -96,7 +96,7 @@ test('a build that was recorded, though the push was told that it could not be, 
   expect(push).toMatchObject({ code: 1, remote: expect.stringContaining('cannot reach Redis') });
   expect(await findBuild(web.ctx.store, recorded)).toMatchObject({ status: 'failed' });
   await web.stop();
-}, 60_000);
+}, 180_000);
 
 async function aTree(web: OpenWeb): Promise<{ dir: string; commit(): Promise<string> }> {
   const dir = join(web.dir, 'tree');
