@@ -87,10 +87,8 @@ describe('between a database and others', () => {
     const [mine, theirs] = [(await dynos('shop'))[0]!, (await dynos('other'))[0]!];
     const [byAddress, byName] = [address, `pg-${addon.id}`];
     const from = (dyno: string) => Promise.all([reaches(dyno, byAddress, 5432), reaches(dyno, byName, 5432)]);
-    expect(await Promise.all([from(mine), from(theirs)])).toEqual([
-      [true, true],
-      [false, false],
-    ]);
+    await untilSo('its own dyno reaches it', async () => (await from(mine)).every((isThere) => isThere));
+    expect(await from(theirs)).toEqual([false, false]);
   });
 
   it.concurrent('it begins no connection: not to dynos, its app’s included, nor to the host or the internet', async () => {
@@ -142,9 +140,8 @@ describe('when its server ends', () => {
     isDone = true;
     await writers;
     expect(await count()).toBeGreaterThanOrEqual(before + told.size);
-    const { stdout } = await shell.run('paas logs -a shop -n 500');
-    expect(stdout).toContain(`app[heroku-postgres]: ${addon.name} stopped with status 137; it is started again`);
-    expect(stdout).toContain(`app[heroku-postgres]: ${addon.name} is up again`);
+    for (const text of ['stopped with status 137; it is started again', 'is up again'])
+      await untilSo(`its log says that it ${text}`, () => says(new RegExp(`app\\[heroku-postgres\\]: ${addon.name} ${text}`)));
   });
 
   it('its container is removed by hand: the data is in its volume', async () => {

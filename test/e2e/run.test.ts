@@ -78,7 +78,8 @@ describe('paas run in a pipe', () => {
       Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${platform.pid(name)}/status`, 'utf8'))![1]) / 1024;
     await shell.run('head -c 1000000 /dev/urandom | paas run cat >/dev/null');
     const before = [peak('dynos'), peak('web')];
-    const sum = 'head -c 100000000 /dev/urandom | tee >(sha256sum >one) | paas run cat | sha256sum >two; sleep 0.2; cmp one two';
+    const sum =
+      'head -c 100000000 /dev/urandom | tee >(sha256sum >one) | paas run cat | sha256sum >two; until [ -s one ]; do sleep 0.1; done; cmp one two';
     expect(await shell.run(sum)).toMatchObject({ code: 0 });
     const after = [peak('dynos'), peak('web')];
     expect(after[0]! - before[0]!).toBeLessThan(40);
@@ -90,7 +91,7 @@ describe('paas run in a pipe', () => {
     const [name = ''] = /run\.\d{4}/.exec(stderr) ?? [];
     expect(stdout).toBe(`Run paas logs --app run-demo --dyno-name ${name} to view the output.\n`);
     await until(lines).toContain(` app[${name}]: bye\n`);
-    expect((await shell.run('paas ps')).stdout).toContain(`=== run (Basic): echo bye; sleep 1000 (1)\n${name}: up `);
+    await until(async () => (await shell.run('paas ps')).stdout).toContain(`=== run (Basic): echo bye; sleep 1000 (1)\n${name}: up `);
     expect(await shell.run(`paas ps:stop ${name}`)).toMatchObject({ code: 0 });
     await until(lines).toContain(` heroku[${name}]: State changed from up to complete\n`);
     await noneIsLeft();
@@ -139,8 +140,8 @@ describe('paas schedule', () => {
     for (const name of ['leap', 'echo-new-year']) expect((await shell.run(`paas schedule:run ${name}`)).code).toBe(0);
     await until(() => outcomes('leap')).toEqual(['failed 7']);
     await until(() => outcomes('echo-new-year')).toEqual(['succeeded 0']);
-    expect((await shell.run('paas schedule')).stdout).toMatch(/leap .* failed \(7\) \d+s ago/);
-    expect(await lines()).toMatch(/ app\[scheduler\.\d{4}\]: leaping\n/);
+    expect((await shell.run('paas schedule')).stdout).toMatch(/leap .* failed \(7\) \d+[sm] ago/);
+    await until(lines).toMatch(/ app\[scheduler\.\d{4}\]: leaping\n/);
     expect(await shell.run('paas schedule:remove leap')).toMatchObject({ code: 0 });
     expect(await shell.run('paas schedule:remove echo-new-year')).toMatchObject({
       code: 2,
@@ -162,6 +163,13 @@ describe('paas run at a terminal', () => {
   const terminal = (command: string) =>
     shell.run(`script -qec ${quote(`stty rows 30 cols 100; stty -g >before; ${command}; stty -g >after`)} /dev/null </dev/null`);
   const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+  /** The same, by somebody who waits for what is shown before they type: what all that was. */
+  const atTerminal = async (command: string, typed: [wanted: string, keys: string][]) =>
+    (
+      await shell.run(`python3 "$DRIVER" ${quote(command)} ${quote(JSON.stringify(typed))}`, {
+        env: { DRIVER: resolve('test/fixtures/at-terminal.py') },
+      })
+    ).stdout;
   const isRestored = async () => expect(await shell.run('cmp before after')).toMatchObject({ code: 0 });
 
   test('is one for the dyno too, in colour and of that size; then it is as it was', async () => {
@@ -198,33 +206,32 @@ describe('paas run at a terminal', () => {
     ],
   ];
   test.each(turns)('%s, and the terminal is as it was', async (_what, command, typed, wanted) => {
-    const { stdout } = await shell.run(`python3 "$DRIVER" ${quote(`paas run ${quote(command)}`)} ${quote(JSON.stringify(typed))}`, {
-      env: { DRIVER: resolve('test/fixtures/at-terminal.py') },
-    });
+    const stdout = await atTerminal(`paas run ${quote(command)}`, typed);
     expect(stdout).toMatch(wanted);
     expect(stdout).toMatch(/\nrestored\n$/);
   });
 
   test('its size changes while the program runs', async () => {
     const program = `trap "stty size; exit 5" WINCH; echo begu\${X}n; while :; do sleep 0.1; done`;
-    const { stdout } = await terminal(`(sleep 4; stty cols 132 </dev/tty) & paas run '${program}'; echo "status=$?"`);
-    expect(stdout).toMatch(/begun[^]*30 132\r+\n[^]*status=5/);
-    await isRestored();
+    const stdout = await atTerminal(`paas run '${program}'`, [['begun\r\n', 'RESIZE']]);
+    expect(stdout).toMatch(/begun[^]*40 80\r+\n[^]*status=5/);
+    expect(stdout).toMatch(/\nrestored\n$/);
   });
 
   test('is as it was when the connection breaks, and when paas is ended', async () => {
     await noneIsLeft();
+    const isUp = async () =>
+      (await app.api<{ state: string; type: string }[]>('GET', '/dynos')).some(({ type, state }) => type === 'run' && state === 'up');
     const shown = terminal(`paas run 'echo begu\${X}n; sleep 1000'; echo "status=$?"`);
-    await until(async () =>
-      (await app.api<{ state: string; type: string }[]>('GET', '/dynos')).some(({ type, state }) => type === 'run' && state === 'up'),
-    ).toBe(true);
+    await until(isUp).toBe(true);
     await platform.kill('dynos');
     expect((await shown).stdout).toContain('status=1');
     await isRestored();
-    const ended = await terminal(
-      `(sleep 5; kill $(cat pid)) & sh -c "echo \\$\\$ >pid; exec paas run 'echo begu\\\${X}n; sleep 1000'"; echo "status=$?"`,
-    );
-    expect(ended.stdout).toMatch(/status=143/);
+    await until(isUp).toBe(false);
+    const ended = terminal(`sh -c "echo \\$\\$ >pid; exec paas run 'echo begu\\\${X}n; sleep 1000'"; echo "status=$?"`);
+    await until(isUp).toBe(true);
+    await shell.run('kill $(cat pid)');
+    expect((await ended).stdout).toMatch(/status=143/);
     await isRestored();
     await noneIsLeft();
   });

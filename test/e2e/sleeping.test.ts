@@ -67,16 +67,13 @@ describe('an app of the default size Eco', () => {
     await asleep();
     expect(await paas('ps')).toMatch(/=== web \(Eco\): node index\.js \(1\)\nweb\.1: idle .* ago\), wakes when the app is asked for\n/);
     expect(await paas('ps:scale')).toContain('web=1:Eco worker=1:Eco');
-    const log = await paas('logs -n 100');
-    for (const name of ['web', 'worker']) {
-      const texts = saidOf(`${name}.1`, log);
-      expect(texts.slice(texts.indexOf('Idling'), texts.indexOf('Idling') + 4)).toEqual([
+    for (const name of ['web', 'worker'])
+      await until(() => fourFrom('Idling', `${name}.1`)).toEqual([
         'Idling',
         'State changed from up to down',
         'Stopping all processes with SIGTERM',
         'Process exited with status 143',
       ]);
-    }
   });
 
   it('runs a one-off command without waking', async () => {
@@ -87,10 +84,11 @@ describe('an app of the default size Eco', () => {
   it('is woken by a request, with its worker', async () => {
     await asleep();
     expect(await app.get('/')).toEqual({ status: 200, body: 'awake' });
-    const log = () => paas('logs -n 100');
-    await until(log).toMatch(/heroku\[worker\.1\]: Unidling\n.*: State changed from down to starting\n/);
-    const texts = saidOf('web.1', await log());
-    expect(texts.slice(texts.indexOf('Unidling'), texts.indexOf('Unidling') + 4)).toEqual([
+    await until(() => fourFrom('Unidling', 'worker.1').then((texts) => texts.slice(0, 2))).toEqual([
+      'Unidling',
+      'State changed from down to starting',
+    ]);
+    await until(() => fourFrom('Unidling', 'web.1')).toEqual([
       'Unidling',
       'State changed from down to starting',
       'Starting process with command `node index.js`',
@@ -132,8 +130,9 @@ describe('kill -9', () => {
   });
 });
 
-/** What the platform says of a dyno in a log. */
-function saidOf(dyno: string, log: string): string[] {
-  const lines = log.split('\n').filter((line) => line.includes(`heroku[${dyno}]:`));
-  return lines.map((line) => line.slice(line.indexOf(']: ') + 3));
+/** What the platform says of a dyno in the log, four lines from this one on. */
+async function fourFrom(text: string, dyno: string): Promise<string[]> {
+  const lines = (await paas('logs -n 300')).split('\n').filter((line) => line.includes(`heroku[${dyno}]:`));
+  const texts = lines.map((line) => line.slice(line.indexOf(']: ') + 3));
+  return texts.slice(texts.indexOf(text)).slice(0, 4);
 }

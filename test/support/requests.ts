@@ -1,7 +1,10 @@
 // A steady stream of requests, to see whether any fails while something else happens.
+import { untilSo } from './until.js';
 import type { Answer } from './workspace.js';
 
 export interface Load {
+  /** Waits until so many more answers have come. */
+  more(count: number): Promise<void>;
   /** Stops and returns every answer; a refused or broken connection has status 0. */
   stop(): Promise<Answer[]>;
 }
@@ -18,6 +21,10 @@ export function keepRequesting(send: () => Promise<Answer>, o: { lanes?: number;
   };
   const lanes = Array.from({ length: o.lanes ?? 4 }, lane);
   return {
+    async more(count) {
+      const enough = answers.length + count;
+      await untilSo(`${count} more answers`, () => answers.length >= enough);
+    },
     async stop() {
       going = false;
       await Promise.all(lanes);

@@ -9,6 +9,7 @@ import { ofHome } from '../../../src/docker/labels.js';
 import { testEngine } from '../../support/engine.js';
 import { startPlatform, type Platform, type ProcessName } from '../../support/platform.js';
 import { keepRequesting } from '../../support/requests.js';
+import { untilSo } from '../../support/until.js';
 import { anApp, type Workspace } from '../../support/workspace.js';
 
 const PROCESSES = ['start', 'web', 'builder', 'dynos', 'logplex', 'router', 'providers'] as const satisfies readonly ProcessName[];
@@ -73,8 +74,13 @@ async function settle(platform: Platform): Promise<Neighbourhood> {
       .catch(() => ({ Processes: [] }));
     return JSON.stringify(top.Processes).includes('http.server 5000');
   };
-  const builds = await Promise.all((await found('slipway.build')).map(async (each) => ((await listens(each.Id)) ? [each] : [])));
-  const [build] = builds.flat();
+  const listening = async () => {
+    const builds = await found('slipway.build');
+    const are = await Promise.all(builds.map(({ Id }) => listens(Id)));
+    return builds.find((_, index) => are[index]);
+  };
+  let build: Awaited<ReturnType<typeof listening>>;
+  await untilSo('the build listens', async () => (build = await listening()) !== undefined);
   const addressOf = async (id: string): Promise<string> => {
     const { HostConfig, NetworkSettings } = await inspect(id);
     const [, holder] = /^container:(.*)$/.exec(HostConfig.NetworkMode ?? '') ?? [];
