@@ -107,7 +107,7 @@ describe('a restart of the whole platform', () => {
     const before = await serving();
     const { code, stopMs } = await platform.restart();
     expect(code).toBe(0);
-    expect(stopMs).toBeLessThan(10_000);
+    expect(stopMs).toBeLessThan(20_000);
     expect((await app.get('/')).body).toBe('after web');
     expect(await serving()).toEqual(before);
   });
