@@ -17,7 +17,7 @@ export interface PushResult {
 }
 
 export interface RunningPush {
-  /** Waits until the output contains the text; fails after `timeoutMs` (60 s) or when the push ends. */
+  /** Waits until the output contains the text; fails after `timeoutMs` (120 s) or when the push ends. */
   until(text: string, timeoutMs?: number): Promise<void>;
   /** Ctrl-C at the terminal. */
   interrupt(): void;
@@ -84,7 +84,7 @@ function openWorkspace(platform: Platform, name: string, dir: string, token: str
     return {
       ended,
       interrupt: () => void (child.pid && process.kill(-child.pid, 'SIGINT')),
-      until: (text, timeoutMs = 60_000) =>
+      until: (text, timeoutMs = 120_000) =>
         new Promise((resolve, reject) => {
           const timer = setTimeout(
             () => finish(new Error(`${JSON.stringify(text)} did not come in ${timeoutMs} ms:\n${output}`)),
