@@ -68,7 +68,10 @@ export async function openOwnAddons(): Promise<OwnAddons> {
     plans: { postgresql: plans, redis: plans },
   });
   const apiUrl = web.url.replace('127.0.0.1', 'localhost');
-  const place = { apiUrl, gitHost: 'localhost', token: web.adminToken, caFile, hosts: [], guardFile: GUARD, gitConfig: '/dev/null' };
+  // A file of its own: git replaces what it writes to, and as root /dev/null as well.
+  const gitConfig = join(web.home, 'heroku-gitconfig');
+  writeFileSync(gitConfig, '');
+  const place = { apiUrl, gitHost: 'localhost', token: web.adminToken, caFile, hosts: [], guardFile: GUARD, gitConfig };
   const { HOME: _home, ...env } = clientEnv({ PATH: process.env['PATH'] }, { ...place, clientDir: await theClient() });
   const shell = await openShell(env as Record<string, string>);
   return {
