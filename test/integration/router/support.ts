@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { connect, createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { createSecureContext, type TlsOptions } from 'node:tls';
 import type { LogLine } from '../../../src/model/logs/log-line.js';
 import { openConnections } from '../../../src/router/out/connections.js';
@@ -56,6 +57,8 @@ export interface TestRouter {
   onRefresh(apps: () => AppRoute[] | Promise<AppRoute[]>): void;
   activity: Activity;
   connections: ReturnType<typeof openConnections>;
+  /** How many clients it has a connection of. */
+  clients(): Promise<number>;
   close(graceMs?: number): Promise<void>;
   /** A successor accepts from now on. */
   retire(limitMs: number): Promise<void>;
@@ -109,6 +112,7 @@ export async function startTestRouter(
     onRefresh: (next) => void (reread = next),
     activity,
     connections,
+    clients: () => promisify(router.server.getConnections.bind(router.server))(),
     async close(graceMs = 0) {
       await router.close(graceMs);
       connections.close();
