@@ -53,7 +53,7 @@ const HOST = { ':path': '/', ':authority': 'demo.localhost' };
 
 describe('HTTP/2', () => {
   it('serves many requests at once, and tells the dyno and the log how they came', async () => {
-    const plane = await aPlane();
+    const plane = await aPlane({ connectMs: 30_000, firstByteMs: 30_000, idleMs: 30_000, holdMs: 30_000 });
     const client = await aClient(plane);
     const answers = await Promise.all(Array.from({ length: 80 }, (_, i) => answerOf(client, { ...HOST, ':path': `/${i}` })));
     expect(new Set(answers.flat())).toEqual(new Set(['200 "ok"']));
