@@ -142,6 +142,8 @@ describe('one reading of', () => {
     check(bytes, random) {
       const isHead = random.chance(0.2);
       const ours = readByUs([bytes], judgeAnswer(isHead ? 'HEAD' : 'GET'));
+      // A tab behind a value is none of it (RFC 9110 §5.6.3); Node's parser takes "chunked" with one for another coding.
+      if (/^transfer-encoding:[^\n]*\t[\t ]*\r$/im.test(bytes.toString('latin1'))) return;
       // The router asks a dyno again only when nothing has come behind an answer: the first is all it reads.
       const final = ours.findIndex(({ start }) => Number(start) >= 200);
       expectOneReading(final < 0 ? ours : ours.slice(0, final + 1), readByNode(bytes, 'answers', isHead));
