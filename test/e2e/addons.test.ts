@@ -180,7 +180,9 @@ describe('side by side', () => {
     await untilSo('both are there', async () => (await addons('shop')).every(({ state }) => state === 'provisioned'), 180_000);
     cache = (await addons('shop')).find(({ name }) => name === 'cache')!;
     const { REDIS_URL = '' } = await platform.api<Record<string, string>>('GET', '/apps/shop/config-vars');
-    const { hostname, password } = new URL(REDIS_URL);
+    const { password } = new URL(REDIS_URL);
+    // What people are told leads to the data port; its dynos find it by a name of theirs.
+    const hostname = `redis-${cache.id}`;
     const say = async (...commands: string[]) => {
       const lines = [`AUTH ${password}`, ...commands].map((line) => `${line}\\r\\n`).join('');
       const script = `exec 3<>/dev/tcp/${hostname}/6379 && printf '${lines}QUIT\\r\\n' >&3 && timeout 5 cat <&3`;

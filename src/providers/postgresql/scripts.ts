@@ -50,11 +50,11 @@ SET log_min_error_statement = panic;
 ALTER ROLE $ROLE PASSWORD '$PASSWORD';
 SQL`;
 
-/** ROLE and DATABASE: megabytes, whether it is read-only, whether it is closed. Its log of changes is bounded by itself. */
+/** ROLE and DATABASE: megabytes, whether it is read-only, whether it is closed. While it is reset there is none. Its log of changes is bounded by itself. */
 export const READ_DISK = `set -eu
 ${PROGRAMS}
 ${PSQL} <<SQL
-SELECT pg_database_size('$DATABASE') / 1048576;
+SELECT coalesce((SELECT pg_database_size(oid) / 1048576 FROM pg_database WHERE datname = '$DATABASE'), 0);
 SELECT count(*) FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase
   WHERE datname = '$DATABASE' AND setconfig @> '{default_transaction_read_only=on}';
 SELECT count(*) FROM pg_roles WHERE rolname = '$ROLE' AND rolconnlimit = 0;
