@@ -50,7 +50,10 @@ SET log_min_error_statement = panic;
 ALTER ROLE $ROLE PASSWORD '$PASSWORD';
 SQL`;
 
-/** ROLE and DATABASE: megabytes, whether it is read-only, whether it is closed. While it is reset there is none. Its log of changes is bounded by itself. */
+/**
+ * ROLE and DATABASE: megabytes, whether it is read-only, whether it is closed; while it is reset there is none. Its log of changes is
+ * bounded by itself.
+ */
 export const READ_DISK = `set -eu
 ${PROGRAMS}
 ${PSQL} <<SQL
