@@ -30,7 +30,7 @@ function emptyOffer(kind: Kind): Offer {
       : postgresqlConfig(addonId, { role: 'u', password: newPassword(addonId) });
   return {
     kind,
-    make: async ({ addonId }) => ({ status: 201, body: { id: addonId, config: config(addonId) } }),
+    make: async ({ addonId }) => ({ status: 201, body: { id: addonId, config: config(addonId), message: 'It is there.' } }),
     change: async () => ({ status: 200, body: {} }),
     remove: async () => ({ status: 204 }),
     async ask(addonId, what) {

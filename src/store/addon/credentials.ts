@@ -24,10 +24,13 @@ export async function listCredentials({ db, key }: Store, addonId: string): Prom
   return rows.map(({ id, name, configSealed }) => ({ id, name, config: JSON.parse(unseal(key, configSealed)) as ConfigVars }));
 }
 
+/** In place of one that somebody else has made meanwhile: its provider knows the newer password only. */
 export function insertCredential({ db, key }: Store, o: { addonId: string; name: string; config: ConfigVars }): Promise<unknown> {
+  const configSealed = seal(key, JSON.stringify(o.config));
   return db
     .insertInto('addonCredentials')
-    .values({ addonId: o.addonId, name: o.name, configSealed: seal(key, JSON.stringify(o.config)) })
+    .values({ addonId: o.addonId, name: o.name, configSealed })
+    .onConflict((conflict) => conflict.columns(['addonId', 'name']).doUpdateSet({ configSealed }))
     .execute();
 }
 

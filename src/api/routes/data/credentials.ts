@@ -8,7 +8,7 @@ import { configOf } from '../../../model/addon/provider-answer.js';
 import { PlatformError } from '../../../model/errors.js';
 import { readAddonConfig } from '../../../store/addon/addons.js';
 import { listAttachments } from '../../../store/addon/attachments.js';
-import { deleteCredential, insertCredential, listCredentials, writeCredential } from '../../../store/addon/credentials.js';
+import { deleteCredential, insertCredential, listCredentials } from '../../../store/addon/credentials.js';
 import { findApp } from '../../../store/app/apps.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
@@ -52,8 +52,7 @@ export function mountCredentials(router: ApiRouter, deps: ApiDeps): void {
       throw new PlatformError('invalid_params', `A database has ${MOST_CREDENTIALS} credentials at most.`);
     const told = await ask(deps, addon, 'create-credential', { credential: name });
     const config = configOf(recordOf(told, 'config'), ['HEROKU_POSTGRESQL_URL']);
-    if (!(await writeCredential(deps.store, { addonId: addon.id, name, config })))
-      await insertCredential(deps.store, { addonId: addon.id, name, config });
+    await insertCredential(deps.store, { addonId: addon.id, name, config });
     return presentCredential({ name, config }, shownAs(http, false));
   });
 
