@@ -75,6 +75,9 @@ describe('an add-on', () => {
     const changed = await acme.callBack('PATCH', `/addons/${made.id}/config`, { config: [{ name: 'ACME_URL', value: 'acme://moved' }] });
     expect(changed.body).toContainEqual({ name: 'ACME_URL', value: 'acme://moved' });
     expect(await vars(app)).toMatchObject({ ACME_URL: 'acme://moved' });
+    const shown = await acme.callBack('GET', `/addons/${made.id}`);
+    const itself = { id: made.id, state: 'provisioned', app: { name: app }, plan: { name: 'acme:basic' }, web_url: null };
+    expect(shown).toMatchObject({ status: 200, body: { ...itself, config_vars: expect.arrayContaining(['ACME_URL']) as string[] } });
     const evil = await acme.callBack('PATCH', `/addons/${made.id}/config`, { config: [{ name: 'PATH', value: '/evil' }] });
     expect(evil.status).toBe(422);
     const other = await create(await anApp());

@@ -95,7 +95,8 @@ export async function presentOne(deps: ApiDeps, http: ApiContext, attachment: At
   return presentAttachment(attachment, { app, addon, around, configVars, includesPlan });
 }
 
-async function aroundOf(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<Around> {
+/** What is shown with an add-on, whoever asks. Throws `not_found` where its app is gone. */
+export async function surroundings(deps: ApiDeps, addon: Addon): Promise<Omit<Around, 'webUrl'>> {
   const [service, plan, app, attachments] = await Promise.all([
     findService(deps.store, addon.serviceId),
     findPlan(deps.store, addon.planId),
@@ -104,13 +105,19 @@ async function aroundOf(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<
   ]);
   if (!service || !plan || !app) throw new PlatformError('not_found', "Couldn't find that add-on.");
   const own = attachments.filter(({ appId }) => appId === app.id);
+  return { app, service, plan, configVars: await varsOf(deps, service.manifest.prefix, addon, own) };
+}
+
+async function aroundOf(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<Around> {
+  const around = await surroundings(deps, addon);
+  const { app, service } = around;
   const hasPage = addon.state === 'provisioned' && endpointsFor(service.manifest, service.environment).ssoUrl !== null;
   // Whoever opens it is let in as the user, to see what config vars hold, and to change it.
   const { user } = http.state;
   const isOpen = hasPage && isForApp(user, app.id) && (['read-config', 'manage'] as const).every((verb) => tokenMay(user, verb));
   const path = ssoPath(deps.store.key, { addonId: addon.id, userId: user.id, now: Date.now() });
   const webUrl = isOpen ? publicUrl(http as unknown as Context, deps.place) + path : null;
-  return { app, service, plan, configVars: await varsOf(deps, service.manifest.prefix, addon, own), webUrl };
+  return { ...around, webUrl };
 }
 
 async function varsOf(deps: ApiDeps, prefix: string, addon: Addon, attachments: Attachment[]): Promise<string[]> {

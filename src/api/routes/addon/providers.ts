@@ -1,4 +1,4 @@
-// What providers call: the exchange of a grant, and, with the token they got, the values and the state of one add-on. Heroku's paths.
+// What providers call: the exchange of a grant, and, with the token they got, one add-on, its values and its state. Heroku's paths.
 import type { Middleware } from 'koa';
 import { settleConfig, settleDeprovisioned, settleProvisioned } from '../../../actions/addon/settle.js';
 import type { Addon } from '../../../model/addon/addon.js';
@@ -13,9 +13,11 @@ import { auditedProvider } from '../../middleware/audit.js';
 import type { ApiDeps } from '../../deps.js';
 import { reply } from '../../http.js';
 import { readForm } from '../../read-form.js';
+import { presentAddon } from '../../present/addon/addon.js';
+import { surroundings } from './find.js';
 import { listDrains, moveDrain } from './provider-drains.js';
 
-const CALL = /^(GET|PATCH|POST|PUT) \/addons\/([^/]+)\/(config|actions\/provision|actions\/deprovision|log-drains)(?:\/([^/]+))?$/;
+const CALL = /^(GET|PATCH|POST|PUT) \/addons\/([^/]+)(?:\/(config|actions\/provision|actions\/deprovision|log-drains)(?:\/([^/]+))?)?$/;
 const ACCESS_SECONDS = 8 * 3_600;
 
 /** Answers providers; whatever else is asked goes on. */
@@ -27,6 +29,7 @@ export function answerProviders(deps: ApiDeps): Middleware {
     if (!method || token === undefined) return next();
     const { addon, service } = await known(deps, readProviderToken(deps.store.key, 'access', token, Date.now())?.addonId);
     if (addon.id !== ref && addon.name !== ref) throw new PlatformError('not_found', "Couldn't find that add-on.");
+    if (what === undefined) return method === 'GET' ? reply(http, 200, await show(deps, addon)) : next();
     if (what === 'log-drains' && method === 'GET' && drain === undefined) return reply(http, 200, await listDrains(deps, addon));
     if (what === 'log-drains' && method === 'PUT' && drain !== undefined) {
       const change = await readJson(http.req);
@@ -46,6 +49,11 @@ export function answerProviders(deps: ApiDeps): Middleware {
     );
     reply(http, 200, { id: addon.id, name: addon.name, state: (await findAddon(deps.store, addon.id))?.state ?? 'deprovisioned' });
   };
+}
+
+/** As people see it, but for its page, which is opened in a user's name. */
+async function show(deps: ApiDeps, addon: Addon): Promise<object> {
+  return presentAddon(addon, { ...(await surroundings(deps, addon)), webUrl: null });
 }
 
 async function exchange(deps: ApiDeps, form: Record<string, unknown>): Promise<object> {
