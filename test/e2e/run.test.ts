@@ -19,6 +19,7 @@ beforeAll(async () => {
     anApp(platform, 'run-demo', {
       Procfile: 'web: python3 -m http.server $PORT\nconsole: echo console\n',
       'index.html': 'hello',
+      'edit.py': EDITOR,
       'app.json': cronJson({ command: 'echo new year', schedule: '0 0 1 1 *', timezone: 'Europe/Vienna' }),
     }),
   ]);
@@ -39,6 +40,23 @@ afterAll(async () => {
   await platform?.stop();
 });
 
+/** A full-screen editor of one line, by ncurses: the stack has no other. It says how large its screen has become, and saves on Ctrl-G. */
+const EDITOR = `
+import curses, sys
+from curses.textpad import Textbox
+
+def edit(screen):
+    screen.addstr(0, 0, 'EDITOR')
+    while screen.getch() != curses.KEY_RESIZE:
+        pass
+    screen.addstr(0, 0, 'NOW %dx%d' % screen.getmaxyx())
+    screen.refresh()
+    line = curses.newwin(1, 40, 2, 0)
+    line.keypad(True)
+    return Textbox(line, insert_mode=True).edit()
+
+open(sys.argv[1], 'w').write(curses.wrapper(edit).strip() + '\\n')
+`;
 const cronJson = (entry: Record<string, string>) => JSON.stringify({ cron: [entry] });
 const lines = async () => (await shell.run('paas logs -n 500')).stdout;
 const until = (read: () => unknown) => expect.poll(read, { timeout: 60_000, interval: 100 });
@@ -167,7 +185,7 @@ describe('paas run at a terminal', () => {
   const atTerminal = async (command: string, typed: [wanted: string, keys: string][]) =>
     (
       await shell.run(`python3 "$DRIVER" ${quote(command)} ${quote(JSON.stringify(typed))}`, {
-        env: { DRIVER: resolve('test/fixtures/at-terminal.py') },
+        env: { DRIVER: resolve('test/fixtures/at-terminal.py'), TERM: 'xterm' },
       })
     ).stdout;
   const isRestored = async () => expect(await shell.run('cmp before after')).toMatchObject({ code: 0 });
@@ -192,6 +210,15 @@ describe('paas run at a terminal', () => {
       /status=0/,
     ],
     ['top', 'top', [['COMMAND', 'q']], /status=0/],
+    [
+      'an editor that takes the whole screen, of another size, saves and gives it back',
+      'python3 edit.py note && sed s/^/saved:/ note',
+      [
+        ['EDITOR', 'RESIZE'],
+        ['NOW 40x80', 'helo\u001BOD\u001BODl\u0007'],
+      ],
+      /\u001B\[\?1049h[^]*\u001B\[\?1049l[^]*saved:hello\r+\n[^]*status=0/,
+    ],
     [
       'a shell whose jobs are stopped by Ctrl-Z',
       'bash',
