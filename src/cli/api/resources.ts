@@ -177,7 +177,7 @@ export interface GitConnectionResource {
   waiting_for: string | null;
   looked_at: string | null;
   user: Person;
-  webhook: { url: string; secret?: string; heard_at: string | null };
+  webhook: { url: string; secret?: string; heard_at: string | null; refused: number; refused_at: string | null; refusal: string | null };
 }
 
 export interface ScheduleRunResource {

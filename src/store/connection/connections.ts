@@ -164,6 +164,15 @@ export async function noteHeard({ db }: Store, id: string): Promise<void> {
     .execute();
 }
 
+/** Somebody, its host or not, tells what isn't taken. */
+export async function noteRefused({ db }: Store, id: string, refusal: string): Promise<void> {
+  await db
+    .updateTable('gitConnections')
+    .set({ refused: sql<number>`refused + 1`, refusedAt: sql<Date>`now()`, refusal })
+    .where('id', '=', id)
+    .execute();
+}
+
 /** Somebody says that there is something new. */
 export async function askToLook({ db }: Store, id: string): Promise<void> {
   await db

@@ -44,6 +44,9 @@ export const GitConnection = resource(about, {
   waiting_for: z.string().nullable().describe('commit whose checks it waits for'),
   webhook: z.strictObject({
     heard_at: time('when the host told of a push last').nullable(),
+    refused: z.int().describe('how many webhooks were not believed, or could not be read'),
+    refused_at: time('when the last of them came').nullable(),
+    refusal: z.string().nullable().describe('why that one was refused'),
     secret: z.string().optional().describe('what the host signs with; told once, when the app is connected'),
     url: z.url().describe('URL that the host is to tell of pushes'),
   }),
@@ -78,6 +81,9 @@ export function presentGitConnection(
     waiting_for: c.waitingFor,
     webhook: {
       heard_at: c.heardAt?.toISOString() ?? null,
+      refused: c.refused,
+      refused_at: c.refusedAt?.toISOString() ?? null,
+      refusal: c.refusal,
       ...(hook.secret !== undefined && { secret: hook.secret }),
       url: `${hook.base}/git-hooks/${c.id}`,
     },

@@ -4,7 +4,7 @@ import { log } from '../../../lib/log.js';
 import { PlatformError } from '../../../model/errors.js';
 import { parseHook } from '../../../model/connection/hook-event.js';
 import { isFromHost } from '../../../model/connection/hook-signature.js';
-import { findConnection, readHookSecret } from '../../../store/connection/connections.js';
+import { findConnection, noteRefused, readHookSecret } from '../../../store/connection/connections.js';
 import { readBytes } from '../../body.js';
 import type { ApiDeps } from '../../deps.js';
 import { reply } from '../../http.js';
@@ -30,14 +30,17 @@ export function mountGitHooks(router: OpenRouter, deps: ApiDeps): void {
     const connection = await findConnection(deps.store, http.params['connection'] ?? '');
     const secret = connection && (await readHookSecret(deps.store, connection.id));
     if (!connection || !secret) throw new PlatformError('not_found', "Couldn't find that git connection.");
-    const body = await readBytes(http.req, MAX_BYTES);
     const header = (name: string) => http.get(name);
     try {
+      const body = await readBytes(http.req, MAX_BYTES);
       if (!isFromHost(header, body, secret)) throw new PlatformError('unauthorized', "This isn't signed with the connection's secret.");
       const { isAsked, message } = await hearHost(deps, connection, parseHook(header, body));
       reply(http, isAsked ? 202 : 200, { message });
     } catch (error) {
-      if (error instanceof PlatformError) log('git-hook-refused', { app: connection.appId, error: error.message });
+      if (error instanceof PlatformError) {
+        log('git-hook-refused', { app: connection.appId, error: error.message });
+        await noteRefused(deps.store, connection.id, error.message);
+      }
       throw error;
     }
   });

@@ -107,8 +107,13 @@ async function info(cli: Cli, options: AppOptions): Promise<void> {
     Looked: c.looked_at === null ? 'not yet' : timeAndAge(c.looked_at, cli.now()),
     Webhook: c.webhook.url,
     Heard: c.webhook.heard_at === null ? 'nothing yet' : timeAndAge(c.webhook.heard_at, cli.now()),
+    Refused: refusedText(c.webhook, cli),
     By: c.user.email,
   };
   fields(facts, terminal).forEach(terminal.print);
   for (const failure of [c.failure, c.deploy_key?.failure ?? null, c.status_failure]) if (failure !== null) terminal.warn(failure);
+}
+
+function refusedText({ refused, refused_at: at, refusal }: GitConnectionResource['webhook'], cli: Cli): string | undefined {
+  return at === null ? undefined : `${refused} of its webhooks, the last ${timeAndAge(at, cli.now())}: ${refusal}`;
 }
