@@ -22,7 +22,8 @@ export async function endBuild(
 ): Promise<Build | undefined> {
   const ended = await inTransaction(ctx.store, async (store) => {
     const row = await finishBuild(store, build.id, result);
-    if (row) await tellStatus(store, row);
+    // One that has a release is told of with that one's end.
+    if (row?.status === 'failed') await tellStatus(store, row);
     if (row && row.gitRef !== null) await forgetBuildLogin(store, row.id);
     return row;
   });

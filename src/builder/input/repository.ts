@@ -1,6 +1,7 @@
 // The source of a build that a repository elsewhere holds: its commit is fetched, read and packed, as git push would bring it.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tellStatus } from '../../actions/connection/tell-status.js';
 import { sshLoginOf } from '../../actions/connection/ssh-login.js';
 import { cutText } from '../../lib/cut-text.js';
 import type { CommitTold } from '../../model/build/build.js';
@@ -15,6 +16,7 @@ import { initRepo } from '../../outbound/init-repo.js';
 import { readBuildLogin } from '../../store/build/build-logins.js';
 import { noteCommit } from '../../store/build/builds.js';
 import type { Builder } from '../deps.js';
+import { inTransaction } from '../../store/open-store.js';
 import { info, step } from '../texts.js';
 import type { BuildWork } from '../work.js';
 import { submodulesOf } from './submodules.js';
@@ -44,7 +46,11 @@ export async function fetchRepository(b: Builder, work: BuildWork): Promise<Fetc
     const { told, submodules, archive } = fetched;
     output.say(info(`${told.id.slice(0, 8)} ${told.subject}`));
     const commit = { commit: told.id, sourceDescription: told.subject, told };
-    await noteCommit(b.ctx.store, row.id, commit);
+    await inTransaction(b.ctx.store, async (store) => {
+      await noteCommit(store, row.id, commit);
+      await tellStatus(store, row);
+    });
+    if (row.connectionId !== null) await b.ctx.bus.publish('outbox-written', {});
     work.mark('fetch');
     const build = { ...row, commit: told.id, sourceDescription: told.subject, commitTold: told, submodules };
     return { work: { ...work, build, archive, open: asThatOf({ url: row.source, login }), ssh }, discard };

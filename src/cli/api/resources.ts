@@ -173,6 +173,7 @@ export interface GitConnectionResource {
   commit: string | null;
   failure: string | null;
   status_failure: string | null;
+  deployment_failure: string | null;
   wait_for_ci: boolean;
   waiting_for: string | null;
   looked_at: string | null;

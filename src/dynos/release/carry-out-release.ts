@@ -1,4 +1,5 @@
 // The release job: its command if it has one, then it is current, and the app's dynos follow.
+import { tellStatus } from '../../actions/connection/tell-status.js';
 import { takeOverCron } from '../../actions/schedule/take-over-cron.js';
 import { appendOutput, readOutput } from '../../bus/output.js';
 import { log } from '../../lib/log.js';
@@ -11,6 +12,7 @@ import { findApp, lockApp } from '../../store/app/apps.js';
 import { saveReleaseOutput } from '../../store/app/release-outputs.js';
 import { findReleaseById, finishRelease } from '../../store/app/releases.js';
 import { inTransaction } from '../../store/open-store.js';
+import { connectedBuildOf } from '../../store/build/builds.js';
 import { findSlug } from '../../store/build/slugs.js';
 import { findUser } from '../../store/people/users.js';
 import type { Deps } from '../deps.js';
@@ -49,6 +51,7 @@ async function carryOut(deps: Deps, release: Release, signal: AbortSignal): Prom
   if (hasCommand) await closeOutput(deps, release.id);
   if (hasCommand) await retireCommand(deps, release);
   deps.bus.publish('release-finished', { releaseId: release.id }).catch(() => undefined);
+  if (release.slugId !== null) deps.bus.publish('outbox-written', {}).catch(() => undefined);
 }
 
 /** With its end, what its app.json has by the clock takes the place of what the last one's had. */
@@ -56,6 +59,8 @@ function finish({ store, clock }: Deps, release: Release, o: { status: 'succeede
   return inTransaction(store, async (within) => {
     if (!(await lockApp(within, release.appId))) return undefined;
     const finished = await finishRelease(within, release.id, o.status);
+    const build = finished && (await connectedBuildOf(within, finished.id));
+    if (build) await tellStatus(within, build);
     const cron = o.slug?.cron ?? [];
     if (finished?.status === 'succeeded') await takeOverCron(within, { appId: release.appId, cron, now: new Date(clock.now()) });
     return finished;

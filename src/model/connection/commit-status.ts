@@ -1,29 +1,24 @@
 // What a host is told of a build, in its own words: GitHub's, which Gitea and Forgejo share, and GitLab's.
-import type { Build } from '../build/build.js';
 import { opening, repositoryApi, type ApiPlace, type HostCall } from './host-api.js';
+import type { Outcome } from './outcome.js';
 
-type Told = Pick<Build, 'status' | 'failure'>;
-
-const MOST_CHARS = 140;
-const STATES = { pending: 'pending', succeeded: 'success', failed: 'failure' } as const;
+const STATES = { pending: 'pending', in_progress: 'pending', success: 'success', failure: 'failure' } as const;
 
 /** The call that tells it; null for a host that takes none. */
-export function statusCall(place: ApiPlace, o: { token: string; commit: string; app: string; link: string; build: Told }): HostCall | null {
+export function statusCall(
+  place: ApiPlace,
+  o: { token: string; commit: string; app: string; link: string; outcome: Outcome },
+): HostCall | null {
   const base = repositoryApi(place);
   if (base === null) return null;
-  const [name, description, state] = [`slipway/${o.app}`, descriptionOf(o.build), STATES[o.build.status]];
+  const [name, state] = [`slipway/${o.app}`, STATES[o.outcome.state]];
   const words: Record<string, string> =
     place.host === 'gitlab' ? { state: state === 'failure' ? 'failed' : state, name } : { state, context: name };
   return {
     url: `${base}/statuses/${o.commit}`,
     headers: opening(place, o.token),
-    body: { ...words, target_url: o.link, description },
+    body: { ...words, target_url: o.link, description: o.outcome.description },
   };
-}
-
-function descriptionOf({ status, failure }: Told): string {
-  const text = status === 'pending' ? 'Building' : status === 'succeeded' ? 'Deployed' : (failure ?? 'Failed');
-  return text.length > MOST_CHARS ? `${text.slice(0, MOST_CHARS - 1)}…` : text;
 }
 
 /** In how many ms a host may be asked again, by its headers, when it is asked too often; null when that isn't what it says. */

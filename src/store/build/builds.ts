@@ -132,6 +132,12 @@ export async function releaseBuild({ db }: Store, id: string, made: { slugId: st
   return row !== undefined;
 }
 
+/** The build of a repository elsewhere that a release was made by. */
+export function connectedBuildOf({ db }: Store, releaseId: string): Promise<Build | undefined> {
+  const built = db.selectFrom('builds').selectAll().where('releaseId', '=', releaseId).where('connectionId', 'is not', null);
+  return built.executeTakeFirst();
+}
+
 /** Says that the builder is alive; false once the build has ended some other way (cancelled, say). */
 export async function beatBuild({ db }: Store, id: string): Promise<boolean> {
   const row = await db

@@ -149,6 +149,10 @@ export async function noteStatusFailure({ db }: Store, id: string, statusFailure
   await db.updateTable('gitConnections').set({ statusFailure }).where('id', '=', id).execute();
 }
 
+export async function noteDeploymentFailure({ db }: Store, id: string, deploymentFailure: string | null): Promise<void> {
+  await db.updateTable('gitConnections').set({ deploymentFailure }).where('id', '=', id).execute();
+}
+
 /** What its webhooks are signed with. */
 export async function readHookSecret({ db, key }: Store, id: string): Promise<string | null> {
   const row = await db.selectFrom('gitConnections').select('hookSecretSealed').where('id', '=', id).executeTakeFirst();

@@ -23,6 +23,7 @@ export const GitConnection = resource(about, {
   branch: z.string().describe('name of the branch'),
   commit: z.string().nullable().describe('commit that the branch was at when it was looked at'),
   created_at: createdAt('git-connection'),
+  deployment_failure: z.string().nullable().describe('why its host does not take deployments, and what to do'),
   deploy_key: z
     .strictObject({
       added_at: time('when its host has taken the key from here').nullable(),
@@ -66,6 +67,7 @@ export function presentGitConnection(
     branch: c.branch,
     commit: c.tip,
     created_at: c.createdAt.toISOString(),
+    deployment_failure: c.deploymentFailure,
     deploy_key:
       c.deployKey === null ? null : { added_at: c.keyAddedAt?.toISOString() ?? null, failure: c.keyFailure, public_key: c.deployKey },
     failure: c.failure,

@@ -111,7 +111,8 @@ async function info(cli: Cli, options: AppOptions): Promise<void> {
     By: c.user.email,
   };
   fields(facts, terminal).forEach(terminal.print);
-  for (const failure of [c.failure, c.deploy_key?.failure ?? null, c.status_failure]) if (failure !== null) terminal.warn(failure);
+  for (const failure of [c.failure, c.deploy_key?.failure ?? null, c.status_failure, c.deployment_failure])
+    if (failure !== null) terminal.warn(failure);
 }
 
 function refusedText({ refused, refused_at: at, refusal }: GitConnectionResource['webhook'], cli: Cli): string | undefined {
