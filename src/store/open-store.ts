@@ -24,10 +24,10 @@ import * as twoFactor from './migrations/018-two-factor.js';
 import * as webhooks from './migrations/019-webhooks.js';
 import * as audit from './migrations/020-audit.js';
 import * as sourceDir from './migrations/021-source-dir.js';
-import * as router from './migrations/025-router.js';
 import * as gitHosts from './migrations/022-git-hosts.js';
 import * as credentials from './migrations/026-credentials.js';
 import * as accounts from './migrations/024-accounts.js';
+import * as router from './migrations/025-router.js';
 import { noting } from './audit/acting.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
@@ -67,10 +67,10 @@ const MIGRATIONS: Record<string, Migration> = {
   '019-webhooks': webhooks,
   '020-audit': audit,
   '021-source-dir': sourceDir,
-  '025-router': router,
   '022-git-hosts': gitHosts,
   '026-credentials': credentials,
   '024-accounts': accounts,
+  '025-router': router,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
