@@ -92,7 +92,11 @@ it('that is not to be believed, or not to be read, is refused, and begins nothin
   }
   // Those that name no connection are counted nowhere.
   expect((await admin('GET', `/apps/${app.name}/git-connection`)).body).toMatchObject({
-    webhook: { refused: refused.length - 2, refused_at: expect.any(String) as string, refusal: expect.stringContaining('3145728 bytes') as string },
+    webhook: {
+      refused: refused.length - 2,
+      refused_at: expect.any(String) as string,
+      refusal: expect.stringContaining('3145728 bytes') as string,
+    },
   });
   expect(await known(app)).toMatchObject({ askedAt: null, heardAt: null });
   expect(await pending(app)).toEqual([]);
