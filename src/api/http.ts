@@ -3,6 +3,8 @@ import type { RouterContext } from '@koa/router';
 import type { Context } from 'koa';
 import type { Outside } from '../model/addon/outside-url.js';
 import type { App } from '../model/app.js';
+import type { What } from '../model/may.js';
+import type { Team } from '../model/people/team.js';
 import type { Actor, Caller } from '../model/user.js';
 import type { ApiDeps, Push } from './deps.js';
 
@@ -13,6 +15,10 @@ export interface ApiState {
   push: Push | null;
   /** On paths with `:app`, looked up and checked (`admit`). */
   app: App;
+  /** The same, as what is asked about by this user. */
+  what: What;
+  /** On paths with `:team`, the same way. */
+  team: Team;
 }
 
 export type ApiContext = RouterContext<ApiState>;

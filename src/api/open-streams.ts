@@ -1,13 +1,15 @@
 // Streams that are open, so that they end when their app goes, or when who asked for them may do nothing any more.
+import { mayGoOn } from '../actions/people/may-on.js';
 import type { Bus } from '../bus/open-bus.js';
+import type { Verb } from '../model/scope.js';
 import type { Caller } from '../model/user.js';
-import { findApp } from '../store/app/apps.js';
-import { mayStillAct } from '../store/people/authorizations.js';
 import type { Store } from '../store/open-store.js';
 
 export interface OpenStream {
   appId: string;
   caller: Caller;
+  /** What one must be allowed to do to the app for it. */
+  verb: Verb;
   end(): void;
 }
 
@@ -17,15 +19,20 @@ export interface OpenStreams {
    * taken back afterwards ends it.
    */
   add(stream: OpenStream): () => void;
-  /** Whether its app is there and its caller may still act. */
-  mayGoOn(stream: Pick<OpenStream, 'appId' | 'caller'>): Promise<boolean>;
+  /** Whether its app is there and its caller may still act, and do that to it. */
+  mayGoOn(stream: Pick<OpenStream, 'appId' | 'caller' | 'verb'>): Promise<boolean>;
 }
 
 export function openStreams({ bus, store }: { bus: Bus; store: Store }): OpenStreams {
   const open = new Set<OpenStream>();
   const endThose = (isMeant: (stream: OpenStream) => boolean) => [...open].filter(isMeant).forEach((stream) => stream.end());
-  const mayGoOn = async ({ appId, caller }: Pick<OpenStream, 'appId' | 'caller'>) =>
-    (await mayStillAct(store, caller)) && (await findApp(store, appId)) !== undefined;
+  const lookAgain = (isMeant: (stream: OpenStream) => boolean) => {
+    for (const stream of [...open].filter(isMeant))
+      mayGoOn(store, stream).then(
+        (may) => (may ? undefined : stream.end()),
+        () => undefined,
+      );
+  };
 
   // Redis may not be there yet; the subscription comes with it.
   const heard = Promise.all([
@@ -33,21 +40,18 @@ export function openStreams({ bus, store }: { bus: Bus; store: Store }): OpenStr
     bus.subscribe('access-revoked', ({ userId, authorizationId }) =>
       endThose(({ caller }) => caller.userId === userId && (authorizationId === null || caller.authorizationId === authorizationId)),
     ),
+    bus.subscribe('access-changed', ({ userId, appId }) =>
+      lookAgain((stream) => (userId === null || stream.caller.userId === userId) && (appId === null || stream.appId === appId)),
+    ),
   ]);
   heard.catch(() => undefined);
-  bus.onReconnect(() => {
-    for (const stream of open)
-      mayGoOn(stream).then(
-        (may) => (may ? undefined : stream.end()),
-        () => undefined,
-      );
-  });
+  bus.onReconnect(() => lookAgain(() => true));
 
   return {
     add(stream) {
       open.add(stream);
       return () => void open.delete(stream);
     },
-    mayGoOn,
+    mayGoOn: (stream) => mayGoOn(store, stream),
   };
 }

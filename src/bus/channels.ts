@@ -7,6 +7,8 @@ export interface Channels {
   'app-destroyed': { appId: string };
   /** A user, or one token of theirs, may do nothing any more: their open streams end. */
   'access-revoked': { userId: string; authorizationId: string | null };
+  /** Some may do less with an app than they could, or with any: what they have open is looked at again. Null is all. */
+  'access-changed': { userId: string | null; appId: string | null };
   /** An app's dynos, formation, name or maintenance changed: the router reads its route again. */
   'route-changed': { appId: string };
   /** A builder has begun a build of the app: a release may follow soon. */

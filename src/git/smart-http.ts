@@ -5,13 +5,14 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Context, Middleware } from 'koa';
+import { mayOn } from '../actions/people/may-on.js';
 import { whyTokenMayNot } from '../actions/people/why-token-may-not.js';
 import { within } from '../lib/async/within.js';
 import { log } from '../lib/log.js';
 import type { App } from '../model/app.js';
 import { PUSH_OVER } from '../model/build/build.js';
 import type { Commit } from '../model/git/commit.js';
-import { may, theApp, tokenMay } from '../model/may.js';
+import { tokenMay } from '../model/may.js';
 import type { Actor, Caller } from '../model/user.js';
 import { findApp } from '../store/app/apps.js';
 import type { Store } from '../store/open-store.js';
@@ -105,7 +106,7 @@ export function createGitDoor(o: GitDoorOptions): GitDoor {
     // The same whatever is asked for: it says nothing of what there is.
     if (!tokenMay(user, 'deploy')) return refuse(ctx.res, { status: 403, message: await whyTokenMayNot(o, user) });
     const app = await findApp(o.store, request.app);
-    if (!app || !may(user, 'deploy', theApp(app))) return refuse(ctx.res, { status: 404, message: "Couldn't find that app." });
+    if (!app || !(await mayOn(o.store, user, 'deploy', app))) return refuse(ctx.res, { status: 404, message: "Couldn't find that app." });
     const repoDir = await repos.ensure(app.id);
     await serve(ctx, { request, app, user, repoDir });
   }

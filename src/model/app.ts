@@ -10,6 +10,8 @@ export interface App {
   maintenance: boolean;
   /** Whether certificates are made for its domains. */
   acm: boolean;
+  /** Whether of its team only admins, and whoever has been let in, may see it. */
+  locked: boolean;
   buildpackProvidedDescription: string | null;
   repoSize: number | null;
   slugSize: number | null;

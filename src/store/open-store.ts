@@ -28,6 +28,7 @@ import * as gitHosts from './migrations/022-git-hosts.js';
 import * as credentials from './migrations/026-credentials.js';
 import * as accounts from './migrations/024-accounts.js';
 import * as router from './migrations/025-router.js';
+import * as teams from './migrations/023-teams.js';
 import { noting } from './audit/acting.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
@@ -71,6 +72,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '026-credentials': credentials,
   '024-accounts': accounts,
   '025-router': router,
+  '023-teams': teams,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

@@ -22,6 +22,7 @@ import type { Schedule, ScheduleRun, ScheduleWish } from '../model/schedule/sche
 import type { Topic, Topics } from '../model/outbox/outbox.js';
 import type { OauthClient, OauthCode } from '../model/people/oauth.js';
 import type { SshKey } from '../model/people/ssh-key.js';
+import type { AppTransfer, Collaborator, TeamMember } from '../model/people/team.js';
 import type { Authorization, User } from '../model/user.js';
 import type { Delivery, Payload, Webhook, WebhookEvent } from '../model/webhook/webhook.js';
 
@@ -52,7 +53,10 @@ type RunsLater = 'reason' | 'dynoId' | 'dynoName' | 'exitStatus' | 'endedAt';
 type Json<T> = ColumnType<T, string, string>;
 
 export interface Schema {
-  users: Omit<Row<User>, 'twoFactor'> & { twoFactor: Generated<boolean> };
+  users: Omit<Row<User>, 'twoFactor'> & { twoFactor: Generated<boolean>; isTeam: Generated<boolean> };
+  collaborators: Row<Collaborator>;
+  teamMembers: Row<TeamMember>;
+  appTransfers: Row<AppTransfer>;
   authorizations: Omit<Row<Authorization>, 'scope' | 'apps' | 'clientId' | 'refreshHash' | 'refreshHint'> & {
     clientId: Late<string>;
     refreshHash: Late<string>;
@@ -73,8 +77,9 @@ export interface Schema {
     authorizationId: Late<string>;
   };
   passwordResets: { userId: string; secretHash: string; expiresAt: Date };
-  apps: Omit<Row<App>, 'acm'> & {
+  apps: Omit<Row<App>, 'acm' | 'locked'> & {
     acm: Generated<boolean>;
+    locked: Generated<boolean>;
     configSealed: Buffer | null;
     releaseCounter: Generated<number>;
     cacheEpoch: Generated<number>;

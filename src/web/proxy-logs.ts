@@ -18,7 +18,7 @@ export function proxyLogs(o: { bus: Bus; key: Buffer; streams: OpenStreams }): M
     const session = token ? decodeSession(o.key, token, Date.now()) : null;
     if (!token || !session) return refuse(http, 404, 'not_found', 'This log session has expired. Open a new one.');
     let end = () => void http.res.destroy();
-    const stream = { appId: session.appId, caller: session.by, end: () => end() };
+    const stream = { appId: session.appId, caller: session.by, verb: 'read-logs' as const, end: () => end() };
     http.res.once('close', o.streams.add(stream));
     if (!(await o.streams.mayGoOn(stream))) return refuse(http, 404, 'not_found', 'This log is gone, or you may not read it any more.');
     const logplex = await findLogplex(o.bus).catch(() => undefined);

@@ -84,7 +84,8 @@ export async function startWeb(o: WebOptions): Promise<Web> {
     store: ctx.store,
     maxPackBytes: o.maxBytes,
     authenticate: (http) => userOfRequest(ctx.store, http),
-    watchAccess(stream) {
+    watchAccess(asked) {
+      const stream = { ...asked, verb: 'deploy' as const };
       const leave = streams.add(stream);
       const check = async () => (await streams.mayGoOn(stream)) || stream.end();
       void check().catch(() => undefined);

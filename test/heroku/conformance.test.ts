@@ -385,10 +385,43 @@ describe('58, 60–62: people', () => {
     expect(labs.stdout).toContain(`=== User Features ${ME}`);
     await shell.write({ '../id.pub': 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPwMhZ8iQyQ2wVtJbXH8bB8c1Vf7sQ0jv3Vw0g5Zl1Qp me\n' });
     await Promise.all([
-      refused(`access:add ${YOU} -a conf-a`, 'An app belongs to one user here'),
+      refused('access:add nobody@example.com -a conf-a', "Couldn't find that user."),
       refused('keys:add ../id.pub', "Couldn't find that key."),
       refused('features:disable nope -a conf-a', "Couldn't find that feature."),
     ]);
+  });
+});
+
+describe('60: people', () => {
+  it('an app of one user is shared with another', async () => {
+    expect((await ok(`access:add ${YOU} -a conf-a`)).stderr).toContain(`Adding ${YOU} access to the app`);
+    const { stdout } = await ok('access -a conf-a');
+    expect(stdout).toMatch(/me@example\.com +owner/);
+    expect(stdout).toMatch(/you@example\.com +collaborator +deploy, operate, view/);
+    expect((await ok(`access:remove ${YOU} -a conf-a`)).stderr).toContain('done');
+    expect((await ok('access -a conf-a')).stdout).not.toContain(YOU);
+  });
+
+  it('a team has members and apps, and its apps are locked, joined and given back', async () => {
+    await platform.api('POST', '/teams', { name: 'conf-team' });
+    await platform.api('PUT', '/teams/conf-team/members', { email: ME, role: 'admin' });
+    expect((await ok('teams')).stdout).toMatch(/conf-team +admin/);
+    expect((await ok(`members:add ${YOU} -r member -t conf-team`)).stderr).toContain('done');
+    expect((await ok(`members:set ${YOU} -r viewer -t conf-team`)).stderr).toContain('done');
+    expect((await ok('members -t conf-team')).stdout).toMatch(/you@example\.com +viewer/);
+    expect((await ok('apps:create conf-team-app -t conf-team -n')).stdout).toContain('/conf-team-app.git');
+    expect((await ok('apps:lock -a conf-team-app')).stderr).toContain('done');
+    expect((await ok('apps -t conf-team')).stdout).toContain('conf-team-app [locked]');
+    expect((await ok('apps:unlock -a conf-team-app')).stderr).toContain('done');
+    expect((await ok(`access:add ${YOU} -p deploy -a conf-team-app`)).stderr).toContain('deploy, view');
+    expect((await ok(`access:update ${YOU} -p operate -a conf-team-app`)).stderr).toContain('done');
+    expect((await ok('access -a conf-team-app')).stdout).toMatch(/you@example\.com +viewer +operate, view/);
+    expect((await ok('apps:leave -a conf-team-app')).stderr).toContain('done');
+    expect((await ok('apps:join -a conf-team-app')).stderr).toContain('done');
+    expect((await ok(`members:remove ${YOU} -t conf-team`)).stderr).toContain('done');
+    expect((await ok(`apps:transfer ${ME} -a conf-team-app -c conf-team-app`)).stderr).toContain('done');
+    expect((await ok('apps:transfer conf-team -a conf-team-app')).stderr).toContain('done');
+    await ok('apps:destroy -a conf-team-app -c conf-team-app');
   });
 });
 
@@ -397,7 +430,7 @@ describe('63–64: the end', () => {
     const renamed = await ok('apps:rename conf-b -a conf-a');
     expect(renamed.stdout).toContain(`https://${gitHost}/conf-b.git`);
     expect(renamed.stdout + renamed.stderr).toContain('Git remote heroku updated');
-    await refused(`apps:transfer ${YOU} -a conf-b`, 'Only an admin');
+    expect((await ok(`apps:transfer ${YOU} -a conf-b`)).stderr).toContain('email sent');
     expect((await ok('apps:destroy -a conf-b -c conf-b')).stderr).toContain('Destroying conf-b (including all add-ons)... done');
     await refused('apps:info -a conf-b', "Couldn't find that app.");
   });

@@ -19,7 +19,7 @@ interface NotOffered {
 const DATA =
   "This platform's databases don't have that: there are no followers, forks, links, pools, maintenance windows or settings here.";
 const PIPELINES = "Couldn't find that pipeline. There are none here: push the same commit to another app.";
-const TEAMS = "Couldn't find that team. There are none here: an app belongs to one user.";
+const ENTERPRISE = 'There are no enterprise accounts here: a team belongs to its admins.';
 
 const NOT_OFFERED: readonly NotOffered[] = [
   {
@@ -39,16 +39,16 @@ const NOT_OFFERED: readonly NotOffered[] = [
   { why: 'There are no test runs here: run tests before you push.', others: ['/test-runs', '/test-cases'] },
   { why: 'There are no telemetry drains here: see log drains.', lists: ['/apps/:app/telemetry-drains', '/telemetry-drains'] },
   { why: 'There are no webhooks of add-ons here: those of their apps tell of them.', lists: ['/addons/:addon/webhooks'] },
-  {
-    why: 'An app belongs to one user here, and nobody can be added; apps:transfer gives it to another.',
-    others: ['/apps/:app/collaborators'],
-  },
   { why: "Couldn't find that feature.", lists: ['/account/features'], others: ['/apps/:app/features'] },
   { why: 'The SSH keys of others are not shown.', lists: ['/users/:user/keys'] },
-  { why: TEAMS, lists: ['/teams', '/enterprise-accounts', '/organizations'] },
+  { why: ENTERPRISE, lists: ['/enterprise-accounts', '/organizations'] },
+  {
+    why: 'There is no such part of a team here.',
+    lists: ['/teams/:team/invoices', '/teams/:team/addons', '/teams/:team/pipelines', '/teams/:team/spaces'],
+    others: ['/teams'],
+  },
   { why: "Couldn't find that space. There are none here.", lists: ['/spaces'] },
   { why: 'Nothing here costs anything: there are no invoices.', lists: ['/account/invoices'], others: ['/account/credits', '/accounts'] },
-  { why: 'An app that is given to somebody is theirs at once: no transfer is left open.', lists: ['/account/app-transfers'] },
   { why: 'Two-factor authentication is for logging in here: no app asks for it.', others: ['/apps/:app/pre-authorizations'] },
   { why: 'There is no shell into a dyno here: see what it says with logs --tail.', others: ['/api/v2'] },
   { why: 'There is no registry of buildpacks here: name one that is built in (nodejs), or give its URL.', others: ['/buildpacks'] },

@@ -12,6 +12,7 @@ export const absent = (what: string) => z.null().describe(`${what}; always null 
 
 export const AppRef = z.strictObject({ id: id('app'), name: z.string().describe('unique name of app') });
 export const UserRef = z.strictObject({ id: id('user'), email: z.string().describe('unique email address of user') });
+export const TeamRef = z.strictObject({ id: id('team'), name: z.string().describe('unique name of team') });
 export const StackRef = z.strictObject({
   id: z.string().describe('unique identifier of stack'),
   name: z.string().describe('unique name of stack'),

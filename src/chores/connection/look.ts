@@ -1,4 +1,5 @@
 // One look at the branch that an app is connected to: its host is asked for the tip, and what is new is built.
+import { mayOn } from '../../actions/people/may-on.js';
 import { buildConnected } from '../../actions/connection/build-connected.js';
 import { sshLoginOf } from '../../actions/connection/ssh-login.js';
 import { log } from '../../lib/log.js';
@@ -7,7 +8,6 @@ import { lookAgainAfter, tryAgainAfter } from '../../model/connection/pace.js';
 import { PlatformError } from '../../model/errors.js';
 import { withLogin } from '../../model/git/remote-url.js';
 import { apiLine } from '../../model/logs/log-line.js';
-import { may, theApp } from '../../model/may.js';
 import { isFetchFault } from '../../outbound/fetch-fault.js';
 import { branchTip } from '../../outbound/git-commit.js';
 import { withGit } from '../../outbound/git.js';
@@ -82,7 +82,7 @@ async function tipOf({ ctx, git, signal }: Looking, c: GitConnection): Promise<s
 async function build({ ctx }: Looking, c: GitConnection, tip: string): Promise<'begun' | 'busy'> {
   const [app, user] = await Promise.all([findApp(ctx.store, c.appId), findUser(ctx.store, c.userId)]);
   if (!app) return 'begun';
-  if (!user || user.suspendedAt !== null || !may({ ...user, scope: null, apps: null }, 'deploy', theApp(app)))
+  if (!user || user.suspendedAt !== null || !(await mayOn(ctx.store, { ...user, scope: null, apps: null }, 'deploy', app)))
     throw new PlatformError('forbidden', 'who connected it may not deploy the app any more. Connect it again');
   try {
     await buildConnected(ctx, { app, user, connection: c, tip });

@@ -3,11 +3,12 @@ import { performance } from 'node:perf_hooks';
 import { hashToken } from '../../lib/seal.js';
 import { log } from '../../lib/log.js';
 import type { Dyno } from '../../model/dyno.js';
+import type { Caller } from '../../model/user.js';
 import type { AttachSession } from '../../model/run/one-off.js';
 import { deleteExpiredSessions, takeAttachSession } from '../../store/app/attach-sessions.js';
 import { findDyno } from '../../store/app/dynos.js';
 import { listOneOffDynos } from '../../store/app/one-offs.js';
-import { mayStillAct } from '../../store/people/authorizations.js';
+import { mayGoOn } from '../../actions/people/may-on.js';
 import type { OneOffs } from '../one-offs.js';
 import type { OneOffParts } from './parts.js';
 import { live } from './life.js';
@@ -74,7 +75,7 @@ export function openOneOffs(deps: OneOffParts, door: Door & { limits?: Limits })
     const session = await takeAttachSession(deps.store, hashToken(secret));
     if (!session || closing.signal.aborted) return null;
     const dyno = await findDyno(deps.store, session.dynoId);
-    if (!dyno || !(await mayStillAct(deps.store, session.by))) return null;
+    if (!dyno || !(await mayRun(session.by, dyno.appId))) return null;
     return { hasTty: session.hasTty, take: (line) => meet(line, dyno, session) };
   }
 
@@ -90,8 +91,11 @@ export function openOneOffs(deps: OneOffParts, door: Door & { limits?: Limits })
     for (const [line, session] of lines) if (isMeant(session)) line.cut();
   }
 
-  async function cutStrangers(): Promise<void> {
-    for (const [line, { by }] of lines) if (!(await mayStillAct(deps.store, by))) line.cut();
+  const mayRun = (caller: Caller, appId: string) => mayGoOn(deps.store, { caller, appId, verb: 'run' });
+
+  /** Of those meant, whoever may run nothing there any more. */
+  async function cutStrangers(isMeant: (session: AttachSession & { appId: string }) => boolean): Promise<void> {
+    for (const [line, session] of lines) if (isMeant(session) && !(await mayRun(session.by, session.appId))) line.cut();
   }
 
   function listen(): Promise<Rendezvous | null> {
@@ -110,7 +114,12 @@ export function openOneOffs(deps: OneOffParts, door: Door & { limits?: Limits })
       cut(({ by }) => by.userId === userId && (authorizationId === null || by.authorizationId === authorizationId)),
     ),
   );
-  deps.bus.onReconnect(() => quietly(cutStrangers()));
+  quietly(
+    deps.bus.subscribe('access-changed', ({ userId, appId }) =>
+      quietly(cutStrangers((session) => (userId === null || session.by.userId === userId) && (appId === null || session.appId === appId))),
+    ),
+  );
+  deps.bus.onReconnect(() => quietly(cutStrangers(() => true)));
   return {
     look,
     async port() {

@@ -1,6 +1,6 @@
 // Webhooks: who is told of what happens to an app (devcenter.heroku.com/articles/app-webhooks).
 
-/** What can be told of. Nobody but the owner has access to an app, so nothing happens to its collaborators. */
+/** What can be told of. */
 export const INCLUDES = [
   'api:addon',
   'api:addon-attachment',

@@ -4,7 +4,11 @@ import { isUuid } from '../../lib/is-uuid.js';
 import { seal, unseal } from '../../lib/seal.js';
 import type { Addon } from '../../model/addon/addon.js';
 import type { ConfigVars } from '../../model/config-vars.js';
+import type { VisibleApps } from '../../model/may.js';
+import type { Page, Range } from '../../model/page.js';
+import { selectSeen } from '../people/seen-apps.js';
 import type { Store } from '../open-store.js';
+import { readPage, type SortKey } from '../read-page.js';
 
 export const ADDON_COLUMNS = [
   'id',
@@ -45,14 +49,36 @@ export function findAddon({ db }: Store, ref: string): Promise<Addon | undefined
     .executeTakeFirst();
 }
 
-/** Those that are there, or are to be: of all apps, of one, or of those of one owner. */
-export function listAddons({ db }: Store, of: { appId?: string; ownerId?: string; appIds?: readonly string[] } = {}): Promise<Addon[]> {
+/** Those that are there, or are to be: of all apps, or of one. */
+export function listAddons({ db }: Store, of: { appId?: string } = {}): Promise<Addon[]> {
   let query = db.selectFrom('addons').select(ADDON_COLUMNS).where('state', 'in', ['provisioning', 'provisioned']).orderBy('name');
-  const { appId, ownerId, appIds } = of;
-  if (appId) query = query.where('appId', '=', appId);
-  if (appIds) query = query.where('appId', 'in', [...appIds]);
-  if (ownerId) query = query.where('appId', 'in', (eb) => eb.selectFrom('apps').select('apps.id').where('ownerId', '=', ownerId));
+  if (of.appId) query = query.where('appId', '=', of.appId);
   return query.execute();
+}
+
+const SORTED_BY: Record<string, SortKey> = {
+  name: { column: 'name', kind: 'text' },
+  id: { column: 'id', kind: 'uuid' },
+  created_at: { column: 'createdAt', kind: 'time' },
+};
+
+/** Those of the apps that somebody may see, as they are asked for. */
+function selectSeenAddons(store: Store, visible: VisibleApps) {
+  return store.db
+    .selectFrom('addons')
+    .select(ADDON_COLUMNS)
+    .where('state', 'in', ['provisioning', 'provisioned'])
+    .where('appId', 'in', selectSeen(store, visible, ['id']));
+}
+
+/** A part of the list of the add-ons of the apps that somebody may see. */
+export function pageOfAddons(store: Store, visible: VisibleApps, range: Range): Promise<Page<Addon>> {
+  return readPage(selectSeenAddons(store, visible), range, SORTED_BY);
+}
+
+/** Those of the apps that somebody may see, by name. */
+export function listSeenAddons(store: Store, visible: VisibleApps): Promise<Addon[]> {
+  return selectSeenAddons(store, visible).orderBy('name').execute();
 }
 
 /** Those of a service that its provider has, or may have. */

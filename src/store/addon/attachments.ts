@@ -2,7 +2,9 @@
 import { sql } from 'kysely';
 import type { Attachment } from '../../model/addon/addon.js';
 import { OWN_PROVIDERS } from '../../model/addon/own-services.js';
+import type { VisibleApps } from '../../model/may.js';
 import type { ReleasedAttachment } from '../../model/release.js';
+import { selectSeen } from '../people/seen-apps.js';
 import type { Store } from '../open-store.js';
 
 type NewAttachment = Pick<Attachment, 'appId' | 'addonId' | 'name'> & { id?: string; namespace?: string | null };
@@ -20,18 +22,24 @@ export function findAttachment({ db }: Store, id: string): Promise<Attachment | 
   return db.selectFrom('addonAttachments').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Of all apps, or of one app, add-on or owner; by name. */
-export function listAttachments(
-  { db }: Store,
-  of: { appId?: string; addonId?: string; ownerId?: string; appIds?: readonly string[] } = {},
-): Promise<Attachment[]> {
+/** Of all apps, or of one app or add-on; by name. */
+export function listAttachments({ db }: Store, of: { appId?: string; addonId?: string } = {}): Promise<Attachment[]> {
   let query = db.selectFrom('addonAttachments').selectAll().orderBy('name').orderBy('id');
-  const { appId, addonId, ownerId, appIds } = of;
+  const { appId, addonId } = of;
   if (appId) query = query.where('appId', '=', appId);
   if (addonId) query = query.where('addonId', '=', addonId);
-  if (appIds) query = query.where('appId', 'in', [...appIds]);
-  if (ownerId) query = query.where('appId', 'in', (eb) => eb.selectFrom('apps').select('apps.id').where('ownerId', '=', ownerId));
   return query.execute();
+}
+
+/** Those of the apps that somebody may see; of one add-on, where it is named. By name. */
+export function listSeenAttachments(store: Store, visible: VisibleApps, addonId?: string): Promise<Attachment[]> {
+  const query = store.db
+    .selectFrom('addonAttachments')
+    .selectAll()
+    .where('appId', 'in', selectSeen(store, visible, ['id']))
+    .orderBy('name')
+    .orderBy('id');
+  return (addonId === undefined ? query : query.where('addonId', '=', addonId)).execute();
 }
 
 /** An app's as a release notes them. */

@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import type { App } from '../../model/app.js';
+import type { VisibleApps } from '../../model/may.js';
 import { isUuid } from '../../lib/is-uuid.js';
 import { nameInLog } from '../../lib/log.js';
 import { letGoAddons } from '../addon/let-go-addons.js';
 import { inTransaction, type Store } from '../open-store.js';
 import type { Page, Range } from '../../model/page.js';
 import { readPage, type SortKey } from '../read-page.js';
+import { selectSeen } from '../people/seen-apps.js';
 import { deleteUnreleased, lockSlugsOf } from '../build/slug-references.js';
 
 const COLUMNS = [
@@ -16,6 +18,7 @@ const COLUMNS = [
   'buildStack',
   'maintenance',
   'acm',
+  'locked',
   'buildpackProvidedDescription',
   'repoSize',
   'slugSize',
@@ -67,17 +70,10 @@ const SORTED_BY: Record<string, SortKey> = {
   updated_at: { column: 'updatedAt', kind: 'time' },
 };
 
-interface Among {
-  ownerId?: string;
-  ids?: readonly string[];
-}
-
-/** A part of the list of all apps, or of those of one owner, or of these ids. */
-export async function pageOfApps({ db }: Store, { ownerId, ids }: Among, range: Range): Promise<Page<App>> {
-  let query = db.selectFrom('apps').select(COLUMNS);
-  if (ownerId) query = query.where('ownerId', '=', ownerId);
-  if (ids) query = query.where('id', 'in', [...ids]);
-  const page = await readPage(query, range, SORTED_BY);
+/** A part of the list of the apps that somebody may see; of one owner's only, where that is said. */
+export async function pageOfApps(store: Store, visible: VisibleApps, range: Range, ownerId?: string): Promise<Page<App>> {
+  const query = selectSeen(store, visible, COLUMNS);
+  const page = await readPage(ownerId === undefined ? query : query.where('ownerId', '=', ownerId), range, SORTED_BY);
   page.items.forEach(nameInLog);
   return page;
 }
@@ -103,7 +99,16 @@ export function insertApp({ db }: Store, app: Pick<App, 'name' | 'ownerId' | 'st
 type AppChange = Partial<
   Pick<
     App,
-    'name' | 'ownerId' | 'stack' | 'buildStack' | 'maintenance' | 'buildpackProvidedDescription' | 'repoSize' | 'slugSize' | 'releasedAt'
+    | 'name'
+    | 'ownerId'
+    | 'stack'
+    | 'buildStack'
+    | 'maintenance'
+    | 'locked'
+    | 'buildpackProvidedDescription'
+    | 'repoSize'
+    | 'slugSize'
+    | 'releasedAt'
   >
 >;
 

@@ -37,11 +37,11 @@ export function holdSlug({ db }: Store, id: string): Promise<Slug | undefined> {
 }
 
 /** The apps that have a slug: the one it was made for, and those that have released it. */
-export function appsOfSlug({ db }: Store, slug: Pick<Slug, 'id' | 'appId'>): Promise<Pick<App, 'id' | 'ownerId'>[]> {
+export function appsOfSlug({ db }: Store, slug: Pick<Slug, 'id' | 'appId'>): Promise<Pick<App, 'id' | 'ownerId' | 'locked'>[]> {
   const releasing = db.selectFrom('releases').select('appId').where('slugId', '=', slug.id);
   return db
     .selectFrom('apps')
-    .select(['id', 'ownerId'])
+    .select(['id', 'ownerId', 'locked'])
     .where((eb) => eb.or([eb('id', 'in', releasing), ...(slug.appId ? [eb('id', '=', slug.appId)] : [])]))
     .execute();
 }

@@ -1,8 +1,11 @@
 import { isUuid } from '../../lib/is-uuid.js';
 import { PlatformError } from '../../model/errors.js';
+import { teamOfAddress } from '../../model/people/team.js';
 import type { User } from '../../model/user.js';
 import type { Page, Range } from '../../model/page.js';
 import { inTransaction, type Store } from '../open-store.js';
+import { deleteCollaborations } from './collaborators.js';
+import { teamsLedAloneBy } from './teams.js';
 import { readPage, type SortKey } from '../read-page.js';
 
 const SORTED_BY: Record<string, SortKey> = {
@@ -11,29 +14,31 @@ const SORTED_BY: Record<string, SortKey> = {
   created_at: { column: 'createdAt', kind: 'time' },
 };
 
-/** Finds a user by id or e-mail address. */
+/** Finds a user by id or e-mail address: a person, no team. */
 export function findUser({ db }: Store, ref: string): Promise<User | undefined> {
   return db
     .selectFrom('users')
     .selectAll()
     .where(isUuid(ref) ? 'id' : 'email', '=', ref)
+    .where('isTeam', '=', false)
     .executeTakeFirst();
 }
 
-/** Those of these ids who are there. */
+/** Those of these ids who are there; teams, too. */
 export function findUsers({ db }: Store, ids: string[]): Promise<User[]> {
   return ids.length === 0 ? Promise.resolve([]) : db.selectFrom('users').selectAll().where('id', 'in', ids).execute();
 }
 
 export function pageOfUsers({ db }: Store, range: Range): Promise<Page<User>> {
-  return readPage(db.selectFrom('users').selectAll(), range, SORTED_BY);
+  return readPage(db.selectFrom('users').selectAll().where('isTeam', '=', false), range, SORTED_BY);
 }
 
 type NewUser = Pick<User, 'email' | 'name' | 'role'>;
 export type UserChange = Partial<Pick<User, 'name' | 'role' | 'suspendedAt'>>;
 
-/** Throws `invalid_params` when the address is taken. */
-export function insertUser({ db }: Store, user: NewUser): Promise<User> {
+/** Throws `invalid_params` when the address is taken, or stands for a team. */
+export async function insertUser({ db }: Store, user: NewUser): Promise<User> {
+  if (teamOfAddress(user.email) !== null) throw new PlatformError('invalid_params', `Email ${user.email} stands for a team; use another.`);
   return db
     .insertInto('users')
     .values({ ...user, suspendedAt: null })
@@ -66,7 +71,13 @@ export function deleteUser(store: Store, id: string, heirId: string | null): Pro
       const names = apps.map(({ name }) => name).join(', ');
       throw new PlatformError('invalid_params', `They own ${names}: name who gets these apps (transfer_to), or destroy them first.`);
     }
-    if (heirId !== null) await db.updateTable('apps').set({ ownerId: heirId, updatedAt: new Date() }).where('ownerId', '=', id).execute();
+    const alone = await teamsLedAloneBy(within, id);
+    if (alone.length > 0)
+      throw new PlatformError('invalid_params', `They are the only admin of the team ${alone.join(', ')}: make another member one first.`);
+    if (heirId !== null) {
+      await db.updateTable('apps').set({ ownerId: heirId, updatedAt: new Date() }).where('ownerId', '=', id).execute();
+      await deleteCollaborations(within, { userId: heirId, ownerId: heirId });
+    }
     await db.deleteFrom('users').where('id', '=', id).execute();
   });
 }

@@ -4,6 +4,7 @@ import { URI, type TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trimAudit } from '../../../src/store/audit/events.js';
 import { insertDyno } from '../../../src/store/app/dynos.js';
+import { insertTransfer } from '../../../src/store/people/app-transfers.js';
 import { findUser } from '../../../src/store/people/users.js';
 import { ROUTES } from '../../support/all-routes.js';
 import { aCertificate } from '../../support/certificates.js';
@@ -164,6 +165,24 @@ function steps(known: Record<string, string>, pair: { chain: string; key: string
     ['PATCH /apps/:app/git-connection', '/apps/shop/git-connection', { branch: 'other' }],
     ['POST /apps/:app/git-connection/builds', '/apps/shop/git-connection/builds', {}],
     ['DELETE /apps/:app/git-connection', '/apps/shop/git-connection'],
+    ['POST /apps/:app/collaborators', '/apps/shop/collaborators', { user: 'joe@example.com' }],
+    ['PATCH /apps/:app/collaborators/:collaborator', '/apps/shop/collaborators/joe@example.com', { permissions: ['view'] }],
+    ['DELETE /apps/:app/collaborators/:collaborator', '/apps/shop/collaborators/joe@example.com'],
+    ['POST /teams', '/teams', { name: 'crew' }],
+    ['PATCH /teams/:team', '/teams/crew', { name: 'crew-2' }],
+    ['POST /teams/:team/members', '/teams/crew-2/members', { email: 'joe@example.com', role: 'member' }],
+    ['PUT /teams/:team/members', '/teams/crew-2/members', { email: 'joe@example.com', role: 'viewer' }],
+    ['PATCH /teams/:team/members', '/teams/crew-2/members', { email: 'joe@example.com', role: 'admin' }],
+    ['PUT /teams/:team/invitations', '/teams/crew-2/invitations', { email: 'joe@example.com', role: 'member' }],
+    ['POST /teams/apps', '/teams/apps', { name: 'crewed', team: 'crew-2' }],
+    ['POST /teams/apps/:app/collaborators', '/teams/apps/crewed/collaborators', { user: 'joe@example.com', permissions: ['deploy'] }],
+    ['PATCH /teams/apps/:app/collaborators/:collaborator', '/teams/apps/crewed/collaborators/joe@example.com', { permissions: ['view'] }],
+    ['DELETE /teams/apps/:app/collaborators/:collaborator', '/teams/apps/crewed/collaborators/joe@example.com'],
+    ['PATCH /teams/apps/:app', '/teams/apps/crewed', { owner: ADMIN_EMAIL }],
+    ['DELETE /teams/:team/members/:member', '/teams/crew-2/members/joe@example.com'],
+    ['DELETE /teams/:team', '/teams/crew-2'],
+    ['PATCH /account/app-transfers/:transfer', '/account/app-transfers/:offer', { state: 'declined' }],
+    ['DELETE /account/app-transfers/:transfer', '/account/app-transfers/:offer'],
     ['POST /account/app-transfers', '/account/app-transfers', { app: 'new', recipient: 'joe@example.com' }],
     ['DELETE /apps/:app', '/apps/new'],
     ['DELETE /users/:user', '/users/joe@example.com'],
@@ -188,11 +207,14 @@ it('has one event of whatever is changed: who, by what, from where, before and a
   const [own] = (await admin('GET', '/oauth/authorizations')).body as { id: string }[];
   for (const [name, plan] of Object.entries({ db: 'heroku-postgresql', kv: 'heroku-redis' }))
     expect((await admin('POST', '/apps/shop/addons', { plan, name })).body).toMatchObject({ state: 'provisioned' });
+  const { ownerId } = shop.app;
+  const offer = { appId: shop.app.id, ownerId, recipientId: ownerId, byId: ownerId };
   for (const [route, path, body, keep] of all) {
     // Where another in its place has crashed, there is an old one to stop.
     if (route.endsWith('/stop-old')) await insertDyno(web.ctx.store, { ...like, state: 'crashed' });
     await web.ctx.store.db.updateTable('dynos').set({ state: 'up', restartAskedAt: null }).where('id', '=', id).execute();
     if (route === 'DELETE /users/:user/two-factor') await hasTwoFactor('joe@example.com');
+    if (path.endsWith(':offer')) known['offer'] = (await insertTransfer(web.ctx.store, offer)).id;
     const answer = await admin(
       route.split(' ')[0]!,
       path.replace(/:(\w+)/g, (_all, name: string) => known[name] ?? name),

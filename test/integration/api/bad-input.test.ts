@@ -8,6 +8,7 @@ import type { Route } from '../../../src/api/schema/route.js';
 import { parseManifest } from '../../../src/model/addon/manifest.js';
 import { insertAddon } from '../../../src/store/addon/addons.js';
 import { listPlans, saveService } from '../../../src/store/addon/services.js';
+import { insertTransfer } from '../../../src/store/people/app-transfers.js';
 import { findUser } from '../../../src/store/people/users.js';
 import { ROUTES } from '../../support/all-routes.js';
 import { openWeb, ADMIN_EMAIL, type OpenWeb } from '../web/open-web.js';
@@ -25,6 +26,16 @@ const BODIES: Record<string, Record<string, unknown>> = {
   'PATCH /apps/:app/formation': { updates: [{ type: 'web' }] },
   'PATCH /apps/:app/features/:feature': { enabled: true },
   'POST /account/app-transfers': { app: 'not-there', recipient: 'nobody@example.com' },
+  'PATCH /account/app-transfers/:transfer': { state: 'declined' },
+  'POST /apps/:app/collaborators': { user: 'nobody@example.com' },
+  'PATCH /apps/:app/collaborators/:collaborator': { permissions: ['view'] },
+  'POST /teams': { name: 'table' },
+  'POST /teams/apps/:app/collaborators': { user: 'nobody@example.com' },
+  'PATCH /teams/apps/:app/collaborators/:collaborator': { permissions: ['view'] },
+  'POST /teams/:team/members': { email: 'nobody@example.com', role: 'member' },
+  'PUT /teams/:team/members': { email: 'nobody@example.com', role: 'member' },
+  'PATCH /teams/:team/members': { email: 'nobody@example.com', role: 'member' },
+  'PUT /teams/:team/invitations': { email: 'nobody@example.com', role: 'member' },
   'POST /apps/:app/domains': { hostname: 'shop.example.com' },
   'PATCH /apps/:app/domains/:domain': { sni_endpoint: null },
   'POST /apps/:app/log-drains': { url: 'https://logs.example.com/shop' },
@@ -100,7 +111,13 @@ beforeAll(async () => {
     domain: 'www.example.com',
     drain: 'syslog://logs.example.com:514',
     schedule: 'nightly',
+    team: 'acme',
+    collaborator: ADMIN_EMAIL,
+    member: ADMIN_EMAIL,
   };
+  await admin('POST', '/teams', { name: 'acme' });
+  const people = { ownerId: user.id, recipientId: user.id, byId: user.id };
+  theirs['transfer'] = (await insertTransfer(web.ctx.store, { appId: shop.app.id, ...people })).id;
   await admin('POST', '/apps/shop/domains', { hostname: 'www.example.com' });
   await admin('POST', '/apps/shop/log-drains', { url: theirs['drain'] });
   await admin('POST', '/apps/shop/schedules', { cron: '0 3 * * *', command: 'true', name: 'nightly' });
@@ -129,7 +146,15 @@ describe('a token', () => {
 
 describe("what is another's", () => {
   it.each(rows(closed.filter(({ path }) => path.includes('/:'))))('is answered as what is not there: %s', async (_name, route) => {
-    const absent = { ...theirs, app: 'not-there', user: 'not-there@example.com', authorization: randomUUID(), addon: 'not-there' };
+    const absent = {
+      ...theirs,
+      app: 'not-there',
+      user: 'not-there@example.com',
+      authorization: randomUUID(),
+      addon: 'not-there',
+      team: 'not-there',
+      transfer: randomUUID(),
+    };
     const body = route.takes ? (BODIES[`${route.method} ${route.path}`] ?? {}) : undefined;
     const [real, none] = [await member(route.method, pathOf(route), body), await member(route.method, pathOf(route, absent), body)];
     expect({ status: real.status, body: real.body }).toEqual({ status: none.status, body: none.body });

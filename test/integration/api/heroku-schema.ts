@@ -11,7 +11,7 @@ const FILE = resolve(import.meta.dirname, '../../fixtures/heroku-platform-schema
 
 /** What we send beside the schema: Heroku's CLI reads it, or only we have it. */
 const EXTRA: Record<string, string[]> = {
-  app: ['create_status'],
+  app: ['create_status', 'locked'],
   build: ['buildpack_reports', 'cancelled'],
   'oauth-authorization': ['apps', 'last_used_at'],
   account: ['role'],
@@ -31,6 +31,9 @@ const OWN = new Map<string, Json>([
 
 /** It calls a host name a URI; what Heroku sends is none. */
 const HOST_NAME = /\/domain\/definitions\/hostname$/;
+
+/** Members of teams may be viewers, which one of its two lists of roles forgets. */
+const ROLES = ['admin', 'collaborator', 'member', 'owner'];
 
 const ajv = new Ajv({ strict: false, allErrors: true });
 addFormats.default(ajv);
@@ -63,7 +66,9 @@ function prepare(node: Json, path: string): Json {
     const isKeyword = (key === 'id' || key === '$schema') && typeof value === 'string';
     const isAmazon = key === 'enum' && Array.isArray(value) && value.includes('us-east-1');
     const isHostName = key === 'format' && HOST_NAME.test(path);
-    if (!isKeyword && !isAmazon && !isHostName) made[key] = prepare(value, `${path}/${key}`);
+    const isRole = key === 'enum' && Array.isArray(value) && ROLES.every((role) => value.includes(role));
+    if (isRole) made[key] = [...(value as Json[]), 'viewer'];
+    else if (!isKeyword && !isAmazon && !isHostName) made[key] = prepare(value, `${path}/${key}`);
   }
   return strict(made, path);
 }

@@ -76,6 +76,10 @@ function allRoutes() {
     client: 'none',
     session: 'none',
     plan: 'none:one',
+    transfer: 'none',
+    team: 'none',
+    member: 'none',
+    team_feature: 'none',
   };
   const closed = all.filter(({ isOpen }) => !isOpen);
   return closed.map(({ method, path }) => ({ method, path: path.replace(/:(\w+)/g, (_all, name: string) => real[name] ?? `?${name}`) }));

@@ -1,13 +1,18 @@
 import { z } from 'zod';
-import { uuidOf } from '../../../lib/uuid-of.js';
 import type { App } from '../../../model/app.js';
+import type { AppTransfer as Known } from '../../../model/people/team.js';
 import type { User } from '../../../model/user.js';
 import { AppRef, createdAt, id, updatedAt, UserRef } from '../../schema/fields.js';
 import { resource } from '../../schema/resource.js';
 import { presentUserRef } from './account.js';
 import { presentAppRef } from '../app/app.js';
 
-const about = { name: 'app-transfer', about: 'An app transfer gives an app to another user, at once.' };
+const about = {
+  name: 'app-transfer',
+  about: 'An app transfer offers an app to another user, or gives it.',
+  identity: ['id'],
+  param: 'transfer',
+};
 
 export const AppTransfer = resource(about, {
   id: id('app transfer'),
@@ -15,22 +20,23 @@ export const AppTransfer = resource(about, {
   created_at: createdAt('app transfer'),
   owner: UserRef,
   recipient: UserRef,
-  state: z.literal('accepted').describe('whether the recipient has it; they need not agree here'),
+  state: z.enum(['pending', 'accepted', 'declined']).describe('whether the recipient has it; an admin of the platform asks nobody'),
   updated_at: updatedAt('app transfer'),
 });
 
 type Person = Pick<User, 'id' | 'email'>;
 
-/** `app` as it is now, with the recipient as its owner. */
-export function presentAppTransfer(app: App, owner: Person, recipient: Person): z.input<typeof AppTransfer> {
-  const at = app.updatedAt.toISOString();
+export function presentAppTransfer(
+  transfer: Known,
+  { app, owner, recipient }: { app: Pick<App, 'id' | 'name'>; owner: Person; recipient: Person },
+): z.input<typeof AppTransfer> {
   return {
-    id: uuidOf('app-transfer', app.id + owner.id + recipient.id + at),
+    id: transfer.id,
     app: presentAppRef(app),
-    created_at: at,
+    created_at: transfer.createdAt.toISOString(),
     owner: presentUserRef(owner),
     recipient: presentUserRef(recipient),
-    state: 'accepted',
-    updated_at: at,
+    state: transfer.state,
+    updated_at: transfer.updatedAt.toISOString(),
   };
 }

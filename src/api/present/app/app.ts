@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { uuidOf } from '../../../lib/uuid-of.js';
 import { webUrl, type App as Noun } from '../../../model/app.js';
+import { teamOfAddress } from '../../../model/people/team.js';
 import type { User } from '../../../model/user.js';
 import { presentUserRef } from '../account/account.js';
 import { REGION_REF } from './region.js';
 import { presentStackRef } from './stack.js';
-import { absent, createdAt, Generation, id, StackRef, time, updatedAt, UserRef, type AppRef } from '../../schema/fields.js';
+import { absent, createdAt, Generation, id, StackRef, TeamRef, time, updatedAt, UserRef, type AppRef } from '../../schema/fields.js';
 import { resource } from '../../schema/resource.js';
 
 const about = { name: 'app', about: 'An app is the program that you deploy and run.', identity: ['id', 'name'] };
@@ -22,16 +23,17 @@ export const App = resource(about, {
   generation: Generation,
   git_url: z.url().describe('URL to push it to with git'),
   internal_routing: absent('whether it is reachable from its space only'),
+  locked: z.boolean().describe('whether members of its team must be let in to see it'),
   maintenance: z.boolean().describe('whether it answers with the maintenance page'),
   organization: absent('team that owns it'),
-  owner: UserRef.describe('user who owns it'),
+  owner: UserRef.describe('who owns it: a user, or the address that stands for a team'),
   region: z.strictObject({ id: id('region'), name: z.string().describe('unique name of region') }),
   released_at: time('when app was released last').nullable(),
   repo_size: z.int().nullable().describe('size of its git repository in bytes'),
   slug_size: z.int().nullable().describe('size of its slug in bytes'),
   space: absent('private space it is in'),
   stack: StackRef.describe('stack it runs on'),
-  team: absent('team that owns it'),
+  team: TeamRef.nullable().describe('team that owns it'),
   updated_at: updatedAt('app'),
   web_url: z.url().describe('URL it answers at'),
 });
@@ -46,6 +48,7 @@ export interface AppPlace {
 const GENERATION = { id: uuidOf('generation', 'cedar'), name: 'cedar' } as const;
 
 export function presentApp(app: Noun, owner: Pick<User, 'id' | 'email'>, place: AppPlace): z.input<typeof App> {
+  const teamName = teamOfAddress(owner.email);
   return {
     id: app.id,
     name: app.name,
@@ -59,6 +62,7 @@ export function presentApp(app: Noun, owner: Pick<User, 'id' | 'email'>, place: 
     generation: GENERATION,
     git_url: `${place.url}/${app.name}.git`,
     internal_routing: null,
+    locked: app.locked,
     maintenance: app.maintenance,
     organization: null,
     owner: presentUserRef(owner),
@@ -68,7 +72,7 @@ export function presentApp(app: Noun, owner: Pick<User, 'id' | 'email'>, place: 
     slug_size: app.slugSize,
     space: null,
     stack: presentStackRef(app.stack),
-    team: null,
+    team: teamName === null ? null : { id: app.ownerId, name: teamName },
     updated_at: app.updatedAt.toISOString(),
     web_url: webUrl(app, place),
   };

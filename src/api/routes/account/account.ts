@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PlatformError } from '../../../model/errors.js';
-import { may, visibleApps } from '../../../model/may.js';
+import { may } from '../../../model/may.js';
 import { withItems } from '../../../model/page.js';
 import { pageOfApps } from '../../../store/app/apps.js';
 import { findUser } from '../../../store/people/users.js';
@@ -33,9 +33,16 @@ export function mountAccount(router: ApiRouter, deps: ApiDeps): void {
     async (http) => presentAccount(await userOfPath(deps, http)),
   );
 
-  const listing = { of: App, title: 'List Owned', about: 'Lists the apps that a user owns.', gives: App } as const;
+  const listing = {
+    of: App,
+    title: 'List Owned and Collaborated',
+    about: 'Lists the apps that a user owns, or works on.',
+    gives: App,
+  } as const;
   router.list('/users/:user/apps', { ...listing, needs: 'view', by: ['name', 'id', 'updated_at'] }, async (http, range) => {
-    const page = await pageOfApps(deps.store, { ...visibleApps(http.state.user), ownerId: (await userOfPath(deps, http)).id }, range);
+    const { id } = await userOfPath(deps, http);
+    const among = { ownerIds: [id], openOwnerIds: [], collaboratorId: id };
+    const page = await pageOfApps(deps.store, { among, ids: http.state.user.apps }, range);
     return withItems(page, await presentApps(deps, http, page.items));
   });
 }

@@ -3,15 +3,17 @@ import { z } from 'zod';
 import { changePlan, destroyAddon, renameAddon } from '../../../actions/addon/change-addon.js';
 import { createAddon } from '../../../actions/addon/create-addon.js';
 import type { Addon as Noun } from '../../../model/addon/addon.js';
+import { appsSeenBy } from '../../../actions/people/may-on.js';
 import { PlatformError } from '../../../model/errors.js';
-import { findAddon, listAddons } from '../../../store/addon/addons.js';
+import { withItems } from '../../../model/page.js';
+import { findAddon, listAddons, pageOfAddons } from '../../../store/addon/addons.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { param, publicUrl, type ApiContext } from '../../http.js';
 import { Addon } from '../../present/addon/addon.js';
 import { takeRange } from '../../range.js';
 import { named } from '../../schema/fields.js';
-import { addonOf, appFor, present, resolveAddons, visible } from './find.js';
+import { addonOf, appFor, present, resolveAddons } from './find.js';
 
 const text = (what: string) => z.string('must be a text').max(300).describe(what);
 const OneOf = z.object({ name: text('its name').optional(), id: text('its id').optional() });
@@ -39,7 +41,10 @@ export function mountAddons(router: ApiRouter, deps: ApiDeps): void {
   router.list(
     '/addons',
     { ...facts, title: 'List', about: 'Lists your add-ons; an admin sees those of all.', needs: 'view', by },
-    async (http, range) => takeRange(await show(http, await listAddons(deps.store, visible(http))), range),
+    async (http, range) => {
+      const page = await pageOfAddons(deps.store, await appsSeenBy(deps.store, http.state.user), range);
+      return withItems(page, await show(http, page.items));
+    },
   );
   router.get('/addons/:addon', { ...facts, title: 'Info', about: 'Shows an add-on.', needs: 'view' }, async (http) =>
     present(deps, http, await addonOf(deps, http, param(http, 'addon'))),
@@ -55,7 +60,7 @@ export function mountAddons(router: ApiRouter, deps: ApiDeps): void {
   );
 
   const creating = { ...facts, title: 'Create', about: 'Creates an add-on; waits a while for its provider.', takes: NewAddon } as const;
-  router.post('/apps/:app/addons', { ...creating, needs: 'manage' }, async (http, wish) => {
+  router.post('/apps/:app/addons', { ...creating, needs: 'operate' }, async (http, wish) => {
     const options = Object.fromEntries(Object.entries(wish.config ?? {}).map(([key, value]) => [key, String(value)]));
     const addon = await createAddon(deps, {
       app: http.state.app,
@@ -70,13 +75,13 @@ export function mountAddons(router: ApiRouter, deps: ApiDeps): void {
     return present(deps, http, addon);
   });
 
-  const changing = { ...facts, title: 'Update', about: "Changes an add-on's plan or name.", takes: AddonChange, needs: 'manage' } as const;
+  const changing = { ...facts, title: 'Update', about: "Changes an add-on's plan or name.", takes: AddonChange, needs: 'operate' } as const;
   const change = async (http: ApiContext, addon: Noun, { plan, name }: z.output<typeof AddonChange>) => {
     const renamed = name === undefined || name === addon.name ? addon : await renameAddon(deps, addon, name);
     return present(deps, http, plan === undefined ? renamed : await changePlan(deps, renamed, refOf(plan)));
   };
   router.patch('/addons/:addon', changing, async (http, wish) =>
-    change(http, await addonOf(deps, http, param(http, 'addon'), 'manage'), wish),
+    change(http, await addonOf(deps, http, param(http, 'addon'), 'operate'), wish),
   );
   router.patch('/apps/:app/addons/:addon', { ...changing, title: 'Update by App' }, async (http, wish) =>
     change(http, await addonOfApp(deps, http), wish),
@@ -88,7 +93,7 @@ export function mountAddons(router: ApiRouter, deps: ApiDeps): void {
     about: 'Destroys an add-on; waits a while for its provider.',
     takes: Destroying,
   } as const;
-  router.delete('/apps/:app/addons/:addon', { ...destroying, needs: 'manage' }, async (http, { force }) => {
+  router.delete('/apps/:app/addons/:addon', { ...destroying, needs: 'operate' }, async (http, { force }) => {
     const addon = await addonOfApp(deps, http);
     const shown = await present(deps, http, addon);
     const gone = await destroyAddon(deps, addon, { user: http.state.user, isForced: force === true });

@@ -2,17 +2,19 @@ import { z } from 'zod';
 import { attachAddon, detachAddon } from '../../../actions/addon/attach.js';
 import type { Attachment as Noun } from '../../../model/addon/addon.js';
 import type { App } from '../../../model/app.js';
+import { appsSeenBy } from '../../../actions/people/may-on.js';
 import { PlatformError } from '../../../model/errors.js';
+import { withItems, type Range } from '../../../model/page.js';
 import { isUuid } from '../../../lib/is-uuid.js';
 import { findAddon } from '../../../store/addon/addons.js';
 import { findService } from '../../../store/addon/services.js';
-import { findAttachment, listAttachments } from '../../../store/addon/attachments.js';
+import { findAttachment, listAttachments, listSeenAttachments } from '../../../store/addon/attachments.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { param, type ApiContext } from '../../http.js';
 import { Attachment } from '../../present/addon/addon.js';
 import { takeRange } from '../../range.js';
-import { addonOf, appFor, presentOne, resolveAttachments, visible } from './find.js';
+import { addonOf, appFor, presentOne, resolveAttachments } from './find.js';
 import { refOf, refTo } from './addons.js';
 
 const text = (what: string) => z.string('must be a text').max(300).describe(what);
@@ -37,15 +39,22 @@ export function mountAddonAttachments(router: ApiRouter, deps: ApiDeps): void {
   const facts = { of: Attachment, gives: Attachment } as const;
   const by = ['name', 'id', 'created_at'] as const;
   const show = (http: ApiContext, all: Noun[]) => Promise.all(all.map((each) => presentOne(deps, http, each)));
+  const showPart = async (http: ApiContext, all: Noun[], range: Range) => {
+    const part = takeRange(
+      all.map((each) => ({ ...each, created_at: each.createdAt.toISOString() })),
+      range,
+    );
+    return withItems(part, await show(http, part.items));
+  };
   router.list(
     '/addon-attachments',
     { ...facts, title: 'List', about: 'Lists how your apps have add-ons.', needs: 'view', by },
-    async (http, range) => takeRange(await show(http, await listAttachments(deps.store, visible(http))), range),
+    async (http, range) => showPart(http, await listSeenAttachments(deps.store, await appsSeenBy(deps.store, http.state.user)), range),
   );
   const ofAddon = { ...facts, title: 'List by Add-on', about: 'Lists how apps have an add-on.', needs: 'view', by } as const;
   router.list('/addons/:addon/addon-attachments', ofAddon, async (http, range) => {
     const addon = await addonOf(deps, http, param(http, 'addon'));
-    return takeRange(await show(http, await listAttachments(deps.store, { addonId: addon.id, ...visible(http) })), range);
+    return showPart(http, await listSeenAttachments(deps.store, await appsSeenBy(deps.store, http.state.user), addon.id), range);
   });
   const ofApp = { ...facts, title: 'List by App', about: 'Lists how an app has add-ons.', needs: 'view', by } as const;
   router.list('/apps/:app/addon-attachments', ofApp, async (http, range) =>
@@ -65,18 +74,18 @@ export function mountAddonAttachments(router: ApiRouter, deps: ApiDeps): void {
   });
 
   const creating = { ...facts, title: 'Create', about: 'Attaches an add-on to an app: makes a release.', takes: NewAttachment } as const;
-  router.post('/addon-attachments', { ...creating, needs: 'manage' }, async (http, wish) => {
-    const addon = await addonOf(deps, http, refOf(wish.addon), 'manage');
-    const app = await appFor(deps, http, refOf(wish.app), 'manage');
+  router.post('/addon-attachments', { ...creating, needs: 'operate' }, async (http, wish) => {
+    const addon = await addonOf(deps, http, refOf(wish.addon), 'operate');
+    const app = await appFor(deps, http, refOf(wish.app), 'operate');
     const { user } = http.state;
     const namespace = wish.namespace === 'credential:default' ? null : wish.namespace;
     const made = await attachAddon(deps, { app, user, addon, namespace, name: wish.name ?? undefined, confirm: wish.confirm ?? undefined });
     return presentOne(deps, http, made);
   });
 
-  const detaching = { ...facts, title: 'Delete', about: 'Detaches an add-on from an app: makes a release.', needs: 'manage' } as const;
+  const detaching = { ...facts, title: 'Delete', about: 'Detaches an add-on from an app: makes a release.', needs: 'operate' } as const;
   router.delete('/addon-attachments/:attachment', detaching, async (http) => {
-    const { attachment, app } = await attachmentOf(deps, http, 'manage');
+    const { attachment, app } = await attachmentOf(deps, http, 'operate');
     const shown = await presentOne(deps, http, attachment);
     await detachAddon(deps, { app, user: http.state.user, attachment });
     return shown;
@@ -95,7 +104,7 @@ export function mountAddonAttachments(router: ApiRouter, deps: ApiDeps): void {
   });
 }
 
-async function attachmentOf(deps: ApiDeps, http: ApiContext, verb: 'view' | 'manage'): Promise<{ attachment: Noun; app: App }> {
+async function attachmentOf(deps: ApiDeps, http: ApiContext, verb: 'view' | 'operate'): Promise<{ attachment: Noun; app: App }> {
   const ref = param(http, 'attachment');
   const attachment = isUuid(ref) ? await findAttachment(deps.store, ref) : undefined;
   if (!attachment) throw noAttachment();

@@ -6,15 +6,21 @@ import { endpointsFor } from '../../../model/addon/manifest.js';
 import { attachedVars } from '../../../model/addon/naming.js';
 import type { App } from '../../../model/app.js';
 import { PlatformError } from '../../../model/errors.js';
-import { isForApp, may, theApp, tokenMay, visibleApps } from '../../../model/may.js';
+import { may } from '../../../model/may.js';
 import type { Verb } from '../../../model/scope.js';
-import { findAddon, listAddons, readAddonConfig } from '../../../store/addon/addons.js';
-import { listAttachments } from '../../../store/addon/attachments.js';
+import { appsSeenBy, asAsked, seenOf } from '../../../actions/people/may-on.js';
+import { findAddon, listAddons, listSeenAddons, readAddonConfig } from '../../../store/addon/addons.js';
+import { listAttachments, listSeenAttachments } from '../../../store/addon/attachments.js';
 import { findPlan, findService } from '../../../store/addon/services.js';
-import { findApp } from '../../../store/app/apps.js';
+import { findApp, findApps } from '../../../store/app/apps.js';
 import type { ApiDeps } from '../../deps.js';
 import { publicUrl, type ApiContext } from '../../http.js';
 import { presentAddon, presentAttachment, type Around } from '../../present/addon/addon.js';
+
+/** Said to who may see an app. */
+export const MAY_ONLY_SEE = 'You may see that app, but not do that to it.';
+/** Whoever opens an add-on's page is let in as the user, to see what config vars hold, and to change it. */
+export const SIGNED_ON = ['read-config', 'operate'] as const satisfies readonly Verb[];
 
 /** Throws `not_found`; `forbidden` where one may see it, but not do that to it. */
 export async function addonOf(deps: ApiDeps, http: ApiContext, ref: string, verb: Verb = 'view'): Promise<Addon> {
@@ -27,23 +33,19 @@ export async function addonOf(deps: ApiDeps, http: ApiContext, ref: string, verb
 
 /** The app, where they may do that to it. */
 export async function appFor(deps: ApiDeps, http: ApiContext, ref: string, verb: Verb): Promise<App> {
+  const { user } = http.state;
   const app = await findApp(deps.store, ref);
-  if (!app || !may(http.state.user, 'view', theApp(app))) throw new PlatformError('not_found', "Couldn't find that app.");
-  if (!may(http.state.user, verb, theApp(app))) throw new PlatformError('forbidden', 'You may see that app, but not do that to it.');
+  const what = app && (await asAsked(deps.store, user, app));
+  if (!app || !what || !may(user, 'view', what)) throw new PlatformError('not_found', "Couldn't find that app.");
+  if (!may(user, verb, what)) throw new PlatformError('forbidden', MAY_ONLY_SEE);
   return app;
 }
 
 /** Whose app it belongs to may see it, and whose app has it attached. */
 async function isSeen(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<boolean> {
   const attached = (await listAttachments(deps.store, { addonId: addon.id })).map(({ appId }) => appId);
-  const apps = await Promise.all([...new Set([addon.appId ?? '', ...attached])].map((id) => findApp(deps.store, id)));
-  return apps.some((app) => app && may(http.state.user, 'view', theApp(app)));
-}
-
-/** Those of the people that one may see. */
-export function visible(http: ApiContext): { ownerId?: string; appIds?: readonly string[] } {
-  const { ids, ...owner } = visibleApps(http.state.user);
-  return { ...owner, ...(ids && { appIds: ids }) };
+  const apps = await findApps(deps.store, [...new Set([...(addon.appId === null ? [] : [addon.appId]), ...attached])]);
+  return (await seenOf(deps.store, http.state.user, apps)).length > 0;
 }
 
 /** By its name or id, an attachment's name, a config var of it, or its service or plan: all that are meant. */
@@ -52,7 +54,9 @@ export async function resolveAddons(deps: ApiDeps, http: ApiContext, ref: string
   if (exact) return [exact];
   const attached = app ? await resolveAttachments(deps, http, ref, app) : [];
   if (attached.length > 0) return Promise.all([...new Set(attached.map(({ addonId }) => addonId))].map((id) => addonOf(deps, http, id)));
-  const all = await listAddons(deps.store, app ? { appId: app.id } : visible(http));
+  const all = await (app
+    ? listAddons(deps.store, { appId: app.id })
+    : listSeenAddons(deps.store, await appsSeenBy(deps.store, http.state.user)));
   const named = await Promise.all(
     all.map(async (addon) => {
       const [service, plan] = await Promise.all([findService(deps.store, addon.serviceId), findPlan(deps.store, addon.planId)]);
@@ -64,7 +68,9 @@ export async function resolveAddons(deps: ApiDeps, http: ApiContext, ref: string
 
 /** By its name or id, the config var that it brings, or its add-on's name. */
 export async function resolveAttachments(deps: ApiDeps, http: ApiContext, ref: string, app?: App): Promise<Attachment[]> {
-  const all = await listAttachments(deps.store, app ? { appId: app.id } : visible(http));
+  const all = await (app
+    ? listAttachments(deps.store, { appId: app.id })
+    : listSeenAttachments(deps.store, await appsSeenBy(deps.store, http.state.user)));
   const byName = all.filter(({ id, name }) => id === ref || name === ref.toUpperCase());
   if (byName.length > 0) return byName;
   const found: Attachment[] = [];
@@ -96,7 +102,7 @@ export async function presentOne(deps: ApiDeps, http: ApiContext, attachment: At
 }
 
 /** What is shown with an add-on, whoever asks. Throws `not_found` where its app is gone. */
-export async function surroundings(deps: ApiDeps, addon: Addon): Promise<Omit<Around, 'webUrl'>> {
+export async function surroundings(deps: ApiDeps, addon: Addon): Promise<Omit<Around, 'webUrl'> & { app: App }> {
   const [service, plan, app, attachments] = await Promise.all([
     findService(deps.store, addon.serviceId),
     findPlan(deps.store, addon.planId),
@@ -112,9 +118,9 @@ async function aroundOf(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<
   const around = await surroundings(deps, addon);
   const { app, service } = around;
   const hasPage = addon.state === 'provisioned' && endpointsFor(service.manifest, service.environment).ssoUrl !== null;
-  // Whoever opens it is let in as the user, to see what config vars hold, and to change it.
   const { user } = http.state;
-  const isOpen = hasPage && isForApp(user, app.id) && (['read-config', 'manage'] as const).every((verb) => tokenMay(user, verb));
+  const what = await asAsked(deps.store, user, app);
+  const isOpen = hasPage && SIGNED_ON.every((verb) => may(user, verb, what));
   const path = ssoPath(deps.store.key, { addonId: addon.id, userId: user.id, now: Date.now() });
   const webUrl = isOpen ? publicUrl(http as unknown as Context, deps.place) + path : null;
   return { ...around, webUrl };

@@ -7,7 +7,10 @@ import { escapeHtml } from '../../pages/escape-html.js';
 import { showPage } from '../../pages/page.js';
 import { schedulesPage } from '../../pages/schedules-page.js';
 import { PlatformError } from '../../../model/errors.js';
-import { may, theApp } from '../../../model/may.js';
+import { asAsked } from '../../../actions/people/may-on.js';
+import type { App } from '../../../model/app.js';
+import { may } from '../../../model/may.js';
+import type { User } from '../../../model/user.js';
 import { listAttachments } from '../../../store/addon/attachments.js';
 import { findAddon } from '../../../store/addon/addons.js';
 import { findService, readSecrets } from '../../../store/addon/services.js';
@@ -18,6 +21,7 @@ import { findUser } from '../../../store/people/users.js';
 import type { ApiDeps } from '../../deps.js';
 import type { OpenRouter } from '../../open-router.js';
 import { noun } from '../../schema/resource.js';
+import { SIGNED_ON } from './find.js';
 
 const Page = noun({ name: 'add-on-page', about: "An add-on's page is its provider's. Its URL is signed.", identity: [] }, z.string());
 
@@ -32,7 +36,9 @@ export function mountAddonPages(router: OpenRouter, deps: ApiDeps): void {
     if (!addon?.providerId || addon.state !== 'provisioned' || !service || !user || user.suspendedAt) throw notFound();
     const attached = (await listAttachments(deps.store, { addonId: addon.id })).map(({ appId }) => appId);
     const apps = await Promise.all([addon.appId ?? '', ...attached].map((id) => findApp(deps.store, id)));
-    const app = apps.find((each) => each && may({ ...user, scope: null, apps: null }, 'view', theApp(each)));
+    const there = apps.filter((each) => each !== undefined);
+    const mayOpen = await Promise.all(there.map((each) => isLetIn(deps, user, each)));
+    const app = there.find((_, at) => mayOpen[at]);
     const { ssoUrl } = endpointsFor(service.manifest, service.environment);
     if (!app || ssoUrl === null) throw notFound();
     if (ssoUrl === ownPageUrl(service.name)) {
@@ -50,6 +56,13 @@ export function mountAddonPages(router: OpenRouter, deps: ApiDeps): void {
       signOnFields({ providerId: addon.providerId, salt, timestamp, email: user.email, userId: user.id, app: app.name }),
     );
   });
+}
+
+/** Whether they may see what its page shows, of an app that has the add-on. */
+async function isLetIn({ store }: ApiDeps, user: User, app: App): Promise<boolean> {
+  const who = { ...user, scope: null, apps: null };
+  const what = await asAsked(store, who, app);
+  return SIGNED_ON.every((verb) => may(who, verb, what));
 }
 
 function form(to: string, fields: Record<string, string>): string {

@@ -4,9 +4,10 @@ import { createApp } from '../../../actions/app/create-app.js';
 import { destroyApp } from '../../../actions/app/destroy-app.js';
 import { updateApp } from '../../../actions/app/update-app.js';
 import type { App as Noun } from '../../../model/app.js';
-import { visibleApps } from '../../../model/may.js';
+import { appsSeenBy } from '../../../actions/people/may-on.js';
 import { withItems } from '../../../model/page.js';
 import { pageOfApps } from '../../../store/app/apps.js';
+import { mustMay } from '../../admit.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { publicUrl } from '../../http.js';
@@ -37,7 +38,7 @@ export function mountApps(router: ApiRouter, deps: ApiDeps): void {
     '/apps',
     { of, title: 'List', about: 'Lists your apps; an admin sees those of all.', needs: 'view', gives: App, by },
     async (http, range) => {
-      const page = await pageOfApps(deps.store, visibleApps(http.state.user), range);
+      const page = await pageOfApps(deps.store, await appsSeenBy(deps.store, http.state.user), range);
       return withItems(page, await presentApps(deps, http, page.items));
     },
   );
@@ -58,7 +59,8 @@ export function mountApps(router: ApiRouter, deps: ApiDeps): void {
     about: 'Changes name, maintenance mode, or the stack of the next build.',
     takes: AppChange,
   } as const;
-  router.patch('/apps/:app', { ...changing, needs: 'manage', gives: App }, async (http, { build_stack: wished, ...change }) => {
+  router.patch('/apps/:app', { ...changing, needs: 'operate', gives: App }, async (http, { build_stack: wished, ...change }) => {
+    if (change.name !== undefined) mustMay(http, 'manage');
     const buildStack = wished === undefined ? undefined : wishedStack(deps, wished);
     return present(deps, http, await updateApp(deps, http.state.app, http.state.user, { ...change, buildStack }));
   });

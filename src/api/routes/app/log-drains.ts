@@ -48,7 +48,7 @@ export function mountLogDrains(router: ApiRouter, deps: ApiDeps): void {
   });
 
   const adding = { ...facts, title: 'Create', about: 'Sends the log of an app somewhere else, too.', takes: NewDrain } as const;
-  router.post('/apps/:app/log-drains', { ...adding, needs: 'manage' }, async (http, { url }) => {
+  router.post('/apps/:app/log-drains', { ...adding, needs: 'operate' }, async (http, { url }) => {
     const { app, user } = http.state;
     return present(http, await addDrain(deps, { app, user, url, fetchAllow: deps.fetchAllow ?? [] }));
   });
@@ -56,7 +56,7 @@ export function mountLogDrains(router: ApiRouter, deps: ApiDeps): void {
   const showing = { ...facts, title: 'Info', about: 'Shows where the log of an app is sent.', needs: 'view' } as const;
   router.get('/apps/:app/log-drains/:drain', showing, async (http) => present(http, await named(http)));
 
-  const removing = { ...facts, title: 'Delete', about: 'Sends the log of an app there no more.', needs: 'manage' } as const;
+  const removing = { ...facts, title: 'Delete', about: 'Sends the log of an app there no more.', needs: 'operate' } as const;
   router.delete('/apps/:app/log-drains/:drain', removing, async (http) => {
     const { app, user } = http.state;
     const drain = await named(http);

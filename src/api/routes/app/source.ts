@@ -22,7 +22,7 @@ export function mountSource(router: ApiRouter, deps: ApiDeps): void {
   };
   router.get('/apps/:app/source', { ...about, title: 'Info', about: 'Shows which part of a repository an app is.', needs: 'view' }, show);
 
-  const changing = { ...about, title: 'Update', about: 'Makes an app a part of a repository.', needs: 'manage', takes: Change } as const;
+  const changing = { ...about, title: 'Update', about: 'Makes an app a part of a repository.', needs: 'operate', takes: Change } as const;
   router.patch('/apps/:app/source', changing, async (http, { dir, watch }) => {
     const change = { ...(dir !== undefined && { dir }), ...(watch !== undefined && { watch: watch ?? [] }) };
     await setSource(deps, http.state.app, http.state.user, change);

@@ -2,9 +2,9 @@
 import type { Context } from 'koa';
 import type { Addon } from '../../../model/addon/addon.js';
 import { outsideUrl } from '../../../model/addon/outside-url.js';
+import { mayOn } from '../../../actions/people/may-on.js';
 import { isRecord } from '../../../lib/look-up.js';
 import { PlatformError } from '../../../model/errors.js';
-import { may, theApp } from '../../../model/may.js';
 import type { Verb } from '../../../model/scope.js';
 import { readAddonConfig, updateAddon } from '../../../store/addon/addons.js';
 import { listAttachments } from '../../../store/addon/attachments.js';
@@ -48,7 +48,8 @@ export async function tell(deps: ApiDeps, addon: Addon, what: string, asked?: ob
 async function mayReadConfig(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<boolean> {
   const attached = (await listAttachments(deps.store, { addonId: addon.id })).map(({ appId }) => appId);
   const apps = await Promise.all([...new Set([addon.appId ?? '', ...attached])].map((id) => findApp(deps.store, id)));
-  return apps.some((app) => app && may(http.state.user, 'read-config', theApp(app)));
+  const may = await Promise.all(apps.map((app) => app && mayOn(deps.store, http.state.user, 'read-config', app)));
+  return may.includes(true);
 }
 
 /** The URL by which people reach it; null for whoever may not see it, and before it is there. */

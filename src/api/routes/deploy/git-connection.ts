@@ -3,6 +3,7 @@ import { buildConnected } from '../../../actions/connection/build-connected.js';
 import { changeConnected, connectApp, connectionOf, disconnectApp } from '../../../actions/connection/connect.js';
 import { HOST_KINDS, type GitConnection as Noun } from '../../../model/connection/connection.js';
 import { asRef } from '../../../model/git/remote-url.js';
+import { mustMay } from '../../admit.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { publicUrl, type ApiContext } from '../../http.js';
@@ -37,7 +38,7 @@ const Deploy = z.object({
 /** The repository elsewhere that an app is deployed from. */
 export function mountGitConnection(router: ApiRouter, deps: ApiDeps): void {
   const path = '/apps/:app/git-connection';
-  const facts = { of: GitConnection, gives: GitConnection, needs: 'manage' } as const;
+  const facts = { of: GitConnection, gives: GitConnection, needs: 'operate' } as const;
 
   async function present(http: ApiContext, c: Noun, secret?: string) {
     const users = await usersById(deps.store, [c.userId]);
@@ -50,6 +51,7 @@ export function mountGitConnection(router: ApiRouter, deps: ApiDeps): void {
 
   const connecting = { ...facts, title: 'Connect', about: 'Connects an app to a branch of a repository.', takes: Connect } as const;
   router.put(path, connecting, async (http, { api_url: apiUrl, wait_for_ci: wait, ...wish }) => {
+    mustMay(http, 'deploy');
     const { app, user } = http.state;
     const wanted = { app, user, ...wish, apiUrl, branch: wish.branch ?? 'main', auto: wish.auto ?? false, waitForCi: wait ?? false };
     const { connection, hookSecret } = await connectApp(deps, wanted);
@@ -58,6 +60,7 @@ export function mountGitConnection(router: ApiRouter, deps: ApiDeps): void {
 
   const changing = { ...facts, title: 'Update', about: 'Changes what an app is connected to.', takes: Change } as const;
   router.patch(path, changing, async (http, { wait_for_ci: wait, ...wish }) => {
+    mustMay(http, 'deploy');
     const { app, user } = http.state;
     return present(http, await changeConnected(deps, app, user, { ...wish, ...(wait !== undefined && { waitForCi: wait }) }));
   });

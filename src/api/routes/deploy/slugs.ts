@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { blobUrl } from '../../../model/build/blob-url.js';
+import { mayOn } from '../../../actions/people/may-on.js';
 import type { App } from '../../../model/app.js';
 import { CONTAINER_STACK } from '../../../model/build/container.js';
 import { PlatformError } from '../../../model/errors.js';
 import { isComplete, type Slug as Noun } from '../../../model/build/slug.js';
-import { may, theApp } from '../../../model/may.js';
 import type { Actor } from '../../../model/user.js';
 import { appsOfSlug, findSlug, insertSlug } from '../../../store/build/slugs.js';
 import { makeComplete, uploadKey } from '../../slugs/complete-slug.js';
@@ -66,21 +66,26 @@ export function mountSlugs(router: ApiRouter, deps: ApiDeps): void {
     { ...facts, title: 'Info', about: 'Shows a slug, and where its archive is.', needs: 'read-code' },
     async (http) => {
       const { app } = http.state;
-      return present(deps, http, await slugOf(deps, param(http, 'slug'), ({ id }) => id === app.id));
+      return present(deps, http, await slugOf(deps, param(http, 'slug'), async ({ id }) => id === app.id));
     },
   );
 }
 
 /** A slug that this user may release: one that an app they may use has, with its archive. Throws `not_found`, `invalid_params`. */
 export async function usableSlug(deps: ApiDeps, user: Actor, id: string): Promise<Noun> {
-  return makeComplete(deps, await slugOf(deps, id, (app) => may(user, 'deploy', theApp(app))));
+  return makeComplete(deps, await slugOf(deps, id, (app) => mayOn(deps.store, user, 'deploy', app)));
 }
 
 /** A slug that one of these apps has: its own, or one it has released. */
-async function slugOf(deps: ApiDeps, id: string, isMeant: (app: Pick<App, 'id' | 'ownerId'>) => boolean): Promise<Noun> {
+async function slugOf(
+  deps: ApiDeps,
+  id: string,
+  isMeant: (app: Pick<App, 'id' | 'ownerId' | 'locked'>) => Promise<boolean>,
+): Promise<Noun> {
   const slug = await findSlug(deps.store, id);
   const apps = slug ? await appsOfSlug(deps.store, slug) : [];
-  if (!slug || !apps.some(isMeant)) throw new PlatformError('not_found', "Couldn't find that slug.");
+  const meant = await Promise.all(apps.map(isMeant));
+  if (!slug || !meant.includes(true)) throw new PlatformError('not_found', "Couldn't find that slug.");
   return slug;
 }
 

@@ -36,7 +36,12 @@ export function mountStreams(router: OpenRouter, deps: ApiDeps): void {
     const source = caller && isStreamKind(kind) ? await sourceOf(deps, kind, id) : null;
     if (!source || !caller) throw notFound();
     const gone = new AbortController();
-    const stream = { caller, appId: source.appId, end: () => gone.abort() };
+    const stream = {
+      caller,
+      appId: source.appId,
+      verb: kind === 'builds' ? ('read-code' as const) : ('view' as const),
+      end: () => gone.abort(),
+    };
     http.res.once('close', deps.streams.add(stream)).once('close', stream.end);
     if (!(await deps.streams.mayGoOn(stream))) throw notFound();
     if (deps.bus.redis.status !== 'ready')

@@ -24,7 +24,7 @@ export function mountAcm(router: ApiRouter, deps: ApiDeps): void {
     of,
     title: 'Enable ACM',
     about: 'Has certificates made for the domains of an app.',
-    needs: 'manage',
+    needs: 'operate',
     gives: App,
   } as const;
   router.post('/apps/:app/acm', { ...enabling, status: 200 }, (http) => {

@@ -41,7 +41,7 @@ export function mountDomains(router: ApiRouter, deps: ApiDeps): void {
     return takeRange([own(http), ...added.map((domain) => present(http, domain))], range);
   });
 
-  const adding = { of, title: 'Create', about: 'Adds a host name to an app.', needs: 'manage', takes: NewDomain, gives: Domain } as const;
+  const adding = { of, title: 'Create', about: 'Adds a host name to an app.', needs: 'operate', takes: NewDomain, gives: Domain } as const;
   router.post('/apps/:app/domains', adding, async (http, { hostname, sni_endpoint: ref }) => {
     const { app, user } = http.state;
     return present(http, await addDomain(deps, { app, user, hostname, certificate: ref ?? undefined, domain: deps.place.domain }));
@@ -54,13 +54,13 @@ export function mountDomains(router: ApiRouter, deps: ApiDeps): void {
     return ref === given.id || ref === given.hostname ? given : present(http, await named(http));
   });
 
-  const changing = { of, title: 'Update', about: 'Lets a host name use a certificate, or none.', needs: 'manage', gives: Domain } as const;
+  const changing = { of, title: 'Update', about: 'Lets a host name use a certificate, or none.', needs: 'operate', gives: Domain } as const;
   router.patch('/apps/:app/domains/:domain', { ...changing, takes: DomainChange }, async (http, { sni_endpoint: ref }) => {
     const { app, user } = http.state;
     return present(http, await useCertificate(deps, app, user, await named(http), ref));
   });
 
-  const removing = { of, title: 'Delete', about: 'Removes a host name from an app.', needs: 'manage', gives: Domain } as const;
+  const removing = { of, title: 'Delete', about: 'Removes a host name from an app.', needs: 'operate', gives: Domain } as const;
   router.delete('/apps/:app/domains/:domain', removing, async (http) => {
     const { app, user } = http.state;
     const domain = await named(http);

@@ -42,7 +42,7 @@ export function mountSniEndpoints(router: ApiRouter, deps: ApiDeps): void {
     takeRange(await present(http, await listCertificates(deps.store, http.state.app.id)), range),
   );
 
-  const adding = { of, title: 'Create', about: 'Adds a certificate.', needs: 'manage', takes: Pair, gives: SniEndpoint } as const;
+  const adding = { of, title: 'Create', about: 'Adds a certificate.', needs: 'operate', takes: Pair, gives: SniEndpoint } as const;
   router.post('/apps/:app/sni-endpoints', adding, async (http, { certificate_chain: chain, private_key: key }) => {
     const { app, user } = http.state;
     return presentOne(http, await addCertificate(deps, app, user, { chain, key }));
@@ -58,7 +58,7 @@ export function mountSniEndpoints(router: ApiRouter, deps: ApiDeps): void {
     return presentOne(http, await updateCertificate(deps, app, user, { id, chain, key }));
   });
 
-  const removing = { of, title: 'Delete', about: 'Removes a certificate.', needs: 'manage', gives: SniEndpoint } as const;
+  const removing = { of, title: 'Delete', about: 'Removes a certificate.', needs: 'operate', gives: SniEndpoint } as const;
   router.delete('/apps/:app/sni-endpoints/:endpoint', removing, async (http) => {
     const { app, user } = http.state;
     const certificate = await named(http);

@@ -64,7 +64,7 @@ export function mountSchedules(router: ApiRouter, deps: ApiDeps): void {
   router.get('/apps/:app/schedules/:schedule', showing, async (http) => (await present(http, [await named(http)]))[0]!);
 
   const removing = { of, title: 'Delete', about: 'Removes a schedule; a run that goes on is not stopped.', gives: Schedule } as const;
-  router.delete('/apps/:app/schedules/:schedule', { ...removing, needs: 'manage' }, async (http) => {
+  router.delete('/apps/:app/schedules/:schedule', { ...removing, needs: 'operate' }, async (http) => {
     const schedule = await named(http);
     const [gone] = await present(http, [schedule]);
     await removeSchedule(deps, http.state.app, http.state.user, schedule);

@@ -8,6 +8,7 @@ import type { Certificate } from '../../../model/domain/certificate.js';
 import type { Domain } from '../../../model/domain/domain.js';
 import type { Dyno } from '../../../model/dyno.js';
 import type { FormationEntry } from '../../../model/formation.js';
+import type { Collaborator } from '../../../model/people/team.js';
 import type { Release } from '../../../model/release.js';
 import { nounOfRow, resourceOf, whatChanged, type Include, type Payload, type WebhookEvent } from '../../../model/webhook/webhook.js';
 import { findAddon, readAddonConfig } from '../../../store/addon/addons.js';
@@ -16,9 +17,11 @@ import { findPlan, findService } from '../../../store/addon/services.js';
 import { findApp } from '../../../store/app/apps.js';
 import { currentRelease } from '../../../store/app/releases.js';
 import { findCertificate } from '../../../store/domain/certificates.js';
+import { rolesIn } from '../../../store/people/standing.js';
 import { listDomains } from '../../../store/domain/domains.js';
 import type { ApiDeps } from '../../deps.js';
 import { streamPath } from '../../output/signed-path.js';
+import { presentCollaborator } from '../../present/account/collaborator.js';
 import { presentAddon, presentAttachment, type Around } from '../../present/addon/addon.js';
 import { presentApp } from '../../present/app/app.js';
 import { presentDyno } from '../../present/app/dyno.js';
@@ -122,9 +125,15 @@ const PRESENT: Record<Include, Present> = {
     return presentAttachment(attachment, { app: about.app, addon, around, configVars, includesPlan: true });
   },
   dyno: async (row, { app }) => presentDyno(nounOfRow<Dyno>(row), app),
-  // Nothing is told of these: whoever wants the older name is told by the new, and an app has no collaborators.
+  'api:collaborator': async (row, { deps, app }) => {
+    const collaborator = nounOfRow<Collaborator>(row);
+    const { userId } = collaborator;
+    const [users, ownerId] = [await usersById(deps.store, [userId]), (await findApp(deps.store, app.id))?.ownerId];
+    const role = ownerId === undefined ? undefined : (await rolesIn(deps.store, ownerId, [userId])).get(userId);
+    return presentCollaborator(collaborator, app, { user: users(userId), role: role ?? null });
+  },
+  // Nothing is told of it: whoever wants the older name is told by the new.
   'api:dyno': async (row) => row,
-  'api:collaborator': async (row) => row,
 };
 
 /** A page of a provider's is signed for one person: here there is none. */

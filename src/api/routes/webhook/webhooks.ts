@@ -53,7 +53,7 @@ export function mountWebhooks(router: ApiRouter, deps: ApiDeps): void {
     ...facts,
     title: 'Create',
     about: 'Has a URL told of what happens to an app; its secret is in the header Heroku-Webhook-Secret.',
-    needs: 'manage',
+    needs: 'operate',
     takes: NewWebhook,
   } as const;
   router.post('/apps/:app/webhooks', adding, async (http, wish) => {
@@ -69,7 +69,7 @@ export function mountWebhooks(router: ApiRouter, deps: ApiDeps): void {
     presentWebhook(await named(http), http.state.app),
   );
 
-  const changing = { ...facts, title: 'Update', about: 'Changes a webhook.', needs: 'manage', takes: WebhookChange } as const;
+  const changing = { ...facts, title: 'Update', about: 'Changes a webhook.', needs: 'operate', takes: WebhookChange } as const;
   router.patch('/apps/:app/webhooks/:webhook', changing, async (http, { include: wished, url: to, level: at, ...secrets }) => {
     const { webhook, hasLostAuthorization } = await changeWebhook(deps, (await named(http)).id, {
       ...(to !== undefined && { url: to }),
@@ -86,7 +86,7 @@ export function mountWebhooks(router: ApiRouter, deps: ApiDeps): void {
     return presentWebhook(webhook, http.state.app);
   });
 
-  const removing = { ...facts, title: 'Delete', about: 'Removes a webhook, with what it was to be told.', needs: 'manage' } as const;
+  const removing = { ...facts, title: 'Delete', about: 'Removes a webhook, with what it was to be told.', needs: 'operate' } as const;
   router.delete('/apps/:app/webhooks/:webhook', removing, async (http) => {
     const webhook = await named(http);
     await removeWebhook(deps, webhook.id);

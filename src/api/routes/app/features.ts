@@ -6,25 +6,12 @@ import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import { param, type ApiContext } from '../../http.js';
 import { AppFeature, isSwitched, presentFeatures } from '../../present/app/app-feature.js';
-import { Collaborator, presentOwner } from '../../present/account/collaborator.js';
 import { takeRange } from '../../range.js';
-import { usersById } from '../../users-by-id.js';
 
 const FeatureChange = z.object({ enabled: z.boolean('must be true or false').describe('whether it is on') });
 
-/** What every app has one of and nobody can change: its owner as collaborator; and what is switched on. */
-export function mountAppParts(router: ApiRouter, deps: ApiDeps): void {
-  const people = { of: Collaborator, title: 'List', about: 'Lists who works on an app.', needs: 'view', gives: Collaborator } as const;
-  const peopleOf = async ({ state: { app } }: ApiContext) => [presentOwner(app, (await usersById(deps.store, [app.ownerId]))(app.ownerId))];
-  router.list('/apps/:app/collaborators', { ...people, by: ['id', 'created_at'] }, async (http, range) =>
-    takeRange(await peopleOf(http), range),
-  );
-  const person = { ...people, title: 'Info', about: 'Shows one who works on an app; email works too.' } as const;
-  router.get('/apps/:app/collaborators/:collaborator', person, async (http) => {
-    const ref = param(http, 'collaborator');
-    return foundIn(await peopleOf(http), ({ user, id }) => user.email === ref || id === ref, 'collaborator');
-  });
-
+/** What of an app is switched on. */
+export function mountFeatures(router: ApiRouter, deps: ApiDeps): void {
   const featuresOf = async (http: ApiContext) => presentFeatures(await listFeatures(deps.store, http.state.app.id));
   const features = { of: AppFeature, title: 'List', about: 'Lists what an app can do.', needs: 'view', gives: AppFeature } as const;
   router.list('/apps/:app/features', { ...features, by: ['name', 'id'] }, async (http, range) => takeRange(await featuresOf(http), range));
@@ -38,7 +25,7 @@ export function mountAppParts(router: ApiRouter, deps: ApiDeps): void {
     ...feature,
     title: 'Update',
     about: 'Switches a feature on or off; dynos know from their next start on.',
-    needs: 'manage',
+    needs: 'operate',
     takes: FeatureChange,
   } as const;
   router.patch('/apps/:app/features/:feature', changing, async (http, { enabled }) => {
