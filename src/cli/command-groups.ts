@@ -112,6 +112,29 @@ export const GROUPS: readonly Group[] = [
     commands: ['features', 'features:enable', 'features:disable'],
     load: () => import('./commands/settings/features.js'),
   },
+  {
+    title: 'Who works on an app',
+    commands: [
+      'access',
+      'access:add',
+      'access:update',
+      'access:remove',
+      'apps:lock',
+      'apps:unlock',
+      'apps:join',
+      'apps:leave',
+      'apps:transfer',
+      'apps:transfers',
+      'apps:transfers:accept',
+      'apps:transfers:decline',
+    ],
+    load: () => import('./commands/access/collaborators.js'),
+  },
+  {
+    title: 'Teams',
+    commands: ['teams', 'teams:create', 'teams:rename', 'teams:destroy', 'members', 'members:add', 'members:set', 'members:remove'],
+    load: () => import('./commands/access/teams.js'),
+  },
   { title: 'Audit log', commands: ['access:log'], load: () => import('./commands/access/access-log.js') },
   {
     title: 'Tokens',
@@ -147,7 +170,8 @@ export const GROUPS: readonly Group[] = [
 ];
 
 /** What takes something away or stops it: never suggested for another word. */
-export const DESTRUCTIVE = /^(destroy|kill|stop|.*:(destroy|delete|remove|unset|disconnect|clear|purge|revoke|disable|stop|kill|cancel))$/;
+export const DESTRUCTIVE =
+  /^(destroy|kill|stop|.*:(destroy|delete|remove|unset|disconnect|clear|purge|revoke|disable|stop|kill|cancel|leave|transfer|decline))$/;
 
 /** Other names people's fingers know, Heroku's first. */
 export const ALIASES: Readonly<Record<string, string>> = {
@@ -197,6 +221,15 @@ export const ALIASES: Readonly<Record<string, string>> = {
   'sessions:list': 'sessions',
   'keys:list': 'keys',
   'users:list': 'users',
+  sharing: 'access',
+  'sharing:add': 'access:add',
+  'sharing:remove': 'access:remove',
+  join: 'apps:join',
+  leave: 'apps:leave',
+  lock: 'apps:lock',
+  unlock: 'apps:unlock',
+  orgs: 'teams',
+  'teams:delete': 'teams:destroy',
   'features:list': 'features',
   labs: 'features',
   'labs:enable': 'features:enable',

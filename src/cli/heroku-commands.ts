@@ -1,14 +1,13 @@
 // Heroku's commands that paas doesn't have, by name or by topic, and what to do instead.
 
-const DATABASE = 'There are no commands for databases. Its URL is among the config vars: psql "$(paas config:get DATABASE_URL)"';
-const STORE = 'There are no commands for Redis. Its URL is among the config vars: redis-cli -u "$(paas config:get REDIS_URL)"';
+const DATABASE = 'Heroku\'s own commands do that: paas heroku pg:info, pg:psql. Or: psql "$(paas config:get DATABASE_URL)"';
+const STORE = 'Heroku\'s own commands do that: paas heroku redis:info, redis:cli. Or: redis-cli -u "$(paas config:get REDIS_URL)"';
 const RUN = 'Run it in a dyno of its own: paas run COMMAND, such as paas run rake db:migrate, or a process type by its name.';
 const SSH = 'Run a command inside a dyno instead, with a terminal or in a pipe: paas run:inside web.1 bash';
-const SHARE = "An app has one owner. Other people get an account of their own: paas users:add EMAIL, as the platform's admin.";
 const CERTIFICATES = 'Let them be made by themselves: paas certs:auto:enable. Or get one elsewhere, and add it: paas certs:add CRT KEY';
 const PIPELINES = 'There are no pipelines. Push the same commit to another app: git push staging main, git push production main.';
 const LOOK = 'See paas metrics, paas ps and paas logs --source heroku.';
-const PLANS = 'Nothing here costs anything: there are no plans and no teams.';
+const PLANS = 'Nothing here costs anything: there are no plans.';
 const THIS_MACHINE = "That is for Heroku's own service.";
 
 /** Looked up by the whole name first, then by what stands before the first colon. */
@@ -30,20 +29,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   data: DATABASE,
   redis: STORE,
   'auth:token': 'A new token: paas authorizations:create --short. The one in use is in ~/.config/slipway/credentials.json.',
-  access: SHARE,
-  members: SHARE,
-  teams: SHARE,
-  orgs: SHARE,
-  sharing: SHARE,
-  join: SHARE,
-  leave: SHARE,
-  'apps:join': SHARE,
-  'apps:leave': SHARE,
-  'apps:lock': SHARE,
-  'apps:unlock': SHARE,
-  'apps:transfer': SHARE,
-  lock: SHARE,
-  unlock: SHARE,
   spaces: PLANS,
   usage: PLANS,
   enterprise: PLANS,

@@ -15,13 +15,17 @@ import { showApp } from './apps/show-app.js';
 import { table } from '../terminal/table.js';
 
 export function register(program: Command, cli: Cli): void {
-  addCommand(program, 'apps', 'list your apps').action((options: JsonOption) => listApps(cli, options));
+  addCommand(program, 'apps', 'list your apps')
+    .option('-t, --team <name>', 'those of a team only')
+    .action((options: JsonOption & { team?: string }) => listApps(cli, options));
   addCommand(program, 'create [name]', 'create an app, and the git remote paas for it')
     .option('-r, --remote <name>', 'the git remote to create (default: paas)')
     .option('-n, --no-remote', 'create no git remote')
     .option('-b, --buildpack <url>', 'the buildpack to use')
     .option('-s, --stack <name>', 'the stack to build and run on')
     .option('--addons <plans>', 'add-ons to create with it, with commas')
+    .option('-t, --team <name>', 'the team that it is to belong to')
+    .option('--locked', "let the team's members see it only when they were let in")
     .action((name: string | undefined, options: CreateOptions) => createApp(cli, name, options));
   addAppCommand(program, 'info [app]', 'show an app')
     .option('-s, --shell', 'print key=value lines')
@@ -40,10 +44,11 @@ function withApp<T extends AppOptions>(app: string | undefined, options: T): T {
   return { ...options, app: app ?? options.app };
 }
 
-async function listApps(cli: Cli, options: JsonOption): Promise<void> {
+async function listApps(cli: Cli, options: JsonOption & { team?: string }): Promise<void> {
   const { terminal } = cli;
   const api = reachApi(cli);
-  const [apps, account] = await Promise.all([api.get<AppResource[]>('/apps'), api.get<Account>('/account')]);
+  const path = options.team === undefined ? '/apps' : `/teams/${encodeURIComponent(options.team)}/apps`;
+  const [apps, account] = await Promise.all([api.get<AppResource[]>(path), api.get<Account>('/account')]);
   apps.sort((a, b) => a.name.localeCompare(b.name));
   if (options.json) return terminal.printJson(apps);
   if (apps.length === 0) return terminal.print('You have no apps.');

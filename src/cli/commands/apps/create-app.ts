@@ -13,17 +13,20 @@ export interface CreateOptions extends JsonOption {
   buildpack?: string;
   stack?: string;
   addons?: string;
+  team?: string;
+  locked?: boolean;
 }
 
 /** Creates an app. Its git remote is left alone when it exists already, and said so. */
 export async function createApp(cli: Cli, name: string | undefined, options: CreateOptions): Promise<void> {
   const { terminal } = cli;
   const api = reachApi(cli);
-  const body = { name, stack: options.stack };
+  const body = { name, stack: options.stack, ...(options.team !== undefined && { team: options.team, locked: options.locked ?? false }) };
+  const path = options.team === undefined ? '/apps' : '/teams/apps';
   const app = await during(
     terminal,
     `Creating ${name ?? 'app'}`,
-    () => api.post<AppResource>('/apps', body),
+    () => api.post<AppResource>(path, body),
     (made) => status(made, name, options),
   );
   for (const plan of options.addons?.split(',').filter(Boolean) ?? [])
