@@ -73,6 +73,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '024-accounts': accounts,
   '025-router': router,
   '023-teams': teams,
+  '025-router': router,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

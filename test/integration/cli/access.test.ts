@@ -82,6 +82,36 @@ describe('a password', () => {
   });
 });
 
+describe('other people', () => {
+  it('work on an app, belong to a team, and are given an app', async () => {
+    const token = (await ok('paas users:add ann@example.com --short')).split('\n')[0];
+    const ann = (words: string) => ok(`PAAS_API_KEY=${token} paas ${words}`);
+    await ok('paas create shared --no-remote');
+    expect(await ok('paas access:add ann@example.com --permissions deploy -a shared')).toContain('done, deploy, view');
+    await ok('paas access:update ann@example.com --permissions operate -a shared');
+    expect(rowOf(await ok('paas access -a shared'), 'ann')).toMatch(/^ann@example\.com +collaborator +operate, view$/);
+    expect(await ann('apps')).toContain('shared');
+    await ann('apps:leave -a shared');
+    await ok('paas teams:create crew');
+    await ok('paas members:add ann@example.com --role member --team crew');
+    expect(rowOf(await ok('paas members --team crew'), 'ann')).toMatch(/^ann@example\.com +member/);
+    await ok('paas create crewed --team crew --no-remote');
+    await ann('apps:join -a crewed');
+    await ok('paas apps:lock -a crewed');
+    expect(await ann('apps --team crew')).toContain('crewed');
+    await ok('paas apps:unlock -a crewed');
+    await ok('paas members:remove ann@example.com --team crew');
+    expect(await ann('apps')).toContain('You have no apps.');
+    await ann('create anns --no-remote');
+    await ann(`apps:transfer ${ADMIN_EMAIL} -a anns`);
+    expect(rowOf(await ok('paas apps:transfers'), 'anns')).toMatch(/pending$/);
+    await ok('paas apps:transfers:accept anns');
+    await ok('paas apps:transfer ann@example.com -a anns');
+    expect(await ann('info anns')).toContain('ann@example.com');
+    await ok('paas users:remove ann@example.com --confirm ann@example.com --transfer-to ' + ADMIN_EMAIL);
+  });
+});
+
 describe('users', () => {
   it('are given a role, disabled, enabled and removed', async () => {
     const token = (await ok('paas users:add joe@example.com --short')).split('\n')[0];
