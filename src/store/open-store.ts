@@ -29,6 +29,7 @@ import * as credentials from './migrations/026-credentials.js';
 import * as accounts from './migrations/024-accounts.js';
 import * as router from './migrations/025-router.js';
 import * as teams from './migrations/023-teams.js';
+import * as backups from './migrations/027-backups.js';
 import { noting } from './audit/acting.js';
 import { telling } from './refusals.js';
 import type { Schema } from './schema.js';
@@ -74,6 +75,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '025-router': router,
   '023-teams': teams,
   '025-router': router,
+  '027-backups': backups,
 };
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

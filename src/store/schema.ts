@@ -3,6 +3,8 @@ import type { ColumnType, Generated } from 'kysely';
 import type { App } from '../model/app.js';
 import type { Build, BuildReport, CommitTold, Submodule } from '../model/build/build.js';
 import type { Container } from '../model/build/container.js';
+import type { BackupSchedule } from '../model/backup/schedule.js';
+import type { Transfer } from '../model/backup/transfer.js';
 import type { GitConnection } from '../model/connection/connection.js';
 import type { AuditChange, AuditEvent } from '../model/audit/audit.js';
 import type { AcmStatus } from '../model/domain/acm.js';
@@ -50,6 +52,8 @@ type Unknown =
   | 'deploymentFailure';
 /** What a run of a schedule begins without, or never has. */
 type RunsLater = 'reason' | 'dynoId' | 'dynoName' | 'exitStatus' | 'endedAt';
+/** What a transfer begins without. */
+type TransfersLater = keyof Omit<Transfer, Made | 'appId' | 'addonId' | 'num' | 'kind' | 'isScheduled' | 'name' | 'userId'>;
 type Json<T> = ColumnType<T, string, string>;
 
 export interface Schema {
@@ -149,6 +153,13 @@ export interface Schema {
   logDrains: Omit<Row<LogDrain>, 'url' | 'addonId'> & { addonId: Late<string>; urlSealed: Buffer; urlDigest: string };
   schedules: Row<Schedule>;
   scheduleRuns: Row<Omit<ScheduleRun, RunsLater>> & { [K in RunsLater]: ColumnType<ScheduleRun[K], ScheduleRun[K] | undefined> };
+  transfers: Row<Omit<Transfer, TransfersLater>> & { [K in TransfersLater]: ColumnType<Transfer[K], Transfer[K] | undefined> } & {
+    urlSealed: Late<Buffer>;
+  };
+  goneTransfers: { id: string };
+  transferCounters: { appId: string; last: number };
+  transferLines: { id: Generated<number>; transferId: string; text: string; createdAt: Generated<Date> };
+  backupSchedules: Row<BackupSchedule>;
   outbox: {
     id: Generated<number>;
     topic: Topic;
