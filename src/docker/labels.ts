@@ -15,6 +15,8 @@ export const NETWORK_LABEL = 'slipway.network';
 export const SPARE_LABEL = 'slipway.spare';
 /** On a container or volume of one of our own add-ons: the add-on's id. */
 export const ADDON_LABEL = 'slipway.addon';
+/** On a server for a moment: what it is for. */
+export const SCRATCH_LABEL = 'slipway.scratch';
 /** The port that one serves dynos at. */
 export const PORT_LABEL = 'slipway.port';
 /** What its container was made of. */
