@@ -60,6 +60,7 @@ const schema = z
       .refine((url) => !URL.canParse(url) || new URL(url).pathname === '/', 'must be a host without a path')
       .transform((url) => new URL(url).origin)
       .optional(),
+    SLIPWAY_BACKUPS: z.string().startsWith('/', 'must be an absolute path').optional(),
     SLIPWAY_BUILD_CONCURRENCY: count.default(2),
     SLIPWAY_BUILD_TIMEOUT: count.default(900),
     SLIPWAY_BUILD_MEMORY: count.default(2048),
@@ -198,6 +199,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     keyFile: join(e.SLIPWAY_HOME, 'secret.key'),
     adminTokenFile: join(e.SLIPWAY_HOME, 'admin.token'),
     reposDir: join(e.SLIPWAY_HOME, 'repos'),
+    /** Each home has a folder of its own in a place that is given. */
+    backupsDir: e.SLIPWAY_BACKUPS ? join(e.SLIPWAY_BACKUPS, e.SLIPWAY_HOME_ID) : join(e.SLIPWAY_HOME, 'backups'),
     blobsDir: join(e.SLIPWAY_HOME, 'blobs'),
     runDir: join(e.SLIPWAY_HOME, 'run'),
   };

@@ -25,6 +25,8 @@ export interface Channels {
   'one-offs-changed': { appId: string };
   /** An add-on's state, plan or config changed. */
   'addon-changed': { addonId: string };
+  /** A database has a transfer that waits, or one that is to end. */
+  'transfers-changed': { addonId: string };
   /** An app has another log drain, or one less, or one leads elsewhere. */
   'drains-changed': { appId: string };
   /** There is something in the outbox. */

@@ -55,7 +55,7 @@ export function makeOffer(parts: OfferParts, kind: Kind): Offer {
   const network = findOnce(() => ensureNetwork(engine, { homeId, kind: 'dynos' }));
 
   async function bringUp(addonId: string, plan: ServicePlan): Promise<void> {
-    const origin = await untilImage(addonId);
+    const origin = await findOrigin(parts, kind, addonId);
     const spec = async () => ({
       ...kind.spec(addonId, plan),
       ...origin,
@@ -75,20 +75,6 @@ export function makeOffer(parts: OfferParts, kind: Kind): Offer {
     // Its address may be another: whoever opens doors to it looks again.
     await bus.publish('addon-changed', { addonId });
     await kind.setUp(runIn(addonId), { addonId, plan });
-  }
-
-  /**
-   * What an add-on was made on stays its stack, whatever new ones are made on: PostgreSQL doesn't read the files of another version. On a
-   * new machine the image is made when the platform is up already; of a new recipe, the one it had does meanwhile.
-   */
-  async function untilImage(addonId: string): Promise<{ stack: string; image: string }> {
-    const had = await readServiceOrigin(engine, addonId);
-    const stack = had.stack ?? parts.stack;
-    const images = [parts.images[stack]?.services?.[kind.software], had.image].filter((image) => image !== undefined);
-    for (const end = Date.now() + IMAGE_WITHIN_MS; ; await sleep(IMAGE_LOOK_MS)) {
-      for (const image of images) if (await hasImage(engine, image)) return { stack, image };
-      if (Date.now() > end) throw new NotReady(`Its image, of ${stack}, is being made`);
-    }
   }
 
   function runIn(addonId: string) {
@@ -136,6 +122,24 @@ export function makeOffer(parts: OfferParts, kind: Kind): Offer {
         return { status: 204 };
       }),
   };
+}
+
+/**
+ * What an add-on was made on stays its stack, whatever new ones are made on: PostgreSQL doesn't read the files of another version. On a
+ * new machine the image is made when the platform is up already; of a new recipe, the one it had does meanwhile. Throws NotReady.
+ */
+export async function findOrigin(
+  { engine, stack: ofNew, images: all }: Pick<OfferParts, 'engine' | 'stack' | 'images'>,
+  kind: Kind,
+  addonId: string,
+): Promise<{ stack: string; image: string }> {
+  const had = await readServiceOrigin(engine, addonId);
+  const stack = had.stack ?? ofNew;
+  const images = [all[stack]?.services?.[kind.software], had.image].filter((image) => image !== undefined);
+  for (const end = Date.now() + IMAGE_WITHIN_MS; ; await sleep(IMAGE_LOOK_MS)) {
+    for (const image of images) if (await hasImage(engine, image)) return { stack, image };
+    if (Date.now() > end) throw new NotReady(`Its image, of ${stack}, is being made`);
+  }
 }
 
 /** What passes is answered as such, and asked again; the rest is for the operator's eyes. */

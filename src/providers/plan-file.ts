@@ -7,8 +7,12 @@
 //     cents: 500           # a month, shown only; 0 unless told
 //     title: Small         # the name unless told
 //     default: true        # of one of them; the first unless told
+//     backups: 25          # of PostgreSQL, those by hand that are kept
+//     backup_days: 7       # of those by the clock, all of so many days
+//     backup_weeks: 4      # and one a week, of so many weeks
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { RETENTION } from '../model/backup/retention.js';
 import type { ServicePlan } from './plan.js';
 
 const whole = (least: number, most: number, what: string) => {
@@ -25,6 +29,9 @@ const Row = z.strictObject(
     connections: whole(1, 10_000, 'a number of connections'),
     disk: whole(128, 1_073_741_824, 'megabytes'),
     default: z.boolean('must be true or false').optional(),
+    backups: whole(1, 10_000, 'a number of backups').optional(),
+    backup_days: whole(1, 3_650, 'days').optional(),
+    backup_weeks: whole(0, 520, 'weeks').optional(),
   },
   'must be a plan, as "name: small" with what belongs to it below',
 );
@@ -44,7 +51,7 @@ export function parsePlanFile(text: string): ServicePlan[] {
   const parsed = Rows.safeParse(read(text));
   if (!parsed.success) throw new Error(parsed.error.issues.map((issue) => `  ${placeOf(issue.path)}${says(issue)}`).join('\n'));
   const chosen = parsed.data.findIndex((row) => row.default);
-  return parsed.data.map(({ name, title, cents, memory, connections, disk }, at) => ({
+  return parsed.data.map(({ name, title, cents, memory, connections, disk, default: _chosen, ...backups }, at) => ({
     name,
     title: title ?? name,
     cents: cents ?? 0,
@@ -52,7 +59,14 @@ export function parsePlanFile(text: string): ServicePlan[] {
     connections,
     diskMb: disk,
     isDefault: at === Math.max(chosen, 0),
+    ...retentionOf(backups),
   }));
+}
+
+function retentionOf(o: { backups?: number | undefined; backup_days?: number | undefined; backup_weeks?: number | undefined }) {
+  if (Object.values(o).every((each) => each === undefined)) return {};
+  const { byHand, days, weeks } = RETENTION;
+  return { backups: { byHand: o.backups ?? byHand, days: o.backup_days ?? days, weeks: o.backup_weeks ?? weeks } };
 }
 
 function read(text: string): unknown {

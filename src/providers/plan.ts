@@ -1,5 +1,7 @@
 // A plan of an add-on of ours: what it may use, and what it is called.
 
+import type { Retention } from '../model/backup/retention.js';
+
 export interface ServicePlan {
   /** `essential-0` */
   name: string;
@@ -10,6 +12,8 @@ export interface ServicePlan {
   connections: number;
   diskMb: number;
   isDefault: boolean;
+  /** Which of its backups are kept, where it has any; Heroku's numbers unless told. */
+  backups?: Retention;
 }
 
 /** By the whole name, as the platform says it: `heroku-postgresql:essential-0`. */

@@ -7,6 +7,10 @@ import { PROVIDERS_SOCKET } from '../model/addon/own-services.js';
 import { DEFAULT_STACK, type ImagesByStack, type ServiceSoftware } from '../model/build/stack.js';
 import type { Store } from '../store/open-store.js';
 import { watchCertificate } from '../lib/certificate.js';
+import { openBackups } from '../store/backup/backups.js';
+import type { BackupFiles } from '../store/backup/backup-files.js';
+import { fetchDump } from './backup/fetch-dump.js';
+import { keepBackups } from './backup/keep-backups.js';
 import { keepRunning } from './keep/keep-running.js';
 import { keepWithinDisk } from './keep/keep-within-disk.js';
 import { listen } from './listen.js';
@@ -35,10 +39,14 @@ export interface ProviderOptions {
   stacks: readonly string[];
   images: ImagesByStack;
   plans: Record<ServiceSoftware, readonly ServicePlan[]>;
+  /** Where backups are kept; none are made without it. */
+  backupFiles?: BackupFiles;
+  /** Hosts that dumps may be at though they are not public. */
+  fetchAllow?: readonly string[];
 }
 
 /** Returns the function that stops it; what it keeps running goes on. */
-export async function startProviders(o: ProviderOptions): Promise<() => void> {
+export async function startProviders(o: ProviderOptions): Promise<() => Promise<void>> {
   const parts = { ...o, stack: o.stacks[0] ?? DEFAULT_STACK, turns: openTurns() };
   const offered: { offer: Offer; password: string }[] = [];
   for (const kind of [postgresql(o.plans.postgresql), redis(o.plans.redis)]) {
@@ -54,10 +62,14 @@ export async function startProviders(o: ProviderOptions): Promise<() => void> {
   const { dataPort: port, bind: host } = o;
   const door = { host, certificate: watchCertificate(o.home), targets: findTargets(o.engine, o.homeId) };
   const closePort = port === null ? () => undefined : keepDataPort({ ...door, port });
-  return () => {
+  const postgres = offers.find(({ kind }) => kind.software === 'postgresql');
+  const backups = o.backupFiles && openBackups(o.backupFiles, o.store.key);
+  const stopBackups = postgres && backups && keepBackups({ ...parts, backups, fetch: fetchDump(o.fetchAllow ?? []) }, postgres);
+  return async () => {
     closePort();
     stopListening();
     stopKeeping();
     stopLooking();
+    await stopBackups?.();
   };
 }

@@ -26,7 +26,7 @@ const MAY_IMPORT = {
   dynos: ['actions', 'store', 'queue', 'bus', 'docker', 'model', 'lib'],
   logplex: ['store', 'bus', 'outbound', 'model', 'lib'],
   router: ['store', 'bus', 'model', 'lib'],
-  providers: ['store', 'bus', 'docker', 'model', 'lib'],
+  providers: ['store', 'bus', 'docker', 'outbound', 'model', 'lib'],
   hook: ['model', 'lib'],
   cli: ['model', 'lib'],
   dashboard: ['model', 'lib'],

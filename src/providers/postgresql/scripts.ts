@@ -1,7 +1,7 @@
 // What is run in a PostgreSQL container, as its user. The superuser comes by the socket inside only; nobody by the network.
 import { NOT_READY } from '../run-script.js';
 
-const PROGRAMS = 'PATH=$(echo /usr/lib/postgresql/*/bin):$PATH PGHOST=/tmp; export PATH PGHOST';
+export const PROGRAMS = 'PATH=$(echo /usr/lib/postgresql/*/bin):$PATH PGHOST=/tmp; export PATH PGHOST';
 
 /**
  * Its first program: makes the cluster where there is none, whole or not at all, and becomes the server. What is there stays, though

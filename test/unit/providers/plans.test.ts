@@ -17,6 +17,11 @@ test("the operator's table stands for all of it", () => {
     { name: 'big', title: 'Big', cents: 700, memoryMb: 8192, connections: 100, diskMb: 9999, isDefault: true },
   ]);
   expect(parsePlanFile('- {name: tiny, memory: 128, connections: 5, disk: 256}')[0]?.isDefault).toBe(true);
+  expect(parsePlanFile('- {name: tiny, memory: 128, connections: 5, disk: 256, backups: 3}')[0]?.backups).toEqual({
+    byHand: 3,
+    days: 7,
+    weeks: 4,
+  });
 });
 
 const fine = 'memory: 256, connections: 5, disk: 256';
