@@ -1,6 +1,7 @@
 // What the API is given: what actions need, and the few things only the API does.
 import type { Context } from '../actions/context.js';
 import type { Addon } from '../model/addon/addon.js';
+import type { Backups } from '../store/backup/backups.js';
 import type { BlobStore } from '../store/build/blobs.js';
 import type { Commit } from '../model/git/commit.js';
 import type { OpenStreams } from './open-streams.js';
@@ -37,6 +38,8 @@ export interface ApiDeps extends Context {
   /** Absent where none is within reach. */
   askProvider?: AskProvider;
   blobs: BlobStore;
+  /** The content of backups. */
+  backups: Backups;
   /** Those that are open on this port. */
   streams: OpenStreams;
   /** A commit of an app's repository; null when it isn't there. To be asked for pushed ones only. */

@@ -64,6 +64,9 @@ import { mountUsers } from './routes/account/users.js';
 import { mountAudit } from './routes/audit/events.js';
 import { mountWebhookDeliveries } from './routes/webhook/deliveries.js';
 import { mountWebhooks } from './routes/webhook/webhooks.js';
+import { mountBackupContent } from './routes/data/backup-content.js';
+import { mountBackupSchedules } from './routes/data/backup-schedules.js';
+import { mountBackups } from './routes/data/backups.js';
 import { mountSchema } from './routes/schema.js';
 import { createOpenRouter } from './open-router.js';
 import type { Route } from './schema/route.js';
@@ -99,6 +102,7 @@ export function createRouters(deps: ApiDeps): Routers {
   const open = createOpenRouter();
   mountBlobs(open, deps);
   mountStreams(open, deps);
+  mountBackupContent(open, deps);
   mountAddonPages(open, deps);
   mountGitHooks(open, deps);
   mountPasswordPage(open, deps);
@@ -147,6 +151,8 @@ export function createRouters(deps: ApiDeps): Routers {
   mountDatabases(router, deps);
   mountCredentials(router, deps);
   mountKeyValueStores(router, deps);
+  mountBackups(router, deps);
+  mountBackupSchedules(router, deps);
   mountWebhooks(router, deps);
   mountWebhookDeliveries(router, deps);
   mountAudit(router, deps);

@@ -10,6 +10,7 @@ import { log } from '../lib/log.js';
 import { readKey } from '../lib/seal.js';
 import type { SizeTable } from '../model/dyno-size.js';
 import { openQueue } from '../queue/open-queue.js';
+import { openBackupDirectory } from '../store/backup/backup-files.js';
 import { openStore } from '../store/open-store.js';
 import type { EarlyDoor } from './early-door.js';
 import { startWeb } from './start-web.js';
@@ -25,6 +26,7 @@ export async function runWeb(config: Config & { sizes: SizeTable }, early: Early
     ...config,
     acme: config.acme && { ...config.acme, ca: config.acme.caFile && readFileSync(config.acme.caFile, 'utf8') },
     early,
+    backupFiles: openBackupDirectory(config.backupsDir),
     ctx: { store, bus, queue, lines, sizes: config.sizes, quotas: config.quotas },
     hooksDir: resolve(import.meta.dirname, '../../../hooks'),
     maxBytes: config.uploadLimitMb * 1024 * 1024,

@@ -15,6 +15,8 @@ import { keepTrying } from '../lib/async/keep-trying.js';
 import { log } from '../lib/log.js';
 import { PUSH_INTERRUPTED, PUSH_OVER } from '../model/build/build.js';
 import { PlatformError } from '../model/errors.js';
+import { openBackupDirectory, type BackupFiles } from '../store/backup/backup-files.js';
+import { openBackups } from '../store/backup/backups.js';
 import { findBuild } from '../store/build/builds.js';
 import type { OpenStore } from '../store/open-store.js';
 import { PROVIDERS_SOCKET } from '../model/addon/own-services.js';
@@ -48,6 +50,8 @@ export interface WebOptions {
   adminEmail: string;
   adminTokenFile: string;
   blobsDir: string;
+  /** Where backups of databases are; below the home unless given. */
+  backupFiles?: BackupFiles;
   reposDir: string;
   runDir: string;
   hooksDir: string;
@@ -107,6 +111,7 @@ export async function startWeb(o: WebOptions): Promise<Web> {
     stacks: o.stacks,
     askProvider: providersAt(ctx.store, join(o.runDir, PROVIDERS_SOCKET)),
     blobs: { dir: o.blobsDir, maxBytes: o.maxBytes },
+    backups: openBackups(o.backupFiles ?? openBackupDirectory(join(o.home, 'backups')), ctx.store.key),
     streams,
     hasAcme: Boolean(o.acme),
     fetchAllow: o.fetchAllow ?? [],

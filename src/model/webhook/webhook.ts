@@ -12,6 +12,7 @@ export const INCLUDES = [
   'api:formation',
   'api:release',
   'api:sni-endpoint',
+  'api:transfer',
   'dyno',
 ] as const;
 export type Include = (typeof INCLUDES)[number];

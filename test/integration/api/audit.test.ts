@@ -51,6 +51,7 @@ const codeOf = (url: string) => (URI.parse(url) as TOTP).generate();
 const CHANGE_NOTHING = new Set([
   'POST /apps/:app/log-sessions',
   'POST /sources',
+  'POST /client/v11/apps/:app/transfers/:transfer/actions/public-url',
   'POST /actions/addons/resolve',
   'POST /actions/addon-attachments/resolve',
 ]);
@@ -146,6 +147,24 @@ function steps(known: Record<string, string>, pair: { chain: string; key: string
     ['PATCH /redis/v0/databases/:database/config', '/redis/v0/databases/kv/config', { timeout: 1 }],
     ['POST /redis/v0/databases/:database/stats/reset', '/redis/v0/databases/kv/stats/reset'],
     ['POST /redis/v0/databases/:database/credentials_rotation', '/redis/v0/databases/kv/credentials_rotation'],
+    ['POST /client/v11/databases/:database/backups', '/client/v11/databases/db/backups', undefined, keep('transfer')],
+    ['POST /client/v11/apps/:app/transfers/:transfer/actions/cancel', '/client/v11/apps/shop/transfers/:transfer/actions/cancel'],
+    ['DELETE /client/v11/apps/:app/transfers/:transfer', '/client/v11/apps/shop/transfers/:transfer'],
+    [
+      'POST /client/v11/databases/:database/restores',
+      '/client/v11/databases/db/restores',
+      { backup_url: 'https://x.test/latest.dump?hidden-value' },
+    ],
+    [
+      'POST /client/v11/databases/:database/transfer-schedules',
+      '/client/v11/databases/db/transfer-schedules',
+      { hour: 3 },
+      keep('capture'),
+    ],
+    [
+      'DELETE /client/v11/databases/:database/transfer-schedules/:transfer_schedule',
+      '/client/v11/databases/db/transfer-schedules/:capture',
+    ],
     ['DELETE /addon-services/:service', '/addon-services/acme'],
     [
       'POST /apps/:app/webhooks',

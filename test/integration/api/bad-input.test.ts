@@ -44,6 +44,8 @@ const BODIES: Record<string, Record<string, unknown>> = {
   'POST /apps/:app/schedules': { cron: '@hourly', command: 'true' },
   'POST /addon-services': { manifest: {} },
   'POST /postgres/v0/databases/:database/credentials': { name: 'readers' },
+  'POST /client/v11/databases/:database/restores': { backup_url: 'https://x.test/latest.dump' },
+  'POST /client/v11/databases/:database/transfer-schedules': { hour: 3 },
   'POST /apps/:app/addons': { plan: 'none' },
   'POST /addon-attachments': { addon: 'none', app: 'shop' },
   'POST /actions/addons/resolve': { addon: 'none' },

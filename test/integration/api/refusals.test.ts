@@ -1,6 +1,8 @@
 // Every endpoint, used wrongly: who may not, what can't be, and that each is told in one clear line.
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBackupDirectory } from '../../../src/store/backup/backup-files.js';
+import { openBackups } from '../../../src/store/backup/backups.js';
 import { openStreams } from '../../../src/api/open-streams.js';
 import { createRouters } from '../../../src/api/router.js';
 import { startBuild } from '../../../src/actions/build/start-build.js';
@@ -46,6 +48,7 @@ function allRoutes() {
     readCommit: () => Promise.resolve(null),
     stacks: [],
     blobs: { dir: '', maxBytes: 0 },
+    backups: openBackups(openBackupDirectory(''), Buffer.alloc(32)),
     place: { domain: '', routerPort: 0, rendezvous: { port: 0, fingerprint: () => null }, internalUrl: '', publicUrl: null },
   });
   const real: Record<string, string> = {
@@ -69,6 +72,8 @@ function allRoutes() {
     webhook: 'none',
     drain: 'none',
     schedule: 'none',
+    transfer: '1',
+    transfer_schedule: 'none',
     delivery: 'none',
     event: 'none',
     service: 'none',

@@ -2,6 +2,7 @@
 import { attachedVars } from '../../../model/addon/naming.js';
 import type { Addon, Attachment } from '../../../model/addon/addon.js';
 import type { App } from '../../../model/app.js';
+import type { Transfer } from '../../../model/backup/transfer.js';
 import type { Build } from '../../../model/build/build.js';
 import { sourceUrl } from '../../../model/build/source-ref.js';
 import type { Certificate } from '../../../model/domain/certificate.js';
@@ -26,6 +27,7 @@ import { presentAddon, presentAttachment, type Around } from '../../present/addo
 import { presentApp } from '../../present/app/app.js';
 import { presentDyno } from '../../present/app/dyno.js';
 import { presentFormation } from '../../present/app/formation.js';
+import { presentTransfer } from '../../present/data/transfer.js';
 import { presentBuild } from '../../present/deploy/build.js';
 import { presentRelease } from '../../present/deploy/release.js';
 import { presentDomain } from '../../present/domain/domain.js';
@@ -75,6 +77,7 @@ async function actorOf({ store }: ApiDeps, { userId, subject, appId }: WebhookEv
 }
 
 const PRESENT: Record<Include, Present> = {
+  'api:transfer': async (row) => presentTransfer(nounOfRow<Transfer>(row)),
   'api:app': async (row, { deps, event }) => {
     const app = nounOfRow<App>(row);
     return presentApp(app, (await usersById(deps.store, [app.ownerId]))(app.ownerId), { ...deps.place, url: event.apiUrl });
