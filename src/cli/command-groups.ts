@@ -40,6 +40,23 @@ export const GROUPS: readonly Group[] = [
     ],
     load: () => import('./commands/addons.js'),
   },
+  {
+    title: 'Backups of databases',
+    commands: [
+      'pg:backups',
+      'pg:backups:info',
+      'pg:backups:capture',
+      'pg:backups:cancel',
+      'pg:backups:delete',
+      'pg:backups:url',
+      'pg:backups:download',
+      'pg:backups:restore',
+      'pg:backups:schedule',
+      'pg:backups:unschedule',
+      'pg:backups:schedules',
+    ],
+    load: () => import('./commands/pg/backups.js'),
+  },
   { title: 'Dynos', commands: ['ps', 'ps:scale', 'ps:type', 'ps:restart', 'ps:stop', 'ps:wait'], load: () => import('./commands/ps.js') },
   { title: 'Deploying', commands: ['deploy'], load: () => import('./commands/deploy.js') },
   {

@@ -1,7 +1,8 @@
 // Heroku's commands that paas doesn't have, by name or by topic, and what to do instead.
 
-const DATABASE = 'Heroku\'s own commands do that: paas heroku pg:info, pg:psql. Or: psql "$(paas config:get DATABASE_URL)"';
-const STORE = 'Heroku\'s own commands do that: paas heroku redis:info, redis:cli. Or: redis-cli -u "$(paas config:get REDIS_URL)"';
+const DATABASE =
+  'Backups are commands here (paas pg:backups), the rest is Heroku\'s own: paas heroku pg:psql. Or: psql "$(paas config:get DATABASE_URL)"';
+const STORE = 'Heroku\'s own commands do that: paas heroku redis:info. Or: redis-cli -u "$(paas config:get REDIS_URL)"';
 const RUN = 'Run it in a dyno of its own: paas run COMMAND, such as paas run rake db:migrate, or a process type by its name.';
 const SSH = 'Run a command inside a dyno instead, with a terminal or in a pipe: paas run:inside web.1 bash';
 const CERTIFICATES = 'Let them be made by themselves: paas certs:auto:enable. Or get one elsewhere, and add it: paas certs:add CRT KEY';

@@ -90,7 +90,7 @@ describe('paas', () => {
       'a command of Heroku that is not here',
       ['pg:info', 'x'],
       127,
-      "pg:info is a command of Heroku's that paas doesn't have.\n ›   There are no commands for databases.",
+      "pg:info is a command of Heroku's that paas doesn't have.\n ›   Backups are commands here (paas pg:backups), the rest is Heroku's own: paas heroku pg:psql.",
     ],
     ['nothing that destroys', ['destro'], 127, 'destro is not a paas command.\n ›   Run paas help'],
     ['a bad API URL', ['whoami'], 1, 'is not the URL of an API', { PAAS_API_URL: 'ftp://x' }],
