@@ -118,3 +118,25 @@ it('the script is printed for each shell, and for that of the person', async () 
   expect((await shell.run('SHELL=/usr/bin/fish paas autocomplete')).stdout).toContain('complete -c paas');
   expect(await shell.run('paas completion tcsh')).toMatchObject({ code: 1, stderr: expect.stringContaining('bash, zsh, fish') as string });
 });
+
+describe('what is loaded before anything is done', () => {
+  // Tells each module as it is loaded: time says nothing on a machine that does something else, and this is what costs it.
+  const hooks = 'export async function load(url, context, next) { process._rawDebug(url); return next(url, context) }';
+  const tell = `import { register } from 'node:module'; register('data:text/javascript,${encodeURIComponent(hooks)}')`;
+
+  it.each([
+    ['--complete -- ps:sc', []],
+    ['--complete -- ps:scale --app sh', []],
+    ['whoami --help', ['commander']],
+    ['ps:scale --help', ['commander']],
+  ])('paas %s', async (words, packages) => {
+    const { stderr } = await shell.run(
+      `node --import ${quoted(`data:text/javascript,${encodeURIComponent(tell)}`)} "$(command -v paas)" ${words}`,
+    );
+    const loaded = stderr.split('\n').filter((line) => line.startsWith('file:'));
+    const from = loaded.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
+    expect([...new Set(from)]).toEqual(packages);
+    expect(loaded.length).toBeGreaterThan(10);
+    expect(loaded.length).toBeLessThanOrEqual(45);
+  });
+});
