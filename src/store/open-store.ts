@@ -25,10 +25,10 @@ import * as webhooks from './migrations/019-webhooks.js';
 import * as audit from './migrations/020-audit.js';
 import * as sourceDir from './migrations/021-source-dir.js';
 import * as gitHosts from './migrations/022-git-hosts.js';
-import * as credentials from './migrations/026-credentials.js';
+import * as teams from './migrations/023-teams.js';
 import * as accounts from './migrations/024-accounts.js';
 import * as router from './migrations/025-router.js';
-import * as teams from './migrations/023-teams.js';
+import * as credentials from './migrations/026-credentials.js';
 import * as backups from './migrations/027-backups.js';
 import { noting } from './audit/acting.js';
 import { telling } from './refusals.js';
@@ -70,11 +70,10 @@ const MIGRATIONS: Record<string, Migration> = {
   '020-audit': audit,
   '021-source-dir': sourceDir,
   '022-git-hosts': gitHosts,
-  '026-credentials': credentials,
+  '023-teams': teams,
   '024-accounts': accounts,
   '025-router': router,
-  '023-teams': teams,
-  '025-router': router,
+  '026-credentials': credentials,
   '027-backups': backups,
 };
 

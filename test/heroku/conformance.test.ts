@@ -383,12 +383,14 @@ describe('58, 60–62: people', () => {
     expect((await ok('labs:enable log-runtime-metrics -a conf-a')).stderr).toContain('done');
     expect((await ok('labs -a conf-a')).stdout).toMatch(/\[\+\] log-runtime-metrics/);
     expect(labs.stdout).toContain(`=== User Features ${ME}`);
-    await shell.write({ '../id.pub': 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPwMhZ8iQyQ2wVtJbXH8bB8c1Vf7sQ0jv3Vw0g5Zl1Qp me\n' });
+    await shell.write({ '../id.pub': 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMjfwCnIDYNIWdvYjCJqLKpZv887qK+ulMNmBKmPhlze me@laptop\n' });
     await Promise.all([
       refused('access:add nobody@example.com -a conf-a', "Couldn't find that user."),
-      refused('keys:add ../id.pub', "Couldn't find that key."),
       refused('features:disable nope -a conf-a', "Couldn't find that feature."),
     ]);
+    expect((await ok('keys:add ../id.pub')).stderr).toContain('Warning: Git takes a token here, over HTTPS, and no SSH key');
+    expect((await ok('keys')).stdout).toMatch(/ssh-ed25519 AAAAC3NzaC\.\.\.\S+ me@laptop/);
+    await ok('keys:remove me@laptop');
   });
 });
 

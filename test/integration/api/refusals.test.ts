@@ -81,7 +81,6 @@ function allRoutes() {
     client: 'none',
     session: 'none',
     plan: 'none:one',
-    transfer: 'none',
     team: 'none',
     member: 'none',
     team_feature: 'none',

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { beginTransfer } from '../../../actions/backup/begin-transfer.js';
 import { cancelTransfer } from '../../../actions/backup/cancel-transfer.js';
 import { deleteBackup } from '../../../actions/backup/delete-backup.js';
+import { mayOn } from '../../../actions/people/may-on.js';
 import { transferName, type Transfer as Known } from '../../../model/backup/transfer.js';
 import { maySee, plainUrl, readTransferUrl, SIGNED_FOR_S, signedUrl } from '../../../model/backup/transfer-url.js';
 import { PlatformError } from '../../../model/errors.js';
-import { may, theApp } from '../../../model/may.js';
 import { findApp } from '../../../store/app/apps.js';
 import { findTransfer, findTransferById, listLines, listTransfers } from '../../../store/backup/transfers.js';
 import type { ApiRouter } from '../../api-router.js';
@@ -119,7 +119,7 @@ async function sourceOf(
   }
   const known = await findTransferById(deps.store, named.id);
   const app = known && (await findApp(deps.store, known.appId));
-  const isTheirs = app && may(http.state.user, 'read-config', theApp(app));
+  const isTheirs = app && (await mayOn(deps.store, http.state.user, 'read-config', app));
   const isHeld = maySee({ key: deps.store.key, now: Date.now(), ...named });
   if (!known || (!isTheirs && !isHeld)) throw new PlatformError('not_found', "Couldn't find that backup.");
   return { backupId: checkWhole(known).id };
