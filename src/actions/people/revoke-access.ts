@@ -1,6 +1,7 @@
 // Taking access back: of one token, of all of a user's, of the user. What they have open ends at once, wherever it is served.
 import type { Authorization, User } from '../../model/user.js';
 import { deleteAuthorization, deleteAuthorizationsOf, listGivenToClientsOf } from '../../store/people/authorizations.js';
+import { deleteOauthCodes } from '../../store/people/oauth-clients.js';
 import { listPendingBuildsOf } from '../../store/build/builds.js';
 import { deleteUser, updateUser, type UserChange } from '../../store/people/users.js';
 import { cancelBuild } from '../build/cancel-build.js';
@@ -12,8 +13,9 @@ export async function revokeToken(ctx: Context, { id, userId }: Pick<Authorizati
   await ctx.bus.publish('access-revoked', { userId, authorizationId: id });
 }
 
-/** Revokes every token of a user; returns them. */
+/** Revokes every token of a user, and what OAuth clients could still get; returns the tokens. */
 export async function revokeTokens(ctx: Context, userId: string): Promise<Authorization[]> {
+  await deleteOauthCodes(ctx.store, userId);
   const gone = await deleteAuthorizationsOf(ctx.store, userId);
   for (const { id } of gone) await ctx.bus.publish('access-revoked', { userId, authorizationId: id });
   return gone;

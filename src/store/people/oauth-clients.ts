@@ -88,6 +88,11 @@ export async function holdOauthCode({ db }: Store, codeHash: string, clientId: s
   return found && { ...found, isUsed: found.usedAt !== null };
 }
 
+/** Forgets what a user has allowed and no client has taken up yet. */
+export function deleteOauthCodes({ db }: Store, userId: string): Promise<unknown> {
+  return db.deleteFrom('oauthCodes').where('userId', '=', userId).where('usedAt', 'is', null).execute();
+}
+
 /** Uses it up; null where it gave no token. */
 export async function useOauthCode({ db }: Store, codeHash: string, authorizationId: string | null): Promise<void> {
   const used = { usedAt: sql<Date>`now()`, authorizationId };

@@ -67,8 +67,8 @@ async function page(query: Record<string, string>, method: 'GET' | 'POST' = 'GET
 }
 
 /** The code that the browser is sent back with. */
-async function codeFor(query: Record<string, string> = {}): Promise<string> {
-  const { status, location } = await page({ ...right(), ...query, ...signIn }, 'POST');
+async function codeFor(query: Record<string, string> = {}, email = JANE): Promise<string> {
+  const { status, location } = await page({ ...right(), ...query, ...signIn, email }, 'POST');
   expect(status).toBe(303);
   return new URL(location!).searchParams.get('code')!;
 }
@@ -301,6 +301,15 @@ describe('tokens', () => {
     }[];
     expect(events.find(({ action }) => action === 'POST /oauth/token')).toMatchObject({ via: 'client', actor: null });
     expect(events.find(({ action }) => action === 'POST /oauth/authorize')).toMatchObject({ via: 'page', actor: { email: JANE } });
+  });
+
+  it('are not had any more once an admin has revoked all of a user', async () => {
+    const email = 'kim@example.com';
+    const made = (await admin('POST', '/users', { email })).body as { access_token: { token: string } };
+    await as(made.access_token.token)('PUT', '/account/password', { new_password: PASSWORD });
+    const code = await codeFor({}, email);
+    await admin('DELETE', `/users/${email}/authorizations`);
+    expect((await exchange({ grant_type: 'authorization_code', code })).status).toBe(400);
   });
 
   it('go with their client', async () => {
