@@ -12,5 +12,5 @@ export async function authorizationOf(deps: ApiDeps, { state }: ApiContext, ref:
 }
 
 export function noAuthorization(): never {
-  throw new PlatformError('not_found', "Couldn't find that authorization.", { resource: 'authorization' });
+  throw new PlatformError('not_found', "Couldn't find that authorization.");
 }
