@@ -1,9 +1,11 @@
 // Who may come in by a route: decided by its `needs`, before anything of the request is read.
 import { asAsked } from '../actions/people/may-on.js';
 import { whyTokenMayNot } from '../actions/people/why-token-may-not.js';
+import { noClient } from '../actions/people/oauth-clients.js';
 import { PlatformError } from '../model/errors.js';
 import { may, PLATFORM, tokenMay } from '../model/may.js';
 import { findApp } from '../store/app/apps.js';
+import { findOauthClient } from '../store/people/oauth-clients.js';
 import type { ApiDeps } from './deps.js';
 import type { ApiContext } from './http.js';
 import { authorizationOf } from './routes/account/authorization-of.js';
@@ -24,9 +26,11 @@ export async function admit(deps: ApiDeps, http: ApiContext, { path, needs }: Pi
     if (addon !== undefined) await addonOf(deps, http, addon, needs);
     const token = http.params['authorization'];
     if (token !== undefined) await authorizationOf(deps, http, token);
-    const transfer = http.params['transfer'];
+    const transfer = path.startsWith('/account/app-transfers/:transfer') ? http.params['transfer'] : undefined;
     if (transfer !== undefined) await transferOf(deps, http, transfer);
     if (path.startsWith('/teams/:team')) http.state.team = await teamFor(deps, http, http.params['team'] ?? '', needs);
+    const client = path.startsWith('/oauth/clients/:client') ? http.params['client'] : undefined;
+    if (client !== undefined && !(await findOauthClient(deps.store, client, user.id))) noClient();
     // What belongs to a user is decided by whoever looks the user up.
     if (needs === 'administer' && !may(user, needs, PLATFORM))
       throw new PlatformError('forbidden', 'Only an admin of this platform may do that.');

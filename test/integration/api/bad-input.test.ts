@@ -53,7 +53,7 @@ const BODIES: Record<string, Record<string, unknown>> = {
   'PATCH /oauth/authorizations/:authorization': { description: 'x' },
   'POST /apps/:app/webhooks': { url: 'https://example.com/hooks', include: ['api:release'], level: 'notify' },
   'PUT /apps/:app/git-connection': { url: 'https://git.example.com/me/app.git' },
-  'POST /oauth/clients': { name: '', redirect_uri: 'none' },
+  'POST /oauth/clients': { name: 'Tool', redirect_uri: 'https://app.test/cb' },
   'POST /account/keys': { public_key: 'none' },
   'PUT /account/password': { new_password: 'short' },
   'POST /account/two-factor': { password: 'none' },
