@@ -310,7 +310,7 @@ describe('what goes wrong', () => {
     ['destroying without a word', 'paas destroy', 1, 'run again with --confirm cli-demo'],
     ['destroying with a wrong word', 'paas destroy --confirm other', 1, 'did not match cli-demo. Aborted.'],
     ['an unknown command', 'paas confg', 127, 'confg is not a paas command.'],
-    ['a command of Heroku', 'paas pg:info x', 127, "Backups are commands here"],
+    ['a command of Heroku', 'paas pg:info x', 127, 'Backups are commands here'],
     ['a window of no metrics', 'paas metrics --window 3h', 1, "argument '3h' is invalid. Allowed choices are 2h, 24h, 7d."],
     ['a source of no lines', 'paas logs --source router', 1, '--source is app or heroku'],
   ])('is said in one clear line: %s', async (_, command, code, message) => {

@@ -217,7 +217,7 @@ describe('paas run at a terminal', () => {
         ['EDITOR', 'RESIZE'],
         ['NOW 40x80', 'helo\u001BOD\u001BODl\u0007'],
       ],
-      /\u001B\[\?1049h[^]*\u001B\[\?1049l[^]*saved:hello\r+\n[^]*status=0/,
+      /\[\?1049h[^]*\[\?1049l[^]*saved:hello\r+\n[^]*status=0/,
     ],
     [
       'a shell whose jobs are stopped by Ctrl-Z',
