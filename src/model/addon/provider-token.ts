@@ -23,6 +23,11 @@ export function makeProviderToken(key: Buffer, kind: TokenKind, addonId: string,
   };
 }
 
+/** Whether it looks like one. */
+export function isProviderToken(token: string): boolean {
+  return TOKEN.test(token);
+}
+
 /** Null for one that isn't ours, of another kind, or past its end. */
 export function readProviderToken(key: Buffer, kind: TokenKind, token: string, now: number): ProviderToken | null {
   const [, found, addonId = '', said = '', signature = ''] = TOKEN.exec(token) ?? [];

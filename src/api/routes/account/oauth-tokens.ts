@@ -11,6 +11,7 @@ import type { OpenContext, OpenRouter } from '../../open-router.js';
 import { OauthToken, presentOauthToken, type Grant } from '../../present/account/oauth-token.js';
 import { secondsLeft } from '../../present/account/authorization.js';
 import { readForm } from '../../read-form.js';
+import { exchangeGrant, isOfProvider } from '../addon/provider-grant.js';
 
 const text = z.string('must be a text').max(1_000);
 const NewToken = z.object({
@@ -49,6 +50,7 @@ export function mountOauthTokens(router: OpenRouter, deps: ApiDeps): void {
   router.post('/oauth/token', { of: OauthToken, title: 'Grant', about, bytes }, async (http) => {
     http.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
     const form = await readForm(http.req);
+    if (isOfProvider(form)) return reply(http, 200, await exchangeGrant(deps, form));
     try {
       const client = await clientOf(deps, http, form);
       const { authorization, token, refreshToken } = await grant(deps, http, { client, fields: fieldsOf(form) });
