@@ -3,6 +3,7 @@ import type { Authorization, User } from '../../model/user.js';
 import { deleteAuthorization, deleteAuthorizationsOf, listGivenToClientsOf } from '../../store/people/authorizations.js';
 import { deleteOauthCodes } from '../../store/people/oauth-clients.js';
 import { listPendingBuildsOf } from '../../store/build/builds.js';
+import { inTransaction } from '../../store/open-store.js';
 import { deleteUser, updateUser, type UserChange } from '../../store/people/users.js';
 import { cancelBuild } from '../build/cancel-build.js';
 import type { Context } from '../context.js';
@@ -15,8 +16,10 @@ export async function revokeToken(ctx: Context, { id, userId }: Pick<Authorizati
 
 /** Revokes every token of a user, and what OAuth clients could still get; returns the tokens. */
 export async function revokeTokens(ctx: Context, userId: string): Promise<Authorization[]> {
-  await deleteOauthCodes(ctx.store, userId);
-  const gone = await deleteAuthorizationsOf(ctx.store, userId);
+  const gone = await inTransaction(ctx.store, async (store) => {
+    await deleteOauthCodes(store, userId);
+    return deleteAuthorizationsOf(store, userId);
+  });
   for (const { id } of gone) await ctx.bus.publish('access-revoked', { userId, authorizationId: id });
   return gone;
 }

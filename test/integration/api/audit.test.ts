@@ -271,14 +271,14 @@ describe('an event', () => {
     expect((await admin('POST', '/apps', { name: 'shop' })).status).toBe(422);
     expect((await admin('POST', '/apps/shop/domains', { hostname: 'shop.localhost' })).status).toBe(422);
     expect(await eventsOf()).toHaveLength(count);
-    const { rows } = await sql<{ apart: number }>`
-      select count(*)::integer as apart from audit_events where not exists (
+    const { rows } = await sql<{ apart: string | null }>`
+      select string_agg(action, ', ') as apart from audit_events where not exists (
         select from audit_changes where event_id = audit_events.id and audit_changes.xmin = audit_events.xmin
       ) and exists (select from audit_changes where event_id = audit_events.id)
       -- A code is used up first, whatever becomes of what it is for.
       and action not in ('PUT /account/two-factor', 'DELETE /account/two-factor')
     `.execute(web.ctx.store.db);
-    expect(rows).toEqual([{ apart: 0 }]);
+    expect(rows).toEqual([{ apart: null }]);
   });
 
   it('of a provider names no user', async () => {

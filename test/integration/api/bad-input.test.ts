@@ -98,6 +98,7 @@ beforeAll(async () => {
   const facts = { appId: shop.app.id, serviceId: service.id, planId: plan!.id, userId: user.id, callbackUrl: web.url, options: {} };
   const addon = (await insertAddon(web.ctx.store, { ...facts, name: 'acme-flat-00001' }))!;
   const [token] = (await admin('GET', '/oauth/authorizations')).body as { id: string }[];
+  const client = (await admin('POST', '/oauth/clients', { name: 'Theirs', redirect_uri: 'https://app.test/cb' })).body as { id: string };
   theirs = {
     app: 'shop',
     release: '3',
@@ -107,6 +108,7 @@ beforeAll(async () => {
     type: 'web',
     user: ADMIN_EMAIL,
     authorization: token!.id,
+    client: client.id,
     stack: 'slipway-12',
     addon: addon.name,
     database: addon.name,
