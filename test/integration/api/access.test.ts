@@ -145,6 +145,24 @@ describe('a collaborator', () => {
     await askAs('owner')(200, null, 'DELETE', `/apps/shop/collaborators/${at('bob')}`);
   });
 
+  it('is told no secret of a drain unless they may read config vars', async () => {
+    const [owner, bob] = [askAs('owner'), askAs('bob')];
+    const url = 'https://user:secret@logs.example.com/token?key=secret';
+    const { id } = await owner<{ id: string }>(201, 'log-drain', 'POST', '/apps/shop/log-drains', { url });
+    await owner(201, null, 'POST', '/apps/shop/collaborators', { user: at('bob'), permissions: ['view'] });
+    for (const [permission, told] of [
+      ['view', 'https://logs.example.com'],
+      ['manage', 'https://logs.example.com'],
+      ['operate', url],
+    ] as const) {
+      await owner(200, null, 'PATCH', `/apps/shop/collaborators/${at('bob')}`, { permissions: [permission] });
+      expect(await bob(200, '[log-drain]', 'GET', '/apps/shop/log-drains')).toMatchObject([{ url: told }]);
+      expect(await bob(200, 'log-drain', 'GET', `/apps/shop/log-drains/${id}`)).toMatchObject({ url: told });
+    }
+    await owner(200, null, 'DELETE', `/apps/shop/log-drains/${id}`);
+    await owner(200, null, 'DELETE', `/apps/shop/collaborators/${at('bob')}`);
+  });
+
   it('attaches no add-on of an app to another that they may not operate', async () => {
     await askAs('bob')(201, null, 'POST', '/apps', { name: 'bobs' });
     await askAs('owner')(201, null, 'POST', '/apps/shop/collaborators', { user: at('bob'), permissions: ['view'] });

@@ -23,7 +23,7 @@ export const LogDrain = resource(about, {
   created_at: createdAt('log drain'),
   token: z.string().describe('how its receiver knows it'),
   updated_at: updatedAt('log drain'),
-  url: z.string().describe('where it leads; without what may be secret of it where the token may not read config vars'),
+  url: z.string().describe('where it leads; without what may be secret of it for whoever may not read config vars'),
 });
 
 interface Around {

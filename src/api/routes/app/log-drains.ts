@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { addDrain } from '../../../actions/drain/add-drain.js';
 import { removeDrain } from '../../../actions/drain/remove-drain.js';
+import { asAsked } from '../../../actions/people/may-on.js';
 import type { App } from '../../../model/app.js';
 import { PlatformError } from '../../../model/errors.js';
 import type { LogDrain as Noun } from '../../../model/logs/drain.js';
-import { tokenMay } from '../../../model/may.js';
+import { may } from '../../../model/may.js';
 import { findAddon } from '../../../store/addon/addons.js';
 import { findApp } from '../../../store/app/apps.js';
 import { findLogDrain, listLogDrains } from '../../../store/app/log-drains.js';
@@ -24,7 +25,8 @@ export function mountLogDrains(router: ApiRouter, deps: ApiDeps): void {
   const facts = { of: LogDrain, gives: LogDrain } as const;
   const present = async (http: ApiContext, drain: Noun, app: App = http.state.app) => {
     const addon = drain.addonId === null ? undefined : await findAddon(deps.store, drain.addonId);
-    return presentLogDrain(drain, { app, addon, isOpen: tokenMay(http.state.user, 'read-config') });
+    const { user } = http.state;
+    return presentLogDrain(drain, { app, addon, isOpen: may(user, 'read-config', await asAsked(deps.store, user, app)) });
   };
 
   async function named(http: ApiContext): Promise<Noun> {
