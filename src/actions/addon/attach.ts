@@ -16,6 +16,7 @@ import type { Context } from '../context.js';
 import { addRelease } from '../release/add-release.js';
 import { tellRelease } from '../release/tell-release.js';
 import { bringVars, takeVars } from './attached-apps.js';
+import { isOfSameOwner } from './is-of-same-owner.js';
 
 interface Wished {
   app: App;
@@ -27,7 +28,10 @@ interface Wished {
   confirm?: string | undefined;
 }
 
-/** Attaches an add-on to one more app, or under one more name. Throws `confirmation_required` where the name is another's. */
+/**
+ * Attaches an add-on to one more app, or under one more name. Throws `confirmation_required` where the name is another's, and
+ * `invalid_params` for an app of another owner: whoever works on both would take home what stays when they are let out.
+ */
 export async function attachAddon(ctx: Context, o: Wished): Promise<Attachment> {
   const service = await findService(ctx.store, o.addon.serviceId);
   if (!service) throw new PlatformError('not_found', "Couldn't find that add-on service.");
@@ -39,6 +43,11 @@ export async function attachAddon(ctx: Context, o: Wished): Promise<Attachment> 
     const addon = await lockAddon(store, o.addon.id);
     if (addon?.state !== 'provisioned' && addon?.state !== 'provisioning')
       throw new PlatformError('not_found', "Couldn't find that add-on.");
+    if (o.user.role !== 'admin' && !(await isOfSameOwner(store, o.app.id, addon)))
+      throw new PlatformError(
+        'invalid_params',
+        `${addon.name} belongs to an app of another owner than ${o.app.name}: they can't share it.`,
+      );
     if (!(await hasCredential(store, addon.id, o.namespace ?? null)))
       throw new PlatformError(
         'not_found',

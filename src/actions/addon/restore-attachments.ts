@@ -1,15 +1,14 @@
 // A rollback brings back which add-ons an app had. What isn't attached any more is attached again, while the add-on is there and
 // of the same owner as the app, and its name is free. What was attached since stays: as on Heroku, no rollback takes a database away.
-import type { Addon } from '../../model/addon/addon.js';
 import { PlatformError } from '../../model/errors.js';
 import type { ReleasedAttachment } from '../../model/release.js';
 import { deleteAttachment, insertAttachment, listAttachments } from '../../store/addon/attachments.js';
 import { lockAddon } from '../../store/addon/addons.js';
 import { configOfAttachment, hasCredential } from '../../store/addon/credentials.js';
-import { findApp } from '../../store/app/apps.js';
 import { findService } from '../../store/addon/services.js';
 import type { Store } from '../../store/open-store.js';
 import { bringVars } from './attached-apps.js';
+import { isOfSameOwner } from './is-of-same-owner.js';
 
 /**
  * Returns those that can't be had: their add-on is gone or another's since, or what they would bring is brought by others. To be
@@ -32,6 +31,7 @@ export async function restoreAttachments(
 
 async function attachAgain(store: Store, appId: string, { addonId, name, namespace = null }: ReleasedAttachment): Promise<boolean> {
   const addon = await lockAddon(store, addonId);
+  // One of the two apps may have been transferred since.
   if (addon?.state !== 'provisioned' || !(await isOfSameOwner(store, appId, addon))) return false;
   if (!(await hasCredential(store, addonId, namespace))) return false;
   const service = await findService(store, addon.serviceId);
@@ -45,11 +45,4 @@ async function attachAgain(store: Store, appId: string, { addonId, name, namespa
     await deleteAttachment(store, attachment.id);
     return false;
   }
-}
-
-/** One of the two apps may have been transferred since. */
-async function isOfSameOwner(store: Store, appId: string, addon: Addon): Promise<boolean> {
-  if (addon.appId === appId) return true;
-  const [app, billed] = [await findApp(store, appId), addon.appId === null ? undefined : await findApp(store, addon.appId)];
-  return app !== undefined && app.ownerId === billed?.ownerId;
 }

@@ -326,6 +326,21 @@ describe('attachments', () => {
     expect(await vars(helper)).toEqual({});
   });
 
+  it('are of apps of one owner, whoever may operate both', async () => {
+    const shop = await anApp();
+    const made = await create(shop);
+    const { access_token: by } = await call<{ access_token: { token: string } }>('POST', '/users', { email: 'both@example.com' });
+    const both = callAs(() => web.url, by.token);
+    expect((await both('POST', '/apps', { name: 'of-both' })).status).toBe(201);
+    await call('POST', `/apps/${shop}/collaborators`, { user: 'both@example.com', permissions: ['operate'] });
+    const refusal = `${made.name} belongs to an app of another owner than of-both: they can't share it.`;
+    expect(await both('POST', '/addon-attachments', { addon: made.id, app: 'of-both' })).toMatchObject({
+      status: 422,
+      body: { message: refusal },
+    });
+    expect((await both('POST', '/addon-attachments', { addon: made.id, app: shop, name: 'MORE' })).status).toBe(201);
+  });
+
   it('go with their app, and so do its add-ons, at the provider too', async () => {
     const [shop, helper] = [await anApp(), await anApp()];
     const before = acme.resources.size;
