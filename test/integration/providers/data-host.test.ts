@@ -5,6 +5,7 @@ import { connect, type ConnectionOptions } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBatches } from '../../../src/bus/log-lines.js';
 import { listAddons } from '../../../src/store/addon/addons.js';
+import { callAs } from '../api/client.js';
 import { openOwnAddons, type OwnAddons } from '../../support/own-add-ons.js';
 import { testEngine } from '../../support/engine.js';
 import { untilSo } from '../../support/until.js';
@@ -141,6 +142,15 @@ describe('a further credential', () => {
     await rows(owner, `GRANT SELECT ON visits TO ${new URL(REPORTS_URL).username}`);
     expect(await rows(REPORTS_URL, 'SELECT * FROM visits')).toBe('1');
     expect(await rows(REPORTS_URL, 'DELETE FROM visits')).toContain('permission denied');
+  });
+
+  it('is all that whoever works on that app is told', async () => {
+    const email = 'reader@example.com';
+    const made = (await own.admin('POST', '/users', { email })).body as { access_token: { token: string } };
+    expect((await own.admin('POST', '/apps/other/collaborators', { user: email })).status).toBe(201);
+    const reader = callAs(() => own.web.url, made.access_token.token);
+    expect(await reader('GET', '/client/v11/databases/db')).toMatchObject({ status: 200, body: { name: 'db', resource_url: null } });
+    expect((await reader('GET', `${CREDENTIALS}/default`)).status).toBe(404);
   });
 
   it('is rotated alone', async () => {

@@ -1,9 +1,11 @@
 // Databases that are captured by the clock, as Heroku's data host has them.
 import { z } from 'zod';
 import { nameOf } from '../../../actions/backup/begin-transfer.js';
+import { mayOn } from '../../../actions/people/may-on.js';
 import { nextCapture, timesOf } from '../../../model/backup/schedule.js';
 import { PlatformError } from '../../../model/errors.js';
 import { checkTimes } from '../../../model/schedule/cron.js';
+import { findApp } from '../../../store/app/apps.js';
 import { deleteBackupSchedule, listBackupSchedules, saveBackupSchedule } from '../../../store/backup/backup-schedules.js';
 import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
@@ -25,8 +27,12 @@ export function mountBackupSchedules(router: ApiRouter, deps: ApiDeps): void {
   const path = '/client/v11/databases/:database/transfer-schedules';
   const listing = { ...facts, title: 'List', about: "Lists when databases of a database's app are captured.", needs: 'view' } as const;
   router.list(path, { ...listing, by: ['name', 'id'] }, async (http, range) => {
-    const { appId } = await databaseOf(deps, http, PG);
-    return takeRange((await listBackupSchedules(deps.store, appId ?? '')).map(presentBackupSchedule), range);
+    const { id, appId } = await databaseOf(deps, http, PG);
+    const app = await findApp(deps.store, appId ?? '');
+    // By an app that has it attached one sees it, not the others of the app that it belongs to.
+    const seesAll = app !== undefined && (await mayOn(deps.store, http.state.user, 'view', app));
+    const all = await listBackupSchedules(deps.store, appId ?? '');
+    return takeRange(all.filter(({ addonId }) => seesAll || addonId === id).map(presentBackupSchedule), range);
   });
 
   const making = { ...facts, title: 'Create', about: 'Has a database captured once a day.', takes: NewSchedule } as const;

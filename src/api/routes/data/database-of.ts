@@ -44,9 +44,10 @@ export async function tell(deps: ApiDeps, addon: Addon, what: string, asked?: ob
   return ask(deps, addon, what, asked);
 }
 
-/** Whether they may see what config vars hold, in an app that has it. */
+/** Whether they may see what config vars hold, in an app that has it; not by an attachment that brings another credential than its own. */
 async function mayReadConfig(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<boolean> {
-  const attached = (await listAttachments(deps.store, { addonId: addon.id })).map(({ appId }) => appId);
+  const whole = (await listAttachments(deps.store, { addonId: addon.id })).filter(({ namespace }) => namespace === null);
+  const attached = whole.map(({ appId }) => appId);
   const apps = await Promise.all([...new Set([addon.appId ?? '', ...attached])].map((id) => findApp(deps.store, id)));
   const may = await Promise.all(apps.map((app) => app && mayOn(deps.store, http.state.user, 'read-config', app)));
   return may.includes(true);
