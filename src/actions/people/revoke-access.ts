@@ -24,10 +24,14 @@ export async function revokeTokens(ctx: Context, userId: string): Promise<Author
   return gone;
 }
 
-/** Changes a user; one who is suspended may do nothing until they are back. Throws `invalid_params` for the last admin. */
+/**
+ * Changes a user; one who is suspended may do nothing until they are back, and what an admin who is one no more had open on others'
+ * apps ends. Throws `invalid_params` for the last admin.
+ */
 export async function changeUser(ctx: Context, user: User, change: UserChange): Promise<User> {
   const changed = (await updateUser(ctx.store, user.id, change)) ?? user;
   if (change.suspendedAt) await endAll(ctx, changed, 'disabled');
+  else if (user.role === 'admin' && change.role === 'member') await ctx.bus.publish('access-changed', { userId: user.id, appId: null });
   return changed;
 }
 

@@ -133,6 +133,17 @@ describe('a collaborator', () => {
     expect((await fetch(log.logplex_url)).status).toBe(404);
   });
 
+  it('is what an admin has to be who is a member again: what is open ends', async () => {
+    const made = (await admin('POST', '/users', { email: at('chief'), role: 'admin' })).body as { access_token: { token: string } };
+    const chief = callAs(() => web.url, made.access_token.token);
+    const build = (await chief('GET', `/apps/shop/builds/${buildId}`)).body as { output_stream_url: string };
+    const open = await fetch(build.output_stream_url);
+    expect(open.status).toBe(200);
+    expect((await admin('PATCH', `/users/${at('chief')}`, { role: 'member' })).status).toBe(200);
+    await open.text().catch(() => undefined);
+    expect((await fetch(build.output_stream_url)).status).toBe(404);
+  });
+
   it('gives a token no more than its scope', async () => {
     await askAs('owner')(201, null, 'POST', '/apps/shop/collaborators', { user: at('bob') });
     const made = (await as('bob')('POST', '/oauth/authorizations', { scope: ['write'] })).body as { access_token: { token: string } };
