@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { App } from '../../../model/app.js';
+import { originOf } from '../../../model/logs/drain.js';
 import { DELIVERY_STATUSES, INCLUDES, type Payload, type Webhook as Known, type WebhookEvent } from '../../../model/webhook/webhook.js';
 import type { ListedDelivery } from '../../../store/webhook/deliveries.js';
 import { AppRef, createdAt, id, time, updatedAt, UserRef } from '../../schema/fields.js';
@@ -18,11 +19,11 @@ export const Webhook = resource(
     include: z.array(Included).describe('what it is told of'),
     level: Level.describe('notify: told once; sync: until it answers with a success'),
     updated_at: updatedAt('app-webhook'),
-    url: z.url().describe('where it is told'),
+    url: z.url().describe('where it is told; without what may be secret of it for whoever may not read config vars'),
   },
 );
 
-export function presentWebhook(webhook: Known, app: Pick<App, 'id' | 'name'>): z.input<typeof Webhook> {
+export function presentWebhook(webhook: Known, app: Pick<App, 'id' | 'name'>, { isOpen }: { isOpen: boolean }): z.input<typeof Webhook> {
   return {
     id: webhook.id,
     app: presentAppRef(app),
@@ -30,7 +31,7 @@ export function presentWebhook(webhook: Known, app: Pick<App, 'id' | 'name'>): z
     include: webhook.include,
     level: webhook.level,
     updated_at: webhook.updatedAt.toISOString(),
-    url: webhook.url,
+    url: isOpen ? webhook.url : originOf(webhook.url),
   };
 }
 

@@ -28,7 +28,8 @@ export function mountWebhookDeliveries(router: ApiRouter, deps: ApiDeps): void {
     return presentDelivery(found);
   });
 
-  const events = { of: Event, gives: Event, needs: 'view' } as const;
+  // What is told holds more than who may only see an app may see: the source of a build, and who did it.
+  const events = { of: Event, gives: Event, needs: 'read-events' } as const;
   const show = async (event: WebhookEvent) =>
     presentEvent(event, event.payload ?? (await keepPayload(deps.store, event.id, await describeEvent(deps, event))));
   /** One that can't be described (any more) hides no other. */

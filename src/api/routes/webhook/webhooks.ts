@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { addWebhook } from '../../../actions/webhook/add-webhook.js';
 import { changeWebhook, removeWebhook } from '../../../actions/webhook/change-webhook.js';
 import { PlatformError } from '../../../model/errors.js';
+import { may } from '../../../model/may.js';
 import { withItems } from '../../../model/page.js';
 import { asIncludes, INCLUDES, type Webhook as Noun } from '../../../model/webhook/webhook.js';
 import { findWebhook, pageOfWebhooks } from '../../../store/webhook/webhooks.js';
@@ -34,6 +35,9 @@ const WebhookChange = z.object({ url: url.optional(), include: include.optional(
 export function mountWebhooks(router: ApiRouter, deps: ApiDeps): void {
   const facts = { of: Webhook, gives: Webhook } as const;
 
+  const show = ({ state: { app, user, what } }: ApiContext, webhook: Noun) =>
+    presentWebhook(webhook, app, { isOpen: may(user, 'read-config', what) });
+
   async function named(http: ApiContext): Promise<Noun> {
     const found = await findWebhook(deps.store, http.state.app.id, param(http, 'webhook'));
     if (!found) throw new PlatformError('not_found', "Couldn't find that webhook.");
@@ -45,7 +49,7 @@ export function mountWebhooks(router: ApiRouter, deps: ApiDeps): void {
     const page = await pageOfWebhooks(deps.store, http.state.app.id, range);
     return withItems(
       page,
-      page.items.map((each) => presentWebhook(each, http.state.app)),
+      page.items.map((each) => show(http, each)),
     );
   });
 
@@ -62,11 +66,11 @@ export function mountWebhooks(router: ApiRouter, deps: ApiDeps): void {
     const given = { ...wish, include: asIncludes(wish.include), secret: wish.secret ?? null, authorization: wish.authorization ?? null };
     const made = await addWebhook(deps, app, { ...given, apiUrl });
     http.set('Heroku-Webhook-Secret', made.secret);
-    return presentWebhook(made.webhook, app);
+    return show(http, made.webhook);
   });
 
   router.get('/apps/:app/webhooks/:webhook', { ...facts, title: 'Info', about: 'Shows a webhook.', needs: 'view' }, async (http) =>
-    presentWebhook(await named(http), http.state.app),
+    show(http, await named(http)),
   );
 
   const changing = { ...facts, title: 'Update', about: 'Changes a webhook.', needs: 'operate', takes: WebhookChange } as const;
@@ -83,14 +87,14 @@ export function mountWebhooks(router: ApiRouter, deps: ApiDeps): void {
         http as unknown as Context,
         'What its Authorization header held was for another host, and is forgotten: give it anew if it is needed.',
       );
-    return presentWebhook(webhook, http.state.app);
+    return show(http, webhook);
   });
 
   const removing = { ...facts, title: 'Delete', about: 'Removes a webhook, with what it was to be told.', needs: 'operate' } as const;
   router.delete('/apps/:app/webhooks/:webhook', removing, async (http) => {
     const webhook = await named(http);
     await removeWebhook(deps, webhook.id);
-    return presentWebhook(webhook, http.state.app);
+    return show(http, webhook);
   });
 }
 
