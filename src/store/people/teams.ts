@@ -77,6 +77,12 @@ export async function holdTeam({ db }: Store, id: string): Promise<boolean> {
   return (await query.forUpdate().executeTakeFirst()) !== undefined;
 }
 
+/** Holds the teams of which a user is an admin, the same way; to be called before anything else is locked. */
+export function holdTeamsLedBy({ db }: Store, userId: string): Promise<unknown> {
+  const led = db.selectFrom('teamMembers').select('teamId').where('userId', '=', userId).where('role', '=', 'admin');
+  return db.selectFrom('users').select('id').where('id', 'in', led).orderBy('id').forUpdate().execute();
+}
+
 export function deleteTeam({ db }: Store, id: string): Promise<unknown> {
   return db.deleteFrom('users').where('id', '=', id).where('isTeam', '=', true).execute();
 }

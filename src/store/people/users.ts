@@ -5,7 +5,7 @@ import type { User } from '../../model/user.js';
 import type { Page, Range } from '../../model/page.js';
 import { inTransaction, type Store } from '../open-store.js';
 import { deleteCollaborations } from './collaborators.js';
-import { teamsLedAloneBy } from './teams.js';
+import { holdTeamsLedBy, teamsLedAloneBy } from './teams.js';
 import { readPage, type SortKey } from '../read-page.js';
 
 const SORTED_BY: Record<string, SortKey> = {
@@ -63,6 +63,8 @@ export function updateUser(store: Store, id: string, change: UserChange): Promis
 export function deleteUser(store: Store, id: string, heirId: string | null): Promise<void> {
   return inTransaction(store, async (within) => {
     const { db } = within;
+    // Of two admins of a team who are removed at once, the second is its only one.
+    await holdTeamsLedBy(within, id);
     await keepAnAdmin(within, id);
     // Locked, so that they create no app meanwhile.
     await db.selectFrom('users').select('id').where('id', '=', id).forUpdate().execute();

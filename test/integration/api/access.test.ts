@@ -276,6 +276,17 @@ describe('a team', () => {
     await lead(200, null, 'PATCH', '/teams/acme-2', { name: 'acme' });
   });
 
+  it('keeps an admin, though all of them are removed at once', async () => {
+    const pair = ['first', 'second'].map(at);
+    for (const email of pair) await admin('POST', '/users', { email });
+    expect((await admin('POST', '/teams', { name: 'pair' })).status).toBe(201);
+    for (const email of pair) expect((await admin('PUT', '/teams/pair/members', { email, role: 'admin' })).status).toBe(200);
+    const { email: own } = (await admin('GET', '/account')).body as { email: string };
+    expect((await admin('DELETE', `/teams/pair/members/${own}`)).status).toBe(200);
+    const removed = await Promise.all(pair.map((email) => admin('DELETE', `/users/${email}`)));
+    expect(removed.map(({ status }) => status).toSorted()).toEqual([200, 422]);
+  });
+
   it('is no user: nobody finds, lists, or signs in as it', async () => {
     const users = (await admin('GET', '/users')).body as { email: string }[];
     expect(users.map(({ email }) => email)).not.toContain('acme@herokumanager.com');
