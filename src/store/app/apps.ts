@@ -121,6 +121,21 @@ export function updateApp({ db }: Store, id: string, change: AppChange): Promise
     .executeTakeFirst();
 }
 
+/** Gives an app to another owner; undefined when it is gone, or has another by now. */
+export function changeOwner(
+  { db }: Store,
+  { id, ownerId }: Pick<App, 'id' | 'ownerId'>,
+  change: Pick<App, 'ownerId' | 'locked'>,
+): Promise<App | undefined> {
+  return db
+    .updateTable('apps')
+    .set({ ...change, updatedAt: new Date() })
+    .where('id', '=', id)
+    .where('ownerId', '=', ownerId)
+    .returning(COLUMNS)
+    .executeTakeFirst();
+}
+
 /** Deletes an app with all it owns. Slugs that it made or released stay while another app's release refers to them. */
 export function deleteApp(store: Store, id: string): Promise<void> {
   return inTransaction(store, async (within) => {
