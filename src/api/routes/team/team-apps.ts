@@ -6,6 +6,7 @@ import { appsSeenBy } from '../../../actions/people/may-on.js';
 import type { App as Noun } from '../../../model/app.js';
 import { PlatformError } from '../../../model/errors.js';
 import { withItems } from '../../../model/page.js';
+import type { User } from '../../../model/user.js';
 import { pageOfApps } from '../../../store/app/apps.js';
 import { findCollaborator } from '../../../store/people/collaborators.js';
 import { findTeamAsOwner } from '../../../store/people/teams.js';
@@ -70,14 +71,10 @@ export function mountTeamApps(router: ApiRouter, deps: ApiDeps): void {
   } as const;
   router.patch('/teams/apps/:app', { ...changing, needs: 'manage' }, async (http, wish) => {
     const { app, user } = http.state;
+    // Before anything is changed: whoever is refused has changed nothing.
+    const recipient = wish.owner === undefined ? null : await recipientOf(deps, http, wish.owner);
     const changed = wish.locked === undefined ? app : await setLocked(deps, app, user, wish.locked);
-    if (wish.owner === undefined) return presentOne(deps, http, changed);
-    mustMay(http, 'share');
-    const recipient = wish.owner.includes('@')
-      ? await findUser(deps.store, wish.owner.toLowerCase())
-      : await ownerFor(deps, http, wish.owner);
-    if (!recipient) throw new PlatformError('not_found', "Couldn't find that user.");
-    return presentOne(deps, http, await giveApp(deps, { app: changed, recipient, by: user }));
+    return presentOne(deps, http, recipient ? await giveApp(deps, { app: changed, recipient, by: user }) : changed);
   });
 
   const listing = { ...facts, title: 'List By Team', about: 'Lists the apps of a team that you may see.', needs: 'view' } as const;
@@ -85,6 +82,14 @@ export function mountTeamApps(router: ApiRouter, deps: ApiDeps): void {
     const page = await pageOfApps(deps.store, await appsSeenBy(deps.store, http.state.user), range, http.state.team.id);
     return withItems(page, await present(deps, http, page.items));
   });
+}
+
+/** Who is to get the path's app: a user by address, or a team where they may make apps. Throws `forbidden`, `not_found`. */
+async function recipientOf(deps: ApiDeps, http: ApiContext, ref: string): Promise<User> {
+  mustMay(http, 'share');
+  const found = ref.includes('@') ? await findUser(deps.store, ref.toLowerCase()) : await ownerFor(deps, http, ref);
+  if (!found) throw new PlatformError('not_found', "Couldn't find that user.");
+  return found;
 }
 
 /** The team as an owner, where they may make apps in it. */
