@@ -93,9 +93,10 @@ export function openOneOffs(deps: OneOffParts, door: Door & { limits?: Limits })
 
   const mayRun = (caller: Caller, appId: string) => mayGoOn(deps.store, { caller, appId, verb: 'run' });
 
-  /** Of those meant, whoever may run nothing there any more. */
+  /** Of those meant, whoever may run nothing there any more; one that can't be asked about keeps no other. */
   async function cutStrangers(isMeant: (session: AttachSession & { appId: string }) => boolean): Promise<void> {
-    for (const [line, session] of lines) if (isMeant(session) && !(await mayRun(session.by, session.appId))) line.cut();
+    const meant = [...lines].filter(([, session]) => isMeant(session));
+    for (const [line, { by, appId }] of meant) if (!(await mayRun(by, appId).catch(() => true))) line.cut();
   }
 
   function listen(): Promise<Rendezvous | null> {
