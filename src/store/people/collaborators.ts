@@ -13,6 +13,13 @@ export function findCollaborator({ db }: Store, appId: string, userId: string): 
   return db.selectFrom('collaborators').selectAll().where('appId', '=', appId).where('userId', '=', userId).executeTakeFirst();
 }
 
+/** Those of these apps that a user was let in to. */
+export async function joinedOf({ db }: Store, userId: string, appIds: readonly string[]): Promise<Set<string>> {
+  if (appIds.length === 0) return new Set();
+  const query = db.selectFrom('collaborators').select('appId').where('userId', '=', userId);
+  return new Set((await query.where('appId', 'in', [...appIds]).execute()).map(({ appId }) => appId));
+}
+
 /** Lets a user in; undefined where they are already. */
 export function insertCollaborator(
   { db }: Store,

@@ -8,7 +8,7 @@ import { PlatformError } from '../../../model/errors.js';
 import { withItems } from '../../../model/page.js';
 import type { User } from '../../../model/user.js';
 import { pageOfApps } from '../../../store/app/apps.js';
-import { findCollaborator } from '../../../store/people/collaborators.js';
+import { joinedOf } from '../../../store/people/collaborators.js';
 import { findTeamAsOwner } from '../../../store/people/teams.js';
 import { findUser } from '../../../store/people/users.js';
 import { mustMay } from '../../admit.js';
@@ -100,10 +100,13 @@ async function ownerFor(deps: ApiDeps, http: ApiContext, ref: string) {
 }
 
 async function present(deps: ApiDeps, http: ApiContext, apps: Noun[]) {
-  const { id } = http.state.user;
   const shown = await presentApps(deps, http, apps);
-  const joined = await Promise.all(apps.map(async (app) => (await findCollaborator(deps.store, app.id, id)) !== undefined));
-  return shown.map((each, at) => ({ ...each, joined: joined[at] ?? false }));
+  const joined = await joinedOf(
+    deps.store,
+    http.state.user.id,
+    apps.map(({ id }) => id),
+  );
+  return shown.map((each) => ({ ...each, joined: joined.has(each.id) }));
 }
 
 async function presentOne(deps: ApiDeps, http: ApiContext, app: Noun) {
