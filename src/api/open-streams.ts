@@ -5,6 +5,8 @@ import type { Verb } from '../model/scope.js';
 import type { Caller } from '../model/user.js';
 import type { Store } from '../store/open-store.js';
 
+const AGAIN_MS = 5_000;
+
 export interface OpenStream {
   appId: string;
   caller: Caller;
@@ -26,13 +28,26 @@ export interface OpenStreams {
 export function openStreams({ bus, store }: { bus: Bus; store: Store }): OpenStreams {
   const open = new Set<OpenStream>();
   const endThose = (isMeant: (stream: OpenStream) => boolean) => [...open].filter(isMeant).forEach((stream) => stream.end());
-  const lookAgain = (isMeant: (stream: OpenStream) => boolean) => {
-    for (const stream of [...open].filter(isMeant))
-      mayGoOn(store, stream).then(
-        (may) => (may ? undefined : stream.end()),
-        () => undefined,
-      );
-  };
+  const lookAgain = (isMeant: (stream: OpenStream) => boolean) => [...open].filter(isMeant).forEach(lookAt);
+  const waiting = new Set<OpenStream>();
+
+  function lookAt(stream: OpenStream): void {
+    mayGoOn(store, stream).then(
+      (may) => (may ? undefined : stream.end()),
+      () => lookLater(stream),
+    );
+  }
+
+  /** The store is away: what was taken back ends when it is there again. */
+  function lookLater(stream: OpenStream): void {
+    if (waiting.has(stream)) return;
+    waiting.add(stream);
+    const look = () => {
+      waiting.delete(stream);
+      if (open.has(stream)) lookAt(stream);
+    };
+    setTimeout(look, AGAIN_MS).unref();
+  }
 
   // Redis may not be there yet; the subscription comes with it.
   const heard = Promise.all([
