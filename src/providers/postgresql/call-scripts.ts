@@ -70,6 +70,7 @@ export const MAKE_EXTENSION = `set -eu
 ${UNTIL_READY}
 ${PSQL} >/dev/null <<SQL
 \\c $DATABASE
+SET search_path = public;
 SET ROLE $ROLE;
 CREATE EXTENSION IF NOT EXISTS "$EXTENSION_NAME";
 SQL`;

@@ -21,8 +21,13 @@ fi
 rm -f data/postmaster.pid
 exec postgres -D data -c listen_addresses='*' -c unix_socket_directories=/tmp -c ssl=on "$@"`;
 
-/** What an app holds locked makes it fail, and nobody wait: apps may change their own role and database. */
-export const PSQL = 'PGOPTIONS="-c lock_timeout=2s" psql -v ON_ERROR_STOP=1 -v VERBOSITY=terse -qXAt postgres';
+/**
+ * Apps may change their own role and database, and set what holds for whoever comes to it. So names are the server's own, whatever an
+ * app has made of the same name: the superuser would run it. A full database is written to, too; what an app holds locked makes it
+ * fail, and nobody wait.
+ */
+export const OPTIONS = '-c search_path=pg_catalog -c default_transaction_read_only=off -c lock_timeout=2s';
+export const PSQL = `PGOPTIONS="${OPTIONS}" psql -v ON_ERROR_STOP=1 -v VERBOSITY=terse -qXAt postgres`;
 
 /** 18 s, since the call that waits for it has 25. */
 export const UNTIL_READY = `${PROGRAMS}

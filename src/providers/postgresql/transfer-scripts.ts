@@ -1,5 +1,5 @@
 // What dumps a database, and restores one, run in its container as its user.
-import { PROGRAMS, PSQL, UNTIL_READY } from './scripts.js';
+import { OPTIONS, PROGRAMS, PSQL, UNTIL_READY } from './scripts.js';
 
 /** DATABASE; the dump is what it prints, and how long it is the last thing it says. What it is called in the server is PGAPPNAME. */
 export const DUMP = `set -eu -o pipefail
@@ -74,7 +74,7 @@ exec pg_restore --exit-on-error --no-owner --no-acl -d proof`;
 /** How many rows each table has, one a line. */
 export const COUNT = `set -eu
 ${PROGRAMS}
-psql -v ON_ERROR_STOP=1 -qXAt proof <<SQL
+PGOPTIONS="${OPTIONS}" psql -v ON_ERROR_STOP=1 -qXAt proof <<SQL
 SELECT format('SELECT count(*) FROM ONLY %I.%I', nspname, relname)
   FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
   WHERE relkind = 'r' AND relpersistence <> 't' AND nspname NOT IN ('pg_catalog', 'information_schema') \\gexec
