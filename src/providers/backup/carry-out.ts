@@ -115,7 +115,7 @@ async function endInServer(parts: BackupParts, transfer: Transfer): Promise<void
   await runScript(runIn(parts, transfer.addonId), 'PostgreSQL', { script: END_TRANSFER, env });
 }
 
-/** Writes down how far it is, and hears whether somebody wants it to end. */
+/** Writes down how far it is, and hears whether somebody wants it to end. Closed, it leaves what it was given to: nothing of that waits. */
 function openProgress({ store }: BackupParts, { id }: Transfer, stop: AbortSignal) {
   const end = new AbortController();
   let processedBytes = 0;
@@ -129,6 +129,9 @@ function openProgress({ store }: BackupParts, { id }: Transfer, stop: AbortSigna
   return {
     signal: AbortSignal.any([stop, end.signal]),
     passed: (bytes: number) => void (processedBytes = bytes),
-    close: () => clearInterval(timer),
+    close() {
+      clearInterval(timer);
+      end.abort(new Error('it has ended'));
+    },
   };
 }

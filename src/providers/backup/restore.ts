@@ -1,53 +1,57 @@
 // Restores a backup: into a database beside the other, which takes its place when all is there. Until then nothing has changed.
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Transfer } from '../../model/backup/transfer.js';
 import { readAddonConfig } from '../../store/addon/addons.js';
 import { changeTransfer, findTransferById, readTransferUrl } from '../../store/backup/transfers.js';
 import { namesOf } from '../names.js';
 import { BEGIN_RESTORE, END_RESTORE, RESTORE, SIZE, UNDO_RESTORE } from '../postgresql/transfer-scripts.js';
 import { runScript } from '../run-script.js';
+import { keepWithin, MOST_OF_PLAN } from './keep-within.js';
 import { containerOf, nameInServer, namesBeside, reasonIn, runIn, runLong, TransferFault, type Work } from './transfer-work.js';
-
-const LOOK_MS = 5_000;
-/** An add-on is closed there, too. */
-const MOST_OF_PLAN = 1.5;
 
 /** What is known of it then. Where it fails, its database is as it was. */
 export async function restore(work: Work): Promise<Partial<Transfer>> {
-  const { parts, addon, transfer, passed, say, signal } = work;
+  const { parts, addon, transfer, say } = work;
   const names = { ...namesOf(addon.id), ...namesBeside(transfer) };
   const run = (script: string, env: Record<string, string> = names) => runScript(runIn(parts, addon.id), 'PostgreSQL', { script, env });
   const source = await openSource(work);
+  const size = async () => Number(await run(SIZE, { DATABASE: names.RESTORED }));
+  const within = keepWithin(size, { limitMb: work.plan.diskMb * MOST_OF_PLAN, signal: work.signal });
   try {
     await run(BEGIN_RESTORE);
-    const PGPASSWORD = await passwordOf(work);
-    const env = { ROLE: names.ROLE, RESTORED: names.RESTORED, PGPASSWORD, PGAPPNAME: nameInServer(transfer) };
-    const size = async () => Number(await run(SIZE, { DATABASE: names.RESTORED }));
-    const within = keepWithin(size, { limitMb: work.plan.diskMb * MOST_OF_PLAN, signal });
-    const restoring = await runLong(parts.engine, containerOf(addon), { script: RESTORE, env, hasInput: true, signal: within.signal });
-    restoring.stdout.resume();
-    let processedBytes = 0;
-    async function* counted() {
-      for await (const chunk of source) {
-        passed((processedBytes += chunk.length));
-        yield chunk;
-      }
-    }
-    await restoring.feed(counted()).finally(within.stop);
-    const { status, stderr } = await restoring.ended;
-    const warnings = warningsIn(status, stderr);
-    if (warnings === null) throw new TransferFault(reasonIn(stderr));
-    if (warnings > 0) for (const line of errorsIn(stderr)) await say(line);
+    const known = await fill({ ...work, signal: within.signal }, { source, database: names.RESTORED });
     await say('Taking the place of what was there');
     await parts.turns(addon.id, () => run(END_RESTORE));
-    return { processedBytes, warnings };
+    return known;
   } catch (error) {
     await run(UNDO_RESTORE).catch(() => undefined);
-    throw error;
+    throw within.signal.aborted ? within.signal.reason : error;
   } finally {
+    within.stop();
     if (source instanceof Readable) source.destroy();
   }
+}
+
+/** Until the last of its indexes is there, which is when all of it has been read, and some time. */
+async function fill(work: Work, { source, database }: { source: AsyncIterable<Uint8Array>; database: string }): Promise<Partial<Transfer>> {
+  const { parts, addon, transfer, passed, say, signal } = work;
+  const PGPASSWORD = await passwordOf(work);
+  const env = { ROLE: namesOf(addon.id).ROLE, RESTORED: database, PGPASSWORD, PGAPPNAME: nameInServer(transfer) };
+  const restoring = await runLong(parts.engine, containerOf(addon), { script: RESTORE, env, hasInput: true, signal });
+  restoring.stdout.resume();
+  let processedBytes = 0;
+  async function* counted() {
+    for await (const chunk of source) {
+      passed((processedBytes += chunk.length));
+      yield chunk;
+    }
+  }
+  await restoring.feed(counted());
+  const { status, stderr } = await restoring.ended;
+  const warnings = warningsIn(status, stderr);
+  if (warnings === null) throw new TransferFault(reasonIn(stderr));
+  if (warnings > 0) for (const line of errorsIn(stderr)) await say(line);
+  return { processedBytes, warnings };
 }
 
 async function openSource({ parts, transfer, say, signal }: Work): Promise<AsyncIterable<Uint8Array>> {
@@ -69,21 +73,6 @@ async function passwordOf({ parts, addon }: Work): Promise<string> {
   const { HEROKU_POSTGRESQL_URL: url } = await readAddonConfig(parts.store, addon.id);
   if (url === undefined) throw new TransferFault('its database has no password yet');
   return decodeURIComponent(new URL(url).password);
-}
-
-/** A signal that ends with the other, or when there is too much. */
-function keepWithin(size: () => Promise<number>, { limitMb, signal }: { limitMb: number; signal: AbortSignal }) {
-  const end = new AbortController();
-  const stopped = new AbortController();
-  async function look(): Promise<void> {
-    for (;;) {
-      await sleep(LOOK_MS, undefined, { signal: stopped.signal });
-      const mb = (await size().catch(() => 0)) / 1024 / 1024;
-      if (mb > limitMb) end.abort(new TransferFault(`it is larger than the plan: more than ${Math.floor(limitMb)} MB`));
-    }
-  }
-  void look().catch(() => undefined);
-  return { signal: AbortSignal.any([signal, end.signal]), stop: () => stopped.abort() };
 }
 
 /** How much PostgreSQL refused and went on; null where it came to no end. */
