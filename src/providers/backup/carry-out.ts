@@ -10,12 +10,12 @@ import { NotAsSealed } from '../../store/backup/sealed-stream.js';
 import type { Offer } from '../offer.js';
 import { defaultPlan, findServicePlan, type ServicePlan } from '../plan.js';
 import { namesOf } from '../names.js';
-import { END_TRANSFER, UNDO_RESTORE } from '../postgresql/transfer-scripts.js';
+import { CLEAR_RESTORE, END_TRANSFER } from '../postgresql/transfer-scripts.js';
 import { runScript } from '../run-script.js';
 import { sayToApps } from '../say-to-apps.js';
 import { capture } from './capture.js';
 import { forgetExpiredOf } from './forget-backups.js';
-import { restore } from './restore.js';
+import { restore, tookPlace } from './restore.js';
 import { Cancelled, nameInServer, namesBeside, runIn, TransferFault, type BackupParts, type Work } from './transfer-work.js';
 
 const PROGRESS_MS = 1_000;
@@ -42,7 +42,7 @@ export async function carryOut(parts: BackupParts, offer: Offer, pending: Transf
   }
 }
 
-/** One that nobody works on: it is undone, and has failed. Throws while its server is away. */
+/** One that nobody works on: it is undone, and has failed; a restore that took its place has not. Throws while its server is away. */
 export async function settleLost(parts: BackupParts, offer: Offer, { id }: Pick<Transfer, 'id'>): Promise<void> {
   // It may have come to its end since it was listed.
   const transfer = await findTransferById(parts.store, id);
@@ -53,7 +53,9 @@ export async function settleLost(parts: BackupParts, offer: Offer, { id }: Pick<
   if (addon?.state === 'provisioned') {
     await endInServer(parts, transfer);
     const env = { ...namesOf(addon.id), ...namesBeside(transfer) };
-    if (transfer.kind === 'restore') await runScript(runIn(parts, addon.id), 'PostgreSQL', { script: UNDO_RESTORE, env });
+    const clear = () => runScript(runIn(parts, addon.id), 'PostgreSQL', { script: CLEAR_RESTORE, env });
+    if (transfer.kind === 'restore' && tookPlace(await clear()))
+      return succeed({ parts, offer, transfer, ...(await ownerOf(parts, offer, transfer)) }, {});
   }
   await fail(parts, offer, transfer, new TransferFault('the platform was stopped meanwhile'));
 }
@@ -69,7 +71,9 @@ export async function ownerOf(
   return { addon, plan: findServicePlan(kind.plans, (await findPlan(store, addon.planId))?.name ?? '') ?? defaultPlan(kind.plans) };
 }
 
-async function succeed({ parts, offer, addon, plan, transfer }: Work, known: Partial<Transfer>): Promise<void> {
+type Ended = Pick<Work, 'parts' | 'offer' | 'addon' | 'plan' | 'transfer'>;
+
+async function succeed({ parts, offer, addon, plan, transfer }: Ended, known: Partial<Transfer>): Promise<void> {
   const proof = transfer.kind === 'backup' && (await isProofDue(parts, transfer)) ? ('due' satisfies Proof) : null;
   const endedAt = new Date();
   const done = await changeTransfer(parts.store, transfer.id, { ...known, from: ['running'], state: 'succeeded', endedAt, proof });

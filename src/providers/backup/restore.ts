@@ -4,7 +4,7 @@ import type { Transfer } from '../../model/backup/transfer.js';
 import { readAddonConfig } from '../../store/addon/addons.js';
 import { changeTransfer, findTransferById, readTransferUrl } from '../../store/backup/transfers.js';
 import { namesOf } from '../names.js';
-import { BEGIN_RESTORE, END_RESTORE, RESTORE, SIZE, UNDO_RESTORE } from '../postgresql/transfer-scripts.js';
+import { BEGIN_RESTORE, CLEAR_RESTORE, END_RESTORE, RESTORE, SIZE } from '../postgresql/transfer-scripts.js';
 import { runScript } from '../run-script.js';
 import { keepWithin, MOST_OF_PLAN } from './keep-within.js';
 import { containerOf, nameInServer, namesBeside, reasonIn, runIn, runLong, TransferFault, type Work } from './transfer-work.js';
@@ -17,19 +17,27 @@ export async function restore(work: Work): Promise<Partial<Transfer>> {
   const source = await openSource(work);
   const size = async () => Number(await run(SIZE, { DATABASE: names.RESTORED }));
   const within = keepWithin(size, { limitMb: work.plan.diskMb * MOST_OF_PLAN, signal: work.signal });
+  let known: Partial<Transfer> | undefined;
   try {
     await run(BEGIN_RESTORE);
-    const known = await fill({ ...work, signal: within.signal }, { source, database: names.RESTORED });
+    known = await fill({ ...work, signal: within.signal }, { source, database: names.RESTORED });
     await say('Taking the place of what was there');
     await parts.turns(addon.id, () => run(END_RESTORE));
+    // What was there is dropped, which fails nothing any more.
+    await run(CLEAR_RESTORE).catch(() => undefined);
     return known;
   } catch (error) {
-    await run(UNDO_RESTORE).catch(() => undefined);
+    if (tookPlace(await run(CLEAR_RESTORE).catch(() => '')) && known) return known;
     throw within.signal.aborted ? within.signal.reason : error;
   } finally {
     within.stop();
     if (source instanceof Readable) source.destroy();
   }
+}
+
+/** By what CLEAR_RESTORE prints. */
+export function tookPlace(printed: string): boolean {
+  return printed.startsWith('t');
 }
 
 /** Until the last of its indexes is there, which is when all of it has been read, and some time. */

@@ -16,11 +16,11 @@ export const END_TRANSFER = `set -eu
 ${PROGRAMS}
 PGAPPNAME=psql ${PSQL} -c "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE application_name = '$PGAPPNAME'" >/dev/null`;
 
-/** ROLE and RESTORED: a database beside the other, empty. */
+/** ROLE and RESTORED: a database beside the other, empty. There is no other restore into this server: what earlier ones have left goes. */
 export const BEGIN_RESTORE = `set -eu
 ${UNTIL_READY}
 ${PSQL} <<SQL
-DROP DATABASE IF EXISTS $RESTORED WITH (FORCE);
+SELECT format('DROP DATABASE %I WITH (FORCE)', datname) FROM pg_database WHERE datname ~ '^(restored|replaced)_[0-9a-f]{14}$' \\gexec
 CREATE DATABASE $RESTORED OWNER $ROLE;
 REVOKE ALL ON DATABASE $RESTORED FROM PUBLIC;
 SQL`;
@@ -50,13 +50,16 @@ UPDATE pg_db_role_setting SET setdatabase = (SELECT oid FROM pg_database WHERE d
 ALTER DATABASE $DATABASE RENAME TO $REPLACED;
 ALTER DATABASE $RESTORED RENAME TO $DATABASE;
 COMMIT;
-DROP DATABASE $REPLACED WITH (FORCE);
 SQL`;
 
-/** The same: what a restore that came to no end has left goes, and the database is as it was. */
-export const UNDO_RESTORE = `set -eu
+/**
+ * The same, after a restore: what it has left goes. Prints t where it had taken the place already; otherwise the database is as it was.
+ * What is large goes slowly: the server ends that, though nobody waits for it any more.
+ */
+export const CLEAR_RESTORE = `set -eu
 ${UNTIL_READY}
-${PSQL} >/dev/null <<SQL
+${PSQL} <<SQL
+SELECT EXISTS (SELECT FROM pg_database WHERE datname = '$REPLACED');
 DROP DATABASE IF EXISTS $RESTORED WITH (FORCE);
 DROP DATABASE IF EXISTS $REPLACED WITH (FORCE);
 ALTER DATABASE $DATABASE ALLOW_CONNECTIONS true;

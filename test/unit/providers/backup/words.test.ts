@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { warningsIn } from '../../../../src/providers/backup/restore.js';
+import { tookPlace, warningsIn } from '../../../../src/providers/backup/restore.js';
 import { reasonIn } from '../../../../src/providers/backup/transfer-work.js';
 
 it.each([
@@ -18,4 +18,12 @@ it.each([
   ['', 'it ended'],
 ])('of %j the reason is %j', (stderr, reason) => {
   expect(reasonIn(stderr)).toBe(reason);
+});
+
+it.each([
+  ['t\n', true],
+  ['f\n', false],
+  ['', false],
+])('a restore after which %j is printed took the place: %j', (printed, isSo) => {
+  expect(tookPlace(printed)).toBe(isSo);
 });
