@@ -42,7 +42,7 @@ export async function carryOut(parts: BackupParts, offer: Offer, pending: Transf
   }
 }
 
-/** One that nobody works on: it is undone, and has failed; a restore that took its place has not. Throws while its server is away. */
+/** One that nobody works on is undone, and has failed; a restore that took its place has not. Throws while its server is away. */
 export async function settleLost(parts: BackupParts, offer: Offer, { id }: Pick<Transfer, 'id'>): Promise<void> {
   // It may have come to its end since it was listed.
   const transfer = await findTransferById(parts.store, id);

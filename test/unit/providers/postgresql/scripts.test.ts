@@ -13,3 +13,9 @@ it.each(Object.entries(others))("%s runs nothing of an app's as the superuser: p
 it("what an app sets for its database doesn't hold for us", () => {
   expect(PSQL).toContain('PGOPTIONS="-c search_path=pg_catalog ');
 });
+
+it.each(['RESTORE', 'PROVE', 'COUNT'] as const)('%s, which runs what a dump holds, comes as nobody who may do more than an app', (name) => {
+  const programs = transfers[name].split('\n').filter((line) => /\b(pg_restore|psql) -/.test(line));
+  expect(programs).toHaveLength(1);
+  expect(programs[0]).toMatch(/ -h 127\.0\.0\.1 -U (proof|"\$ROLE") /);
+});
