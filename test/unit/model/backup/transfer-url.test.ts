@@ -24,9 +24,13 @@ it('a plain one names it, and opens nothing', () => {
   expect(maySee({ key, now, ...read })).toBe(false);
 });
 
-it.each(['', 'x', 'https://other.example.com/transfers/x/content', `https://other.example.com/transfers/${ID}/content`, `${BASE}/apps`])(
-  '%j is none of ours',
-  (text) => {
-    expect(readTransferUrl(BASE, text)).toBeNull();
-  },
-);
+it.each([
+  '',
+  'x',
+  'https://other.example.com/transfers/x/content',
+  `https://other.example.com/transfers/${ID}/content`,
+  `${BASE}/apps`,
+  plainUrl(BASE, '-'.repeat(36)),
+])('%j is none of ours', (text) => {
+  expect(readTransferUrl(BASE, text)).toBeNull();
+});
