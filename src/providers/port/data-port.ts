@@ -204,6 +204,8 @@ function reach({ host, port }: Target): Promise<Socket | null> {
 
 /** What either says goes to the other, what was said already first; either's end is both's. */
 function join(outside: Socket, inside: Socket, said: Buffer): void {
+  // It may have left while its server was looked for: its end is told to nobody then.
+  if (outside.destroyed) return void inside.destroy();
   inside.write(said);
   inside.once('close', () => outside.destroySoon());
   outside.once('close', () => inside.destroy());
