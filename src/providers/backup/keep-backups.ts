@@ -20,7 +20,9 @@ import type { BackupParts } from './transfer-work.js';
 const LOOK_MS = 10_000;
 const SWEEP_MS = 3_600_000;
 /** Each has its server's CPU and a disk to itself; more make each other slow. */
-const TRANSFERS_AT_ONCE = 2;
+const BACKUPS_AT_ONCE = 2;
+/** Of restores: some come from elsewhere, as slowly as whoever is there likes, and keep no backup waiting. */
+const RESTORES_AT_ONCE = 2;
 const PROOF_AGAIN_MS = 10 * 60_000;
 
 /** Begins; the returned function stops it. What it cuts off is ended by whoever begins next. */
@@ -28,7 +30,7 @@ export function keepBackups(parts: BackupParts & { bus: Bus }, offer: Offer): ()
   const wake = makeWake();
   const stop = new AbortController();
   const underWay = new Map<string, Promise<unknown>>();
-  const places = limit(TRANSFERS_AT_ONCE);
+  const places = { backup: limit(BACKUPS_AT_ONCE), restore: limit(RESTORES_AT_ONCE) };
   const proofs = limit(1);
   const notBefore = new Map<string, number>();
   let nextSweep = 0;
@@ -59,11 +61,11 @@ export function keepBackups(parts: BackupParts & { bus: Bus }, offer: Offer): ()
     const { store } = parts;
     const now = new Date();
     const next = await nextCaptureAt(store);
-    if (next && next <= now) for (const due of await listDueCaptures(store, now)) await beginDueCapture(parts, due, now);
+    if (next && next <= now) for (const due of await listDueCaptures(store, now)) await beginDueCapture(parts, due, now).catch(tellOf(due));
     for (const each of await listUnfinished(store)) {
       const isLost = each.state === 'running' ? !underWay.has(each.id) : each.proof === 'running' && !underWay.has(proofOf(each));
       if (isLost) await settleLost(parts, offer, each).catch(tellOf(each));
-      else if (each.state === 'pending') begin(each.id, () => places(() => carryOut(parts, offer, each, stop.signal)));
+      else if (each.state === 'pending') begin(each.id, () => places[each.kind](() => carryOut(parts, offer, each, stop.signal)));
       else if (each.proof === 'due') beginProof(each);
     }
     if (Date.now() >= nextSweep) {
@@ -104,6 +106,6 @@ function proofOf({ id }: Transfer): string {
   return `proof ${id}`;
 }
 
-function tellOf({ id }: Transfer): (error: Error) => void {
+function tellOf({ id }: { id: string }): (error: Error) => void {
   return (error) => log('backup-fault', { what: id, error: error.message });
 }

@@ -12,7 +12,10 @@ import { TransferFault, type BackupParts } from './transfer-work.js';
 /** Throws where nothing could be found out: it is due as before. */
 export async function proveBackup(parts: BackupParts, offer: Offer, backup: Transfer, signal: AbortSignal): Promise<void> {
   const { store } = parts;
-  const owner = await ownerOf(parts, offer, backup).catch(() => null);
+  const owner = await ownerOf(parts, offer, backup).catch((error: Error) => {
+    if (error instanceof TransferFault) return null;
+    throw error;
+  });
   // Whatever a backup is worth whose database is gone, nobody would be told.
   if (!owner) return void (await changeTransfer(store, backup.id, { proof: null }));
   const transfer = await changeTransfer(store, backup.id, { proof: 'running' });
