@@ -21,9 +21,10 @@ import { Cancelled, nameInServer, namesBeside, runIn, TransferFault, type Backup
 const PROGRESS_MS = 1_000;
 const DAY_MS = 24 * 3_600_000;
 
-/** A pending one; does nothing where it is none any more. */
+/** A pending one; does nothing where it is none any more, or is to wait for who begins next. */
 export async function carryOut(parts: BackupParts, offer: Offer, pending: Transfer, stop: AbortSignal): Promise<void> {
   const { store } = parts;
+  if (stop.aborted) return;
   const transfer = await changeTransfer(store, pending.id, { from: ['pending'], state: 'running', startedAt: new Date() });
   if (!transfer) return;
   const progress = openProgress(parts, transfer, stop);

@@ -12,6 +12,7 @@ import { TransferFault, type BackupParts } from './transfer-work.js';
 /** Throws where nothing could be found out: it is due as before. */
 export async function proveBackup(parts: BackupParts, offer: Offer, backup: Transfer, signal: AbortSignal): Promise<void> {
   const { store } = parts;
+  if (signal.aborted) return;
   const owner = await ownerOf(parts, offer, backup).catch((error: Error) => {
     if (error instanceof TransferFault) return null;
     throw error;
