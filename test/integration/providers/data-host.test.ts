@@ -43,6 +43,13 @@ const linesOf = async (app: string) => {
 const releasesOf = async (app: string) =>
   ((await own.admin('GET', `/apps/${app}/releases`)).body as { description: string }[]).map(({ description }) => description);
 
+/** On a busy machine it is done later than an answer waits for, which says so. */
+const rotate = async (path: string, name: string, isDone: () => Promise<boolean>) => {
+  const answer = await own.admin('POST', `${path}/credentials_rotation`, {});
+  expect(answer).toMatchObject({ status: 200, body: { message: expect.stringMatching(`^${name}: (being )?rotated`) as string } });
+  await untilSo(`${name} is rotated`, isDone);
+};
+
 describe('by the port, PostgreSQL', () => {
   it('lets in who has the password, under TLS, by the certificate of the API', async () => {
     const url = await databaseUrl();
@@ -104,12 +111,8 @@ describe('a rotation', () => {
       'it is open',
       async () => (await rows(before, "SELECT count(*) FROM pg_stat_activity WHERE query ~ '^SELECT pg_sl'")) === '1',
     );
-    expect(await own.admin('POST', '/postgres/v0/databases/db/credentials/default/credentials_rotation')).toMatchObject({
-      status: 200,
-      body: { message: 'default: rotated.' },
-    });
+    await rotate('/postgres/v0/databases/db/credentials/default', 'default', async () => (await databaseUrl()) !== before);
     const after = await databaseUrl();
-    expect(after).not.toBe(before);
     expect(await rows(after, 'SELECT 1')).toBe('1');
     expect(await rows(before, 'SELECT 1')).toContain('password authentication failed');
     expect((await session.ended).code).not.toBe(0);
@@ -119,8 +122,7 @@ describe('a rotation', () => {
 
   it('of Redis does the same', async () => {
     const before = (await vars())['REDIS_URL'] ?? '';
-    expect((await own.admin('POST', '/redis/v0/databases/kv/credentials_rotation', {})).body).toEqual({ message: 'default: rotated.' });
-    expect((await vars())['REDIS_URL']).not.toBe(before);
+    await rotate('/redis/v0/databases/kv', 'default', async () => (await vars())['REDIS_URL'] !== before);
   });
 });
 
@@ -155,7 +157,7 @@ describe('a further credential', () => {
 
   it('is rotated alone', async () => {
     const [before, owner] = [(await vars('other'))['REPORTS_URL'] ?? '', await databaseUrl()];
-    await own.admin('POST', `${CREDENTIALS}/readers/credentials_rotation`, {});
+    await rotate(`${CREDENTIALS}/readers`, 'readers', async () => (await vars('other'))['REPORTS_URL'] !== before);
     expect(await rows((await vars('other'))['REPORTS_URL'] ?? '', 'SELECT * FROM visits')).toBe('1');
     expect(await rows(before, 'SELECT 1')).toContain('password authentication failed');
     expect(await databaseUrl()).toBe(owner);
