@@ -190,6 +190,23 @@ describe('a further credential', () => {
   });
 });
 
+it('nothing of an app’s is run as the superuser, whatever it is called', async () => {
+  const url = await databaseUrl();
+  const trap = [
+    'CREATE TABLE ran (who name)',
+    "CREATE FUNCTION note() RETURNS int LANGUAGE sql AS 'INSERT INTO public.ran VALUES (current_user) RETURNING 1'",
+    'CREATE VIEW pg_stat_user_tables AS SELECT note()',
+    `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET search_path = public, pg_catalog`,
+  ];
+  expect(await rows(url, trap.join('; '))).toBe('');
+  const { info } = (await own.admin('GET', '/client/v11/databases/db')).body as { info: { name: string }[] };
+  expect(info.map(({ name }) => name)).toContain('PG Version');
+  expect(await rows(url, 'SELECT who FROM public.ran')).toBe('');
+  // It is one: whoever asks for it by that name runs it.
+  await rows(url, 'SELECT count(*) FROM pg_stat_user_tables');
+  expect(await rows(url, 'SELECT who FROM public.ran')).toBe(new URL(url).username);
+});
+
 describe('a reset', () => {
   const RESET = '/client/v11/databases/db/reset';
 
