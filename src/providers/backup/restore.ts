@@ -22,9 +22,11 @@ export async function restore(work: Work): Promise<Partial<Transfer>> {
     await run(BEGIN_RESTORE);
     known = await fill({ ...work, signal: within.signal }, { source, database: names.RESTORED });
     await say('Taking the place of what was there');
-    await parts.turns(addon.id, () => run(END_RESTORE));
-    // What was there is dropped, which fails nothing any more.
-    await run(CLEAR_RESTORE).catch(() => undefined);
+    await parts.turns(addon.id, async () => {
+      await run(END_RESTORE);
+      // What was there is dropped, which fails nothing any more.
+      await run(CLEAR_RESTORE).catch(() => undefined);
+    });
     return known;
   } catch (error) {
     if (tookPlace(await run(CLEAR_RESTORE).catch(() => '')) && known) return known;
