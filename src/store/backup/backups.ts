@@ -11,14 +11,14 @@ export interface Backups {
   read(id: string): Promise<Readable | null>;
 }
 
-export function openBackups(files: BackupFiles, key: Buffer): Backups {
+export function openBackups(files: BackupFiles, homeKey: Buffer): Backups {
   return {
     files,
-    write: (id, dump, signal) => files.put(id, Readable.from(sealed(key, dump), { objectMode: false }), signal),
+    write: (id, dump, signal) => files.put(id, Readable.from(sealed({ homeKey, name: id }, dump), { objectMode: false }), signal),
     async read(id) {
       const file = await files.get(id);
       if (!file) return null;
-      const dump = Readable.from(opened(key, file), { objectMode: false });
+      const dump = Readable.from(opened({ homeKey, name: id }, file), { objectMode: false });
       // Whoever gives it up before its beginning has opened the file all the same.
       dump.once('close', () => file.destroy());
       return dump;

@@ -1,7 +1,8 @@
 // A stream sealed piece by piece (AES-256-GCM), so that it can be written and read without holding it: nobody who has the file alone
-// can read it, change it, reorder it or cut it short unseen. The construction is STREAM, as age has it (C2SP age, "Payload").
+// can read it, change it, reorder it, cut it short or put another in its place unseen. The construction is STREAM, as age has it (C2SP
+// age, "Payload").
 //
-// file  = "slipway-sealed/1\n"  length of the next (2 bytes)  its key, sealed with the home's  piece, one at least
+// file  = "slipway-sealed/1\n"  length of the next (2 bytes)  its name and key, sealed with the home's  piece, one at least
 // piece = up to 64 KiB, encrypted, and a tag of 16 bytes; nonce = its number from 0 on (11 bytes), 1 for the last one, else 0 (1 byte)
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { seal, unseal } from '../../lib/seal.js';
@@ -19,10 +20,17 @@ export class NotAsSealed extends Error {
   override name = 'NotAsSealed';
 }
 
+/** What opens it, and what it is. */
+interface Seal {
+  homeKey: Buffer;
+  /** Without a space. */
+  name: string;
+}
+
 /** Seals it with a key of its own, which the home's opens. */
-export async function* sealed(homeKey: Buffer, source: Bytes): AsyncGenerator<Buffer> {
+export async function* sealed({ homeKey, name }: Seal, source: Bytes): AsyncGenerator<Buffer> {
   const key = randomBytes(32);
-  const sealedKey = seal(homeKey, key.toString('hex'));
+  const sealedKey = seal(homeKey, `${name} ${key.toString('hex')}`);
   const length = Buffer.alloc(2);
   length.writeUInt16BE(sealedKey.length);
   yield Buffer.concat([MAGIC, length, sealedKey]);
@@ -32,13 +40,13 @@ export async function* sealed(homeKey: Buffer, source: Bytes): AsyncGenerator<Bu
   }
 }
 
-/** Opens what `sealed` gave. Throws NotAsSealed where a byte is another, or some are missing at its end. */
-export async function* opened(homeKey: Buffer, source: Bytes): AsyncGenerator<Buffer> {
-  const { key, body } = await readHead(homeKey, source[Symbol.asyncIterator]());
+/** Opens what `sealed` gave by that name. Throws NotAsSealed where a byte is another, or some are missing at its end. */
+export async function* opened(by: Seal, source: Bytes): AsyncGenerator<Buffer> {
+  const { key, body } = await readHead(by, source[Symbol.asyncIterator]());
   for await (const { piece, nonce } of pieces(body, PIECE_BYTES + TAG_BYTES)) yield decrypted(key, piece, nonce);
 }
 
-async function readHead(homeKey: Buffer, source: AsyncIterator<Uint8Array>): Promise<{ key: Buffer; body: Bytes }> {
+async function readHead(by: Seal, source: AsyncIterator<Uint8Array>): Promise<{ key: Buffer; body: Bytes }> {
   let head = Buffer.alloc(0);
   const bodyAt = () => (head.length < KEY_AT ? KEY_AT : KEY_AT + head.readUInt16BE(MAGIC.length));
   while (head.length < KEY_AT || head.length < bodyAt()) {
@@ -51,11 +59,17 @@ async function readHead(homeKey: Buffer, source: AsyncIterator<Uint8Array>): Pro
     yield head.subarray(bodyAt());
     yield* { [Symbol.asyncIterator]: () => source };
   }
+  return { key: readSealedKey(by, head.subarray(KEY_AT, bodyAt())), body: body() };
+}
+
+function readSealedKey({ homeKey, name }: Seal, sealedKey: Buffer): Buffer {
   try {
-    return { key: Buffer.from(unseal(homeKey, head.subarray(KEY_AT, bodyAt())), 'hex'), body: body() };
+    const [own, key = ''] = unseal(homeKey, sealedKey).split(' ');
+    if (own === name) return Buffer.from(key, 'hex');
   } catch (error) {
     throw new NotAsSealed("it was sealed with another home's key, or was changed", { cause: error });
   }
+  throw new NotAsSealed('it is another, put in its place');
 }
 
 function decrypted(key: Buffer, piece: Buffer, nonce: Buffer): Buffer {

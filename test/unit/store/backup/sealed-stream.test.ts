@@ -5,14 +5,16 @@ import { NotAsSealed, opened, sealed } from '../../../../src/store/backup/sealed
 
 const KEY = randomBytes(32);
 const PIECE = 64 * 1024;
-const HEAD = 17 + 2 + 92;
+const NAME = '6f1f4f0e-7d0e-4a57-9c43-0c2f4f0f8b11';
+const HEAD = 17 + 2 + 92 + NAME.length + 1;
 
 async function* inChunks(bytes: Buffer, size: number) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-const sealAll = (text: Buffer, chunk = 10_000) => buffer(sealed(KEY, inChunks(text, chunk)));
-const openAll = (file: Buffer, { key = KEY, chunk = 10_000 } = {}) => buffer(opened(key, inChunks(file, chunk)));
+const sealAll = (text: Buffer, chunk = 10_000) => buffer(sealed({ homeKey: KEY, name: NAME }, inChunks(text, chunk)));
+const openAll = (file: Buffer, { homeKey = KEY, name = NAME, chunk = 10_000 } = {}) =>
+  buffer(opened({ homeKey, name }, inChunks(file, chunk)));
 
 describe('what is sealed', () => {
   it.each([0, 1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 3 * PIECE + 7])('is opened again: %i bytes, however it comes', async (length) => {
@@ -60,8 +62,14 @@ describe('is not opened', () => {
   });
 
   it("with another home's key", async () => {
-    await expect(openAll(await sealAll(text), { key: randomBytes(32) })).rejects.toThrow("another home's key");
+    await expect(openAll(await sealAll(text), { homeKey: randomBytes(32) })).rejects.toThrow("another home's key");
   });
+});
+
+it('is not opened in the place of another', async () => {
+  await expect(openAll(await sealAll(randomBytes(10)), { name: NAME.replace('6', '7') })).rejects.toThrow(
+    'it is another, put in its place',
+  );
 });
 
 it('what fails before it fails what is written', async () => {
@@ -69,5 +77,5 @@ it('what fails before it fails what is written', async () => {
     yield Buffer.from('some');
     throw new Error('the server ended');
   }
-  await expect(buffer(sealed(KEY, broken()))).rejects.toThrow('the server ended');
+  await expect(buffer(sealed({ homeKey: KEY, name: NAME }, broken()))).rejects.toThrow('the server ended');
 });
