@@ -15,11 +15,14 @@ interface Lent {
 
 interface Waiter {
   take(client: pg.PoolClient): void;
+  fail(error: Error): void;
 }
 
 /** The pool, shared so. Nobody else may connect by it. */
 export function shareConnections(pool: pg.Pool): Connections {
   const waiting: Waiter[] = [];
+  /** How many the pool is to bring, or to refuse: never fewer than wait, or the last would wait for ever. */
+  let asked = 0;
   const broken = new WeakSet<object>();
   pool.on('connect', (client) => {
     client.on('error', () => broken.add(client));
@@ -33,16 +36,31 @@ export function shareConnections(pool: pg.Pool): Connections {
     else client.release();
   }
 
+  /** The pool brings nothing more for whoever waits longest, where others had what was brought for them. */
+  function failOneTooMany(error: Error): void {
+    if (waiting.length > asked) waiting.shift()?.fail(error);
+  }
+
+  function ask(): void {
+    asked += 1;
+    pool.connect().then(
+      (client) => {
+        asked -= 1;
+        pass(client);
+        failOneTooMany(new Error('Connection terminated as soon as it was there'));
+      },
+      (error: Error) => {
+        asked -= 1;
+        failOneTooMany(error);
+      },
+    );
+  }
+
   return {
     connect: () =>
       new Promise((resolve, reject) => {
-        const own: Waiter = { take: (client) => resolve({ client, giveBack: () => pass(client) }) };
-        waiting.push(own);
-        pool.connect().then(pass, (error: Error) => {
-          const at = waiting.indexOf(own);
-          if (at >= 0) waiting.splice(at, 1);
-          reject(error);
-        });
+        waiting.push({ take: (client) => resolve({ client, giveBack: () => pass(client) }), fail: reject });
+        ask();
       }),
     end: () => pool.end(),
   };
