@@ -107,7 +107,7 @@ function showForm(
     value === null ? '' : `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`,
   );
   const body = `${wrong(refusal?.text ?? null)}
-<p><b>${escapeHtml(client.name)}</b>, at ${escapeHtml(to.host)}, asks to act as you on this platform. It could:</p>
+<p><b dir="auto">${escapeHtml(client.name)}</b>, at ${escapeHtml(to.host)}, asks to act as you on this platform. It could:</p>
 <ul>${wish.scope.map((scope) => `<li>${escapeHtml(MEANS[scope])}</li>`).join('')}</ul>
 <p>Go on only if you trust it. You can take it back at any time: <code>paas authorizations</code></p>
 <form method="post" action="${PATH}">${hidden.join('')}

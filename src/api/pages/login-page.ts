@@ -151,7 +151,8 @@ interface Form {
 function showForm(http: OpenContext, { secret, request, email = '', message = null }: Form): void {
   const { description, from } = request;
   const body = `${wrong(message?.text ?? null)}
-<p><b>${escapeHtml(description)}</b>, from ${escapeHtml(from)}, asks to act as you. Go on only if you have just asked for that yourself.</p>
+<p><b dir="auto">${escapeHtml(description)}</b>, from ${escapeHtml(from)}, asks to act as you.
+Go on only if you have just asked for that yourself.</p>
 <form method="post" action="${PAGE_PATH}"><input type="hidden" name="request" value="${escapeHtml(secret)}">
 ${signInFields(email)}
 <button>Log in</button> <button name="refuse" value="yes" formnovalidate>Refuse</button></form>`;

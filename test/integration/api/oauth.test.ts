@@ -139,7 +139,7 @@ describe('the page', () => {
   it('tells who asks for what, without script, cookie or frame, and may lead back to the client only', async () => {
     const { status, text, headers } = await page(right());
     expect(status).toBe(200);
-    expect(text).toContain('<b>A &lt;Tool&gt;</b>, at app.test, asks');
+    expect(text).toContain('<b dir="auto">A &lt;Tool&gt;</b>, at app.test, asks');
     expect(text).toContain('see your apps, without their config vars');
     expect(text).toContain('name="state" value="s&amp;t"');
     expect(text).not.toContain('<script');
