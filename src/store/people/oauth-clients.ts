@@ -18,15 +18,22 @@ export function pageOfOauthClients({ db }: Store, userId: string, range: Range):
   return readPage(db.selectFrom('oauthClients').selectAll().where('userId', '=', userId), range, SORTED_BY);
 }
 
-/** By id; of one user or of any. */
-export async function findOauthClient({ db }: Store, id: string, userId?: string): Promise<OauthClient | undefined> {
+/** By id; of one user, or of any who isn't suspended. */
+export async function findOauthClient(store: Store, id: string, userId?: string): Promise<OauthClient | undefined> {
   if (!isUuid(id)) return undefined;
-  const query = db.selectFrom('oauthClients').selectAll().where('id', '=', id);
-  return (userId === undefined ? query : query.where('userId', '=', userId)).executeTakeFirst();
+  const query = userId === undefined ? inForce(store) : store.db.selectFrom('oauthClients').selectAll().where('userId', '=', userId);
+  return query.where('id', '=', id).executeTakeFirst();
 }
 
-export function findOauthClientBySecret({ db }: Store, secretHash: string): Promise<OauthClient | undefined> {
-  return db.selectFrom('oauthClients').selectAll().where('secretHash', '=', secretHash).executeTakeFirst();
+/** Of anybody who isn't suspended. */
+export function findOauthClientBySecret(store: Store, secretHash: string): Promise<OauthClient | undefined> {
+  return inForce(store).where('secretHash', '=', secretHash).executeTakeFirst();
+}
+
+/** Those of people who may act: what a suspended one registered gets nothing until they are back. */
+function inForce({ db }: Store) {
+  const all = db.selectFrom('oauthClients').selectAll();
+  return all.where('userId', 'in', (eb) => eb.selectFrom('users').select('users.id').where('suspendedAt', 'is', null));
 }
 
 export async function findOauthClients({ db }: Store, ids: string[]): Promise<OauthClient[]> {

@@ -294,6 +294,20 @@ describe('tokens', () => {
     expect((await exchange({ grant_type: 'refresh_token', refresh_token: refresh })).status).toBe(200);
   });
 
+  it('are not had by a client of somebody who is disabled', async () => {
+    const lee = 'lee@example.com';
+    const made = (await admin('POST', '/users', { email: lee })).body as { access_token: { token: string } };
+    const wish = { name: 'Of Lee', redirect_uri: URI };
+    const { id, secret } = (await as(made.access_token.token)('POST', '/oauth/clients', wish)).body as Client;
+    const code = await codeFor({ client_id: id });
+    await admin('PATCH', `/users/${lee}`, { suspended: true });
+    const given = { grant_type: 'authorization_code', code, client_secret: secret };
+    expect((await exchange(given)).status).toBe(401);
+    expect(await page({ ...right(), client_id: id })).toMatchObject({ status: 400, location: null });
+    await admin('PATCH', `/users/${lee}`, { suspended: false });
+    expect((await exchange(given)).status).toBe(200);
+  });
+
   it("are noted in the audit log as the client's doing", async () => {
     await tokensFor();
     const events = (await admin('GET', '/events', undefined, { range: 'created_at ..; max=1000, order=desc' })).body as {
