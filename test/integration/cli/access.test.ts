@@ -178,6 +178,8 @@ it('SSH keys are kept, told by their fingerprint, and removed', async () => {
   await ok('paas keys:clear');
   expect(await ok('paas keys')).toContain('You have no SSH keys.');
   expect((await shell.run('paas keys:add nowhere.pub')).stderr).toContain("Can't read");
+  await shell.write({ '../.ssh/id_ed25519': '-----BEGIN OPENSSH PRIVATE KEY-----\nx\n-----END OPENSSH PRIVATE KEY-----\n' });
+  expect((await shell.run('paas keys:add ../.ssh/id_ed25519')).stderr).toMatch(/is a private key, which must stay with you: name/);
 });
 
 it('OAuth clients are registered, changed, given another secret, and destroyed; sessions are ended', async () => {

@@ -54,7 +54,15 @@ function usualFile({ env }: Cli): string {
   return found;
 }
 
+/** A private key isn't even sent. */
 function read(file: string): string {
+  const text = textOf(file);
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text))
+    throw new CliError(`${file} is a private key, which must stay with you: name the file that ends in .pub.`);
+  return text;
+}
+
+function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
