@@ -82,14 +82,19 @@ export async function saveOauthCode({ db }: Store, codeHash: string, { scope, ..
 
 export type KeptCode = OauthCode & { isUsed: boolean; hasExpired: boolean; authorizationId: string | null };
 
-/** A client's code, held until the transaction ends: of two who use it at once, the second finds it used. */
+/**
+ * A client's code, held until the transaction ends: of two who use it at once, the second finds it used. Its user and its client are
+ * held before it, in the order in which whoever removes them does, so that the two don't wait for each other.
+ */
 export async function holdOauthCode({ db }: Store, codeHash: string, clientId: string): Promise<KeptCode | undefined> {
-  const found = await db
-    .selectFrom('oauthCodes')
+  const named = db.selectFrom('oauthCodes').where('codeHash', '=', codeHash).where('clientId', '=', clientId);
+  const given = await named.select('userId').executeTakeFirst();
+  if (!given) return undefined;
+  await db.selectFrom('users').select('id').where('id', '=', given.userId).forKeyShare().execute();
+  await db.selectFrom('oauthClients').select('id').where('id', '=', clientId).forKeyShare().execute();
+  const found = await named
     .selectAll()
     .select(sql<boolean>`expires_at <= now()`.as('hasExpired'))
-    .where('codeHash', '=', codeHash)
-    .where('clientId', '=', clientId)
     .forUpdate()
     .executeTakeFirst();
   return found && { ...found, isUsed: found.usedAt !== null };
