@@ -113,5 +113,10 @@ function showForm(
 <form method="post" action="${PATH}">${hidden.join('')}
 ${signInFields(email)}
 <button>Allow</button> <button name="refuse" value="yes" formnovalidate>Refuse</button></form>`;
-  showPage(http, { status: refusal?.status ?? 200, title: 'Allow access', body, formTo: to.origin });
+  showPage(http, { status: refusal?.status ?? 200, title: 'Allow access', body, formTo: wayTo(to) });
+}
+
+/** Chrome and Safari hold each step that follows the form to it, and a client may lead on to another host of its own. */
+function wayTo({ protocol, origin }: URL): string {
+  return protocol === 'https:' ? 'https:' : `https: ${origin}`;
 }

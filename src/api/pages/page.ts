@@ -32,7 +32,7 @@ interface Page {
   title: string;
   /** HTML, whose texts are escaped already. */
   body: string;
-  /** Origin of elsewhere that sending the form may lead to. */
+  /** Where else sending the form may lead to. */
   formTo?: string;
 }
 
