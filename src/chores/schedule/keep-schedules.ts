@@ -26,8 +26,8 @@ export function keepSchedules(ctx: Context, now: () => number): () => Promise<vo
 
   /** Until the next is due, which may have come meanwhile; what was due and failed has its turn at the next look. */
   async function pauseMs(): Promise<number> {
-    const next = await nextDueAt(ctx.store);
-    return next && next.getTime() > lastLook ? Math.min(LOOK_MS, Math.max(0, next.getTime() - now())) : LOOK_MS;
+    const next = await nextDueAt(ctx.store, new Date(lastLook));
+    return next ? Math.min(LOOK_MS, Math.max(0, next.getTime() - now())) : LOOK_MS;
   }
 
   async function work(): Promise<void> {

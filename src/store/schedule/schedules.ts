@@ -55,8 +55,8 @@ export function listDue({ db }: Store, now: Date): Promise<Pick<Schedule, 'id' |
   return db.selectFrom('schedules').select(['id', 'appId']).where('dueAt', '<=', now).orderBy('dueAt').execute();
 }
 
-/** When the next of all is due. */
-export async function nextDueAt({ db }: Store): Promise<Date | null> {
-  const row = await db.selectFrom('schedules').select('dueAt').orderBy('dueAt').limit(1).executeTakeFirst();
+/** When the next of all is due, of those whose time comes after that. */
+export async function nextDueAt({ db }: Store, after: Date): Promise<Date | null> {
+  const row = await db.selectFrom('schedules').select('dueAt').where('dueAt', '>', after).orderBy('dueAt').limit(1).executeTakeFirst();
   return row?.dueAt ?? null;
 }
