@@ -2,8 +2,9 @@
 
 step() { echo "-----> $*"; }
 info() { echo "       $*"; }
-# Blank lines before the first word are left out.
-indent() { sed -u -e '/./,$!d' -e 's/^/       /'; }
+# Blank lines before the first word are left out. A range up to $ would hold each line back until the next has begun: sed has to know
+# whether it is the last. No line has a newline in it.
+indent() { sed -u -e '/./,/\n/!d' -e 's/^/       /'; }
 warn() { echo " !     $*"; }
 
 # Ends the compile with lines that say what is wrong and what to do.
