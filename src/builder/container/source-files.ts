@@ -9,7 +9,7 @@ import { createGunzip } from 'node:zlib';
 import dockerignore from '@balena/dockerignore';
 import tar from 'tar-stream';
 import { pour } from '../../lib/async/pour.js';
-import { entryCheck, plainPath } from '../../model/build/archive-entry.js';
+import { entryCheck, plainPath, shownName } from '../../model/build/archive-entry.js';
 import { noSourceDirText } from '../../model/build/source-dir.js';
 import { PlatformError } from '../../model/errors.js';
 import type { Source } from '../input/source.js';
@@ -91,7 +91,7 @@ async function checkEntries(kept: Kept, maxBytes: number): Promise<string> {
   for await (const { path, isDirectory, entry } of entries(kept)) {
     const { header } = entry;
     const wrong = check(header) ?? (posix.basename(path) === DOCKERFILE_NAME ? 'has a name that the platform uses itself' : null);
-    if (wrong) throw new PlatformError('invalid_params', `The source can't be used: ${JSON.stringify(header.name)} ${wrong}.`);
+    if (wrong) throw new PlatformError('invalid_params', `The source can't be used: ${shownName(header.name)} ${wrong}.`);
     count += 1;
     bytes += header.size ?? 0;
     if (count > MAX_ENTRIES)

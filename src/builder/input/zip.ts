@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import tar from 'tar-stream';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { pour } from '../../lib/async/pour.js';
-import { entryCheck } from '../../model/build/archive-entry.js';
+import { entryCheck, shownName } from '../../model/build/archive-entry.js';
 import { PlatformError } from '../../model/errors.js';
 import { quietly } from './source.js';
 
@@ -20,6 +20,7 @@ export interface ZipLimits {
 const POSIX = [3, 19];
 const KINDS: Readonly<Record<number, tar.Header['type']>> = { 0: 'file', 0o10: 'file', 0o4: 'directory', 0o12: 'symlink' };
 const MOST_TARGET_BYTES = 4_096;
+const MOST_TIME_MS = 0x7fffffff * 1000;
 
 /**
  * Takes a zip archive, whole, by way of `file`, which is gone when this returns; returns it as a tar that is read as it is unpacked.
@@ -31,7 +32,8 @@ export async function zipAsTar(source: Readable, file: string, o: ZipLimits & { 
     const zip = await openPromise(file, { lazyEntries: true, autoClose: false, decodeStrings: true, validateEntrySizes: true }).catch(
       refuse,
     );
-    return quietly(Readable.from(packed(zip, o), { objectMode: false }));
+    // Closed with the stream, which may end before anybody has read of it.
+    return quietly(Readable.from(packed(zip, o), { objectMode: false })).once('close', () => zip.close());
   } finally {
     await rm(file, { force: true });
   }
@@ -48,7 +50,6 @@ async function* packed(zip: ZipFile, limits: ZipLimits): AsyncGenerator<Buffer> 
     refuse(error as Error);
   } finally {
     out.destroy();
-    zip.close();
   }
 }
 
@@ -64,7 +65,7 @@ async function fill(zip: ZipFile, out: tar.Pack, { maxBytes, maxEntries }: ZipLi
       check({ ...header, size: header.type === 'file' ? header.size : 0 }) ??
       (entry.isEncrypted() ? 'is encrypted' : null) ??
       (isLink && entry.uncompressedSize > MOST_TARGET_BYTES ? 'is a link to far too long a name' : null);
-    if (wrong) throw new PlatformError('invalid_params', `The source can't be used: ${JSON.stringify(entry.fileName)} ${wrong}.`);
+    if (wrong) throw new PlatformError('invalid_params', `The source can't be used: ${shownName(entry.fileName)} ${wrong}.`);
     bytes += entry.uncompressedSize;
     if (bytes > maxBytes)
       throw new PlatformError('invalid_params', `The source is larger than ${Math.round(maxBytes / 1024 / 1024)} MB when it is unpacked.`);
@@ -84,7 +85,12 @@ function headerOf(entry: Entry): Pick<tar.Header, 'name' | 'type' | 'mode' | 'mt
   const isFolder = entry.fileName.endsWith('/');
   const type = isFolder ? 'directory' : (KINDS[mode >>> 12] ?? 'character-device');
   const permissions = mode & 0o777 || (isFolder ? 0o755 : 0o644);
-  return { name: entry.fileName, type, mode: permissions, mtime: entry.getLastModDate({ timezone: 'UTC' }), size: entry.uncompressedSize };
+  return { name: entry.fileName, type, mode: permissions, mtime: timeOf(entry), size: entry.uncompressedSize };
+}
+
+/** A tar tells of no time before 1970, and the one that we write of none that takes more than 31 bits. */
+function timeOf(entry: Entry): Date {
+  return new Date(Math.min(MOST_TIME_MS, Math.max(0, entry.getLastModDate({ timezone: 'UTC' }).getTime())));
 }
 
 async function textOf(content: Readable): Promise<string> {

@@ -1,5 +1,6 @@
 // What may be in an archive that becomes a layer of a dyno's image: files of the app and nothing else.
 // The archive comes out of a container that ran the app's own code, so it may have been forged.
+import { MOST_NAME_CHARS, shownName } from '../../model/build/archive-entry.js';
 
 export interface ArchiveEntry {
   name: string;
@@ -15,15 +16,16 @@ const KINDS = new Set(['file', 'contiguous-file', 'directory', 'symlink', 'link'
 export function layerCheck(root: string, uid: number): (entry: ArchiveEntry) => string | null {
   const links = new Set<string>();
   return (entry) => {
+    if (entry.name.length > MOST_NAME_CHARS) return `${shownName(entry.name)} is far too long a name`;
     const name = entry.name.replace(/\/$/, '');
     const path = entry.type === 'directory' ? `${name}/` : entry.name;
     // A directory above the root comes along: the engine would make one that nobody may enter.
     if (entry.type === 'directory' && entry.uid === uid && root.startsWith(path)) return null;
-    if (!isInside(path, root)) return `${JSON.stringify(entry.name)} lies outside of ${root}`;
-    if (!KINDS.has(entry.type ?? 'file')) return `${JSON.stringify(entry.name)} is a ${entry.type}`;
-    if (entry.uid !== uid) return `${JSON.stringify(entry.name)} belongs to user ${entry.uid}`;
-    if (entry.type === 'link' && !isInside(entry.linkname ?? '', root)) return `${JSON.stringify(entry.name)} is a link out of ${root}`;
-    if (parents(name).some((parent) => links.has(parent))) return `${JSON.stringify(entry.name)} lies behind a symbolic link`;
+    if (!isInside(path, root)) return `${shownName(entry.name)} lies outside of ${root}`;
+    if (!KINDS.has(entry.type ?? 'file')) return `${shownName(entry.name)} is a ${entry.type}`;
+    if (entry.uid !== uid) return `${shownName(entry.name)} belongs to user ${entry.uid}`;
+    if (entry.type === 'link' && !isInside(entry.linkname ?? '', root)) return `${shownName(entry.name)} is a link out of ${root}`;
+    if (parents(name).some((parent) => links.has(parent))) return `${shownName(entry.name)} lies behind a symbolic link`;
     if (entry.type === 'symlink') links.add(name);
     else links.delete(name);
     return null;

@@ -1,6 +1,8 @@
 // One rule for archives that strangers made: what an entry may be, judged with those before it. Whoever unpacks them later
 // must not be able to read them in another way than we did.
 
+import { cutText } from '../../lib/cut-text.js';
+
 export interface ArchiveEntry {
   name: string;
   type?: string | null | undefined;
@@ -10,6 +12,10 @@ export interface ArchiveEntry {
 
 /** What an archive may hold. Devices, pipes and sparse files have no place in an app. */
 const KINDS = new Set(['file', 'contiguous-file', 'directory', 'symlink', 'link']);
+
+/** No system can open a file by a longer one; all paths above a name of so many parts would take the square of its length. */
+export const MOST_NAME_CHARS = 4_096;
+const MOST_SHOWN_CHARS = 200;
 
 /** Whether an entry that has no content claims some: one program skips it, another takes it for the next entry, a third waits for it. */
 export function hasStrayContent({ type, size }: Pick<ArchiveEntry, 'type' | 'size'>): boolean {
@@ -29,6 +35,7 @@ export function plainPath(name: string): string | null {
 export function entryCheck(o: { mayReplace: boolean }): (entry: ArchiveEntry) => string | null {
   const seen = new Map<string, 'directory' | 'link' | 'file'>();
   return ({ name, type, linkname, size }) => {
+    if (name.length > MOST_NAME_CHARS) return 'has far too long a name';
     const path = plainPath(name);
     if (path === null) return 'leads out of the archive';
     if (!KINDS.has(type ?? '')) return `is a ${type ?? 'file of an unknown kind'}`;
@@ -49,4 +56,9 @@ export function entryCheck(o: { mayReplace: boolean }): (entry: ArchiveEntry) =>
 function parentsOf(path: string): string[] {
   const parts = path.split('/');
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+/** A name as it is told to whoever made the archive. */
+export function shownName(name: string): string {
+  return JSON.stringify(name.length > MOST_SHOWN_CHARS ? `${cutText(name, MOST_SHOWN_CHARS)}…` : name);
 }

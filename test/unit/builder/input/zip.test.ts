@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import tar from 'tar-stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { zipAsTar } from '../../../../src/builder/input/zip.js';
 import { zipOf, type ZipEntry } from '../../../support/zip.js';
 
@@ -30,6 +30,28 @@ async function unpacked(zip: Buffer, { maxBytes = 1_048_576, maxEntries = 5 } = 
     found.push(`${name} ${(mode ?? 0).toString(8)} ${type} ${linkname ?? ''}${text}`.trim());
   }
   await reading;
+  return found;
+}
+
+/** The file of each descriptor of this process. */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      return [];
+    }
+  });
+}
+
+async function timesOf(zip: Buffer): Promise<number[]> {
+  const limits = { maxBytes: 1_000, maxEntries: 5, signal: new AbortController().signal };
+  const extract = (await zipAsTar(Readable.from([zip]), join(dir, randomUUID()), limits)).pipe(tar.extract());
+  const found: number[] = [];
+  for await (const entry of extract) {
+    found.push(entry.header.mtime!.getTime());
+    entry.resume();
+  }
   return found;
 }
 
@@ -85,6 +107,21 @@ describe('a zip archive', () => {
     ['it is something else', () => Buffer.from('PK\x03\x04 is what it says')],
   ])('is refused where %s', async (_, bytes) => {
     await expect(unpacked(bytes())).rejects.toThrow(/^The source can't be unpacked: End of central directory/);
+  });
+
+  it('is let go of when nobody reads it', async () => {
+    const limits = { maxBytes: 10, maxEntries: 1, signal: new AbortController().signal };
+    const file = join(dir, randomUUID());
+    const stream = await zipAsTar(Readable.from([zipOf({ name: 'a', text: 'x' })]), file, limits);
+    expect(openFiles().filter((path) => path.startsWith(file))).toHaveLength(1);
+    stream.destroy();
+    await vi.waitFor(() => expect(openFiles().filter((path) => path.startsWith(file))).toEqual([]), 10_000);
+  });
+
+  it('has times that a tar can tell', async () => {
+    const times = ['1601-01-01', '1980-06-01', '2107-01-01'].map((day) => Date.parse(`${day}T00:00:00Z`));
+    const zip = zipOf(...times.map((time, index) => ({ name: String(index), time })));
+    expect(await timesOf(zip)).toEqual([0, times[1], 0x7fffffff * 1000]);
   });
 
   it('is let go of when whoever sends it stops', async () => {

@@ -33,6 +33,11 @@ describe('a slug', () => {
     expect(check(entry)).toEqual([wrong]);
   });
 
+  it('may not hold a name that no system can open, and says no more than its beginning', () => {
+    const [wrong] = check({ name: `app/${'a/'.repeat(50_000)}`, type: 'file' });
+    expect(wrong).toMatch(/^"app\/a[a/]{190,200}…" is far too long a name$/);
+  });
+
   it('may not hold files behind its own links', () => {
     expect(check({ name: 'app/x', type: 'symlink', linkname: '/etc' }, { name: 'app/x/passwd', type: 'file' })).toEqual([
       null,

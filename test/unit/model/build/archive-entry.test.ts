@@ -31,6 +31,7 @@ describe('an archive', () => {
     ['a directory with content', [{ name: 'd', type: 'directory', size: 1 }], 'is a directory with content'],
     ['a symbolic link with content', [{ name: 'l', type: 'symlink', linkname: 'x', size: 512 }], 'is a symlink with content'],
     ['a hard link upwards', [{ name: 'l', type: 'link', linkname: '../etc/shadow' }], 'is a link out of the archive'],
+    ['a name that no system can open', [{ name: 'a/'.repeat(50_000) }], 'has far too long a name'],
     ['a file behind a link', [{ name: 'x', type: 'symlink', linkname: '.' }, { name: 'x/Dockerfile' }], 'lies behind a link'],
     ['a file behind a file', [{ name: 'x' }, { name: 'x/y' }], 'lies behind a file'],
     ['a file that comes twice', [{ name: 'Dockerfile' }, { name: './Dockerfile' }], 'comes twice'],
