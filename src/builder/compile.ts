@@ -38,9 +38,13 @@ export async function compile(b: Builder, work: BuildWork, stack: Stack): Promis
     void starting.then((run) => run.remove()).catch(() => undefined);
     throw error;
   }
-  const [run, { place, runtimes }] = await Promise.all([starting, starting.then(() => b.stacks.open(stack.name))]);
-  work.mark('container');
-  return compileIn(b, work, { run, place, input, runtimes }).finally(() => input.discard());
+  try {
+    const [run, { place, runtimes }] = await Promise.all([starting, starting.then(() => b.stacks.open(stack.name))]);
+    work.mark('container');
+    return await compileIn(b, work, { run, place, input, runtimes });
+  } finally {
+    await input.discard();
+  }
 }
 
 /** A container for the build; while Docker is away, or coming or going, it is waited for, and the person watching is told. */

@@ -26,15 +26,31 @@ export interface BuildInput extends ContainerInput {
   known: Map<string, SlugLayer>;
   /** The buildpacks as people named them; the app itself may name them later. */
   wanted: string[];
-  /** Removes what was fetched. */
+  /** Lets go of the source, and removes what was fetched. */
   discard(): Promise<void>;
 }
 
 /** Fetches all of it. Throws PlatformError when something can't be had. */
 export async function gatherInput(b: Builder, work: BuildWork, stack: Stack): Promise<BuildInput> {
+  const opening = openBuildSource(b, work);
+  const letGo = () => opening.then(({ stream }) => void stream.destroy()).catch(() => undefined);
+  try {
+    const input = await gatherAround(b, work, { stack, opening });
+    return { ...input, discard: () => Promise.all([letGo(), input.discard()]).then(() => undefined) };
+  } catch (error) {
+    void letGo();
+    throw error;
+  }
+}
+
+async function gatherAround(
+  b: Builder,
+  work: BuildWork,
+  { stack, opening }: { stack: Stack; opening: Promise<Source> },
+): Promise<BuildInput> {
   const { build: row } = work;
   const [source, vars, known, cacheEpoch] = await Promise.all([
-    openBuildSource(b, work),
+    opening,
     readConfigVars(b.ctx.store, row.appId),
     knownLayers(b, row, stack),
     readCacheEpoch(b.ctx.store, row.appId),
