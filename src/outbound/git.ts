@@ -55,8 +55,8 @@ export async function withGit<T>(o: FetchSettings, url: string, signal: AbortSig
 }
 
 async function withSsh<T>(o: FetchSettings, url: string, signal: AbortSignal, work: (git: Git) => Promise<T>): Promise<T> {
-  const limit = timeLimit(signal, o.timeoutMs);
   const session = await openSshSession(o, url, o.ssh!);
+  const limit = timeLimit(signal, o.timeoutMs);
   const login = { url: session.url, settings: [], env: session.env };
   try {
     const plain = (args: string[]) => args.map((arg) => (arg === url ? login.url : arg));
@@ -212,5 +212,9 @@ function faultOf(said: string): FetchFault {
   // So says git of the guarded proxy, which found nobody there.
   if (/CONNECT aborted/.test(line)) return new FetchFault('unreachable', 'its server can not be reached');
   const kind: FetchProblem = UNREACHABLE.test(line) ? 'unreachable' : 'refused';
-  return new FetchFault(kind, `git says: ${line.replaceAll(/(repository )?'?\w+:\/\/[^\s'"]+'?/g, 'the repository')}`);
+  // By ssh its server is behind a port of ours, another each time.
+  const told = line
+    .replaceAll(/(repository )?'?\w+:\/\/[^\s'"]+'?/g, 'the repository')
+    .replaceAll(/\b127\.0\.0\.1 port \d+/g, 'its server');
+  return new FetchFault(kind, `git says: ${told}`);
 }

@@ -24,7 +24,7 @@ export async function openGuardedProxy(guard: FetchGuard): Promise<GuardedProxy>
     tunnel(guard, { target: req.url ?? '', socket, head }, note),
   );
   server.on('clientError', (_error, socket) => socket.destroy());
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  await new Promise<void>((listening, failed) => server.on('error', failed).listen(0, '127.0.0.1', listening));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     refused: () => refused,

@@ -34,11 +34,11 @@ const MOST_NAME_CHARS = 500;
 export async function fetchRepository(b: Builder, work: BuildWork): Promise<FetchedRepository> {
   const { build: row, output, signal } = work;
   const login = await readBuildLogin(b.ctx.store, row.id);
+  const ssh = await sshLoginOf(b.ctx, row.connectionId);
   const dir = await mkdtemp(join(b.tempDir, 'repository-'));
   const discard = () => rm(dir, { recursive: true, force: true });
   output.say(step(`Fetching ${row.gitRef} of ${row.source}`));
   const url = withLogin(row.source, login);
-  const ssh = await sshLoginOf(b.ctx, row.connectionId);
   try {
     const fetched = await withGit({ ...b.sources, ssh }, url, signal, (git) =>
       fetchInto(git, { dir, url, source: row.source, ref: isCommit(row.commit) ? row.commit : row.gitRef }),

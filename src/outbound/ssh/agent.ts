@@ -28,7 +28,7 @@ export async function openSshAgent(path: string, key: string): Promise<{ close()
       if ((sizeOf(held) ?? 0) > MOST_BYTES) socket.destroy();
     });
   });
-  await new Promise<void>((listening, failed) => server.once('error', failed).listen(path, listening));
+  await new Promise<void>((listening, failed) => server.on('error', failed).listen(path, listening));
   return {
     close() {
       server.close();

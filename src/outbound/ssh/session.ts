@@ -7,7 +7,7 @@ import { sshServer, type SshLogin } from '../../model/git/ssh-url.js';
 import type { FetchFault } from '../fetch-fault.js';
 import type { FetchGuard } from '../fetch-guard.js';
 import { openSshAgent } from './agent.js';
-import { openTunnel } from './tunnel.js';
+import { openTunnel, type Tunnel } from './tunnel.js';
 
 export interface SshSession {
   /** The URL as git is told it: the server is behind a port of ours. */
@@ -24,13 +24,24 @@ const MOST_PATH_CHARS = 80;
 const MOST_KEYS_CHARS = 16 * 1024;
 
 export async function openSshSession(o: { tempDir: string; guard: FetchGuard }, url: string, login: SshLogin): Promise<SshSession> {
-  const { hostname, port, username, pathname } = new URL(url);
-  const tunnel = await openTunnel(o.guard, { host: hostname, port: Number(port || 22) });
+  const { hostname, port } = new URL(url);
   const dir = await mkdtemp(join(o.tempDir.length > MOST_PATH_CHARS ? tmpdir() : o.tempDir, 'ssh-'));
+  const tunnel = await openTunnel(o.guard, { host: hostname, port: Number(port || 22) });
+  try {
+    return await openIn({ dir, tunnel }, url, login);
+  } catch (error) {
+    tunnel.close();
+    await rm(dir, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function openIn({ dir, tunnel }: { dir: string; tunnel: Tunnel }, url: string, login: SshLogin): Promise<SshSession> {
+  const { hostname, username, pathname } = new URL(url);
   const [config, known, socket] = ['config', 'known', 'agent'].map((name) => join(dir, name)) as [string, string, string];
-  const agent = await openSshAgent(socket, login.key);
   await writeFile(known, login.hostKeys ?? '', { mode: 0o600 });
   await writeFile(config, settings({ known, server: sshServer(url) ?? hostname, isPinned: login.hostKeys !== null }), { mode: 0o600 });
+  const agent = await openSshAgent(socket, login.key);
   return {
     url: `ssh://${username}@127.0.0.1:${tunnel.port}${pathname}`,
     env: { GIT_SSH_COMMAND: `ssh -F ${shellWord(config)}`, GIT_SSH_VARIANT: 'ssh', SSH_AUTH_SOCK: socket },

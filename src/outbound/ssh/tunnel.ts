@@ -36,7 +36,7 @@ export async function openTunnel(guard: FetchGuard, to: { host: string; port: nu
       fail(error);
     }
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  await new Promise<void>((listening, failed) => server.on('error', failed).listen(0, '127.0.0.1', listening));
   return {
     port: (server.address() as AddressInfo).port,
     fault: () => fault,
