@@ -13,7 +13,15 @@ export async function letGo(platform: Pick<Platform, 'home'>): Promise<void> {
   const engine = testEngine();
   const homeId = readFileSync(join(platform.home, 'home.id'), 'utf8').trim();
   for (const { Id } of await engine.listContainers({ filters: ofHome(homeId, BUILD_LABEL) })) {
-    const exec = await engine.getContainer(Id).exec({ Cmd: ['touch', '/tmp/go'], User: '20000' });
-    await exec.start({ Detach: true });
+    const exec = await engine
+      .getContainer(Id)
+      .exec({ Cmd: ['touch', '/tmp/go'], User: '20000' })
+      .catch(ignoreGone);
+    await exec?.start({ Detach: true }).catch(ignoreGone);
   }
+}
+
+/** What only measures a disk for a moment, say, has ended meanwhile. */
+function ignoreGone(error: { statusCode?: number }): void {
+  if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
 }

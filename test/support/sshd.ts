@@ -2,10 +2,10 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { arch, tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { unpackPackages } from '../../src/start/stores/unpack-packages.js';
+import { quietPort } from './quiet-port.js';
 import { untilSo } from './until.js';
 
 const ROOT = resolve('node_modules/.cache/slipway/sshd');
@@ -33,7 +33,7 @@ export interface Sshd {
 export async function startSshd(): Promise<Sshd> {
   if (!existsSync(PROGRAM)) await unpackPackages(['openssh-server'], ROOT);
   const dir = mkdtempSync(join(tmpdir(), 'slipway-sshd-'));
-  const port = await freePort();
+  const port = await quietPort();
   const { username, uid } = userInfo();
   const [key, authorized] = [join(dir, 'host_key'), join(dir, 'authorized')];
   const settings = {
@@ -78,7 +78,7 @@ export async function startSshd(): Promise<Sshd> {
   }
 
   async function end(): Promise<void> {
-    const ended = child && once(child, 'exit');
+    const ended = child?.exitCode === null && child.signalCode === null ? once(child, 'exit') : null;
     child?.kill('SIGTERM');
     await ended;
   }
@@ -98,12 +98,4 @@ export async function startSshd(): Promise<Sshd> {
       rmSync(dir, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }
