@@ -1,6 +1,6 @@
 // A proxy on the loopback for one child process (git): it connects only where the guard lets it.
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { FetchFault } from './fetch-fault.js';
 import type { FetchGuard } from './fetch-guard.js';
@@ -45,7 +45,8 @@ function tunnel(guard: FetchGuard, o: { target: string; socket: Duplex; head: Bu
   try {
     const { hostname, port } = new URL(`https://${o.target}`);
     const to = connect(guardedPlace(guard, hostname, Number(port || 443)));
-    to.on('error', end).on('close', () => end());
+    // What has come last may still have to be taken.
+    to.on('error', end).on('close', () => (o.socket as Socket).destroySoon());
     o.socket.on('close', () => to.destroy());
     to.once('connect', () => {
       o.socket.write('HTTP/1.1 200 Connection established\r\n\r\n');

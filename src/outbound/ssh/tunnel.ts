@@ -26,7 +26,8 @@ export async function openTunnel(guard: FetchGuard, to: { host: string; port: nu
     try {
       const onward = connect(guardedPlace(guard, to.host, to.port))
         .on('error', fail)
-        .on('close', end);
+        // What has come last may still have to be taken.
+        .on('close', () => socket.destroySoon());
       socket.on('close', () => {
         onward.destroy();
         sockets.delete(socket);
