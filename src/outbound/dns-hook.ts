@@ -22,7 +22,10 @@ export async function runDnsHook(hook: string, action: 'add' | 'remove', name: s
       resolve(`it took more than ${withinMs / 1000} s`);
     };
     const timer = setTimeout(end, withinMs);
-    child.once('error', (error: NodeJS.ErrnoException) => resolve(`it could not be started (${error.code ?? error.message})`));
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      resolve(`it could not be started (${error.code ?? error.message})`);
+    });
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
       const grace = setTimeout(tell, OUTPUT_MS);
