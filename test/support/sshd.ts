@@ -1,7 +1,7 @@
 // OpenSSH's own server, from the distribution's packages, unpacked once: it lets git be read by the keys that it is told.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { unpackPackages } from '../../src/start/stores/unpack-packages.js';
@@ -31,7 +31,7 @@ export interface Sshd {
 }
 
 export async function startSshd(): Promise<Sshd> {
-  if (!existsSync(PROGRAM)) await unpackPackages(['openssh-server'], ROOT);
+  if (!existsSync(PROGRAM)) await unpack();
   const dir = mkdtempSync(join(tmpdir(), 'slipway-sshd-'));
   const port = await quietPort();
   const { username, uid } = userInfo();
@@ -98,4 +98,16 @@ export async function startSshd(): Promise<Sshd> {
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Whoever else does the same at this moment: where it is already it stays, since somebody runs it. */
+async function unpack(): Promise<void> {
+  const draft = `${ROOT}-${process.pid}`;
+  await unpackPackages(['openssh-server'], draft);
+  try {
+    renameSync(draft, ROOT);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(PROGRAM)) throw error;
+  }
 }
