@@ -1,4 +1,5 @@
 // Fetching a URL that somebody gave: through the guard, at every redirect.
+import { canParse } from '../lib/net/can-parse.js';
 import { fetch, type Response } from 'undici';
 import { unescaped } from '../lib/net/unescaped.js';
 import { FetchFault, type FetchProblem } from './fetch-fault.js';
@@ -61,7 +62,7 @@ async function request(url: URL, headers: Record<string, string>, { what, isOwn,
 
 /** A name and password in the URL become a header; fetch takes none in a URL. */
 function parseUrl(text: string, what: string): { url: URL; authorization: string | null } {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol))
     throw new FetchFault('refused', `The URL of the ${what} must begin with http:// or https://.`);
   const { username, password } = url;

@@ -1,3 +1,4 @@
+import { canParse } from '../../../lib/net/can-parse.js';
 import { z } from 'zod';
 import type { ConfigVars } from '../../../model/config-vars.js';
 import type { Outside } from '../../../model/addon/outside-url.js';
@@ -31,7 +32,7 @@ export function presentCredential(
   { outside, showsPassword }: { outside: Outside | null; showsPassword: boolean },
 ): z.input<typeof Credential> {
   const [inside = ''] = Object.values(config);
-  const url = URL.canParse(inside) ? new URL(outsideUrl(inside, outside)) : null;
+  const url = canParse(inside) ? new URL(outsideUrl(inside, outside)) : null;
   return {
     name,
     credentials: [{ user: url?.username ?? '', password: showsPassword ? (url?.password ?? '') : null, state: 'active' }],

@@ -1,4 +1,4 @@
-// What a provider gets for the grant that came with a call: tokens of its add-on. Asked where OAuth clients ask, with a code of its own look.
+// What a provider gets for the grant that came with a call: tokens of its add-on. Asked for where OAuth clients ask.
 import { timingSafeEqual } from 'node:crypto';
 import type { Addon } from '../../../model/addon/addon.js';
 import { isProviderToken, makeProviderToken, readProviderToken } from '../../../model/addon/provider-token.js';

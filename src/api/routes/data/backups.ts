@@ -1,4 +1,5 @@
 // Backups of databases, and restores, as Heroku's data host has them (heroku-cli-wire.md §6.9).
+import { canParse } from '../../../lib/net/can-parse.js';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { beginTransfer } from '../../../actions/backup/begin-transfer.js';
@@ -113,7 +114,7 @@ async function sourceOf(
 ): Promise<{ backupId: string } | { url: string }> {
   const named = readTransferUrl(base, text);
   if (!named) {
-    const isFetchable = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+    const isFetchable = canParse(text) && /^https?:$/.test(new URL(text).protocol);
     if (!isFetchable) throw new PlatformError('invalid_params', 'backup_url must be the URL of a backup, or begin with https://.');
     return { url: text };
   }
