@@ -76,18 +76,18 @@ it('of anything else begins nothing', async () => {
 it('that is not to be believed, or not to be read, is refused, and begins nothing', async () => {
   const [{ app, repo, hook }, other] = [await connected(), await connected()];
   await repo.push({ 'a.txt': 'a' });
-  const refused: [Promise<Response>, number, string][] = [
-    [fetch(hook.url, { method: 'POST', body: JSON.stringify(payloadOf(repo)) }), 401, 'unauthorized'],
-    [deliver(hook, payloadOf(repo), { secret: other.hook.secret }), 401, 'unauthorized'],
-    [deliver({ ...hook, url: hook.url.replace(/[^/]+$/, app.id) }, payloadOf(repo)), 404, 'not_found'],
-    [deliver({ ...hook, url: `${hook.url}x` }, payloadOf(repo)), 404, 'not_found'],
-    [deliver(hook, payloadOf(other.repo)), 422, 'invalid_params'],
-    [deliver(hook, { ref: 'refs/heads/main', after: 'a'.repeat(40) }), 422, 'invalid_params'],
-    [deliver(hook, '{"ref":'), 422, 'invalid_params'],
-    [deliver(hook, 'x'.repeat(3 * 1024 * 1024 + 1)), 413, 'too_large'],
+  const refused: [send: () => Promise<Response>, status: number, id: string][] = [
+    [() => fetch(hook.url, { method: 'POST', body: JSON.stringify(payloadOf(repo)) }), 401, 'unauthorized'],
+    [() => deliver(hook, payloadOf(repo), { secret: other.hook.secret }), 401, 'unauthorized'],
+    [() => deliver({ ...hook, url: hook.url.replace(/[^/]+$/, app.id) }, payloadOf(repo)), 404, 'not_found'],
+    [() => deliver({ ...hook, url: `${hook.url}x` }, payloadOf(repo)), 404, 'not_found'],
+    [() => deliver(hook, payloadOf(other.repo)), 422, 'invalid_params'],
+    [() => deliver(hook, { ref: 'refs/heads/main', after: 'a'.repeat(40) }), 422, 'invalid_params'],
+    [() => deliver(hook, '{"ref":'), 422, 'invalid_params'],
+    [() => deliver(hook, 'x'.repeat(3 * 1024 * 1024 + 1)), 413, 'too_large'],
   ];
-  for (const [sent, status, id] of refused) {
-    const answer = await sent;
+  for (const [send, status, id] of refused) {
+    const answer = await send();
     expect({ status: answer.status, body: await answer.json() }).toMatchObject({ status, body: { id } });
   }
   // Those that name no connection are counted nowhere.

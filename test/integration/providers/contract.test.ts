@@ -84,7 +84,7 @@ it('what is too long is refused', async () => {
 it('asked for twice at once, it is there once; changed, it is the same; gone twice, it is gone', async () => {
   const asked = { uuid, plan: 'heroku-redis:mini' };
   const answers = await Promise.all([call('POST', '', asked), call('POST', '', asked)]);
-  const url = expect.stringMatching(new RegExp(`^redis://:[0-9a-f]{48}@redis-${uuid}:6379$`)) as string;
+  const url = expect.stringMatching(new RegExp(`^redis://:p[0-9a-f]{62}@redis-${uuid}:6379$`)) as string;
   for (const answer of answers) expect(answer).toMatchObject({ status: 201, body: { id: uuid, config: { HEROKU_REDIS_URL: url } } });
   expect(await engine.listContainers({ filters: ofHome(homeId) })).toHaveLength(1);
   expect(await call('PUT', `/${uuid}`, { plan: 'heroku-redis:premium-0' })).toMatchObject({ status: 200 });
