@@ -66,6 +66,22 @@ export async function planOf(deps: ApiDeps, addon: Addon): Promise<{ name: strin
   return { name: plan?.name.slice(plan.name.indexOf(':') + 1) ?? '', title: plan?.humanName ?? '' };
 }
 
+/** What is shown of each, and what its server says of itself: null while it doesn't answer, which is when people look. */
+export async function shownOf(deps: ApiDeps, http: ApiContext, addon: Addon) {
+  const plan = await planOf(deps, addon);
+  const isThere = addon.state === 'provisioned';
+  const told = isThere ? await ask(deps, addon, 'info').catch(() => null) : null;
+  const shown = {
+    addon_id: addon.id,
+    name: addon.name,
+    created_at: addon.createdAt.toISOString(),
+    plan: plan.name,
+    resource_url: await urlOf(deps, http, addon),
+    'waiting?': !isThere,
+  };
+  return { plan, told, shown };
+}
+
 /** What a provider of ours says is trusted, but for being there. */
 export function textOf(told: Record<string, unknown>, name: string): string {
   const value = told[name];

@@ -5,7 +5,7 @@ import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import type { ApiContext } from '../../http.js';
 import { Database, Done, sizeOf, Waiting, type Row } from '../../present/data/database.js';
-import { ask, databaseOf, planOf, readyDatabase, tell, textOf, urlOf } from './database-of.js';
+import { databaseOf, readyDatabase, shownOf, tell, textOf } from './database-of.js';
 
 const PG = 'heroku-postgresql';
 const Reset = z.object({
@@ -43,21 +43,8 @@ export function waitingOf({ state }: Addon): z.input<typeof Waiting> {
 }
 
 async function show(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<z.input<typeof Database>> {
-  const plan = await planOf(deps, addon);
-  const isThere = addon.state === 'provisioned';
-  // What is down is shown as well: that is when people look.
-  const told = isThere ? await ask(deps, addon, 'info').catch(() => null) : null;
-  return {
-    addon_id: addon.id,
-    name: addon.name,
-    created_at: addon.createdAt.toISOString(),
-    info: rowsOf(addon, plan.title, told),
-    plan: plan.name,
-    resource_url: await urlOf(deps, http, addon),
-    following: null,
-    leader: null,
-    'waiting?': !isThere,
-  };
+  const { plan, told, shown } = await shownOf(deps, http, addon);
+  return { ...shown, info: rowsOf(addon, plan.title, told), following: null, leader: null };
 }
 
 function rowsOf(addon: Addon, plan: string, told: Record<string, unknown> | null): Row[] {

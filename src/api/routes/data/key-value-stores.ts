@@ -5,7 +5,7 @@ import type { ApiRouter } from '../../api-router.js';
 import type { ApiDeps } from '../../deps.js';
 import type { ApiContext } from '../../http.js';
 import { Done, KeyValueStore, Settings, sizeOf, Waiting, type Row } from '../../present/data/database.js';
-import { ask, databaseOf, planOf, readyDatabase, recordOf, tell, textOf, urlOf } from './database-of.js';
+import { ask, databaseOf, readyDatabase, recordOf, shownOf, tell, textOf } from './database-of.js';
 import { waitingOf } from './databases.js';
 
 const REDIS = 'heroku-redis';
@@ -77,20 +77,9 @@ function presentSettings(told: Record<string, unknown>): z.input<typeof Settings
 }
 
 async function show(deps: ApiDeps, http: ApiContext, addon: Addon): Promise<z.input<typeof KeyValueStore>> {
-  const plan = await planOf(deps, addon);
-  const isThere = addon.state === 'provisioned';
-  const told = isThere ? await ask(deps, addon, 'info').catch(() => null) : null;
-  return {
-    addon_id: addon.id,
-    name: addon.name,
-    created_at: addon.createdAt.toISOString(),
-    info: rowsOf(addon, plan.title, told),
-    plan: plan.name,
-    resource_url: await urlOf(deps, http, addon),
-    prefer_native_tls: true,
-    version: told ? textOf(told, 'version') : null,
-    'waiting?': !isThere,
-  };
+  const { plan, told, shown } = await shownOf(deps, http, addon);
+  const version = told ? textOf(told, 'version') : null;
+  return { ...shown, info: rowsOf(addon, plan.title, told), prefer_native_tls: true, version };
 }
 
 function rowsOf(addon: Addon, plan: string, told: Record<string, unknown> | null): Row[] {
