@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { homedir, hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parseUrl } from './lib/net/parse-url.js';
 import { CHALLENGES } from './model/domain/acm.js';
 import { parseNetwork } from './model/domain/network.js';
 import { CONTAINER_STACK } from './model/build/container.js';
@@ -57,7 +58,7 @@ const schema = z
     SLIPWAY_INTERNAL_URL: z.url('must be a URL').default('http://127.0.0.1:8000'),
     SLIPWAY_PUBLIC_URL: z
       .url({ protocol: /^https?$/, error: 'must be a URL that begins with https:// or http://' })
-      .refine((url) => !URL.canParse(url) || new URL(url).pathname === '/', 'must be a host without a path')
+      .refine((url) => !parseUrl(url) || new URL(url).pathname === '/', 'must be a host without a path')
       .transform((url) => new URL(url).origin)
       .optional(),
     SLIPWAY_BACKUPS: z.string().startsWith('/', 'must be an absolute path').optional(),

@@ -1,4 +1,5 @@
 // REDIS_URL is `redis://…`, `rediss://…` or the path of a Unix socket; what ioredis and BullMQ are given for it.
+import { parseUrl } from './net/parse-url.js';
 
 export interface RedisOptions {
   path?: string;
@@ -13,7 +14,7 @@ export interface RedisOptions {
 /** Parses REDIS_URL. Throws when it is neither an absolute path nor a redis URL. */
 export function redisOptions(url: string): RedisOptions {
   if (url.startsWith('/')) return { path: url };
-  const parsed = URL.canParse(url) ? new URL(url) : null;
+  const parsed = parseUrl(url);
   if (!parsed || !/^rediss?:$/.test(parsed.protocol)) {
     throw new Error('REDIS_URL must be redis://host:port or the absolute path of a Unix socket.');
   }

@@ -1,5 +1,5 @@
 // Fetching a URL that somebody gave: through the guard, at every redirect.
-import { canParse } from '../lib/net/can-parse.js';
+import { parseUrl } from '../lib/net/parse-url.js';
 import { fetch, type Response } from 'undici';
 import { unescaped } from '../lib/net/unescaped.js';
 import { FetchFault, type FetchProblem } from './fetch-fault.js';
@@ -24,7 +24,7 @@ export async function fetchUrl(text: string, o: Wanted): Promise<Response> {
   const { what } = o;
   let from = '';
   for (let hop = 0; hop <= REDIRECTS; hop += 1) {
-    const { url, authorization } = parseUrl(text, what);
+    const { url, authorization } = readUrl(text, what);
     const headers = { ...(authorization && (from === '' || from === url.origin) && { authorization }) };
     const response = await request(url, headers, o);
     const location = response.headers.get('location');
@@ -61,8 +61,8 @@ async function request(url: URL, headers: Record<string, string>, { what, isOwn,
 }
 
 /** A name and password in the URL become a header; fetch takes none in a URL. */
-function parseUrl(text: string, what: string): { url: URL; authorization: string | null } {
-  const url = canParse(text) ? new URL(text) : null;
+function readUrl(text: string, what: string): { url: URL; authorization: string | null } {
+  const url = parseUrl(text);
   if (!url || !/^https?:$/.test(url.protocol))
     throw new FetchFault('refused', `The URL of the ${what} must begin with http:// or https://.`);
   const { username, password } = url;

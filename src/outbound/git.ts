@@ -1,5 +1,5 @@
 // git as a child that can do no more than fetch: no settings, keys or hooks of the machine, only where the guard lets it.
-import { canParse } from '../lib/net/can-parse.js';
+import { parseUrl } from '../lib/net/parse-url.js';
 import { spawn } from 'node:child_process';
 import { unescaped } from '../lib/net/unescaped.js';
 import { withoutPassword } from '../lib/without-password.js';
@@ -91,7 +91,7 @@ interface Login {
 /** Takes name and password out of a URL. Throws FetchFault when they can't be. */
 function takeLogin(url: string): Login {
   if (withoutPassword(url) === url) return { url, settings: [], env: {} };
-  const parsed = canParse(url) ? new URL(url) : null;
+  const parsed = parseUrl(url);
   const [name = '', password = ''] = [parsed?.username, parsed?.password].map((part) => unescaped(part ?? ''));
   if (!parsed || [...name, ...password].some((character) => character < ' ')) {
     throw new FetchFault('refused', 'the name and password in its URL make no sense; write special characters as %40 and the like');

@@ -1,5 +1,5 @@
 // What the operator's environment gives to every build: proxies, registries, and whatever SLIPWAY_BUILD_ENV_* names.
-import { canParse } from '../../lib/net/can-parse.js';
+import { parseUrl } from '../../lib/net/parse-url.js';
 
 const PASSED = /^(https?_proxy|no_proxy|all_proxy|npm_config_registry)$/i;
 const PREFIX = 'SLIPWAY_BUILD_ENV_';
@@ -18,7 +18,7 @@ export function buildEnv(env: Record<string, string | undefined>): Record<string
 export function reachableHosts(env: Record<string, string>): string[] {
   const urls = Object.values(env)
     .flatMap((value) => value.split(/\s+/))
-    .filter((word) => /^(https?|socks5?):\/\//.test(word) && canParse(word))
+    .filter((word) => /^(https?|socks5?):\/\//.test(word) && parseUrl(word) !== null)
     .map((word) => new URL(word));
   return [...new Set(urls.map((url) => `${url.hostname}:${url.port || (url.protocol === 'https:' ? 443 : 80)}`))];
 }

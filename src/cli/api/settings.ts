@@ -1,4 +1,5 @@
 // Which API, with which token: the environment first, then the last login.
+import { parseUrl } from '../../lib/net/parse-url.js';
 import type { Credentials, Login } from './credentials.js';
 import { CliError } from './errors.js';
 
@@ -27,7 +28,7 @@ export function settle(env: NodeJS.ProcessEnv, credentials: Credentials): Settin
 export function apiUrl(text: string): string {
   const scheme = /^(localhost|127\.|\[::1\])/.test(text) ? 'http' : 'https';
   const full = /^[a-z]+:\/\//i.test(text) ? text : `${scheme}://${text}`;
-  const url = URL.canParse(full) ? new URL(full) : null;
+  const url = parseUrl(full);
   if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.username || url.search) {
     throw new CliError(`${text} is not the URL of an API: expected http(s)://host[:port], for example ${DEFAULT_API_URL}`);
   }
@@ -52,7 +53,7 @@ export function isExposed(url: string): boolean {
 
 /** Host and port that a URL leads to, whatever its scheme: the API speaks HTTP and TLS on one port. */
 export function place(url: string): string {
-  if (!URL.canParse(url)) return url;
+  if (!parseUrl(url)) return url;
   const { hostname, port, protocol } = new URL(url);
   const host = ['127.0.0.1', '[::1]'].includes(hostname) ? 'localhost' : hostname;
   return `${host}:${port || (protocol === 'https:' ? '443' : '80')}`;

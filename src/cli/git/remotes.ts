@@ -1,4 +1,5 @@
 // Which app a git checkout belongs to, by its remotes.
+import { parseUrl } from '../../lib/net/parse-url.js';
 import { CliError } from '../api/errors.js';
 import { place } from '../api/settings.js';
 
@@ -17,7 +18,7 @@ export function parseRemotes(output: string): Remote[] {
 
 /** The app that a remote's URL names, if it leads to this API: `http://localhost:8000/demo.git` → `demo`. */
 export function appOfUrl(url: string, apiUrl: string): string | null {
-  if (!/^https?:/.test(url) || !URL.canParse(url) || place(url) !== place(apiUrl)) return null;
+  if (!/^https?:/.test(url) || !parseUrl(url) || place(url) !== place(apiUrl)) return null;
   return /^\/([a-z][a-z0-9-]*)\.git\/?$/.exec(new URL(url).pathname)?.[1] ?? null;
 }
 

@@ -1,5 +1,5 @@
 // What a provider says of its service, as Heroku's partners write it (devcenter.heroku.com/articles/add-on-manifest), with plans.
-import { canParse } from '../../lib/net/can-parse.js';
+import { parseUrl } from '../../lib/net/parse-url.js';
 import { isRecord } from '../../lib/look-up.js';
 import { PlatformError } from '../errors.js';
 
@@ -147,5 +147,5 @@ function texts(given: unknown): string[] | null {
 }
 
 function isUrl(given: string, needsTls: boolean): boolean {
-  return canParse(given) && (needsTls ? ['https:'] : ['https:', 'http:']).includes(new URL(given).protocol);
+  return parseUrl(given) !== null && (needsTls ? ['https:'] : ['https:', 'http:']).includes(new URL(given).protocol);
 }

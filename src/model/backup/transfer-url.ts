@@ -1,6 +1,6 @@
 // URLs of a backup's content, served by `web`: a plain one names it, a signed one lets whoever holds it read it, until it expires.
 import { isUuid } from '../../lib/is-uuid.js';
-import { canParse } from '../../lib/net/can-parse.js';
+import { parseUrl } from '../../lib/net/parse-url.js';
 import { isSigned, sign } from '../../lib/seal.js';
 
 /** Heroku's. */
@@ -24,7 +24,7 @@ export function maySee(o: { key: Buffer; id: string; now: number; expires: strin
 
 /** Which backup of ours a URL names; null where it is none of `base`. */
 export function readTransferUrl(base: string, text: string): { id: string; expires: string; signature: string } | null {
-  const url = canParse(text) ? new URL(text) : null;
+  const url = parseUrl(text);
   const id = url?.origin === new URL(base).origin ? PATH.exec(url.pathname)?.[1] : undefined;
   if (!url || id === undefined || !isUuid(id)) return null;
   return { id, expires: url.searchParams.get('expires') ?? '', signature: url.searchParams.get('signature') ?? '' };

@@ -1,6 +1,6 @@
 // The source of a build: one of our own blobs, or any http(s) URL of an archive. Whether a URL is our own only its signature
 // tells: a path that looks so may be another platform's, or somebody's guess.
-import { canParse } from '../../lib/net/can-parse.js';
+import { parseUrl } from '../../lib/net/parse-url.js';
 import { blobUrl, isBlobUrl, mayUseBlob } from './blob-url.js';
 import { PlatformError } from '../errors.js';
 
@@ -20,7 +20,7 @@ export function sourceKeyFor(userId: string, id: string): string {
  * uploaded it. Throws `invalid_params`.
  */
 export function sourceRef(o: { key: Buffer; internalUrl: string; url: string; userId: string; now: number }): string {
-  if (!canParse(o.url) || !/^https?:$/.test(new URL(o.url).protocol)) {
+  if (!parseUrl(o.url) || !/^https?:$/.test(new URL(o.url).protocol)) {
     throw refusal('must be the http or https URL of a .tar, .tar.gz or .zip; POST /sources gives one to upload to.');
   }
   const blob = sourceBlob(o.key, o.url);
@@ -40,7 +40,7 @@ export function sourceUrl(o: { key: Buffer; base: string; source: string; now: n
 
 /** The blob that a build's source is; null when it lies elsewhere. */
 export function sourceBlob(key: Buffer, source: string): string | null {
-  const blob = canParse(source) ? PATH.exec(new URL(source).pathname)?.[1] : undefined;
+  const blob = parseUrl(source) ? PATH.exec(new URL(source).pathname)?.[1] : undefined;
   return blob && isBlobUrl({ key, method: 'GET', blob, ...signatureOf(source) }) ? blob : null;
 }
 

@@ -1,5 +1,5 @@
 // What a host tells by a webhook, as far as it matters here: of which repository, and which of its refs have moved.
-import { canParse } from '../../lib/net/can-parse.js';
+import { parseUrl } from '../../lib/net/parse-url.js';
 import { isRecord } from '../../lib/look-up.js';
 import { PlatformError } from '../errors.js';
 
@@ -73,7 +73,7 @@ function urlsOf(...from: Json[]): string[] {
 /** `git@host:me/app.git` and `https://host:3000/me/app` are one place. */
 function placeOf(text: string): string | null {
   const [, scpHost, scpPath] = /^(?:[\w.-]+@)?([\w.-]+):(?!\/\/)(.+)$/.exec(text) ?? [];
-  const url = scpHost ? null : canParse(text) ? new URL(text) : null;
+  const url = scpHost ? null : parseUrl(text);
   const [host, path] = scpHost ? [scpHost, scpPath!] : [url?.hostname, url?.pathname];
   if (!host || !path) return null;
   return `${host}/${path

@@ -1,6 +1,6 @@
 // Pages of an app's own in place of the router's, by two config vars (heroku-platform.md §7.5). A visitor's browser fetches them, in a
 // frame of the router's answer, which keeps its status: the platform itself asks nobody.
-import { canParse } from '../../lib/net/can-parse.js';
+import { parseUrl } from '../../lib/net/parse-url.js';
 import type { ConfigVars } from '../config-vars.js';
 
 /** URLs, as they may stand in a page once they are escaped. They are public. */
@@ -37,7 +37,7 @@ function readPageUrl(value: string): { url: string | null; fault?: string } {
   const hasScheme = /^https?:\/\//i.test(value);
   if (!hasScheme && !value.startsWith('//')) return { url: null, fault: 'must be a whole URL that begins with https:// or http://' };
   const whole = hasScheme ? value : `https:${value}`;
-  if (!canParse(whole)) return { url: null, fault: 'is no URL' };
+  if (!parseUrl(whole)) return { url: null, fault: 'is no URL' };
   const url = new URL(whole);
   if (url.username || url.password) return { url: null, fault: 'must not hold a password: every visitor can read it' };
   return { url: hasScheme ? url.href : url.href.slice('https:'.length) };

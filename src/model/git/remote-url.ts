@@ -1,5 +1,5 @@
 // The URL of a repository that lies elsewhere, with what opens it beside it, and the names that its refs may have.
-import { canParse } from '../../lib/net/can-parse.js';
+import { parseUrl } from '../../lib/net/parse-url.js';
 import { PlatformError } from '../errors.js';
 import { isSsh, sshServer, sshUrl } from './ssh-url.js';
 import { unescaped } from '../../lib/net/unescaped.js';
@@ -25,7 +25,7 @@ export function asRef(text: string, field: string): string | null {
 
 /** Takes name and password out of a URL. Throws `invalid_params` for what isn't the http(s) URL of a repository. */
 export function splitLogin(text: string, field: string): { url: string; login: GitLogin | null } {
-  const url = canParse(text) ? new URL(text) : null;
+  const url = parseUrl(text);
   if (!url || !/^https?:$/.test(url.protocol) || url.hash !== '')
     throw new PlatformError(
       'invalid_params',
@@ -60,7 +60,7 @@ export function withLogin(text: string, login: GitLogin | null): string {
 export function asThatOf(outer: { url: string; login: GitLogin | null }): (url: string) => string {
   return (given) => {
     const url = sshServer(outer.url) !== null && isSsh(given) ? sshUrl(given, 'its URL') : given;
-    const isSameServer = canParse(url) && canParse(outer.url) && new URL(url).origin === new URL(outer.url).origin;
+    const isSameServer = parseUrl(url) !== null && parseUrl(outer.url) !== null && new URL(url).origin === new URL(outer.url).origin;
     return isSameServer && withoutPassword(url) === url ? withLogin(url, outer.login) : url;
   };
 }

@@ -1,5 +1,5 @@
 // Repositories that are reached by ssh: how their URLs are written, and what opens them.
-import { canParse } from '../../lib/net/can-parse.js';
+import { parseUrl } from '../../lib/net/parse-url.js';
 import { PlatformError } from '../errors.js';
 
 /** A key that was made for one repository, and what its server is known by. */
@@ -28,7 +28,7 @@ export function isSsh(text: string): boolean {
 export function sshUrl(text: string, field: string): string {
   const [, scpUser = 'git', scpHost, scpPath = ''] = SCP.exec(text) ?? [];
   const whole = scpHost && !/^ssh:/i.test(text) ? `ssh://${scpUser}@${scpHost}/${scpPath.replace(/^\/+/, '')}` : text;
-  const url = canParse(whole) ? new URL(whole) : null;
+  const url = parseUrl(whole);
   const isRepository = url !== null && HOST.test(url.hostname) && /[^/]/.test(url.pathname) && url.search === '' && url.hash === '';
   if (!isRepository || !USER.test(url.username || 'git'))
     throw new PlatformError('invalid_params', `${field}: must be like ssh://git@example.com/me/app.git or git@example.com:me/app.git`);
@@ -40,7 +40,7 @@ export function sshUrl(text: string, field: string): string {
 
 /** `host`, or `[host]:port` where that isn't 22: as known_hosts files have it. Null for what isn't an ssh:// URL. */
 export function sshServer(url: string): string | null {
-  if (!url.startsWith('ssh://') || !canParse(url)) return null;
+  if (!url.startsWith('ssh://') || !parseUrl(url)) return null;
   const { hostname, port } = new URL(url);
   if (!HOST.test(hostname)) return null;
   const host = hostname.toLowerCase().replace(/^\[(.*)\]$/, '$1');

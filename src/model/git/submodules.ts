@@ -1,5 +1,5 @@
 // Git submodules: .gitmodules says where each comes from, the tree says at which commit.
-import { canParse } from '../../lib/net/can-parse.js';
+import { parseUrl } from '../../lib/net/parse-url.js';
 import type { Submodule } from '../build/build.js';
 import { PlatformError } from '../errors.js';
 
@@ -31,7 +31,7 @@ export function readSubmodules(settings: string, links: Link[], base: string | n
           `Give it a whole one: git submodule set-url ${path} https://…`,
       );
     const around = `${base.replace(/\/$/, '')}/`;
-    if (!canParse(url, around)) {
+    if (!parseUrl(url, around)) {
       const why = `but ${base} is no URL that it could begin at`;
       throw new PlatformError('invalid_params', `The git submodule ${path} has the relative URL ${url}, ${why}.`);
     }

@@ -1,5 +1,5 @@
 // A log drain: a URL that receives an app's log, line by line (devcenter.heroku.com/articles/log-drains).
-import { canParse } from '../../lib/net/can-parse.js';
+import { parseUrl } from '../../lib/net/parse-url.js';
 import { PlatformError } from '../errors.js';
 
 export interface LogDrain {
@@ -31,14 +31,14 @@ export interface DrainTarget {
 
 /** Reads a URL. Throws `invalid_params` for one that no log can be sent to. */
 export function readDrainUrl(text: string): DrainTarget {
-  const url = canParse(text) ? new URL(text) : null;
+  const url = parseUrl(text);
   if (!url || !isScheme(url.protocol) || /[\s\p{Cc}]/u.test(text))
     throw refusal(
       'must be a URL that begins with https://, http://, syslog+tls:// or syslog://, such as syslog+tls://logs.example.com:6514',
     );
   // Only of some schemes is a host read as one.
   const asHttp = text.replace(/^[^:]+/, 'http');
-  const host = canParse(asHttp) ? new URL(asHttp).hostname : '';
+  const host = parseUrl(asHttp) ? new URL(asHttp).hostname : '';
   if (host === '' || url.port === '0') throw refusal('must name a host, and its port if it is another than the usual');
   const isSyslog = url.protocol.startsWith('syslog');
   if (isSyslog && (url.username !== '' || url.password !== '' || !['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== ''))

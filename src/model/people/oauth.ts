@@ -1,5 +1,5 @@
 // OAuth clients, and what they ask for: the authorization code grant of RFC 6749 §4.1, with PKCE (RFC 7636) where a client uses it.
-import { canParse } from '../../lib/net/can-parse.js';
+import { parseUrl } from '../../lib/net/parse-url.js';
 import { createHash } from 'node:crypto';
 import { SCOPES, type Scope } from '../scope.js';
 
@@ -41,7 +41,7 @@ const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
 
 /** Why a URI can't be one that browsers are sent back to, for the person; null when it can. */
 export function whyNoRedirect(text: string): string | null {
-  if (text.length > MOST_URI_CHARS || !/^[\x21-\x7e]+$/.test(text) || !canParse(text))
+  if (text.length > MOST_URI_CHARS || !/^[\x21-\x7e]+$/.test(text) || !parseUrl(text))
     return 'must be a whole URL, such as https://example.com/auth/callback';
   const { protocol, hostname, username, password } = new URL(text);
   const isSafe = protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));

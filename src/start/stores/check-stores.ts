@@ -2,6 +2,7 @@
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import pg from 'pg';
+import { parseUrl } from '../../lib/net/parse-url.js';
 import { redisOptions } from '../../lib/redis-options.js';
 
 const WITHIN_MS = 5_000;
@@ -72,7 +73,7 @@ function makeClient(url: string): pg.Client | undefined {
 /** Host and database of a URL, for people; nothing of it when it can't be parsed. */
 function place(url: string): string {
   if (url.startsWith('/')) return ` (${url})`;
-  return URL.canParse(url) ? ` (${new URL(url).host}${new URL(url).pathname})` : '';
+  return parseUrl(url) ? ` (${new URL(url).host}${new URL(url).pathname})` : '';
 }
 
 function reason(error: unknown): string {

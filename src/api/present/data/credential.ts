@@ -1,4 +1,4 @@
-import { canParse } from '../../../lib/net/can-parse.js';
+import { parseUrl } from '../../../lib/net/parse-url.js';
 import { z } from 'zod';
 import type { ConfigVars } from '../../../model/config-vars.js';
 import type { Outside } from '../../../model/addon/outside-url.js';
@@ -32,7 +32,7 @@ export function presentCredential(
   { outside, showsPassword }: { outside: Outside | null; showsPassword: boolean },
 ): z.input<typeof Credential> {
   const [inside = ''] = Object.values(config);
-  const url = canParse(inside) ? new URL(outsideUrl(inside, outside)) : null;
+  const url = parseUrl(inside) ? new URL(outsideUrl(inside, outside)) : null;
   return {
     name,
     credentials: [{ user: url?.username ?? '', password: showsPassword ? (url?.password ?? '') : null, state: 'active' }],

@@ -1,5 +1,5 @@
 // Backups of databases, and restores, as Heroku's data host has them (heroku-cli-wire.md §6.9).
-import { canParse } from '../../../lib/net/can-parse.js';
+import { parseUrl } from '../../../lib/net/parse-url.js';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { beginTransfer } from '../../../actions/backup/begin-transfer.js';
@@ -114,7 +114,7 @@ async function sourceOf(
 ): Promise<{ backupId: string } | { url: string }> {
   const named = readTransferUrl(base, text);
   if (!named) {
-    const isFetchable = canParse(text) && /^https?:$/.test(new URL(text).protocol);
+    const isFetchable = parseUrl(text) !== null && /^https?:$/.test(new URL(text).protocol);
     if (!isFetchable) throw new PlatformError('invalid_params', 'backup_url must be the URL of a backup, or begin with https://.');
     return { url: text };
   }

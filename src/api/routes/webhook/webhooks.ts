@@ -1,4 +1,4 @@
-import { canParse } from '../../../lib/net/can-parse.js';
+import { parseUrl } from '../../../lib/net/parse-url.js';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { addWebhook } from '../../../actions/webhook/add-webhook.js';
@@ -101,7 +101,7 @@ export function mountWebhooks(router: ApiRouter, deps: ApiDeps): void {
 
 /** Whether something may be told there; whether the address may be reached is asked each time. */
 function isTellable(text: string): boolean {
-  if (!canParse(text)) return false;
+  if (!parseUrl(text)) return false;
   const { protocol, username, password } = new URL(text);
   return /^https?:$/.test(protocol) && username === '' && password === '';
 }
